@@ -1,0 +1,1 @@
+"""The mathematics of recurrent networks, in NumPy alone."""

@@ -1,0 +1,8 @@
+"""The recurrent cells, by the name that configurations and files use."""
+
+from rnnviz.core.cells.base import Cell, LayerTape
+from rnnviz.core.cells.vanilla import VanillaCell
+
+CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (VanillaCell,)}
+
+__all__ = ["CELLS", "Cell", "LayerTape", "VanillaCell"]

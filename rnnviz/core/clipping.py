@@ -1,0 +1,69 @@
+"""Gradient clipping, which reports what it did."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from rnnviz.core.parameters import Array
+
+ClipMode = Literal["none", "value", "norm"]
+CLIP_MODES: tuple[ClipMode, ...] = get_args(ClipMode)
+
+
+class ClipReport(NamedTuple):
+    """What clipping saw and did.
+
+    Attributes
+    ----------
+    norm_before, norm_after
+        Global (Euclidean) norm of all gradients together.
+    touched
+        How many entries it changed.
+    """
+
+    norm_before: float
+    norm_after: float
+    touched: int
+
+    @property
+    def clipped(self) -> bool:
+        """Whether any entry was changed."""
+        return self.touched > 0
+
+
+def global_norm(vector: Array) -> float:
+    """Return the Euclidean norm of a flat vector, also where its square overflows float32."""
+    square = float(np.dot(vector, vector))
+    if not np.isfinite(square):
+        square = float(np.sum(np.square(vector, dtype=np.float64)))
+    return square**0.5
+
+
+def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:
+    """Clip a flat gradient in place.
+
+    Parameters
+    ----------
+    gradients
+        (n,), all parameters' gradients; left alone where its norm is not finite.
+    mode
+        ``none``; ``value`` limits every entry to [-threshold, threshold], which changes the
+        direction; ``norm`` scales the whole to the threshold, which keeps it (Pascanu, Mikolov
+        & Bengio 2013, algorithm 1).
+    threshold
+        Greater than 0.
+    """
+    before = global_norm(gradients)
+    if mode == "none" or not np.isfinite(before) or before <= threshold:
+        # No entry is larger than the norm, so below the threshold neither mode acts.
+        return ClipReport(before, before, 0)
+    if mode == "norm":
+        np.multiply(gradients, threshold / before, out=gradients)
+        return ClipReport(before, global_norm(gradients), int(np.count_nonzero(gradients)))
+    touched = int(np.count_nonzero(np.abs(gradients) > threshold))
+    if touched == 0:
+        return ClipReport(before, before, 0)
+    np.clip(gradients, -threshold, threshold, out=gradients)
+    return ClipReport(before, global_norm(gradients), touched)

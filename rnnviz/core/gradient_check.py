@@ -1,0 +1,93 @@
+"""Analytic gradients against central differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.loss import cross_entropy
+from rnnviz.core.network import Ids, Network, State
+from rnnviz.core.parameters import Array
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCheck:
+    """How far one parameter's gradient is from central differences.
+
+    Attributes
+    ----------
+    name
+        The parameter.
+    entries
+        How many of its entries were compared.
+    relative_error
+        ``|analytic - numeric| / (|analytic| + |numeric|)``, in Euclidean norms over the entries
+        compared; 0 where both vanish.
+    """
+
+    name: str
+    entries: int
+    relative_error: float
+
+
+def check_gradients(
+    network: Network,
+    inputs: Ids,
+    targets: Ids,
+    state: State | None = None,
+    *,
+    entries_per_parameter: int = 100,
+    epsilon: float = 1e-5,
+    rng: np.random.Generator | None = None,
+) -> tuple[ParameterCheck, ...]:
+    """Compare `network`'s gradients with central differences, in float64, on a copy.
+
+    Parameters
+    ----------
+    network
+        Any network; it is not changed.
+    inputs, targets
+        (T, B) token ids.
+    state
+        The state before the window; zeros where None.
+    entries_per_parameter
+        Larger parameters are compared at this many entries drawn at random.
+    epsilon
+        Half the distance between the two losses of a difference.
+    rng
+        Draws the entries; a fixed one where None.
+    """
+    rng = rng or np.random.default_rng(0)
+    twin = Network(network.architecture, np.float64)
+    twin.parameters.flat[:] = network.parameters.flat
+    sequence_length, batch_size = inputs.shape
+    tape = twin.new_tape(sequence_length, batch_size)
+    start = twin.zero_state(batch_size) if state is None else state
+
+    def loss() -> float:
+        twin.forward(inputs, start, tape)
+        return cross_entropy(tape.logits, targets, tape.d_logits)
+
+    loss()
+    gradients = twin.parameters.zeros_like()
+    twin.backward(tape, gradients)
+    checks = []
+    for name, view in twin.parameters.items():
+        flat: Array = view.reshape(-1)
+        count = min(flat.size, entries_per_parameter)
+        entries = rng.choice(flat.size, size=count, replace=False)
+        numeric = np.zeros(count)
+        for index, entry in enumerate(entries):
+            kept = flat[entry]
+            flat[entry] = kept + epsilon
+            above = loss()
+            flat[entry] = kept - epsilon
+            below = loss()
+            flat[entry] = kept
+            numeric[index] = (above - below) / (2 * epsilon)
+        analytic = gradients[name].reshape(-1)[entries]
+        scale = float(np.linalg.norm(analytic) + np.linalg.norm(numeric))
+        difference = float(np.linalg.norm(analytic - numeric))
+        checks.append(ParameterCheck(name, count, difference / scale if scale else 0.0))
+    return tuple(checks)

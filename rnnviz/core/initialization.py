@@ -1,0 +1,53 @@
+"""How weights begin: the schemes that the configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnnviz.core.parameters import Array, Shape
+
+GAUSSIAN_STANDARD_DEVIATION = 0.01
+
+
+def uniform(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw from [-1/sqrt(n), 1/sqrt(n)], n being the number of incoming connections (rows)."""
+    bound = 1.0 / np.sqrt(shape[0])
+    return rng.uniform(-bound, bound, shape)
+
+
+def gaussian(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw from a normal distribution of mean 0 and standard deviation 0.01."""
+    return rng.normal(0.0, GAUSSIAN_STANDARD_DEVIATION, shape)
+
+
+def orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw a matrix with orthonormal rows or columns, uniformly (Haar).
+
+    The QR factors of a Gaussian matrix, their signs fixed by R's diagonal (Mezzadri 2007),
+    square block by square block so that every gate of a cell has its own orthogonal matrix.
+    """
+    rows, columns = shape
+    blocks = []
+    for start in range(0, columns, rows):
+        q, r = np.linalg.qr(rng.normal(size=(rows, rows)))
+        blocks.append((q * np.sign(np.diag(r)))[:, : columns - start])
+    return np.concatenate(blocks, axis=1)
+
+
+def identity(shape: Shape, rng: np.random.Generator) -> Array:
+    """Return the identity matrix, once for every square block of columns (Le et al. 2015)."""
+    rows, columns = shape
+    return np.tile(np.eye(rows), (1, -(-columns // rows)))[:, :columns]
+
+
+Initializer = Callable[[Shape, np.random.Generator], Array]
+
+# For each scheme: what fills the recurrent matrix W, and what fills U and V.
+INITIALIZATIONS: dict[str, tuple[Initializer, Initializer]] = {
+    "uniform": (uniform, uniform),
+    "gaussian": (gaussian, gaussian),
+    "orthogonal": (orthogonal, uniform),
+    "identity": (identity, uniform),
+}

@@ -1,0 +1,62 @@
+"""All of a network's numbers in one flat vector, reachable by name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[np.floating]
+Shape = tuple[int, ...]
+
+
+class ParameterVector(Mapping[str, Array]):
+    """Named arrays that are views of one contiguous vector.
+
+    Clipping and updating work on `flat` as a handful of vector operations; the forward and
+    backward passes read and write the views. Every view is C-contiguous.
+
+    Parameters
+    ----------
+    shapes
+        The name and the shape of each array, in the order in which they lie in the vector.
+    dtype
+        float32 for training, float64 for gradient checks.
+    """
+
+    def __init__(self, shapes: Mapping[str, Shape], dtype: DTypeLike = np.float32) -> None:
+        self.shapes = dict(shapes)
+        sizes = [math.prod(shape) for shape in self.shapes.values()]
+        self.flat: Array = np.zeros(sum(sizes), dtype=dtype)
+        self._views: dict[str, Array] = {}
+        start = 0
+        for (name, shape), size in zip(self.shapes.items(), sizes, strict=True):
+            self._views[name] = self.flat[start : start + size].reshape(shape)
+            start += size
+
+    def __getitem__(self, name: str) -> Array:
+        return self._views[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._views)
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    @property
+    def size(self) -> int:
+        """How many numbers the vector holds."""
+        return self.flat.size
+
+    def zeros_like(self) -> ParameterVector:
+        """Return a vector of the same layout and dtype, filled with zeros."""
+        return ParameterVector(self.shapes, self.flat.dtype)
+
+    def first_non_finite(self) -> str | None:
+        """Name the first array that holds a NaN or an infinity, or None where all is finite."""
+        for name, view in self._views.items():
+            if not np.isfinite(view).all():
+                return name
+        return None
