@@ -1,0 +1,142 @@
+"""What Qt needs from the system: shared libraries, a font and, for a window, a display.
+
+PySide6 brings Qt itself, but not the libraries that every desktop has and a bare server or
+container lacks. Only Linux is asked about: Windows and macOS have all of it.
+"""
+
+import ctypes
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping
+
+# Each library by the name that the loader knows, with the Debian package that brings it.
+DRAWING_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libX11.so.6": "libx11-6",
+}
+# Qt loads these when the first window opens, not when it is imported: a missing one would only show
+# as an abort at that moment.
+X11_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+WAYLAND_LIBRARIES = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+# Stands in the same tables as the libraries: Qt brings no font, and without one draws no text.
+A_FONT = {"a font": "fonts-dejavu-core"}
+
+_PACKAGES = DRAWING_LIBRARIES | X11_LIBRARIES | WAYLAND_LIBRARIES | A_FONT
+
+_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+_FONT_ENDINGS = (".ttf", ".otf", ".ttc", ".pfb")
+
+
+def _platform_plugin(environment: Mapping[str, str]) -> str:
+    """Return the first name in ``QT_QPA_PLATFORM``, such as ``offscreen``; empty if none is set."""
+    return environment.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
+
+
+def needs_display(environment: Mapping[str, str]) -> bool:
+    """Tell whether Qt, as this environment configures it, opens its windows on a display."""
+    return _platform_plugin(environment) in ("", "xcb", "wayland")
+
+
+def x11_server_answers(display: str) -> bool:
+    """Tell whether an X server listens at a display of this machine, such as ``:0``.
+
+    A display elsewhere (``host:0``) is taken at its word: asking it could take long.
+    """
+    host, _, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if host not in ("", "unix") or not number.isdigit():
+        return True
+    address = f"/tmp/.X11-unix/X{number}"
+    for candidate in (address, "\0" + address):  # in the file system, and in Linux's own namespace
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(candidate)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def display_problem(
+    environment: Mapping[str, str], answers: Callable[[str], bool] = x11_server_answers
+) -> str | None:
+    """Say why no window can be opened here.
+
+    Parameters
+    ----------
+    environment
+        The environment variables of the process.
+    answers
+        Tells whether the X server of a display answers.
+
+    Returns
+    -------
+    str or None
+        The reason, as the first half of a sentence; None if there is a display or none is needed.
+    """
+    if not needs_display(environment) or environment.get("WAYLAND_DISPLAY"):
+        return None
+    display = environment.get("DISPLAY")
+    if not display:
+        return "There is no display for a window (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+    if not answers(display):
+        return f"There is no display for a window (DISPLAY is {display}, and nothing answers there)"
+    return None
+
+
+def requirements(environment: Mapping[str, str], *, window: bool) -> frozenset[str]:
+    """Return what Qt needs here, as names of the tables above.
+
+    Parameters
+    ----------
+    environment
+        The environment variables of the process.
+    window
+        Whether a window is to be opened on a display; tests draw into memory.
+    """
+    needed = DRAWING_LIBRARIES | A_FONT
+    if window and needs_display(environment):
+        # On a Wayland desktop that has an X server too, Qt can do with either: X11 is checked.
+        needed |= X11_LIBRARIES if environment.get("DISPLAY") else WAYLAND_LIBRARIES
+    return frozenset(needed)
+
+
+def _has_font() -> bool:
+    for folder in _FONT_FOLDERS:
+        for _, _, names in os.walk(os.path.expanduser(folder)):
+            if any(name.lower().removesuffix(".gz").endswith(_FONT_ENDINGS) for name in names):
+                return True
+    return False
+
+
+def is_present(requirement: str) -> bool:
+    """Tell whether this system has a library, by loading it, or a font, by looking for one."""
+    if requirement in A_FONT:
+        return _has_font()
+    try:
+        ctypes.CDLL(requirement)
+    except OSError:
+        return False
+    return True
+
+
+def missing(needed: Iterable[str], present: Callable[[str], bool] = is_present) -> dict[str, str]:
+    """Return those of the requirements that are not met, each with its Debian package."""
+    return {name: _PACKAGES[name] for name in sorted(needed) if not present(name)}
