@@ -1,0 +1,7 @@
+"""What goes wrong with texts, vocabularies and windows."""
+
+from rnnviz.core.errors import RnnvizError
+
+
+class DataError(RnnvizError):
+    """A text, a vocabulary or a window that cannot be used; the message is one sentence."""
