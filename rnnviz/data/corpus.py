@@ -1,0 +1,49 @@
+"""A text to learn from, and how one is offered in a menu."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rnnviz.data.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """A text and what is known about it.
+
+    Attributes
+    ----------
+    name
+        A file's name, or the name in the registry of corpora.
+    title
+        What the person reads.
+    text
+        Line ends are single newlines.
+    true_entropy
+        Exact entropy of the source in nats per character, the loss that no model can pass on
+        average; None where nobody knows it.
+    notices
+        Sentences to tell the person.
+    """
+
+    name: str
+    title: str
+    text: str = field(repr=False)
+    true_entropy: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusInfo:
+    """A corpus as a menu shows it, before its text is made or read."""
+
+    name: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSource:
+    """An entry of the registry: how the corpus is shown and how it is made."""
+
+    info: CorpusInfo
+    load: Callable[[Progress | None], Corpus] = field(repr=False)
