@@ -1,0 +1,40 @@
+"""The corpora that come with the program: a file for each, and its line here."""
+
+from rnnviz.data.corpora import brackets, python_reference, python_source, sums, tales
+from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.errors import DataError
+from rnnviz.data.progress import Progress
+
+CORPORA: dict[str, CorpusSource] = {
+    source.info.name: source
+    for source in (
+        tales.SOURCE,
+        brackets.SOURCE,
+        sums.SOURCE,
+        python_reference.SOURCE,
+        python_source.SOURCE,
+    )
+}
+"""Every corpus by its name, in the order of the menu; the first is the default."""
+
+
+def corpus_infos() -> tuple[CorpusInfo, ...]:
+    """Return what a menu shows of each corpus, in its order."""
+    return tuple(source.info for source in CORPORA.values())
+
+
+def load_corpus(name: str, progress: Progress | None = None) -> Corpus:
+    """Make or read the corpus `name`; a generated one is always the same text.
+
+    Raises
+    ------
+    DataError
+        If there is no such corpus, or the running Python comes without its text.
+    """
+    source = CORPORA.get(name)
+    if source is None:
+        raise DataError(f'There is no corpus "{name}"; there are {", ".join(CORPORA)}.')
+    corpus = source.load(progress)
+    if progress is not None:
+        progress(1.0, f"{source.info.title}: ready")
+    return corpus

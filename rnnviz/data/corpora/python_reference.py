@@ -1,0 +1,32 @@
+"""The Python language reference: the help topics that come with the running interpreter."""
+
+import importlib
+
+from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.errors import DataError
+from rnnviz.data.progress import Progress
+
+
+def _load(progress: Progress | None) -> Corpus:
+    if progress is not None:
+        progress(0.0, "Reading the Python language reference")
+    try:
+        topics: dict[str, str] = importlib.import_module("pydoc_data.topics").topics
+    except (ImportError, AttributeError) as error:
+        raise DataError("This Python comes without its language reference.") from error
+    chapters = (
+        "\n".join(line.rstrip() for line in topics[name].strip().splitlines())
+        for name in sorted(topics)
+    )
+    text = "\n\n\n".join(chapters) + "\n"
+    return Corpus(SOURCE.info.name, SOURCE.info.title, text)
+
+
+SOURCE = CorpusSource(
+    CorpusInfo(
+        name="python-reference",
+        title="The Python language reference",
+        description="English prose with examples, as the running Python brings it along.",
+    ),
+    _load,
+)
