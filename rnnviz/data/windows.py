@@ -1,0 +1,179 @@
+"""Windows: T consecutive tokens of each of B parallel streams, in order, epoch after epoch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data.errors import DataError
+from rnnviz.data.vocabulary import Ids
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """What one training step reads.
+
+    Attributes
+    ----------
+    inputs
+        Token ids, shape (T, B), C-contiguous.
+    targets
+        The token after each input, shape (T, B), C-contiguous.
+    starts_epoch
+        The streams begin anew, so the carried state must be zeroed before this window.
+    """
+
+    inputs: NDArray[np.intp] = field(repr=False)
+    targets: NDArray[np.intp] = field(repr=False)
+    starts_epoch: bool
+
+
+class WindowReader:
+    """Reads B parallel streams, T tokens at a time.
+
+    The ids are cut into B streams of the same length (up to B - 1 tokens at the very end are
+    left over). Window after window follows in each stream, so the hidden state can be carried;
+    where fewer than T + 1 tokens are left, the next window begins a new epoch at position 0.
+
+    Parameters
+    ----------
+    ids
+        Token ids, shape (length,); not copied, and not to be changed.
+    sequence_length
+        T, in tokens.
+    batch_size
+        B, the number of streams.
+
+    Raises
+    ------
+    DataError
+        If a number is less than 1, or the streams are shorter than T + 1.
+    """
+
+    def __init__(self, ids: Ids, *, sequence_length: int, batch_size: int) -> None:
+        _check_fit(ids.size, sequence_length, batch_size)
+        self._ids = ids
+        self.sequence_length = sequence_length
+        self.batch_size = batch_size
+        self.stream_length = ids.size // batch_size
+        """Tokens in each stream."""
+        self.epoch = 0
+        """Number of the epoch that the last window belonged to, from 0."""
+        self.position = 0
+        """Tokens consumed in each stream in this epoch."""
+        # Seen as (stream_length, B), so that a slice of rows is a window, still in the ids' memory.
+        self._streams = ids[: self.stream_length * batch_size].reshape(batch_size, -1).T
+
+    @property
+    def windows_per_epoch(self) -> int:
+        """The number of windows of this size in a whole epoch."""
+        return (self.stream_length - 1) // self.sequence_length
+
+    @property
+    def progress_in_epoch(self) -> float:
+        """The share of the epoch's predictions that was made, 0 to 1."""
+        return self.position / (self.stream_length - 1)
+
+    def next_window(self) -> Window:
+        """Return the next window and move on."""
+        position = self.position
+        end = position + self.sequence_length
+        if end >= self.stream_length:
+            self.epoch += 1
+            position, end = 0, self.sequence_length
+        self.position = end
+        # One copy, a token longer than the window, serves as inputs and targets both.
+        tokens = self._streams[position : end + 1].astype(np.intp, "C")
+        return Window(tokens[:-1], tokens[1:], position == 0)
+
+    def peek_window(self) -> Window:
+        """Return what `next_window` would, and stay."""
+        epoch, position = self.epoch, self.position
+        window = self.next_window()
+        self.epoch, self.position = epoch, position
+        return window
+
+    def resized(
+        self, sequence_length: int | None = None, batch_size: int | None = None
+    ) -> "WindowReader":
+        """Return a reader of the same ids with another window; this one stays as it is.
+
+        Another sequence length goes on from the same position. Another batch size cuts other
+        streams: it goes on at the same share of the epoch, and the carried state, which belongs
+        to the old streams, is the caller's to zero.
+
+        Raises
+        ------
+        DataError
+            As the constructor does.
+        """
+        reader = WindowReader(
+            self._ids,
+            sequence_length=self.sequence_length if sequence_length is None else sequence_length,
+            batch_size=self.batch_size if batch_size is None else batch_size,
+        )
+        reader.epoch = self.epoch
+        reader.position = self.position * (reader.stream_length - 1) // (self.stream_length - 1)
+        return reader
+
+    def state(self) -> dict[str, int]:
+        """Return where the reader stands, in whole numbers that JSON can hold."""
+        return {
+            "epoch": self.epoch,
+            "position": self.position,
+            "stream_length": self.stream_length,
+        }
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go back to where `state` was taken, in a reader of the same streams.
+
+        Raises
+        ------
+        DataError
+            If `state`, which may come from a file, is not one of these streams; the reader then
+            stays where it is.
+        """
+        if set(state) != {"epoch", "position", "stream_length"}:
+            raise DataError("The place in the text that was saved is incomplete.")
+        epoch, position, stream_length = (
+            state[key] for key in ("epoch", "position", "stream_length")
+        )
+        for number in (epoch, position, stream_length):
+            if type(number) is not int or number < 0:
+                raise DataError("The place in the text that was saved is not a whole number.")
+        assert isinstance(epoch, int)
+        assert isinstance(position, int)
+        if stream_length != self.stream_length:
+            raise DataError(
+                f"The place in the text was saved for streams of {stream_length:,} tokens, "
+                f"but these have {self.stream_length:,}."
+            )
+        if position >= self.stream_length:
+            raise DataError(
+                f"The place in the text that was saved, {position:,}, lies behind its end, "
+                f"{self.stream_length:,}."
+            )
+        self.epoch, self.position = epoch, position
+
+
+def _check_fit(length: int, sequence_length: int, batch_size: int) -> None:
+    """Raise a sentence with what would fit, if the streams are shorter than a window."""
+    if sequence_length < 1 or batch_size < 1:
+        raise DataError("The sequence length and the batch size must be at least 1.")
+    stream_length = length // batch_size
+    if stream_length > sequence_length:
+        return
+    advice = []
+    if stream_length >= 2:
+        advice.append(f"a sequence length of at most {stream_length - 1:,}")
+    if length > sequence_length:
+        advice.append(f"a batch size of at most {length // (sequence_length + 1):,}")
+    if not advice and length >= 2:
+        advice.append(f"a sequence length of at most {length - 1:,} with a batch size of 1")
+    streams = "one stream" if batch_size == 1 else f"each of {batch_size:,} streams"
+    raise DataError(
+        f"The text gives {length:,} tokens to train on, so {streams} has {stream_length:,}, but a "
+        f"window of sequence length {sequence_length:,} needs {sequence_length + 1:,}"
+        + (f": {' or '.join(advice)} would fit." if advice else ".")
+    )
