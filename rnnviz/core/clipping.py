@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -36,9 +37,9 @@ class ClipReport(NamedTuple):
 def global_norm(vector: Array) -> float:
     """Return the Euclidean norm of a flat vector, also where its square overflows float32."""
     square = float(np.dot(vector, vector))
-    if not np.isfinite(square):
+    if not math.isfinite(square):
         square = float(np.sum(np.square(vector, dtype=np.float64)))
-    return square**0.5
+    return math.sqrt(square)
 
 
 def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:
@@ -56,7 +57,7 @@ def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipRe
         Greater than 0.
     """
     before = global_norm(gradients)
-    if mode == "none" or not np.isfinite(before) or before <= threshold:
+    if mode == "none" or not math.isfinite(before) or before <= threshold:
         # No entry is larger than the norm, so below the threshold neither mode acts.
         return ClipReport(before, before, 0)
     if mode == "norm":

@@ -35,7 +35,7 @@ def cross_entropy(logits: Array, targets: Ids, d_logits: Array) -> float:
     float
         L in nats. Divide by T for nats per token.
     """
-    batch_size = logits.shape[1]
+    batch_size: int = logits.shape[1]
     count = targets.size
     flat = d_logits.reshape(count, -1)
     np.subtract(logits, logits.max(axis=-1, keepdims=True), out=d_logits)

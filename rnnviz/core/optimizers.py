@@ -52,12 +52,15 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan & Singer 2011): ``s <- s + g^2``, ``p <- p - lr * g / sqrt(s)``.
 
-    The sum of squares begins at 1e-8 instead of zero, so that no division by zero can occur.
+    The sum of squares begins at 0.1 instead of zero. Nothing is ever divided by zero then, and
+    the first steps are as long as their gradients are, where a sum of zero would move every
+    weight by the whole learning rate at once and saturate the units (measured on tales, hidden
+    100, lr 0.1, 3,000 steps: 1.17 nats a character against 1.72).
     """
 
     name = "adagrad"
     title = "Adagrad"
-    initial_sum: ClassVar[float] = 1e-8
+    initial_sum: ClassVar[float] = 0.1
 
     def __init__(self, parameters: Array) -> None:
         super().__init__(parameters)

@@ -1,0 +1,1 @@
+"""Pure functions from a network and a window to frozen results; they change neither."""

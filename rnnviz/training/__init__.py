@@ -1,0 +1,1 @@
+"""One run: its configuration, its trainer, its commands, its snapshots and its history."""

@@ -1,0 +1,86 @@
+"""What a run can be told: plain, picklable values, obeyed between steps and in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.configuration import Configuration, Value
+
+
+class Diagnostic(Enum):
+    """What a snapshot carries only while somebody looks at it."""
+
+    LOSS = auto()
+    GRADIENT_FLOW = auto()
+    HIDDEN_STATE = auto()
+    GRADIENT_HISTORY = auto()
+    CLIPPING = auto()
+    TEXT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Go on training; from a failed state, try again with the settings as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop after the step that is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep:
+    """Do one training step and pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Return to the first weights of the same seed, with the settings as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """Begin a new run; the present one stays until the new one is ready."""
+
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resume:
+    """Go on from a checkpoint, paused."""
+
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change one live setting at the next step."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Limit training to so many steps a second, or to none."""
+
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Say which diagnostics the next snapshots should carry."""
+
+    diagnostics: frozenset[Diagnostic]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write a fresh text from the prompt with the weights as they are now."""
+
+    length: int
+
+
+Command = Train | Pause | TakeStep | Reset | NewRun | Resume | Change | SetSpeed | Watch | Write

@@ -1,0 +1,375 @@
+"""One run's settings: each declared once, with its range, unit, default and help.
+
+The form in the window, the options of the command line, the configuration in model files and
+their validation all follow from the fields of `Configuration`. A new setting is one field here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self, get_type_hints
+
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
+from rnnviz.core.clipping import CLIP_MODES
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.initialization import INITIALIZATIONS
+from rnnviz.core.network import Architecture
+from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.data import corpus_infos
+
+Value = int | float | str
+Group = Literal["data", "network", "training", "text"]
+
+OWN_TEXT = "file"
+"""The corpus that stands for a text file of the person's own."""
+
+LARGEST_SEED = 2**31 - 1
+
+
+class ConfigurationError(RnnvizError):
+    """A setting that is out of its range, of the wrong type or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known about one field of `Configuration` beside its value.
+
+    Attributes
+    ----------
+    name, kind, default
+        The field's name, its type (int, float or str) and its default.
+    label, help
+        For people: a short noun, and a sentence or two.
+    group
+        The form's section.
+    live
+        Whether a change acts at the next step; otherwise it needs a new run.
+    minimum, maximum
+        Inclusive bounds of numbers.
+    choices
+        For each allowed value its title; empty where any value in range is allowed.
+    logarithmic
+        Whether a slider moves by factors.
+    unit
+        What the number counts.
+    advanced
+        Whether the form keeps it out of sight until asked.
+    relevant_when
+        Another field and the values of it for which this one matters.
+    """
+
+    name: str
+    kind: type
+    default: Value
+    label: str
+    help: str
+    group: Group
+    live: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    logarithmic: bool = False
+    unit: str = ""
+    advanced: bool = False
+    relevant_when: tuple[str, tuple[str, ...]] | None = None
+
+    def checked(self, value: object) -> Value:
+        """Return `value` as this setting's type.
+
+        Raises
+        ------
+        ConfigurationError
+            Naming the setting, what was given and what is allowed.
+        """
+        if self.kind is str:
+            if not isinstance(value, str) or (self.choices and value not in self.choices):
+                raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
+            return value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
+        whole = self.kind is int
+        if not math.isfinite(value) or (whole and value != int(value)):
+            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        if not low <= value <= high:
+            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
+        return int(value) if whole else float(value)
+
+    def allowed(self) -> str:
+        """Say in words which values are allowed, such as 'a whole number from 1 to 4,096'."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind is str:
+            return "a text"
+        noun = "a whole number" if self.kind is int else "a number"
+        return f"{noun} from {self.minimum:,g} to {self.maximum:,g}"
+
+
+def _setting(default: Value, label: str, help: str, group: Group, **more: Any) -> Any:
+    return field(
+        default=default,
+        metadata={"setting": {"label": label, "help": help, "group": group, **more}},
+    )
+
+
+def _titles(registry: Mapping[str, Any]) -> dict[str, str]:
+    return {name: getattr(entry, "title", name) for name, entry in registry.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that a person chooses about one run.
+
+    Raises
+    ------
+    ConfigurationError
+        Where a value is out of range or of the wrong type.
+    """
+
+    corpus: str = _setting(
+        "tales",
+        "Corpus",
+        "The text that the network learns to continue. Everything built in is made or read on "
+        "this computer; open or drop a file to use your own.",
+        "data",
+        choices={info.name: info.title for info in corpus_infos()} | {OWN_TEXT: "Your own text"},
+    )
+    text_file: str = _setting(
+        "",
+        "Text file",
+        "The file that is read when the corpus is your own text.",
+        "data",
+        relevant_when=("corpus", (OWN_TEXT,)),
+        advanced=True,
+    )
+    validation_fraction: float = _setting(
+        0.1,
+        "Held out",
+        "The share of the text, at its end, that is never trained on but tested on.",
+        "data",
+        minimum=0.0,
+        maximum=0.5,
+        advanced=True,
+    )
+    cell: str = _setting(
+        "vanilla",
+        "Cell",
+        "The kind of recurrent layer.",
+        "network",
+        choices=_titles(CELLS),
+    )
+    activation: str = _setting(
+        "tanh",
+        "Activation",
+        "What squashes each unit's sum: tanh keeps it between -1 and 1; ReLU cuts off below 0 "
+        "and has no upper end.",
+        "network",
+        choices={"tanh": "tanh", "relu": "ReLU"}
+        | {n: n for n in ACTIVATIONS if n not in ("tanh", "relu")},
+    )
+    hidden_size: int = _setting(
+        100,
+        "Hidden units",
+        "How many numbers the network remembers from one character to the next.",
+        "network",
+        minimum=1,
+        maximum=4096,
+        logarithmic=True,
+        unit="units",
+    )
+    initialization: str = _setting(
+        "uniform",
+        "Initialisation",
+        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)]; orthogonal and "
+        "identity choose how the gradient's length changes from step to step.",
+        "network",
+        choices={
+            "uniform": "uniform 1/√n",
+            "gaussian": "small Gaussian",
+            "orthogonal": "orthogonal",
+            "identity": "identity",
+        }
+        | {
+            n: n
+            for n in INITIALIZATIONS
+            if n not in ("uniform", "gaussian", "orthogonal", "identity")
+        },
+    )
+    initialization_gain: float = _setting(
+        1.0,
+        "Gain",
+        "The factor on the orthogonal or identity matrix W: below 1 the gradient shrinks at "
+        "every step back, above 1 it can grow.",
+        "network",
+        minimum=0.0,
+        maximum=10.0,
+        relevant_when=("initialization", ("orthogonal", "identity")),
+    )
+    seed: int = _setting(
+        1,
+        "Seed",
+        "The same seed and settings give the same run, bit for bit.",
+        "network",
+        minimum=0,
+        maximum=LARGEST_SEED,
+    )
+    dtype: str = _setting(
+        "float32",
+        "Precision",
+        "float32 is twice as fast; float64 is for checking gradients.",
+        "network",
+        choices={"float32": "float32", "float64": "float64"},
+        advanced=True,
+    )
+    learning_rate: float = _setting(
+        0.1,
+        "Learning rate",
+        "How far each step moves the weights.",
+        "training",
+        live=True,
+        minimum=1e-6,
+        maximum=1e4,
+        logarithmic=True,
+    )
+    optimizer: str = _setting(
+        "adagrad",
+        "Optimiser",
+        "SGD moves straight down the gradient; Adagrad makes smaller steps for weights that "
+        "have already moved a lot.",
+        "training",
+        live=True,
+        choices=_titles(OPTIMIZERS),
+    )
+    clip_mode: str = _setting(
+        "norm",
+        "Clip gradients",
+        "Value limits every entry of the gradient, which turns it; norm shortens the whole, "
+        "which keeps its direction.",
+        "training",
+        live=True,
+        choices={mode: mode for mode in CLIP_MODES},
+    )
+    clip_threshold: float = _setting(
+        5.0,
+        "Threshold",
+        "The largest entry, or the largest norm, that clipping lets through.",
+        "training",
+        live=True,
+        minimum=1e-6,
+        maximum=1e6,
+        logarithmic=True,
+        relevant_when=("clip_mode", ("value", "norm")),
+    )
+    sequence_length: int = _setting(
+        25,
+        "Sequence length",
+        "How many characters the gradient travels back (truncated back-propagation through "
+        "time). The hidden state is carried further, from window to window.",
+        "training",
+        live=True,
+        minimum=1,
+        maximum=2000,
+        logarithmic=True,
+        unit="characters",
+    )
+    batch_size: int = _setting(
+        1,
+        "Batch",
+        "How many places of the text are read side by side in one step.",
+        "training",
+        live=True,
+        minimum=1,
+        maximum=1024,
+        logarithmic=True,
+        unit="streams",
+    )
+    validation_interval: int = _setting(
+        1000,
+        "Test every",
+        "After how many steps the loss on the held-out text is measured; 0 is never.",
+        "training",
+        live=True,
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+        advanced=True,
+    )
+    temperature: float = _setting(
+        0.6,
+        "Temperature",
+        "How boldly text is written: 0 always takes the likeliest character, 1 follows the "
+        "network's own probabilities, more is wilder.",
+        "text",
+        live=True,
+        minimum=0.0,
+        maximum=5.0,
+    )
+    prompt: str = _setting(
+        "",
+        "Prompt",
+        "What the network reads before it writes; characters that it does not know are skipped.",
+        "text",
+        live=True,
+    )
+
+    def __post_init__(self) -> None:
+        for name, setting in SETTINGS.items():
+            object.__setattr__(self, name, setting.checked(getattr(self, name)))
+        if self.corpus == OWN_TEXT and not self.text_file:
+            raise ConfigurationError("Your own text needs a file: open one or drop it here.")
+
+    def architecture(self, vocab_size: int) -> Architecture:
+        """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens."""
+        return Architecture(
+            vocab_size=vocab_size,
+            hidden_size=self.hidden_size,
+            cell=self.cell,
+            activation=self.activation,
+        )
+
+    def to_mapping(self) -> dict[str, Value]:
+        """Return the settings by name, ready for JSON."""
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self:
+        """Build a configuration from settings by name; those not named keep their defaults.
+
+        Raises
+        ------
+        ConfigurationError
+            Where a name is unknown or a value is not allowed.
+        """
+        unknown = sorted(set(values) - set(SETTINGS))
+        if unknown:
+            raise ConfigurationError(f"There is no setting called {unknown[0]!r}.")
+        checked: dict[str, Any] = {
+            name: SETTINGS[name].checked(value) for name, value in values.items()
+        }
+        return cls(**checked)
+
+    def with_value(self, name: str, value: object) -> Self:
+        """Return a copy with one setting changed; raises as the constructor does."""
+        return dataclasses.replace(self, **{name: value})  # type: ignore[arg-type]
+
+
+def _declared_settings() -> dict[str, Setting]:
+    kinds = get_type_hints(Configuration)
+    return {
+        entry.name: Setting(
+            name=entry.name,
+            kind=kinds[entry.name],
+            default=entry.default,  # type: ignore[arg-type]
+            **entry.metadata["setting"],
+        )
+        for entry in dataclasses.fields(Configuration)
+    }
+
+
+SETTINGS: dict[str, Setting] = _declared_settings()
+"""Every setting by name, in the order in which the form shows them."""

@@ -1,0 +1,400 @@
+"""A run's past in bounded memory: the true minimum and maximum of every interval.
+
+Both series cut the run into equal intervals of steps. When their capacity is full, neighbours are
+merged and the interval doubles, so that memory stays the same however long the run is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.core.parameters import Array
+
+RECENT_STEPS = 1000
+_PENDING_STEPS = 256
+_SMOOTHING = 0.98
+_SMALLEST_NORM = 1e-37
+# Stands for NaN in files, whose values are all finite.
+_NOT_MEASURED = 99.0
+
+
+class StepRecord(NamedTuple):
+    """What one training step left behind, in the metrics file's order.
+
+    `loss` and `validation_loss` are in nats per token; `validation_loss` is None for the steps
+    after which it was not measured; `seconds` counts from the run's (or the resumption's) start.
+    """
+
+    step: int
+    epoch: float
+    tokens: int
+    loss: float
+    validation_loss: float | None
+    gradient_norm: float
+    clipped_gradient_norm: float
+    learning_rate: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesView:
+    """One quantity over the run, an entry an interval of steps.
+
+    Attributes
+    ----------
+    low, high, mean
+        (n,) the smallest, the largest and the mean value of each interval.
+    """
+
+    low: Array
+    high: Array
+    mean: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryView:
+    """The run's past as it was when the view was taken; arrays of its own.
+
+    Attributes
+    ----------
+    steps
+        (n,) the last step of each interval; intervals are equal but for the newest.
+    interval
+        Steps an interval.
+    loss, norm_before, norm_after
+        The loss in nats per token, the global gradient norm before and after clipping.
+    smoothed_loss
+        (n,) an exponential mean of the loss over about 50 steps, at each interval's end.
+    clipped_steps
+        (n,) how many steps of each interval were clipped.
+    validation_steps, validation_loss
+        (m,) when the loss on held-out text was measured, and what it was.
+    recent_clipped, recent_steps
+        How many of the last `recent_steps` (at most 1,000) steps were clipped.
+    """
+
+    steps: Array
+    interval: int
+    loss: SeriesView
+    norm_before: SeriesView
+    norm_after: SeriesView
+    smoothed_loss: Array
+    clipped_steps: Array
+    validation_steps: Array
+    validation_loss: Array
+    recent_clipped: int
+    recent_steps: int
+
+
+# The columns of a raw row, and of the bins that rows are folded into.
+_LOSS, _BEFORE, _AFTER, _SMOOTH, _CLIPPED, _COLUMNS = range(6)
+_MEASURED = slice(_LOSS, _AFTER + 1)
+
+
+class History:
+    """Loss, gradient norms, clipping and validation loss of a run, in bounded memory.
+
+    Parameters
+    ----------
+    capacity
+        The largest number of intervals; even.
+    """
+
+    def __init__(self, capacity: int = 2048) -> None:
+        self.capacity = capacity
+        self.interval = 1
+        self.first_step = 0
+        self._count = 0
+        self._low = np.full((capacity, 3), np.inf)
+        self._high = np.full((capacity, 3), -np.inf)
+        self._sum = np.zeros((capacity, 3))
+        self._steps_in = np.zeros(capacity)
+        self._smooth = np.zeros(capacity)
+        self._clipped = np.zeros(capacity)
+        self._pending = np.zeros((_PENDING_STEPS, _COLUMNS))
+        self._pending_count = 0
+        self._recent = np.zeros(RECENT_STEPS, bool)
+        self._smooth_sum = 0.0
+        self._smooth_weight = 0.0
+        self._validation: list[tuple[int, float]] = []
+        self._validation_stride = 1
+        self._validation_seen = 0
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were appended."""
+        return self._count + self._pending_count
+
+    @property
+    def smoothed_loss(self) -> float | None:
+        """The exponential mean of the loss, or None before the first step."""
+        return self._smooth_sum / self._smooth_weight if self._smooth_weight else None
+
+    def append(self, loss: float, norm_before: float, norm_after: float, clipped: bool) -> None:
+        """Record one step; all values finite."""
+        self._smooth_sum = _SMOOTHING * self._smooth_sum + (1 - _SMOOTHING) * loss
+        self._smooth_weight = _SMOOTHING * self._smooth_weight + (1 - _SMOOTHING)
+        smooth = self._smooth_sum / self._smooth_weight
+        self._recent[self.step_count % RECENT_STEPS] = clipped
+        self._pending[self._pending_count] = (loss, norm_before, norm_after, smooth, clipped)
+        self._pending_count += 1
+        if self._pending_count == _PENDING_STEPS:
+            self._fold()
+
+    def append_validation(self, step: int, loss: float) -> None:
+        """Record a loss on held-out text, in nats per token.
+
+        At most `capacity` measurements are kept: when there are more, every second one goes.
+        """
+        if self._validation_seen % self._validation_stride == 0:
+            self._validation.append((step, loss))
+        self._validation_seen += 1
+        if len(self._validation) > self.capacity:
+            self._validation = self._validation[::2]
+            self._validation_stride *= 2
+
+    def view(self) -> HistoryView:
+        """Return the past as arrays of its own."""
+        self._fold()
+        used = -(-self._count // self.interval)
+        counts = self._steps_in[:used]
+        validation = np.array(self._validation, dtype=float).reshape(-1, 2)
+        recent_steps = min(self._count, RECENT_STEPS)
+
+        def series(column: int) -> SeriesView:
+            return SeriesView(
+                low=self._low[:used, column].copy(),
+                high=self._high[:used, column].copy(),
+                mean=self._sum[:used, column] / counts,
+            )
+
+        return HistoryView(
+            steps=self.first_step + np.cumsum(counts),
+            interval=self.interval,
+            loss=series(_LOSS),
+            norm_before=series(_BEFORE),
+            norm_after=series(_AFTER),
+            smoothed_loss=self._smooth[:used].copy(),
+            clipped_steps=self._clipped[:used].copy(),
+            validation_steps=validation[:, 0],
+            validation_loss=validation[:, 1],
+            recent_clipped=int(np.count_nonzero(self._recent[:recent_steps])),
+            recent_steps=recent_steps,
+        )
+
+    def _fold(self) -> None:
+        """Move the pending rows into the bins, a block at a time."""
+        start = 0
+        while start < self._pending_count:
+            if self._count == self.capacity * self.interval:
+                self._merge_neighbours()
+            room = self.capacity * self.interval - self._count
+            stop = min(self._pending_count, start + room)
+            self._fold_rows(self._pending[start:stop])
+            start = stop
+        self._pending_count = 0
+
+    def _fold_rows(self, rows: Array) -> None:
+        bins = (self._count + np.arange(len(rows))) // self.interval
+        starts = np.flatnonzero(np.diff(bins, prepend=-1))
+        stops = np.append(starts[1:], len(rows))
+        used = bins[starts]
+        measured = rows[:, _MEASURED]
+        low, high = np.minimum.reduceat(measured, starts), np.maximum.reduceat(measured, starts)
+        self._low[used] = np.minimum(self._low[used], low)
+        self._high[used] = np.maximum(self._high[used], high)
+        self._sum[used] += np.add.reduceat(measured, starts)
+        self._clipped[used] += np.add.reduceat(rows[:, _CLIPPED], starts)
+        self._steps_in[used] += stops - starts
+        self._smooth[used] = rows[stops - 1, _SMOOTH]
+        self._count += len(rows)
+
+    def _merge_neighbours(self) -> None:
+        half = self.capacity // 2
+        self._low[:half] = np.minimum(self._low[0::2], self._low[1::2])
+        self._high[:half] = np.maximum(self._high[0::2], self._high[1::2])
+        self._smooth[:half] = self._smooth[1::2]
+        for total in (self._sum, self._clipped, self._steps_in):
+            total[:half] = total[0::2] + total[1::2]
+            total[half:] = 0
+        self._low[half:], self._high[half:] = np.inf, -np.inf
+        self.interval *= 2
+
+    def to_arrays(self) -> dict[str, Array]:
+        """Return everything as named arrays, for a model file."""
+        self._fold()
+        return {
+            "bins": np.concatenate(
+                [
+                    self._low,
+                    self._high,
+                    self._sum,
+                    np.stack([self._steps_in, self._smooth, self._clipped], axis=1),
+                ],
+                axis=1,
+            )[: -(-self._count // self.interval)],
+            "recent": self._recent.astype(float),
+            "validation": np.array(self._validation, dtype=float).reshape(-1, 2),
+            "state": np.array(
+                [
+                    self.interval,
+                    self.first_step,
+                    self._count,
+                    self._smooth_sum,
+                    self._smooth_weight,
+                    self._validation_stride,
+                    self._validation_seen,
+                ],
+                dtype=float,
+            ),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array], capacity: int = 2048) -> History:
+        """Rebuild what `to_arrays` returned.
+
+        Raises
+        ------
+        ValueError
+            Where the arrays do not belong together.
+        """
+        history = cls(capacity)
+        bins, recent, validation, state = (
+            np.asarray(arrays[name], dtype=float)
+            for name in ("bins", "recent", "validation", "state")
+        )
+        if state.shape != (7,) or not np.isfinite(state).all() or (state[:3] < 0).any():
+            raise ValueError("the history's state is not what this version writes")
+        interval, first_step, count = (int(value) for value in state[:3])
+        used = -(-count // interval) if interval else -1
+        if bins.shape != (used, 12) or used > capacity or recent.shape != (RECENT_STEPS,):
+            raise ValueError("the history's arrays do not fit its length")
+        if validation.ndim != 2 or validation.shape[1] != 2 or len(validation) > capacity:
+            raise ValueError("the history's validation losses are not pairs")
+        history.interval, history.first_step, history._count = interval, first_step, count
+        history._low[:used], history._high[:used] = bins[:, 0:3], bins[:, 3:6]
+        history._sum[:used] = bins[:, 6:9]
+        history._steps_in[:used] = bins[:, 9]
+        history._smooth[:used], history._clipped[:used] = bins[:, 10], bins[:, 11]
+        history._recent[:] = recent != 0
+        history._smooth_sum, history._smooth_weight = float(state[3]), float(state[4])
+        history._validation = [(int(step), float(loss)) for step, loss in validation]
+        history._validation_stride = max(1, int(state[5]))
+        history._validation_seen = int(state[6])
+        return history
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientHistoryView:
+    """How far the gradient reached back, over the run.
+
+    Attributes
+    ----------
+    logarithms
+        (n, lags) log10 of the norm of dL_T/dh_{T-lag}, the last layer's; NaN where a window was
+        shorter than that. One row a measured step.
+    steps
+        (n,) the measured steps.
+    interval
+        Steps between measurements.
+    """
+
+    logarithms: NDArray[np.float32]
+    steps: Array
+    interval: int
+
+
+class GradientHistory:
+    """Gradient norms by steps back, measured at every interval-th step.
+
+    The interval doubles when the capacity is full and every second row goes: each row that is
+    kept is a true measurement of one step, and a long run costs ever less.
+
+    Parameters
+    ----------
+    capacity
+        The largest number of rows; even.
+    largest_lag
+        How many steps back are kept at the most.
+    """
+
+    def __init__(self, capacity: int = 512, largest_lag: int = 1024) -> None:
+        self.capacity = capacity
+        self.largest_lag = largest_lag
+        self.interval = 1
+        self._rows = np.full((capacity, 0), np.nan, np.float32)
+        self._steps = np.zeros(capacity)
+        self._count = 0
+
+    def is_due(self, step: int) -> bool:
+        """Whether `step` is one of those that are measured."""
+        return step % self.interval == 0
+
+    def append(self, step: int, norms: Array) -> None:
+        """Record norms (T,) in the order of the window, for a step that is due."""
+        lags = min(len(norms), self.largest_lag)
+        if lags > self._rows.shape[1]:
+            wider = np.full((self.capacity, lags), np.nan, np.float32)
+            wider[:, : self._rows.shape[1]] = self._rows
+            self._rows = wider
+        if self._count == self.capacity:
+            kept = np.flatnonzero(self._steps % (2 * self.interval) == 0)
+            self._count = len(kept)
+            self._rows[: self._count] = self._rows[kept]
+            self._steps[: self._count] = self._steps[kept]
+            self.interval *= 2
+            if not self.is_due(step):
+                return
+        row = self._rows[self._count]
+        row.fill(np.nan)
+        row[:lags] = np.log10(np.maximum(norms[::-1][:lags], _SMALLEST_NORM))
+        self._steps[self._count] = step
+        self._count += 1
+
+    def view(self) -> GradientHistoryView:
+        """Return the measurements as arrays of their own."""
+        return GradientHistoryView(
+            logarithms=self._rows[: self._count].copy(),
+            steps=self._steps[: self._count].copy(),
+            interval=self.interval,
+        )
+
+    def to_arrays(self) -> dict[str, Array]:
+        """Return everything as named arrays, for a model file."""
+        view = self.view()
+        return {
+            "gradient_rows": np.nan_to_num(view.logarithms, nan=_NOT_MEASURED),
+            "gradient_steps": view.steps,
+            "gradient_interval": np.array([self.interval], dtype=float),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> GradientHistory:
+        """Rebuild what `to_arrays` returned.
+
+        Raises
+        ------
+        ValueError
+            Where the arrays do not belong together.
+        """
+        history = cls()
+        rows = np.asarray(arrays["gradient_rows"], np.float32)
+        steps = np.asarray(arrays["gradient_steps"], float)
+        interval = np.asarray(arrays["gradient_interval"], float)
+        if rows.ndim != 2 or steps.shape != (len(rows),) or interval.shape != (1,):
+            raise ValueError("the gradient history's arrays do not fit each other")
+        if len(rows) > history.capacity or rows.shape[1] > history.largest_lag:
+            raise ValueError("the gradient history is longer than this version writes")
+        if not interval[0] >= 1:
+            raise ValueError("the gradient history's interval is not a number of steps")
+        history._rows = np.full((history.capacity, rows.shape[1]), np.nan, np.float32)
+        history._rows[: len(rows)] = np.where(rows == _NOT_MEASURED, np.nan, rows)
+        history._steps[: len(rows)] = steps
+        history._count = len(rows)
+        history.interval = int(interval[0])
+        return history

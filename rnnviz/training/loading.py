@@ -1,0 +1,102 @@
+"""From a configuration, or a checkpoint, to a trainer with its text."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.data import (
+    Corpus,
+    Dataset,
+    Progress,
+    ReferenceLosses,
+    Vocabulary,
+    build_dataset,
+    load_corpus,
+    read_text_file,
+)
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.trainer import Trainer
+
+
+def load_text(configuration: Configuration, progress: Progress | None = None) -> Corpus:
+    """Read the corpus that a configuration names.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be read.
+    """
+    if configuration.corpus == OWN_TEXT:
+        return read_text_file(Path(configuration.text_file), progress)
+    return load_corpus(configuration.corpus, progress)
+
+
+def new_trainer(configuration: Configuration, progress: Progress | None = None) -> Trainer:
+    """Begin a run.
+
+    Raises
+    ------
+    RnnvizError
+        Where the text cannot be read or does not fit.
+    """
+    corpus = load_text(configuration, progress)
+    dataset = build_dataset(corpus, configuration.validation_fraction, progress=progress)
+    return Trainer(configuration, dataset)
+
+
+def resumed_trainer(
+    checkpoint: Checkpoint,
+    configuration: Configuration | None = None,
+    progress: Progress | None = None,
+) -> Trainer:
+    """Go on from a checkpoint.
+
+    Where its text is not at hand, or has become too short, the trainer has none: it can be
+    looked at and write, and its dataset's notices say why it cannot train.
+
+    Parameters
+    ----------
+    checkpoint
+        From `Trainer.checkpoint`, or from a model file.
+    configuration
+        Where given, the settings to go on with (another text, another learning rate); those
+        that shape the network are the checkpoint's.
+    progress
+        Told how reading the text comes along.
+    """
+    configuration = configuration or checkpoint.configuration
+    vocabulary = Vocabulary(checkpoint.tokens)
+    try:
+        corpus = load_text(configuration, progress)
+        dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
+        trainer = Trainer(configuration, dataset, checkpoint)
+    except RnnvizError as error:
+        notice = f"{error} The model can write; open a text to train it further."
+        return Trainer(configuration, _no_text(checkpoint, vocabulary, notice), checkpoint)
+    if dataset.fingerprint != checkpoint.fingerprint:
+        notice = (
+            "The text is not the one that the model was last trained on; training starts at "
+            "its beginning."
+        )
+        trainer.dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
+    return trainer
+
+
+def _no_text(checkpoint: Checkpoint, vocabulary: Vocabulary, notice: str) -> Dataset:
+    nothing = np.zeros(0, np.uint8)
+    uniform = float(np.log(vocabulary.size))
+    return Dataset(
+        name=checkpoint.configuration.corpus,
+        title=checkpoint.title,
+        vocabulary=vocabulary,
+        training_ids=nothing,
+        validation_ids=nothing,
+        references=ReferenceLosses(uniform, uniform, uniform, None),
+        notices=(notice,),
+        fingerprint=checkpoint.fingerprint,
+    )

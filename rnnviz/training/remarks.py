@@ -1,0 +1,105 @@
+"""What just happened, in one or two sentences, from measured conditions only."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rnnviz.data import ReferenceLosses
+from rnnviz.diagnostics.saturation import saturated_share
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.history import HistoryView
+from rnnviz.training.snapshot import WindowView
+
+_LAG = 10
+_MUCH_WORSE = 1.5
+
+
+def remarks(
+    configuration: Configuration,
+    smoothed_loss: float | None,
+    references: ReferenceLosses | None,
+    history: HistoryView | None,
+    window: WindowView | None,
+) -> tuple[str, ...]:
+    """Say what the numbers show, the most striking first.
+
+    Parameters
+    ----------
+    configuration, smoothed_loss, references, history, window
+        As in ``rnnviz.training.snapshot.Snapshot``; what is None is not spoken of.
+    """
+    sentences = [
+        _loss_remark(smoothed_loss, references),
+        _gradient_remark(configuration, window),
+        _clipping_remark(configuration, history),
+    ]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _loss_remark(loss: float | None, references: ReferenceLosses | None) -> str:
+    if loss is None or references is None:
+        return ""
+    uniform, letters, pairs = (
+        references.uniform,
+        references.letter_frequencies,
+        references.letter_pairs,
+    )
+    if loss > _MUCH_WORSE * uniform:
+        return (
+            f"The loss, {loss:,.3g} nats, is far worse than the uniform guess's {uniform:.2f}: "
+            "the steps are too large. Lower the learning rate."
+        )
+    if loss > 1.02 * uniform:
+        return f"The loss, {loss:.2f} nats, is worse than guessing every character alike."
+    if loss > letters:
+        return "The network is learning which characters are frequent."
+    if loss > pairs:
+        return "It knows which characters are frequent, and is learning which follow which."
+    floor = references.true_entropy
+    if floor is not None and loss < floor + 0.25 * (pairs - floor):
+        return (
+            f"The loss is {loss - floor:.2f} nats above the true entropy, which no model can pass."
+        )
+    return "It is better than letter pairs can be: it uses more than the last character."
+
+
+def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:
+    if window is None or window.gradient_flow is None:
+        return ""
+    norms = window.gradient_flow.from_last[-1]
+    if len(norms) <= _LAG or not norms[-1] > 0:
+        return ""
+    kept = float(norms[-1 - _LAG] / norms[-1])
+    if not math.isfinite(kept):
+        return ""
+    measured = f"The last error's gradient, {_LAG} steps back, is {_times(kept)} its first size"
+    if window.hidden is not None and configuration.activation == "tanh":
+        share = saturated_share(window.hidden[-1])
+        if share >= 0.3:
+            return f"{measured}; {share:.0%} of the units are saturated."
+    return f"{measured}."
+
+
+def _times(ratio: float) -> str:
+    if 0.01 <= ratio < 1000:
+        return f"{ratio:.2g} times"
+    if ratio == 0 or ratio < 1e-30:
+        return "nothing beside"
+    exponent = math.floor(math.log10(ratio))
+    digits = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{ratio / 10**exponent:.0f} \u00d7 10{digits} times"
+
+
+def _clipping_remark(configuration: Configuration, history: HistoryView | None) -> str:
+    if history is None or not history.recent_steps:
+        return ""
+    if configuration.clip_mode == "none":
+        largest = float(np.max(history.norm_before.high[-1:]))
+        if largest > 1000:
+            return f"Clipping is off, and the gradient's norm reached {largest:,.3g}."
+        return ""
+    return (
+        f"Clipping acted on {history.recent_clipped:,} of the last {history.recent_steps:,} steps."
+    )

@@ -1,0 +1,105 @@
+"""The texts that a run writes: samples at set steps, and the one that is being written now."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from rnnviz.core.network import Network
+from rnnviz.core.sampling import Writer
+from rnnviz.data import Vocabulary
+from rnnviz.training.checkpoint import Sample
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import Stream
+
+SAMPLE_LENGTH = 240
+STREAM_LENGTH = 2000
+_SAMPLES, _STREAM = 1, 2
+
+
+def is_sample_step(step: int) -> bool:
+    """Whether a sample is kept after this step: 0, 10, 100, 200, 500, 1,000, 2,000, 5,000 ..."""
+    if step < 100:
+        return step in (0, 10)
+    while step % 10 == 0:
+        step //= 10
+    return step in (1, 2, 5)
+
+
+class Scribe:
+    """Writes with a network that is being trained, without disturbing its training.
+
+    It has random generators of its own, so that who watches does not change what is trained,
+    and what it writes at a step does not depend on what it wrote before.
+
+    Parameters
+    ----------
+    network, vocabulary
+        Of the run.
+    seed
+        The run's.
+    """
+
+    def __init__(self, network: Network, vocabulary: Vocabulary, seed: int) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._seed = seed
+        self.samples: list[Sample] = []
+        self._number = 0
+        self._begin("")
+
+    def write_sample(self, step: int, configuration: Configuration) -> None:
+        """Write the sample of a step, replacing an older one of the same step."""
+        rng = np.random.default_rng([self._seed, _SAMPLES, step])
+        prompt = self._vocabulary.encode(configuration.prompt, unknown="skip").tolist()
+        writer = Writer(self._network, prompt or [self._first_token()])
+        ids, probabilities = writer.write(SAMPLE_LENGTH, configuration.temperature, rng)
+        sample = Sample(
+            step=step,
+            prompt=self._vocabulary.decode(prompt),
+            text=self._vocabulary.decode(ids),
+            probabilities=tuple(probabilities),
+            temperature=configuration.temperature,
+        )
+        self.samples = [kept for kept in self.samples if kept.step < step] + [sample]
+
+    def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
+        """Begin the stream anew from the prompt and write `length` characters at once."""
+        self._begin(configuration.prompt)
+        self.continue_stream(configuration, length)
+
+    def continue_stream(self, configuration: Configuration, length: int) -> None:
+        """Write on with the weights as they are now."""
+        ids, probabilities = self._writer.write(length, configuration.temperature, self._rng)
+        self._text.extend(self._vocabulary.decode(ids))
+        self._probabilities.extend(probabilities)
+        self._length += length
+
+    def stream(self) -> Stream:
+        """Return what was written so far, its last 2,000 characters."""
+        return Stream(
+            number=self._number,
+            length=self._length,
+            prompt=self._prompt,
+            text="".join(self._text),
+            probabilities=tuple(self._probabilities),
+        )
+
+    def _begin(self, prompt: str) -> None:
+        ids = self._vocabulary.encode(prompt, unknown="skip").tolist()
+        self._number += 1
+        self._length = 0
+        self._prompt = self._vocabulary.decode(ids)
+        self._rng = np.random.default_rng([self._seed, _STREAM, self._number])
+        self._writer = Writer(self._network, ids or [self._first_token()])
+        self._text: deque[str] = deque(maxlen=STREAM_LENGTH)
+        self._probabilities: deque[float] = deque(maxlen=STREAM_LENGTH)
+
+    def _first_token(self) -> int:
+        """Return what is read where there is no prompt: a line's end, else a space, else any."""
+        tokens = self._vocabulary.tokens
+        for token in ("\n", " "):
+            if token in tokens:
+                return tokens.index(token)
+        return 0

@@ -1,0 +1,125 @@
+"""What the window is shown: one step's state, complete, copied and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rnnviz.core.parameters import Array
+from rnnviz.data import ReferenceLosses
+from rnnviz.diagnostics.gradient_flow import GradientFlow
+from rnnviz.training.checkpoint import Sample
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.history import GradientHistoryView, HistoryView
+
+
+class RunState(Enum):
+    """What a run is doing; the reason stands beside it in `Snapshot.reason`."""
+
+    IDLE = "idle"
+    """New or reset: no step was done."""
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    """It reached the number of steps that was asked for."""
+    FAILED = "failed"
+    """A loss or gradient was not finite; the last finite weights are kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowView:
+    """The window of one step, first stream, as the network read it.
+
+    Attributes
+    ----------
+    step
+        The step that it belongs to; 0 before the first.
+    characters
+        The T tokens read.
+    targets
+        The T tokens that should have been predicted.
+    hidden
+        (num_layers, T, H) hidden states; None while nobody watches them.
+    gradient_flow
+        Measured before the step's update; None while nobody watches it.
+    streams
+        B, of which this is the first.
+    """
+
+    step: int
+    characters: tuple[str, ...]
+    targets: tuple[str, ...]
+    hidden: Array | None
+    gradient_flow: GradientFlow | None
+    streams: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The text that the network is writing now, as far as it has come.
+
+    Attributes
+    ----------
+    number
+        Changes when the writing begins anew.
+    length
+        How many characters were written in all; `text` is their end.
+    prompt, text, probabilities
+        As in `Sample`.
+    """
+
+    number: int
+    length: int
+    prompt: str
+    text: str
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Everything that a frame shows. Dropping one loses nothing.
+
+    Attributes
+    ----------
+    run_id
+        Counts runs; a snapshot of an older run is to be ignored.
+    state, reason
+        The run's state and, where there is one, a sentence about it.
+    configuration
+        The settings in force.
+    title
+        What the text is called.
+    step, epoch, tokens_seen, tokens_per_second
+        Progress; `epoch` counts whole and part readings of the text.
+    loss, smoothed_loss
+        Nats per token: the last step's, and its mean over about 50 steps.
+    vocab_size, parameter_count
+        Sizes of the network.
+    references
+        Losses to compare with; None where the text is not at hand.
+    remarks
+        One or two measured sentences: what just happened.
+    history, window, gradient_history, stream, samples
+        What the panels draw; None or empty while nobody watches.
+    """
+
+    run_id: int
+    state: RunState
+    reason: str
+    configuration: Configuration
+    title: str
+    step: int
+    epoch: float
+    tokens_seen: int
+    tokens_per_second: float
+    loss: float | None
+    smoothed_loss: float | None
+    vocab_size: int
+    parameter_count: int
+    references: ReferenceLosses | None
+    remarks: tuple[str, ...]
+    history: HistoryView | None
+    window: WindowView | None
+    gradient_history: GradientHistoryView | None
+    stream: Stream | None
+    samples: tuple[Sample, ...]

@@ -1,0 +1,337 @@
+"""One run: it steps, takes changes between steps, and can be looked at and saved."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.core.clipping import ClipMode, clip_gradients
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.loss import cross_entropy
+from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
+from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.data import Dataset, Window, WindowReader
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
+from rnnviz.training.history import GradientHistory, History, StepRecord
+from rnnviz.training.observation import Observer
+from rnnviz.training.scribe import Scribe, is_sample_step
+from rnnviz.training.snapshot import WindowView
+from rnnviz.training.validation import Validation
+
+EVERYTHING = frozenset(Diagnostic)
+
+
+class NonFiniteError(RnnvizError):
+    """A loss or a gradient that is not finite; says which tensor and which step."""
+
+
+class NoTextError(RnnvizError):
+    """A step was asked of a run whose text is not at hand."""
+
+
+class Trainer:
+    """Trains one network on one text.
+
+    A step is forward, loss, backward, clip, update, in this order, on the next window. Looking
+    at it (`observe`, samples, validation) uses buffers and random generators of its own: the
+    same seed and settings give the same losses bit for bit, whoever watches.
+
+    Parameters
+    ----------
+    configuration
+        The run's settings.
+    dataset
+        The text. Where its training part is empty the network can be looked at and write, but
+        not train.
+    checkpoint
+        Where given, the run goes on from it instead of from fresh weights.
+
+    Raises
+    ------
+    RnnvizError
+        Where the text is too short for the window, or the checkpoint does not fit.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        dataset: Dataset,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self.dataset = dataset
+        self.network = Network(
+            configuration.architecture(dataset.vocabulary.size), configuration.dtype
+        )
+        self.gradients = self.network.parameters.zeros_like()
+        self.reader = self._new_reader()
+        self.generator = np.random.default_rng(configuration.seed)
+        self.history = History()
+        self.gradient_history = GradientHistory()
+        self.last_window: WindowView | None = None
+        self.last_loss: float | None = None
+        self.step_count = 0
+        self.tokens_seen = 0
+        self._started = time.perf_counter()
+        self._tapes: dict[tuple[int, int], NetworkTape] = {}
+        self._validation = Validation(self.network, dataset.validation_ids)
+        self._observer = Observer(self.network, dataset.vocabulary)
+        self.scribe = Scribe(self.network, dataset.vocabulary, configuration.seed)
+        if checkpoint is None:
+            self.network.initialize(
+                configuration.initialization, configuration.initialization_gain, self.generator
+            )
+        self.optimizer = self._new_optimizer()
+        self._carried = self.network.zero_state(configuration.batch_size)
+        if checkpoint is not None:
+            self._restore(checkpoint)
+        self._kept_parameters = self.network.parameters.flat.copy()
+        self._kept_slots = {name: slot.copy() for name, slot in self.optimizer.slots.items()}
+        if checkpoint is None:
+            self.scribe.write_sample(0, configuration)
+
+    @property
+    def epoch(self) -> float:
+        """How many times the text was read, the present reading's share included."""
+        return self.reader.epoch + self.reader.progress_in_epoch if self.reader else 0.0
+
+    def step(self, watched: frozenset[Diagnostic] = frozenset()) -> StepRecord:
+        """Do one training step.
+
+        Parameters
+        ----------
+        watched
+            Where it is not empty, `last_window` is renewed with these diagnostics, measured
+            before the update.
+
+        Raises
+        ------
+        NonFiniteError
+            Where the loss or a gradient is not finite. The weights are then the last ones with
+            which both were finite, and the window will be read again.
+        NoTextError
+            Where there is nothing to train on.
+        """
+        if self.reader is None:
+            raise NoTextError("There is no text to train on: open one first.")
+        configuration, number = self.configuration, self.step_count + 1
+        place = self.reader.epoch, self.reader.position
+        window = self.reader.next_window()
+        with np.errstate(all="ignore"):
+            tape, loss = self._forward(window)
+            per_token = loss / tape.sequence_length
+            if not math.isfinite(per_token):
+                self.reader.epoch, self.reader.position = place
+                raise self._failure_of_loss(tape, number)
+            self.network.backward(tape, self.gradients)
+            mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
+            due = self.gradient_history.is_due(number)
+            flow = self._observer.gradient_flow(tape) if due else None
+            if watched:
+                self.last_window = self._observer.window(
+                    number, tape, window.targets, watched, flow
+                )
+            report = clip_gradients(self.gradients.flat, mode, configuration.clip_threshold)
+            if not math.isfinite(report.norm_before):
+                self.reader.epoch, self.reader.position = place
+                raise self._failure_of_gradient(number)
+            self._keep()
+            self.optimizer.update(self.gradients.flat, configuration.learning_rate)
+        if flow is not None:
+            self.gradient_history.append(number, flow.from_last[-1])
+        self._carry(tape)
+        self.step_count = number
+        self.tokens_seen += window.targets.size
+        self.last_loss = per_token
+        self.history.append(per_token, report.norm_before, report.norm_after, report.clipped)
+        validation_loss = self._after_step(number)
+        return StepRecord(
+            step=number,
+            epoch=self.epoch,
+            tokens=self.tokens_seen,
+            loss=per_token,
+            validation_loss=validation_loss,
+            gradient_norm=report.norm_before,
+            clipped_gradient_norm=report.norm_after,
+            learning_rate=configuration.learning_rate,
+            seconds=time.perf_counter() - self._started,
+        )
+
+    def observe(self, watched: frozenset[Diagnostic] = EVERYTHING) -> None:
+        """Renew `last_window` from the next window with the weights as they are, changing nothing.
+
+        Where there is no text, the network looks at one that it writes itself.
+        """
+        with np.errstate(all="ignore"):
+            window = self.reader.peek_window() if self.reader else self._own_window()
+            tape, _ = self._forward(window)
+            self.network.backward(tape, self.gradients)
+            self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
+
+    def change(self, name: str, value: Value) -> None:
+        """Change one live setting.
+
+        Raises
+        ------
+        ConfigurationError
+            Where the setting is not live or the value not allowed.
+        DataError
+            Where the text is too short for the new window. Nothing is changed then.
+        """
+        if name not in SETTINGS or not SETTINGS[name].live:
+            raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
+        configuration = self.configuration.with_value(name, value)
+        if name == "sequence_length" and self.reader is not None:
+            self.reader = self.reader.resized(sequence_length=configuration.sequence_length)
+        elif name == "batch_size" and configuration.batch_size != self.configuration.batch_size:
+            if self.reader is not None:
+                self.reader = self.reader.resized(batch_size=configuration.batch_size)
+            self._carried = self.network.zero_state(configuration.batch_size)
+        changed = configuration != self.configuration
+        self.configuration = configuration
+        if name == "optimizer" and changed:
+            self.optimizer = self._new_optimizer()
+            self._kept_slots = {key: slot.copy() for key, slot in self.optimizer.slots.items()}
+        if name in ("sequence_length", "batch_size"):
+            self._tapes.clear()
+
+    def checkpoint(self) -> Checkpoint:
+        """Return this step's state, copied."""
+        return Checkpoint(
+            configuration=self.configuration,
+            tokens=self.dataset.vocabulary.tokens,
+            parameters=_copied(self.network.parameters),
+            slots={name: _copied(self._named(slot)) for name, slot in self.optimizer.slots.items()},
+            carried_state=tuple(_copied(layer) for layer in self._carried),
+            step=self.step_count,
+            tokens_seen=self.tokens_seen,
+            epoch=self.reader.epoch if self.reader else 0,
+            position=self.reader.position if self.reader else 0,
+            generator=dict(self.generator.bit_generator.state),
+            history=self.history.to_arrays() | self.gradient_history.to_arrays(),
+            samples=tuple(self.scribe.samples),
+            fingerprint=self.dataset.fingerprint,
+            title=self.dataset.title,
+        )
+
+    def _forward(self, window: Window) -> tuple[NetworkTape, float]:
+        tape = self._tape(*window.inputs.shape)
+        if window.starts_epoch:
+            for layer in self._carried:
+                for array in layer.values():
+                    array.fill(0)
+        self.network.forward(window.inputs, self._carried, tape)
+        return tape, cross_entropy(tape.logits, window.targets, tape.d_logits)
+
+    def _carry(self, tape: NetworkTape) -> None:
+        for layer, final in zip(self._carried, tape.final_state(), strict=True):
+            for name, array in layer.items():
+                np.copyto(array, final[name])
+
+    def _after_step(self, number: int) -> float | None:
+        interval = self.configuration.validation_interval
+        validation_loss = None
+        if interval and number % interval == 0:
+            with np.errstate(all="ignore"):
+                validation_loss = self._validation.loss()
+            if validation_loss is not None and math.isfinite(validation_loss):
+                self.history.append_validation(number, validation_loss)
+        if is_sample_step(number):
+            self.scribe.write_sample(number, self.configuration)
+        return validation_loss
+
+    def _keep(self) -> None:
+        """Remember weights and slots that gave a finite loss and finite gradients."""
+        np.copyto(self._kept_parameters, self.network.parameters.flat)
+        for name, slot in self.optimizer.slots.items():
+            np.copyto(self._kept_slots[name], slot)
+
+    def _return_to_kept(self) -> None:
+        np.copyto(self.network.parameters.flat, self._kept_parameters)
+        for name, slot in self.optimizer.slots.items():
+            np.copyto(slot, self._kept_slots[name])
+
+    def _failure_of_loss(self, tape: NetworkTape, number: int) -> NonFiniteError:
+        culprit = self.network.parameters.first_non_finite()
+        if culprit is None:
+            for index, layer in enumerate(tape.layers, start=1):
+                if not np.isfinite(layer.hidden).all():
+                    culprit = f"the hidden state h{index}"
+                    break
+            else:
+                culprit = "the output o"
+        self._return_to_kept()
+        return NonFiniteError(
+            f"Step {number:,}: the loss is not finite, because {culprit} overflowed. The last "
+            "weights that gave a finite loss are kept; lower the learning rate or turn clipping "
+            "on, and train on."
+        )
+
+    def _failure_of_gradient(self, number: int) -> NonFiniteError:
+        culprit = self.gradients.first_non_finite()
+        self._return_to_kept()
+        return NonFiniteError(
+            f"Step {number:,}: the gradient of {culprit} is not finite. The last weights that "
+            "gave finite gradients are kept; lower the learning rate or turn clipping on, and "
+            "train on."
+        )
+
+    def _tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
+        shape = (sequence_length, batch_size)
+        if shape not in self._tapes:
+            self._tapes[shape] = self.network.new_tape(*shape)
+        return self._tapes[shape]
+
+    def _own_window(self) -> Window:
+        length = self.configuration.sequence_length
+        self.scribe.write_sample(self.step_count, self.configuration)
+        ids = self.dataset.vocabulary.encode(self.scribe.samples[-1].text).astype(np.intp)
+        ids = np.resize(ids, length + 1).reshape(-1, 1)
+        return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
+
+    def _new_reader(self) -> WindowReader | None:
+        if self.dataset.training_ids.size == 0:
+            return None
+        return WindowReader(
+            self.dataset.training_ids,
+            sequence_length=self.configuration.sequence_length,
+            batch_size=self.configuration.batch_size,
+        )
+
+    def _new_optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.configuration.optimizer](self.network.parameters.flat)
+
+    def _named(self, flat: Array) -> ParameterVector:
+        """Return a flat slot's numbers by parameter name."""
+        vector = self.network.parameters.zeros_like()
+        vector.flat[:] = flat
+        return vector
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        for name, view in self.network.parameters.items():
+            view[...] = checkpoint.parameters[name]
+        for slot_name, flat in self.optimizer.slots.items():
+            vector = self.network.parameters.zeros_like()
+            for name, view in vector.items():
+                view[...] = checkpoint.slots[slot_name][name]
+            flat[:] = vector.flat
+        for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
+            for name, array in layer.items():
+                array[...] = saved[name]
+        self.step_count, self.tokens_seen = checkpoint.step, checkpoint.tokens_seen
+        if self.reader is not None and checkpoint.fingerprint == self.dataset.fingerprint:
+            self.reader.epoch, self.reader.position = checkpoint.epoch, checkpoint.position
+        self.generator.bit_generator.state = checkpoint.generator
+        self.history = History.from_arrays(checkpoint.history)
+        self.gradient_history = GradientHistory.from_arrays(checkpoint.history)
+        self.scribe.samples = list(checkpoint.samples)
+
+
+def _copied(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: np.array(array, order="C") for name, array in arrays.items()}
