@@ -51,7 +51,10 @@ def _qt_requirements(command: str, arguments: Sequence[str], program: str) -> fr
     window = command == "run" and opens_window(arguments)
     if not sys.platform.startswith("linux") or (command == "run" and not window):
         return frozenset()
-    problem = qt_requirements.display_problem(os.environ) if window else None
+    problem = None
+    if window:
+        answers = qt_requirements.x11_server_answers
+        problem = qt_requirements.display_problem(os.environ, answers)
     if problem:
         headless = f"python3 {shlex.quote(program)} run train --help"
         raise SetupError(f"{problem}; to train without one, see: {headless}")
@@ -75,11 +78,13 @@ def prepare(command: str, arguments: Sequence[str], program: str) -> None:
         return
 
     # All system packages at once, so that a person who must install them is told once.
-    missing = qt_requirements.missing(needed)
+    missing = qt_requirements.missing(needed, qt_requirements.is_present)
     if work is Work.MAKE:
         missing |= virtual_environment.missing_for_making()
     system_packages.provide(missing)
-    still_missing = qt_requirements.missing(needed.intersection(missing))
+    still_missing = qt_requirements.missing(
+        needed.intersection(missing), qt_requirements.is_present
+    )
     if still_missing:
         raise SetupError(system_packages.instruction(still_missing, has_apt=False))
 

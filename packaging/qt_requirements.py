@@ -33,7 +33,6 @@ X11_LIBRARIES = {
 WAYLAND_LIBRARIES = {
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
 }
 # Stands in the same tables as the libraries: Qt brings no font, and without one draws no text.
 A_FONT = {"a font": "fonts-dejavu-core"}
@@ -74,9 +73,7 @@ def x11_server_answers(display: str) -> bool:
     return False
 
 
-def display_problem(
-    environment: Mapping[str, str], answers: Callable[[str], bool] = x11_server_answers
-) -> str | None:
+def display_problem(environment: Mapping[str, str], answers: Callable[[str], bool]) -> str | None:
     """Say why no window can be opened here.
 
     Parameters
@@ -84,7 +81,7 @@ def display_problem(
     environment
         The environment variables of the process.
     answers
-        Tells whether the X server of a display answers.
+        Tells whether the X server of a display answers, as `x11_server_answers` does.
 
     Returns
     -------
@@ -137,6 +134,14 @@ def is_present(requirement: str) -> bool:
     return True
 
 
-def missing(needed: Iterable[str], present: Callable[[str], bool] = is_present) -> dict[str, str]:
-    """Return those of the requirements that are not met, each with its Debian package."""
+def missing(needed: Iterable[str], present: Callable[[str], bool]) -> dict[str, str]:
+    """Return those of the requirements that are not met, each with its Debian package.
+
+    Parameters
+    ----------
+    needed
+        Names of the tables above.
+    present
+        Tells whether the system has one of them, as `is_present` does.
+    """
     return {name: _PACKAGES[name] for name in sorted(needed) if not present(name)}
