@@ -1,0 +1,302 @@
+"""The frame that every panel shares: its title, its explanation, its exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz.gui.plotting.export import (
+    ExportError,
+    picture,
+    png_bytes,
+    svg_bytes,
+    write_atomically,
+)
+from rnnviz.gui.plotting.plot_view import PlotView
+from rnnviz.gui.popover import Popover
+from rnnviz.gui.theme import Theme
+
+_MARGIN = 14
+
+
+class Panel(QWidget):
+    """A card with a title row and a body; a subclass fills the body and shows snapshots in it.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    object_name
+        The object's name, such as ``"loss_panel"``; the parts' names begin with it.
+    title
+        What the panel shows, plainly.
+    subtitle
+        A few soft words after the title: the unit, or how to read it.
+    explanation
+        The answer to "What am I looking at?", in paragraphs separated by empty lines.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    expand_requested()
+        The person wants the panel to fill the window, or to go back.
+    export_failed(str)
+        A file could not be written; one sentence says why.
+    """
+
+    expand_requested = Signal()
+    export_failed = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        object_name: str,
+        title: str,
+        subtitle: str = "",
+        explanation: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.title = title
+        self._subtitle = subtitle
+        self._explanation = explanation
+        self._body: QWidget | None = None
+        self._expanded = False
+        self.setObjectName(object_name)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(explanation)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("card", True)
+        self._build_header()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._header)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- for subclasses -----------------------------------------------------------------------
+
+    @property
+    def plot_view(self) -> PlotView | None:
+        """The plot that is exported as CSV: the body, if it is one. Override where it is inside."""
+        return self._body if isinstance(self._body, PlotView) else None
+
+    def show_snapshot(self, snapshot: Any) -> None:
+        """Show what a snapshot carries; a panel does this and nothing else."""
+        raise NotImplementedError
+
+    def set_body(self, body: QWidget) -> None:
+        """Show this widget below the title row; it fills the card."""
+        if self._body is not None:
+            self._layout.removeWidget(self._body)
+            self._body.setParent(None)
+        self._body = body
+        self._layout.addWidget(body, 1)
+
+    def set_subtitle(self, text: str) -> None:
+        """Change the soft words after the title."""
+        if text != self._subtitle:
+            self._subtitle = text
+            self._elide()
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Put a control into the title row, to the left of the panel's own buttons."""
+        index = self._header_layout.indexOf(self._help)
+        self._header_layout.insertWidget(index, widget)
+
+    def set_expanded(self, expanded: bool) -> None:
+        """Say whether the panel fills the window at present; only its button changes."""
+        self._expanded = expanded
+        self._restyle()
+
+    def csv(self) -> str:
+        """Return the panel's data as CSV; the plot's, unless a panel knows better."""
+        return "" if self.plot_view is None else self.plot_view.to_csv()
+
+    def render_body(self, painter: QPainter) -> None:
+        """Paint the body for a picture, at its own origin."""
+        if isinstance(self._body, PlotView):
+            self._body.paint_export(painter)
+        elif self._body is not None:
+            self._body.render(painter, QPoint(0, 0))
+
+    # -- exports ------------------------------------------------------------------------------
+
+    def paint_export(self, painter: QPainter) -> None:
+        """Paint the panel for a file: title, subtitle and body, without the buttons."""
+        palette = self.theme.palette
+        painter.fillRect(self.rect(), palette.color("panel"))
+        for label in (self._title_label, self._subtitle_label):
+            place = label.mapTo(self, QPoint(0, 0))
+            full = self.title if label is self._title_label else self._subtitle
+            painter.setFont(label.font())
+            painter.setPen(palette.color("ink" if label is self._title_label else "soft"))
+            baseline = place.y() + (label.height() + painter.fontMetrics().ascent()) // 2 - 1
+            painter.drawText(place.x(), baseline, full)
+        if self._body is not None:
+            painter.save()
+            painter.translate(self._body.pos())
+            self.render_body(painter)
+            painter.restore()
+
+    def copy_image(self) -> None:
+        """Put a picture of the panel on the clipboard."""
+        QGuiApplication.clipboard().setImage(picture(self.paint_export, self.size()))
+
+    def save_png(self, path: Path | str) -> bool:
+        """Write a picture of the panel; return whether that was possible."""
+        return self._export(
+            lambda: write_atomically(path, png_bytes(self.paint_export, self.size()))
+        )
+
+    def save_svg(self, path: Path | str) -> bool:
+        """Write the panel as SVG; return whether that was possible."""
+
+        def write() -> None:
+            dpi = self.logicalDpiX()
+            write_atomically(path, svg_bytes(self.paint_export, self.size(), self.title, dpi))
+
+        return self._export(write)
+
+    def save_csv(self, path: Path | str) -> bool:
+        """Write the panel's data; return whether that was possible."""
+        return self._export(lambda: write_atomically(path, self.csv().encode("utf-8")))
+
+    def _export(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except ExportError as error:
+            self.export_failed.emit(str(error))
+            return False
+        return True
+
+    def _ask_and_save(self, kind: str, save: Callable[[str], bool]) -> None:
+        name = f"{self.objectName().removesuffix('_panel')}.{kind}"
+        path, _ = QFileDialog.getSaveFileName(
+            self, f"Save {self.title} as {kind.upper()}", name, f"{kind.upper()} (*.{kind})"
+        )
+        if path:
+            save(path if Path(path).suffix else f"{path}.{kind}")
+
+    # -- the title row ------------------------------------------------------------------------
+
+    def _build_header(self) -> None:
+        self._header = QFrame()
+        self._header.setObjectName(f"{self.objectName()}_header")
+        self._title_label = QLabel(self.title)
+        self._subtitle_label = QLabel(self._subtitle)
+        self._subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title_label.setProperty("words", "title")
+        self._subtitle_label.setProperty("words", "small")
+        self._help = self._button("help", f"What am I looking at? ({self.title})", self._explain)
+        self._help.setVisible(bool(self._explanation))
+        self._more = self._button("more", f"Copy or save {self.title}", None)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(self._export_menu())
+        self._expand = self._button(
+            "expand", f"Fill the window with {self.title}", self.expand_requested.emit
+        )
+        layout = self._header_layout = QHBoxLayout(self._header)
+        layout.addWidget(self._title_label)
+        layout.addWidget(self._subtitle_label, 1)
+        for button in (self._help, self._more, self._expand):
+            layout.addWidget(button)
+
+    def _button(self, part: str, name: str, act: Callable[[], None] | None) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"{self.objectName()}_{part}")
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setProperty("flat", True)
+        button.setProperty("tiny", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if act is not None:
+            button.clicked.connect(lambda: act())
+        return button
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName(f"{self.objectName()}_export_menu")
+        actions = (
+            ("copy_image", "Copy image", self.copy_image),
+            ("save_png", "Save PNG…", lambda: self._ask_and_save("png", self.save_png)),
+            ("save_svg", "Save SVG…", lambda: self._ask_and_save("svg", self.save_svg)),
+            ("save_csv", "Save CSV…", lambda: self._ask_and_save("csv", self.save_csv)),
+        )
+        for name, text, act in actions:
+            action = menu.addAction(text)
+            action.setObjectName(f"{self.objectName()}_{name}")
+            action.triggered.connect(lambda _checked=False, act=act: act())
+        return menu
+
+    def _explain(self) -> None:
+        popover = Popover(self.theme, self.title, self._explanation, self)
+        popover.show_below(self._help)
+
+    def _restyle(self) -> None:
+        theme = self.theme
+        self._title_label.setFont(theme.font("title"))
+        self._subtitle_label.setFont(theme.font("small"))
+        expand = "collapse" if self._expanded else "expand"
+        for button, icon in ((self._help, "help"), (self._more, "more"), (self._expand, expand)):
+            button.setIcon(theme.icon(icon, "faint", "ink", 16))
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        margin = theme.px(_MARGIN)
+        self._header_layout.setContentsMargins(margin, theme.px(8), theme.px(8), theme.px(2))
+        self._header_layout.setSpacing(theme.px(4))
+        self._elide()
+
+    def _elide(self) -> None:
+        """Fit the subtitle into its room; done here, so that no label is painted by Python."""
+        room = self._subtitle_label.width() - self.theme.px(6)
+        metrics = QFontMetricsF(self._subtitle_label.font())
+        text = metrics.elidedText(self._subtitle, Qt.TextElideMode.ElideRight, max(room, 0))
+        self._subtitle_label.setText(text)
+        self._subtitle_label.setToolTip(self._subtitle if text != self._subtitle else "")
+        self._subtitle_label.setAccessibleName(self._subtitle)
+        self._subtitle_label.setIndent(self.theme.px(6))
+
+    # -- what the person does -----------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the subtitle again."""
+        super().resizeEvent(event)
+        self._header_layout.activate()
+        self._elide()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fill the window on a double click on the title row."""
+        if event.position().y() <= self._header.geometry().bottom():
+            self.expand_requested.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the exports where the person clicked."""
+        menu = self._more.menu()
+        if menu is not None:
+            menu.popup(event.globalPos())

@@ -1,0 +1,14 @@
+"""Plots that are painted without Python.
+
+Training and painting share Python's lock, so whatever paints through Python is paid for in training
+speed. Here every drawn thing is a stock item of Qt's graphics view, made of C++ alone: Python works
+out arrays of pixels, hands over one path or picture, and Qt paints it with the lock released. No
+class of this package overrides a method that Qt calls while it paints.
+"""
+
+from rnnviz.gui.plotting.axis import Axis
+from rnnviz.gui.plotting.heat_map import HeatMap
+from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
+from rnnviz.gui.plotting.plot_view import PlotView
+
+__all__ = ["Axis", "Band", "Curve", "HeatMap", "LevelLine", "Markers", "PlotView"]

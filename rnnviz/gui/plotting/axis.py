@@ -1,0 +1,132 @@
+"""What an axis means: its kind, its words, where its ticks stand and how they read."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.gui.plotting.numbers import format_floor, format_number, format_power
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One labelled place on an axis; ``position`` is in the axis's own coordinate."""
+
+    position: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The meaning of one axis of a plot.
+
+    An axis has a coordinate of its own in which it is straight: the value, or its decimal
+    logarithm.
+
+    Parameters
+    ----------
+    kind
+        ``"linear"``; ``"log"``, which draws everything below ``floor`` at the floor; or
+        ``"inverted"``, linear and growing downward (or leftward), as the rows of a picture do.
+    label
+        The words beside it; empty where the panel's title says it already.
+    unit
+        The unit, for hovering and for the header of a CSV file.
+    floor
+        The least value that a log axis can tell; less is written ``<10⁻¹²`` there.
+    whole
+        Whether only whole numbers are labelled, as for units and steps.
+    ends
+        Whether the first and the last whole number in range are labelled above all others.
+    number_format
+        How to write a value, where the standard way will not do.
+    """
+
+    kind: Literal["linear", "log", "inverted"] = "linear"
+    label: str = ""
+    unit: str = ""
+    floor: float = 1e-12
+    whole: bool = False
+    ends: bool = False
+    number_format: Callable[[float], str] | None = None
+
+    def forward(self, values: Floats) -> Floats:
+        """Return the axis's coordinate of values; on a log axis never less than the floor's."""
+        if self.kind != "log":
+            return values
+        return np.asarray(np.log10(np.maximum(values, self.floor)))
+
+    def inverse(self, coordinate: float) -> float:
+        """Return the value at a coordinate."""
+        return float(10.0**coordinate) if self.kind == "log" else coordinate
+
+    def format(self, value: float) -> str:
+        """Return a value as hovering shows it, with its unit."""
+        if self.number_format is not None:
+            return self.number_format(value)
+        if self.kind == "log" and value <= self.floor:
+            return format_floor(round(math.log10(self.floor)))
+        text = f"{round(value):,}" if self.whole else format_number(value)
+        return f"{text} {self.unit}" if self.unit else text
+
+    def ticks(self, low: float, high: float, most: int) -> list[Tick]:
+        """Return at most about ``most`` ticks between two coordinates."""
+        if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+            return []
+        if self.kind == "log":
+            return self._log_ticks(low, high, max(2, most))
+        step = nice_step((high - low) / max(1, most), whole=self.whole or self.ends)
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        positions = [index * step for index in range(first, last + 1)]
+        if self.ends:
+            positions = _with_ends(positions, math.ceil(low), math.floor(high), step)
+        write = self.number_format or (lambda value: format_number(value, step))
+        return [Tick(position, write(position)) for position in positions]
+
+    def _log_ticks(self, low: float, high: float, most: int) -> list[Tick]:
+        first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+        every = next(
+            (k for k in (1, 2, 3, 4, 5, 6, 8, 10) if (last - first) / k + 1 <= most),
+            max(1, math.ceil((last - first) / max(1, most - 1))),
+        )
+        lowest = round(math.log10(self.floor))
+        ticks = [
+            Tick(float(k), format_floor(k) if k <= lowest else format_power(k))
+            for k in range(first, last + 1)
+            if k % every == 0
+        ]
+        if high - low <= 2 and every == 1:
+            # With so few decades the powers alone would leave the reader to guess between them.
+            digits = (2, 5) if most >= 3 * (high - low) else (3,)
+            ticks += [
+                Tick(place, format_number(digit * 10.0**decade, 10.0**decade))
+                for decade in range(math.floor(low), math.ceil(high))
+                for digit in digits
+                if low < (place := decade + math.log10(digit)) < high
+            ]
+        return sorted(ticks, key=lambda tick: tick.position)
+
+
+def nice_step(size: float, *, whole: bool = False) -> float:
+    """Return the least of 1, 2, 5 times a power of ten that is not less than ``size``."""
+    if size <= 0 or not math.isfinite(size):
+        return 1.0
+    if whole and size <= 1:
+        return 1.0
+    decade = 10.0 ** math.floor(math.log10(size) + 1e-12)
+    multiple = next(m for m in (1, 2, 5, 10) if m * decade >= size * (1 - 1e-9))
+    return multiple * decade
+
+
+def _with_ends(positions: list[float], first: int, last: int, step: float) -> list[float]:
+    """Label both ends, and of the rest only what does not crowd them."""
+    if last <= first:
+        return [float(first)]
+    inner = [p for p in positions if p - first >= 0.7 * step and last - p >= 0.7 * step]
+    return [float(first), *inner, float(last)]

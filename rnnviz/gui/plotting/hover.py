@@ -1,0 +1,98 @@
+"""The thin cross and the small readout under the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QBrush, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsLineItem,
+    QGraphicsPathItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+)
+
+from rnnviz.gui.plotting.items import LAYER_HOVER
+from rnnviz.gui.theme import Theme
+
+
+class HoverReadout:
+    """A cross of two lines and a plate of words; moving it repaints only what it covered."""
+
+    def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:
+        self._theme = theme
+        self._upright = QGraphicsLineItem()
+        self._level = QGraphicsLineItem()
+        self._plate = QGraphicsPathItem()
+        self._words = QGraphicsSimpleTextItem(self._plate)
+        self._all: list[QGraphicsItem] = [self._upright, self._level, self._plate]
+        for layer, item in enumerate(self._all):
+            item.setZValue(LAYER_HOVER + layer)
+            item.setVisible(False)
+            scene.addItem(item)
+        self._text = ""
+        self.restyle()
+
+    @property
+    def text(self) -> str:
+        """What it says now; empty while it is hidden."""
+        return self._text
+
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        palette = self._theme.palette
+        pen = QPen(palette.color("faint"), 1.0)
+        self._upright.setPen(pen)
+        self._level.setPen(QPen(palette.color("line"), 1.0))
+        self._plate.setPen(QPen(palette.color("faint"), 1.0))
+        self._plate.setBrush(QBrush(palette.color("panel")))
+        self._words.setFont(self._theme.font("small"))
+        self._words.setBrush(palette.color("ink"))
+
+    def show(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
+        """Show a text beside the pointer.
+
+        Parameters
+        ----------
+        text
+            One or more short lines.
+        pointer
+            Where the cross stands, in pixels.
+        plot
+            The rectangle that the cross spans.
+        room
+            The rectangle inside which the plate must stay.
+        """
+        x, y = int(pointer.x()) + 0.5, int(pointer.y()) + 0.5
+        self._upright.setLine(QLineF(x, plot.top(), x, plot.bottom()))
+        self._level.setLine(QLineF(plot.left(), y, plot.right(), y))
+        if text != self._text:
+            self._text = text
+            self._words.setText(text)
+            self._draw_plate()
+        size = self._plate.path().boundingRect().size()
+        gap = self._theme.px(12)
+        left = x + gap if x + gap + size.width() <= room.right() else x - gap - size.width()
+        top = y - gap - size.height() if y - gap - size.height() >= room.top() else y + gap
+        left = max(room.left() + 1, min(left, room.right() - size.width() - 1))
+        top = max(room.top() + 1, min(top, room.bottom() - size.height() - 1))
+        self._plate.setPos(round(left), round(top))
+        for item in self._all:
+            item.setVisible(True)
+
+    def hide(self) -> None:
+        """Show nothing."""
+        if self._text:
+            self._text = ""
+            for item in self._all:
+                item.setVisible(False)
+
+    def _draw_plate(self) -> None:
+        inner = self._words.boundingRect()
+        pad = self._theme.px(6)
+        path = QPainterPath()
+        path.addRoundedRect(
+            QRectF(0.5, 0.5, round(inner.width() + 2 * pad), round(inner.height() + pad)), 4, 4
+        )
+        self._plate.setPath(path)
+        self._words.setPos(pad, pad / 2)

@@ -1,0 +1,58 @@
+"""Numbers as a person reads them: ``12,000``, ``0.25``, ``10⁻⁶``."""
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def format_number(value: float, step: float | None = None) -> str:
+    """Return a number with thousands separated by commas and a true minus sign.
+
+    Parameters
+    ----------
+    value
+        Any number.
+    step
+        The distance to the neighbouring tick, which decides the decimals; without it, three
+        significant digits are kept, and a power of ten is written where digits would be noise.
+    """
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
+    if step is not None:
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+        # A step such as 2.5 needs one decimal more than its size says.
+        if step > 0 and not math.isclose(round(step, decimals), step, rel_tol=1e-6):
+            decimals += 1
+        # Adding zero turns the -0.0 of rounding into 0.0.
+        text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    elif value == 0:
+        text = "0"
+    elif abs(value) >= 1e7 or abs(value) < 1e-3:
+        exponent = math.floor(math.log10(abs(value)))
+        mantissa = f"{value / 10.0**exponent:.1f}"
+        if mantissa.lstrip("-") == "10.0":
+            mantissa, exponent = mantissa.replace("10.0", "1.0"), exponent + 1
+        text = f"{mantissa} {TIMES} 10{superscript(exponent)}"
+    else:
+        digits = max(0, 2 - math.floor(math.log10(abs(value))))
+        text = f"{value:,.{digits}f}"
+    return text.replace("-", MINUS)
+
+
+def superscript(exponent: int) -> str:
+    """Return a whole number in superscript characters."""
+    return str(exponent).translate(_SUPERSCRIPTS)
+
+
+def format_power(exponent: int) -> str:
+    """Return ten to a whole power: plain from 0.1 to 1,000, as ``10⁻⁶`` outside."""
+    if 0 <= exponent <= 3:
+        return f"{10**exponent:,}"
+    return "0.1" if exponent == -1 else f"10{superscript(exponent)}"
+
+
+def format_floor(exponent: int) -> str:
+    """Return the words for everything below ten to a power."""
+    return f"<10{superscript(exponent)}"

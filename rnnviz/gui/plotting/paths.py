@@ -1,0 +1,75 @@
+"""Painter paths from arrays, built without a Python loop over their points."""
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.functions import arrayToQPath
+from PySide6.QtGui import QPainterPath
+
+from rnnviz.gui.plotting.axis import Floats
+
+
+def line_path(x: Floats, y: Floats) -> QPainterPath:
+    """Return a line through points, in pixels; a point that is not finite breaks it."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    if finite.all():
+        return _path(x, y, "all")
+    if not finite.any():
+        return QPainterPath()
+    # A break: the points of each finite stretch are connected to their successor in it.
+    connected = finite.astype(np.int32)
+    connected[:-1] &= connected[1:]
+    connected[-1] = 0
+    return _path(x[finite], y[finite], connected[finite])
+
+
+def area_path(x: Floats, low: Floats, high: Floats) -> QPainterPath:
+    """Return the area between two lines, in pixels; a point that is not finite breaks it."""
+    finite = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+    if finite.all():
+        return _outline(x, low, high)
+    path = QPainterPath()
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], finite.view(np.int8), [0]))))
+    for start, stop in edges.reshape(-1, 2):
+        path.addPath(_outline(x[start:stop], low[start:stop], high[start:stop]))
+    return path
+
+
+def dots_path(x: Floats, y: Floats) -> QPainterPath:
+    """Return a path that a thick pen with round caps paints as one dot a point."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    x, y = x[finite], y[finite]
+    # Strokes of no length are not painted everywhere; a hundredth of a pixel is.
+    return _path(np.column_stack((x, x + 0.01)).ravel(), np.repeat(y, 2), np.tile([1, 0], len(x)))
+
+
+def triangles_path(x: Floats, top: float, width: float, *, down: bool) -> QPainterPath:
+    """Return a row of triangles of this width, whose upper edge is at ``top``."""
+    height = 0.8 * width
+    corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
+    corners_y = np.array([0.0, 0.0, 1.0, 0.0] if down else [1.0, 1.0, 0.0, 1.0]) * height + top
+    return _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
+
+
+def lines_path(ends: list[tuple[float, float, float, float]]) -> QPainterPath:
+    """Return separate straight lines, each ``(x1, y1, x2, y2)``."""
+    path = QPainterPath()
+    for x1, y1, x2, y2 in ends:
+        path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+    return path
+
+
+def _outline(x: Floats, low: Floats, high: Floats) -> QPainterPath:
+    if len(x) == 1:
+        x = np.array([x[0] - 0.5, x[0] + 0.5])
+        low, high = np.repeat(low, 2), np.repeat(high, 2)
+    return _path(np.concatenate((x, x[::-1])), np.concatenate((high, low[::-1])), "all")
+
+
+def _path(x: Floats, y: Floats, connect: str | NDArray[np.integer]) -> QPainterPath:
+    if len(x) < 2:
+        return QPainterPath()
+    if not isinstance(connect, str):
+        connect = connect.astype(np.int32, copy=False)
+    path: QPainterPath = arrayToQPath(x, y, connect=connect, finiteCheck=False)
+    return path

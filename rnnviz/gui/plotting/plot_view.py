@@ -1,0 +1,462 @@
+"""One plot: a graphics view that holds nothing but stock items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QWidget,
+)
+
+from rnnviz.gui.plotting.axis import Axis
+from rnnviz.gui.plotting.color_bar import ColorBar
+from rnnviz.gui.plotting.color_ramps import HeatMapKind
+from rnnviz.gui.plotting.curve_labels import CurveLabels
+from rnnviz.gui.plotting.export import csv_text, picture, png_bytes, svg_bytes, write_atomically
+from rnnviz.gui.plotting.frame import Corner, PlotFrame
+from rnnviz.gui.plotting.heat_map import HeatMap
+from rnnviz.gui.plotting.hover import HoverReadout
+from rnnviz.gui.plotting.items import (
+    Band,
+    Curve,
+    LevelLine,
+    LineStyle,
+    Markers,
+    MarkerShape,
+    PlotItem,
+)
+from rnnviz.gui.plotting.mapping import Mapping, Scale
+from rnnviz.gui.plotting.readout import default_readout, plot_columns
+from rnnviz.gui.plotting.words import Word
+from rnnviz.gui.theme import ColorRole, Theme
+
+HoverFormatter = Callable[[float, float], str | None]
+_Item = TypeVar("_Item", bound=PlotItem)
+
+_LABELS_REST_MS = 900
+_HOVER_REFRESH_MS = 200
+
+
+class PlotView(QGraphicsView):
+    """A plot of curves, bands, reference lines, marks and heat maps.
+
+    Python takes part only when data, a range or the size change; painting is C++ alone, so that it
+    runs beside the training thread instead of against it. Never override a method here that Qt
+    calls while painting (``paintEvent``, ``drawBackground``, ``drawForeground``, ...).
+
+    Parameters
+    ----------
+    theme
+        Colours and type; the plot follows its changes.
+    x, y
+        What the axes mean.
+    object_name
+        The object's name; its accessible name is ``title``.
+    title
+        What the plot shows, for people who cannot see it.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        x: Axis | None = None,
+        y: Axis | None = None,
+        object_name: str = "plot",
+        title: str = "Plot",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._items: list[PlotItem] = []
+        self._hover_formatter: HoverFormatter | None = None
+        self._pointer: QPointF | None = None
+        self._empty_message = ""
+        self._mapping = Mapping(Scale(x or Axis()), Scale(y or Axis()))
+        self._set_up_view(object_name, title)
+        scene = QGraphicsScene(self)
+        # A dozen items that change in every frame: an index over them costs more than it finds.
+        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.setScene(scene)
+        self._clip = QGraphicsRectItem()
+        self._clip.setPen(QPen(Qt.PenStyle.NoPen))
+        self._clip.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+        scene.addItem(self._clip)
+        self._frame = PlotFrame(scene, theme, self._mapping)
+        self._labels = CurveLabels(scene, theme, self._mapping)
+        self._hover = HoverReadout(scene, theme)
+        self._message = Word(scene)
+        self._labels_timer = QTimer(self)
+        self._labels_timer.setSingleShot(True)
+        self._labels_timer.timeout.connect(self.place_labels)
+        self._hover_timer = QTimer(self)
+        self._hover_timer.setInterval(_HOVER_REFRESH_MS)
+        self._hover_timer.timeout.connect(self._refresh_hover)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- what it shows ------------------------------------------------------------------------
+
+    def add_curve(
+        self,
+        name: str,
+        color_role: ColorRole,
+        *,
+        width: float = 2.0,
+        style: LineStyle = "solid",
+        markers: bool = False,
+        label: str | None = None,
+    ) -> Curve:
+        """Add a line through points; ``label`` is written beside it where there is room."""
+        curve = Curve(
+            name,
+            color_role,
+            self._mapping,
+            self._theme,
+            self._item_changed,
+            width=width,
+            style=style,
+            markers=markers,
+            label=label,
+        )
+        return self._add(curve)
+
+    def add_band(self, name: str, color_role: ColorRole) -> Band:
+        """Add a filled area between two lines."""
+        return self._add(Band(name, color_role, self._mapping, self._theme, self._item_changed))
+
+    def add_level_line(
+        self,
+        name: str,
+        color_role: ColorRole,
+        style: LineStyle = "dashed",
+        label: str | None = None,
+        label_on: Literal["margin", "line"] = "margin",
+    ) -> LevelLine:
+        """Add a horizontal line, hidden until it has a value."""
+        line = LevelLine(
+            name,
+            color_role,
+            self._mapping,
+            self._theme,
+            self._item_changed,
+            style=style,
+            label=label,
+            label_on=label_on,
+        )
+        return self._add(line)
+
+    def add_markers(
+        self, name: str, color_role: ColorRole, shape: MarkerShape = "triangle_down"
+    ) -> Markers:
+        """Add marks along the upper edge."""
+        self._frame.has_marks = True
+        markers = Markers(
+            name, color_role, self._mapping, self._theme, self._item_changed, shape=shape
+        )
+        return self._add(markers, clipped=False)
+
+    def add_heat_map(
+        self,
+        name: str,
+        kind: HeatMapKind = "signed",
+        *,
+        levels: tuple[float, float] = (-1.0, 1.0),
+        value_axis: Axis | None = None,
+    ) -> HeatMap:
+        """Add a matrix in colours, with the bar that explains them at the right."""
+        heat_map = HeatMap(
+            name,
+            kind,
+            self._mapping,
+            self._theme,
+            self._item_changed,
+            levels=levels,
+            value_axis=value_axis or Axis(),
+        )
+        self._add(heat_map)
+        self._frame.color_bar = ColorBar(self.scene(), self._theme, heat_map)
+        self.lay_out()
+        return heat_map
+
+    @property
+    def items_shown(self) -> list[PlotItem]:
+        """What the plot is made of, in the order in which it was added."""
+        return list(self._items)
+
+    @property
+    def mapping(self) -> Mapping:
+        """Where values stand on the screen."""
+        return self._mapping
+
+    def set_x_range(self, low: float, high: float, *, steady: bool = True) -> None:
+        """Show at least this stretch of x, in data units.
+
+        Parameters
+        ----------
+        low, high
+            The stretch.
+        steady
+            Whether to end at round values, grow at once and shrink late; otherwise the range is
+            exactly this one.
+        """
+        self._set_range(self._mapping.x, low, high, steady)
+
+    def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
+        """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
+        self._set_range(self._mapping.y, low, high, steady)
+
+    def reset_ranges(self) -> None:
+        """Take the next ranges as they come, as at the beginning of a new run."""
+        self._mapping.x.range.reset()
+        self._mapping.y.range.reset()
+        self._frame.forget_margins()
+
+    def set_characters(self, characters: list[str]) -> None:
+        """Label x = 0, 1, 2, ... with characters; with none, label numbers again."""
+        before = self._frame.characters
+        if characters == before.characters:
+            return
+        same_length = len(characters) == len(before.characters)
+        fitted = before.fits(self._mapping.x)
+        before.set_characters(characters)
+        fits = before.fits(self._mapping.x)
+        if same_length and fitted and fits and not self._empty_message:
+            before.place(self._mapping.x, self._mapping.rect.bottom() + self._theme.px(4))
+        elif fitted or fits:
+            self.lay_out()
+
+    def set_note(
+        self, text: str, corner: Corner = "bottom_left", color_role: ColorRole = "soft"
+    ) -> None:
+        """Write small words into the margins, such as ``◂ back through time``."""
+        if text != self._frame.note(corner):
+            had_row = bool(self._frame.note(corner))
+            self._frame.set_note(text, corner, color_role)
+            self.lay_out(refresh=had_row != bool(text))
+
+    def set_empty_message(self, text: str | None) -> None:
+        """Show only a message, in the middle; with ``None``, the plot again."""
+        if (text or "") == self._empty_message:
+            return
+        self._empty_message = text or ""
+        self._message.set_text(self._empty_message)
+        self._clip.setVisible(not text)
+        self.lay_out()
+        self.place_labels()
+
+    def set_hover_formatter(self, formatter: HoverFormatter | None) -> None:
+        """Say what hovering shows: a text for a place in data units, or ``None`` for nothing."""
+        self._hover_formatter = formatter
+
+    @property
+    def hover_text(self) -> str:
+        """What hovering shows at present; empty where it shows nothing."""
+        return self._hover.text
+
+    # -- what leaves it -----------------------------------------------------------------------
+
+    def to_csv(self) -> str:
+        """Return the data of everything shown as CSV, with a header row."""
+        return csv_text(plot_columns(self._items, self._mapping, self._frame.characters.characters))
+
+    def to_png(self, path: Path | str) -> None:
+        """Write a picture of the plot; raise :class:`~.export.ExportError` where that fails."""
+        write_atomically(path, png_bytes(self.paint_export, self.size()))
+
+    def to_svg(self, path: Path | str) -> None:
+        """Write the plot as SVG; raise :class:`~.export.ExportError` where that fails."""
+        data = svg_bytes(self.paint_export, self.size(), self.accessibleName(), self.logicalDpiX())
+        write_atomically(path, data)
+
+    def copy_to_clipboard(self) -> None:
+        """Put a picture of the plot on the clipboard."""
+        QGuiApplication.clipboard().setImage(picture(self.paint_export, self.size()))
+
+    def paint_export(self, painter: QPainter) -> None:
+        """Paint the plot for a file: as it is, without the pointer's cross."""
+        self._leave()
+        self.place_labels()
+        size = QRectF(0, 0, self.width(), self.height())
+        painter.fillRect(size, self._theme.palette.color("panel"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.scene().render(painter, size, self.sceneRect())
+
+    # -- how it is laid out -------------------------------------------------------------------
+
+    def lay_out(self, *, refresh: bool = True) -> None:
+        """Place everything anew; with ``refresh``, draw the data again too."""
+        viewport = self.viewport().size()
+        size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
+        self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
+        rect = self._mapping.rect
+        # A little more than the plot: lines along an edge keep their whole width.
+        self._clip.setRect(rect.adjusted(-4, -4, 4, 4))
+        self._message.move(
+            (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
+        )
+        if refresh:
+            for item in self._items:
+                item.refresh()
+            self._labels_timer.start(0)
+
+    def place_labels(self) -> None:
+        """Find places for the names that stand beside curves."""
+        curves = [item for item in self._items if isinstance(item, Curve)]
+        blank = bool(self._empty_message)
+        self._labels.place([] if blank else curves, [] if blank else self._levels())
+
+    @property
+    def label_rects(self) -> list[QRectF]:
+        """Where the names of curves and level lines stand, in pixels."""
+        return [*self._labels.rects, *self._frame.margin_label_rects()]
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(self._theme.px(420), self._theme.px(200))
+
+    def _set_up_view(self, object_name: str, title: str) -> None:
+        self.setObjectName(object_name)
+        self.setAccessibleName(title)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(off)
+        self.setVerticalScrollBarPolicy(off)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setInteractive(False)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(120, 80)
+
+    def _add(self, item: _Item, *, clipped: bool = True) -> _Item:
+        self._items.append(item)
+        for graphics in item.graphics:
+            if clipped:
+                graphics.setParentItem(self._clip)
+            else:
+                self.scene().addItem(graphics)
+        return item
+
+    def _levels(self) -> list[LevelLine]:
+        return [item for item in self._items if isinstance(item, LevelLine)]
+
+    def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
+        first, last = scale.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
+        moved = scale.range.offer(first, last) if steady else scale.range.fix(first, last)
+        if moved:
+            self.lay_out()
+
+    def _item_changed(self, item: PlotItem) -> None:
+        if isinstance(item, LevelLine):
+            levels = self._levels()
+            if self._frame.needs_right(levels):
+                self.lay_out()
+            else:
+                self._frame.place_margin_labels(levels)
+        if isinstance(item, HeatMap):
+            return
+        if not self._labels_timer.isActive():
+            self._labels_timer.start(_LABELS_REST_MS if self._labels.rects else 0)
+
+    def _restyle(self) -> None:
+        palette = self._theme.palette
+        # An opaque viewport: Qt need not paint the card under it whenever a curve moves.
+        colors = self.viewport().palette()
+        for role in (colors.ColorRole.Base, colors.ColorRole.Window):
+            colors.setColor(role, palette.color("panel"))
+        self.setPalette(colors)
+        self.viewport().setPalette(colors)
+        self._message.set_style(self._theme.font("body"), palette.color("soft"))
+        for item in self._items:
+            item.restyle()
+        self._frame.restyle()
+        self._labels.restyle()
+        self._hover.restyle()
+        self.lay_out()
+
+    # -- what the person does -----------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new size."""
+        super().resizeEvent(event)
+        self.setSceneRect(QRectF(self.viewport().rect()))
+        self._frame.forget_margins()
+        self.lay_out()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer with the readout."""
+        self._pointer = event.position()
+        self._refresh_hover()
+        self._hover_timer.start()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the readout."""
+        self._leave()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide a readout that the keyboard had moved."""
+        super().focusOutEvent(event)
+        self._leave()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the readout with the arrow keys, for people who use no mouse."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        rect = self._mapping.rect
+        pointer = self._pointer or rect.center()
+        cell = abs(self._mapping.x.place(1.0) - self._mapping.x.place(0.0))
+        x = pointer.x() + step * (cell if cell >= 4 else 4.0)
+        self._pointer = QPointF(min(max(x, rect.left()), rect.right()), pointer.y())
+        self._refresh_hover()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu to the panel."""
+        event.ignore()
+
+    def _refresh_hover(self) -> None:
+        pointer, rect = self._pointer, self._mapping.rect
+        if pointer is None or self._empty_message or not rect.contains(pointer):
+            self._hover.hide()
+            return
+        x, y = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+        if self._hover_formatter is not None:
+            text = self._hover_formatter(x, y)
+        else:
+            text = default_readout(
+                self._items, self._mapping, self._frame.characters.characters, x, y
+            )
+        if text:
+            self._hover.show(text, pointer, rect, self.sceneRect())
+        else:
+            self._hover.hide()
+
+    def _leave(self) -> None:
+        self._pointer = None
+        self._hover_timer.stop()
+        self._hover.hide()

@@ -1,0 +1,310 @@
+"""The colours, the type and the style of the whole window, in light and in dark.
+
+Only QtCore, QtGui and QtWidgets are imported here: the window is painted before NumPy loads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.gui.icons import tinted_icon
+from rnnviz.gui.stylesheet import mix, stylesheet
+
+SPACING = 8
+"""The one unit of space, in pixels; every gap is a multiple of it or its half."""
+
+PRESENTATION_SCALE = 1.5
+"""How much larger type and lines are when the window is shown to a room."""
+
+FontRole = Literal["small", "body", "title", "heading", "display", "mono", "mono_small"]
+ColorRole = Literal[
+    "background",
+    "panel",
+    "ink",
+    "soft",
+    "faint",
+    "line",
+    "forward",
+    "forward_band",
+    "backward",
+    "backward_band",
+    "threshold",
+    "negative",
+    "positive",
+]
+
+_SANS = ("Inter", "Segoe UI", "SF Pro Text", "DejaVu Sans", "Noto Sans")
+_MONO = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "Noto Sans Mono")
+
+# role: (size in pixels, bold, monospaced)
+_FONTS: dict[FontRole, tuple[int, bool, bool]] = {
+    "small": (12, False, False),
+    "body": (14, False, False),
+    "title": (14, True, False),
+    "heading": (18, True, False),
+    "display": (24, True, False),
+    "mono": (14, False, True),
+    "mono_small": (12, False, True),
+}
+
+
+class ColorScheme(Enum):
+    """What the person asked for; ``SYSTEM`` follows the desktop, or is light where that is mute."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours by their meaning, as ``"#rrggbb"``.
+
+    Blue (``forward``) is what flows forward: activations, predictions, text. Orange (``backward``)
+    is what comes back: gradients, updates, clipping. ``faint`` is for lines and icons only: it is
+    too pale for words.
+    """
+
+    background: str
+    panel: str
+    ink: str
+    soft: str
+    faint: str
+    line: str
+    forward: str
+    forward_band: str
+    backward: str
+    backward_band: str
+    threshold: str
+    negative: str
+    positive: str
+
+    def color(self, role: ColorRole) -> QColor:
+        """Return the colour of a role."""
+        return QColor(getattr(self, role))
+
+    def word_color(self, role: ColorRole) -> QColor:
+        """Return the colour of words about a role: the same where it is legible, else soft grey."""
+        pale = role in ("faint", "line", "forward_band", "backward_band", "background", "panel")
+        return self.color("soft" if pale else role)
+
+    @property
+    def on_accent(self) -> str:
+        """The colour of words on a field of ``forward`` or ``backward``."""
+        return "#ffffff" if QColor(self.panel).lightness() > 127 else "#0b0f14"
+
+
+LIGHT_PALETTE = Palette(
+    background="#f3f4f6",
+    panel="#ffffff",
+    ink="#1b2430",
+    soft="#5d6876",
+    faint="#9aa4b1",
+    line="#e3e6ea",
+    forward="#1f5fd0",
+    forward_band="#bcd2f5",
+    backward="#d9630b",
+    backward_band="#f8d3b4",
+    threshold="#c8102e",
+    negative="#8a3f8f",
+    positive="#12806a",
+)
+DARK_PALETTE = Palette(
+    background="#12161c",
+    panel="#1a2029",
+    ink="#e9edf2",
+    soft="#a3afbd",
+    faint="#6d7988",
+    line="#2a323d",
+    forward="#6aa5ff",
+    forward_band="#2a4470",
+    backward="#ff9a4a",
+    backward_band="#5b3a20",
+    threshold="#ff6b7d",
+    negative="#d58ade",
+    positive="#4fd1b5",
+)
+
+
+class Theme(QObject):
+    """The one owner of colours and type, handed to every widget that draws.
+
+    Parameters
+    ----------
+    scheme
+        Light, dark, or as the system says.
+    parent
+        The QObject that owns this one.
+
+    Signals
+    -------
+    changed()
+        The palette or the scale is another one; what was drawn with the old one is out of date.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, scheme: ColorScheme = ColorScheme.SYSTEM, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._scheme = scheme
+        self._scale = 1.0
+        self._application: QApplication | None = None
+        self._palette = self._palette_of(scheme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @property
+    def scheme(self) -> ColorScheme:
+        """What the person asked for."""
+        return self._scheme
+
+    @property
+    def palette(self) -> Palette:
+        """The colours in force."""
+        return self._palette
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the colours in force are the dark ones."""
+        return self._palette is DARK_PALETTE
+
+    @property
+    def scale(self) -> float:
+        """How many times larger than designed type and lines are: 1, or 1.5 in presentation."""
+        return self._scale
+
+    def set_scheme(self, scheme: ColorScheme) -> None:
+        """Show the window in this scheme from now on."""
+        self._scheme = scheme
+        self._set(self._palette_of(scheme), self._scale)
+
+    def set_scale(self, scale: float) -> None:
+        """Enlarge type and lines by this factor."""
+        self._set(self._palette, scale)
+
+    def set_presentation(self, on: bool) -> None:
+        """Make the window readable from the back row, or as designed again."""
+        self.set_scale(PRESENTATION_SCALE if on else 1.0)
+
+    def px(self, length: float) -> int:
+        """Return a designed length at the present scale, in whole pixels."""
+        return round(length * self._scale)
+
+    def font(self, role: FontRole = "body") -> QFont:
+        """Return the font of a role at the present scale."""
+        size, bold, monospaced = _FONTS[role]
+        font = QFont()
+        font.setFamilies(_installed(_MONO if monospaced else _SANS))
+        font.setStyleHint(
+            QFont.StyleHint.Monospace if monospaced else QFont.StyleHint.SansSerif,
+            QFont.StyleStrategy.PreferDefault,
+        )
+        font.setFixedPitch(monospaced)
+        font.setPixelSize(self.px(size))
+        font.setBold(bold)
+        return font
+
+    def icon(
+        self,
+        name: str,
+        role: ColorRole = "soft",
+        active_role: ColorRole = "ink",
+        size: int = 18,
+    ) -> QIcon:
+        """Return an icon of ``resources/icons`` in the colours of the theme.
+
+        Parameters
+        ----------
+        name
+            The file's name without its ending, such as ``"expand"``.
+        role, active_role
+            The colour at rest, and under the pointer or when switched on.
+        size
+            Its edge in designed pixels.
+        """
+        palette = self._palette
+        colors = (getattr(palette, role), getattr(palette, active_role), palette.faint)
+        return tinted_icon(name, *colors, self.px(size))
+
+    def apply(self, application: QApplication) -> None:
+        """Dress the whole application, now and whenever the theme changes."""
+        self._application = application
+        application.setStyle("Fusion")
+        self._dress()
+
+    def _set(self, palette: Palette, scale: float) -> None:
+        if palette is self._palette and scale == self._scale:
+            return
+        self._palette, self._scale = palette, scale
+        self._dress()
+        self.changed.emit()
+
+    def _follow_system(self) -> None:
+        if self._scheme is ColorScheme.SYSTEM:
+            self._set(self._palette_of(self._scheme), self._scale)
+
+    def _dress(self) -> None:
+        if self._application is None:
+            return
+        self._application.setFont(self.font("body"))
+        self._application.setPalette(_qt_palette(self._palette))
+        mono = ", ".join(f'"{family}"' for family in _installed(_MONO)) or "monospace"
+        self._application.setStyleSheet(
+            stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
+        )
+
+    @staticmethod
+    def _palette_of(scheme: ColorScheme) -> Palette:
+        if scheme is ColorScheme.SYSTEM:
+            # Some platforms cannot tell, and say Unknown: light, then.
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            return DARK_PALETTE if dark else LIGHT_PALETTE
+        return DARK_PALETTE if scheme is ColorScheme.DARK else LIGHT_PALETTE
+
+
+def _installed(families: tuple[str, ...]) -> list[str]:
+    """Keep the families that exist: asking Qt for a missing one costs a search and a warning."""
+    found = [family for family in families if QFontDatabase.hasFamily(family)]
+    return found or [QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()]
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    """Translate the palette for what Fusion draws without asking the style sheet."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    result = QPalette()
+    colors = {
+        role.Window: palette.background,
+        role.WindowText: palette.ink,
+        role.Base: palette.panel,
+        role.AlternateBase: palette.background,
+        role.ToolTipBase: palette.panel,
+        role.ToolTipText: palette.ink,
+        role.PlaceholderText: palette.soft,
+        role.Text: palette.ink,
+        role.Button: mix(palette.background, palette.ink, 0.04),
+        role.ButtonText: palette.ink,
+        role.BrightText: palette.threshold,
+        role.Light: mix(palette.panel, palette.ink, 0.02),
+        role.Midlight: palette.line,
+        role.Mid: palette.faint,
+        role.Dark: palette.faint,
+        role.Shadow: mix(palette.background, "#000000", 0.5),
+        role.Highlight: palette.forward,
+        role.HighlightedText: palette.on_accent,
+        role.Accent: palette.forward,
+        role.Link: palette.forward,
+        role.LinkVisited: palette.negative,
+    }
+    for key, color in colors.items():
+        result.setColor(key, QColor(color))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(group.Disabled, key, QColor(palette.faint))
+    result.setColor(group.Disabled, role.Highlight, QColor(palette.line))
+    return result
