@@ -4,12 +4,12 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from rnnviz.data.characters import readable_list
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces, share_of
 from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.vocabulary import Ids, Vocabulary
+from rnnviz.data.wording import counted, readable_list
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +92,8 @@ def build_dataset(
     training_length = ids.size - int(validation_fraction * ids.size)
     if training_length < 2:
         raise DataError(
-            f"{corpus.title} has {ids.size:,} tokens, of which {training_length:,} would be left "
-            "to train on; at least 2 are needed."
+            f"{corpus.title} has {counted(ids.size, 'token')}, of which {training_length:,} would "
+            "be left to train on; at least 2 are needed."
         )
     training_ids = ids[:training_length]
     return Dataset(
@@ -119,11 +119,10 @@ def _not_empty(corpus: Corpus) -> str:
 def _skipped_sentence(corpus: Corpus, own: Vocabulary, vocabulary: Vocabulary, skipped: int) -> str:
     known = set(vocabulary.tokens)
     unknown = [token for token in own.tokens if token not in known]
-    noun = "character" if skipped == 1 else "characters"
     were = "was" if skipped == 1 else "were"
     return (
-        f"{skipped:,} {noun} of {corpus.title} that the vocabulary does not know {were} "
-        f"skipped: {readable_list(unknown)}."
+        f"{counted(skipped, 'character')} of {corpus.title} that the vocabulary does not know "
+        f"{were} skipped: {readable_list(unknown)}."
     )
 
 

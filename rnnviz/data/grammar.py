@@ -71,14 +71,14 @@ class Grammar:
 
     def sentence_entropy(self) -> float:
         """Return the entropy of one sentence in nats, if no text has two derivations."""
-        return sum(
-            count * -sum(p * math.log(p) for p, _ in self._choices(name))
+        return math.fsum(
+            count * -math.fsum(p * math.log(p) for p, _ in self._choices(name))
             for name, count in self.expected_counts().items()
         )
 
     def sentence_length(self) -> float:
         """Return the expected number of characters of one sentence."""
-        return sum(
+        return math.fsum(
             count * probability * sum(map(len, pieces[::2]))
             for name, count in self.expected_counts().items()
             for probability, pieces in self._choices(name)
@@ -114,11 +114,12 @@ class Grammar:
         for name, alternatives in self.rules.items():
             if not alternatives or any(weight < 1 for weight, _ in alternatives):
                 raise ValueError(f"{name} needs alternatives with positive weights")
+        # Sorted, so that sums over the names are rounded in the same order everywhere.
         children = {
-            name: {child for pieces in alternatives for child in pieces[1::2]}
+            name: sorted({child for pieces in alternatives for child in pieces[1::2]})
             for name, alternatives in self._pieces.items()
         }
-        missing = ({self.start}.union(*children.values())) - children.keys()
+        missing = {self.start}.union(*children.values()) - children.keys()
         if missing:
             raise ValueError(f"used but not defined: {', '.join(sorted(missing))}")
         try:

@@ -1,7 +1,7 @@
 """Text files of any encoding that can be told, read in pieces.
 
-An encoding is told in this order: by the mark at the file's beginning; UTF-16 by the zero bytes
-that it leaves at every other place; UTF-8, because other text is hardly ever valid UTF-8; and
+An encoding is told in this order: by the mark at the file's beginning; UTF-16 by its spaces,
+which have a zero byte there; UTF-8, because other text is hardly ever valid UTF-8; and
 Latin-1, in which every byte means something, as the last resort.
 """
 
@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from rnnviz.data.characters import code_points, readable
+from rnnviz.data.characters import code_points
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, share_of
+from rnnviz.data.wording import readable
 
 _PIECE_BYTES = 1 << 22
 _SAMPLE_BYTES = 1 << 16
@@ -31,14 +32,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 
-# Everything below the space that text does not use, then DEL; and the upper control characters,
-# which stand in Latin-1 where Windows has its curly quotes, so a few of them are text.
+# Everything below the space that text does not use, and DEL. The upper control characters are no
+# sign of a binary file: in Latin-1 they stand where Windows and many others have their letters.
 _CONTROLS = frozenset(range(0x20)) - frozenset(map(ord, "\b\t\n\v\f\r\x1b")) | {0x7F}
-_UPPER_CONTROLS = range(0x80, 0xA0)
-_CONTROL_SHARE = 0.02
-_UPPER_CONTROL_SHARE = 0.1
-_WEIRD = np.array([code in _CONTROLS for code in range(0xA1)])
-_UPPER_WEIRD = np.array([code in _UPPER_CONTROLS for code in range(0xA1)])
+_IS_CONTROL = np.array([code in _CONTROLS for code in range(0x81)])
+_STRANGE_SHARE = 0.02
+"""Text has fewer strange characters than this."""
 
 
 class _WrongEncodingError(Exception):
@@ -155,31 +154,28 @@ def _decode(
 def _wide_encoding(head: bytes) -> str | None:
     """Return the UTF-16 that an unmarked file seems to be in, or None.
 
-    In text of any language spaces, digits and line ends have a zero byte in UTF-16, always at
-    the same side of the pair. One side must therefore have zeros and the other none, or next to
-    none: a few characters, such as U+0100, end in a zero byte themselves.
+    In text of any language spaces, digits and line ends have a zero byte in UTF-16. Read the
+    wrong way round they become rare characters or none, so the reading with more spaces is right;
+    of two without any, the one with more ASCII.
     """
-    data = np.frombuffer(head[: len(head) // 2 * 2], dtype=np.uint8)
-    zeros_first = int(np.count_nonzero(data[::2] == 0))
-    zeros_second = int(np.count_nonzero(data[1::2] == 0))
-    encoding, zeros, stray = "utf-16-le", zeros_second, zeros_first
-    if zeros_first > zeros_second:
-        encoding, zeros, stray = "utf-16-be", zeros_first, zeros_second
-    if zeros < 0.01 * data.size / 2 or stray > 0.05 * zeros:
+    if b"\0" not in head:
         return None
-    # Numbers in a binary file have zeros in turn as well; only text is text when it is decoded.
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    strange = sum(not (c.isprintable() or c.isspace()) or c == "\ufffd" for c in text)
-    return encoding if strange <= _CONTROL_SHARE * len(text) else None
+    best, best_score = None, (0, 0)
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+        strange = sum(not (c.isprintable() or c.isspace()) or c == "\ufffd" for c in text)
+        if strange > _STRANGE_SHARE * len(text):
+            continue
+        score = (sum(map(text.count, " \t\r\n")), sum(map(str.isascii, text)))
+        if score > best_score:
+            best, best_score = encoding, score
+    return best
 
 
 def _is_binary(text: str) -> bool:
     """Tell whether `text`, the file's first piece, has more control characters than text has."""
-    codes = np.minimum(code_points(text), 0xA0)
-    return bool(
-        np.count_nonzero(_WEIRD[codes]) > _CONTROL_SHARE * codes.size
-        or np.count_nonzero(_UPPER_WEIRD[codes]) > _UPPER_CONTROL_SHARE * codes.size
-    )
+    codes = np.minimum(code_points(text), 0x80)
+    return bool(np.count_nonzero(_IS_CONTROL[codes]) > _STRANGE_SHARE * codes.size)
 
 
 def _binary_sentence(name: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.data.characters import CODE_POINT_LIMIT, code_points, readable, readable_list
+from rnnviz.data.characters import CODE_POINT_LIMIT, code_points
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces
+from rnnviz.data.wording import readable, readable_list
 
 Ids = NDArray[np.unsignedinteger[Any]]
 """Token ids, shape (length,), in the smallest unsigned type that holds the vocabulary."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.vocabulary import Ids
+from rnnviz.data.wording import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +174,7 @@ def _check_fit(length: int, sequence_length: int, batch_size: int) -> None:
         advice.append(f"a sequence length of at most {length - 1:,} with a batch size of 1")
     streams = "one stream" if batch_size == 1 else f"each of {batch_size:,} streams"
     raise DataError(
-        f"The text gives {length:,} tokens to train on, so {streams} has {stream_length:,}, but a "
-        f"window of sequence length {sequence_length:,} needs {sequence_length + 1:,}"
-        + (f": {' or '.join(advice)} would fit." if advice else ".")
+        f"The text gives {counted(length, 'token')} to train on, so {streams} has "
+        f"{stream_length:,}, but a window of sequence length {sequence_length:,} needs "
+        f"{sequence_length + 1:,}" + (f": {' or '.join(advice)} would fit." if advice else ".")
     )
