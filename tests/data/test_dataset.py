@@ -1,0 +1,178 @@
+import math
+from collections import Counter
+from dataclasses import FrozenInstanceError
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.data import (
+    Corpus,
+    DataError,
+    Vocabulary,
+    build_dataset,
+    load_corpus,
+    reference_losses,
+)
+from rnnviz.data import references as references_module
+from rnnviz.data.progress import CHUNK_LENGTH
+
+texts = st.text(min_size=2).filter(lambda text: len(set(text)) > 1)
+
+
+def corpus_of(text: str, true_entropy: float | None = None) -> Corpus:
+    return Corpus("notes.txt", "Notes", text, true_entropy)
+
+
+@given(texts, st.floats(0, 1, exclude_max=True))
+def test_training_and_validation_in_a_row_are_the_text(text: str, fraction: float) -> None:
+    validation_length = int(fraction * len(text))
+    if len(text) - validation_length < 2:
+        with pytest.raises(DataError, match="at least 2 are needed"):
+            build_dataset(corpus_of(text), fraction)
+        return
+    dataset = build_dataset(corpus_of(text), fraction)
+    decode = dataset.vocabulary.decode
+    assert decode(dataset.training_ids) + decode(dataset.validation_ids) == text
+    assert dataset.validation_ids.size == validation_length
+
+
+def test_ids_are_read_only_and_the_dataset_is_frozen() -> None:
+    dataset = build_dataset(corpus_of("abcabc"), 0.2)
+    for ids in (dataset.training_ids, dataset.validation_ids):
+        with pytest.raises(ValueError, match="read-only"):
+            ids[0] = 0
+    with pytest.raises(FrozenInstanceError):
+        dataset.name = "other"  # type: ignore[misc]
+
+
+def empirical_entropy(counts: Counter[object]) -> float:
+    total = sum(counts.values())
+    return -sum(n / total * math.log(n / total) for n in counts.values())
+
+
+@pytest.mark.parametrize("table_limit", [1 << 22, 0])
+@given(ids=st.lists(st.integers(0, 5), min_size=2))
+def test_reference_losses_are_the_empirical_entropies(table_limit: int, ids: list[int]) -> None:
+    original = references_module._TABLE_LIMIT
+    references_module._TABLE_LIMIT = table_limit
+    try:
+        losses = reference_losses(np.array(ids, dtype=np.uint8), 6, 0.25)
+    finally:
+        references_module._TABLE_LIMIT = original
+    # The plain definition: the mean of -ln p(next | previous) with p counted from the pairs.
+    pairs, firsts = Counter(pairwise(ids)), Counter(ids[:-1])
+    conditional = -sum(
+        count * math.log(count / firsts[first]) for (first, _), count in pairs.items()
+    ) / (len(ids) - 1)
+    assert losses.uniform == math.log(6)
+    assert losses.letter_frequencies == pytest.approx(empirical_entropy(Counter(ids)), abs=1e-12)
+    assert losses.letter_pairs == pytest.approx(conditional, abs=1e-12)
+    assert losses.true_entropy == 0.25
+
+
+def test_pairs_across_the_borders_of_pieces_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = np.random.default_rng(1).integers(0, 7, 2 * CHUNK_LENGTH + 3).astype(np.uint8)
+    full = reference_losses(ids, 7)
+    monkeypatch.setattr(references_module, "_TABLE_LIMIT", 0)
+    sparse = reference_losses(ids, 7)
+    table = np.zeros((7, 7))
+    np.add.at(table, (ids[:-1], ids[1:]), 1)
+    joint = table / table.sum()
+    conditional = -(joint * np.log(joint / joint.sum(axis=1, keepdims=True))).sum()
+    assert full.letter_pairs == pytest.approx(conditional, rel=1e-12)
+    assert sparse.letter_pairs == pytest.approx(conditional, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["tales", "brackets", "sums"])
+def test_references_of_generated_corpora_are_ordered(name: str) -> None:
+    losses = build_dataset(load_corpus(name), 0.1).references
+    assert losses.true_entropy is not None
+    assert losses.true_entropy < 0.75 * losses.letter_pairs
+    assert losses.letter_pairs < losses.letter_frequencies < losses.uniform
+
+
+def test_a_given_vocabulary_skips_what_it_lacks_and_says_so() -> None:
+    vocabulary = Vocabulary(("b", "a"))
+    dataset = build_dataset(corpus_of("abxab\nx", 0.5), 0.0, vocabulary)
+    assert dataset.vocabulary is vocabulary
+    assert vocabulary.decode(dataset.training_ids) == "abab"
+    assert dataset.notices == (
+        "3 characters of Notes that the vocabulary does not know were skipped: "
+        'U+000A (line end), "x".',
+    )
+    # The text with holes is not the source whose entropy is known.
+    assert dataset.references.true_entropy is None
+
+
+def test_one_skipped_character_is_said_in_the_singular() -> None:
+    dataset = build_dataset(corpus_of("abxab"), 0.0, Vocabulary(("a", "b")))
+    assert dataset.notices == (
+        '1 character of Notes that the vocabulary does not know was skipped: "x".',
+    )
+
+
+def test_notices_and_true_entropy_of_the_corpus_are_passed_on() -> None:
+    corpus = Corpus("a.txt", "a.txt", "abab", 0.5, ("It was read as Latin-1.",))
+    dataset = build_dataset(corpus, 0.0)
+    assert dataset.notices == ("It was read as Latin-1.",)
+    assert dataset.references.true_entropy == 0.5
+    assert (dataset.name, dataset.title) == ("a.txt", "a.txt")
+
+
+def test_the_fingerprint_follows_vocabulary_ids_and_split_only() -> None:
+    def fingerprint(text: str, fraction: float = 0.25, vocabulary: Vocabulary | None = None) -> str:
+        return build_dataset(corpus_of(text), fraction, vocabulary).fingerprint
+
+    base = fingerprint("abcabcab")
+    assert len(base) == 64
+    assert fingerprint("abcabcab") == base
+    assert build_dataset(Corpus("x", "y", "abcabcab"), 0.25).fingerprint == base
+    assert fingerprint("abcabcaa") != base
+    assert fingerprint("abdabdab") != base
+    assert fingerprint("abcabcab", 0.5) != base
+    assert fingerprint("abcabcab", 0.25, Vocabulary(("a", "c", "b"))) != base
+
+
+def test_progress_goes_from_0_to_1_without_going_back() -> None:
+    reports: list[tuple[float, str]] = []
+    build_dataset(corpus_of("abc" * 10), 0.1, progress=lambda *report: reports.append(report))
+    fractions = [fraction for fraction, _ in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0.0
+    assert fractions[-1] == 1.0
+    assert len({doing for _, doing in reports}) == 4
+
+
+@pytest.mark.parametrize("fraction", [-0.1, 1.0, 2.0, math.nan])
+def test_a_fraction_out_of_range_is_refused(fraction: float) -> None:
+    with pytest.raises(DataError, match="validation fraction must be at least 0"):
+        build_dataset(corpus_of("abc"), fraction)
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "sentence"),
+    [
+        ("", None, "Notes is empty."),
+        (
+            "aaa",
+            None,
+            'Notes has one distinct character only, "a": there is nothing to predict.',
+        ),
+        ("abc", ("x", "y"), "Notes shares no character with the vocabulary."),
+        (
+            "axy",
+            ("a", "b"),
+            "Notes has 1 token, of which 1 would be left to train on; at least 2 are needed.",
+        ),
+    ],
+)
+def test_a_text_with_nothing_to_learn_is_refused(
+    text: str, vocabulary: tuple[str, ...] | None, sentence: str
+) -> None:
+    chosen = None if vocabulary is None else Vocabulary(vocabulary)
+    with pytest.raises(DataError) as caught:
+        build_dataset(corpus_of(text), 0.0, chosen)
+    assert str(caught.value) == sentence
