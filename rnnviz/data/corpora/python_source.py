@@ -1,7 +1,6 @@
 """Source code of the standard library of the running interpreter."""
 
 import importlib.util
-from importlib.abc import InspectLoader
 
 from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
 from rnnviz.data.errors import DataError
@@ -38,12 +37,13 @@ def _source(name: str) -> str | None:
     """Return the source of a module, which is found but not imported, or None."""
     try:
         spec = importlib.util.find_spec(name)
-        if spec is not None and isinstance(spec.loader, InspectLoader):
-            return spec.loader.get_source(name)
+        # Asked for by name, because importlib.abc costs the window's start some milliseconds.
+        get_source = getattr(spec and spec.loader, "get_source", None)
+        source: str | None = get_source and get_source(name)
     except (ImportError, ValueError, OSError):
         # Without this module there are still the others.
         return None
-    return None
+    return source
 
 
 SOURCE = CorpusSource(
