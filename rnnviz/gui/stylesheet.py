@@ -11,7 +11,7 @@ A widget says what it is with dynamic properties, and never carries a style shee
 ``flat`` (``True``)
     A button without a field of its own, for toolbars and headers.
 ``tiny`` (``True``)
-    A button that is only an icon.
+    A low button for a title row: an icon alone, or a few words.
 ``flow`` (``"forward"``, ``"backward"``)
     Whether a control belongs to what flows forward (blue, the default) or comes back (orange).
 ``words`` (``"soft"``, ``"small"``, ``"title"``, ``"heading"``, ``"mono"``, ``"threshold"``)
@@ -135,7 +135,8 @@ QPushButton[flat="true"]:pressed, QToolButton[flat="true"]:pressed { background:
 QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
   background: $forward_tint; color: $forward;
 }
-QToolButton[tiny="true"] { padding: $u2; }
+QToolButton[tiny="true"] { padding: $u1; }
+QPushButton[tiny="true"] { padding: 0 $u8; font-size: $u12; min-height: $u18; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: url($chevron_down); width: $u12; height: $u12;
   subcontrol-position: right center; right: $u6; }

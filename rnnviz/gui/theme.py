@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -269,8 +270,9 @@ class Theme(QObject):
         return DARK_PALETTE if scheme is ColorScheme.DARK else LIGHT_PALETTE
 
 
+@cache
 def _installed(families: tuple[str, ...]) -> list[str]:
-    """Keep the families that exist: asking Qt for a missing one costs a search and a warning."""
+    """Keep the families that exist; cached, for asking takes a quarter of a millisecond each."""
     found = [family for family in families if QFontDatabase.hasFamily(family)]
     return found or [QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()]
 

@@ -77,11 +77,11 @@ def gradient_panel(theme: Theme) -> tuple[Panel, Callable[[int], None]]:
     last.setChecked(True)
     plot = PlotView(theme, x=Axis(label="", whole=True), y=Axis("log"))
     everything = plot.add_curve("all losses together", "backward_band", label="all losses together")
-    bound = plot.add_curve("bound", "faint", width=1, style="dashed", label="bound (γσ)ᵏ")
+    bound = plot.add_curve("bound", "faint", width=1, style="dashed", label="bound on it")
     curve = plot.add_curve(
         "from the last step only", "backward", markers=True, label="from the last step only"
     )
-    plot.set_note("the window’s characters", "bottom_left")
+    plot.set_note("characters of the window", "bottom_left")
     plot.set_note("◂ back through time", "bottom_right", "backward")
     panel.set_body(plot)
     x = np.arange(25)
@@ -223,7 +223,7 @@ def measure(theme: Theme) -> None:
     plot.set_y_range(-3, 3)
     y = np.sin(x / 50)
     broken = np.where(np.arange(1000) % 50 == 0, np.nan, y)
-    curve = plot.add_curve("curve", "forward")
+    curve = plot.add_curve("curve", "forward", label="curve")
     band = plot.add_band("band", "forward_band")
     level = plot.add_level_line("level", "faint", label="level")
     marks = plot.add_markers("marks", "threshold")

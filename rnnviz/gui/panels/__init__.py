@@ -1,5 +1,4 @@
-"""The panels of the window: one file each, all inside the frame of :mod:`.panel`.
+"""The panels: each shows a snapshot and does nothing else.
 
-A panel turns a snapshot into a picture and does nothing else. It never imports the training thread,
-the controller or another panel.
+A new panel is one file here and one line in `rnnviz.gui.panels.registry`.
 """

@@ -94,7 +94,6 @@ class Panel(QWidget):
         self.setProperty("card", True)
         self._build_header()
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(self._header)
         theme.changed.connect(self._restyle)
@@ -268,8 +267,12 @@ class Panel(QWidget):
             button.setIcon(theme.icon(icon, "faint", "ink", 16))
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
         margin = theme.px(_MARGIN)
-        self._header_layout.setContentsMargins(margin, theme.px(8), theme.px(8), theme.px(2))
-        self._header_layout.setSpacing(theme.px(4))
+        self._header_layout.setContentsMargins(
+            margin - theme.px(6), theme.px(8), theme.px(4), theme.px(2)
+        )
+        self._header_layout.setSpacing(theme.px(2))
+        # The corners are round: nothing square may stand in them.
+        self._layout.setContentsMargins(theme.px(6), 0, theme.px(4), theme.px(8))
         self._elide()
 
     def _elide(self) -> None:

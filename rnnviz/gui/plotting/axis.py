@@ -75,11 +75,11 @@ class Axis:
         return f"{text} {self.unit}" if self.unit else text
 
     def ticks(self, low: float, high: float, most: int) -> list[Tick]:
-        """Return at most about ``most`` ticks between two coordinates."""
+        """Return at most about ``most`` intervals of ticks between two coordinates."""
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
             return []
         if self.kind == "log":
-            return self._log_ticks(low, high, max(2, most))
+            return self._log_ticks(low, high, most + 1)
         step = nice_step((high - low) / max(1, most), whole=self.whole or self.ends)
         first = math.ceil(low / step - 1e-9)
         last = math.floor(high / step + 1e-9)
@@ -114,13 +114,14 @@ class Axis:
 
 
 def nice_step(size: float, *, whole: bool = False) -> float:
-    """Return the least of 1, 2, 5 times a power of ten that is not less than ``size``."""
+    """Return the least of 1, 2, 2.5, 5 times a power of ten that is not less than ``size``."""
     if size <= 0 or not math.isfinite(size):
         return 1.0
     if whole and size <= 1:
         return 1.0
     decade = 10.0 ** math.floor(math.log10(size) + 1e-12)
-    multiple = next(m for m in (1, 2, 5, 10) if m * decade >= size * (1 - 1e-9))
+    multiples = (1, 2, 5, 10) if whole and decade < 10 else (1, 2, 2.5, 5, 10)
+    multiple = next(m for m in multiples if m * decade >= size * (1 - 1e-9))
     return multiple * decade
 
 

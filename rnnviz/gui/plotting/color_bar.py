@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene
 from rnnviz.gui.plotting.axis import Tick
 from rnnviz.gui.plotting.heat_map import HeatMap, indexed_pixmap
 from rnnviz.gui.plotting.items import LAYER_LABEL
+from rnnviz.gui.plotting.numbers import format_number, tidy_step
 from rnnviz.gui.plotting.words import WordRow
 from rnnviz.gui.theme import Theme
 
@@ -82,7 +83,10 @@ class ColorBar:
 
     def _words(self, value: float) -> str:
         axis = self._heat_map.value_axis
-        if axis.number_format is not None or axis.kind != "log":
-            return axis.format(value)
+        if axis.number_format is not None:
+            return axis.number_format(value)
+        if axis.kind != "log":
+            low, high = self._heat_map.levels
+            return format_number(value, tidy_step(value, high - low))
         ticks = axis.ticks(math.log10(value) - 1e-6, math.log10(value) + 1e-6, 2)
         return ticks[0].text if ticks else axis.format(value)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axis import Floats
-from rnnviz.gui.plotting.items import LAYER_LABEL, Curve, LevelLine
+from rnnviz.gui.plotting.items import LAYER_LABEL, Band, Curve, LevelLine
 from rnnviz.gui.plotting.mapping import Mapping
 from rnnviz.gui.plotting.words import Word
 from rnnviz.gui.theme import Theme
 
-_PLACES = np.linspace(0.08, 0.92, 15)
-_PROBES = 9
-_GAP = 5.0
+_PLACES = np.linspace(0.04, 0.96, 24)
+_GAPS = (3.0, 10.0, 18.0, 28.0)
+_COLUMN = 3.0
+"""How many pixels of x are looked at as one."""
+_LINE, _AREA, _RULE = 6.0, 1.5, 0.5
+"""How bad it is to cover a curve, a band, a reference line."""
 _GOOD = 1.0
 """A place that costs less than this is kept, even when another has become better."""
 
@@ -27,6 +31,15 @@ class _Label:
     word: Word
     plate: QGraphicsRectItem
     rect: QRectF
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What something covers: the upper and lower pixel of each column; nothing where NaN."""
+
+    upper: Floats
+    lower: Floats
+    weight: float
 
 
 class CurveLabels:
@@ -47,52 +60,57 @@ class CurveLabels:
         """Where the visible labels stand."""
         return [label.rect for label in self._labels.values() if label.word.item.isVisible()]
 
-    def restyle(self) -> None:
-        """Forget how labels looked; :meth:`place` dresses them again."""
+    def forget_places(self) -> None:
+        """Look for every place anew the next time."""
         for label in self._labels.values():
             label.rect = QRectF()
 
-    def place(self, curves: list[Curve], levels: list[LevelLine]) -> None:
-        """Give each named curve and level line its label."""
-        shown = [curve for curve in curves if curve.visible and len(curve.pixels[0]) > 1]
-        taken: list[QRectF] = []
-        labelled: set[int] = set()
+    def place(self, curves: list[Curve], bands: list[Band], levels: list[LevelLine]) -> None:
+        """Give each named curve and level line its label, off the bands where that is possible."""
+        plot = self._mapping.rect
+        owners: list[Curve | LevelLine] = [
+            line for line in levels if line.label_on == "line" and line.label and line.shown
+        ]
+        traces: dict[int, _Trace] = {}
         for line in levels:
-            if line.label_on == "line" and line.label and line.shown:
-                y = np.full(2, line.pixel)
-                x = np.array([self._mapping.rect.left(), self._mapping.rect.right()])
-                taken.append(self._put(line, line.label, (x, y), shown, levels, taken))
-                labelled.add(id(line))
-        for curve in shown:
-            if curve.label and np.isfinite(curve.pixels[1]).sum() > 1:
-                taken.append(self._put(curve, curve.label, curve.pixels, shown, levels, taken))
-                labelled.add(id(curve))
+            if line.shown:
+                row = np.full(_columns(plot), line.pixel - plot.top())
+                traces[id(line)] = _Trace(row, row, _RULE)
+        for curve in curves:
+            if curve.visible and np.isfinite(curve.pixels[1]).sum() > 1:
+                traces[id(curve)] = _curve_trace(*curve.pixels, plot)
+                if curve.label:
+                    owners.append(curve)
+        for band in bands:
+            if band.visible and len(band.x) > 1:
+                traces[id(band)] = _band_trace(*band.pixels, plot)
+        taken: list[QRectF] = []
+        for owner in owners:
+            taken.append(self._put(owner, traces, taken))
+        shown = {id(owner) for owner in owners}
         for key, label in self._labels.items():
-            label.word.set_visible(key in labelled)
-            label.plate.setVisible(key in labelled)
+            label.word.set_visible(key in shown)
+            label.plate.setVisible(key in shown)
 
     def _put(
-        self,
-        owner: Curve | LevelLine,
-        text: str,
-        pixels: tuple[Floats, Floats],
-        curves: list[Curve],
-        levels: list[LevelLine],
-        taken: list[QRectF],
+        self, owner: Curve | LevelLine, traces: dict[int, _Trace], taken: list[QRectF]
     ) -> QRectF:
-        label = self._label_of(owner)
+        label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), self._theme.palette.word_color(owner.role))
-        label.word.set_text(text)
+        label.word.set_text(owner.label or "")
         size = (label.word.width, label.word.height)
-        others = [curve.pixels for curve in curves if curve is not owner]
-        heights = [line.pixel for line in levels if line.shown and line is not owner]
+        own = traces[id(owner)]
+        others = [trace for key, trace in traces.items() if key != id(owner)]
 
-        def cost(rect: QRectF) -> float:
-            return _cost(rect, pixels, others, heights, taken, self._mapping.rect)
+        def costs(places: Floats) -> Floats:
+            return _costs(places, size, own, others, taken, plot)
 
         rect = label.rect
-        if (rect.width(), rect.height()) != size or cost(rect) > _GOOD:
-            rect = min(_candidates(pixels, size, self._mapping.rect), key=cost)
+        here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
+        if (rect.width(), rect.height()) != size or costs(here)[0] > _GOOD:
+            places = _candidates(own, size, plot)
+            left, top = places[int(np.argmin(costs(places)))].tolist()
+            rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
         label.rect = rect
         label.word.move(rect.left(), rect.top())
         plate = self._theme.palette.color("panel")
@@ -112,63 +130,105 @@ class CurveLabels:
         return label
 
 
-def _candidates(
-    pixels: tuple[Floats, Floats], size: tuple[float, float], plot: QRectF
-) -> list[QRectF]:
-    """Return places above and below the curve, all along it, inside the plot."""
-    x, y = pixels
+def _columns(plot: QRectF) -> int:
+    return int(plot.width() / _COLUMN) + 1
+
+
+def _curve_trace(x: Floats, y: Floats, plot: QRectF) -> _Trace:
+    """Return what a curve covers, its peaks between two columns included."""
     finite = np.isfinite(x) & np.isfinite(y)
-    x, y = x[finite], y[finite]
+    x, y = (x[finite] - plot.left()) / _COLUMN, y[finite] - plot.top()
+    columns = _columns(plot)
+    edges = np.interp(np.arange(columns + 1) - 0.5, x, y, left=np.nan, right=np.nan)
+    upper, lower = np.fmin(edges[:-1], edges[1:]), np.fmax(edges[:-1], edges[1:])
+    column = np.clip(np.rint(x), 0, columns - 1).astype(np.intp)
+    np.fmin.at(upper, column, y)
+    np.fmax.at(lower, column, y)
+    return _Trace(upper, lower, _LINE)
+
+
+def _band_trace(x: Floats, low: Floats, high: Floats, plot: QRectF) -> _Trace:
+    finite = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+    columns = np.arange(_columns(plot)) * _COLUMN
+    if not finite.any():
+        nothing = np.full(columns.shape, np.nan)
+        return _Trace(nothing, nothing, 0.0)
+    x = x[finite] - plot.left()
+    upper, lower = (
+        np.interp(columns, x, edge[finite] - plot.top(), left=np.nan, right=np.nan)
+        for edge in (high, low)
+    )
+    return _Trace(upper, lower, _AREA)
+
+
+def _candidates(own: _Trace, size: tuple[float, float], plot: QRectF) -> Floats:
+    """Return upper left corners above and below a curve, all along it, in the plot's own pixels."""
     width, height = size
-    found = []
-    for share in _PLACES:
-        left = plot.left() + share * plot.width() - width / 2
-        left = min(max(left, plot.left() + 2), plot.right() - width - 2)
-        under = np.interp(np.linspace(left, left + width, _PROBES), x, y)
-        for top in (
-            under.min() - height - _GAP,
-            under.max() + _GAP,
-            under.min() - height - 4 * _GAP,
-            under.max() + 4 * _GAP,
-        ):
-            top = min(max(top, plot.top()), plot.bottom() - height)
-            found.append(QRectF(left, top, width, height))
-    return found
+    lefts = np.clip(_PLACES * plot.width() - width / 2, 2.0, max(plot.width() - width - 2, 2.0))
+    # The name of a level belongs on its line; a curve's may keep clear of its wiggles.
+    gaps = _GAPS[:1] if own.weight == _RULE else _GAPS
+    window = _windows(lefts, width, own)
+    above = np.nanmin(own.upper[window], axis=1, initial=np.inf) - height
+    below = np.nanmax(own.lower[window], axis=1, initial=-np.inf)
+    tops = np.concatenate([edge for gap in gaps for edge in (above - gap, below + gap)])
+    lefts = np.tile(lefts, 2 * len(gaps))
+    # Where the curve has ended there is nothing to stand beside.
+    beside = np.isfinite(tops)
+    if not beside.any():
+        return np.zeros((1, 2))
+    tops = np.clip(tops[beside], 0.0, max(plot.height() - height, 0.0))
+    return np.column_stack((lefts[beside], tops))
 
 
-def _cost(
-    rect: QRectF,
-    own: tuple[Floats, Floats],
-    others: list[tuple[Floats, Floats]],
-    levels: list[float],
+def _costs(
+    places: Floats,
+    size: tuple[float, float],
+    own: _Trace,
+    others: list[_Trace],
     taken: list[QRectF],
     plot: QRectF,
-) -> float:
-    """Return how bad a place is: 0 is free and near, more than 1 is worth leaving."""
-    if rect.isEmpty() or not plot.adjusted(-1, -1, 1, 1).contains(rect):
-        return 1000.0
-    x = np.linspace(rect.left() - 3, rect.right() + 3, _PROBES)
-    middle, half = rect.center().y(), rect.height() / 2
-    cost = sum(50.0 for other in taken if other.adjusted(-6, -2, 6, 2).intersects(rect))
-    distance = _distance(own, x, middle)
-    cost += 2.0 * float((distance < half).sum())
-    near = float(distance.min())
+) -> Floats:
+    """Return how bad places are: 0 is free and near, more than 1 is worth leaving."""
+    width, height = size
+    lefts, tops = places[:, 0], places[:, 1]
+    # Names read best in the middle and to the right of it, where curves have settled.
+    costs = 0.4 * np.abs((lefts + width / 2) / plot.width() - 0.62)
+    outside = (lefts < -1) | (tops < -1)
+    outside |= (lefts + width > plot.width() + 1) | (tops + height > plot.height() + 1)
+    costs += 1000.0 * outside
+    covered, near = _covering(places, size, own)
     # Too far from its curve, a name belongs to none.
-    cost += max(0.0, near - 3 * half) / 20
+    costs += own.weight * covered + np.maximum(near - 0.3 * height, 0.0) / height
     for other in others:
-        distance = _distance(other, x, middle)
-        cost += 2.0 * float((distance < half + 1).sum())
-        if float(distance.min()) < near:
-            cost += 0.9
-    cost += sum(1.5 for y in levels if abs(y - middle) < half - 2)
-    return cost
+        covered, distance = _covering(places, size, other)
+        costs += other.weight * covered
+        if other.weight == _LINE:
+            costs += 0.9 * (distance < near)
+    for rect in taken:
+        other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
+        apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)
+        apart |= (tops > other_top + rect.height() + 1) | (tops + height < other_top - 1)
+        costs += 50.0 * ~apart
+    return np.asarray(costs)
 
 
-def _distance(pixels: tuple[Floats, Floats], x: Floats, y: float) -> Floats:
-    """Return how far a curve is above or below a height, at some x; far where it is not."""
-    curve_x, curve_y = pixels
-    finite = np.isfinite(curve_x) & np.isfinite(curve_y)
-    if not finite.any():
-        return np.full(x.shape, np.inf)
-    heights = np.interp(x, curve_x[finite], curve_y[finite], left=np.inf, right=np.inf)
-    return np.asarray(np.abs(heights - y))
+def _covering(places: Floats, size: tuple[float, float], trace: _Trace) -> tuple[Floats, Floats]:
+    """Return the share of each place that something covers, and how far away it is."""
+    width, height = size
+    window = _windows(places[:, 0], width, trace)
+    tops = places[:, 1, None]
+    upper, lower = trace.upper[window], trace.lower[window]
+    # Comparisons with not-a-number are false: nothing covers nothing.
+    share = ((upper < tops + height - 1) & (lower > tops + 2)).mean(axis=1)
+    distance = np.maximum(np.maximum(upper - (tops + height), tops - lower), 0.0)
+    nearest = np.nanmin(distance, axis=1, initial=1e3)
+    # Even a single peak through a word makes it hard to read.
+    return np.where(share > 0, share + 0.2, 0.0), nearest
+
+
+def _windows(lefts: Floats, width: float, trace: _Trace) -> NDArray[np.intp]:
+    """Return the columns below each place, shape ``(places, columns)``."""
+    first = ((lefts - 2) / _COLUMN).astype(np.intp)
+    count = int((width + 4) / _COLUMN) + 2
+    columns: NDArray[np.intp] = first[:, None] + np.arange(count)
+    return np.clip(columns, 0, len(trace.upper) - 1, out=columns)

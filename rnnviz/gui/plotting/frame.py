@@ -156,7 +156,7 @@ class PlotFrame:
 
     def _y_ticks(self, height: float) -> list[Tick]:
         scale = self._mapping.y
-        most = max(2, int(height / (2.4 * self._y_words.height)))
+        most = max(2, int(height / (1.75 * self._y_words.height)))
         return scale.axis.ticks(scale.range.low, scale.range.high, most)
 
     def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:

@@ -131,15 +131,15 @@ class Curve(PlotItem):
         self._style = style
         self._line = QGraphicsPathItem()
         self._line.setZValue(LAYER_CURVE)
-        self._dots = QGraphicsPathItem() if markers else None
-        if self._dots is not None:
-            self._dots.setZValue(LAYER_CURVE)
+        self._markers = markers
+        self._dots = QGraphicsPathItem()
+        self._dots.setZValue(LAYER_CURVE)
         self.restyle()
 
     @property
     def graphics(self) -> list[QGraphicsItem]:
         """The line and its dots."""
-        return [self._line] if self._dots is None else [self._line, self._dots]
+        return [self._line, self._dots]
 
     def set_data(self, x: ArrayLike, y: ArrayLike) -> None:
         """Show other points.
@@ -165,31 +165,45 @@ class Curve(PlotItem):
             self.label = label
             self._changed(self)
 
+    def set_markers(self, markers: bool) -> None:
+        """Mark every point with a dot, or none; dots that would touch are never drawn."""
+        if markers != self._markers:
+            self._markers = markers
+            self.refresh()
+
+    def set_visible(self, visible: bool) -> None:
+        """Show it, or hide it and keep its data."""
+        super().set_visible(visible)
+        self._draw_dots()
+
     def refresh(self) -> None:
         """Draw the line again."""
         x, y = self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y)
         self.pixels = (x, y)
         self._line.setPath(line_path(x, y))
-        if self._dots is not None:
-            # Dots that touch tell nothing that the line does not.
-            crowded = len(x) > 1 and self._mapping.rect.width() / len(x) < 5 * self._theme.scale
-            self._dots.setVisible(self._visible and not crowded)
-            if not crowded:
-                self._dots.setPath(dots_path(x, y))
+        self._draw_dots()
 
     def restyle(self) -> None:
         """Take colour and widths from the theme."""
         color = self._theme.palette.color(self.role)
         scale = self._theme.scale
         self._line.setPen(make_pen(color, self._width * scale, self._style))
-        if self._dots is not None:
-            pen = QPen(color, 6 * scale)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            self._dots.setPen(pen)
+        pen = QPen(color, 6 * scale)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self._dots.setPen(pen)
 
     def columns(self) -> list[Column]:
         """Return its points."""
         return [("", self.x), (self.name, self.y)]
+
+    def _draw_dots(self) -> None:
+        x, y = self.pixels
+        # Dots that touch tell nothing that the line does not.
+        room = self._mapping.rect.width() / max(len(x), 1)
+        shown = self._visible and self._markers and room >= 6 * self._theme.scale
+        self._dots.setVisible(shown)
+        if shown:
+            self._dots.setPath(dots_path(x, y))
 
 
 class Band(PlotItem):
@@ -202,6 +216,7 @@ class Band(PlotItem):
         self.x: Floats = _EMPTY
         self.low: Floats = _EMPTY
         self.high: Floats = _EMPTY
+        self.pixels: tuple[Floats, Floats, Floats] = (_EMPTY, _EMPTY, _EMPTY)
         self._area = QGraphicsPathItem()
         self._area.setZValue(LAYER_BAND)
         self.restyle()
@@ -232,8 +247,9 @@ class Band(PlotItem):
     def refresh(self) -> None:
         """Draw the area again."""
         to_y = self._mapping.y.to_pixels
-        x = self._mapping.x.to_pixels(self.x)
-        self._area.setPath(area_path(x, to_y(self.low), to_y(self.high)))
+        x, low, high = self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
+        self.pixels = (x, low, high)
+        self._area.setPath(area_path(x, low, high))
 
     def restyle(self) -> None:
         """Take the colour from the theme, with an outline that keeps a flat band visible."""

@@ -41,6 +41,15 @@ def format_number(value: float, step: float | None = None) -> str:
     return text.replace("-", MINUS)
 
 
+def tidy_step(value: float, length: float) -> float:
+    """Return the coarsest power of ten that still tells a value to a hundredth of a length."""
+    if not length > 0:
+        return 1.0
+    finest = math.floor(math.log10(length)) - 2
+    steps = (10.0**k for k in range(finest + 3, finest, -1))
+    return next((s for s in steps if abs(value - round(value / s) * s) < s * 1e-6), 10.0**finest)
+
+
 def superscript(exponent: int) -> str:
     """Return a whole number in superscript characters."""
     return str(exponent).translate(_SUPERSCRIPTS)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPath
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath
 
 from rnnviz.gui.plotting.axis import Floats
@@ -47,7 +48,10 @@ def triangles_path(x: Floats, top: float, width: float, *, down: bool) -> QPaint
     height = 0.8 * width
     corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
     corners_y = np.array([0.0, 0.0, 1.0, 0.0] if down else [1.0, 1.0, 0.0, 1.0]) * height + top
-    return _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
+    path = _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
+    # Where two overlap, the standard rule would leave a hole.
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
 
 
 def lines_path(ends: list[tuple[float, float, float, float]]) -> QPainterPath:

@@ -323,9 +323,12 @@ class PlotView(QGraphicsView):
 
     def place_labels(self) -> None:
         """Find places for the names that stand beside curves."""
-        curves = [item for item in self._items if isinstance(item, Curve)]
-        blank = bool(self._empty_message)
-        self._labels.place([] if blank else curves, [] if blank else self._levels())
+        shown = [] if self._empty_message else self._items
+        self._labels.place(
+            [item for item in shown if isinstance(item, Curve)],
+            [item for item in shown if isinstance(item, Band)],
+            [item for item in shown if isinstance(item, LevelLine)],
+        )
 
     @property
     def label_rects(self) -> list[QRectF]:
@@ -394,7 +397,7 @@ class PlotView(QGraphicsView):
         for item in self._items:
             item.restyle()
         self._frame.restyle()
-        self._labels.restyle()
+        self._labels.forget_places()
         self._hover.restyle()
         self.lay_out()
 

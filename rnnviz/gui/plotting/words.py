@@ -17,7 +17,8 @@ class Word:
         scene.addItem(self.item)
         self._text = ""
         self._place = (0.0, 0.0)
-        self._metrics = QFontMetricsF(QFont())
+        self._color = QColor()
+        self._metrics = QFontMetricsF(self.item.font())
 
     @property
     def text(self) -> str:
@@ -42,9 +43,12 @@ class Word:
 
     def set_style(self, font: QFont, color: QColor) -> None:
         """Say it in another face or colour."""
-        self._metrics = QFontMetricsF(font)
-        self.item.setFont(font)
-        self.item.setBrush(color)
+        if font != self.item.font():
+            self._metrics = QFontMetricsF(font)
+            self.item.setFont(font)
+        if color != self._color:
+            self._color = color
+            self.item.setBrush(color)
 
     def set_visible(self, visible: bool) -> None:
         """Show it or hide it."""
