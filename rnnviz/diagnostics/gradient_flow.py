@@ -8,11 +8,12 @@ import numpy as np
 
 from rnnviz.core.network import Network, NetworkTape
 from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.read_only import read_only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientFlow:
-    """Gradient norms per time step, for each layer: arrays (num_layers, T).
+    """Gradient norms per time step, for each layer: read-only float64 arrays (num_layers, T).
 
     Attributes
     ----------
@@ -50,7 +51,7 @@ def gradient_flow(
         Which of the B streams. The batch's average is undone: the norms are those of this
         stream's own loss.
     """
-    total = _step_norms(tape, stream) * tape.batch_size
+    total = _step_norms(tape, stream)
     for layer, copy in zip(tape.layers, probe.layers, strict=True):
         for name, states in layer.states.items():
             copy.states[name][:, 0] = states[:, stream]
@@ -58,12 +59,15 @@ def gradient_flow(
     probe.d_logits.fill(0)
     np.multiply(tape.d_logits[-1, stream], tape.batch_size, out=probe.d_logits[-1, 0])
     network.backward_through_time(probe)
-    return GradientFlow(from_last=_step_norms(probe, 0), total=total)
+    return GradientFlow(
+        from_last=read_only(_step_norms(probe, 0)), total=read_only(total * tape.batch_size)
+    )
 
 
 def _step_norms(tape: NetworkTape, stream: int) -> Array:
-    norms = [
-        np.sqrt(np.vecdot(layer.d_hidden[:, stream], layer.d_hidden[:, stream]))
-        for layer in tape.layers
-    ]
-    return np.stack(norms)
+    norms = np.empty((len(tape.layers), tape.sequence_length))
+    for layer, out in zip(tape.layers, norms, strict=True):
+        # float32 squares vanish below 1e-23 and overflow above 1e19: sooner than the gradient.
+        gradient = layer.d_hidden[:, stream].astype(np.float64)
+        np.sqrt(np.vecdot(gradient, gradient), out=out)
+    return norms
