@@ -71,13 +71,13 @@ def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str
         "backward": palette.backward,
         "backward_hover": mix(palette.backward, palette.ink, 0.14),
         # Fields must stand out from the background and from a panel alike.
-        "field": mix(palette.panel, palette.ink, 0.06) if dark else palette.panel,
-        "field_line": mix(palette.panel, palette.ink, 0.17 if dark else 0.15),
-        "button": mix(palette.background, palette.ink, 0.12 if dark else 0.065),
-        "button_hover": mix(palette.background, palette.ink, 0.18 if dark else 0.11),
-        "button_down": mix(palette.background, palette.ink, 0.24 if dark else 0.17),
-        "groove": mix(palette.background, palette.ink, 0.16 if dark else 0.12),
-        "floating": mix(palette.panel, palette.ink, 0.05) if dark else palette.panel,
+        "field": mix(palette.panel, palette.line, 0.65) if dark else palette.panel,
+        "field_line": mix(palette.line, palette.ink, 0.08),
+        "button": mix(palette.line, palette.background, 0.15),
+        "button_hover": mix(palette.line, palette.ink, 0.07),
+        "button_down": mix(palette.line, palette.ink, 0.15),
+        "groove": mix(palette.line, palette.ink, 0.06),
+        "floating": mix(palette.panel, palette.line, 0.4) if dark else palette.panel,
     }
     # Every length is written as "<n>u" in the template, a unit of one designed pixel.
     lengths = {f"u{n}": f"{max(1, round(n * scale))}px" for n in range(1, 41)}
@@ -193,6 +193,13 @@ QAbstractSpinBox::up-button { subcontrol-position: top right; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
 QAbstractSpinBox::up-arrow { image: url($chevron_up); width: $u10; height: $u10; }
 QAbstractSpinBox::down-arrow { image: url($chevron_down); width: $u10; height: $u10; }
+QAbstractSpinBox[buttonSymbols="NoButtons"]::up-button,
+QAbstractSpinBox[buttonSymbols="NoButtons"]::down-button {
+  subcontrol-origin: border; subcontrol-position: left; width: 0;
+}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
+  border: 0; background: transparent; padding: 0 0 0 $u6;
+}
 QComboBox::drop-down { border: 0; width: $u24; }
 QComboBox::down-arrow { image: url($chevron_down); width: $u14; height: $u14; }
 QComboBox QAbstractItemView {
@@ -209,7 +216,7 @@ QSlider::handle:horizontal {
   width: $u14; height: $u14; margin: -$u5 0; border-radius: $u7; background: $forward;
 }
 QSlider::handle:horizontal:hover { background: $forward_hover; }
-QSlider:focus::handle:horizontal, QSlider::handle:horizontal:focus { border: 2px solid $ink;
+QSlider::handle:horizontal:focus { border: 2px solid $ink;
   width: $u10; height: $u10; }
 QSlider[flow="backward"]::sub-page:horizontal { background: $backward; }
 QSlider[flow="backward"]::handle:horizontal { background: $backward; }

@@ -108,7 +108,11 @@ def hidden_panel(theme: Theme) -> tuple[Panel, Callable[[int], None]]:
         subtitle="100 units, one column a character",
         explanation="Every unit's value after every character.",
     )
-    plot = PlotView(theme, x=Axis(whole=True), y=Axis("inverted", "", whole=True, ends=True))
+    plot = PlotView(
+        theme,
+        x=Axis(name="time step", whole=True),
+        y=Axis("inverted", name="unit", whole=True, ends=True),
+    )
     heat = plot.add_heat_map("hidden state", "signed")
     plot.set_note("reads left to right ▸", "bottom_left", "forward")
     panel.set_body(plot)

@@ -157,7 +157,7 @@ class Panel(QWidget):
             painter.setFont(label.font())
             painter.setPen(palette.color("ink" if label is self._title_label else "soft"))
             baseline = place.y() + (label.height() + painter.fontMetrics().ascent()) // 2 - 1
-            painter.drawText(place.x(), baseline, full)
+            painter.drawText(place.x() + max(label.indent(), 0), baseline, full)
         if self._body is not None:
             painter.save()
             painter.translate(self._body.pos())

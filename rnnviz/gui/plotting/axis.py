@@ -35,6 +35,8 @@ class Axis:
         ``"inverted"``, linear and growing downward (or leftward), as the rows of a picture do.
     label
         The words beside it; empty where the panel's title says it already.
+    name
+        What to call it in a CSV file and when hovering, where ``label`` is empty.
     unit
         The unit, for hovering and for the header of a CSV file.
     floor
@@ -49,11 +51,17 @@ class Axis:
 
     kind: Literal["linear", "log", "inverted"] = "linear"
     label: str = ""
+    name: str = ""
     unit: str = ""
     floor: float = 1e-12
     whole: bool = False
     ends: bool = False
     number_format: Callable[[float], str] | None = None
+
+    @property
+    def title(self) -> str:
+        """What the axis is called in words, where it has a name at all."""
+        return self.label or self.name
 
     def forward(self, values: Floats) -> Floats:
         """Return the axis's coordinate of values; on a log axis never less than the floor's."""

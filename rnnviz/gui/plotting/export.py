@@ -68,7 +68,8 @@ def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> byte
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
+    # SVG 1.1 knows clipping; the tiny profile, the default, would let curves leave their plot.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setTitle(title)
     generator.setSize(size)

@@ -192,6 +192,8 @@ class PlotFrame:
             word.move(rect.left() - self._theme.px(8) - word.width, y - height / 2)
         pictured = self.color_bar is not None
         lines = [] if pictured else [int(y) + 0.5 for _, y in kept]
+        # An empty path would be written into SVG files, where it is an error.
+        self._grid.setVisible(bool(lines))
         self._grid.setPath(lines_path([(rect.left(), y, rect.right(), y) for y in lines]))
         if self._y_label.text:
             x = rect.left() - self._left

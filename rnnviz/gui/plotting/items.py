@@ -26,7 +26,8 @@ _DASHES: dict[LineStyle, list[float]] = {"dashed": [5.0, 4.0], "dotted": [0.1, 2
 _EMPTY: Floats = np.empty(0)
 
 # What lies over what.
-LAYER_HEAT, LAYER_GRID, LAYER_BAND, LAYER_LEVEL, LAYER_CURVE, LAYER_MARK = range(6)
+LAYER_GRID = -1
+LAYER_HEAT, LAYER_BAND, LAYER_LEVEL, LAYER_CURVE, LAYER_MARK = range(5)
 LAYER_LABEL, LAYER_HOVER = 8, 10
 
 
@@ -174,13 +175,16 @@ class Curve(PlotItem):
     def set_visible(self, visible: bool) -> None:
         """Show it, or hide it and keep its data."""
         super().set_visible(visible)
-        self._draw_dots()
+        self.refresh()
 
     def refresh(self) -> None:
         """Draw the line again."""
         x, y = self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y)
         self.pixels = (x, y)
-        self._line.setPath(line_path(x, y))
+        path = line_path(x, y)
+        self._line.setPath(path)
+        # An empty path would be written into SVG files, where it is an error.
+        self._line.setVisible(self._visible and not path.isEmpty())
         self._draw_dots()
 
     def restyle(self) -> None:
@@ -200,7 +204,7 @@ class Curve(PlotItem):
         x, y = self.pixels
         # Dots that touch tell nothing that the line does not.
         room = self._mapping.rect.width() / max(len(x), 1)
-        shown = self._visible and self._markers and room >= 6 * self._theme.scale
+        shown = self._visible and self._markers and len(x) > 0 and room >= 6 * self._theme.scale
         self._dots.setVisible(shown)
         if shown:
             self._dots.setPath(dots_path(x, y))
@@ -249,7 +253,9 @@ class Band(PlotItem):
         to_y = self._mapping.y.to_pixels
         x, low, high = self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
         self.pixels = (x, low, high)
-        self._area.setPath(area_path(x, low, high))
+        path = area_path(x, low, high)
+        self._area.setPath(path)
+        self._area.setVisible(self._visible and not path.isEmpty())
 
     def restyle(self) -> None:
         """Take the colour from the theme, with an outline that keeps a flat band visible."""
@@ -382,7 +388,9 @@ class Markers(PlotItem):
         x = np.unique(np.round(x))
         width = 8 * self._theme.scale
         top = rect.top() - 0.5 * width
-        self._marks.setPath(triangles_path(x, top, width, down=self._shape == "triangle_down"))
+        path = triangles_path(x, top, width, down=self._shape == "triangle_down")
+        self._marks.setPath(path)
+        self._marks.setVisible(self._visible and not path.isEmpty())
 
     def restyle(self) -> None:
         """Take the colour from the theme."""

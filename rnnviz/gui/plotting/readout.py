@@ -40,7 +40,7 @@ def default_readout(
         elif isinstance(item, HeatMap):
             cell = item.value_at(x, y)
             if cell is not None:
-                name = mapping.y.axis.label or "row"
+                name = mapping.y.axis.title or "row"
                 lines.append(f"{name} {round(y):,}")
                 words = "none" if math.isnan(cell) else item.value_axis.format(cell)
                 lines.append(f"{item.name}: {words}")
@@ -55,7 +55,7 @@ def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str])
 
     Items at the same values of x share one column of x. Level lines come last, one value each.
     """
-    x_name = mapping.x.axis.label or "x"
+    x_name = mapping.x.axis.title or "x"
     columns: list[Column] = []
     last_x: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
     for item in sorted(items, key=lambda item: isinstance(item, LevelLine)):
@@ -92,5 +92,5 @@ def _place_words(mapping: Mapping, characters: list[str], place: float) -> str:
     axis = mapping.x.axis
     if characters:
         character = _character_at(characters, place)
-        return f"“{visible_character(character)}” at {axis.label or 'position'} {round(place):,}"
-    return f"{axis.label or 'x'} {axis.format(place)}"
+        return f"“{visible_character(character)}” at {axis.title or 'position'} {round(place):,}"
+    return f"{axis.title or 'x'} {axis.format(place)}"
