@@ -37,12 +37,15 @@ class ParameterVector(Mapping[str, Array]):
             start += size
 
     def __getitem__(self, name: str) -> Array:
+        """Return the view of this name."""
         return self._views[name]
 
     def __iter__(self) -> Iterator[str]:
+        """Go through the names in the vector's order."""
         return iter(self._views)
 
     def __len__(self) -> int:
+        """Return the number of names."""
         return len(self._views)
 
     @property
