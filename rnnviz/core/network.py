@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -66,6 +67,7 @@ class NetworkTape:
         """Copy `state` in as the state before the window's first step."""
         for layer, values in zip(self.layers, state, strict=True):
             for name, array in layer.states.items():
+                _require_shape(f"the state {name}", values[name], array.shape[1:])
                 array[0] = values[name]
 
 
@@ -202,7 +204,13 @@ class Network:
             The state before the window, one dict of (B, H) a layer; may be views of this tape.
         tape
             Made by `new_tape` with this T and B.
+
+        Raises
+        ------
+        ValueError
+            Where `inputs` or `state` has not the tape's shape.
         """
+        _require_shape("the window", inputs, tape.inputs.shape)
         np.copyto(tape.inputs, inputs)
         tape.set_initial_state(state)
         below: Array | None = None
@@ -259,6 +267,12 @@ class Network:
     def _recurrent_views(self, vector: ParameterVector, number: int) -> dict[str, Array]:
         names = self.cells[number - 1].recurrent_shapes()
         return {name: vector[f"{name}{number}"] for name in names}
+
+
+def _require_shape(what: str, array: NDArray[Any], shape: Shape) -> None:
+    # NumPy would stretch a smaller array over the tape without a word.
+    if array.shape != shape:
+        raise ValueError(f"{what} has the shape {array.shape}, the tape {shape}")
 
 
 def _rows(array: Array) -> Array:
