@@ -35,11 +35,17 @@ class ClipReport(NamedTuple):
 
 
 def global_norm(vector: Array) -> float:
-    """Return the Euclidean norm of a flat vector, also where its square overflows float32."""
-    square = float(np.dot(vector, vector))
-    if not math.isfinite(square):
-        square = float(np.sum(np.square(vector, dtype=np.float64)))
-    return math.sqrt(square)
+    """Return the Euclidean norm of a flat vector, also where squares overflow or vanish."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        square = float(np.dot(vector, vector))
+        limits = np.finfo(vector.dtype)
+        if limits.tiny / limits.eps < square < math.inf:
+            return math.sqrt(square)
+        largest = float(np.abs(vector).max(initial=0))
+        if largest == 0 or not math.isfinite(largest):
+            return largest
+        scaled = vector / largest
+        return largest * math.sqrt(float(np.dot(scaled, scaled)))
 
 
 def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:
@@ -61,10 +67,19 @@ def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipRe
         # No entry is larger than the norm, so below the threshold neither mode acts.
         return ClipReport(before, before, 0)
     if mode == "norm":
-        np.multiply(gradients, threshold / before, out=gradients)
-        return ClipReport(before, global_norm(gradients), int(np.count_nonzero(gradients)))
+        touched = int(np.count_nonzero(gradients))
+        _scale(gradients, threshold / before)
+        return ClipReport(before, global_norm(gradients), touched)
     touched = int(np.count_nonzero(np.abs(gradients) > threshold))
     if touched == 0:
         return ClipReport(before, before, 0)
     np.clip(gradients, -threshold, threshold, out=gradients)
     return ClipReport(before, global_norm(gradients), touched)
+
+
+def _scale(gradients: Array, factor: float) -> None:
+    if factor < np.finfo(gradients.dtype).tiny:
+        # Too small for the gradients' own type, where it would lose digits or become zero.
+        gradients[...] = gradients.astype(np.float64) * factor
+    else:
+        np.multiply(gradients, factor, out=gradients)
