@@ -34,7 +34,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def update(self, gradients: Array, learning_rate: float) -> None:
-        """Take one step against `gradients` (n,)."""
+        """Take one step against `gradients` (n,), all finite."""
 
 
 class SGD(Optimizer):
@@ -69,10 +69,15 @@ class Adagrad(Optimizer):
     def update(self, gradients: Array, learning_rate: float) -> None:
         """Take one step against `gradients` (n,)."""
         scratch, total = self._scratch, self.slots["sum"]
-        np.multiply(gradients, gradients, out=scratch)
-        np.add(total, scratch, out=total)
+        with np.errstate(over="ignore"):
+            np.multiply(gradients, gradients, out=scratch)
+            np.add(total, scratch, out=total)
+        # The square of a finite gradient can overflow. A sum of infinity could not be saved, and
+        # |g| / sqrt(s), which is at most 1, would become 0 or more than 1.
+        np.minimum(total, np.finfo(total.dtype).max, out=total)
         np.sqrt(total, out=scratch)
         np.divide(gradients, scratch, out=scratch)
+        np.clip(scratch, -1.0, 1.0, out=scratch)
         np.multiply(scratch, learning_rate, out=scratch)
         np.subtract(self.parameters, scratch, out=self.parameters)
 
