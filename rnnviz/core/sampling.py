@@ -32,8 +32,9 @@ class Writer:
         self._tape = network.new_tape(1, 1)
         self._state: State = network.zero_state(1)
         self._input = np.zeros((1, 1), np.intp)
-        for token in prompt:
-            self._read(token)
+        with np.errstate(all="ignore"):
+            for token in prompt:
+                self._read(token)
 
     def write(
         self, length: int, temperature: float, rng: np.random.Generator
