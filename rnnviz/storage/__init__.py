@@ -1,0 +1,16 @@
+"""Model files in and out, and files that are written whole or not at all."""
+
+from rnnviz.storage.atomic import ensure_writable, write_atomically
+from rnnviz.storage.errors import StorageError, readable_name
+from rnnviz.storage.model_file import FORMAT_VERSION, MODEL_SUFFIXES, load_model, save_model
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MODEL_SUFFIXES",
+    "StorageError",
+    "ensure_writable",
+    "load_model",
+    "readable_name",
+    "save_model",
+    "write_atomically",
+]

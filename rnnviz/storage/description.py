@@ -1,0 +1,210 @@
+"""What a model file says in words: its metadata, JSON texts, written and checked in one place."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from rnnviz.data import Vocabulary
+from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
+from rnnviz.storage.errors import DamageError
+from rnnviz.training.checkpoint import Checkpoint, Sample
+from rnnviz.training.configuration import SETTINGS, Configuration
+
+FORMAT = "rnnviz"
+FORMAT_VERSION = 1
+
+_KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
+_COUNTS = ("step", "tokens_seen", "epoch", "position")
+_TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title"}
+_SAMPLE_KEYS = {"step", "prompt", "text", "probabilities", "temperature"}
+# Beyond it a float, which the history counts in, no longer tells one step from the next.
+_LARGEST_COUNT = 1 << 53
+_FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The metadata of a model file, each part known to be what a `Checkpoint` takes."""
+
+    configuration: Configuration
+    tokens: tuple[str, ...]
+    step: int
+    tokens_seen: int
+    epoch: int
+    position: int
+    generator: Mapping[str, object]
+    samples: tuple[Sample, ...]
+    fingerprint: str
+    title: str
+
+
+def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return what a model file says about a checkpoint, beside its tensors."""
+    training = {
+        **{name: getattr(checkpoint, name) for name in _COUNTS},
+        "generator": checkpoint.generator,
+        "samples": [_from_sample(sample) for sample in checkpoint.samples],
+        "fingerprint": checkpoint.fingerprint,
+        "title": checkpoint.title,
+    }
+    return {
+        "format": FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "configuration": _to_json(checkpoint.configuration.to_mapping()),
+        "vocabulary": _to_json(checkpoint.tokens),
+        "training": _to_json(training),
+    }
+
+
+def from_metadata(metadata: Mapping[str, str]) -> Description:
+    """Return what `to_metadata` was given, doubting every word of it.
+
+    Raises
+    ------
+    ForeignError
+        If it is not of this format, or of a newer version of it.
+    DamageError
+        If a part is missing or is not what it should be.
+    RnnvizError
+        If the configuration or the vocabulary is not a possible one.
+    """
+    if metadata.get("format") != FORMAT:
+        raise ForeignError("is a safetensors file, but not a model that rnnviz wrote")
+    version = parse_json(metadata.get("format_version", ""), "format version")
+    if type(version) is not int or version < 1:
+        raise DamageError("its format version is not a number")
+    if version > FORMAT_VERSION:
+        raise ForeignError(
+            f"was made by a newer version of rnnviz (format {version:,}; this version reads up to "
+            f"{FORMAT_VERSION}): update rnnviz to open it"
+            if version < _LARGEST_COUNT
+            else "was made by a newer version of rnnviz: update rnnviz to open it"
+        )
+    if set(metadata) - {CHECKSUM} != _KEYS:
+        raise DamageError("its description is not complete")
+    configuration = Configuration.from_mapping(_table(metadata, "configuration"))
+    tokens = parse_json(metadata["vocabulary"], "vocabulary")
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+        raise DamageError("its vocabulary is not a list of characters")
+    vocabulary = Vocabulary(tuple(tokens))
+    training = _table(metadata, "training")
+    if set(training) != _TRAINING_KEYS:
+        raise DamageError("its training state is not complete")
+    return _checked_training(configuration, vocabulary.tokens, training)
+
+
+def _checked_training(
+    configuration: Configuration, tokens: tuple[str, ...], training: Mapping[str, object]
+) -> Description:
+    counts = {name: _count(training[name], name) for name in _COUNTS}
+    step = counts["step"]
+    # Every step reads at least one token, and begins at most one epoch.
+    if counts["tokens_seen"] < step or counts["epoch"] > step:
+        raise DamageError("its numbers of steps, tokens and epochs do not fit each other")
+    fingerprint, title = training["fingerprint"], training["title"]
+    if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint):
+        raise DamageError("the fingerprint of its text is not one")
+    if not isinstance(title, str):
+        raise DamageError("the title of its text is not a text")
+    return Description(
+        configuration=configuration,
+        tokens=tokens,
+        **counts,
+        generator=_generator(training["generator"]),
+        samples=_samples(training["samples"], step, frozenset(tokens)),
+        fingerprint=fingerprint,
+        title=title,
+    )
+
+
+def _to_json(value: object) -> str:
+    # ASCII, because a file's name may hold half a character, which no other encoding takes.
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def _from_sample(sample: Sample) -> dict[str, object]:
+    # JSON has no word for the NaN of a network whose predictions were not finite.
+    known = [p if math.isfinite(p) else None for p in sample.probabilities]
+    return {
+        "step": sample.step,
+        "prompt": sample.prompt,
+        "text": sample.text,
+        "probabilities": known,
+        "temperature": sample.temperature,
+    }
+
+
+def _table(metadata: Mapping[str, str], key: str) -> dict[str, object]:
+    table = parse_json(metadata[key], key)
+    if not isinstance(table, dict):
+        raise DamageError(f"its {key} is not a table")
+    return table
+
+
+def _count(value: object, name: str) -> int:
+    if type(value) is not int or not 0 <= value <= _LARGEST_COUNT:
+        raise DamageError(f"its {name.replace('_', ' ')} is not a possible number")
+    return value
+
+
+def _samples(value: object, last_step: int, tokens: frozenset[str]) -> tuple[Sample, ...]:
+    if not isinstance(value, list):
+        raise DamageError("its samples are not a list")
+    samples: list[Sample] = []
+    for entry in value:
+        if not isinstance(entry, dict) or set(entry) != _SAMPLE_KEYS:
+            raise DamageError("a sample is not complete")
+        sample = _sample(entry)
+        earlier = samples[-1].step if samples else -1
+        if not earlier < sample.step <= last_step:
+            raise DamageError("its samples are not in the order of their steps")
+        if not tokens.issuperset(sample.prompt + sample.text):
+            raise DamageError("a sample has a character that is not in the vocabulary")
+        samples.append(sample)
+    return tuple(samples)
+
+
+def _sample(entry: Mapping[str, object]) -> Sample:
+    prompt, text, probabilities = entry["prompt"], entry["text"], entry["probabilities"]
+    if not isinstance(prompt, str) or not isinstance(text, str):
+        raise DamageError("a sample is not a text")
+    if not isinstance(probabilities, list) or len(probabilities) != len(text):
+        raise DamageError("a sample has not one probability a character")
+    temperature = cast(float, SETTINGS["temperature"].checked(entry["temperature"]))
+    return Sample(
+        step=_count(entry["step"], "sample's step"),
+        prompt=prompt,
+        text=text,
+        probabilities=tuple(_probability(p) for p in probabilities),
+        temperature=temperature,
+    )
+
+
+def _probability(value: object) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise DamageError("a sample's probability is not between 0 and 1")
+    return float(value)
+
+
+def _generator(value: object) -> dict[str, object]:
+    """Return the state of a random generator, once one has taken it and given it back."""
+    generator = np.random.default_rng(0).bit_generator
+    kind = type(generator).__name__
+    try:
+        generator.state = cast(Any, value)
+        restored = cast(dict[str, object], generator.state)
+    except (TypeError, ValueError, KeyError, OverflowError, AttributeError) as error:
+        raise DamageError(f"its random generator is not a {kind}") from error
+    # As texts, because to Python 1, 1.0 and True are the same.
+    if json.dumps(restored, sort_keys=True) != json.dumps(value, sort_keys=True):
+        raise DamageError(f"its random generator is not a {kind}")
+    return restored

@@ -1,0 +1,255 @@
+"""Model files: a checkpoint as a safetensors file that PyTorch can read as well."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.network import Architecture
+from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.core.parameters import Array, Shape
+from rnnviz.storage import naming
+from rnnviz.storage.atomic import write_atomically
+from rnnviz.storage.container import (
+    ForeignError,
+    Header,
+    encode,
+    read_header,
+    read_tensors,
+)
+from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadata, to_metadata
+from rnnviz.storage.errors import DamageError, StorageError, readable_name, reason
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.history import GradientHistory, History
+
+__all__ = ["FORMAT_VERSION", "MODEL_SUFFIXES", "load_model", "save_model"]
+
+MODEL_SUFFIXES = (".rnnviz", ".safetensors")
+"""How the names of model files end; what is in them is the same."""
+
+Expected = dict[str, tuple[Shape, np.dtype[Any]]]
+
+_HISTORY_LIMIT = 1 << 26
+"""Bytes of the largest array of a history."""
+
+_LONGEST_CLAUSE = 200
+
+
+def save_model(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint whole or not at all.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written; what was at `path` is untouched then.
+    """
+    tensors = _to_tensors(checkpoint)
+    for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            raise StorageError(
+                f"{readable_name(path)} cannot be saved: {name} holds a value that is not finite."
+            )
+    try:
+        data = encode(tensors, to_metadata(checkpoint))
+    except ValueError as error:
+        raise StorageError(
+            f"{readable_name(path)} cannot be saved: its vocabulary and samples are too long."
+        ) from error
+    except MemoryError as error:
+        raise StorageError(
+            f"{readable_name(path)} cannot be saved: there is not enough memory."
+        ) from error
+    write_atomically(path, data)
+
+
+def load_model(path: Path) -> Checkpoint:
+    """Read a checkpoint from a file of unknown origin.
+
+    Returns
+    -------
+    Checkpoint
+        Equal to what was saved, bit for bit, and fit to go on from.
+
+    Raises
+    ------
+    StorageError
+        If there is no such file, or it is not exactly what `save_model` writes.
+    """
+    name = readable_name(path)
+    try:
+        return _load(Path(path))
+    except FileNotFoundError as error:
+        raise StorageError(f"There is no file {name}.") from error
+    except PermissionError as error:
+        raise StorageError(f"You have no permission to read {name}.") from error
+    except OSError as error:
+        raise StorageError(f"{name} cannot be read: {reason(error)}.") from error
+    except MemoryError as error:
+        raise StorageError(f"{name} is too large for this computer's memory.") from error
+    except ForeignError as error:
+        raise StorageError(f"{name} {error}.") from error
+    except DamageError as error:
+        raise StorageError(f"{name} is damaged: {error}.") from error
+    except RecursionError as error:
+        raise StorageError(f"{name} is damaged: its tables are nested too deeply.") from error
+    except RnnvizError as error:
+        # A setting or a vocabulary that cannot be: its own sentence says what is wrong.
+        raise StorageError(f"{name} is damaged: {_as_clause(error)}.") from error
+    except ValueError as error:
+        # A null character inside the path.
+        raise StorageError(f"There is no file {name}.") from error
+
+
+def _load(path: Path) -> Checkpoint:
+    # A pipe or a device would block or never end, so the kind is asked before the file is opened.
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise ForeignError("is a folder, not a model file")
+    if not stat.S_ISREG(status.st_mode):
+        raise ForeignError("is not a regular file")
+    with path.open("rb") as file:
+        header = read_header(file, os.fstat(file.fileno()).st_size)
+        description = from_metadata(header.metadata)
+        _require_expected(header, description)
+        return _to_checkpoint(description, read_tensors(file, header))
+
+
+def _to_tensors(checkpoint: Checkpoint) -> dict[str, Array]:
+    architecture = checkpoint.configuration.architecture(len(checkpoint.tokens))
+    tensors = naming.to_tensors(checkpoint.parameters, architecture)
+    for second, first in naming.second_biases(architecture).items():
+        tensors[second] = np.zeros_like(tensors[first])
+    for slot, arrays in checkpoint.slots.items():
+        for name, array in naming.to_tensors(arrays, architecture).items():
+            tensors[naming.slot_prefix(slot) + name] = array
+    for layer, states in enumerate(checkpoint.carried_state):
+        for name, array in states.items():
+            tensors[naming.state_name(name, layer)] = array
+    for name, array in checkpoint.history.items():
+        tensors[naming.history_name(name)] = array
+    return tensors
+
+
+def _expected(configuration: Configuration, architecture: Architecture) -> Expected:
+    """Return shape and dtype of every tensor but the history's; nothing is allocated."""
+    dtype = np.dtype(configuration.dtype).newbyteorder("<")
+    parameters = naming.tensor_shapes(architecture)
+    shapes = dict(parameters)
+    for slot in _slot_names(configuration):
+        prefix = naming.slot_prefix(slot)
+        shapes |= {prefix + name: shape for name, shape in parameters.items()}
+    for second, first in naming.second_biases(architecture).items():
+        shapes[second] = shapes[first]
+    for layer, cell in enumerate(architecture.make_cells()):
+        for state in cell.state_names:
+            shape = (configuration.batch_size, configuration.hidden_size)
+            shapes[naming.state_name(state, layer)] = shape
+    return {name: (shape, dtype) for name, shape in shapes.items()}
+
+
+def _slot_names(configuration: Configuration) -> list[str]:
+    nothing: Array = np.zeros(0, configuration.dtype)
+    return list(OPTIMIZERS[configuration.optimizer](nothing).slots)
+
+
+def _history_dtypes() -> dict[str, np.dtype[Any]]:
+    empty = History(2).to_arrays() | GradientHistory(2).to_arrays()
+    return {name: array.dtype.newbyteorder("<") for name, array in empty.items()}
+
+
+def _require_expected(header: Header, description: Description) -> None:
+    """Compare what the file says it holds with what its configuration needs."""
+    architecture = description.configuration.architecture(len(description.tokens))
+    expected = _expected(description.configuration, architecture)
+    history = {naming.history_name(name): dtype for name, dtype in _history_dtypes().items()}
+    # A model need not have a past; one that has it has all of it.
+    if history.keys().isdisjoint(header.tensors):
+        history = {}
+    for name in (*expected, *history):
+        if name not in header.tensors:
+            raise DamageError(f"{name} is missing")
+    if len(header.tensors) != len(expected) + len(history):
+        raise DamageError("it holds a tensor that its configuration does not call for")
+    for name, (shape, dtype) in expected.items():
+        info = header.tensors[name]
+        if (info.shape, info.dtype) != (shape, dtype):
+            raise DamageError(f"{name} has another size or kind than its configuration calls for")
+    for name, dtype in history.items():
+        info = header.tensors[name]
+        if info.dtype != dtype or info.stop - info.start > _HISTORY_LIMIT:
+            raise DamageError(f"{name} has another size or kind than it can have")
+
+
+def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Checkpoint:
+    configuration = description.configuration
+    architecture = configuration.architecture(len(description.tokens))
+    summed = dict(tensors)
+    for second, first in naming.second_biases(architecture).items():
+        # Adding zeros would turn -0.0 into 0.0.
+        if tensors[second].any():
+            with np.errstate(over="ignore"):
+                summed[first] = tensors[first] + tensors[second]
+            if not np.isfinite(summed[first]).all():
+                raise DamageError(f"{first} and {second} add up to more than a number can be")
+    return Checkpoint(
+        configuration=configuration,
+        tokens=description.tokens,
+        parameters=naming.from_tensors(summed, architecture),
+        slots={
+            slot: naming.from_tensors(_under(naming.slot_prefix(slot), tensors), architecture)
+            for slot in _slot_names(configuration)
+        },
+        carried_state=tuple(
+            {
+                state: np.array(tensors[naming.state_name(state, layer)])
+                for state in cell.state_names
+            }
+            for layer, cell in enumerate(architecture.make_cells())
+        ),
+        step=description.step,
+        tokens_seen=description.tokens_seen,
+        epoch=description.epoch,
+        position=description.position,
+        generator=description.generator,
+        history=_checked_history(_under(naming.history_name(""), tensors), description.step),
+        samples=description.samples,
+        fingerprint=description.fingerprint,
+        title=description.title,
+    )
+
+
+def _under(prefix: str, tensors: Mapping[str, Array]) -> dict[str, Array]:
+    return {
+        name.removeprefix(prefix): np.array(array)
+        for name, array in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
+def _checked_history(arrays: dict[str, Array], step: int) -> dict[str, Array]:
+    if not arrays:
+        return arrays
+    try:
+        history = History.from_arrays(arrays)
+        gradients = GradientHistory.from_arrays(arrays)
+    except (ValueError, OverflowError) as error:
+        raise DamageError(str(error)) from error
+    measured = gradients.view().steps
+    if history.first_step + history.step_count != step or (measured > step).any():
+        raise DamageError("its history is not as long as its training")
+    return arrays
+
+
+def _as_clause(error: RnnvizError) -> str:
+    sentence = str(error).rstrip(".")
+    # It may quote what stands in the file, and that may be a million characters.
+    if len(sentence) > _LONGEST_CLAUSE:
+        sentence = sentence[:_LONGEST_CLAUSE] + "..."
+    return sentence[:1].lower() + sentence[1:]
