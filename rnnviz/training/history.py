@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.read_only import read_only
 
 RECENT_STEPS = 1000
 _PENDING_STEPS = 256
@@ -21,6 +22,8 @@ _SMOOTHING = 0.98
 _SMALLEST_NORM = 1e-37
 # Stands for NaN in files, whose values are all finite.
 _NOT_MEASURED = 99.0
+# Up to here float64, in which files keep them, counts without a gap.
+_LARGEST_COUNT = 2.0**53
 
 
 class StepRecord(NamedTuple):
@@ -58,7 +61,7 @@ class SeriesView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HistoryView:
-    """The run's past as it was when the view was taken; arrays of its own.
+    """The run's past as it was when the view was taken; read-only arrays of its own.
 
     Attributes
     ----------
@@ -106,6 +109,8 @@ class History:
     """
 
     def __init__(self, capacity: int = 2048) -> None:
+        if capacity < 2 or capacity % 2:
+            raise ValueError("a history's capacity is an even number of at least 2")
         self.capacity = capacity
         self.interval = 1
         self.first_step = 0
@@ -168,21 +173,21 @@ class History:
 
         def series(column: int) -> SeriesView:
             return SeriesView(
-                low=self._low[:used, column].copy(),
-                high=self._high[:used, column].copy(),
-                mean=self._sum[:used, column] / counts,
+                low=read_only(self._low[:used, column].copy()),
+                high=read_only(self._high[:used, column].copy()),
+                mean=read_only(self._sum[:used, column] / counts),
             )
 
         return HistoryView(
-            steps=self.first_step + np.cumsum(counts),
+            steps=read_only(self.first_step + np.cumsum(counts)),
             interval=self.interval,
             loss=series(_LOSS),
             norm_before=series(_BEFORE),
             norm_after=series(_AFTER),
-            smoothed_loss=self._smooth[:used].copy(),
-            clipped_steps=self._clipped[:used].copy(),
-            validation_steps=validation[:, 0],
-            validation_loss=validation[:, 1],
+            smoothed_loss=read_only(self._smooth[:used].copy()),
+            clipped_steps=read_only(self._clipped[:used].copy()),
+            validation_steps=read_only(validation[:, 0]),
+            validation_loss=read_only(validation[:, 1]),
             recent_clipped=int(np.count_nonzero(self._recent[:recent_steps])),
             recent_steps=recent_steps,
         )
@@ -208,7 +213,8 @@ class History:
         low, high = np.minimum.reduceat(measured, starts), np.maximum.reduceat(measured, starts)
         self._low[used] = np.minimum(self._low[used], low)
         self._high[used] = np.maximum(self._high[used], high)
-        self._sum[used] += np.add.reduceat(measured, starts)
+        # Added one after the other, so that a mean does not depend on when the rows were folded.
+        np.add.at(self._sum, bins, measured)
         self._clipped[used] += np.add.reduceat(rows[:, _CLIPPED], starts)
         self._steps_in[used] += stops - starts
         self._smooth[used] = rows[stops - 1, _SMOOTH]
@@ -265,17 +271,22 @@ class History:
         """
         history = cls(capacity)
         bins, recent, validation, state = (
-            np.asarray(arrays[name], dtype=float)
-            for name in ("bins", "recent", "validation", "state")
+            _finite(arrays, name) for name in ("bins", "recent", "validation", "state")
         )
-        if state.shape != (7,) or not np.isfinite(state).all() or (state[:3] < 0).any():
+        if state.shape != (7,) or not _are_counts(state[[0, 1, 2, 5, 6]]) or state[0] < 1:
             raise ValueError("the history's state is not what this version writes")
         interval, first_step, count = (int(value) for value in state[:3])
-        used = -(-count // interval) if interval else -1
-        if bins.shape != (used, 12) or used > capacity or recent.shape != (RECENT_STEPS,):
+        used = -(-count // interval)
+        if used > capacity or bins.shape != (used, 12) or recent.shape != (RECENT_STEPS,):
             raise ValueError("the history's arrays do not fit its length")
+        steps_in = np.full(used, float(interval))
+        steps_in[used - 1 :] = count - (used - 1) * interval
+        if not np.array_equal(bins[:, 9], steps_in):
+            raise ValueError("the history's intervals are not of equal length")
         if validation.ndim != 2 or validation.shape[1] != 2 or len(validation) > capacity:
             raise ValueError("the history's validation losses are not pairs")
+        if not _are_counts(validation[:, 0]):
+            raise ValueError("the history's validation losses are not those of steps")
         history.interval, history.first_step, history._count = interval, first_step, count
         history._low[:used], history._high[:used] = bins[:, 0:3], bins[:, 3:6]
         history._sum[:used] = bins[:, 6:9]
@@ -291,7 +302,7 @@ class History:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientHistoryView:
-    """How far the gradient reached back, over the run.
+    """How far the gradient reached back, over the run; read-only arrays of its own.
 
     Attributes
     ----------
@@ -324,6 +335,8 @@ class GradientHistory:
     """
 
     def __init__(self, capacity: int = 512, largest_lag: int = 1024) -> None:
+        if capacity < 2 or capacity % 2:
+            raise ValueError("a history's capacity is an even number of at least 2")
         self.capacity = capacity
         self.largest_lag = largest_lag
         self.interval = 1
@@ -342,14 +355,14 @@ class GradientHistory:
             wider = np.full((self.capacity, lags), np.nan, np.float32)
             wider[:, : self._rows.shape[1]] = self._rows
             self._rows = wider
-        if self._count == self.capacity:
-            kept = np.flatnonzero(self._steps % (2 * self.interval) == 0)
+        while self._count == self.capacity:
+            self.interval *= 2
+            kept = np.flatnonzero(self._steps % self.interval == 0)
             self._count = len(kept)
             self._rows[: self._count] = self._rows[kept]
             self._steps[: self._count] = self._steps[kept]
-            self.interval *= 2
-            if not self.is_due(step):
-                return
+        if not self.is_due(step):
+            return
         row = self._rows[self._count]
         row.fill(np.nan)
         row[:lags] = np.log10(np.maximum(norms[::-1][:lags], _SMALLEST_NORM))
@@ -359,8 +372,8 @@ class GradientHistory:
     def view(self) -> GradientHistoryView:
         """Return the measurements as arrays of their own."""
         return GradientHistoryView(
-            logarithms=self._rows[: self._count].copy(),
-            steps=self._steps[: self._count].copy(),
+            logarithms=read_only(self._rows[: self._count].copy()),
+            steps=read_only(self._steps[: self._count].copy()),
             interval=self.interval,
         )
 
@@ -383,18 +396,34 @@ class GradientHistory:
             Where the arrays do not belong together.
         """
         history = cls()
-        rows = np.asarray(arrays["gradient_rows"], np.float32)
-        steps = np.asarray(arrays["gradient_steps"], float)
-        interval = np.asarray(arrays["gradient_interval"], float)
+        rows, steps, interval = (
+            _finite(arrays, f"gradient_{name}") for name in ("rows", "steps", "interval")
+        )
         if rows.ndim != 2 or steps.shape != (len(rows),) or interval.shape != (1,):
             raise ValueError("the gradient history's arrays do not fit each other")
         if len(rows) > history.capacity or rows.shape[1] > history.largest_lag:
             raise ValueError("the gradient history is longer than this version writes")
-        if not interval[0] >= 1:
+        if not _are_counts(interval) or interval[0] < 1:
             raise ValueError("the gradient history's interval is not a number of steps")
+        if not _are_counts(steps) or (steps % interval).any() or (np.diff(steps) <= 0).any():
+            raise ValueError("the gradient history's steps are not multiples of its interval")
         history._rows = np.full((history.capacity, rows.shape[1]), np.nan, np.float32)
         history._rows[: len(rows)] = np.where(rows == _NOT_MEASURED, np.nan, rows)
         history._steps[: len(rows)] = steps
         history._count = len(rows)
         history.interval = int(interval[0])
         return history
+
+
+def _are_counts(values: Array) -> bool:
+    """Tell whether all are whole numbers, and small enough for a float to tell neighbours apart."""
+    return bool(((values >= 0) & (values <= _LARGEST_COUNT) & (values == np.floor(values))).all())
+
+
+def _finite(arrays: Mapping[str, Array], name: str) -> Array:
+    if name not in arrays:
+        raise ValueError(f"the history lacks its {name}")
+    array = np.asarray(arrays[name], dtype=float)
+    if not np.isfinite(array).all():
+        raise ValueError(f"the history's {name} are not all finite")
+    return array

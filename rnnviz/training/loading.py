@@ -19,7 +19,7 @@ from rnnviz.data import (
     read_text_file,
 )
 from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration
 from rnnviz.training.trainer import Trainer
 
 
@@ -64,12 +64,22 @@ def resumed_trainer(
     checkpoint
         From `Trainer.checkpoint`, or from a model file.
     configuration
-        Where given, the settings to go on with (another text, another learning rate); those
-        that shape the network are the checkpoint's.
+        Where given, the settings to go on with (another text, another learning rate); those of
+        the network (its sizes, its seed) are the checkpoint's.
     progress
         Told how reading the text comes along.
+
+    Raises
+    ------
+    RnnvizError
+        Where the checkpoint's parts do not belong together.
     """
-    configuration = configuration or checkpoint.configuration
+    network = {
+        name: getattr(checkpoint.configuration, name)
+        for name, setting in SETTINGS.items()
+        if setting.group == "network"
+    }
+    configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
     vocabulary = Vocabulary(checkpoint.tokens)
     try:
         corpus = load_text(configuration, progress)

@@ -7,6 +7,7 @@ import numpy as np
 from rnnviz.core.network import Ids, Network, NetworkTape
 from rnnviz.data import Vocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
+from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import WindowView
 
@@ -56,8 +57,7 @@ class Observer:
         """
         hidden = None
         if Diagnostic.HIDDEN_STATE in watched:
-            hidden = np.stack([layer.hidden[:, 0] for layer in tape.layers])
-            hidden.setflags(write=False)
+            hidden = read_only(np.stack([layer.hidden[:, 0] for layer in tape.layers]))
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
         tokens = self._tokens

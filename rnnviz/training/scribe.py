@@ -15,6 +15,7 @@ from rnnviz.training.snapshot import Stream
 
 SAMPLE_LENGTH = 240
 STREAM_LENGTH = 2000
+LONGEST_PROMPT = 1000
 _SAMPLES, _STREAM = 1, 2
 
 
@@ -50,19 +51,22 @@ class Scribe:
         self._begin("")
 
     def write_sample(self, step: int, configuration: Configuration) -> None:
-        """Write the sample of a step, replacing an older one of the same step."""
+        """Write the sample of a step and keep it, in the place of one of the same step."""
+        sample = self.sample(step, configuration)
+        self.samples = [kept for kept in self.samples if kept.step < step] + [sample]
+
+    def sample(self, step: int, configuration: Configuration) -> Sample:
+        """Write a step's sample and keep nothing; the same weights give the same one."""
         rng = np.random.default_rng([self._seed, _SAMPLES, step])
-        prompt = self._vocabulary.encode(configuration.prompt, unknown="skip").tolist()
-        writer = Writer(self._network, prompt or [self._first_token()])
+        prompt, writer = self._begun(configuration.prompt)
         ids, probabilities = writer.write(SAMPLE_LENGTH, configuration.temperature, rng)
-        sample = Sample(
+        return Sample(
             step=step,
-            prompt=self._vocabulary.decode(prompt),
+            prompt=prompt,
             text=self._vocabulary.decode(ids),
             probabilities=tuple(probabilities),
             temperature=configuration.temperature,
         )
-        self.samples = [kept for kept in self.samples if kept.step < step] + [sample]
 
     def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
         """Begin the stream anew from the prompt and write `length` characters at once."""
@@ -87,14 +91,20 @@ class Scribe:
         )
 
     def _begin(self, prompt: str) -> None:
-        ids = self._vocabulary.encode(prompt, unknown="skip").tolist()
         self._number += 1
         self._length = 0
-        self._prompt = self._vocabulary.decode(ids)
+        self._prompt, self._writer = self._begun(prompt)
         self._rng = np.random.default_rng([self._seed, _STREAM, self._number])
-        self._writer = Writer(self._network, ids or [self._first_token()])
         self._text: deque[str] = deque(maxlen=STREAM_LENGTH)
         self._probabilities: deque[float] = deque(maxlen=STREAM_LENGTH)
+
+    def _begun(self, prompt: str) -> tuple[str, Writer]:
+        """Return the end of the prompt as far as it is known, and a writer that has read it."""
+        ids = self._vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
+        # Weights on the way to a failure may be too large to read with.
+        with np.errstate(all="ignore"):
+            writer = Writer(self._network, ids or [self._first_token()])
+        return self._vocabulary.decode(ids), writer
 
     def _first_token(self) -> int:
         """Return what is read where there is no prompt: a line's end, else a space, else any."""

@@ -19,16 +19,16 @@ from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.history import GradientHistory, History, StepRecord
+from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
+from rnnviz.training.rescue import LastFinite, NonFiniteError
 from rnnviz.training.scribe import Scribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
 from rnnviz.training.validation import Validation
 
+__all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
+
 EVERYTHING = frozenset(Diagnostic)
-
-
-class NonFiniteError(RnnvizError):
-    """A loss or a gradient that is not finite; says which tensor and which step."""
 
 
 class NoTextError(RnnvizError):
@@ -55,7 +55,8 @@ class Trainer:
     Raises
     ------
     RnnvizError
-        Where the text is too short for the window, or the checkpoint does not fit.
+        Where the text is too short for the window, the network too large for this computer, or
+        the checkpoint does not fit.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Trainer:
         dataset: Dataset,
         checkpoint: Checkpoint | None = None,
     ) -> None:
+        check_memory(configuration, dataset.vocabulary.size)
         self.configuration = configuration
         self.dataset = dataset
         self.network = Network(
@@ -78,11 +80,11 @@ class Trainer:
         self.last_loss: float | None = None
         self.step_count = 0
         self.tokens_seen = 0
+        self._place_without_text = (0, 0)
         self._started = time.perf_counter()
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
         self._validation = Validation(self.network, dataset.validation_ids)
         self._observer = Observer(self.network, dataset.vocabulary)
-        self.scribe = Scribe(self.network, dataset.vocabulary, configuration.seed)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization, configuration.initialization_gain, self.generator
@@ -91,15 +93,19 @@ class Trainer:
         self._carried = self.network.zero_state(configuration.batch_size)
         if checkpoint is not None:
             self._restore(checkpoint)
-        self._kept_parameters = self.network.parameters.flat.copy()
-        self._kept_slots = {name: slot.copy() for name, slot in self.optimizer.slots.items()}
+        self._last_finite = LastFinite(self.network.parameters, self.optimizer)
+        self.scribe = Scribe(self.network, dataset.vocabulary, configuration.seed)
         if checkpoint is None:
             self.scribe.write_sample(0, configuration)
+        else:
+            self.scribe.samples = list(checkpoint.samples)
 
     @property
     def epoch(self) -> float:
         """How many times the text was read, the present reading's share included."""
-        return self.reader.epoch + self.reader.progress_in_epoch if self.reader else 0.0
+        if self.reader is None:
+            return float(self._place_without_text[0])
+        return self.reader.epoch + self.reader.progress_in_epoch
 
     def step(self, watched: frozenset[Diagnostic] = frozenset()) -> StepRecord:
         """Do one training step.
@@ -113,22 +119,30 @@ class Trainer:
         Raises
         ------
         NonFiniteError
-            Where the loss or a gradient is not finite. The weights are then the last ones with
-            which both were finite, and the window will be read again.
+            Where the loss, a gradient or an update is not finite. The weights are then the last
+            ones with which both loss and gradient were finite, the window will be read again,
+            and from a state of zeros, which may have been what overflowed.
         NoTextError
             Where there is nothing to train on.
         """
         if self.reader is None:
             raise NoTextError("There is no text to train on: open one first.")
-        configuration, number = self.configuration, self.step_count + 1
         place = self.reader.epoch, self.reader.position
-        window = self.reader.next_window()
+        try:
+            return self._step(self.reader, watched)
+        except NonFiniteError:
+            self.reader.epoch, self.reader.position = place
+            self._carried = self.network.zero_state(self.configuration.batch_size)
+            raise
+
+    def _step(self, reader: WindowReader, watched: frozenset[Diagnostic]) -> StepRecord:
+        configuration, number = self.configuration, self.step_count + 1
+        window = reader.next_window()
         with np.errstate(all="ignore"):
             tape, loss = self._forward(window)
             per_token = loss / tape.sequence_length
             if not math.isfinite(per_token):
-                self.reader.epoch, self.reader.position = place
-                raise self._failure_of_loss(tape, number)
+                raise self._last_finite.failure_of_loss(tape, number)
             self.network.backward(tape, self.gradients)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = self.gradient_history.is_due(number)
@@ -139,10 +153,14 @@ class Trainer:
                 )
             report = clip_gradients(self.gradients.flat, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
-                self.reader.epoch, self.reader.position = place
-                raise self._failure_of_gradient(number)
-            self._keep()
+                raise self._last_finite.failure_of_gradient(self.gradients, number)
+            self._last_finite.keep()
             self.optimizer.update(self.gradients.flat, configuration.learning_rate)
+            failure = self._last_finite.failure_of_update(
+                number, report.norm_after, configuration.learning_rate
+            )
+            if failure is not None:
+                raise failure
         if flow is not None:
             self.gradient_history.append(number, flow.from_last[-1])
         self._carry(tape)
@@ -166,7 +184,7 @@ class Trainer:
     def observe(self, watched: frozenset[Diagnostic] = EVERYTHING) -> None:
         """Renew `last_window` from the next window with the weights as they are, changing nothing.
 
-        Where there is no text, the network looks at one that it writes itself.
+        Where there is no text, the network looks at one that it writes itself for this.
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
@@ -181,12 +199,15 @@ class Trainer:
         ------
         ConfigurationError
             Where the setting is not live or the value not allowed.
-        DataError
-            Where the text is too short for the new window. Nothing is changed then.
+        RnnvizError
+            Where the text is too short for the new window, or the window too large for this
+            computer. Nothing is changed then.
         """
         if name not in SETTINGS or not SETTINGS[name].live:
             raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
         configuration = self.configuration.with_value(name, value)
+        if name in ("sequence_length", "batch_size"):
+            check_memory(configuration, self.dataset.vocabulary.size)
         if name == "sequence_length" and self.reader is not None:
             self.reader = self.reader.resized(sequence_length=configuration.sequence_length)
         elif name == "batch_size" and configuration.batch_size != self.configuration.batch_size:
@@ -197,12 +218,14 @@ class Trainer:
         self.configuration = configuration
         if name == "optimizer" and changed:
             self.optimizer = self._new_optimizer()
-            self._kept_slots = {key: slot.copy() for key, slot in self.optimizer.slots.items()}
+            self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         if name in ("sequence_length", "batch_size"):
             self._tapes.clear()
 
     def checkpoint(self) -> Checkpoint:
         """Return this step's state, copied."""
+        reader = self.reader
+        epoch, position = (reader.epoch, reader.position) if reader else self._place_without_text
         return Checkpoint(
             configuration=self.configuration,
             tokens=self.dataset.vocabulary.tokens,
@@ -211,8 +234,8 @@ class Trainer:
             carried_state=tuple(_copied(layer) for layer in self._carried),
             step=self.step_count,
             tokens_seen=self.tokens_seen,
-            epoch=self.reader.epoch if self.reader else 0,
-            position=self.reader.position if self.reader else 0,
+            epoch=epoch,
+            position=position,
             generator=dict(self.generator.bit_generator.state),
             history=self.history.to_arrays() | self.gradient_history.to_arrays(),
             samples=tuple(self.scribe.samples),
@@ -222,11 +245,11 @@ class Trainer:
 
     def _forward(self, window: Window) -> tuple[NetworkTape, float]:
         tape = self._tape(*window.inputs.shape)
-        if window.starts_epoch:
-            for layer in self._carried:
-                for array in layer.values():
-                    array.fill(0)
-        self.network.forward(window.inputs, self._carried, tape)
+        # The carried state stays as it is: looking ahead at an epoch's first window must not cost
+        # it, should the window change before it is trained on.
+        fresh = window.starts_epoch
+        state = self.network.zero_state(tape.batch_size) if fresh else self._carried
+        self.network.forward(window.inputs, state, tape)
         return tape, cross_entropy(tape.logits, window.targets, tape.d_logits)
 
     def _carry(self, tape: NetworkTape) -> None:
@@ -246,42 +269,6 @@ class Trainer:
             self.scribe.write_sample(number, self.configuration)
         return validation_loss
 
-    def _keep(self) -> None:
-        """Remember weights and slots that gave a finite loss and finite gradients."""
-        np.copyto(self._kept_parameters, self.network.parameters.flat)
-        for name, slot in self.optimizer.slots.items():
-            np.copyto(self._kept_slots[name], slot)
-
-    def _return_to_kept(self) -> None:
-        np.copyto(self.network.parameters.flat, self._kept_parameters)
-        for name, slot in self.optimizer.slots.items():
-            np.copyto(slot, self._kept_slots[name])
-
-    def _failure_of_loss(self, tape: NetworkTape, number: int) -> NonFiniteError:
-        culprit = self.network.parameters.first_non_finite()
-        if culprit is None:
-            for index, layer in enumerate(tape.layers, start=1):
-                if not np.isfinite(layer.hidden).all():
-                    culprit = f"the hidden state h{index}"
-                    break
-            else:
-                culprit = "the output o"
-        self._return_to_kept()
-        return NonFiniteError(
-            f"Step {number:,}: the loss is not finite, because {culprit} overflowed. The last "
-            "weights that gave a finite loss are kept; lower the learning rate or turn clipping "
-            "on, and train on."
-        )
-
-    def _failure_of_gradient(self, number: int) -> NonFiniteError:
-        culprit = self.gradients.first_non_finite()
-        self._return_to_kept()
-        return NonFiniteError(
-            f"Step {number:,}: the gradient of {culprit} is not finite. The last weights that "
-            "gave finite gradients are kept; lower the learning rate or turn clipping on, and "
-            "train on."
-        )
-
     def _tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
         shape = (sequence_length, batch_size)
         if shape not in self._tapes:
@@ -290,8 +277,8 @@ class Trainer:
 
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
-        self.scribe.write_sample(self.step_count, self.configuration)
-        ids = self.dataset.vocabulary.encode(self.scribe.samples[-1].text).astype(np.intp)
+        text = self.scribe.sample(self.step_count, self.configuration).text
+        ids = self.dataset.vocabulary.encode(text).astype(np.intp)
         ids = np.resize(ids, length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
 
@@ -314,23 +301,48 @@ class Trainer:
         return vector
 
     def _restore(self, checkpoint: Checkpoint) -> None:
-        for name, view in self.network.parameters.items():
-            view[...] = checkpoint.parameters[name]
-        for slot_name, flat in self.optimizer.slots.items():
-            vector = self.network.parameters.zeros_like()
-            for name, view in vector.items():
-                view[...] = checkpoint.slots[slot_name][name]
-            flat[:] = vector.flat
-        for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
-            for name, array in layer.items():
-                array[...] = saved[name]
+        """Take over what fits the settings; where they differ from the checkpoint's, begin anew."""
+        before = checkpoint.configuration
+        _fill(self.network.parameters, checkpoint.parameters)
+        if before.optimizer == self.configuration.optimizer:
+            for name, flat in self.optimizer.slots.items():
+                vector = self.network.parameters.zeros_like()
+                _fill(vector, checkpoint.slots.get(name, {}))
+                np.copyto(flat, vector.flat)
+        if before.batch_size == self.configuration.batch_size:
+            for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
+                _fill(layer, saved)
+        self._go_to_place(checkpoint)
         self.step_count, self.tokens_seen = checkpoint.step, checkpoint.tokens_seen
-        if self.reader is not None and checkpoint.fingerprint == self.dataset.fingerprint:
-            self.reader.epoch, self.reader.position = checkpoint.epoch, checkpoint.position
-        self.generator.bit_generator.state = checkpoint.generator
-        self.history = History.from_arrays(checkpoint.history)
-        self.gradient_history = GradientHistory.from_arrays(checkpoint.history)
-        self.scribe.samples = list(checkpoint.samples)
+        try:
+            self.generator.bit_generator.state = dict(checkpoint.generator)
+            if checkpoint.history:
+                self.history = History.from_arrays(checkpoint.history)
+                self.gradient_history = GradientHistory.from_arrays(checkpoint.history)
+            else:
+                self.history.first_step = checkpoint.step
+        except (KeyError, TypeError, ValueError) as error:
+            raise RnnvizError(f"The model's training state is damaged ({error}).") from error
+        if self.history.first_step + self.history.step_count != checkpoint.step:
+            raise RnnvizError("The model's history does not reach as far as its training.")
+
+    def _go_to_place(self, checkpoint: Checkpoint) -> None:
+        place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
+        if self.reader is None:
+            self._place_without_text = (checkpoint.epoch, checkpoint.position)
+        elif checkpoint.fingerprint == self.dataset.fingerprint:
+            now, before = self.reader, checkpoint.configuration
+            reader = now.resized(before.sequence_length, before.batch_size)
+            reader.restore(place | {"stream_length": reader.stream_length})
+            self.reader = reader.resized(now.sequence_length, now.batch_size)
+
+
+def _fill(arrays: Mapping[str, Array], saved: Mapping[str, Array]) -> None:
+    """Copy `saved` into `arrays` by name, where names and shapes agree."""
+    for name, array in arrays.items():
+        if name not in saved or saved[name].shape != array.shape:
+            raise RnnvizError(f"The model's {name} does not fit its configuration.")
+        np.copyto(array, saved[name])
 
 
 def _copied(arrays: Mapping[str, Array]) -> dict[str, Array]:

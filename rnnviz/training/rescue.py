@@ -1,0 +1,95 @@
+"""What a run goes back to when its numbers leave the range of finite ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.network import NetworkTape
+from rnnviz.core.optimizers import Optimizer
+from rnnviz.core.parameters import ParameterVector
+
+# An update that moves no weight and adds to no slot by more than this squared cannot overflow
+# float32 within any number of steps that a person waits for.
+_HARMLESS_NORM = 1e12
+
+
+class NonFiniteError(RnnvizError):
+    """A loss, a gradient or an update that is not finite; says which tensor and which step."""
+
+
+class LastFinite:
+    """The last weights, and the optimiser's slots, that gave a finite loss and finite gradients.
+
+    Parameters
+    ----------
+    parameters, optimizer
+        Of the run; what they hold now is kept first.
+    """
+
+    def __init__(self, parameters: ParameterVector, optimizer: Optimizer) -> None:
+        self._parameters = parameters
+        self._optimizer = optimizer
+        self._kept_parameters = parameters.flat.copy()
+        self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
+
+    def keep(self) -> None:
+        """Remember the weights and slots as they are."""
+        np.copyto(self._kept_parameters, self._parameters.flat)
+        for name, slot in self._optimizer.slots.items():
+            np.copyto(self._kept_slots[name], slot)
+
+    def failure_of_loss(self, tape: NetworkTape, step: int) -> NonFiniteError:
+        """Go back, and say what made the loss on `tape` not finite."""
+        culprit = "the output o"
+        for number, layer in enumerate(tape.layers, start=1):
+            if not np.isfinite(layer.hidden).all():
+                culprit = f"the hidden state h{number}"
+                break
+        return self._failure(step, f"the loss is not finite, because {culprit} overflowed")
+
+    def failure_of_gradient(self, gradients: ParameterVector, step: int) -> NonFiniteError:
+        """Go back, and say which gradient is not finite."""
+        culprit = gradients.first_non_finite()
+        what = f"the gradient of {culprit}" if culprit else "the norm of all gradients together"
+        return self._failure(step, f"{what} is not finite")
+
+    def failure_of_update(
+        self, step: int, gradient_norm: float, learning_rate: float
+    ) -> NonFiniteError | None:
+        """Go back where the update of `step` left the finite numbers, and say where; else None.
+
+        Without this an overflowed sum of Adagrad would stop its weight for good and in silence.
+        """
+        if gradient_norm * max(1.0, learning_rate) < _HARMLESS_NORM:
+            return None
+        culprit = self._parameters.first_non_finite()
+        if culprit is None:
+            vector = self._parameters.zeros_like()
+            for name, slot in self._optimizer.slots.items():
+                np.copyto(vector.flat, slot)
+                entry = vector.first_non_finite()
+                if entry is not None:
+                    culprit = f"the optimiser's {name} for {entry}"
+                    break
+        return (
+            None if culprit is None else self._failure(step, f"the update of {culprit} overflowed")
+        )
+
+    def _failure(self, step: int, what: str) -> NonFiniteError:
+        stuck = np.array_equal(self._parameters.flat, self._kept_parameters)
+        np.copyto(self._parameters.flat, self._kept_parameters)
+        for name, slot in self._optimizer.slots.items():
+            np.copyto(slot, self._kept_slots[name])
+        if stuck:
+            advice = (
+                "No step changed these weights since they were last finite: turn clipping on or "
+                "shorten the sequence, and train on from an empty hidden state, or begin a new "
+                "run with smaller weights."
+            )
+        else:
+            advice = (
+                "The last weights that gave a finite loss and gradient are kept; lower the "
+                "learning rate or turn clipping on, and train on."
+            )
+        return NonFiniteError(f"Step {step:,}: {what}. {advice}")

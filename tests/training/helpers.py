@@ -1,0 +1,90 @@
+"""Small runs on a small text, and comparisons down to the last bit."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnviz.data import Corpus, Dataset, build_dataset
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.history import GradientHistoryView, HistoryView, SeriesView
+from rnnviz.training.trainer import Trainer
+
+PHRASE = "the quick brown fox jumps over the lazy dogs.\nhow vexingly, they said!\n"
+
+
+def text_of(length: int, seed: int = 0) -> str:
+    """Return words of the phrase in a random order."""
+    rng = np.random.default_rng(seed)
+    words = PHRASE.split(" ")
+    return " ".join(rng.choice(words, length))[:length]
+
+
+def small(**settings: Any) -> Configuration:
+    defaults: dict[str, Any] = {
+        "hidden_size": 8,
+        "sequence_length": 5,
+        "validation_interval": 0,
+    }
+    return Configuration(**(defaults | settings))
+
+
+def small_dataset(length: int = 700, fraction: float = 0.1) -> Dataset:
+    return build_dataset(Corpus("small", "A small text", text_of(length)), fraction)
+
+
+def small_trainer(dataset: Dataset | None = None, **settings: Any) -> Trainer:
+    return Trainer(small(**settings), dataset or small_dataset())
+
+
+def own_text(path: Path, length: int = 700, **settings: Any) -> Configuration:
+    """Write a text file and return the settings of a small run on it."""
+    file = path / "text.txt"
+    if not file.exists():
+        file.write_text(text_of(length), encoding="utf-8")
+    return small(corpus="file", text_file=str(file), **settings)
+
+
+def flat_arrays(value: object) -> list[np.ndarray]:
+    return list(arrays_in(value))
+
+
+def arrays_in(value: object) -> Iterator[np.ndarray]:
+    """Every array that can be reached from a value of ours."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from arrays_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from arrays_in(item)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from arrays_in(getattr(value, field.name))
+
+
+def bits(value: object) -> object:
+    """Return something that is equal for values that agree in every bit."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, float):
+        return value.hex()
+    if isinstance(value, Mapping):
+        return {key: bits(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [bits(item) for item in value]
+    if isinstance(value, HistoryView | SeriesView | GradientHistoryView | Checkpoint):
+        return {
+            field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    return value
+
+
+def same_bits(first: object, second: object) -> bool:
+    return bits(first) == bits(second)

@@ -1,0 +1,199 @@
+"""The same seed and settings give the same run, bit for bit, whatever else happens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.commands import Diagnostic, NewRun, Resume, TakeStep, Train, Watch
+from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.session import Session
+from rnnviz.training.trainer import EVERYTHING, Trainer
+
+from .helpers import own_text, same_bits, small_dataset, small_trainer
+
+KINDS = [
+    {},
+    {"batch_size": 3, "optimizer": "sgd"},
+    {"activation": "relu", "dtype": "float64", "clip_mode": "value", "clip_threshold": 0.01},
+]
+
+
+def losses_of(trainer: Trainer, steps: int, watched: frozenset[Diagnostic] = frozenset()) -> list:
+    return [trainer.step(watched).loss for _ in range(steps)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_headless_runs_agree_in_every_bit(kind: dict[str, Any]) -> None:
+    first, second = small_trainer(**kind), small_trainer(**kind)
+    assert losses_of(first, 200) == losses_of(second, 200)
+    assert same_bits(first.checkpoint(), second.checkpoint())
+
+
+def test_another_seed_gives_another_run() -> None:
+    assert losses_of(small_trainer(seed=1), 3) != losses_of(small_trainer(seed=2), 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_watching_every_step_changes_no_bit(kind: dict[str, Any]) -> None:
+    alone, watched = small_trainer(**kind), small_trainer(**kind)
+    assert losses_of(alone, 250) == losses_of(watched, 250, EVERYTHING)
+    assert same_bits(alone.checkpoint(), watched.checkpoint())
+
+
+@given(
+    watched=st.frozensets(st.sampled_from(Diagnostic)),
+    pauses=st.lists(st.integers(1, 12), min_size=1, max_size=8),
+    batch=st.integers(1, 3),
+)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_snapshots_and_looks_ahead_between_steps_change_no_bit(
+    tmp_path: Path, watched: frozenset[Diagnostic], pauses: list[int], batch: int
+) -> None:
+    configuration = own_text(tmp_path, 150, batch_size=batch)
+    alone = new_trainer(configuration)
+    session = Session()
+    session.apply(NewRun(configuration))
+    session.apply(Watch(watched))
+    trainer = session.trainer
+    assert trainer is not None
+    for pause in pauses:
+        losses_of(alone, pause)
+        session.apply(Train())
+        for _ in range(pause):
+            session.advance(observe=True)
+            session.snapshot()
+        before = trainer.checkpoint()
+        trainer.observe(EVERYTHING)
+        assert same_bits(trainer.checkpoint(), before)
+    assert same_bits(alone.checkpoint(), trainer.checkpoint())
+
+
+def test_looking_ahead_across_an_epochs_end_keeps_the_carried_state() -> None:
+    trainer = small_trainer(small_dataset(60, 0.0), sequence_length=9)
+    for _ in range(6):
+        trainer.step()
+    assert trainer.reader is not None
+    assert trainer.reader.peek_window().starts_epoch
+    before = trainer.checkpoint()
+    trainer.observe()
+    assert same_bits(trainer.checkpoint(), before)
+    assert any(array.any() for layer in before.carried_state for array in layer.values())
+
+
+def test_validation_changes_no_loss_and_no_weight() -> None:
+    tested, untested = small_trainer(validation_interval=1), small_trainer()
+    assert losses_of(tested, 60) == losses_of(untested, 60)
+    assert same_bits(tested.checkpoint().parameters, untested.checkpoint().parameters)
+    assert len(tested.history.view().validation_loss) == 60
+    assert len(untested.history.view().validation_loss) == 0
+
+
+def test_samples_change_no_loss_and_no_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    writing = small_trainer()
+    losses = losses_of(writing, 120)
+    assert [sample.step for sample in writing.scribe.samples] == [0, 10, 100]
+    monkeypatch.setattr("rnnviz.training.scribe.Scribe.write_sample", lambda *_: None)
+    silent = small_trainer()
+    assert losses_of(silent, 120) == losses
+    assert silent.scribe.samples == []
+    assert same_bits(writing.checkpoint().parameters, silent.checkpoint().parameters)
+
+
+def through_json(checkpoint: Checkpoint) -> Checkpoint:
+    """Return the checkpoint as a file would give it back: numbers in JSON, arrays as copies."""
+    generator = json.loads(json.dumps(dict(checkpoint.generator)))
+    return Checkpoint(
+        configuration=type(checkpoint.configuration).from_mapping(
+            json.loads(json.dumps(checkpoint.configuration.to_mapping()))
+        ),
+        tokens=tuple(json.loads(json.dumps(checkpoint.tokens))),
+        parameters={name: array.copy() for name, array in checkpoint.parameters.items()},
+        slots={
+            slot: {name: array.copy() for name, array in arrays.items()}
+            for slot, arrays in checkpoint.slots.items()
+        },
+        carried_state=tuple(
+            {name: array.copy() for name, array in layer.items()}
+            for layer in checkpoint.carried_state
+        ),
+        step=checkpoint.step,
+        tokens_seen=checkpoint.tokens_seen,
+        epoch=checkpoint.epoch,
+        position=checkpoint.position,
+        generator=generator,
+        history={name: array.copy() for name, array in checkpoint.history.items()},
+        samples=checkpoint.samples,
+        fingerprint=checkpoint.fingerprint,
+        title=checkpoint.title,
+    )
+
+
+@pytest.mark.parametrize("resume", ["trainer", "file", "session"])
+@pytest.mark.parametrize("length", [700, 150])
+@pytest.mark.parametrize(
+    "kind",
+    [{"optimizer": "sgd"}, {"batch_size": 3}, {"batch_size": 2, "dtype": "float64"}],
+)
+def test_a_run_saved_and_resumed_goes_on_as_the_whole_one(
+    tmp_path: Path, kind: dict[str, Any], length: int, resume: str
+) -> None:
+    configuration = own_text(tmp_path, length, validation_interval=30, **kind)
+    whole = new_trainer(configuration)
+    first_half = losses_of(whole, 100)
+    if length == 150:
+        assert whole.epoch > 1, "the runs are meant to cross the end of an epoch"
+    half = new_trainer(configuration)
+    assert losses_of(half, 100) == first_half
+    saved = through_json(half.checkpoint())
+    losses_of(half, 7)
+    second_half = losses_of(whole, 100)
+    if resume == "session":
+        session = Session()
+        session.apply(Resume(saved))
+        session.apply(Watch(frozenset({Diagnostic.TEXT, Diagnostic.HIDDEN_STATE})))
+        resumed = session.trainer
+        assert resumed is not None
+        losses = []
+        for _ in range(100):
+            session.apply(TakeStep())
+            losses.append(resumed.last_loss)
+    elif resume == "file":
+        resumed = resumed_trainer(saved)
+        losses = losses_of(resumed, 100)
+    else:
+        resumed = Trainer(configuration, whole.dataset, saved)
+        losses = losses_of(resumed, 100)
+    assert losses == second_half
+    assert same_bits(resumed.checkpoint(), whole.checkpoint())
+    assert same_bits(resumed.history.view(), whole.history.view())
+    assert same_bits(resumed.gradient_history.view(), whole.gradient_history.view())
+    assert resumed.scribe.samples == whole.scribe.samples
+    assert resumed.epoch == whole.epoch
+
+
+def test_what_one_resumption_trains_does_not_reach_the_checkpoint() -> None:
+    trainer = small_trainer()
+    losses_of(trainer, 20)
+    saved = trainer.checkpoint()
+    kept = through_json(saved)
+    losses_of(Trainer(trainer.configuration, trainer.dataset, saved), 30)
+    losses_of(trainer, 30)
+    assert same_bits(saved, kept)
+
+
+def test_a_loss_is_the_mean_over_the_window_and_the_batch() -> None:
+    trainer = small_trainer(batch_size=3)
+    record = trainer.step()
+    # Untrained networks of this size guess nearly evenly.
+    assert record.loss == pytest.approx(np.log(trainer.dataset.vocabulary.size), rel=0.1)
+    assert record.tokens == 15
