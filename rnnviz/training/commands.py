@@ -22,7 +22,15 @@ class Diagnostic(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """Go on training; from a failed state, try again with the settings as they are now."""
+    """Go on training; from a failed state, try again with the settings as they are now.
+
+    Attributes
+    ----------
+    steps
+        After how many more steps the run is finished; None for never.
+    """
+
+    steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SetSpeed:
-    """Limit training to so many steps a second, or to none."""
+    """Limit training to so many steps a second, a finite number above 0; None for no limit."""
 
     steps_per_second: float | None
 
@@ -78,7 +86,13 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write a fresh text from the prompt with the weights as they are now."""
+    """Write a fresh text from the prompt with the weights as they are now.
+
+    Attributes
+    ----------
+    length
+        Characters, from 0 to `rnnviz.training.scribe.STREAM_LENGTH`.
+    """
 
     length: int
 

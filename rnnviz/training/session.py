@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -23,14 +24,18 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
+from rnnviz.training.configuration import Value
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.remarks import remarks
+from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot
-from rnnviz.training.trainer import EVERYTHING, Trainer, NonFiniteError
+from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
 
-_STREAM_PER_SNAPSHOT = 2
+_STREAM_PER_SNAPSHOT = 3
 _FIRST_STREAM = 160
 _RATE_SECONDS = 1.0
+# Below so many steps a second every one is looked at, shown or not: each will be on the screen.
+_ALWAYS_OBSERVED = 20.0
 
 
 class Session:
@@ -39,9 +44,10 @@ class Session:
     ::
 
         IDLE --Train--> RUNNING --Pause--> PAUSED --Train--> RUNNING
-        RUNNING --limit reached--> FINISHED --Train--> RUNNING
+        RUNNING --steps asked for are done--> FINISHED --Train--> RUNNING
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
-        any --TakeStep--> PAUSED (or FAILED, or FINISHED)
+        RUNNING --fault of the program--> PAUSED
+        any --TakeStep--> PAUSED (or FAILED)
         any --Reset, NewRun--> IDLE          any --Resume--> PAUSED
 
     Parameters
@@ -66,8 +72,9 @@ class Session:
         self._clock = clock
         self._watched: frozenset[Diagnostic] = EVERYTHING
         self._steps_per_second: float | None = None
-        self._next_step_at = 0.0
-        self._observed_step = -1
+        self._last_step_at = -math.inf
+        self._last_due = -math.inf
+        self._finish_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
 
     @property
@@ -85,12 +92,13 @@ class Session:
         """
         match command:
             case NewRun(configuration):
-                self._begin(new_trainer(configuration, self._progress), RunState.IDLE)
+                trainer = new_trainer(configuration, self._progress)
+                self._begin(trainer, RunState.IDLE, trainer.dataset.notices)
             case Resume(checkpoint):
-                self._begin(resumed_trainer(checkpoint, progress=self._progress), RunState.PAUSED)
+                trainer = resumed_trainer(checkpoint, progress=self._progress)
+                self._begin(trainer, RunState.PAUSED, trainer.dataset.notices)
             case SetSpeed(steps_per_second):
-                self._steps_per_second = steps_per_second
-                self._next_step_at = self._clock()
+                self._set_speed(steps_per_second)
             case Watch(diagnostics):
                 self._watch(diagnostics)
             case _:
@@ -101,35 +109,51 @@ class Session:
         if trainer is None:
             return
         match command:
-            case Train():
-                self._train(trainer)
+            case Train(steps):
+                self._train(trainer, steps)
             case Pause() if self.state is RunState.RUNNING:
                 self.state = RunState.PAUSED
             case TakeStep():
                 self._take_step(trainer)
             case Reset():
-                fresh = Trainer(trainer.configuration, trainer.dataset)
-                self._begin(fresh, RunState.IDLE)
+                self._begin(Trainer(trainer.configuration, trainer.dataset), RunState.IDLE)
             case Change(name, value):
-                trainer.change(name, value)
-                if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
-                    trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
-                elif name == "prompt":
-                    trainer.scribe.restart_stream(trainer.configuration)
+                self._change(trainer, name, value)
             case Write(length):
-                trainer.scribe.restart_stream(trainer.configuration, length)
+                self._write(trainer, length)
+
+    def _change(self, trainer: Trainer, name: str, value: Value) -> None:
+        trainer.change(name, value)
+        if name in ("sequence_length", "batch_size") and self.state is not RunState.RUNNING:
+            trainer.observe(self._watched)
+        elif name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
+            trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        elif name == "prompt":
+            trainer.scribe.restart_stream(trainer.configuration)
+
+    def _write(self, trainer: Trainer, length: int) -> None:
+        if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:
+            raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} characters long.")
+        trainer.scribe.restart_stream(trainer.configuration, length)
 
     @property
     def seconds_to_wait(self) -> float | None:
         """How long until the next step is due: 0 for now, None for not before a command."""
         if self.state is not RunState.RUNNING:
             return None
+        return max(0.0, self._due_at() - self._clock())
+
+    def _due_at(self) -> float:
         if self._steps_per_second is None:
-            return 0.0
-        return max(0.0, self._next_step_at - self._clock())
+            return -math.inf
+        interval = 1.0 / self._steps_per_second
+        # A step that came late does not delay the next one; one that came more than an interval
+        # late is dropped, not caught up with.
+        late = self._last_step_at - self._last_due
+        return self._last_step_at + interval - (late if late < interval else 0.0)
 
     def advance(self, observe: bool) -> None:
-        """Do the step that is due.
+        """Do the step that is due; before its time, do nothing.
 
         Parameters
         ----------
@@ -140,28 +164,29 @@ class Session:
         if trainer is None or self.state is not RunState.RUNNING:
             return
         if self._steps_per_second is not None:
-            now = self._clock()
-            late = now - self._next_step_at
-            interval = 1.0 / self._steps_per_second
-            # A step that was missed by more than an interval is dropped, not caught up with.
-            self._next_step_at = now + interval - (late if 0 <= late < interval else 0.0)
-            observe = observe or interval > 0.05
+            now, due = self._clock(), self._due_at()
+            if now < due:
+                return
+            self._last_step_at, self._last_due = now, max(due, now - 1.0 / self._steps_per_second)
+            observe = observe or self._steps_per_second < _ALWAYS_OBSERVED
         self._step(trainer, observe)
+        if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
+            self.state = RunState.FINISHED
 
     def snapshot(self) -> Snapshot | None:
         """Return what a frame shows; None before there is a run."""
         trainer = self._trainer
         if trainer is None:
             return None
-        if self.state is RunState.RUNNING:
-            trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
         watched = self._watched
+        wants_text = Diagnostic.TEXT in watched
+        if wants_text and self.state is RunState.RUNNING:
+            trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
         wants_history = {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched
         history = trainer.history.view() if wants_history else None
         has_text = trainer.reader is not None
         references = trainer.dataset.references if has_text else None
         smoothed = trainer.history.smoothed_loss
-        wants_text = Diagnostic.TEXT in watched
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
         return Snapshot(
             run_id=self.run_id,
@@ -188,6 +213,11 @@ class Session:
             samples=tuple(trainer.scribe.samples) if wants_text else (),
         )
 
+    def pause_after_fault(self) -> None:
+        """Stop a run whose step raised what nobody expected, so that it can still be saved."""
+        if self.state is RunState.RUNNING:
+            self.state = RunState.PAUSED
+
     def checkpoint(self) -> Checkpoint:
         """Return the run's state for a model file.
 
@@ -200,14 +230,23 @@ class Session:
             raise RnnvizError("There is nothing to save yet.")
         return self._trainer.checkpoint()
 
-    def _begin(self, trainer: Trainer, state: RunState) -> None:
+    def _begin(self, trainer: Trainer, state: RunState, notices: tuple[str, ...] = ()) -> None:
+        trainer.observe(self._watched)
+        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         self._trainer = trainer
         self.run_id += 1
         self.state, self.reason = state, ""
         self._rate.clear()
-        self.notices.extend(trainer.dataset.notices)
-        trainer.observe(self._watched)
-        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        self.notices.extend(notices)
+
+    def _set_speed(self, steps_per_second: float | None) -> None:
+        if steps_per_second is not None and not (
+            _is_number(steps_per_second) and 0 < steps_per_second < math.inf
+        ):
+            raise RnnvizError("A speed is a number of steps a second, above 0, or no limit.")
+        self._steps_per_second = steps_per_second
+        # The new pace counts from the last step: moving a slider must not trigger steps.
+        self._last_due = self._last_step_at
 
     def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         added = diagnostics - self._watched
@@ -215,21 +254,25 @@ class Session:
         if added and self._trainer is not None and self.state is not RunState.RUNNING:
             self._trainer.observe(diagnostics)
 
-    def _train(self, trainer: Trainer) -> None:
-        if trainer.reader is None:
-            raise RnnvizError(trainer.dataset.notices[-1])
+    def _train(self, trainer: Trainer, steps: int | None) -> None:
+        self._require_text(trainer)
+        if steps is not None and not (_is_whole(steps) and steps > 0):
+            raise RnnvizError("The number of steps to train is a whole number above 0.")
+        self._finish_at = None if steps is None else trainer.step_count + steps
         if self.state is not RunState.RUNNING:
             self.state, self.reason = RunState.RUNNING, ""
-            self._next_step_at = self._clock()
+            self._last_step_at = self._last_due = -math.inf
             self._rate.clear()
-            trainer.scribe.restart_stream(trainer.configuration)
 
     def _take_step(self, trainer: Trainer) -> None:
-        if trainer.reader is None:
-            raise RnnvizError(trainer.dataset.notices[-1])
+        self._require_text(trainer)
         self.state, self.reason = RunState.PAUSED, ""
         self._step(trainer, observe=True)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+
+    def _require_text(self, trainer: Trainer) -> None:
+        if trainer.reader is None:
+            raise NoTextError(trainer.dataset.notices[-1])
 
     def _step(self, trainer: Trainer, observe: bool) -> None:
         try:
@@ -247,3 +290,11 @@ class Session:
             self._rate.popleft()
         then, tokens = self._rate[0]
         return (trainer.tokens_seen - tokens) / (now - then) if now > then else 0.0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
