@@ -85,20 +85,21 @@ class Setting:
         ConfigurationError
             Naming the setting, what was given and what is allowed.
         """
+        if not self._allows(value):
+            raise ConfigurationError(f"{self.label}: {_shown(value)} is not {self.allowed()}.")
+        return self.kind(value)  # type: ignore[no-any-return]
+
+    def _allows(self, value: object) -> bool:
         if self.kind is str:
-            if not isinstance(value, str) or (self.choices and value not in self.choices):
-                raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
-            return value
+            return isinstance(value, str) and (not self.choices or value in self.choices)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
-        whole = self.kind is int
-        if not math.isfinite(value) or (whole and value != int(value)):
-            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
+            return False
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
+        # Compared first: a whole number may be too large even to become a float.
         if not low <= value <= high:
-            raise ConfigurationError(f"{self.label}: {value!r} is not {self.allowed()}.")
-        return int(value) if whole else float(value)
+            return False
+        return math.isfinite(value) and (self.kind is float or value == int(value))
 
     def allowed(self) -> str:
         """Say in words which values are allowed, such as 'a whole number from 1 to 4,096'."""
@@ -107,7 +108,22 @@ class Setting:
         if self.kind is str:
             return "a text"
         noun = "a whole number" if self.kind is int else "a number"
-        return f"{noun} from {self.minimum:,g} to {self.maximum:,g}"
+        limits = ((" from ", self.minimum), (" to ", self.maximum))
+        return noun + "".join(f"{word}{_plain(at)}" for word, at in limits if at is not None)
+
+
+def _plain(number: float) -> str:
+    """Write a number without an exponent: 1,000,000 and 0.000001."""
+    return f"{number:,.10f}".rstrip("0").rstrip(".")
+
+
+def _shown(value: object) -> str:
+    """Write what was given, cut short: it may come from a file and be of any length."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of more digits than can be shown"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _setting(default: Value, label: str, help: str, group: Group, **more: Any) -> Any:
@@ -255,7 +271,7 @@ class Configuration:
         choices={mode: mode for mode in CLIP_MODES},
     )
     clip_threshold: float = _setting(
-        5.0,
+        100.0,
         "Threshold",
         "The largest entry, or the largest norm, that clipping lets through.",
         "training",
@@ -300,7 +316,7 @@ class Configuration:
         advanced=True,
     )
     temperature: float = _setting(
-        0.6,
+        0.5,
         "Temperature",
         "How boldly text is written: 0 always takes the likeliest character, 1 follows the "
         "network's own probabilities, more is wilder.",
@@ -345,16 +361,18 @@ class Configuration:
         ConfigurationError
             Where a name is unknown or a value is not allowed.
         """
-        unknown = sorted(set(values) - set(SETTINGS))
+        unknown = [name for name in values if name not in SETTINGS]
         if unknown:
-            raise ConfigurationError(f"There is no setting called {unknown[0]!r}.")
+            raise ConfigurationError(f"There is no setting called {_shown(unknown[0])}.")
         checked: dict[str, Any] = {
             name: SETTINGS[name].checked(value) for name, value in values.items()
         }
         return cls(**checked)
 
     def with_value(self, name: str, value: object) -> Self:
-        """Return a copy with one setting changed; raises as the constructor does."""
+        """Return a copy with one setting changed; raises as `from_mapping` does."""
+        if name not in SETTINGS:
+            raise ConfigurationError(f"There is no setting called {_shown(name)}.")
         return dataclasses.replace(self, **{name: value})  # type: ignore[arg-type]
 
 
