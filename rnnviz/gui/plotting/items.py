@@ -9,12 +9,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QLineF, Qt
-from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsLineItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axis import Floats
 from rnnviz.gui.plotting.mapping import Mapping, as_floats
-from rnnviz.gui.plotting.paths import area_path, dots_path, line_path, triangles_path
+from rnnviz.gui.plotting.paths import (
+    area_path,
+    band_a_pixel,
+    dots_path,
+    is_rough,
+    line_path,
+    one_a_pixel,
+    triangles_path,
+)
 from rnnviz.gui.theme import ColorRole, Theme
 
 LineStyle = Literal["solid", "dashed", "dotted"]
@@ -24,6 +32,7 @@ Changed = Callable[["PlotItem"], None]
 
 _DASHES: dict[LineStyle, list[float]] = {"dashed": [5.0, 4.0], "dotted": [0.1, 2.2]}
 _EMPTY: Floats = np.empty(0)
+_ECHO = 0.5
 
 # What lies over what.
 LAYER_GRID = -1
@@ -132,6 +141,10 @@ class Curve(PlotItem):
         self._style = style
         self._line = QGraphicsPathItem()
         self._line.setZValue(LAYER_CURVE)
+        self._rough = self._dense = False
+        self._echo = QGraphicsPathItem()
+        self._echo.setZValue(LAYER_CURVE)
+        self._echo.setPos(_ECHO, _ECHO)
         self._markers = markers
         self._dots = QGraphicsPathItem()
         self._dots.setZValue(LAYER_CURVE)
@@ -140,7 +153,7 @@ class Curve(PlotItem):
     @property
     def graphics(self) -> list[QGraphicsItem]:
         """The line and its dots."""
-        return [self._line, self._dots]
+        return [self._line, self._echo, self._dots]
 
     def set_data(self, x: ArrayLike, y: ArrayLike) -> None:
         """Show other points.
@@ -179,19 +192,37 @@ class Curve(PlotItem):
 
     def refresh(self) -> None:
         """Draw the line again."""
-        x, y = self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y)
+        x, y = one_a_pixel(self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y))
         self.pixels = (x, y)
         path = line_path(x, y)
+        rough, dense = self._style == "solid" and is_rough(x, y), len(x) > 100
+        if (rough, dense) != (self._rough, self._dense):
+            self._rough, self._dense = rough, dense
+            self.restyle()
         self._line.setPath(path)
+        self._echo.setPath(path if rough else QPainterPath())
         # An empty path would be written into SVG files, where it is an error.
         self._line.setVisible(self._visible and not path.isEmpty())
+        self._echo.setVisible(self._visible and rough)
         self._draw_dots()
 
     def restyle(self) -> None:
         """Take colour and widths from the theme."""
         color = self._theme.palette.color(self.role)
         scale = self._theme.scale
-        self._line.setPen(make_pen(color, self._width * scale, self._style))
+        if self._rough:
+            # Qt paints lines of one pixel a hundred times faster than wider ones that are rough.
+            # Two of them, half a pixel apart, look almost as strong as the wide one.
+            thin = QPen(color, 1.0)
+            thin.setCosmetic(True)
+            self._line.setPen(thin)
+            self._echo.setPen(thin)
+        else:
+            pen = make_pen(color, self._width * scale, self._style)
+            if self._dense:
+                # Between points this close, a joint's shape cannot be seen, only paid for.
+                pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+            self._line.setPen(pen)
         pen = QPen(color, 6 * scale)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._dots.setPen(pen)
@@ -251,7 +282,9 @@ class Band(PlotItem):
     def refresh(self) -> None:
         """Draw the area again."""
         to_y = self._mapping.y.to_pixels
-        x, low, high = self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
+        x, low, high = band_a_pixel(
+            self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
+        )
         self.pixels = (x, low, high)
         path = area_path(x, low, high)
         self._area.setPath(path)

@@ -8,6 +8,12 @@ from PySide6.QtGui import QPainterPath
 
 from rnnviz.gui.plotting.axis import Floats
 
+_FEW = 150
+"""Lines of fewer points are cheap whatever they do."""
+_SAME = 1.0
+"""Heights that differ by less, in pixels, look the same."""
+_ROUGH = 4.0
+
 
 def line_path(x: Floats, y: Floats) -> QPainterPath:
     """Return a line through points, in pixels; a point that is not finite breaks it."""
@@ -33,6 +39,64 @@ def area_path(x: Floats, low: Floats, high: Floats) -> QPainterPath:
     for start, stop in edges.reshape(-1, 2):
         path.addPath(_outline(x[start:stop], low[start:stop], high[start:stop]))
     return path
+
+
+def one_a_pixel(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return a line with no more points than its pixels can show.
+
+    Where several points share a column of pixels, the column's lowest and highest are kept, in the
+    order in which they came; where they are the same to the eye, one is. The time that Qt takes to
+    paint a line grows with its points.
+
+    Parameters
+    ----------
+    x, y
+        Pixels, shape ``(N,)`` each, ``x`` ascending. Broken lines are returned as they are.
+    """
+    starts = _column_starts(x)
+    if starts is None or not np.isfinite(y).all():
+        return x, y
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    if float((high - low).max()) < _SAME:
+        starts = np.append(starts, len(x) - 1)
+        return x[starts], y[starts]
+    ends = np.append(starts[1:] - 1, len(x) - 1)
+    rising = y[ends] >= y[starts]
+    pairs = np.column_stack((np.where(rising, low, high), np.where(rising, high, low)))
+    return np.column_stack((x[starts], x[ends])).ravel(), pairs.ravel()
+
+
+def band_a_pixel(x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return a band with one lower and one upper edge a column of pixels, the outermost ones.
+
+    Parameters
+    ----------
+    x, low, high
+        Pixels, shape ``(N,)`` each, ``x`` ascending; ``low`` is the greater one, as pixels are.
+    """
+    starts = _column_starts(x)
+    if starts is None or not (np.isfinite(low).all() and np.isfinite(high).all()):
+        return x, low, high
+    places = x[starts]
+    # The last column reaches to the last point: a band that grows must not end early.
+    places[-1] = x[-1]
+    return places, np.maximum.reduceat(low, starts), np.minimum.reduceat(high, starts)
+
+
+def is_rough(x: Floats, y: Floats) -> bool:
+    """Return whether a line goes up and down far more than it goes along."""
+    if len(x) < _FEW:
+        return False
+    steps = np.abs(np.diff(y))
+    return float(np.nansum(steps)) > _ROUGH * abs(float(x[-1] - x[0]))
+
+
+def _column_starts(x: Floats) -> NDArray[np.intp] | None:
+    """Return where each column of pixels begins, or nothing where there is little to spare."""
+    if len(x) < _FEW or not len(x) > 1.3 * (x[-1] - x[0]):
+        return None
+    columns = np.floor(x)
+    return np.flatnonzero(np.concatenate(([True], columns[1:] != columns[:-1])))
 
 
 def dots_path(x: Floats, y: Floats) -> QPainterPath:
