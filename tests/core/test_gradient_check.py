@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 from rnnviz.core.cells import CELLS, Cell, LayerTape, VanillaCell
 from rnnviz.core.gradient_check import check_gradients
@@ -19,8 +19,8 @@ from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, textbook_streams
 TOLERANCE = 1e-7
 # A difference moves a pre-activation by about 1e-5: nearer to zero, ReLU's kink may lie between.
 KINK_MARGIN = 1e-3
-# Rounding of a loss L leaves about 1e-11 L in a difference, which is no news about a gradient
-# that is not much larger.
+# Rounding of a loss L leaves about 1e-11 L in a difference, which cannot tell seven digits of a
+# gradient that is not much larger.
 FAINTEST_GRADIENT = 1e-3
 
 
@@ -53,6 +53,7 @@ def faintest_gradient(case: Case) -> float:
 
 @settings(deadline=None, max_examples=60)
 @given(sizes=all_sizes(), seed=SEEDS)
+@example(sizes=Sizes(7, 1, 1, 2, 1), seed=2)  # one difference alone is wrong by 3e-7 here
 def test_gradients_equal_central_differences(sizes: Sizes, seed: int) -> None:
     case = draw_checkable(sizes, seed)
     assume(case is not None)
