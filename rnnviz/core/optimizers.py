@@ -72,12 +72,14 @@ class Adagrad(Optimizer):
         with np.errstate(over="ignore"):
             np.multiply(gradients, gradients, out=scratch)
             np.add(total, scratch, out=total)
-        # The square of a finite gradient can overflow. A sum of infinity could not be saved, and
-        # |g| / sqrt(s), which is at most 1, would become 0 or more than 1.
-        np.minimum(total, np.finfo(total.dtype).max, out=total)
+        overflowed = total.max() == np.inf
+        if overflowed:
+            # A finite gradient's square is not always finite, and an infinite sum cannot be saved.
+            np.minimum(total, np.finfo(total.dtype).max, out=total)
         np.sqrt(total, out=scratch)
         np.divide(gradients, scratch, out=scratch)
-        np.clip(scratch, -1.0, 1.0, out=scratch)
+        if overflowed:
+            np.clip(scratch, -1.0, 1.0, out=scratch)  # |g| / sqrt(s) is at most 1
         np.multiply(scratch, learning_rate, out=scratch)
         np.subtract(self.parameters, scratch, out=self.parameters)
 
