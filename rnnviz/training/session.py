@@ -34,6 +34,7 @@ from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Tra
 _STREAM_PER_SNAPSHOT = 3
 _FIRST_STREAM = 160
 _RATE_SECONDS = 1.0
+_LONGEST_WAIT = 60.0
 # Below so many steps a second every one is looked at, shown or not: each will be on the screen.
 _ALWAYS_OBSERVED = 20.0
 
@@ -73,7 +74,7 @@ class Session:
         self._watched: frozenset[Diagnostic] = EVERYTHING
         self._steps_per_second: float | None = None
         self._last_step_at = -math.inf
-        self._last_due = -math.inf
+        self._next_step_at = -math.inf
         self._finish_at: int | None = None
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
 
@@ -138,19 +139,12 @@ class Session:
 
     @property
     def seconds_to_wait(self) -> float | None:
-        """How long until the next step is due: 0 for now, None for not before a command."""
+        """Seconds until the next step may be due: 0 for now, None for not before a command."""
         if self.state is not RunState.RUNNING:
             return None
-        return max(0.0, self._due_at() - self._clock())
-
-    def _due_at(self) -> float:
         if self._steps_per_second is None:
-            return -math.inf
-        interval = 1.0 / self._steps_per_second
-        # A step that came late does not delay the next one; one that came more than an interval
-        # late is dropped, not caught up with.
-        late = self._last_step_at - self._last_due
-        return self._last_step_at + interval - (late if late < interval else 0.0)
+            return 0.0
+        return min(max(0.0, self._next_step_at - self._clock()), _LONGEST_WAIT)
 
     def advance(self, observe: bool) -> None:
         """Do the step that is due; before its time, do nothing.
@@ -164,10 +158,14 @@ class Session:
         if trainer is None or self.state is not RunState.RUNNING:
             return
         if self._steps_per_second is not None:
-            now, due = self._clock(), self._due_at()
-            if now < due:
+            now, interval = self._clock(), 1.0 / self._steps_per_second
+            late = now - self._next_step_at
+            if late < 0:
                 return
-            self._last_step_at, self._last_due = now, max(due, now - 1.0 / self._steps_per_second)
+            # A step that comes late does not delay the next one; one that is late by more than
+            # an interval is dropped, not caught up with.
+            self._last_step_at = now
+            self._next_step_at = now + interval - (late if late < interval else 0.0)
             observe = observe or self._steps_per_second < _ALWAYS_OBSERVED
         self._step(trainer, observe)
         if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
@@ -246,7 +244,8 @@ class Session:
             raise RnnvizError("A speed is a number of steps a second, above 0, or no limit.")
         self._steps_per_second = steps_per_second
         # The new pace counts from the last step: moving a slider must not trigger steps.
-        self._last_due = self._last_step_at
+        if steps_per_second is not None:
+            self._next_step_at = self._last_step_at + 1.0 / steps_per_second
 
     def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         added = diagnostics - self._watched
@@ -261,7 +260,7 @@ class Session:
         self._finish_at = None if steps is None else trainer.step_count + steps
         if self.state is not RunState.RUNNING:
             self.state, self.reason = RunState.RUNNING, ""
-            self._last_step_at = self._last_due = -math.inf
+            self._next_step_at = self._clock()
             self._rate.clear()
 
     def _take_step(self, trainer: Trainer) -> None:

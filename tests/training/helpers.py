@@ -30,6 +30,7 @@ def small(**settings: Any) -> Configuration:
         "hidden_size": 8,
         "sequence_length": 5,
         "validation_interval": 0,
+        "temperature": 0.6,
     }
     return Configuration(**(defaults | settings))
 
@@ -88,3 +89,11 @@ def bits(value: object) -> object:
 
 def same_bits(first: object, second: object) -> bool:
     return bits(first) == bits(second)
+
+
+def text_gone(checkpoint: Checkpoint, path: Path) -> Checkpoint:
+    """Return the checkpoint of a run whose text file is no longer there."""
+    gone = dataclasses.replace(
+        checkpoint.configuration, corpus="file", text_file=str(path / "gone.txt")
+    )
+    return dataclasses.replace(checkpoint, configuration=gone)

@@ -1,0 +1,467 @@
+"""A run under command: every transition of the session's diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.training.commands import (
+    Change,
+    Command,
+    Diagnostic,
+    NewRun,
+    Pause,
+    Reset,
+    Resume,
+    SetSpeed,
+    TakeStep,
+    Train,
+    Watch,
+    Write,
+)
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.trainer import NonFiniteError, Trainer
+
+from .helpers import own_text, same_bits, text_gone
+
+
+def begun(configuration: Configuration) -> Session:
+    session = Session()
+    session.apply(NewRun(configuration))
+    return session
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return begun(own_text(tmp_path))
+
+
+def trainer_of(session: Session) -> Trainer:
+    assert session.trainer is not None
+    return session.trainer
+
+
+def shown(session: Session) -> Snapshot:
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def steps(session: Session, count: int) -> None:
+    for _ in range(count):
+        session.advance(observe=False)
+
+
+def fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the next step fail, once."""
+    trainer = trainer_of(session)
+
+    def step(watched: frozenset[Diagnostic]) -> None:
+        monkeypatch.undo()
+        raise NonFiniteError("Step 1: the loss is not finite.")
+
+    monkeypatch.setattr(trainer, "step", step)
+
+
+def test_before_the_first_run_there_is_nothing_to_see_to_save_or_to_do() -> None:
+    session = Session()
+    for command in (Train(), TakeStep(), Pause(), Reset(), Change("seed", 3), Write(5)):
+        session.apply(command)
+        session.advance(observe=True)
+        assert session.state is RunState.IDLE
+    assert session.snapshot() is None
+    assert session.trainer is None
+    assert session.seconds_to_wait is None
+    with pytest.raises(RnnvizError, match="nothing to save"):
+        session.checkpoint()
+
+
+def test_a_new_run_is_idle_and_shows_the_untrained_network(session: Session) -> None:
+    snapshot = shown(session)
+    assert (snapshot.state, snapshot.step, snapshot.run_id) == (RunState.IDLE, 0, 1)
+    assert snapshot.loss is None
+    assert snapshot.window is not None
+    assert snapshot.window.hidden is not None
+    assert snapshot.window.gradient_flow is not None
+    assert snapshot.stream is not None
+    assert len(snapshot.stream.text) > 50
+    assert [sample.step for sample in snapshot.samples] == [0]
+
+
+def test_idle_trains_pauses_and_trains_on(session: Session) -> None:
+    assert session.seconds_to_wait is None
+    session.advance(observe=True)
+    assert trainer_of(session).step_count == 0
+    session.apply(Train())
+    assert session.state is RunState.RUNNING
+    assert session.seconds_to_wait == 0
+    steps(session, 3)
+    session.apply(Pause())
+    assert session.state is RunState.PAUSED
+    assert session.seconds_to_wait is None
+    steps(session, 3)
+    assert trainer_of(session).step_count == 3
+    session.apply(Train())
+    assert session.state is RunState.RUNNING
+    steps(session, 2)
+    assert trainer_of(session).step_count == 5
+
+
+def test_a_run_that_was_asked_for_so_many_steps_finishes_and_can_train_on(
+    session: Session,
+) -> None:
+    session.apply(Train(steps=4))
+    steps(session, 10)
+    assert session.state is RunState.FINISHED
+    assert trainer_of(session).step_count == 4
+    assert session.seconds_to_wait is None
+    session.apply(Pause())
+    assert session.state is RunState.FINISHED
+    session.apply(Train(steps=2))
+    steps(session, 10)
+    assert (session.state, trainer_of(session).step_count) == (RunState.FINISHED, 6)
+    session.apply(Train())
+    steps(session, 10)
+    assert (session.state, trainer_of(session).step_count) == (RunState.RUNNING, 16)
+
+
+def test_training_without_a_number_of_steps_lifts_the_limit_of_a_running_one(
+    session: Session,
+) -> None:
+    session.apply(Train(steps=4))
+    steps(session, 2)
+    session.apply(Train())
+    steps(session, 10)
+    assert (session.state, trainer_of(session).step_count) == (RunState.RUNNING, 12)
+
+
+@pytest.mark.parametrize("number", [0, -1, True, 2.0, "3"])
+def test_a_number_of_steps_that_is_none_is_refused(session: Session, number: int) -> None:
+    with pytest.raises(RnnvizError, match="whole number"):
+        session.apply(Train(steps=number))
+    assert session.state is RunState.IDLE
+
+
+def to_idle(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    pass
+
+
+def to_running(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.apply(Train())
+    steps(session, 3)
+
+
+def to_paused(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_running(session, monkeypatch)
+    session.apply(Pause())
+
+
+def to_finished(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.apply(Train(steps=3))
+    steps(session, 3)
+
+
+def to_failed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_running(session, monkeypatch)
+    fail(session, monkeypatch)
+    session.advance(observe=False)
+
+
+WAYS: dict[RunState, Callable[[Session, pytest.MonkeyPatch], None]] = {
+    RunState.IDLE: to_idle,
+    RunState.RUNNING: to_running,
+    RunState.PAUSED: to_paused,
+    RunState.FINISHED: to_finished,
+    RunState.FAILED: to_failed,
+}
+
+
+@pytest.fixture(params=list(RunState), ids=lambda state: state.value)
+def session_in_any_state(
+    request: pytest.FixtureRequest, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> Session:
+    WAYS[request.param](session, monkeypatch)
+    assert session.state is request.param
+    return session
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [
+        (Train(), RunState.RUNNING),
+        (TakeStep(), RunState.PAUSED),
+        (Reset(), RunState.IDLE),
+    ],
+)
+def test_from_any_state_one_can_train_take_a_step_and_reset(
+    session_in_any_state: Session, command: Command, state: RunState
+) -> None:
+    session = session_in_any_state
+    done = trainer_of(session).step_count
+    session.apply(command)
+    assert session.state is state
+    assert session.reason == ""
+    expected = {Train(): done, TakeStep(): done + 1, Reset(): 0}[command]
+    assert trainer_of(session).step_count == expected
+
+
+def test_from_any_state_one_can_begin_and_resume_another_run(
+    session_in_any_state: Session, tmp_path: Path
+) -> None:
+    session = session_in_any_state
+    saved = session.checkpoint()
+    session.apply(NewRun(own_text(tmp_path, hidden_size=5)))
+    assert (session.state, session.reason, session.run_id) == (RunState.IDLE, "", 2)
+    assert shown(session).configuration.hidden_size == 5
+    session.apply(Resume(saved))
+    assert (session.state, session.reason, session.run_id) == (RunState.PAUSED, "", 3)
+    assert same_bits(session.checkpoint(), saved)
+
+
+@pytest.mark.parametrize(
+    "command", [Change("learning_rate", 0.5), SetSpeed(5.0), Watch(frozenset()), Write(10)]
+)
+def test_other_commands_leave_the_state_as_it_is(
+    session_in_any_state: Session, command: Command
+) -> None:
+    session = session_in_any_state
+    before = session.state, session.reason, session.run_id
+    session.apply(command)
+    assert (session.state, session.reason, session.run_id) == before
+
+
+def test_pause_stops_only_what_runs(session_in_any_state: Session) -> None:
+    before = session_in_any_state.state
+    session_in_any_state.apply(Pause())
+    expected = RunState.PAUSED if before is RunState.RUNNING else before
+    assert session_in_any_state.state is expected
+
+
+def test_a_fault_of_the_program_pauses_what_runs_and_nothing_else(
+    session_in_any_state: Session,
+) -> None:
+    before = session_in_any_state.state
+    session_in_any_state.pause_after_fault()
+    expected = RunState.PAUSED if before is RunState.RUNNING else before
+    assert session_in_any_state.state is expected
+
+
+def test_a_failed_run_says_why_until_it_trains_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_failed(session, monkeypatch)
+    assert shown(session).reason == "Step 1: the loss is not finite."
+    session.apply(Train())
+    assert shown(session).reason == ""
+
+
+def test_a_single_step_that_fails_ends_in_failed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(session, monkeypatch)
+    session.apply(TakeStep())
+    assert (session.state, bool(session.reason)) == (RunState.FAILED, True)
+
+
+def test_a_single_step_is_looked_at(session: Session) -> None:
+    session.apply(TakeStep())
+    snapshot = shown(session)
+    assert snapshot.window is not None
+    assert (snapshot.step, snapshot.window.step) == (1, 1)
+
+
+def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) -> None:
+    trainer = trainer_of(session)
+    first = trainer.network.parameters.flat.copy()
+    session.apply(Train())
+    curve = []
+    for _ in range(30):
+        session.advance(observe=False)
+        curve.append(trainer.last_loss)
+    session.apply(Reset())
+    trainer = trainer_of(session)
+    assert trainer.network.parameters.flat.tobytes() == first.tobytes()
+    assert shown(session).run_id == 2
+    assert shown(session).history.steps.size == 0  # type: ignore[union-attr]
+    session.apply(Train())
+    again = []
+    for _ in range(30):
+        session.advance(observe=True)
+        again.append(trainer.last_loss)
+    assert again == curve
+
+
+def test_reset_keeps_the_settings_as_they_are_now(session: Session) -> None:
+    session.apply(Change("learning_rate", 0.25))
+    session.apply(Change("sequence_length", 7))
+    session.apply(Reset())
+    configuration = shown(session).configuration
+    assert (configuration.learning_rate, configuration.sequence_length) == (0.25, 7)
+
+
+def test_a_texts_notices_are_told_once_and_not_again_by_a_reset(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes("caf\xe9 au lait, na\xefve \n".encode("latin-1") * 30)
+    session = begun(own_text(tmp_path))
+    assert len(session.notices) == 1
+    session.apply(Reset())
+    assert len(session.notices) == 1
+    session.apply(NewRun(own_text(tmp_path)))
+    assert len(session.notices) == 2
+
+
+def bad_runs(path: Path) -> dict[str, Configuration]:
+    (path / "short.txt").write_text("abcab", encoding="utf-8")
+    (path / "empty.txt").write_text("", encoding="utf-8")
+    (path / "one.txt").write_text("a" * 500, encoding="utf-8")
+    (path / "text.txt").write_text("two words and more " * 40, encoding="utf-8")
+    names = ["short.txt", "empty.txt", "one.txt", "missing.txt", "", ".", "a\0b", "x" * 5000]
+    runs = {name: own_text(path) for name in names}
+    for name in runs:
+        runs[name] = Configuration(corpus="file", text_file=str(path / name))
+    runs["window longer than the text"] = own_text(path, sequence_length=2000)
+    runs["more streams than the text has room for"] = own_text(path, batch_size=1024)
+    runs["too large for the memory"] = Configuration(hidden_size=4096, dtype="float64")
+    return runs
+
+
+BAD = ["short.txt", "empty.txt", "one.txt", "missing.txt", "", ".", "a\0b", "x" * 5000]
+BAD += ["window longer than the text", "more streams than the text has room for"]
+BAD += ["too large for the memory"]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_run_that_cannot_begin_says_a_sentence_and_leaves_the_old_one_running(
+    session: Session, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.apply(Train())
+    steps(session, 5)
+    before, trainer = session.checkpoint(), session.trainer
+    configuration = bad_runs(tmp_path)[name]
+    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 10**9)
+    with pytest.raises(RnnvizError) as caught:
+        session.apply(NewRun(configuration))
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert session.trainer is trainer
+    assert (session.state, session.run_id) == (RunState.RUNNING, 1)
+    assert same_bits(session.checkpoint(), before)
+    steps(session, 1)
+    assert trainer_of(session).step_count == 6
+
+
+def test_a_beginning_that_breaks_half_way_leaves_the_old_run(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = session.trainer
+
+    def break_off(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "observe", break_off)
+    with pytest.raises(MemoryError):
+        session.apply(NewRun(own_text(tmp_path, hidden_size=5)))
+    assert session.trainer is trainer
+    assert session.run_id == 1
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_train(
+    tmp_path: Path, batch_size: int
+) -> None:
+    source = begun(own_text(tmp_path, batch_size=batch_size))
+    source.apply(Train())
+    steps(source, 20)
+    saved = text_gone(source.checkpoint(), tmp_path)
+    session = Session()
+    session.apply(Resume(saved))
+    assert "gone.txt" in session.notices[-1]
+    snapshot = shown(session)
+    assert (snapshot.state, snapshot.step, snapshot.references) == (RunState.PAUSED, 20, None)
+    assert snapshot.window is not None
+    assert snapshot.window.hidden is not None
+    assert snapshot.window.gradient_flow is not None
+    assert len(snapshot.window.characters) == 5
+    assert snapshot.history is not None
+    assert snapshot.history.steps[-1] == 20
+    session.apply(Write(50))
+    assert shown(session).stream.length == 50  # type: ignore[union-attr]
+    for command in (Train(), TakeStep()):
+        with pytest.raises(RnnvizError, match=r"gone\.txt.* open a text to train"):
+            session.apply(command)
+        assert session.state is RunState.PAUSED
+    for change in (Change("sequence_length", 9), Change("temperature", 1.0)):
+        session.apply(change)
+    assert len(shown(session).window.characters) == 9  # type: ignore[union-attr]
+
+
+def test_looking_at_a_run_without_a_text_loses_nothing_of_its_checkpoint(tmp_path: Path) -> None:
+    source = begun(own_text(tmp_path, batch_size=2))
+    source.apply(Train())
+    steps(source, 90)
+    saved = text_gone(source.checkpoint(), tmp_path)
+    session = Session()
+    session.apply(Resume(saved))
+    session.apply(Watch(frozenset()))
+    session.apply(Watch(frozenset(Diagnostic)))
+    session.snapshot()
+    assert saved.epoch > 0
+    assert saved.position > 0
+    assert same_bits(session.checkpoint(), saved)
+
+
+@pytest.mark.parametrize("length", [-1, 2001, 10**9, True, 2.5, "5", None])
+def test_a_text_of_an_impossible_length_is_refused(session: Session, length: int) -> None:
+    before = shown(session).stream
+    with pytest.raises(RnnvizError, match="from 0 to 2,000 characters"):
+        session.apply(Write(length))
+    assert shown(session).stream == before
+
+
+def test_a_changed_prompt_or_temperature_is_written_with_at_once(session: Session) -> None:
+    before = shown(session).stream
+    session.apply(Change("prompt", "fox"))
+    prompted = shown(session).stream
+    session.apply(Change("temperature", 0.0))
+    cold = shown(session).stream
+    assert before is not None
+    assert prompted is not None
+    assert cold is not None
+    assert prompted.prompt == cold.prompt == "fox"
+    assert len({before.number, prompted.number, cold.number}) == 3
+    assert prompted.text != cold.text
+    assert len(cold.text) == len(before.text)
+
+
+def test_while_running_a_prompt_begins_the_text_anew_and_a_temperature_does_not(
+    session: Session,
+) -> None:
+    session.apply(Train())
+    number = shown(session).stream.number  # type: ignore[union-attr]
+    session.apply(Change("temperature", 0.1))
+    assert shown(session).stream.number == number  # type: ignore[union-attr]
+    session.apply(Change("prompt", "fox"))
+    assert shown(session).stream.number != number  # type: ignore[union-attr]
+
+
+def test_progress_is_told_and_may_give_a_run_up(tmp_path: Path) -> None:
+    class GivenUpError(Exception):
+        pass
+
+    told: list[float] = []
+
+    def progress(fraction: float, what: str) -> None:
+        told.append(fraction)
+        if len(told) > 6:
+            raise GivenUpError
+
+    session = Session(progress=progress)
+    with pytest.raises(GivenUpError):
+        session.apply(NewRun(own_text(tmp_path)))
+    assert len(told) == 7
+    assert session.trainer is None

@@ -1,0 +1,89 @@
+"""The loss on held-out text."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz.core.network import Architecture, Network
+from rnnviz.training.validation import Validation
+
+from .helpers import small_dataset, small_trainer
+
+
+def plain_loss(network: Network, tokens: np.ndarray) -> float:
+    """Return the mean loss of one stream read from a state of zeros, a step at a time."""
+    p = {name: array.astype(float) for name, array in network.parameters.items()}
+    h = np.zeros(network.hidden_size)
+    losses = []
+    for token, target in zip(tokens[:-1], tokens[1:], strict=True):
+        h = np.tanh(p["b1"] + h @ p["W1"] + p["U1"][token])
+        o = p["c"] + h @ p["V"]
+        losses.append(o.max() + math.log(np.exp(o - o.max()).sum()) - o[target])
+    return float(np.mean(losses))
+
+
+def drawn_network(seed: int = 0) -> Network:
+    network = Network(Architecture(9, 5), np.float64)
+    rng = np.random.default_rng(seed)
+    network.parameters.flat[:] = rng.normal(0, 0.7, network.parameters.size)
+    return network
+
+
+@given(length=st.integers(2, 1500), seed=st.integers(0, 100))
+@settings(max_examples=25, deadline=None)
+def test_it_is_the_mean_over_streams_that_are_read_from_zeros(length: int, seed: int) -> None:
+    network = drawn_network(seed)
+    tokens = np.random.default_rng(seed).integers(0, 9, length).astype(np.uint8)
+    streams = Validation(network, tokens)._streams.T
+    assert streams.size > length - 64
+    assert streams.reshape(-1).tolist() == tokens[: streams.size].tolist()
+    expected = np.mean([plain_loss(network, stream.astype(int)) for stream in streams])
+    assert Validation(network, tokens).loss() == pytest.approx(expected, rel=1e-10)
+
+
+def test_a_text_of_any_length_costs_no_more_than_its_first_16_384_tokens() -> None:
+    network = drawn_network()
+    tokens = np.random.default_rng(1).integers(0, 9, 40_000).astype(np.uint8)
+    assert Validation(network, tokens).loss() == Validation(network, tokens[:16_384]).loss()
+    assert Validation(network, tokens[:16_384])._streams.size > 16_384 - 64
+
+
+@pytest.mark.parametrize("length", [0, 1])
+def test_fewer_than_two_tokens_measure_nothing(length: int) -> None:
+    validation = Validation(drawn_network(), np.zeros(length, np.uint8))
+    assert not validation.is_possible
+    assert validation.loss() is None
+
+
+def test_the_same_weights_give_the_same_loss_however_often_it_is_measured() -> None:
+    network = drawn_network()
+    validation = Validation(network, np.arange(700, dtype=np.uint16) % 9)
+    first = validation.loss()
+    assert validation.loss() == first
+    network.parameters["c"][0] += 1
+    assert validation.loss() != first
+
+
+def test_it_is_recorded_after_every_interval_and_only_then() -> None:
+    trainer = small_trainer(validation_interval=4)
+    measured = [record.validation_loss is not None for record in map(_step, [trainer] * 12)]
+    assert measured == [number % 4 == 0 for number in range(1, 13)]
+    view = trainer.history.view()
+    assert view.validation_steps.tolist() == [4, 8, 12]
+    expected = Validation(trainer.network, trainer.dataset.validation_ids).loss()
+    assert view.validation_loss[-1] == expected
+
+
+def test_nothing_is_recorded_where_no_text_is_held_out() -> None:
+    trainer = small_trainer(small_dataset(300, 0.0), validation_interval=1)
+    assert trainer.step().validation_loss is None
+    assert len(trainer.history.view().validation_loss) == 0
+
+
+def _step(trainer):  # type: ignore[no-untyped-def]
+    return trainer.step()
