@@ -52,15 +52,16 @@ class SGD(Optimizer):
 class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan & Singer 2011): ``s <- s + g^2``, ``p <- p - lr * g / sqrt(s)``.
 
-    The sum of squares begins at 0.1 instead of zero. Nothing is ever divided by zero then, and
-    the first steps are as long as their gradients are, where a sum of zero would move every
-    weight by the whole learning rate at once and saturate the units (measured on tales, hidden
-    100, lr 0.1, 3,000 steps: 1.17 nats a character against 1.72).
+    The sum of squares begins at 10 instead of zero. Nothing is ever divided by zero then, and the
+    first steps are as long as their gradients say, where a sum of zero would move every weight
+    by the whole learning rate at once and saturate the units (measured on tales, hidden 100, lr
+    0.1, norm clip 100, 3,000 steps, three seeds: 1.13 to 1.15 nats a character on held-out text,
+    against 1.7 to 2.0 and more with sums of 1e-8 to 0.1).
     """
 
     name = "adagrad"
     title = "Adagrad"
-    initial_sum: ClassVar[float] = 0.1
+    initial_sum: ClassVar[float] = 10.0
 
     def __init__(self, parameters: Array) -> None:
         super().__init__(parameters)

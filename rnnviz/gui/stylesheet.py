@@ -16,6 +16,10 @@ A widget says what it is with dynamic properties, and never carries a style shee
     Whether a control belongs to what flows forward (blue, the default) or comes back (orange).
 ``words`` (``"soft"``, ``"small"``, ``"title"``, ``"heading"``, ``"mono"``, ``"threshold"``)
     How a label speaks.
+``bare`` (``True``)
+    A text field that lies on a card without a frame of its own.
+``bar`` (``True``)
+    The band along the window's upper edge.
 ``card`` (``True``)
     A rounded field on the background; there is never a card inside a card.
 """
@@ -99,6 +103,8 @@ QSplitter::handle:hover { background: $line; }
 QScrollArea, QScrollArea > QWidget > QWidget#scroll_content { background: transparent; border: 0; }
 QFrame[card="true"], QWidget[card="true"] { background: $panel; border-radius: $u8; border: 0; }
 
+QFrame[bar="true"] { background: $panel; border: 0; }
+
 QLabel { background: transparent; color: $ink; }
 QLabel[words="soft"] { color: $soft; }
 QLabel[words="small"] { color: $soft; font-size: $u12; }
@@ -175,6 +181,9 @@ QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;
   padding: $u3 $u8; selection-background-color: $forward; selection-color: $on_accent;
+}
+QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus {
+  background: transparent; border: 0; padding: 0 $u10;
 }
 QAbstractSpinBox { font-family: $mono; padding-right: $u6; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $faint; }

@@ -55,6 +55,17 @@ class NewRun:
     configuration: Configuration
 
 
+@dataclass(frozen=True, slots=True)
+class Vary:
+    """Begin a new run with the settings in force, some of them changed.
+
+    Unlike a `NewRun` whose configuration somebody took from a snapshot, it loses no `Change` that
+    was posted just before it; and the text is read again only where it is another one.
+    """
+
+    changes: tuple[tuple[str, Value], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Resume:
     """Go on from a checkpoint, paused."""
@@ -97,4 +108,6 @@ class Write:
     length: int
 
 
-Command = Train | Pause | TakeStep | Reset | NewRun | Resume | Change | SetSpeed | Watch | Write
+Command = (
+    Train | Pause | TakeStep | Reset | NewRun | Vary | Resume | Change | SetSpeed | Watch | Write
+)

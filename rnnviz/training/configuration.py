@@ -27,6 +27,9 @@ Group = Literal["data", "network", "training", "text"]
 OWN_TEXT = "file"
 """The corpus that stands for a text file of the person's own."""
 
+TEXT_SETTINGS = frozenset({"corpus", "text_file", "validation_fraction"})
+"""The settings that decide what is read and how it is split."""
+
 LARGEST_SEED = 2**31 - 1
 
 

@@ -21,10 +21,11 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    Vary,
     Watch,
     Write,
 )
-from rnnviz.training.configuration import Value
+from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.remarks import remarks
 from rnnviz.training.scribe import STREAM_LENGTH
@@ -49,7 +50,7 @@ class Session:
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
         RUNNING --fault of the program--> PAUSED
         any --TakeStep--> PAUSED (or FAILED)
-        any --Reset, NewRun--> IDLE          any --Resume--> PAUSED
+        any --Reset, NewRun, Vary--> IDLE          any --Resume--> PAUSED
 
     Parameters
     ----------
@@ -116,6 +117,8 @@ class Session:
                 self.state = RunState.PAUSED
             case TakeStep():
                 self._take_step(trainer)
+            case Vary(changes):
+                self._vary(trainer, dict(changes))
             case Reset():
                 self._begin(Trainer(trainer.configuration, trainer.dataset), RunState.IDLE)
             case Change(name, value):
@@ -123,11 +126,18 @@ class Session:
             case Write(length):
                 self._write(trainer, length)
 
+    def _vary(self, trainer: Trainer, changes: dict[str, Value]) -> None:
+        configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
+        if TEXT_SETTINGS.isdisjoint(changes):
+            varied = Trainer(configuration, trainer.dataset)
+            self._begin(varied, RunState.IDLE)
+        else:
+            varied = new_trainer(configuration, self._progress)
+            self._begin(varied, RunState.IDLE, varied.dataset.notices)
+
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:
         trainer.change(name, value)
-        if name in ("sequence_length", "batch_size") and self.state is not RunState.RUNNING:
-            trainer.observe(self._watched)
-        elif name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
+        if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
             trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         elif name == "prompt":
             trainer.scribe.restart_stream(trainer.configuration)
@@ -177,6 +187,8 @@ class Session:
         if trainer is None:
             return None
         watched = self._watched
+        if self.state is not RunState.RUNNING and _window_is_of_another_shape(trainer):
+            trainer.observe(watched)
         wants_text = Diagnostic.TEXT in watched
         if wants_text and self.state is RunState.RUNNING:
             trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
@@ -289,6 +301,14 @@ class Session:
             self._rate.popleft()
         then, tokens = self._rate[0]
         return (trainer.tokens_seen - tokens) / (now - then) if now > then else 0.0
+
+
+def _window_is_of_another_shape(trainer: Trainer) -> bool:
+    """Whether the sequence length or the batch size was changed since the last look."""
+    window, configuration = trainer.last_window, trainer.configuration
+    streams = configuration.batch_size if trainer.reader is not None else 1
+    shape = (configuration.sequence_length, streams)
+    return window is None or (len(window.characters), window.streams) != shape
 
 
 def _is_number(value: object) -> bool:

@@ -113,7 +113,7 @@ class HeatMap(PlotItem):
         if (low, high) != self.levels:
             self.levels = (low, high)
             if self.values is not None and self.values.dtype != np.uint8:
-                self._indices = self.quantize(self.values)
+                self._indices = np.ascontiguousarray(self.quantize(self.values))
                 self._draw()
             self._changed(self)
 

@@ -1,0 +1,84 @@
+"""What a person can do, each once: its name, its words, its keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class ActionKind:
+    """One action.
+
+    Attributes
+    ----------
+    name
+        The object name.
+    text, tip
+        In menus and buttons, and what a tooltip says.
+    keys
+        Key sequences; the first is shown.
+    icon
+        A file of ``resources/icons`` without its ending, or nothing.
+    checkable
+        Whether it is switched on and off.
+    """
+
+    name: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+
+
+ACTIONS: tuple[ActionKind, ...] = (
+    ActionKind("action_train", "Train", "Train, or pause (Space)", (), "train"),
+    ActionKind("action_step", "Step", "Do one training step", (".",), "step"),
+    ActionKind(
+        "action_reset", "Reset", "Return to this seed's first weights", ("Ctrl+R",), "reset"
+    ),
+    ActionKind(
+        "action_new_seed",
+        "New seed",
+        "Begin again with other first weights",
+        ("Ctrl+Shift+R",),
+        "new_seed",
+    ),
+    ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
+    ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
+    ActionKind(
+        "action_save", "Save model", "Save the network and its training", ("Ctrl+S",), "save"
+    ),
+    ActionKind("action_save_as", "Save model as…", "Save under another name", ("Ctrl+Shift+S",)),
+    ActionKind("action_quit", "Quit", "Close the window", ("Ctrl+Q",)),
+    ActionKind("action_restore_layout", "All panels, as at first", "Put every panel back"),
+    ActionKind(
+        "action_present",
+        "Present",
+        "Larger type and lines, over the whole screen",
+        ("F11",),
+        "present",
+        checkable=True,
+    ),
+    ActionKind(
+        "action_theme", "Light or dark", "Switch between light and dark", ("Ctrl+D",), "theme"
+    ),
+)
+
+
+def new_actions(parent: QWidget) -> dict[str, QAction]:
+    """Make every action, by object name; their keys act anywhere in `parent`."""
+    actions = {}
+    for kind in ACTIONS:
+        action = QAction(kind.text, parent)
+        action.setObjectName(kind.name)
+        action.setShortcuts([QKeySequence(keys) for keys in kind.keys])
+        shown = f" ({kind.keys[0]})" if kind.keys else ""
+        action.setToolTip(f"{kind.tip}{shown}")
+        action.setCheckable(kind.checkable)
+        parent.addAction(action)
+        actions[kind.name] = action
+    return actions

@@ -1,0 +1,75 @@
+"""The start of the window: painted first, furnished a moment later."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.settings import WindowSettings
+from rnnviz.gui.theme import ColorScheme, Theme
+
+if TYPE_CHECKING:
+    from rnnviz.gui.controller import Controller
+
+
+def run_window(file: Path | None = None) -> int:
+    """Open the window and return the process's exit status when it is closed.
+
+    Parameters
+    ----------
+    file
+        A model or a text to begin with.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("rnnviz")
+    application.setApplicationDisplayName("rnnviz")
+    window, furnish = new_window(application)
+    window.show()
+    # Once the event loop turns, the bare window is painted; what is slow to load comes after.
+    QTimer.singleShot(0, lambda: furnish(file))
+    return application.exec()
+
+
+def new_window(application: QApplication) -> tuple[MainWindow, Furnish]:
+    """Make the bare window, and the function that furnishes and starts it."""
+    settings = WindowSettings()
+    theme = Theme(_scheme(settings.scheme), application)
+    theme.apply(application)
+    window = MainWindow(theme)
+    theme.setParent(window)
+    if settings.geometry is not None:
+        window.restoreGeometry(settings.geometry)
+    return window, Furnish(window, theme, settings)
+
+
+class Furnish:
+    """Puts controls and panels into the window and starts the first run.
+
+    The imports are here: NumPy and the plots take longer to load than the window to be painted.
+    """
+
+    def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
+        self._window, self._theme, self._settings = window, theme, settings
+
+    def __call__(self, file: Path | None = None) -> Controller:
+        """Furnish and start; return what joins window and training."""
+        from rnnviz.gui.controller import Controller
+
+        controller = Controller(self._window, self._theme, self._settings)
+        if self._settings.layout is not None:
+            self._window.restore_layout(self._settings.layout)
+        controller.start(file)
+        return controller
+
+
+def _scheme(value: str) -> ColorScheme:
+    try:
+        return ColorScheme(value)
+    except ValueError:
+        return ColorScheme.SYSTEM

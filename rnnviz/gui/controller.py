@@ -1,0 +1,422 @@
+"""The only joiner of run and widgets: decides what is posted and who is shown what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
+
+from rnnviz.gui.controls.form import ControlForm
+from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.registry import PANELS, PanelKind
+from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.settings import WindowSettings
+from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.trainer_thread import OpenModel, SaveModel, TrainerThread
+from rnnviz.training.commands import (
+    Change,
+    NewRun,
+    Pause,
+    Reset,
+    SetSpeed,
+    TakeStep,
+    Train,
+    Vary,
+    Watch,
+)
+from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
+from rnnviz.training.snapshot import RunState, Snapshot
+
+FRAMES_PER_SECOND = 30
+MODEL_SUFFIXES = (".rnnviz", ".safetensors")
+_FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
+_FILTER_ALL = "Models and texts (*)"
+# A run of which this much training is not saved is not closed without asking.
+_SECONDS_WORTH_ASKING = 60.0
+
+
+class Controller(QObject):
+    """Joins a trainer thread and a window.
+
+    Parameters
+    ----------
+    window
+        The window, with its toolbar; form and panels are put into it here.
+    theme
+        Colours and type.
+    settings
+        What is remembered from start to start.
+    """
+
+    def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
+        super().__init__(window)
+        self.window = window
+        self.theme = theme
+        self.settings = settings
+        self.thread_of_training = TrainerThread(self)
+        self.snapshot: Snapshot | None = None
+        self.model_path: Path | None = None
+        self._saved_step = 0
+        self._unsaved_seconds = 0.0
+        self._closing = False
+        self._after_saving: Callable[[], None] | None = None
+        self._frame = 0
+        self.form = ControlForm(frozenset(TextPanel.settings))
+        self.panels: dict[str, Panel] = {}
+        self._kinds: dict[str, PanelKind] = {}
+        self._build_panels()
+        window.set_controls(self.form)
+        self._connect_actions()
+        self._connect_form()
+        self._connect_thread()
+        self._fill_layout_menu()
+        self._fill_file_menu()
+        window.toolbar.file_menu.aboutToShow.connect(self._fill_file_menu)
+        window.file_dropped.connect(lambda path: self.open_file(Path(path)))
+        window.close_asked.connect(self._close_asked)
+        self._timer = QTimer(self)
+        self._timer.setObjectName("frame_timer")
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(round(1000 / FRAMES_PER_SECOND))
+        self._timer.timeout.connect(self.show_frame)
+
+    def start(self, file: Path | None = None) -> None:
+        """Start the thread and a first run: the file's, or the default."""
+        self.thread_of_training.start()
+        self._timer.start()
+        if file is not None and file.suffix.lower() not in MODEL_SUFFIXES:
+            configuration = Configuration(corpus=OWN_TEXT, text_file=str(file))
+            self._begin(configuration)
+            return
+        # A model that cannot be used leaves the default run standing, not an empty window.
+        self._begin(Configuration())
+        if file is not None:
+            self.thread_of_training.post(OpenModel(file))
+
+    # -- frames -------------------------------------------------------------------------------
+
+    def show_frame(self) -> None:
+        """Take the newest snapshot, if there is one, and show it."""
+        snapshot = self.thread_of_training.take_snapshot()
+        if snapshot is None:
+            return
+        running = snapshot.state is RunState.RUNNING
+        before, self.snapshot = self.snapshot, snapshot
+        new_run = before is None or before.run_id != snapshot.run_id
+        self._frame += 1
+        self._show_state(snapshot, before, new_run=new_run)
+        for number, (name, panel) in enumerate(self.panels.items()):
+            due = (self._frame + number) % self._kinds[name].frames == 0
+            if (due or not running or new_run) and not self.window.docks[name].isHidden():
+                panel.show_snapshot(snapshot)
+
+    def _show_state(self, snapshot: Snapshot, before: Snapshot | None, *, new_run: bool) -> None:
+        running = snapshot.state is RunState.RUNNING
+        window = self.window
+        window.toolbar.show_running(running)
+        if self._frame % 3 == 0 or not running:
+            window.toolbar.show_numbers(
+                snapshot.step, snapshot.epoch, snapshot.tokens_per_second, snapshot.smoothed_loss
+            )
+            self.form.remarks.show_remarks(
+                (snapshot.reason,) if snapshot.reason else snapshot.remarks, at_once=not running
+            )
+        if running:
+            self._unsaved_seconds += 1 / FRAMES_PER_SECOND
+        self.form.show_configuration(snapshot.configuration)
+        if new_run:
+            self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
+            self.form.forget_draft()
+            self.form.show_parameter_count(snapshot.parameter_count)
+            self._show_title(snapshot)
+        failed = snapshot.state is RunState.FAILED
+        if failed and (before is None or before.state is not RunState.FAILED):
+            window.messages.tell(snapshot.reason, "problem")
+
+    def _show_title(self, snapshot: Snapshot) -> None:
+        name = self.model_path.name if self.model_path else snapshot.title
+        self.window.setWindowTitle(f"{name} — rnnviz")
+
+    # -- runs and files -----------------------------------------------------------------------
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether there is training that no file holds."""
+        return self.snapshot is not None and self.snapshot.step > self._saved_step
+
+    def open_file(self, path: Path) -> None:
+        """Open a model or a text, after asking where a run would be lost."""
+        self._ask_first(f"Opening {path.name}", partial(self._open_now, path))
+
+    def save(self, path: Path | None = None) -> None:
+        """Save to `path`, or to the file that the run came from, or ask for one."""
+        path = path or self.model_path
+        if path is None:
+            self._ask_where_to_save()
+        else:
+            self.thread_of_training.post(SaveModel(path))
+
+    def _begin(self, configuration: Configuration) -> None:
+        self.window.messages.clear()
+        self.thread_of_training.post(NewRun(configuration))
+
+    def _vary(self, **changes: Value) -> None:
+        """Begin a new run with the settings in force, these changed."""
+        self.window.messages.clear()
+        self.thread_of_training.post(Vary(tuple(changes.items())))
+
+    def _open_now(self, path: Path) -> None:
+        if path.suffix.lower() in MODEL_SUFFIXES:
+            self.window.messages.clear()
+            self.thread_of_training.post(OpenModel(path))
+            return
+        self._vary(corpus=OWN_TEXT, text_file=str(path))
+
+    def _ask_first(self, what: str, act: Callable[[], None]) -> None:
+        """Do what throws the run away, after asking where it would be a loss."""
+        if not self.is_worth_keeping:
+            act()
+            return
+        assert self.snapshot is not None
+        self.window.messages.ask(
+            f"{what} ends this run, and its {self.snapshot.step:,} steps are not saved.",
+            "Go ahead",
+            act,
+            "Keep this run",
+        )
+
+    def _start_draft(self) -> None:
+        self._vary(**self.form.draft)
+
+    def _structure_edited(self, draft: dict[str, object]) -> None:
+        if not draft:
+            return
+        if self.is_worth_keeping:
+            self.form.ask_about_draft()
+        else:
+            self._start_draft()
+
+    def _new_seed(self) -> None:
+        if self.snapshot is None:
+            return
+        self._vary(seed=(self.snapshot.configuration.seed + 1) % (LARGEST_SEED + 1))
+
+    # -- what the thread says -----------------------------------------------------------------
+
+    def _begun(self, path: str) -> None:
+        self.model_path = Path(path) if path else None
+        if self.model_path:
+            self.settings.remember_file(self.model_path)
+
+    def _saved(self, path: str) -> None:
+        self.model_path = Path(path)
+        self.settings.remember_file(self.model_path)
+        if self.snapshot is not None:
+            self._saved_step, self._unsaved_seconds = self.snapshot.step, 0.0
+            self._show_title(self.snapshot)
+        self.window.messages.tell(f"Saved {self.model_path.name}.")
+        if self._after_saving is not None:
+            self._after_saving()
+
+    def _refused(self, sentence: str) -> None:
+        self._after_saving = None
+        self.form.forget_draft()
+        self.window.messages.tell(sentence, "problem")
+
+    # -- closing ------------------------------------------------------------------------------
+
+    def _close_asked(self, event: QCloseEvent) -> None:
+        worth_asking = self.is_worth_keeping and self._unsaved_seconds > _SECONDS_WORTH_ASKING
+        if worth_asking and not self._closing:
+            answer = QMessageBox.question(
+                self.window,
+                "rnnviz",
+                "Save the model before closing? Its training is not saved.",
+                QMessageBox.StandardButton.Save
+                | QMessageBox.StandardButton.Discard
+                | QMessageBox.StandardButton.Cancel,
+            )
+            if answer != QMessageBox.StandardButton.Discard:
+                event.ignore()
+                if answer == QMessageBox.StandardButton.Save:
+                    self._after_saving = self._close_now
+                    self.save()
+                return
+        self._timer.stop()
+        self.settings.geometry = self.window.saveGeometry()
+        self.settings.layout = self.window.save_layout()
+        self.thread_of_training.stop()
+        event.accept()
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.window.close()
+
+    # -- wiring -------------------------------------------------------------------------------
+
+    def _build_panels(self) -> None:
+        columns: dict[int, dict[int, Panel]] = {}
+        for kind in PANELS:
+            panel = kind.make(self.theme)
+            name = panel.objectName()
+            self.panels[name] = panel
+            self._kinds[name] = kind
+            panel.expand_requested.connect(partial(self._toggle_expanded, name))
+            panel.export_failed.connect(partial(self._tell_problem))
+            if isinstance(panel, TextPanel):
+                panel.setting_edited.connect(self._live_edited)
+            columns.setdefault(kind.column, {})[kind.row] = panel
+        self.window.set_panels(
+            [[rows[row] for row in sorted(rows)] for _, rows in sorted(columns.items())]
+        )
+        for name, dock in self.window.docks.items():
+            dock.visibilityChanged.connect(partial(self._visibility_changed, name))
+
+    def _connect_actions(self) -> None:
+        handlers: dict[str, Callable[[], object]] = {
+            "action_train": self._toggle_training,
+            "action_step": partial(self.thread_of_training.post, TakeStep()),
+            "action_reset": self._reset,
+            "action_new_seed": lambda: self._ask_first("Another seed", self._new_seed),
+            "action_new": lambda: self._ask_first(
+                "A new run", partial(self._begin, Configuration())
+            ),
+            "action_open": self._ask_what_to_open,
+            "action_save": self.save,
+            "action_save_as": self._ask_where_to_save,
+            "action_quit": self.window.close,
+            "action_restore_layout": self._restore_layout,
+            "action_present": self._toggle_presentation,
+            "action_theme": self._toggle_theme,
+        }
+        # Not a shortcut of the action: on a button that the tab key chose, Space presses it.
+        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.window)
+        space.activated.connect(self._space_pressed)
+        for name, handler in handlers.items():
+            action = self.window.actions_by_name[name]
+            action.triggered.connect(lambda _checked=False, handler=handler: handler())
+
+    def _connect_form(self) -> None:
+        self.form.live_edited.connect(self._live_edited)
+        self.form.structure_edited.connect(self._structure_edited)
+        self.form.draft_accepted.connect(self._start_draft)
+        self.form.draft_dropped.connect(self.form.forget_draft)
+        self.form.text_wanted.connect(self._ask_what_to_open)
+        self.window.toolbar.speed_chosen.connect(
+            lambda speed: self.thread_of_training.post(SetSpeed(speed))
+        )
+
+    def _connect_thread(self) -> None:
+        thread = self.thread_of_training
+        thread.refused.connect(self._refused)
+        thread.noticed.connect(self.window.messages.tell)
+        thread.loading.connect(self.window.toolbar.show_loading)
+        thread.begun.connect(self._begun)
+        thread.saved.connect(self._saved)
+
+    def _live_edited(self, name: str, value: object) -> None:
+        self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
+
+    def _toggle_training(self) -> None:
+        running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+        self.window.messages.clear()
+        self.thread_of_training.post(Pause() if running else Train())
+
+    def _space_pressed(self) -> None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            self._toggle_training()
+
+    def _reset(self) -> None:
+        self.window.messages.clear()
+        self.thread_of_training.post(Reset())
+
+    def _tell_problem(self, sentence: str) -> None:
+        self.window.messages.tell(sentence, "problem")
+
+    def _ask_what_to_open(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self.window, "Open a model or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
+        )
+        if path:
+            self.open_file(Path(path))
+
+    def _ask_where_to_save(self) -> None:
+        suggestion = str(self.model_path or Path.home() / "model.rnnviz")
+        path, _ = QFileDialog.getSaveFileName(
+            self.window, "Save the model", suggestion, _FILTER_MODEL
+        )
+        if path:
+            self.save(Path(path) if Path(path).suffix else Path(path + MODEL_SUFFIXES[0]))
+
+    # -- menus and looks ----------------------------------------------------------------------
+
+    def _fill_file_menu(self) -> None:
+        menu, actions = self.window.toolbar.file_menu, self.window.actions_by_name
+        menu.clear()
+        for name in ("action_new", "action_new_seed", "action_open"):
+            menu.addAction(actions[name])
+        recent = menu.addMenu("Recent files")
+        recent.setObjectName("recent_files")
+        for path in self.settings.recent_files:
+            action = recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open_recent, path))
+        recent.setEnabled(not recent.isEmpty())
+        menu.addSeparator()
+        for name in ("action_save", "action_save_as"):
+            menu.addAction(actions[name])
+        menu.addSeparator()
+        menu.addAction(actions["action_quit"])
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self.open_file(path)
+
+    def _fill_layout_menu(self) -> None:
+        menu = self.window.toolbar.layout_menu
+        for name, dock in self.window.docks.items():
+            action: QAction = dock.toggleViewAction()
+            action.setObjectName(f"show_{name}")
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self.window.actions_by_name["action_restore_layout"])
+
+    def _toggle_expanded(self, name: str) -> None:
+        expanded = self.window.toggle_expanded(name)
+        self.panels[name].set_expanded(expanded)
+
+    def _restore_layout(self) -> None:
+        self.window.restore_layout()
+        for panel in self.panels.values():
+            panel.set_expanded(False)
+
+    def _visibility_changed(self, name: str, visible: bool) -> None:
+        """Have only measured what somebody looks at."""
+        watched = frozenset(
+            self._kinds[panel].diagnostic
+            for panel, dock in self.window.docks.items()
+            if not dock.isHidden()
+        )
+        self.thread_of_training.post(Watch(watched))
+        if visible and self.snapshot is not None:
+            self.panels[name].show_snapshot(self.snapshot)
+
+    def _toggle_presentation(self) -> None:
+        on = self.window.actions_by_name["action_present"].isChecked()
+        self.theme.set_presentation(on)
+        if on:
+            self.window.showFullScreen()
+        else:
+            self.window.showNormal()
+
+    def _toggle_theme(self) -> None:
+        scheme = ColorScheme.LIGHT if self.theme.is_dark else ColorScheme.DARK
+        self.theme.set_scheme(scheme)
+        self.settings.scheme = scheme.value

@@ -1,0 +1,1 @@
+"""The form at the window's left, generated from the configuration's fields."""

@@ -1,0 +1,288 @@
+"""One editor a kind of setting; each shows a value and says when the person changed it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QWidget,
+)
+
+from rnnviz.gui.controls.numbers import RealBox, WholeBox
+from rnnviz.training.configuration import Setting, Value
+
+_SLIDER_STEPS = 1000
+_LARGEST_SEGMENTS = 3
+_BOX_WIDTH = 80
+
+
+class Editor(QWidget):
+    """What all editors share.
+
+    The widget that holds the value carries the setting's name as its object name and the label
+    as its accessible name, so that the program can be driven and read by tools.
+
+    Signals
+    -------
+    edited(object)
+        The person chose this value.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+
+    @property
+    def main_widget(self) -> QWidget:
+        """The widget that a label's mnemonic and the tab key go to."""
+        return self
+
+    def value(self) -> Value:
+        """Return the value shown."""
+        raise NotImplementedError
+
+    def set_value(self, value: Value) -> None:
+        """Show a value without saying that the person chose it."""
+        raise NotImplementedError
+
+    def _name(self, widget: QWidget, suffix: str = "") -> None:
+        widget.setObjectName(self.setting.name + suffix)
+        widget.setAccessibleName(self.setting.label)
+        widget.setAccessibleDescription(self.setting.help)
+        widget.setToolTip(self.setting.help)
+
+
+class NumberEditor(Editor):
+    """A slider and a box; the slider moves by factors where the setting is logarithmic."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.box: RealBox | WholeBox
+        self.box = RealBox(setting, self) if setting.kind is float else WholeBox(setting, self)
+        self._name(self.box)
+        self.box.setFixedWidth(_BOX_WIDTH)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.box.setProperty("mono", True)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._name(self.slider, "_slider")
+        self.slider.setRange(0, _SLIDER_STEPS)
+        self.slider.setMinimumWidth(40)
+        self.slider.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if setting.name.startswith("clip"):
+            self.slider.setProperty("flow", "backward")
+        self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.box)
+        self._place_slider()
+        self.box.valueChanged.connect(self._box_changed)
+        self.slider.valueChanged.connect(self._slider_moved)
+
+    @property
+    def main_widget(self) -> QWidget:
+        """The box."""
+        return self.box
+
+    def value(self) -> Value:
+        """Return the box's value."""
+        return self.box.value()
+
+    def set_value(self, value: Value) -> None:
+        """Show `value` in both, unless the person is typing."""
+        if value == self.box.value():
+            return
+        with QSignalBlocker(self.box):
+            self.box.setValue(value)  # type: ignore[arg-type]
+        self._place_slider()
+
+    def _box_changed(self) -> None:
+        self._place_slider()
+        self.edited.emit(self.box.value())
+
+    def _slider_moved(self, position: int) -> None:
+        value = self._value_at(position / _SLIDER_STEPS)
+        with QSignalBlocker(self.box):
+            self.box.setValue(value)  # type: ignore[arg-type]
+        self.edited.emit(self.box.value())
+
+    def _place_slider(self) -> None:
+        low, high = self._ends()
+        value = self._along(float(self.box.value()))
+        share = (value - low) / (high - low)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(min(1.0, max(0.0, share)) * _SLIDER_STEPS))
+
+    def _value_at(self, share: float) -> float | int:
+        low, high = self._ends()
+        along = low + share * (high - low)
+        value = math.exp(along) if self.setting.logarithmic else along
+        if self.setting.kind is int:
+            return round(value)
+        if self.setting.logarithmic:
+            return float(f"{value:.2g}")
+        return round(value, 2)
+
+    def _ends(self) -> tuple[float, float]:
+        setting = self.setting
+        low, high = _slider_range(setting)
+        return self._along(low), self._along(high)
+
+    def _along(self, value: float) -> float:
+        return math.log(max(value, 1e-12)) if self.setting.logarithmic else value
+
+
+# Where a setting's whole range would make its slider too coarse for the values that people use.
+_SLIDER_RANGES = {
+    "learning_rate": (1e-4, 10.0),
+    "clip_threshold": (1e-1, 1000.0),
+    "hidden_size": (1, 1024),
+    "sequence_length": (1, 500),
+    "batch_size": (1, 256),
+    "seed": (0, 99),
+    "temperature": (0.0, 2.0),
+    "initialization_gain": (0.0, 3.0),
+    "validation_interval": (0, 10_000),
+}
+
+
+def _slider_range(setting: Setting) -> tuple[float, float]:
+    if setting.name in _SLIDER_RANGES:
+        return _SLIDER_RANGES[setting.name]
+    return float(setting.minimum or 0), float(setting.maximum or 1)
+
+
+class ChoiceEditor(Editor):
+    """A combo box of titles."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.box = QComboBox(self)
+        self._name(self.box)
+        for value, title in setting.choices.items():
+            self.box.addItem(title, value)
+        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._row.addWidget(self.box, 1)
+        self.set_value(setting.default)
+        self.box.activated.connect(lambda: self.edited.emit(self.value()))
+
+    @property
+    def main_widget(self) -> QWidget:
+        """The combo box."""
+        return self.box
+
+    def value(self) -> Value:
+        """Return the chosen entry's value."""
+        return str(self.box.currentData())
+
+    def set_value(self, value: Value) -> None:
+        """Choose the entry of `value`."""
+        self.box.setCurrentIndex(self.box.findData(value))
+
+
+class SegmentEditor(Editor):
+    """A row of buttons of which one is down, for a few short titles."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self._name(self)
+        self._row.setSpacing(0)
+        self._buttons = QButtonGroup(self)
+        self._values = list(setting.choices)
+        for number, (value, title) in enumerate(setting.choices.items()):
+            button = QPushButton(title, self)
+            self._name(button, f"_{value}")
+            button.setAccessibleName(f"{setting.label}: {title}")
+            button.setCheckable(True)
+            button.setProperty("segment", _segment_place(number, len(setting.choices)))
+            if setting.name.startswith("clip"):
+                button.setProperty("flow", "backward")
+            button.setMinimumWidth(0)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._buttons.addButton(button, number)
+            self._row.addWidget(button, 1)
+        self._buttons.setExclusive(True)
+        self.set_value(setting.default)
+        self._buttons.idClicked.connect(lambda: self.edited.emit(self.value()))
+
+    @property
+    def main_widget(self) -> QWidget:
+        """The button that is down."""
+        return self._buttons.checkedButton() or self
+
+    def value(self) -> Value:
+        """Return the value of the button that is down."""
+        return self._values[self._buttons.checkedId()]
+
+    def set_value(self, value: Value) -> None:
+        """Press the button of `value`."""
+        button = self._buttons.button(self._values.index(str(value)))
+        button.setChecked(True)
+
+
+class TextEditor(Editor):
+    """A line of text."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self.line = QLineEdit(str(setting.default), self)
+        self._name(self.line)
+        self._row.addWidget(self.line, 1)
+        self.line.editingFinished.connect(self._finished)
+        self._shown = self.line.text()
+
+    @property
+    def main_widget(self) -> QWidget:
+        """The line."""
+        return self.line
+
+    def value(self) -> Value:
+        """Return the text."""
+        return self.line.text()
+
+    def set_value(self, value: Value) -> None:
+        """Show `value`, unless the person is typing."""
+        if str(value) != self._shown and not self.line.hasFocus():
+            self._shown = str(value)
+            self.line.setText(self._shown)
+
+    def _finished(self) -> None:
+        if self.line.text() != self._shown:
+            self._shown = self.line.text()
+            self.edited.emit(self._shown)
+
+
+def _segment_place(number: int, count: int) -> str:
+    return "first" if number == 0 else "last" if number == count - 1 else "middle"
+
+
+def new_editor(setting: Setting, parent: QWidget | None = None, *, compact: bool = False) -> Editor:
+    """Return the editor that suits a setting; a compact one takes little room in a title row."""
+    editor = _editor_of_kind(setting, parent)
+    if compact:
+        if isinstance(editor, NumberEditor):
+            editor.slider.hide()
+            editor.box.setFixedWidth(64)
+        elif isinstance(editor, TextEditor):
+            editor.line.setFixedWidth(80)
+    return editor
+
+
+def _editor_of_kind(setting: Setting, parent: QWidget | None) -> Editor:
+    if setting.choices:
+        few = 1 < len(setting.choices) <= _LARGEST_SEGMENTS
+        return SegmentEditor(setting, parent) if few else ChoiceEditor(setting, parent)
+    if setting.kind is str:
+        return TextEditor(setting, parent)
+    return NumberEditor(setting, parent)

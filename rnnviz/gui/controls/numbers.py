@@ -1,0 +1,104 @@
+"""Boxes for numbers, whole and not, whose values may span many powers of ten."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+
+from rnnviz.training.configuration import Setting
+
+
+class RealBox(QDoubleSpinBox):
+    """A spin box for a real setting: four digits, and steps by factors where it is logarithmic.
+
+    Parameters
+    ----------
+    setting
+        Gives range, default and whether it is logarithmic.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._logarithmic = setting.logarithmic
+        self.setDecimals(9)
+        self.setRange(float(setting.minimum or 0), float(setting.maximum or 0))
+        self.setSingleStep(0.1 if (setting.maximum or 0) <= 10 else 1.0)
+        if setting.maximum is not None and setting.maximum <= 1:
+            self.setSingleStep(0.05)
+        self.setKeyboardTracking(False)
+        self.setValue(float(setting.default))
+
+    def textFromValue(self, value: float) -> str:
+        """Write four digits, without zeros that say nothing."""
+        if value != 0 and (abs(value) < 1e-4 or abs(value) >= 1e5):
+            return f"{value:.4g}"
+        return f"{value:.{max(0, 4 - _digits_before_point(value))}f}".rstrip("0").rstrip(".")
+
+    def valueFromText(self, text: str) -> float:
+        """Read a number as people write one: ``0.1``, ``0,1``, ``1e-3``."""
+        try:
+            return float(text.replace(",", ".").strip())
+        except ValueError:
+            return self.value()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Accept whatever reads as a number, and what may become one."""
+        try:
+            value = float(text.replace(",", ".").strip())
+        except ValueError:
+            partial = set(text) <= set("0123456789.,eE+- ")
+            state = QValidator.State.Intermediate if partial else QValidator.State.Invalid
+            return state, text, position
+        inside = self.minimum() <= value <= self.maximum()
+        state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
+        return state, text, position
+
+    def stepBy(self, steps: int) -> None:
+        """Move by factors (1, 2, 5, 10) where the setting is logarithmic."""
+        if not self._logarithmic:
+            super().stepBy(steps)
+            return
+        value = self.value()
+        for _ in range(abs(steps)):
+            value = next_round_value(value, up=steps > 0)
+        self.setValue(value)
+
+
+class WholeBox(QSpinBox):
+    """A spin box for a whole setting.
+
+    Parameters
+    ----------
+    setting
+        Gives range and default.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(int(setting.minimum or 0), int(setting.maximum or 0))
+        self.setGroupSeparatorShown(setting.maximum is not None and setting.maximum < 2**30)
+        self.setKeyboardTracking(False)
+        self.setValue(int(setting.default))
+
+
+def next_round_value(value: float, *, up: bool) -> float:
+    """Return the next of ... 0.1, 0.2, 0.5, 1, 2, 5, 10 ... above or below `value` > 0."""
+    exponent = math.floor(math.log10(value))
+    rounds = [
+        digit * 10.0**power
+        for power in (exponent - 1, exponent, exponent + 1)
+        for digit in (1.0, 2.0, 5.0)
+    ]
+    if up:
+        return min(r for r in rounds if r > value * (1 + 1e-9))
+    return max(r for r in rounds if r < value * (1 - 1e-9))
+
+
+def _digits_before_point(value: float) -> int:
+    return 1 if abs(value) < 1 else int(math.log10(abs(value))) + 1

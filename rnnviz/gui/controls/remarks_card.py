@@ -1,0 +1,56 @@
+"""What just happened, in one or two measured sentences."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+_SHORTEST_SECONDS = 0.7
+
+
+class RemarksCard(QFrame):
+    """Shows remarks, changing no faster than they can be read.
+
+    Parameters
+    ----------
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("remarks")
+        self.setAccessibleName("What just happened")
+        self.setProperty("card", True)
+        title = QLabel("What just happened")
+        title.setProperty("words", "soft")
+        font = title.font()
+        font.setBold(True)
+        title.setFont(font)
+        self._words = QLabel()
+        self._words.setObjectName("remarks_text")
+        self._words.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(6)
+        layout.addWidget(title)
+        layout.addWidget(self._words)
+        self._changed_at = 0.0
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._words.text()
+
+    def show_remarks(self, remarks: tuple[str, ...], *, at_once: bool) -> None:
+        """Show other sentences; while training runs, not more often than they can be read."""
+        text = "\n\n".join(remarks)
+        now = time.monotonic()
+        if text == self._words.text() or (
+            not at_once and now - self._changed_at < _SHORTEST_SECONDS
+        ):
+            return
+        self._changed_at = now
+        self._words.setText(text)
+        self._words.setAccessibleName(text)

@@ -1,0 +1,114 @@
+"""One sentence for the person, at the window's top, that waits for no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from rnnviz.gui.theme import Theme
+
+MessageKind = Literal["notice", "problem", "question"]
+
+
+class MessageBar(QFrame):
+    """Shows the newest message until it is closed, answered or replaced.
+
+    Parameters
+    ----------
+    theme
+        Colours and icons.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("message_bar")
+        self.setProperty("card", True)
+        self.kind: MessageKind = "notice"
+        self._mark = QLabel()
+        self._words = QLabel()
+        self._words.setObjectName("message")
+        self._words.setWordWrap(True)
+        self._accept = QPushButton()
+        self._accept.setObjectName("message_accept")
+        self._accept.setProperty("primary", True)
+        self._refuse = QPushButton()
+        self._refuse.setObjectName("message_refuse")
+        self._close = QToolButton()
+        self._close.setObjectName("message_close")
+        self._close.setAccessibleName("Close this message")
+        self._close.setProperty("flat", True)
+        self._close.setProperty("tiny", True)
+        self._on_accept: Callable[[], None] | None = None
+        self._on_refuse: Callable[[], None] | None = None
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 6, 8, 6)
+        layout.setSpacing(10)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._words, 1)
+        for button in (self._accept, self._refuse, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            layout.addWidget(button)
+        self._accept.clicked.connect(lambda: self._answer(self._on_accept))
+        self._refuse.clicked.connect(lambda: self._answer(self._on_refuse))
+        self._close.clicked.connect(lambda: self._answer(self._on_refuse))
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message shown; empty where there is none."""
+        return self._words.text() if not self.isHidden() else ""
+
+    def tell(self, text: str, kind: MessageKind = "notice") -> None:
+        """Show a message; a problem stands out."""
+        self._show(text, kind)
+        self._accept.hide()
+        self._refuse.hide()
+        self._on_accept = self._on_refuse = None
+
+    def ask(
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        refuse: str,
+        on_refuse: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask something; closing the bar refuses."""
+        self._show(text, "question")
+        self._accept.setText(accept)
+        self._refuse.setText(refuse)
+        self._accept.show()
+        self._refuse.show()
+        self._on_accept, self._on_refuse = on_accept, on_refuse
+
+    def clear(self) -> None:
+        """Take the message away, unless it is a question."""
+        if self.kind != "question":
+            self.hide()
+
+    def _show(self, text: str, kind: MessageKind) -> None:
+        self.kind = kind
+        self._words.setText(text)
+        self.setAccessibleName(text)
+        self._restyle()
+        self.show()
+
+    def _answer(self, act: Callable[[], None] | None) -> None:
+        self.hide()
+        if act is not None:
+            act()
+
+    def _restyle(self) -> None:
+        self._mark.setText("!" if self.kind == "problem" else "i")
+        self._mark.setFont(self._theme.font("heading"))
+        self._mark.setProperty("words", "threshold" if self.kind == "problem" else "soft")
+        self._mark.style().polish(self._mark)
+        self._close.setIcon(self._theme.icon("close"))

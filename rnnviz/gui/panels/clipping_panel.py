@@ -1,0 +1,111 @@
+"""The size of the whole gradient, and clipping as it acts."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.theme import Theme
+from rnnviz.training.history import HistoryView
+from rnnviz.training.snapshot import Snapshot
+
+_FLOOR = 1e-12
+_FEWEST_STEPS = 100
+_EXPLANATION = """
+The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
+reaches from the smallest to the largest length of each stretch of steps before clipping; the line \
+is the mean of what was left after clipping, and what the weights were moved by.
+
+The red line is the threshold. Clipping by norm shortens a gradient that is longer, and keeps its \
+direction. Clipping by value limits each entry for itself, which turns the gradient; no line can \
+be drawn for it here.
+
+A red triangle marks a stretch in which a step was clipped.
+""".strip()
+
+
+class ClippingPanel(Panel):
+    """The global norm before and after clipping, the threshold, the clipped steps.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            object_name="clipping_panel",
+            title="Clipping",
+            subtitle="size of the whole gradient, before and after",
+            explanation=_EXPLANATION,
+            parent=parent,
+        )
+        self.view = PlotView(
+            theme,
+            x=Axis(label="training step", whole=True),
+            y=Axis(kind="log", floor=_FLOOR),
+            object_name="clipping_plot",
+            title="Gradient norm before and after clipping",
+        )
+        self._band = self.view.add_band("norm before clipping", "backward_band")
+        self._before = self.view.add_curve(
+            "before clipping", "backward", width=1.0, style="dotted", label="before"
+        )
+        self._after = self.view.add_curve("after clipping", "backward", label="after clipping")
+        self._threshold = self.view.add_level_line(
+            "threshold", "threshold", "solid", label="threshold", label_on="line"
+        )
+        self._clipped = self.view.add_markers("a clipped step", "threshold")
+        self._run = -1
+        self.set_body(self.view)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the run's gradient norms so far."""
+        history = snapshot.history
+        if history is None:
+            return
+        if snapshot.run_id != self._run:
+            self._run = snapshot.run_id
+            self.view.reset_ranges()
+        configuration = snapshot.configuration
+        threshold = configuration.clip_threshold
+        if configuration.clip_mode == "norm":
+            self._threshold.set_value(threshold, f"threshold {threshold:g}")
+        else:
+            self._threshold.set_value(None)
+        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self._set_y_range(history, threshold)
+        before, after = history.norm_before, history.norm_after
+        self._band.set_data(history.steps, before.low, before.high)
+        self._before.set_data(history.steps, before.mean)
+        self._after.set_data(history.steps, after.mean)
+        self._clipped.set_data(history.steps[history.clipped_steps > 0])
+        self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
+
+    def _set_y_range(self, history: HistoryView, threshold: float) -> None:
+        low, high = threshold / 10, threshold * 10
+        if len(history.steps):
+            recent = slice(len(history.steps) // 2, None)
+            low = min(low, float(np.quantile(history.norm_after.low[recent], 0.02)))
+            high = max(high, float(np.quantile(history.norm_before.high[recent], 0.98)))
+        self.view.set_y_range(max(low, _FLOOR), max(high, _FLOOR * 10))
+
+
+def _words(snapshot: Snapshot, history: HistoryView) -> str:
+    mode = snapshot.configuration.clip_mode
+    if mode == "none":
+        return "clipping is off"
+    limit = f", each entry to ±{snapshot.configuration.clip_threshold:g}" if mode == "value" else ""
+    if not history.recent_steps:
+        return f"▾ a clipped step{limit}"
+    share = history.recent_clipped / history.recent_steps
+    return (
+        f"▾ clipped{limit}: {history.recent_clipped:,} of the last "
+        f"{history.recent_steps:,} steps ({share:.1%})"
+    )

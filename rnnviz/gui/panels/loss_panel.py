@@ -1,0 +1,100 @@
+"""The loss over the run, between what guessing costs and what no model can beat."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.data import ReferenceLosses
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.theme import Theme
+from rnnviz.training.snapshot import Snapshot
+
+_FEWEST_STEPS = 100
+_EXPLANATION = """
+How surprised the network is by the next character, on average, in nats: 0 would be certainty.
+
+The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
+their mean over about 50 steps. The dotted line is the loss on the end of the text, which the \
+network never trains on.
+
+The grey lines are what simpler guesses cost: every character alike (uniform guess), each as often \
+as it occurs (letter frequencies), each as often as it follows the last one (letter pairs). Below \
+letter pairs the network must be using its memory. Generated texts have a true entropy, which no \
+model can pass.
+""".strip()
+
+_REFERENCES = {
+    "uniform": "uniform guess",
+    "letter_frequencies": "letter frequencies",
+    "letter_pairs": "letter pairs",
+    "true_entropy": "true entropy",
+}
+
+
+class LossPanel(Panel):
+    """Every interval's minimum and maximum as a band, the smoothed curve, validation, references.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            object_name="loss_panel",
+            title="Loss",
+            subtitle="nats per character",
+            explanation=_EXPLANATION,
+            parent=parent,
+        )
+        self.view = PlotView(
+            theme,
+            x=Axis(label="training step", whole=True),
+            y=Axis(unit="nats"),
+            object_name="loss_plot",
+            title="Loss over training steps",
+        )
+        self._lines = {
+            field: self.view.add_level_line(field, "faint", "dashed", label=label)
+            for field, label in _REFERENCES.items()
+        }
+        self._band = self.view.add_band("loss", "forward_band")
+        self._validation = self.view.add_curve(
+            "held-out text", "forward", width=1.5, style="dotted", label="held-out text"
+        )
+        self._curve = self.view.add_curve("training", "forward", label="training")
+        self._references: ReferenceLosses | None = None
+        self._run = -1
+        self.set_body(self.view)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the run's loss so far."""
+        history = snapshot.history
+        if history is None:
+            return
+        if snapshot.run_id != self._run:
+            self._run = snapshot.run_id
+            self.view.reset_ranges()
+        if snapshot.references is not self._references:
+            self._references = snapshot.references
+            for field, line in self._lines.items():
+                line.set_value(getattr(snapshot.references, field, None))
+        highest = float(np.log(snapshot.vocab_size))
+        if len(history.steps):
+            smooth = history.smoothed_loss
+            recent = smooth[len(smooth) // 2 :]
+            highest = max(highest, float(np.quantile(smooth, 0.98)), float(recent.max()))
+            if highest > 2 * smooth[-1] and len(smooth) > 20:
+                # What exploded long ago must not press today's curve flat.
+                highest = max(float(np.log(snapshot.vocab_size)), float(recent.max()))
+        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_y_range(0, 1.08 * highest)
+        self._band.set_data(history.steps, history.loss.low, history.loss.high)
+        self._curve.set_data(history.steps, history.smoothed_loss)
+        self._validation.set_data(history.validation_steps, history.validation_loss)

@@ -1,0 +1,288 @@
+"""The text that the network writes, now and earlier in the run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz.gui.controls.editors import Editor, new_editor
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.stylesheet import mix
+from rnnviz.gui.theme import Theme
+from rnnviz.training.checkpoint import Sample
+from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.snapshot import Snapshot, Stream
+
+_LEVELS = 8
+_LONGEST_SHOWN = 6000
+_LARGEST_CHIPS = 4
+_EXPLANATION = """
+The network writes: it draws a character from its own prediction, reads it, and goes on. The \
+darker the blue behind a character, the more probable the network thought it.
+
+"Now" is being written with the weights as they are at this moment. The other buttons show what \
+it wrote after so many training steps.
+
+Temperature sharpens or flattens the prediction before drawing: 0 always takes the likeliest \
+character, 1 draws as the network predicts, more is wilder. The prompt is what the network reads \
+before it begins.
+""".strip()
+
+
+class TextPanel(Panel):
+    """The stream of text, the samples of earlier steps, temperature and prompt.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    setting_edited(str, object)
+        The person chose a value for a setting that belongs to this panel.
+    """
+
+    setting_edited = Signal(str, object)
+
+    settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            object_name="text_panel",
+            title="Generated text",
+            subtitle="",
+            explanation=_EXPLANATION,
+            parent=parent,
+        )
+        self._formats: list[QTextCharFormat] = []
+        self._prompt_format = QTextCharFormat()
+        self._chosen: int | None = None
+        self._stream: Stream | None = None
+        self._samples: tuple[Sample, ...] = ()
+        self._shown: tuple[object, ...] = ()
+        self._written = 0
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("generated_text")
+        self._text.setAccessibleName("Generated text")
+        self._text.setReadOnly(True)
+        self._text.setUndoRedoEnabled(False)
+        self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._text.setProperty("bare", True)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(4)
+        self._chip_group = QButtonGroup(self)
+        self._chip_group.setExclusive(True)
+        self._editors: dict[str, Editor] = {}
+        body = QWidget()
+        body.setLayout(self._layout_body())
+        self.set_body(body)
+        theme.changed.connect(self._recolor)
+        self._recolor()
+
+    def _layout_body(self) -> QVBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 4, 14, 4)
+        row.setSpacing(8)
+        row.addLayout(self._chips)
+        legend = QLabel("darker: more sure")
+        legend.setProperty("words", "small")
+        legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(legend, 1)
+        for name in self.settings:
+            editor = new_editor(SETTINGS[name], compact=True)
+            editor.edited.connect(partial(self.setting_edited.emit, name))
+            label = QLabel(SETTINGS[name].label.lower())
+            label.setProperty("words", "small")
+            label.setBuddy(editor.main_widget)
+            self.add_header_widget(label)
+            self.add_header_widget(editor)
+            self._editors[name] = editor
+        self._all_samples = QPushButton("all")
+        self._all_samples.setObjectName("all_samples")
+        self._all_samples.setAccessibleName("All samples of this run")
+        self._all_samples.setProperty("pill", True)
+        self._all_samples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sample_menu = QMenu(self)
+        self._sample_menu.aboutToShow.connect(self._fill_sample_menu)
+        self._all_samples.setMenu(self._sample_menu)
+        layout = QVBoxLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self._text, 1)
+        self._add_chips([])
+        return layout
+
+    @property
+    def text(self) -> str:
+        """What is shown at present."""
+        return self._text.toPlainText()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write on, or show the sample that was chosen."""
+        for name, editor in self._editors.items():
+            editor.set_value(getattr(snapshot.configuration, name))
+        if snapshot.stream is None:
+            return
+        if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:
+            self._add_chips([sample.step for sample in snapshot.samples])
+        self._stream, self._samples = snapshot.stream, snapshot.samples
+        self._show()
+
+    def csv(self) -> str:
+        """Return the characters shown, each with the probability that the network gave it."""
+        source = self._source()
+        output = io.StringIO()
+        writer = csv.writer(output, lineterminator="\n")
+        writer.writerow(["character", "probability"])
+        if source is not None:
+            writer.writerows(zip(source.text, source.probabilities, strict=True))
+        return output.getvalue()
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def _source(self) -> Stream | Sample | None:
+        for sample in self._samples:
+            if sample.step == self._chosen:
+                return sample
+        return self._stream
+
+    def _show(self) -> None:
+        source = self._source()
+        if source is None:
+            return
+        if isinstance(source, Sample):
+            key: tuple[object, ...] = ("sample", source.step, source.text)
+            if key != self._shown:
+                self._rewrite(source.prompt, source.text, source.probabilities)
+                self._text.verticalScrollBar().setValue(0)
+            self._shown = key
+            return
+        key = ("stream", source.number)
+        new = source.length - self._written
+        if key != self._shown or not 0 <= new <= len(source.text) or self._is_full():
+            self._rewrite(
+                source.prompt if source.length == len(source.text) else "",
+                source.text,
+                source.probabilities,
+            )
+        elif new:
+            self._append(source.text[-new:], source.probabilities[-new:])
+        self._shown, self._written = key, source.length
+
+    def _is_full(self) -> bool:
+        return self._text.document().characterCount() > _LONGEST_SHOWN
+
+    def _rewrite(self, prompt: str, text: str, probabilities: Sequence[float]) -> None:
+        self._text.clear()
+        if prompt:
+            cursor = self._end()
+            cursor.insertText(prompt, self._prompt_format)
+        self._append(text, probabilities)
+
+    def _append(self, text: str, probabilities: Sequence[float]) -> None:
+        bar = self._text.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 2
+        cursor = self._end()
+        pairs = zip(text, map(_level, probabilities), strict=True)
+        for level, run in groupby(pairs, key=lambda pair: pair[1]):
+            cursor.insertText("".join(character for character, _ in run), self._formats[level])
+        if follows:
+            bar.setValue(bar.maximum())
+
+    def _end(self) -> QTextCursor:
+        cursor = QTextCursor(self._text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        return cursor
+
+    def _recolor(self) -> None:
+        palette = self.theme.palette
+        self._text.setFont(self.theme.font("mono"))
+        self._formats = []
+        for level in range(_LEVELS):
+            color = mix(palette.panel, palette.forward_band, level / (_LEVELS - 1))
+            character_format = QTextCharFormat()
+            character_format.setBackground(QColor(color))
+            character_format.setForeground(palette.color("ink"))
+            self._formats.append(character_format)
+        self._prompt_format.setForeground(palette.color("soft"))
+        self._prompt_format.setFontUnderline(True)
+        self._shown = ()
+        self._show()
+
+    # -- choosing a sample --------------------------------------------------------------------
+
+    def _add_chips(self, steps: list[int]) -> None:
+        for button in self._chip_group.buttons():
+            self._chip_group.removeButton(button)
+            button.deleteLater()
+        while self._chips.count():
+            self._chips.takeAt(0)
+        if self._chosen not in steps:
+            self._chosen = None
+        for step in _round_steps(steps):
+            self._add_chip(step, f"step {step:,}" if step == 0 else f"{step:,}")
+        self._chips.addWidget(self._all_samples)
+        self._all_samples.setVisible(len(steps) > 1)
+        self._add_chip(None, "now")
+
+    def _add_chip(self, step: int | None, text: str) -> None:
+        button = QPushButton(text)
+        button.setObjectName("sample_now" if step is None else f"sample_{step}")
+        spoken = "What it writes now" if step is None else f"What it wrote after step {step:,}"
+        button.setAccessibleName(spoken)
+        button.setToolTip(spoken)
+        button.setCheckable(True)
+        button.setChecked(step == self._chosen)
+        button.setProperty("pill", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self._choose, step))
+        self._chip_group.addButton(button)
+        self._chips.addWidget(button)
+
+    def _fill_sample_menu(self) -> None:
+        self._sample_menu.clear()
+        for sample in self._samples:
+            action = self._sample_menu.addAction(f"step {sample.step:,}")
+            action.triggered.connect(partial(self._choose, sample.step))
+
+    def _choose(self, step: int | None, _checked: bool = False) -> None:
+        self._chosen = step
+        self._add_chips([sample.step for sample in self._samples])
+        self._show()
+
+
+def _round_steps(steps: list[int]) -> list[int]:
+    """Keep step 0 and the powers of ten, the latest few."""
+    powers = [step for step in steps if step and math.log10(step).is_integer()]
+    return [step for step in steps if step == 0] + powers[-(_LARGEST_CHIPS - 1) :]
+
+
+def _level(probability: float) -> int:
+    if not math.isfinite(probability):
+        return 0
+    return min(_LEVELS - 1, max(0, int(probability * _LEVELS)))

@@ -1,0 +1,60 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_RECENT_COUNT = 8
+
+
+class WindowSettings:
+    """Size, layout, theme and recent files, kept where the system keeps such things."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz"
+        )
+
+    @property
+    def scheme(self) -> str:
+        """The colour scheme's value: light, dark or system."""
+        return str(self._store.value("scheme", "system"))
+
+    @scheme.setter
+    def scheme(self, value: str) -> None:
+        self._store.setValue("scheme", value)
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """The window's size and place; None at the first start."""
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) else None
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    @property
+    def layout(self) -> QByteArray | None:
+        """Where the panels stand; None at the first start."""
+        value = self._store.value("layout")
+        return value if isinstance(value, QByteArray) else None
+
+    @layout.setter
+    def layout(self, value: QByteArray) -> None:
+        self._store.setValue("layout", value)
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """The files opened or saved last that still exist, the newest first."""
+        value = self._store.value("recent_files", [])
+        names = [value] if isinstance(value, str) else list(value or [])  # type: ignore[call-overload]
+        return [path for path in map(Path, names) if path.is_file()]
+
+    def remember_file(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        path = path.resolve()
+        recent = [path, *(other for other in self.recent_files if other != path)]
+        self._store.setValue("recent_files", [str(p) for p in recent[:_RECENT_COUNT]])

@@ -1,0 +1,261 @@
+"""The window's upper edge: what one does, how fast, and how far the run has come."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from rnnviz.gui.theme import Theme
+
+_NOTHING = "\u2013"
+
+# The slider's places: steps a second, the last without limit.
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+
+
+class Readout(QWidget):
+    """A soft word and a number that keeps its width.
+
+    Parameters
+    ----------
+    name, word
+        The object name, and what the number is.
+    widest
+        The longest number that is expected.
+    after
+        Whether the word stands behind the number.
+    """
+
+    def __init__(self, name: str, word: str, widest: str, *, after: bool = False) -> None:
+        super().__init__()
+        self._word = QLabel(word)
+        self._word.setProperty("words", "soft")
+        self._number = QLabel(_NOTHING)
+        self._number.setObjectName(name)
+        self._number.setAccessibleName(word)
+        self._number.setProperty("words", "mono")
+        self._widest = widest
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        parts = (self._number, self._word) if after else (self._word, self._number)
+        for part in parts:
+            layout.addWidget(part)
+        if after:
+            self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_number(self, text: str) -> None:
+        """Show another number."""
+        if text != self._number.text():
+            self._number.setText(text)
+
+    def show_word(self, word: str) -> None:
+        """Name the number anew."""
+        self._word.setText(word)
+        self._number.setAccessibleName(word)
+
+    def fit(self) -> None:
+        """Keep room for the widest number in the present font."""
+        self._number.ensurePolished()
+        width = self._number.fontMetrics().horizontalAdvance(self._widest)
+        self._number.setMinimumWidth(width)
+
+
+class Toolbar(QFrame):
+    """Buttons, speed, numbers and menus.
+
+    Parameters
+    ----------
+    theme
+        Colours and icons.
+    actions
+        Every action by object name.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    speed_chosen(object)
+        Steps a second, or None for as fast as it goes.
+    """
+
+    speed_chosen = Signal(object)
+
+    def __init__(
+        self, theme: Theme, actions: dict[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._actions = actions
+        self.setObjectName("toolbar")
+        self.setProperty("bar", True)
+        self._is_running = False
+        self._train = self._button("action_train", primary=True)
+        self._icon_buttons = [
+            (self._button("action_step"), "step"),
+            (self._button("action_reset"), "reset"),
+        ]
+        self.speed = QSlider(Qt.Orientation.Horizontal)
+        self.speed.setObjectName("speed")
+        self.speed.setAccessibleName("Speed")
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setPageStep(1)
+        self.speed.setValue(len(SPEEDS) - 1)
+        self._speed_words = QLabel()
+        self._speed_words.setObjectName("speed_words")
+        self._speed_words.setProperty("words", "small")
+        self.speed.valueChanged.connect(self._speed_changed)
+        self.readouts = {
+            "step": Readout("step_count", "step", "12,345"),
+            "epoch": Readout("epoch_count", "epoch", "123.45"),
+            "rate": Readout("token_rate", "char/s", "99,999"),
+            "loss": Readout("loss_nats", "nats", "1.234", after=True),
+            "bits": Readout("loss_bits", "bits", "1.234", after=True),
+        }
+        self.file_menu = QMenu("File", self)
+        self.layout_menu = QMenu("Layout", self)
+        self._menus = [self._menu_button(self.file_menu), self._menu_button(self.layout_menu)]
+        self._tail = [
+            (self._button("action_present", flat=True), "present"),
+            (self._button("action_theme", flat=True), "theme"),
+        ]
+        for button, _ in self._tail:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.progress = QProgressBar()
+        self.progress.setObjectName("loading_progress")
+        self.progress.setRange(0, 1000)
+        self.progress.setFixedWidth(120)
+        self.progress.hide()
+        self.progress_words = QLabel()
+        self.progress_words.setObjectName("loading_words")
+        self.progress_words.setProperty("words", "small")
+        self.progress_words.hide()
+        self._lay_out()
+        self._speed_changed(self.speed.value())
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def show_running(self, running: bool) -> None:
+        """Let the first button pause, or train."""
+        if running != self._is_running:
+            self._is_running = running
+            self._actions["action_train"].setText("Pause" if running else "Train")
+            self.restyle()
+
+    def show_numbers(
+        self,
+        step: int,
+        epoch: float,
+        tokens_per_second: float,
+        loss: float | None,
+    ) -> None:
+        """Show how far the run has come; the loss in nats per token."""
+        self.readouts["step"].show_number(f"{step:,}")
+        self.readouts["epoch"].show_number(f"{epoch:.2f}")
+        self.readouts["rate"].show_number(
+            f"{tokens_per_second:,.0f}" if tokens_per_second else _NOTHING
+        )
+        self.readouts["loss"].show_number(_short(loss))
+        self.readouts["bits"].show_number(_short(None if loss is None else loss / math.log(2)))
+
+    def show_loading(self, fraction: float, what: str) -> None:
+        """Show how far a text's reading has come; 1 takes it away."""
+        loading = fraction < 1
+        for widget in (self.progress, self.progress_words):
+            widget.setVisible(loading)
+        self.progress.setValue(round(1000 * fraction))
+        self.progress_words.setText(what)
+
+    def restyle(self) -> None:
+        """Take over the theme's icons and sizes."""
+        theme = self._theme
+        size = QSize(theme.px(16), theme.px(16))
+        icon = theme.icon("pause" if self._is_running else "train", "panel", "panel", 16)
+        self._train.setIcon(icon)
+        self._train.setIconSize(size)
+        self._train.setMinimumWidth(theme.px(96))
+        for button, name in (*self._icon_buttons, *self._tail):
+            if name:
+                button.setIcon(theme.icon(name, "ink", "ink", 16))
+                button.setIconSize(size)
+        self.speed.setFixedWidth(theme.px(72))
+        self._speed_words.setMinimumWidth(
+            self._speed_words.fontMetrics().horizontalAdvance("1,000/s")
+        )
+        for readout in self.readouts.values():
+            readout.fit()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 9, 10, 9)
+        row.setSpacing(8)
+        row.addWidget(self._train)
+        for button, _ in self._icon_buttons:
+            row.addWidget(button)
+        row.addSpacing(12)
+        label = QLabel("Speed")
+        label.setProperty("words", "soft")
+        label.setBuddy(self.speed)
+        for widget in (label, self.speed, self._speed_words):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for readout in self.readouts.values():
+            row.addWidget(readout)
+            row.addSpacing(4)
+        row.addWidget(self.progress_words)
+        row.addWidget(self.progress)
+        row.addStretch(2)
+        for button in self._menus:
+            row.addWidget(button)
+        for button, _ in self._tail:
+            row.addWidget(button)
+
+    def _button(self, name: str, *, primary: bool = False, flat: bool = False) -> QToolButton:
+        action = self._actions[name]
+        button = QToolButton()
+        button.setObjectName(name.replace("action", "button"))
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.toolTip())
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if primary:
+            button.setProperty("primary", True)
+        if flat:
+            button.setProperty("flat", True)
+        return button
+
+    def _menu_button(self, menu: QMenu) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"button_{menu.title().lower()}")
+        button.setText(f"{menu.title()} ▾")
+        button.setAccessibleName(menu.title())
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setProperty("flat", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _speed_changed(self, place: int) -> None:
+        speed = SPEEDS[place]
+        words = "full" if speed is None else f"{speed:,}/s"
+        self._speed_words.setText(words)
+        self.speed.setToolTip(f"Steps a second: {words}")
+        self.speed_chosen.emit(speed)
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return _NOTHING
+    return f"{value:.3f}" if value < 100 else f"{value:.3g}"

@@ -1,0 +1,183 @@
+"""The only bridge between the window and training: a thread that drives a session."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+from threadpoolctl import threadpool_limits
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.storage import load_model, save_model
+from rnnviz.training.commands import Command, NewRun, Resume, Vary
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SaveModel:
+    """Write the run, as it is between two steps, to a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """Go on from a model file; the present run stays where the file cannot be used."""
+
+    path: Path
+
+
+ThreadCommand = Command | SaveModel | OpenModel
+
+_BEGINNINGS = (NewRun, Vary, Resume, OpenModel)
+
+
+class _GivenUpError(Exception):
+    """Reading a text was given up because the window closes or another run was asked for."""
+
+
+class TrainerThread(QThread):
+    """Trains away from the window's thread.
+
+    Commands go into a queue that the loop drains between steps, in order. Snapshots come out of a
+    mailbox with one place: while it is full, no step is looked at, so that the window's frames
+    set the pace and a slow window costs no training.
+
+    Parameters
+    ----------
+    parent
+        The QObject that owns this thread. Call `stop` before it goes.
+
+    Signals
+    -------
+    refused(str)
+        A command could not be obeyed, and why; nothing has changed.
+    noticed(str)
+        Something that the person should know about the text or the model.
+    loading(float, str)
+        How far a text's reading has come, from 0 to 1, and what is being done; 1 when it ended.
+    begun(str)
+        A new run stands; the model file's path where it was opened from one, else empty.
+    saved(str)
+        The model was written to this path.
+    """
+
+    refused = Signal(str)
+    noticed = Signal(str)
+    loading = Signal(float, str)
+    begun = Signal(str)
+    saved = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("trainer_thread")
+        self._commands: deque[ThreadCommand] = deque()
+        self._mailbox: deque[Snapshot] = deque(maxlen=1)
+        self._wake = threading.Event()
+        self._stopping = False
+        self._session = Session(progress=self._report_progress)
+
+    def post(self, command: ThreadCommand) -> None:
+        """Queue a command; safe from any thread."""
+        self._commands.append(command)
+        self._wake.set()
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the newest snapshot, once; safe from any thread."""
+        try:
+            return self._mailbox.pop()
+        except IndexError:
+            return None
+
+    def stop(self) -> None:
+        """End the loop after the step that is under way, and wait for it."""
+        self._stopping = True
+        self._wake.set()
+        self.wait()
+
+    def run(self) -> None:
+        """Obey, step and publish until stopped."""
+        # One BLAS thread: a second gains nothing beside a window, which it freezes for seconds.
+        with threadpool_limits(1, user_api="blas"):
+            while not self._stopping:
+                try:
+                    self._loop()
+                except Exception as error:
+                    self._give_up(error)
+
+    def _loop(self) -> None:
+        session = self._session
+        while not self._stopping:
+            if self._commands:
+                self._obey_all()
+                self._publish()
+            wait = session.seconds_to_wait
+            if wait != 0.0:
+                self._wake.wait(wait)
+                self._wake.clear()
+                continue
+            wanted = not self._mailbox
+            session.advance(observe=wanted)
+            if wanted or session.state is not RunState.RUNNING:
+                self._publish()
+
+    def _obey_all(self) -> None:
+        while self._commands and not self._stopping:
+            command = self._commands.popleft()
+            try:
+                self._obey(command)
+            except _GivenUpError:
+                pass
+            except RnnvizError as error:
+                self.refused.emit(str(error))
+            except MemoryError:
+                self.refused.emit("There is not enough memory for that; the run goes on as it was.")
+        for notice in iter(self._next_notice, None):
+            self.noticed.emit(notice)
+
+    def _obey(self, command: ThreadCommand) -> None:
+        match command:
+            case SaveModel(path):
+                save_model(path, self._session.checkpoint())
+                self.saved.emit(str(path))
+            case OpenModel(path):
+                self._begin(Resume(load_model(path)), str(path))
+            case NewRun() | Vary() | Resume():
+                self._begin(command, "")
+            case _:
+                self._session.apply(command)
+
+    def _begin(self, command: Command, path: str) -> None:
+        try:
+            self._session.apply(command)
+        finally:
+            self.loading.emit(1.0, "")
+        self.begun.emit(path)
+
+    def _next_notice(self) -> str | None:
+        return self._session.notices.popleft() if self._session.notices else None
+
+    def _publish(self) -> None:
+        snapshot = self._session.snapshot()
+        if snapshot is not None:
+            self._mailbox.append(snapshot)
+
+    def _report_progress(self, fraction: float, what: str) -> None:
+        if self._stopping or any(isinstance(command, _BEGINNINGS) for command in self._commands):
+            raise _GivenUpError
+        self.loading.emit(min(fraction, 0.999), what)
+
+    def _give_up(self, error: Exception) -> None:
+        """Turn a fault of ours into a sentence, and leave the window usable."""
+        traceback.print_exception(error)
+        if self._session.state is RunState.RUNNING:
+            self._session.pause_after_fault()
+        self.refused.emit(
+            f"Something unexpected went wrong ({type(error).__name__}: {error}); training is "
+            "paused. The model can still be saved."
+        )

@@ -1,0 +1,139 @@
+"""Opening, saving and bad input, through the real window."""
+
+import pickle
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton
+
+from rnnviz.training.snapshot import RunState
+
+
+def train_and_pause(driver, steps: int):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step >= steps)
+    driver.trigger("action_train")
+    return driver.until_state(RunState.PAUSED)
+
+
+def test_a_saved_run_opens_where_it_stood(driver, tmp_path):
+    path = tmp_path / "model.rnnviz"
+    before = train_and_pause(driver, 60)
+    driver.controller.save(path)
+    driver.until_message("Saved")
+    after = driver.until_new_run(lambda: driver.controller.open_file(path))
+    assert after.step == before.step
+    assert after.smoothed_loss == before.smoothed_loss
+    assert path.name in driver.window.windowTitle()
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > before.step)
+
+
+def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
+    text = tmp_path / "own.txt"
+    text.write_text("a stitch in time saves nine. " * 50)
+    run = train_and_pause(driver, 5).run_id
+    driver.controller.open_file(text)
+    assert "not saved" in driver.window.messages.text
+    driver.child(QPushButton, "message_refuse").click()
+    assert driver.controller.snapshot.run_id == run
+    driver.controller.open_file(text)
+    snapshot = driver.until_new_run(driver.child(QPushButton, "message_accept").click)
+    assert snapshot.configuration.text_file == str(text)
+
+
+def test_a_dropped_text_is_trained_on(driver, tmp_path):
+    text = tmp_path / "own.txt"
+    text.write_text("to be or to have been. " * 80)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(text))])
+    event = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    snapshot = driver.until_new_run(lambda: driver.window.dropEvent(event))
+    assert snapshot.title == "own.txt"
+    train_and_pause(driver, 20)
+
+
+BAD_FILES = {
+    "missing.txt": None,
+    "empty.txt": b"",
+    "short.txt": b"abcabcabc",
+    "one_character.txt": b"a" * 500,
+    "binary.txt": bytes(range(256)) * 20,
+    "pickle.rnnviz": pickle.dumps({"weights": [1.0, 2.0]}),
+    "missing.rnnviz": None,
+    "empty.rnnviz": b"",
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_gets_a_sentence_and_the_run_stays(driver, tmp_path, name):
+    path, content = tmp_path / name, BAD_FILES[name]
+    if content is not None:
+        path.write_bytes(content)
+    driver.trigger("action_step")
+    before = driver.until(lambda snapshot: snapshot.step == 1)
+    driver.controller._saved_step = before.step
+    driver.controller.open_file(path)
+    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
+    sentence = driver.window.messages.text
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    driver.trigger("action_step")
+    after = driver.until(lambda snapshot: snapshot.step == 2)
+    assert after.run_id == before.run_id
+
+
+def test_an_unwritable_place_gets_a_sentence_and_training_goes_on(driver, tmp_path):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 5)
+    driver.controller.save(tmp_path / "no such folder" / "model.rnnviz")
+    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
+    step = driver.controller.snapshot.step
+    assert driver.until(lambda snapshot: snapshot.step > step).state is RunState.RUNNING
+
+
+def test_a_text_too_short_for_the_new_window_refuses_the_change_only(new_driver, tmp_path):
+    text = tmp_path / "own.txt"
+    text.write_text("abcdefghij" * 10)
+    driver = new_driver(text)
+    driver.controller._live_edited("sequence_length", 500)
+    driver.until_message("sequence length")
+    assert driver.controller.snapshot.configuration.sequence_length == 25
+
+
+def test_closing_while_training_leaves_no_thread(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 5)
+    assert driver.window.close()
+    assert driver.controller.thread_of_training.isFinished()
+
+
+def test_recent_files_remember_what_was_saved(driver, tmp_path):
+    path = tmp_path / "model.rnnviz"
+    driver.controller.save(path)
+    driver.until_message("Saved")
+    assert driver.controller.settings.recent_files == [path]
+
+
+def test_a_model_whose_text_is_gone_can_still_write(driver, new_driver, tmp_path):
+    text, model = tmp_path / "own.txt", tmp_path / "model.rnnviz"
+    text.write_text("the cat sat on the mat. " * 40)
+    driver.until_new_run(lambda: driver.controller.open_file(text))
+    train_and_pause(driver, 10)
+    driver.controller.save(model)
+    driver.until_message("Saved")
+    text.unlink()
+    other = new_driver(model)
+    other.until_message("own.txt")
+    snapshot = other.until(lambda s: s.step >= 10)
+    assert len(snapshot.stream.text) > 100
+    other.trigger("action_train")
+    other.until_message("own.txt")
+    assert other.controller.snapshot.state is not RunState.RUNNING

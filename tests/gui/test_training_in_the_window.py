@@ -1,0 +1,227 @@
+"""What a person can do with a run, through the real window and its real thread."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
+
+from rnnviz.gui.panels.registry import PANELS
+from rnnviz.training.configuration import SETTINGS, Configuration
+from rnnviz.training.loading import new_trainer
+from rnnviz.training.snapshot import RunState
+
+
+def headless_losses(steps: int) -> list[float]:
+    trainer = new_trainer(Configuration())
+    return [trainer.step().loss for _ in range(steps)]
+
+
+def test_before_the_first_step_every_panel_shows_the_untrained_network(driver):
+    snapshot = driver.controller.snapshot
+    assert snapshot.state is RunState.IDLE
+    assert snapshot.step == 0
+    assert len(snapshot.window.characters) == snapshot.configuration.sequence_length
+    assert snapshot.window.hidden.any()
+    assert (snapshot.window.gradient_flow.from_last > 0).all()
+    assert len(driver.controller.panels["text_panel"].text) > 100
+
+
+def test_space_trains_and_space_pauses(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Space)
+    driver.until(lambda snapshot: snapshot.step > 50)
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Space)
+    snapshot = driver.until_state(RunState.PAUSED)
+    assert snapshot.loss < np.log(snapshot.vocab_size) * 1.2
+
+
+def test_step_does_one_step_and_reset_returns_to_the_first_weights(driver):
+    first = driver.controller.snapshot.window.hidden
+    driver.trigger("action_step")
+    assert driver.until(lambda snapshot: snapshot.step == 1).state is RunState.PAUSED
+    again = driver.until_new_run(lambda: driver.trigger("action_reset"))
+    assert again.step == 0
+    assert np.array_equal(again.window.hidden, first)
+
+
+def test_the_window_trains_bit_for_bit_as_headless(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step >= 300)
+    driver.trigger("action_train")
+    snapshot = driver.until_state(RunState.PAUSED)
+    expected = headless_losses(snapshot.step)
+    assert snapshot.history.interval == 1
+    assert snapshot.history.loss.mean.tolist() == expected[: len(snapshot.history.steps)]
+    assert snapshot.loss == expected[-1]
+
+
+def test_new_seed_begins_a_run_with_the_next_seed(driver):
+    snapshot = driver.until_new_run(lambda: driver.trigger("action_new_seed"))
+    assert snapshot.configuration.seed == Configuration().seed + 1
+    assert snapshot.step == 0
+
+
+@pytest.mark.parametrize("name", [name for name, setting in SETTINGS.items() if setting.live])
+def test_a_live_setting_changes_the_run_without_restarting_it(driver, name):
+    if name == "prompt":
+        editor = driver.controller.panels["text_panel"]._editors[name]
+        value = "the "
+        editor.line.setText(value)
+        editor.line.editingFinished.emit()
+    else:
+        source = driver.controller.form._editors | driver.controller.panels["text_panel"]._editors
+        editor = source[name]
+        setting = SETTINGS[name]
+        value = list(setting.choices)[-1] if setting.choices else 2 * setting.default
+        if value == setting.default:
+            value = next(iter(setting.choices))
+        editor.set_value(value)
+        editor.edited.emit(value)
+    run = driver.controller.snapshot.run_id
+    driver.trigger("action_step")
+    snapshot = driver.until(lambda s: s.step == 1 and getattr(s.configuration, name) == value)
+    assert snapshot.run_id == run
+
+
+def test_a_structural_change_to_an_untrained_run_acts_at_once(driver):
+    box = driver.child(QAbstractSpinBox, "hidden_size")
+    snapshot = driver.until_new_run(lambda: box.setValue(30))
+    assert snapshot.configuration.hidden_size == 30
+    assert snapshot.window.hidden.shape[-1] == 30
+
+
+def test_a_structural_change_to_a_trained_run_asks_first(driver):
+    driver.trigger("action_step")
+    run = driver.until(lambda snapshot: snapshot.step == 1).run_id
+    bar = driver.child(QWidget, "draft_bar")
+    driver.child(QAbstractSpinBox, "hidden_size").setValue(30)
+    assert bar.isVisible()
+    driver.child(QPushButton, "draft_drop").click()
+    assert not bar.isVisible()
+    assert driver.child(QAbstractSpinBox, "hidden_size").value() == 100
+    assert driver.controller.snapshot.run_id == run
+
+    driver.child(QAbstractSpinBox, "hidden_size").setValue(30)
+    snapshot = driver.until_new_run(driver.child(QPushButton, "draft_accept").click)
+    assert snapshot.configuration.hidden_size == 30
+
+
+def test_choosing_a_corpus_begins_a_run_on_it(driver):
+    box = driver.child(QComboBox, "corpus")
+    box.setCurrentIndex(box.findData("sums"))
+    snapshot = driver.until_new_run(lambda: box.activated.emit(box.currentIndex()))
+    assert snapshot.configuration.corpus == "sums"
+    assert set(snapshot.window.characters) <= set("0123456789+=;\n")
+
+
+def test_an_exploding_run_stops_in_its_state_and_a_lower_rate_continues_it(driver):
+    for name, value in (("learning_rate", 1000.0), ("clip_mode", "none")):
+        driver.controller._live_edited(name, value)
+    activation = driver.child(QPushButton, "activation_relu")
+    driver.until_new_run(activation.click)
+    driver.trigger("action_train")
+    failed = driver.until_state(RunState.FAILED)
+    assert "not finite" in driver.until_message("not finite")
+    driver.controller._live_edited("learning_rate", 0.01)
+    driver.controller._live_edited("clip_mode", "norm")
+    driver.trigger("action_train")
+    running = driver.until(lambda snapshot: snapshot.step > failed.step + 20)
+    assert np.isfinite(running.loss)
+
+
+def test_a_saturated_run_is_called_worse_than_guessing(driver):
+    driver.controller._live_edited("learning_rate", 1000.0)
+    driver.controller._live_edited("clip_mode", "none")
+    driver.trigger("action_train")
+    snapshot = driver.until(lambda s: s.step > 300 and s.smoothed_loss > 2 * np.log(s.vocab_size))
+    assert np.isfinite(snapshot.loss)
+    words = driver.child(QLabel, "remarks_text")
+    driver.qtbot.waitUntil(lambda: "far worse than the uniform guess" in words.text())
+
+
+def test_a_hidden_panel_is_neither_measured_nor_drawn(driver):
+    driver.window.docks["hidden_panel"].hide()
+    driver.until(lambda snapshot: True)
+    driver.trigger("action_step")
+    snapshot = driver.until(lambda s: s.step == 1 and s.window.hidden is None)
+    assert snapshot.window.gradient_flow is not None
+    driver.window.docks["hidden_panel"].show()
+    driver.until(lambda s: s.window.hidden is not None)
+
+
+@pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
+def test_every_panel_is_exported_as_picture_drawing_and_table(driver, kind, tmp_path):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    panel = next(p for p in driver.controller.panels.values() if type(p) is kind.make)
+    assert panel.save_png(tmp_path / "panel.png")
+    assert panel.save_svg(tmp_path / "panel.svg")
+    assert panel.save_csv(tmp_path / "panel.csv")
+    assert (tmp_path / "panel.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "panel.svg").read_text()
+    assert len((tmp_path / "panel.csv").read_text().splitlines()) > 1
+
+
+def test_every_configuration_field_has_a_named_and_labelled_control(driver):
+    hidden = {name for name, setting in SETTINGS.items() if len(setting.choices) == 1}
+    for name in set(SETTINGS) - hidden - {"text_file"}:
+        widget = driver.child(QWidget, name)
+        assert widget.accessibleName() == SETTINGS[name].label
+
+
+def test_presentation_and_theme_change_while_training(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 5)
+    for _ in range(2):
+        driver.trigger("action_theme")
+        driver.trigger("action_present")
+    step = driver.controller.snapshot.step
+    driver.until(lambda snapshot: snapshot.step > step)
+
+
+def test_a_panel_fills_the_window_and_goes_back(driver):
+    panel = driver.controller.panels["loss_panel"]
+    width = panel.width()
+    panel.expand_requested.emit()
+    driver.qtbot.waitUntil(lambda: panel.width() > 1.5 * width)
+    panel.expand_requested.emit()
+    driver.qtbot.waitUntil(lambda: panel.width() < 1.5 * width)
+    assert all(not dock.isHidden() for dock in driver.window.docks.values())
+
+
+def test_at_one_step_a_second_training_waits(driver):
+    driver.window.toolbar.speed.setValue(0)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step >= 1)
+    driver.qtbot.wait(300)
+    assert driver.controller.snapshot.step <= 2
+
+
+def test_looking_back_shows_the_text_of_that_step(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 120)
+    driver.trigger("action_train")
+    snapshot = driver.until_state(RunState.PAUSED)
+    panel = driver.controller.panels["text_panel"]
+    driver.child(QPushButton, "sample_0").click()
+    assert panel.text == snapshot.samples[0].text
+    driver.child(QPushButton, "sample_now").click()
+    assert panel.text.endswith(snapshot.stream.text[-50:])
+
+
+def test_space_presses_the_button_that_the_tab_key_chose(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    button = driver.child(QPushButton, "clip_mode_none")
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    driver.qtbot.keyClick(button, Qt.Key.Key_Space)
+    driver.until(lambda snapshot: snapshot.configuration.clip_mode == "none")
+    assert driver.controller.snapshot.state is RunState.IDLE
+
+
+def test_unbounded_activations_widen_the_colours_of_the_hidden_state(driver):
+    driver.until_new_run(driver.child(QPushButton, "activation_relu").click)
+    panel = driver.controller.panels["hidden_panel"]
+    panel._set_levels(250.0 * driver.controller.snapshot.window.hidden[-1].T)
+    assert panel._heat_map.levels[1] >= 10
