@@ -1,0 +1,114 @@
+"""The command line of rnnviz: a window, or one of the commands that need none.
+
+Each command is a module with ``add_arguments`` and ``run``, imported only when it is asked for:
+the window must appear before NumPy is loaded, and no command may load Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnviz import __version__
+from rnnviz.cli.console import Parser, UsageError, complain, reason_of
+from rnnviz.core.errors import RnnvizError
+
+COMMANDS = {
+    "train": "train a network and save it",
+    "generate": "let a saved network write",
+    "info": "tell what a model file holds",
+}
+
+FAILURE, USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+"""Exit statuses; the last two are what a shell expects of Ctrl+C and of a closed pipe."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name; those of the process if None.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _command(words) if words and words[0] in COMMANDS else _window(words)
+        # What is still in the buffer may be refused too, and Python would only say so on exit.
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except UsageError as error:
+        complain(str(error))
+        return USAGE
+    except RnnvizError as error:
+        complain(str(error))
+    except KeyboardInterrupt:
+        complain("Stopped, and nothing was saved.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _give_up_output()
+        return PIPE_CLOSED
+    except UnicodeEncodeError as error:
+        character = error.object[error.start]
+        complain(
+            f"The output's encoding, {error.encoding}, has no U+{ord(character):04X}: set "
+            "PYTHONIOENCODING=utf-8."
+        )
+    except MemoryError:
+        complain("There is not enough memory for this on this computer.")
+    except OSError as error:
+        complain(reason_of(error))
+        _give_up_output()
+    return FAILURE
+
+
+def _command(words: Sequence[str]) -> int:
+    name = words[0]
+    module = importlib.import_module(f"rnnviz.cli.{name}")
+    parser = Parser(prog=f"rnnviz {name}", description=module.__doc__)
+    module.add_arguments(parser)
+    status: int = module.run(parser.parse_args(words[1:]))
+    return status
+
+
+def _window(words: Sequence[str]) -> int:
+    parser = Parser(
+        prog="rnnviz",
+        usage="rnnviz [FILE]\n       rnnviz {train,generate,info} ...",
+        description="Watch a recurrent network learn to write, and see why it forgets.",
+        epilog="commands that need no window (each has its own --help):\n"
+        + "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a model or a text")
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    file: Path | None = parser.parse_args(words).file
+    if file is not None and not file.exists():
+        hint = f"; the commands are {', '.join(COMMANDS)}" if file.name == str(file) else ""
+        raise UsageError(f"There is no file {file}{hint}.")
+    try:
+        from rnnviz.gui.application import run_window
+    except ImportError as error:
+        # Qt is missing, or one of the system's libraries that it needs.
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise RnnvizError(
+            f"The window cannot be opened ({reason}); to train without one, see rnnviz train "
+            "--help."
+        ) from error
+    return run_window(file)
+
+
+def _give_up_output() -> None:
+    """Have Python's own flush on exit go nowhere, where it would fail once more and say so."""
+    try:
+        output = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, output)
+    os.close(nowhere)

@@ -1,0 +1,79 @@
+"""Let a saved network write, to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from rnnviz.cli.options import setting_option, whole_number
+from rnnviz.core.network import Network
+from rnnviz.data import Vocabulary
+from rnnviz.storage import load_model
+from rnnviz.training.configuration import LARGEST_SEED
+from rnnviz.training.scribe import Scribe
+
+DEFAULT_LENGTH = 500
+# What the scribe remembers of its stream is longer.
+_PIECE = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what can follow ``rnnviz generate``."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    parser.add_argument(
+        "--length",
+        type=whole_number(0),
+        default=DEFAULT_LENGTH,
+        metavar="N",
+        help=f"how many characters to write after the prime (default {DEFAULT_LENGTH})",
+    )
+    parser.add_argument(
+        "--prime",
+        default="",
+        metavar="TEXT",
+        help="what the network reads first; it is written out too",
+    )
+    parser.add_argument(
+        "--temperature",
+        type=setting_option("temperature"),
+        metavar="X",
+        help="0 always takes the likeliest character, 1 follows the network's own probabilities, "
+        "more is wilder (default: the model's)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=setting_option("seed"),
+        metavar="N",
+        help="the same seed writes the same text (default: another one every time)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the prime and what follows it, and nothing else."""
+    checkpoint = load_model(options.model)
+    configuration = checkpoint.configuration.with_value("prompt", options.prime)
+    if options.temperature is not None:
+        configuration = configuration.with_value("temperature", options.temperature)
+    seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed
+    vocabulary = Vocabulary(checkpoint.tokens)
+    # The window skips what the network does not know; who types a word wants to hear of it.
+    vocabulary.encode(options.prime)
+    network = Network(configuration.architecture(vocabulary.size), configuration.dtype)
+    for name, view in network.parameters.items():
+        view[...] = checkpoint.parameters[name]
+    with threadpool_limits(limits=1, user_api="blas"):
+        scribe = Scribe(network, vocabulary, seed)
+        scribe.restart_stream(configuration)
+        sys.stdout.write(options.prime)
+        for start in range(0, options.length, _PIECE):
+            count = min(_PIECE, options.length - start)
+            scribe.continue_stream(configuration, count)
+            sys.stdout.write(scribe.stream().text[-count:])
+            sys.stdout.flush()
+    if sys.stdout.isatty():
+        sys.stdout.write("\n")
+    return 0

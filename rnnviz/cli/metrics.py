@@ -1,0 +1,87 @@
+"""The metrics file: what every step left behind, as CSV."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rnnviz.storage import StorageError, readable_name
+from rnnviz.training.history import StepRecord
+
+
+class MetricsFile:
+    """Writes a row for each step, in the order of `StepRecord`; empty where nothing was measured.
+
+    Parameters
+    ----------
+    path
+        The file, begun anew; None writes nothing.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written, here or later.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file = None
+        if path is None:
+            return
+        try:
+            self._file = path.open("w", encoding="utf-8", newline="")
+        except (OSError, ValueError) as error:
+            raise self._refusal(error) from error
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer.writerow(StepRecord._fields)
+        try:
+            self.flush()
+        except StorageError:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file; what goes wrong now is told unless something else has gone wrong."""
+        if self._file is None:
+            return
+        try:
+            self._file.close()
+        except OSError as failure:
+            if kind is None:
+                raise self._refusal(failure) from failure
+
+    def write(self, record: StepRecord) -> None:
+        """Write one step's row; it may stay in memory until `flush`."""
+        if self._file is not None:
+            try:
+                self._writer.writerow(record)
+            except OSError as error:
+                raise self._refusal(error) from error
+
+    def flush(self) -> None:
+        """Have the rows so far in the file, for who follows it."""
+        if self._file is not None:
+            try:
+                self._file.flush()
+            except OSError as error:
+                raise self._refusal(error) from error
+
+    def _refusal(self, error: OSError | ValueError) -> StorageError:
+        assert self._path is not None
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a file name"
+        return StorageError(
+            f"The metrics cannot be written to {readable_name(self._path)} ({reason})."
+        )

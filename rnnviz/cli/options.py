@@ -1,0 +1,140 @@
+"""An option for every setting, made from the settings' own declarations."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnviz.cli.console import UsageError
+from rnnviz.training.configuration import (
+    OWN_TEXT,
+    SETTINGS,
+    Configuration,
+    ConfigurationError,
+    Setting,
+    Value,
+)
+
+GROUPS = {"data": "data", "network": "network", "training": "training", "text": "samples"}
+_PREFIX = "setting_"
+
+
+def flag(name: str) -> str:
+    """Return the option of a setting: ``--hidden-size``."""
+    return "--text" if name == "text_file" else f"--{name.replace('_', '-')}"
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Give the parser an option for each setting; those not given are absent from the result."""
+    groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
+    for setting in SETTINGS.values():
+        groups[setting.group].add_argument(
+            flag(setting.name),
+            dest=_PREFIX + setting.name,
+            type=_converter(setting),
+            metavar=_metavar(setting),
+            default=argparse.SUPPRESS,
+            help=_help(setting),
+        )
+
+
+def given_settings(options: argparse.Namespace) -> dict[str, Value]:
+    """Return the settings that the command line names, ``--text`` as its own kind of corpus.
+
+    Raises
+    ------
+    UsageError
+        If it names two texts, or its own text without the file.
+    """
+    given: dict[str, Value] = {
+        name: getattr(options, _PREFIX + name)
+        for name in SETTINGS
+        if hasattr(options, _PREFIX + name)
+    }
+    if "text_file" in given:
+        if given.get("corpus", OWN_TEXT) != OWN_TEXT:
+            raise UsageError("Only one of --text and --corpus can be trained on.")
+        # The model may be trained on from another folder.
+        given |= {"corpus": OWN_TEXT, "text_file": str(Path(str(given["text_file"])).absolute())}
+    elif given.get("corpus") == OWN_TEXT:
+        raise UsageError("A text of your own is named with --text FILE.")
+    return given
+
+
+def whole_number(minimum: int) -> Callable[[str], int]:
+    """Return a converter for an option that is no setting: a whole number from `minimum` on."""
+
+    def convert(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = minimum - 1
+        if value < minimum:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {minimum} on")
+        return value
+
+    return convert
+
+
+def setting_option(name: str) -> Callable[[str], Value]:
+    """Return a converter for an option that takes what a setting takes."""
+    return _converter(SETTINGS[name])
+
+
+def changed_configuration(
+    saved: Configuration, given: dict[str, Value], model: str
+) -> Configuration:
+    """Return a model's settings with those of the command line in their place.
+
+    Raises
+    ------
+    UsageError
+        If one would make another network of it.
+    """
+    for name, value in given.items():
+        setting, before = SETTINGS[name], getattr(saved, name)
+        if value != before and not setting.live and setting.group != "data":
+            raise UsageError(
+                f"{flag(name)} {value} would make another network: {model} was begun with "
+                f"{before}, and goes on only with that."
+            )
+    return Configuration.from_mapping(saved.to_mapping() | given)
+
+
+def _converter(setting: Setting) -> Callable[[str], Value]:
+    def convert(text: str) -> Value:
+        value: object = text
+        if setting.kind is not str:
+            try:
+                value = setting.kind(text)
+            except ValueError:
+                value = text
+        try:
+            return setting.checked(value)
+        except ConfigurationError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} is not {setting.allowed()}") from error
+
+    return convert
+
+
+def _metavar(setting: Setting) -> str:
+    if setting.choices:
+        names = [name for name in setting.choices if name != OWN_TEXT]
+        return "{" + ",".join(names) + "}"
+    if setting.name == "text_file":
+        return "FILE"
+    return {int: "N", float: "X", str: "TEXT"}[setting.kind]
+
+
+def _help(setting: Setting) -> str:
+    parts = [setting.help]
+    facts = []
+    if not setting.choices and setting.kind is not str:
+        facts.append(setting.allowed())
+    if setting.default != "" and setting.name != "corpus":
+        facts.append(f"default {setting.default}")
+    if facts:
+        parts.append(f"({'; '.join(facts)})")
+    # To argparse a percent sign begins a placeholder.
+    return " ".join(parts).replace("%", "%%")

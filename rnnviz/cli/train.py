@@ -1,0 +1,214 @@
+"""Train a network and save it."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from threadpoolctl import threadpool_limits
+
+from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, plain, say
+from rnnviz.cli.metrics import MetricsFile
+from rnnviz.cli.options import (
+    add_setting_options,
+    changed_configuration,
+    given_settings,
+    whole_number,
+)
+from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Vocabulary, build_dataset
+from rnnviz.storage import ensure_writable, load_model, save_model
+from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.loading import load_text, new_trainer
+from rnnviz.training.trainer import Trainer
+
+DEFAULT_STEPS = 10_000
+_CHECK_EVERY = 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what can follow ``rnnviz train``."""
+    parser.usage = (
+        "rnnviz train (--text FILE | --corpus NAME) --out MODEL\n"
+        "                    [--steps N | --epochs N] [--resume MODEL] [--metrics FILE.csv]\n"
+        "                    [--threads N] [one option for each setting]"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="where to save")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--steps",
+        type=whole_number(0),
+        metavar="N",
+        help=f"how many steps to train; 0 saves the network as it is (default {DEFAULT_STEPS:,})",
+    )
+    length.add_argument(
+        "--epochs", type=whole_number(0), metavar="N", help="how often to read the text"
+    )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="MODEL",
+        help="go on from a saved model, for N more steps or epochs; settings that are not given "
+        "are the model's",
+    )
+    parser.add_argument(
+        "--metrics", type=Path, metavar="FILE.csv", help="write a row for every step"
+    )
+    parser.add_argument(
+        "--threads",
+        type=whole_number(1),
+        default=1,
+        metavar="N",
+        help="threads for matrix products; more than 1 pays for large networks only, and changes "
+        "the last bits of the results (default 1)",
+    )
+    add_setting_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train, save whatever happens, and say where."""
+    begun = time.perf_counter()
+    # The computation must not depend on how many processors there are.
+    with threadpool_limits(limits=options.threads, user_api="blas"):
+        trainer = _prepared(options)
+        steps = _step_count(options, trainer)
+        with MetricsFile(options.metrics) as metrics, _stop_requests() as stop:
+            failure = _train(trainer, steps, metrics, stop)
+            # Saved before the metrics are closed: the model is what matters.
+            save_model(options.out, trainer.checkpoint())
+    if failure is not None:
+        raise RnnvizError(f"{failure} {_summary(trainer, options.out, begun)}") from failure
+    if stop.signal is not None:
+        say(f"Stopped. {_summary(trainer, options.out, begun)}")
+        return 128 + stop.signal
+    print(_summary(trainer, options.out, begun))
+    return 0
+
+
+def _prepared(options: argparse.Namespace) -> Trainer:
+    """Return the trainer, once everything that can be known beforehand is known to be well."""
+    given = given_settings(options)
+    if options.resume is None:
+        if "corpus" not in given:
+            raise UsageError("Say what to train on: --text FILE or --corpus NAME.")
+        configuration, checkpoint = Configuration.from_mapping(given), None
+    else:
+        checkpoint = load_model(options.resume)
+        configuration = changed_configuration(
+            checkpoint.configuration, given, plain(options.resume.name)
+        )
+    _require_different_files(options, configuration)
+    ensure_writable(options.out)
+    progress = ReadingProgress()
+    try:
+        if checkpoint is None:
+            trainer = new_trainer(configuration, progress)
+        else:
+            vocabulary = Vocabulary(checkpoint.tokens)
+            corpus = load_text(configuration, progress)
+            dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
+            trainer = Trainer(configuration, dataset, checkpoint)
+    finally:
+        progress.close()
+    for notice in trainer.dataset.notices:
+        say(f"Note: {plain(notice)}")
+    if checkpoint is not None and trainer.dataset.fingerprint != checkpoint.fingerprint:
+        say(
+            "Note: this is not the text that the model was last trained on; it is read from its "
+            "beginning."
+        )
+    return trainer
+
+
+def _require_different_files(options: argparse.Namespace, configuration: Configuration) -> None:
+    """Refuse to write over what is read, and two things into one file."""
+    named = {"--out": options.out, "--metrics": options.metrics, "--resume": options.resume}
+    if configuration.corpus == OWN_TEXT:
+        named["--text"] = Path(configuration.text_file)
+    files = {name: os.path.realpath(path) for name, path in named.items() if path is not None}
+    for (one, first), (other, second) in itertools.combinations(files.items(), 2):
+        # Going on from a model and saving over it is what most people want.
+        if first == second and (one, other) != ("--out", "--resume"):
+            raise UsageError(f"{one} and {other} are the same file, {plain(first)}.")
+
+
+def _step_count(options: argparse.Namespace, trainer: Trainer) -> int:
+    if options.epochs is not None and trainer.reader is not None:
+        return int(options.epochs) * trainer.reader.windows_per_epoch
+    return int(options.steps) if options.steps is not None else DEFAULT_STEPS
+
+
+class _StopRequests:
+    """Which signal asked to stop, if any did."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Take note; asking again, out of impatience, must not cost the model."""
+        self.signal = number
+
+
+@contextmanager
+def _stop_requests() -> Iterator[_StopRequests]:
+    """Have Ctrl+C, and a polite kill, stop between two steps instead of within one."""
+    stop = _StopRequests()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _train(
+    trainer: Trainer, steps: int, metrics: MetricsFile, stop: _StopRequests
+) -> RnnvizError | None:
+    """Train until it is done, somebody stops it or it fails; return the failure."""
+    with TrainingProgress(trainer.step_count, steps, trainer.tokens_seen) as progress:
+        try:
+            for number in range(steps):
+                if stop.signal is not None:
+                    break
+                metrics.write(trainer.step())
+                # Asking the clock at every step would cost the smallest networks a percent.
+                if number % _CHECK_EVERY == 0 and progress.is_due():
+                    progress.show(*_state(trainer))
+                    metrics.flush()
+            metrics.flush()
+        except RnnvizError as error:
+            return error
+        finally:
+            progress.finish(*_state(trainer))
+    return None
+
+
+def _state(trainer: Trainer) -> tuple[int, int, float]:
+    loss = trainer.history.smoothed_loss
+    return trainer.step_count, trainer.tokens_seen, math.nan if loss is None else loss
+
+
+def _summary(trainer: Trainer, path: Path, begun: float) -> str:
+    seconds = time.perf_counter() - begun
+    losses = ""
+    if trainer.history.smoothed_loss is not None:
+        losses = f", loss {trainer.history.smoothed_loss:.4f} nats per token"
+        validation = trainer.history.view().validation_loss
+        if validation.size:
+            losses += f" (on held-out text {validation[-1]:.4f})"
+    return (
+        f"Saved {plain(str(path))} after step {trainer.step_count:,}{losses}, in {seconds:.1f} s."
+    )

@@ -1,0 +1,16 @@
+"""A model to look at and to write with."""
+
+from pathlib import Path
+
+import pytest
+
+from rnnviz.cli import main
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a model of 120 steps on sums, which no test may change."""
+    path = tmp_path_factory.mktemp("model") / "m.rnnviz"
+    words = "train --corpus sums --hidden-size 12 --steps 120 --validation-interval 50 --out"
+    assert main([*words.split(), str(path)]) == 0
+    return path

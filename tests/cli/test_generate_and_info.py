@@ -1,0 +1,107 @@
+"""`rnnviz generate` writes text and nothing else; `rnnviz info` tells what a file holds."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from rnnviz.cli import main
+from rnnviz.storage import load_model
+
+Capture = pytest.CaptureFixture[str]
+
+
+def written(capsys: Capture, model: Path, *words: str) -> str:
+    capsys.readouterr()
+    assert main(["generate", str(model), *words]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return captured.out
+
+
+def complaint(capsys: Capture, *words: str) -> str:
+    capsys.readouterr()
+    assert main(list(words)) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_the_prime_and_so_many_characters_are_written(small_model: Path, capsys: Capture) -> None:
+    text = written(capsys, small_model, "--length", "2500", "--prime", "1+2=")
+    assert text.startswith("1+2=")
+    assert len(text) == 4 + 2500
+    assert set(text) <= set(load_model(small_model).tokens)
+    assert written(capsys, small_model, "--length", "0") == ""
+    assert len(written(capsys, small_model)) == 500
+
+
+def test_a_seed_writes_the_same_and_none_writes_another_text(
+    small_model: Path, capsys: Capture
+) -> None:
+    warm = ("--length", "80", "--temperature", "1")
+    one, other = (written(capsys, small_model, *warm, "--seed", "7") for _ in range(2))
+    assert one == other
+    assert one != written(capsys, small_model, *warm, "--seed", "8")
+    assert written(capsys, small_model, *warm) != written(capsys, small_model, *warm)
+
+
+def test_a_longer_text_begins_with_the_shorter_one(small_model: Path, capsys: Capture) -> None:
+    long = written(capsys, small_model, "--length", "2300", "--seed", "1")
+    assert long.startswith(written(capsys, small_model, "--length", "40", "--seed", "1"))
+
+
+def test_temperature_zero_leaves_nothing_to_chance(small_model: Path, capsys: Capture) -> None:
+    cold = ("--length", "60", "--temperature", "0")
+    assert written(capsys, small_model, *cold) == written(capsys, small_model, *cold)
+
+
+def test_a_prime_of_unknown_characters_is_refused(small_model: Path, capsys: Capture) -> None:
+    words = ("generate", str(small_model), "--prime", "1+ü=")
+    assert "ü" in complaint(capsys, *words)
+
+
+def test_models_that_cannot_be_read_get_one_line(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "text.rnnviz").write_text("no model")
+    for command in ("generate", "info"):
+        assert "There is no file" in complaint(capsys, command, str(tmp_path / "missing"))
+        assert "not a model file" in complaint(capsys, command, str(tmp_path / "text.rnnviz"))
+        assert "is a folder" in complaint(capsys, command, str(tmp_path))
+
+
+def test_the_table_tells_what_the_file_holds(small_model: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main(["info", str(small_model)]) == 0
+    table = capsys.readouterr().out
+    for words in ("vanilla RNN", "12 units", "Sums", "120 steps", "nats", "Adagrad", "Vocabulary"):
+        assert words in table
+
+
+def test_json_tells_all_of_it(small_model: Path, capsys: Capture) -> None:
+    capsys.readouterr()
+    assert main(["info", str(small_model), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    checkpoint = load_model(small_model)
+    assert facts["step"] == 120
+    assert facts["tokens_seen"] == 3000
+    assert tuple(facts["vocabulary"]) == checkpoint.tokens
+    assert facts["settings"] == checkpoint.configuration.to_mapping()
+    assert facts["parameter_count"] == sum(a.size for a in checkpoint.parameters.values())
+    assert facts["architecture"]["hidden_size"] == 12
+    assert facts["loss"]["uniform_guess"] == math.log(len(checkpoint.tokens))
+    assert 0 < facts["loss"]["training"] < 3
+    assert 0 < facts["loss"]["validation"] < 3
+
+
+def test_an_untrained_model_has_no_losses(tmp_path: Path, capsys: Capture) -> None:
+    out = str(tmp_path / "m")
+    assert main(["train", "--corpus", "sums", "--steps", "0", "--out", out]) == 0
+    capsys.readouterr()
+    assert main(["info", out]) == 0
+    assert "not measured" in capsys.readouterr().out
+    assert main(["info", out, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["loss"]["training"] is None

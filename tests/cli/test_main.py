@@ -1,0 +1,161 @@
+"""What every command has in common: the words it takes, and how it complains."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from rnnviz import __version__
+from rnnviz.cli import main
+
+from .running import RNNVIZ, run_rnnviz
+
+
+@pytest.fixture
+def window(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+    """Take the place of the window, and note what it is asked to open."""
+    opened: list[Path | None] = []
+    module = ModuleType("rnnviz.gui.application")
+
+    def run_window(file: Path | None = None) -> int:
+        opened.append(file)
+        return 0
+
+    module.run_window = run_window  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "rnnviz.gui.application", module)
+    return opened
+
+
+def test_no_word_opens_the_window(window: list[Path | None]) -> None:
+    assert main([]) == 0
+    assert window == [None]
+
+
+def test_a_file_is_opened_in_the_window(
+    window: list[Path | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("book.txt", "train", "m.rnnviz"):
+        Path(name).write_text("text")
+    assert main(["book.txt"]) == 0
+    assert main([str(tmp_path / "m.rnnviz")]) == 0
+    assert main(["./train"]) == 0
+    assert window == [Path("book.txt"), tmp_path / "m.rnnviz", Path("train")]
+
+
+def test_a_file_that_is_not_there_opens_nothing(
+    window: list[Path | None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trian"]) == 2
+    assert capsys.readouterr().err == (
+        "rnnviz: There is no file trian; the commands are train, generate, info.\n"
+    )
+    assert window == []
+
+
+def test_a_system_without_qt_is_told_what_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "rnnviz.gui.application", None)
+    assert main([]) == 1
+    assert "rnnviz train --help" in capsys.readouterr().err
+
+
+def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"rnnviz {__version__}\n"
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    for word in ("FILE", "train", "generate", "info"):
+        assert word in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--nonsense"],
+        ["a", "b"],
+        ["train"],
+        ["train", "--corpus", "tales"],
+        ["train", "--out", "m", "--corpus", "novels"],
+        ["train", "--out", "m", "--corpus", "tales", "--hidden-size", "0"],
+        ["train", "--out", "m", "--corpus", "tales", "--learning-rate", "fast"],
+        ["train", "--out", "m", "--corpus", "tales", "--steps", "-1"],
+        ["train", "--out", "m", "--corpus", "tales", "--steps", "1", "--epochs", "1"],
+        ["train", "--out", "m", "--corpus", "tales", "--hidden", "5"],
+        ["generate"],
+        ["generate", "m", "--temperature", "-1"],
+        ["generate", "m", "--length", "many"],
+        ["info", "m", "--yaml"],
+    ],
+)
+def test_a_word_that_cannot_be_understood_gets_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("rnnviz: ")
+    assert captured.err.count("\n") == 1
+
+
+def test_what_is_allowed_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["train", "--out", "m", "--corpus", "tales", "--hidden-size", "0"])
+    assert "--hidden-size: '0' is not a whole number from 1 to 4,096" in capsys.readouterr().err
+    main(["train", "--out", "m", "--corpus", "tales", "--activation", "gelu"])
+    assert "'gelu' is not one of tanh, relu" in capsys.readouterr().err
+
+
+def test_the_module_does_what_the_program_does() -> None:
+    done = run_rnnviz("--version")
+    assert (done.returncode, done.stdout) == (0, f"rnnviz {__version__}\n")
+
+
+def test_an_error_of_the_system_gets_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", "m.rnnviz")
+
+    monkeypatch.setattr("rnnviz.cli.info.load_model", fail)
+    monkeypatch.setattr("rnnviz.cli._give_up_output", lambda: None)
+    assert main(["info", "m.rnnviz"]) == 1
+    assert capsys.readouterr().err == "rnnviz: m.rnnviz: Input/output error.\n"
+
+
+def test_a_reader_that_goes_away_ends_the_command_in_silence(small_model: Path) -> None:
+    command = [*RNNVIZ, "generate", str(small_model), "--length", "60000"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.wait(60) == 141
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_a_full_disk_behind_the_output_gets_one_line(small_model: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = run_rnnviz("info", str(small_model), stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == "rnnviz: No space left on device.\n"
+
+
+def test_an_output_that_lacks_a_character_gets_one_line(tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text("äöüß" * 200, encoding="utf-8")
+    model = str(tmp_path / "m")
+    assert run_rnnviz("train", "--text", str(text), "--steps", "0", "--out", model).returncode == 0
+    done = run_rnnviz("generate", model, "--length", "9", environment={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "set PYTHONIOENCODING=utf-8" in done.stderr
+    assert done.stderr.count("\n") == 1
