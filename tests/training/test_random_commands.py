@@ -1,0 +1,223 @@
+"""Any commands in any order: the session stays whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.commands import (
+    Change,
+    Command,
+    Diagnostic,
+    NewRun,
+    Pause,
+    Reset,
+    Resume,
+    SetSpeed,
+    TakeStep,
+    Train,
+    Watch,
+    Write,
+)
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+
+from .helpers import arrays_in, bits, own_text, text_gone
+
+SEQUENCES, LONGEST = 500, 24
+
+CHANGES: list[tuple[str, object]] = [
+    ("learning_rate", 0.01),
+    ("learning_rate", 1000.0),
+    ("learning_rate", -1),
+    ("learning_rate", float("nan")),
+    ("optimizer", "sgd"),
+    ("optimizer", "adagrad"),
+    ("optimizer", "none"),
+    ("clip_mode", "none"),
+    ("clip_mode", "value"),
+    ("clip_mode", "norm"),
+    ("clip_mode", True),
+    ("clip_threshold", 1e-6),
+    ("clip_threshold", 0),
+    ("sequence_length", 1),
+    ("sequence_length", 3),
+    ("sequence_length", 31),
+    ("sequence_length", 2000),
+    ("sequence_length", 2.5),
+    ("batch_size", 1),
+    ("batch_size", 4),
+    ("batch_size", 1024),
+    ("batch_size", 10**400),
+    ("validation_interval", 1),
+    ("validation_interval", 0),
+    ("temperature", 0),
+    ("temperature", 5),
+    ("temperature", "hot"),
+    ("prompt", "the \u20ac fox"),
+    ("prompt", ""),
+    ("prompt", None),
+    ("hidden_size", 3),
+    ("no such setting", 3),
+]
+
+
+class Dice:
+    """Draws commands; remembers checkpoints to resume from."""
+
+    def __init__(self, seed: int, path: Path) -> None:
+        self.random = random.Random(seed)
+        self.path = path
+        self.saved: list[Checkpoint] = []
+
+    def command(self, session: Session) -> Command | None:
+        """Return the next command; None for a few steps."""
+        kinds: list[tuple[int, Callable[[], Command | None]]] = [
+            (6, lambda: None),
+            (4, Train),
+            (1, lambda: Train(self.random.choice([1, 3, 0, -2]))),
+            (2, Pause),
+            (3, TakeStep),
+            (1, Reset),
+            (8, lambda: Change(*self.random.choice(CHANGES))),  # type: ignore[arg-type]
+            (1, lambda: SetSpeed(self.random.choice([None, None, 1e4, 5, 0, -1, float("nan")]))),
+            (2, lambda: Watch(frozenset(d for d in Diagnostic if self.random.random() < 0.5))),
+            (1, lambda: Write(self.random.choice([0, 7, 50, -1, 10**9]))),
+            (1, lambda: NewRun(self.run())),
+            (1, lambda: self.resume(session)),
+        ]
+        weights, makers = zip(*kinds, strict=True)
+        return self.random.choices(makers, weights)[0]()
+
+    def run(self) -> Configuration:
+        name = self.random.choice(["text.txt"] * 3 + ["short.txt", "one.txt", "gone.txt"])
+        choose = self.random.choice
+        # A ReLU network whose states grow tenfold a step overflows before long.
+        return dataclasses.replace(
+            own_text(self.path, 300),
+            text_file=str(self.path / name),
+            activation=choose(["tanh", "relu"]),
+            initialization=choose(["uniform", "identity"]),
+            initialization_gain=10.0,
+            hidden_size=choose([1, 4, 9]),
+            batch_size=choose([1, 2, 2, 1000]),
+        )
+
+    def resume(self, session: Session) -> Command:
+        if session.trainer is None:
+            return Pause()
+        self.saved.append(session.checkpoint())
+        checkpoint = self.random.choice(self.saved)
+        if self.random.random() < 0.3:
+            checkpoint = text_gone(checkpoint, self.path)
+        return Resume(checkpoint)
+
+
+def whole(session: Session) -> object:
+    """Everything that a refused command must leave as it is."""
+    trainer = session.trainer
+    return (
+        session.state,
+        session.reason,
+        session.run_id,
+        id(trainer),
+        session.seconds_to_wait is None,
+        bits(session.checkpoint()) if trainer else None,
+        trainer.scribe.stream() if trainer else None,
+    )
+
+
+def check(session: Session, snapshot: Snapshot | None) -> None:
+    trainer = session.trainer
+    assert isinstance(session.state, RunState)
+    if trainer is None:
+        assert snapshot is None
+        return
+    assert snapshot is not None
+    configuration, watched = snapshot.configuration, session._watched
+    assert (snapshot.state, snapshot.run_id) == (session.state, session.run_id)
+    assert bool(snapshot.reason) == (snapshot.state is RunState.FAILED)
+    assert snapshot.step == trainer.step_count
+    assert not any(array.flags.writeable for array in arrays_in(snapshot))
+    window = snapshot.window
+    assert window is not None
+    assert len(window.characters) == len(window.targets)
+    if snapshot.state is not RunState.RUNNING:
+        assert len(window.characters) == configuration.sequence_length
+        assert window.streams == (configuration.batch_size if trainer.reader else 1)
+    length = len(window.characters)
+    if window.hidden is not None:
+        assert window.hidden.shape == (1, length, configuration.hidden_size)
+    if window.gradient_flow is not None:
+        assert window.gradient_flow.from_last.shape == (1, length)
+        assert window.gradient_flow.total.shape == (1, length)
+    if {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched:
+        history = snapshot.history
+        assert history is not None
+        assert (history.steps[-1] if len(history.steps) else 0) == snapshot.step
+        count = len(history.steps)
+        assert len(history.loss.low) == len(history.smoothed_loss) == count
+        assert len(history.norm_before.mean) == len(history.clipped_steps) == count
+    if Diagnostic.GRADIENT_HISTORY in watched:
+        past = snapshot.gradient_history
+        assert past is not None
+        assert len(past.steps) == len(past.logarithms)
+    if Diagnostic.TEXT in watched:
+        assert snapshot.stream is not None
+        assert len(snapshot.stream.text) == len(snapshot.stream.probabilities)
+        assert all(sample.step <= snapshot.step for sample in snapshot.samples)
+    assert (snapshot.references is None) == (trainer.reader is None)
+
+
+def play(seed: int, path: Path) -> set[object]:
+    """Play one sequence; return what was met, for the test to know that it met enough."""
+    dice, session, met = Dice(seed, path), Session(), set[object]()
+    session.apply(NewRun(own_text(path, 300)))
+    check(session, session.snapshot())
+    for _ in range(dice.random.randrange(LONGEST)):
+        command = dice.command(session)
+        if command is None:
+            for _ in range(dice.random.randrange(12)):
+                session.advance(observe=dice.random.random() < 0.3)
+        else:
+            before = whole(session)
+            try:
+                session.apply(command)
+                met.add(type(command))
+            except RnnvizError as error:
+                assert str(error).endswith("."), error
+                assert whole(session) == before, command
+                met.add((type(command), "refused"))
+        met.add(session.state)
+        if dice.random.random() < 0.6:
+            check(session, session.snapshot())
+    check(session, session.snapshot())
+    return met
+
+
+def test_500_random_sequences_of_commands_leave_a_whole_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
+    monkeypatch.setattr("rnnviz.training.scribe.SAMPLE_LENGTH", 8)
+    monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
+    (tmp_path / "short.txt").write_text("abcd", encoding="utf-8")
+    (tmp_path / "one.txt").write_text("a" * 300, encoding="utf-8")
+    met: set[object] = set()
+    for seed in range(SEQUENCES):
+        try:
+            met |= play(seed, tmp_path)
+        except BaseException as error:
+            error.add_note(f"sequence {seed}")
+            raise
+    assert met >= set(RunState)
+    kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume}
+    assert met >= kinds
+    assert met >= {(kind, "refused") for kind in kinds - {Pause, Reset, Watch, Resume}}
