@@ -132,6 +132,9 @@ class Panel(QWidget):
     def set_expanded(self, expanded: bool) -> None:
         """Say whether the panel fills the window at present; only its button changes."""
         self._expanded = expanded
+        words = "Show all panels again" if expanded else f"Fill the window with {self.title}"
+        self._expand.setAccessibleName(words)
+        self._expand.setToolTip(words)
         self._restyle()
 
     def csv(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from collections.abc import Callable
+
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer
 from PySide6.QtGui import QBrush, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
@@ -10,13 +12,90 @@ from PySide6.QtWidgets import (
     QGraphicsPathItem,
     QGraphicsScene,
     QGraphicsSimpleTextItem,
+    QGraphicsView,
 )
 
 from rnnviz.gui.plotting.items import LAYER_HOVER
+from rnnviz.gui.plotting.mapping import Mapping
 from rnnviz.gui.theme import Theme
 
+_REFRESH_MS = 200
+_LEAST_STEP = 4.0
 
-class HoverReadout:
+
+class Hover(QObject):
+    """Follows the pointer over a plot and says what is there.
+
+    Parameters
+    ----------
+    view
+        The plot; the readout lives in its scene.
+    theme, mapping
+        How the readout looks, and where values stand.
+    readout
+        The words for a place in data units, or ``None`` for none.
+    """
+
+    def __init__(
+        self,
+        view: QGraphicsView,
+        theme: Theme,
+        mapping: Mapping,
+        readout: Callable[[float, float], str | None],
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._mapping = mapping
+        self._readout = readout
+        self._pointer: QPointF | None = None
+        self._plate = HoverPlate(view.scene(), theme)
+        # Values change under a pointer that rests.
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+
+    @property
+    def text(self) -> str:
+        """What is said now; empty where nothing is."""
+        return self._plate.text
+
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        self._plate.restyle()
+
+    def follow(self, pointer: QPointF) -> None:
+        """Say what is at a place in pixels, and go on saying it as the data change."""
+        self._pointer = pointer
+        self._refresh()
+        self._timer.start()
+
+    def step(self, direction: int) -> None:
+        """Go on to the next place to the left (-1) or to the right (1)."""
+        rect, scale = self._mapping.rect, self._mapping.x
+        pointer = self._pointer or rect.center()
+        cell = abs(scale.place(1.0) - scale.place(0.0))
+        x = pointer.x() + direction * max(cell, _LEAST_STEP)
+        self.follow(QPointF(min(max(x, rect.left()), rect.right()), pointer.y()))
+
+    def leave(self) -> None:
+        """Say nothing more."""
+        self._pointer = None
+        self._timer.stop()
+        self._plate.hide()
+
+    def _refresh(self) -> None:
+        pointer, rect = self._pointer, self._mapping.rect
+        text = None
+        if pointer is not None and rect.contains(pointer):
+            x, y = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+            text = self._readout(x, y)
+        if text and pointer is not None:
+            self._plate.show(text, pointer, rect, self._view.sceneRect())
+        else:
+            self._plate.hide()
+
+
+class HoverPlate:
     """A cross of two lines and a plate of words; moving it repaints only what it covered."""
 
     def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:

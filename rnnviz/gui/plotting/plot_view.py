@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -34,7 +34,7 @@ from rnnviz.gui.plotting.curve_labels import CurveLabels
 from rnnviz.gui.plotting.export import csv_text, picture, png_bytes, svg_bytes, write_atomically
 from rnnviz.gui.plotting.frame import Corner, PlotFrame
 from rnnviz.gui.plotting.heat_map import HeatMap
-from rnnviz.gui.plotting.hover import HoverReadout
+from rnnviz.gui.plotting.hover import Hover
 from rnnviz.gui.plotting.items import (
     Band,
     Curve,
@@ -53,7 +53,6 @@ HoverFormatter = Callable[[float, float], str | None]
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
-_HOVER_REFRESH_MS = 200
 
 
 class PlotView(QGraphicsView):
@@ -91,7 +90,6 @@ class PlotView(QGraphicsView):
         self._theme = theme
         self._items: list[PlotItem] = []
         self._hover_formatter: HoverFormatter | None = None
-        self._pointer: QPointF | None = None
         self._empty_message = ""
         self._mapping = Mapping(Scale(x or Axis()), Scale(y or Axis()))
         self._set_up_view(object_name, title)
@@ -105,14 +103,11 @@ class PlotView(QGraphicsView):
         scene.addItem(self._clip)
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
-        self._hover = HoverReadout(scene, theme)
+        self._hover = Hover(self, theme, self._mapping, self._readout)
         self._message = Word(scene)
         self._labels_timer = QTimer(self)
         self._labels_timer.setSingleShot(True)
         self._labels_timer.timeout.connect(self.place_labels)
-        self._hover_timer = QTimer(self)
-        self._hover_timer.setInterval(_HOVER_REFRESH_MS)
-        self._hover_timer.timeout.connect(self._refresh_hover)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -296,7 +291,7 @@ class PlotView(QGraphicsView):
 
     def paint_export(self, painter: QPainter) -> None:
         """Paint the plot for a file: as it is, without the pointer's cross."""
-        self._leave()
+        self._hover.leave()
         self.place_labels()
         size = QRectF(0, 0, self.width(), self.height())
         painter.fillRect(size, self._theme.palette.color("panel"))
@@ -412,54 +407,33 @@ class PlotView(QGraphicsView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer with the readout."""
-        self._pointer = event.position()
-        self._refresh_hover()
-        self._hover_timer.start()
+        self._hover.follow(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the readout."""
-        self._leave()
+        self._hover.leave()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide a readout that the keyboard had moved."""
         super().focusOutEvent(event)
-        self._leave()
+        self._hover.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the readout with the arrow keys, for people who use no mouse."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
-            return
-        rect = self._mapping.rect
-        pointer = self._pointer or rect.center()
-        cell = abs(self._mapping.x.place(1.0) - self._mapping.x.place(0.0))
-        x = pointer.x() + step * (cell if cell >= 4 else 4.0)
-        self._pointer = QPointF(min(max(x, rect.left()), rect.right()), pointer.y())
-        self._refresh_hover()
+        else:
+            self._hover.step(step)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the panel."""
         event.ignore()
 
-    def _refresh_hover(self) -> None:
-        pointer, rect = self._pointer, self._mapping.rect
-        if pointer is None or self._empty_message or not rect.contains(pointer):
-            self._hover.hide()
-            return
-        x, y = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+    def _readout(self, x: float, y: float) -> str | None:
+        if self._empty_message:
+            return None
         if self._hover_formatter is not None:
-            text = self._hover_formatter(x, y)
-        else:
-            text = default_readout(
-                self._items, self._mapping, self._frame.characters.characters, x, y
-            )
-        if text:
-            self._hover.show(text, pointer, rect, self.sceneRect())
-        else:
-            self._hover.hide()
-
-    def _leave(self) -> None:
-        self._pointer = None
-        self._hover_timer.stop()
-        self._hover.hide()
+            return self._hover_formatter(x, y)
+        characters = self._frame.characters.characters
+        return default_readout(self._items, self._mapping, characters, x, y)

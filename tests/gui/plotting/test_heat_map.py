@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from rnnviz.gui.plotting import Axis
+from rnnviz.gui.plotting.color_ramps import HIGHEST, LOWEST, MIDDLE, MISSING, color_table
+from rnnviz.gui.plotting.heat_map import indexed_pixmap
+from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
+
+from .conftest import MakePlot
+
+
+def rgb(color: int) -> str:
+    return f"#{color & 0xFFFFFF:06x}"
+
+
+@pytest.mark.parametrize("palette", [LIGHT_PALETTE, DARK_PALETTE])
+def test_zero_looks_like_the_panel_in_both_ramps(palette: Palette) -> None:
+    signed, magnitude = color_table("signed", palette), color_table("magnitude", palette)
+    assert rgb(signed[MIDDLE]) == rgb(signed[MISSING]) == palette.panel
+    assert rgb(magnitude[LOWEST]) == rgb(magnitude[MISSING]) == palette.panel
+    assert rgb(signed[LOWEST]) == palette.negative
+    assert rgb(signed[HIGHEST]) == palette.positive
+    assert rgb(magnitude[HIGHEST]) == palette.backward
+
+
+def test_signed_values_are_centred_on_zero(make_plot: MakePlot) -> None:
+    heat = make_plot().add_heat_map("state", "signed")
+    indices = heat.quantize([[-2.0, -1.0, 0.0, 1.0, 2.0, np.nan]])
+    assert indices.tolist() == [[LOWEST, LOWEST, MIDDLE, HIGHEST, HIGHEST, MISSING]]
+
+
+def test_magnitudes_are_coloured_by_their_logarithm(make_plot: MakePlot) -> None:
+    heat = make_plot().add_heat_map(
+        "norm", "magnitude", levels=(1e-9, 1.0), value_axis=Axis("log", floor=1e-9)
+    )
+    indices = heat.quantize([[0.0, 1e-12, 1e-9, 10**-4.5, 1.0, 50.0, np.nan]])[0].tolist()
+    assert indices == [LOWEST, LOWEST, LOWEST, MIDDLE, HIGHEST, HIGHEST, MISSING]
+
+
+def test_bytes_are_taken_as_indices(make_plot: MakePlot) -> None:
+    heat = make_plot().add_heat_map("state", "signed")
+    heat.set_data(np.array([[MISSING, LOWEST, MIDDLE, HIGHEST]], np.uint8), (0, 4, 0, 1))
+    assert heat.value_at(1.5, 0.5) == pytest.approx(-1)
+    assert heat.value_at(3.5, 0.5) == pytest.approx(1)
+    assert heat.value_at(9, 0.5) is None
+
+
+def test_the_picture_shares_no_memory_with_the_array() -> None:
+    indices = np.full((3, 5), 200, np.uint8)
+    pixmap = indexed_pixmap(indices, color_table("signed", LIGHT_PALETTE))
+    before = pixmap.toImage().pixel(2, 1)
+    indices[:] = 1
+    assert pixmap.toImage().pixel(2, 1) == before
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 5, 25, 127])
+def test_rows_of_any_length_are_drawn_straight(columns: int) -> None:
+    indices = np.zeros((4, columns), np.uint8)
+    indices[:, 0] = HIGHEST
+    table = color_table("magnitude", LIGHT_PALETTE)
+    image = indexed_pixmap(indices, table).toImage()
+    assert all(rgb(image.pixel(0, row)) == LIGHT_PALETTE.backward for row in range(4))
+
+
+def test_the_first_row_is_on_top_of_an_inverted_axis(make_plot: MakePlot) -> None:
+    plot = make_plot(y=Axis("inverted"))
+    plot.set_x_range(0, 2, steady=False)
+    plot.set_y_range(0, 2, steady=False)
+    heat = plot.add_heat_map("state", "signed")
+    heat.set_data([[1.0, 1.0], [-1.0, -1.0]], (0, 2, 0, 2))
+    image = plot.grab().toImage()
+    rect = plot.mapping.rect
+    ratio = image.devicePixelRatio()
+    x = int(rect.center().x() * ratio)
+    upper = image.pixelColor(x, int((rect.top() + 0.25 * rect.height()) * ratio)).name()
+    lower = image.pixelColor(x, int((rect.top() + 0.75 * rect.height()) * ratio)).name()
+    assert (upper, lower) == (LIGHT_PALETTE.positive, LIGHT_PALETTE.negative)
+
+
+def test_a_column_of_characters_or_a_vector_is_no_matrix(make_plot: MakePlot) -> None:
+    with pytest.raises(ValueError, match="state"):
+        make_plot().add_heat_map("state").set_data([1.0, 2.0])
+
+
+def test_an_empty_matrix_is_drawn_as_nothing(make_plot: MakePlot) -> None:
+    heat = make_plot().add_heat_map("state")
+    heat.set_data(np.zeros((0, 5)))
+    heat.clear()
+    assert heat.columns() == []

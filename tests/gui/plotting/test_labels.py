@@ -1,0 +1,136 @@
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.gui.plotting import Axis
+from rnnviz.gui.plotting.character_axis import visible_character
+from rnnviz.gui.plotting.frame import spread_apart
+
+from .conftest import MakePlot
+
+
+def test_names_of_level_lines_never_overlap(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_y_range(0, 5)
+    for value in (2.30, 2.31, 2.32, 2.4, 0.05, 4.99):
+        plot.add_level_line(f"line {value}", "faint", label=f"line {value}").set_value(value)
+    rects = [rect.adjusted(0, 1, 0, -1) for rect in plot.label_rects]
+    assert len(rects) == 6
+    assert not any(a.intersects(b) for a, b in combinations(rects, 2))
+    assert all(plot.rect().contains(rect.toRect()) for rect in rects)
+
+
+@given(
+    st.lists(st.floats(0, 200), min_size=1, max_size=12).map(sorted),
+    st.floats(1, 15),
+)
+def test_places_are_spread_apart_in_their_order(wanted: list[float], distance: float) -> None:
+    places = spread_apart(wanted, distance, 0, 200)
+    assert len(places) == len(wanted)
+    assert all(b - a >= distance - 1e-6 for a, b in pairwise(places))
+
+
+@given(st.lists(st.floats(0, 200), min_size=1, max_size=6).map(sorted))
+def test_places_that_are_apart_already_stay(wanted: list[float]) -> None:
+    apart = [50.0 * k + w / 10 for k, w in enumerate(wanted)]
+    np.testing.assert_allclose(spread_apart(apart, 10, -1e3, 1e3), apart)
+
+
+def test_names_of_curves_keep_off_curves_and_off_each_other(make_plot: MakePlot) -> None:
+    plot = make_plot(width=640, height=260)
+    plot.set_x_range(0, 100)
+    plot.set_y_range(-2, 2)
+    x = np.linspace(0, 100, 400)
+    curves = []
+    for index, name in enumerate(("training", "validation")):
+        curve = plot.add_curve(name, "forward", label=name)
+        curve.set_data(x, np.sin(x / 15) + 0.3 * index)
+        curves.append(curve)
+    plot.place_labels()
+    first, second = plot.label_rects
+    assert not first.intersects(second)
+    for rect in (first, second):
+        for curve in curves:
+            px, py = curve.pixels
+            inside = (px > rect.left()) & (px < rect.right())
+            inside &= (py > rect.top() + 2) & (py < rect.bottom() - 2)
+            assert not inside.any()
+
+
+def test_a_name_that_is_still_free_stays_where_it_is(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_x_range(0, 100)
+    plot.set_y_range(0, 10)
+    x = np.linspace(0, 100, 300)
+    curve = plot.add_curve("loss", "forward", label="loss")
+    curve.set_data(x, 5 + 0 * x)
+    plot.place_labels()
+    before = plot.label_rects
+    curve.set_data(x, 5.1 + 0 * x)
+    plot.place_labels()
+    assert plot.label_rects == before
+
+
+@pytest.mark.parametrize(
+    ("character", "shown"),
+    [
+        (" ", "␣"),
+        ("\n", "↵"),
+        ("\t", "⇥"),
+        ("a", "a"),
+        ("ß", "ß"),
+        ("\x00", "\\x00"),
+        ("a b", "a␣b"),
+    ],
+)
+def test_every_character_can_be_seen(character: str, shown: str) -> None:
+    assert visible_character(character) == shown
+
+
+def shown_texts(plot: object) -> list[str]:
+    return [word.text for word in plot._frame.characters._row.words]  # type: ignore[attr-defined]
+
+
+def test_characters_label_the_time_axis_where_they_fit(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, 24.5, steady=False)
+    plot.set_characters(list("the old miller who sings "))
+    assert "".join(shown_texts(plot)) == "the␣old␣miller␣who␣sings␣"
+
+
+def test_where_characters_do_not_fit_positions_are_shown(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, 199.5, steady=False)
+    plot.set_characters(list("abcde" * 40))
+    assert shown_texts(plot) == []
+    assert "100" in [word.text for word in plot._frame._x_words.words]
+
+
+def test_characters_stand_under_their_places(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, 9.5, steady=False)
+    plot.set_characters(list("abcdefghij"))
+    for index, word in enumerate(plot._frame.characters._row.words):
+        centre = word.item.x() + word.width / 2
+        assert centre == pytest.approx(plot.mapping.x.to_pixel(index), abs=1)
+
+
+def test_an_axis_label_gives_way_to_notes(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(label="training step"), width=260)
+    plot.set_note("a note that takes all of the room there is", "bottom_left")
+    assert not plot._frame._x_label.item.isVisible()
+    plot.set_note("", "bottom_left")
+    assert plot._frame._x_label.item.isVisible()
+
+
+def test_a_message_replaces_the_plot_and_leaves_again(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    curve = plot.add_curve("loss", "forward")
+    curve.set_data([0, 1], [0, 1])
+    plot.set_empty_message("Press Train.")
+    assert not curve.graphics[0].isVisible()
+    plot.set_empty_message(None)
+    assert curve.graphics[0].isVisible()

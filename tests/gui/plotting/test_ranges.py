@@ -1,0 +1,87 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.gui.plotting.axis import Axis
+from rnnviz.gui.plotting.ranges import SteadyRange
+
+
+def test_a_range_grows_at_once() -> None:
+    steady = SteadyRange(Axis())
+    steady.offer(0, 4.5)
+    assert steady.offer(0, 9.0)
+    assert steady.high >= 9.0
+
+
+def test_a_range_shrinks_only_after_its_patience() -> None:
+    steady = SteadyRange(Axis(), patience=10)
+    steady.offer(0, 100)
+    assert not any(steady.offer(0, 10) for _ in range(9))
+    assert steady.offer(0, 10)
+    assert steady.high <= 11
+
+
+def test_waiting_to_shrink_begins_again_when_the_room_was_needed() -> None:
+    steady = SteadyRange(Axis(), patience=10)
+    steady.offer(0, 100)
+    for _ in range(5):
+        assert not any(steady.offer(0, 10) for _ in range(9))
+        assert not steady.offer(0, 100)
+
+
+def test_a_shrunken_range_still_holds_everything_seen_while_waiting() -> None:
+    steady = SteadyRange(Axis(), patience=10)
+    steady.offer(0, 100)
+    for k in range(10):
+        steady.offer(0, 30 if k == 3 else 10)
+    assert 30 <= steady.high < 100
+
+
+def test_a_range_that_follows_a_growing_run_seldom_moves_and_wastes_little() -> None:
+    steady = SteadyRange(Axis(whole=True))
+    moves = 0
+    for step in range(100, 20_000, 10):
+        moves += steady.offer(0, step)
+        assert step <= steady.high <= 1.25 * step
+    assert moves < 80
+
+
+def test_data_that_tremble_move_no_axis() -> None:
+    steady = SteadyRange(Axis())
+    rng = np.random.default_rng(0)
+    steady.offer(0, 4.0)
+    for _ in range(20):
+        steady.offer(0.0, 4.0 + rng.normal(0, 0.1))
+    moves = sum(steady.offer(0.0, 4.0 + rng.uniform(-0.1, 0.1)) for _ in range(500))
+    assert moves <= 1
+
+
+def test_a_log_range_ends_at_whole_decades() -> None:
+    steady = SteadyRange(Axis("log"))
+    steady.offer(-7.3, 0.2)
+    assert (steady.low, steady.high) == (-8, 1)
+
+
+def test_after_a_reset_the_next_range_is_taken_as_it_comes() -> None:
+    steady = SteadyRange(Axis())
+    steady.offer(0, 12_000)
+    steady.reset()
+    assert steady.offer(0, 10)
+    assert steady.high <= 11
+
+
+def test_what_is_not_finite_moves_nothing() -> None:
+    steady = SteadyRange(Axis())
+    steady.offer(0, 1)
+    assert not steady.offer(float("nan"), 1)
+    assert not steady.offer(0, float("inf"))
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=60))
+def test_every_offer_is_inside_the_range(offers: list[tuple[float, float]]) -> None:
+    steady = SteadyRange(Axis(), patience=5)
+    for a, b in offers:
+        steady.offer(a, b)
+        margin = 1e-6 * (abs(a) + abs(b) + 1)
+        assert steady.low <= min(a, b) + margin
+        assert steady.high >= max(a, b) - margin

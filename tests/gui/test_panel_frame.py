@@ -1,0 +1,144 @@
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.theme import ColorScheme, Theme
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Panel:
+    theme = Theme(ColorScheme.LIGHT)
+    panel = Panel(
+        theme,
+        object_name="loss_panel",
+        title="Loss",
+        subtitle="nats per character, averaged over the batch",
+        explanation="How surprised the network is.\n\nLower is better.",
+    )
+    qtbot.addWidget(panel)
+    plot = PlotView(theme, x=Axis(label="training step"))
+    plot.add_curve("training", "forward").set_data(np.arange(10.0), np.arange(10.0))
+    panel.set_body(plot)
+    panel.resize(480, 210)
+    panel.show()
+    QApplication.processEvents()
+    return panel
+
+
+def test_every_control_has_a_name_and_a_place_in_the_tab_order(panel: Panel) -> None:
+    buttons = panel.findChildren(QToolButton)
+    assert {button.objectName() for button in buttons} == {
+        "loss_panel_help",
+        "loss_panel_more",
+        "loss_panel_expand",
+    }
+    for control in [*buttons, panel.plot_view]:
+        assert isinstance(control, QWidget)
+        assert control.accessibleName()
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_panel_says_what_it_is_to_readers_of_the_screen(panel: Panel) -> None:
+    assert panel.objectName() == "loss_panel"
+    assert panel.accessibleName() == "Loss"
+    assert "surprised" in panel.accessibleDescription()
+
+
+def test_a_double_click_on_the_title_row_asks_to_fill_the_window(
+    panel: Panel, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(panel.expand_requested):
+        qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(30, 15))
+
+
+def test_the_button_asks_to_fill_the_window(panel: Panel, qtbot: QtBot) -> None:
+    button = panel.findChild(QToolButton, "loss_panel_expand")
+    with qtbot.waitSignal(panel.expand_requested):
+        button.click()
+    before = button.accessibleName()
+    panel.set_expanded(True)
+    assert button.accessibleName() != before
+
+
+def test_a_subtitle_without_room_ends_in_dots_and_is_whole_in_its_tip(panel: Panel) -> None:
+    panel.resize(300, 200)
+    QApplication.processEvents()
+    assert panel._subtitle_label.text().endswith("…")
+    assert panel._subtitle_label.toolTip() == "nats per character, averaged over the batch"
+    panel.resize(900, 200)
+    QApplication.processEvents()
+    assert panel._subtitle_label.text() == "nats per character, averaged over the batch"
+
+
+def test_header_widgets_stand_before_the_panels_own_buttons(panel: Panel) -> None:
+    toggle = QPushButton("all losses")
+    panel.add_header_widget(toggle)
+    QApplication.processEvents()
+    own = panel.findChild(QToolButton, "loss_panel_help")
+    assert toggle.mapTo(panel, QPoint()).x() < own.mapTo(panel, QPoint()).x()
+
+
+def test_the_explanation_opens_and_escape_closes_it(panel: Panel, qtbot: QtBot) -> None:
+    panel.findChild(QToolButton, "loss_panel_help").click()
+    popover = QApplication.activePopupWidget()
+    assert popover is not None
+    assert popover.accessibleName() == "Loss"
+    qtbot.keyClick(popover, Qt.Key.Key_Escape)
+    assert not popover.isVisible()
+
+
+def test_svg_of_a_panel_is_as_large_as_the_panel_and_has_its_title(
+    panel: Panel, tmp_path: Path
+) -> None:
+    assert panel.save_svg(tmp_path / "loss.svg")
+    root = ElementTree.parse(tmp_path / "loss.svg").getroot()
+    assert root.attrib["viewBox"] == "0 0 480 210"
+    words = "".join(root.itertext())
+    assert "Loss" in words
+    assert "training step" in words
+
+
+def test_png_and_csv_of_a_panel_are_written(panel: Panel, tmp_path: Path) -> None:
+    assert panel.save_png(tmp_path / "loss.png")
+    assert QImage(str(tmp_path / "loss.png")).width() == 960
+    assert panel.save_csv(tmp_path / "loss.csv")
+    assert (tmp_path / "loss.csv").read_text().startswith("training step,training\n0,0\n")
+
+
+def test_the_picture_reaches_the_clipboard(panel: Panel) -> None:
+    panel.copy_image()
+    assert not QApplication.clipboard().image().isNull()
+
+
+def test_a_failed_export_is_told_in_one_sentence(
+    panel: Panel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(panel.export_failed) as caught:
+        assert not panel.save_csv(tmp_path / "nowhere" / "loss.csv")
+    assert caught.args[0].startswith("loss.csv could not be written: ")
+
+
+def test_a_panel_without_a_plot_exports_what_it_knows(qtbot: QtBot, tmp_path: Path) -> None:
+    class TextPanel(Panel):
+        def csv(self) -> str:
+            return "character,probability\na,0.5\n"
+
+    panel = TextPanel(Theme(ColorScheme.LIGHT), object_name="text_panel", title="Generated text")
+    qtbot.addWidget(panel)
+    panel.set_body(QPushButton("body"))
+    assert panel.plot_view is None
+    assert panel.save_csv(tmp_path / "text.csv")
+    assert panel.save_svg(tmp_path / "text.svg")
+
+
+def test_a_panel_that_shows_nothing_says_that_it_is_unfinished(panel: Panel) -> None:
+    with pytest.raises(NotImplementedError):
+        panel.show_snapshot(object())

@@ -1,0 +1,135 @@
+import subprocess
+import sys
+from dataclasses import fields
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from rnnviz.gui.stylesheet import mix
+from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Palette, Theme
+
+
+def luminance(color: str) -> float:
+    channels = [QColor(color).redF(), QColor(color).greenF(), QColor(color).blueF()]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT_PALETTE, DARK_PALETTE])
+def test_words_are_legible_on_the_panel_and_on_the_background(palette: Palette) -> None:
+    for ground in (palette.panel, palette.background):
+        assert contrast(palette.ink, ground) > 7
+        assert contrast(palette.soft, ground) > 4.5
+    for role in ("forward", "threshold", "negative", "positive"):
+        assert contrast(getattr(palette, role), palette.panel) > 4.5
+    # Orange at its purest is a line and a short word; large text needs 3.
+    assert contrast(palette.backward, palette.panel) > 3
+    assert contrast(palette.on_accent, palette.forward) > 4.5
+
+
+def test_pale_roles_speak_in_soft_words() -> None:
+    assert LIGHT_PALETTE.word_color("faint").name() == LIGHT_PALETTE.soft
+    assert LIGHT_PALETTE.word_color("backward_band").name() == LIGHT_PALETTE.soft
+    assert LIGHT_PALETTE.word_color("forward").name() == LIGHT_PALETTE.forward
+
+
+def test_every_colour_is_written_as_six_digits() -> None:
+    for palette in (LIGHT_PALETTE, DARK_PALETTE):
+        for field in fields(palette):
+            value = getattr(palette, field.name)
+            assert QColor(value).name() == value
+
+
+def test_changing_the_scheme_changes_the_palette_and_says_so(qtbot: QtBot) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    with qtbot.waitSignal(theme.changed):
+        theme.set_scheme(ColorScheme.DARK)
+    assert theme.is_dark
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.set_scheme(ColorScheme.DARK)
+
+
+def test_a_system_that_says_nothing_gives_the_light_theme(qtbot: QtBot) -> None:
+    theme = Theme(ColorScheme.SYSTEM)
+    if QGuiApplication.styleHints().colorScheme() != Qt.ColorScheme.Dark:
+        assert not theme.is_dark
+
+
+def test_presentation_enlarges_every_size_by_half(qtbot: QtBot) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    roles = ("small", "body", "heading", "display")
+    assert [theme.font(role).pixelSize() for role in roles] == [12, 14, 18, 24]
+    theme.set_presentation(True)
+    assert [theme.font(role).pixelSize() for role in roles] == [18, 21, 27, 36]
+
+
+def test_monospaced_roles_are_monospaced(qtbot: QtBot) -> None:
+    assert Theme(ColorScheme.LIGHT).font("mono").fixedPitch()
+
+
+def test_the_style_sheet_is_understood_in_every_theme_and_size(
+    qtbot: QtBot, qapp: QApplication, capfd: pytest.CaptureFixture[str]
+) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    theme.apply(qapp)
+    button = QPushButton("Train")
+    qtbot.addWidget(button)
+    button.setProperty("primary", True)
+    button.show()
+    for scheme in (ColorScheme.LIGHT, ColorScheme.DARK):
+        for scale in (1.0, 1.5):
+            theme.set_scheme(scheme)
+            theme.set_scale(scale)
+            middle = button.grab().toImage().pixelColor(6, button.height() // 2)
+            assert middle.name() == theme.palette.forward
+            assert "$" not in qapp.styleSheet()
+    assert "Could not parse" not in capfd.readouterr().err
+    qapp.setStyleSheet("")
+
+
+def test_a_spin_box_without_buttons_shows_its_number(qtbot: QtBot, qapp: QApplication) -> None:
+    Theme(ColorScheme.LIGHT).apply(qapp)
+    box = QDoubleSpinBox()
+    qtbot.addWidget(box)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.show()
+    assert box.lineEdit().width() > 0.6 * box.width()
+    qapp.setStyleSheet("")
+
+
+def test_icons_take_the_colours_of_the_theme(qtbot: QtBot) -> None:
+    theme = Theme(ColorScheme.DARK)
+    image = theme.icon("train", "forward").pixmap(18, 18).toImage()
+    colors = {
+        image.pixelColor(x, y).name()
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() == 255
+    }
+    assert theme.palette.forward in colors
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    assert mix("#000000", "#ffffff", 0) == "#000000"
+    assert mix("#000000", "#ffffff", 1) == "#ffffff"
+    steps = [mix("#1f5fd0", "#ffffff", share / 4) for share in range(5)]
+    assert all(luminance(a) < luminance(b) for a, b in pairwise(steps))
+
+
+def test_the_theme_loads_without_numpy_or_pyqtgraph() -> None:
+    code = (
+        "import sys, rnnviz.gui.theme\n"
+        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
+        "assert not loaded & {'numpy', 'pyqtgraph'}, loaded\n"
+        "assert 'PySide6.QtSvg' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
