@@ -31,14 +31,16 @@ def remarks(
         As in ``rnnviz.training.snapshot.Snapshot``; what is None is not spoken of.
     """
     sentences = [
-        _loss_remark(smoothed_loss, references),
+        _loss_remark(smoothed_loss, references, history),
         _gradient_remark(configuration, window),
         _clipping_remark(configuration, history),
     ]
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _loss_remark(loss: float | None, references: ReferenceLosses | None) -> str:
+def _loss_remark(
+    loss: float | None, references: ReferenceLosses | None, history: HistoryView | None
+) -> str:
     if loss is None or references is None:
         return ""
     uniform, letters, pairs = (
@@ -47,10 +49,11 @@ def _loss_remark(loss: float | None, references: ReferenceLosses | None) -> str:
         references.letter_pairs,
     )
     if loss > _MUCH_WORSE * uniform:
-        return (
-            f"The loss, {loss:,.3g} nats, is far worse than the uniform guess's {uniform:.2f}: "
-            "the steps are too large. Lower the learning rate."
-        )
+        worse = f"The loss, {_nats(loss)} nats, is far worse than the uniform guess's {uniform:.2f}"
+        # A run that began so has large first weights; one that came to it, large steps.
+        if history is not None and history.loss.low.min(initial=math.inf) <= 1.1 * uniform:
+            return f"{worse}, where it has been: the steps are too large. Lower the learning rate."
+        return f"{worse}."
     if loss > 1.02 * uniform:
         return f"The loss, {loss:.2f} nats, is worse than guessing every character alike."
     if loss > letters:
@@ -58,6 +61,8 @@ def _loss_remark(loss: float | None, references: ReferenceLosses | None) -> str:
     if loss > pairs:
         return "It knows which characters are frequent, and is learning which follow which."
     floor = references.true_entropy
+    if floor is not None and loss - floor < 0.005:
+        return f"The loss is down to the true entropy, {floor:.2f} nats: nothing is left to learn."
     if floor is not None and loss < floor + 0.25 * (pairs - floor):
         return (
             f"The loss is {loss - floor:.2f} nats above the true entropy, which no model can pass."
@@ -69,11 +74,9 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
     if window is None or window.gradient_flow is None:
         return ""
     norms = window.gradient_flow.from_last[-1]
-    if len(norms) <= _LAG or not norms[-1] > 0:
+    if len(norms) <= _LAG or not np.isfinite(norms).all() or norms[-1] == 0:
         return ""
-    kept = float(norms[-1 - _LAG] / norms[-1])
-    if not math.isfinite(kept):
-        return ""
+    kept = float(norms[-1 - _LAG]) / float(norms[-1])
     measured = f"The last error's gradient, {_LAG} steps back, is {_times(kept)} its first size"
     if window.hidden is not None and configuration.activation == "tanh":
         share = saturated_share(window.hidden[-1])
@@ -83,13 +86,15 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
 
 
 def _times(ratio: float) -> str:
-    if 0.01 <= ratio < 1000:
-        return f"{ratio:.2g} times"
-    if ratio == 0 or ratio < 1e-30:
+    if ratio < 1e-30:
         return "nothing beside"
-    exponent = math.floor(math.log10(ratio))
-    digits = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{ratio / 10**exponent:.0f} \u00d7 10{digits} times"
+    if 100 <= ratio < 1000:
+        return f"{ratio:.0f} times"
+    if 0.01 <= ratio < 100:
+        return f"{ratio:.2g} times"
+    digits, exponent = f"{ratio:.0e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits} \u00d7 10{raised} times"
 
 
 def _clipping_remark(configuration: Configuration, history: HistoryView | None) -> str:
@@ -98,8 +103,19 @@ def _clipping_remark(configuration: Configuration, history: HistoryView | None) 
     if configuration.clip_mode == "none":
         largest = float(np.max(history.norm_before.high[-1:]))
         if largest > 1000:
-            return f"Clipping is off, and the gradient's norm reached {largest:,.3g}."
+            return f"Clipping is off, and the gradient's norm reached {_large(largest)}."
         return ""
+    if history.recent_steps == 1:
+        acted = "acted" if history.recent_clipped else "did not act"
+        return f"Clipping {acted} on the only step so far."
     return (
         f"Clipping acted on {history.recent_clipped:,} of the last {history.recent_steps:,} steps."
     )
+
+
+def _large(number: float) -> str:
+    return f"{number:,.0f}" if number < 1e9 else f"{number:.1e}"
+
+
+def _nats(loss: float) -> str:
+    return f"{loss:.2f}" if loss < 100 else _large(loss)

@@ -81,9 +81,7 @@ def bits(value: object) -> object:
     if isinstance(value, list | tuple):
         return [bits(item) for item in value]
     if isinstance(value, HistoryView | SeriesView | GradientHistoryView | Checkpoint):
-        return {
-            field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+        return {field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return value
 
 

@@ -368,7 +368,7 @@ ROW = [0.0, 1.0]
 def test_gradient_arrays_that_do_not_belong_together_are_refused(
     arrays: dict[str, np.ndarray],
 ) -> None:
-    with pytest.raises(ValueError, match="gradient|history"):
+    with pytest.raises(ValueError, match=r"gradient|history"):
         GradientHistory.from_arrays(arrays)
 
 

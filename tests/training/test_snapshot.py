@@ -115,7 +115,7 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
     step = session.trainer.step_count  # type: ignore[union-attr]
     # A step at which the gradient history measures nothing, so that only watching does.
     assert not session.trainer.gradient_history.is_due(step + 1)  # type: ignore[union-attr]
-    for watched in [*map(lambda one: frozenset({one}), Diagnostic), EVERYTHING]:
+    for watched in [*(frozenset({one}) for one in Diagnostic), EVERYTHING]:
         session.apply(Watch(watched))
         steps(session, 2)
         snapshot = shown(session)

@@ -111,7 +111,7 @@ def test_moving_the_speeds_slider_triggers_no_steps(tmp_path: Path) -> None:
 
 
 def test_train_and_a_single_step_act_at_once_at_any_speed(tmp_path: Path) -> None:
-    session, clock = begun(tmp_path)
+    session, _clock = begun(tmp_path)
     session.apply(SetSpeed(0.1))
     session.apply(TakeStep())
     assert count(session) == 1

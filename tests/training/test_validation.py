@@ -13,6 +13,7 @@ from rnnviz.core.network import Architecture, Network
 from rnnviz.training.validation import Validation
 
 from .helpers import small_dataset, small_trainer
+import itertools
 
 
 def plain_loss(network: Network, tokens: np.ndarray) -> float:
@@ -20,7 +21,7 @@ def plain_loss(network: Network, tokens: np.ndarray) -> float:
     p = {name: array.astype(float) for name, array in network.parameters.items()}
     h = np.zeros(network.hidden_size)
     losses = []
-    for token, target in zip(tokens[:-1], tokens[1:], strict=True):
+    for token, target in itertools.pairwise(tokens):
         h = np.tanh(p["b1"] + h @ p["W1"] + p["U1"][token])
         o = p["c"] + h @ p["V"]
         losses.append(o.max() + math.log(np.exp(o - o.max()).sum()) - o[target])
