@@ -20,8 +20,8 @@ from safetensors.numpy import save
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.storage.errors import DamageError
 
-HEADER_LIMIT = 1 << 24
-"""Bytes of the longest header: a hundred times the longest that a real text leads to."""
+HEADER_LIMIT = 1 << 23
+"""Bytes of the longest header: room for every character there is, and less than a bomb needs."""
 
 CHECKSUM = "sha256"
 _LENGTH_BYTES = 8
