@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from rnnviz.gui.theme import ColorScheme, Theme
 
 if TYPE_CHECKING:
     from rnnviz.gui.controller import Controller
+
+_EXPOSURE_POLL_MS = 2
 
 
 def run_window(file: Path | None = None) -> int:
@@ -31,9 +34,17 @@ def run_window(file: Path | None = None) -> int:
     application.setApplicationDisplayName("rnnviz")
     window, furnish = new_window(application)
     window.show()
-    # Once the event loop turns, the bare window is painted; what is slow to load comes after.
-    QTimer.singleShot(0, lambda: furnish(file))
+    when_painted(window, lambda: furnish(file))
     return application.exec()
+
+
+def when_painted(window: MainWindow, act: Callable[[], object]) -> None:
+    """Act once the window stands on the screen; what is slow to load comes after its painting."""
+    handle = window.windowHandle()
+    if handle is not None and handle.isExposed():
+        QTimer.singleShot(0, act)
+    else:
+        QTimer.singleShot(_EXPOSURE_POLL_MS, lambda: when_painted(window, act))
 
 
 def new_window(application: QApplication) -> tuple[MainWindow, Furnish]:

@@ -1,0 +1,165 @@
+"""What the window costs training, and how steadily it is painted. Run by hand, on a quiet machine.
+
+    python tests/benchmarks/window.py [--rounds 5] [--seconds 6] [--size 1280x800]
+
+Needs a display (an Xvfb will do). For the lecture network (hidden 100, batch 1) and a large one
+(hidden 256, batch 32) it prints, as medians over the rounds: the share of headless speed that
+training keeps with all six panels alive, each round against a headless control before and after
+it in the same process; the frame interval's 95th percentile; and how long a change of the
+learning rate takes to reach the trainer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import threading
+import time
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from threadpoolctl import threadpool_limits
+
+from rnnviz.gui.application import new_window
+from rnnviz.gui.controller import Controller
+from rnnviz.training.commands import Change, NewRun, Pause, SetSpeed, Train
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.loading import new_trainer
+from rnnviz.training.trainer import Trainer
+
+NETWORKS = {
+    "hidden 100, batch 1": Configuration(),
+    "hidden 256, batch 32": Configuration(hidden_size=256, batch_size=32),
+}
+
+
+def headless_rate(trainer: Trainer, seconds: float) -> float:
+    """Train in a thread of its own, as the window does, and return steps a second."""
+    done = 0
+    took = 0.0
+
+    def work() -> None:
+        nonlocal done, took
+        with threadpool_limits(1, user_api="blas"):
+            start = time.perf_counter()
+            while time.perf_counter() - start < seconds:
+                trainer.step()
+                done += 1
+            took = time.perf_counter() - start
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return done / took
+
+
+class Bench:
+    """A window that trains one network, and the clock beside it."""
+
+    def __init__(self, application: QApplication, size: tuple[int, int]) -> None:
+        self.application = application
+        self.window, furnish = new_window(application)
+        self.window.resize(*size)
+        self.window.show()
+        self.controller: Controller = furnish(None)
+        self.frames: list[float] = []
+        show_frame = self.controller.show_frame
+
+        def timed_frame() -> None:
+            self.frames.append(time.perf_counter())
+            show_frame()
+
+        self.controller._timer.timeout.disconnect()
+        self.controller._timer.timeout.connect(timed_frame)
+
+    def post(self, command: object) -> None:
+        """Tell the thread something."""
+        self.controller.thread_of_training.post(command)  # type: ignore[arg-type]
+
+    def wait(self, seconds: float) -> None:
+        """Let the event loop run."""
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+
+    def rate(self, seconds: float) -> tuple[float, float]:
+        """Train in the window; return steps a second and the 95th percentile of frames in ms."""
+        trainer = self.controller.thread_of_training._session.trainer
+        assert trainer is not None
+        self.post(Train())
+        self.wait(1.0)
+        self.frames.clear()
+        steps, start = trainer.step_count, time.perf_counter()
+        self.wait(seconds)
+        rate = (trainer.step_count - steps) / (time.perf_counter() - start)
+        percentile = float(np.percentile(1000 * np.diff(self.frames), 95))
+        return rate, percentile
+
+    def pause(self) -> None:
+        """Stop training and let the last frame be drawn."""
+        self.post(Pause())
+        self.wait(0.4)
+
+    def command_delays(self, count: int) -> list[float]:
+        """Change the learning rate while training; return the milliseconds until it is in force."""
+        session = self.controller.thread_of_training._session
+        delays = []
+        self.post(Train())
+        self.wait(0.5)
+        for number in range(count):
+            value = 0.05 + 0.001 * number
+            start = time.perf_counter()
+            self.post(Change("learning_rate", value))
+            while session.trainer.configuration.learning_rate != value:
+                self.application.processEvents()
+            delays.append(1000 * (time.perf_counter() - start))
+            self.wait(0.05)
+        self.pause()
+        return delays
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--size", default="1280x800")
+    arguments = parser.parse_args()
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
+    )
+    application = QApplication([])
+    width, height = (int(part) for part in arguments.size.split("x"))
+    bench = Bench(application, (width, height))
+    bench.wait(1.0)
+    for name, configuration in NETWORKS.items():
+        bench.post(NewRun(configuration))
+        bench.post(SetSpeed(None))
+        bench.wait(1.5)
+        control = new_trainer(configuration)
+        shares, percentiles = [], []
+        for _ in range(arguments.rounds):
+            before = headless_rate(control, arguments.seconds / 2)
+            rate, percentile = bench.rate(arguments.seconds)
+            bench.pause()
+            after = headless_rate(control, arguments.seconds / 2)
+            shares.append(rate / ((before + after) / 2))
+            percentiles.append(percentile)
+            print(
+                f"{name}: headless {before:,.0f} and {after:,.0f}, window {rate:,.0f} steps/s, "
+                f"kept {shares[-1]:.1%}, frame interval p95 {percentile:.1f} ms",
+                flush=True,
+            )
+        delays = bench.command_delays(40)
+        print(
+            f"{name}: MEDIAN kept {statistics.median(shares):.1%}, frame interval p95 "
+            f"{statistics.median(percentiles):.1f} ms; learning rate reaches the trainer in "
+            f"{statistics.median(delays):.1f} ms (95 % within {np.percentile(delays, 95):.1f} ms)"
+        )
+    bench.window.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Any order of commands, in the real window: no hang, no warning, nothing lost."""
+
+import random
+
+import pytest
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
+
+from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.snapshot import RunState
+
+ACTIONS = (
+    "action_train", "action_step", "action_reset", "action_new_seed", "action_new",
+    "action_theme", "action_restore_layout",
+)  # fmt: skip
+SEQUENCES = 500
+
+
+def settle(qapp, milliseconds_of_events: int = 2) -> None:
+    for _ in range(milliseconds_of_events):
+        qapp.processEvents()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.qt_log_level_fail("WARNING")
+def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qapp, tmp_path):
+    """Small networks, so that the commands meet many states and not one long step."""
+    rng = random.Random(7)
+    window, form = driver.window, driver.controller.form
+    model, text, bad = tmp_path / "m.rnnviz", tmp_path / "t.txt", tmp_path / "bad.rnnviz"
+    text.write_text("one two three four five six seven. " * 40)
+    bad.write_bytes(b"not a model at all")
+    driver.child(QAbstractSpinBox, "hidden_size").setValue(8)
+    driver.controller.save(model)
+    driver.until_message("Saved")
+
+    def edit_a_number() -> None:
+        name = rng.choice(
+            [n for n, s in SETTINGS.items() if s.kind is not str and s.group != "text"]
+        )
+        box = driver.child(QAbstractSpinBox, name)
+        setting = SETTINGS[name]
+        highest = min(float(setting.maximum), 64.0)
+        box.setValue(setting.kind(rng.uniform(float(setting.minimum), highest)))
+
+    def choose() -> None:
+        name = rng.choice(["corpus", "initialization"])
+        box = driver.child(QComboBox, name)
+        # The last corpus is a person's own text, which asks for a file.
+        box.setCurrentIndex(rng.randrange(3))
+        box.activated.emit(box.currentIndex())
+
+    def press() -> None:
+        names = ("activation_tanh", "activation_relu", "clip_mode_none", "clip_mode_value",
+                 "clip_mode_norm", "optimizer_sgd", "optimizer_adagrad", "gradient_total",
+                 "sample_now", "sample_0")  # fmt: skip
+        driver.child(QPushButton, rng.choice(names)).click()
+
+    def answer() -> None:
+        names = ("message_accept", "message_refuse", "draft_accept", "draft_drop")
+        button = driver.child(QPushButton, rng.choice(names))
+        if button.isVisible():
+            button.click()
+
+    def speed() -> None:
+        window.toolbar.speed.setValue(rng.randrange(window.toolbar.speed.maximum() + 1))
+
+    def dock() -> None:
+        chosen = rng.choice(list(window.docks.values()))
+        chosen.setVisible(chosen.isHidden())
+
+    acts = (
+        lambda: driver.trigger(rng.choice(ACTIONS)),
+        lambda: driver.trigger("action_train"),
+        lambda: driver.controller.open_file(rng.choice([model, text, bad, tmp_path / "gone.txt"])),
+        lambda: driver.controller.save(model),
+        edit_a_number, edit_a_number, choose, press, press, answer, answer, speed, dock,
+        lambda: rng.choice(list(driver.controller.panels.values())).expand_requested.emit(),
+    )  # fmt: skip
+    for _ in range(SEQUENCES):
+        for _ in range(rng.randint(1, 5)):
+            rng.choice(acts)()
+        settle(qapp)
+    window.messages.hide()
+    form.forget_draft()
+    window.toolbar.speed.setValue(window.toolbar.speed.maximum())
+    driver.until_new_run(
+        lambda: driver.controller._begin(type(driver.controller.snapshot.configuration)())
+    )
+    driver.trigger("action_train")
+    driver.until(lambda s: s.state is RunState.RUNNING and s.step > 20, timeout=60_000)
+
+
+def test_3000_redraws_lose_no_references(driver, qapp):
+    """A release of the bindings aborted here within about 2,000 redraws."""
+    driver.trigger("action_step")
+    snapshot = driver.until(lambda s: s.step == 1)
+    for number in range(3000):
+        for panel in driver.controller.panels.values():
+            panel.show_snapshot(snapshot)
+            panel.update()
+        if number % 10 == 0:
+            driver.window.repaint()
+        qapp.processEvents()
+    driver.trigger("action_step")
+    driver.until(lambda s: s.step == 2)
