@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessa
 
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.panel_kinds import PANELS, PanelKind
 from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.theme import ColorScheme, Theme

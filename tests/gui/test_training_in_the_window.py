@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
 
-from rnnviz.gui.panels.registry import PANELS
+from rnnviz.gui.panel_kinds import PANELS
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.snapshot import RunState
