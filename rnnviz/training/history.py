@@ -127,6 +127,7 @@ class History:
         self._smooth_sum = 0.0
         self._smooth_weight = 0.0
         self._validation: list[tuple[int, float]] = []
+        self._validation_kept: Array | None = None
         self._validation_stride = 1
         self._validation_seen = 0
 
@@ -158,6 +159,7 @@ class History:
         """
         if self._validation_seen % self._validation_stride == 0:
             self._validation.append((step, loss))
+            self._validation_kept = None
         self._validation_seen += 1
         if len(self._validation) > self.capacity:
             self._validation = self._validation[::2]
@@ -168,7 +170,7 @@ class History:
         self._fold()
         used = -(-self._count // self.interval)
         counts = self._steps_in[:used]
-        validation = np.array(self._validation, dtype=float).reshape(-1, 2)
+        validation = self._validation_array()
         recent_steps = min(self._count, RECENT_STEPS)
 
         def series(column: int) -> SeriesView:
@@ -186,11 +188,18 @@ class History:
             norm_after=series(_AFTER),
             smoothed_loss=read_only(self._smooth[:used].copy()),
             clipped_steps=read_only(self._clipped[:used].copy()),
-            validation_steps=read_only(validation[:, 0]),
-            validation_loss=read_only(validation[:, 1]),
+            validation_steps=validation[:, 0],
+            validation_loss=validation[:, 1],
             recent_clipped=int(np.count_nonzero(self._recent[:recent_steps])),
             recent_steps=recent_steps,
         )
+
+    def _validation_array(self) -> Array:
+        """Return (m, 2) steps and losses; made anew only where there is a new one."""
+        if self._validation_kept is None:
+            pairs = np.array(self._validation, dtype=float).reshape(-1, 2)
+            self._validation_kept = read_only(pairs)
+        return self._validation_kept
 
     def _fold(self) -> None:
         """Move the pending rows into the bins, a block at a time."""
@@ -245,7 +254,7 @@ class History:
                 axis=1,
             )[: -(-self._count // self.interval)],
             "recent": self._recent.astype(float),
-            "validation": np.array(self._validation, dtype=float).reshape(-1, 2),
+            "validation": self._validation_array().copy(),
             "state": np.array(
                 [
                     self.interval,
@@ -343,6 +352,7 @@ class GradientHistory:
         self._rows = np.full((capacity, 0), np.nan, np.float32)
         self._steps = np.zeros(capacity)
         self._count = 0
+        self._view: GradientHistoryView | None = None
 
     def is_due(self, step: int) -> bool:
         """Whether `step` is one of those that are measured."""
@@ -350,6 +360,7 @@ class GradientHistory:
 
     def append(self, step: int, norms: Array) -> None:
         """Record norms (T,) in the order of the window, for a step that is due."""
+        self._view = None
         lags = min(len(norms), self.largest_lag)
         if lags > self._rows.shape[1]:
             wider = np.full((self.capacity, lags), np.nan, np.float32)
@@ -370,7 +381,12 @@ class GradientHistory:
         self._count += 1
 
     def view(self) -> GradientHistoryView:
-        """Return the measurements as arrays of their own."""
+        """Return the measurements, the same arrays until there is a new one."""
+        if self._view is None:
+            self._view = self._new_view()
+        return self._view
+
+    def _new_view(self) -> GradientHistoryView:
         return GradientHistoryView(
             logarithms=read_only(self._rows[: self._count].copy()),
             steps=read_only(self._steps[: self._count].copy()),
@@ -382,7 +398,7 @@ class GradientHistory:
         view = self.view()
         return {
             "gradient_rows": np.nan_to_num(view.logarithms, nan=_NOT_MEASURED),
-            "gradient_steps": view.steps,
+            "gradient_steps": view.steps.copy(),
             "gradient_interval": np.array([self.interval], dtype=float),
         }
 

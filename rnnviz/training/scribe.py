@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 
 from rnnviz.core.network import Network
@@ -48,6 +46,8 @@ class Scribe:
         self._seed = seed
         self.samples: list[Sample] = []
         self._number = 0
+        self._text = ""
+        self._probabilities: tuple[float, ...] = ()
         self._begin("")
 
     def write_sample(self, step: int, configuration: Configuration) -> None:
@@ -76,8 +76,8 @@ class Scribe:
     def continue_stream(self, configuration: Configuration, length: int) -> None:
         """Write on with the weights as they are now."""
         ids, probabilities = self._writer.write(length, configuration.temperature, self._rng)
-        self._text.extend(self._vocabulary.decode(ids))
-        self._probabilities.extend(probabilities)
+        self._text = (self._text + self._vocabulary.decode(ids))[-STREAM_LENGTH:]
+        self._probabilities = (*self._probabilities, *probabilities)[-STREAM_LENGTH:]
         self._length += length
 
     def stream(self) -> Stream:
@@ -86,8 +86,8 @@ class Scribe:
             number=self._number,
             length=self._length,
             prompt=self._prompt,
-            text="".join(self._text),
-            probabilities=tuple(self._probabilities),
+            text=self._text,
+            probabilities=self._probabilities,
         )
 
     def _begin(self, prompt: str) -> None:
@@ -95,8 +95,8 @@ class Scribe:
         self._length = 0
         self._prompt, self._writer = self._begun(prompt)
         self._rng = np.random.default_rng([self._seed, _STREAM, self._number])
-        self._text: deque[str] = deque(maxlen=STREAM_LENGTH)
-        self._probabilities: deque[float] = deque(maxlen=STREAM_LENGTH)
+        self._text = ""
+        self._probabilities = ()
 
     def _begun(self, prompt: str) -> tuple[str, Writer]:
         """Return the end of the prompt as far as it is known, and a writer that has read it."""

@@ -301,6 +301,21 @@ def test_gradient_rows_are_true_measurements_at_every_multiple_of_the_interval(
         assert np.isnan(row[lags:]).all()
 
 
+def test_a_view_is_of_the_moment_and_costs_nothing_while_nothing_is_new() -> None:
+    history = GradientHistory(4)
+    for step in range(1, 30):
+        if history.is_due(step):
+            history.append(step, np.full(3, float(step)))
+        view = history.view()
+        assert view is history.view()
+        assert view.interval == history.interval
+        assert view.steps.tolist() == list(range(history.interval, step + 1, history.interval))
+    losses = History()
+    for step in range(1, 5):
+        losses.append_validation(step, 1.0 / step)
+        assert losses.view().validation_steps.tolist() == list(range(1, step + 1))
+
+
 def test_a_norm_that_underflowed_stays_a_number() -> None:
     history = GradientHistory()
     history.append(1, np.array([0.0, 1e-200, 1.0]))
