@@ -174,7 +174,7 @@ QPushButton[segment]:focus, QToolButton[segment]:focus { border: 2px solid $forw
 QPushButton[segment]:checked:focus, QToolButton[segment]:checked:focus { border: 2px solid $ink; }
 
 QPushButton[pill="true"], QToolButton[pill="true"] {
-  border-radius: $u12; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
+  border-radius: $u11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
 }
 QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_accent; }
 

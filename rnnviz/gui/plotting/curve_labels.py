@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +19,16 @@ from rnnviz.gui.theme import Theme
 
 _PLACES = np.linspace(0.04, 0.96, 24)
 _GAPS = (3.0, 10.0, 18.0, 28.0)
+_MEMORY = 8
+"""How many looks back a curve's way is remembered."""
+_VEIL = 150
+"""How much a name dims what is behind it, of 255."""
 _COLUMN = 3.0
 """How many pixels of x are looked at as one."""
-_LINE, _AREA, _RULE = 6.0, 1.5, 0.5
+_LINE, _AREA, _RULE = 6.0, 0.35, 0.5
 """How bad it is to cover a curve, a band, a reference line."""
-_GOOD = 1.0
-"""A place that costs less than this is kept, even when another has become better."""
+_GOOD, _WORTH_MOVING = 0.6, 0.3
+"""A place that costs less is kept, even when another is better, and so is one nearly as good."""
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class CurveLabels:
         self._theme = theme
         self._mapping = mapping
         self._labels: dict[int, _Label] = {}
+        self._past: dict[int, deque[_Trace]] = {}
 
     @property
     def rects(self) -> list[QRectF]:
@@ -62,8 +68,13 @@ class CurveLabels:
 
     def forget_places(self) -> None:
         """Look for every place anew the next time."""
+        self._past.clear()
         for label in self._labels.values():
             label.rect = QRectF()
+
+    def forget_past(self) -> None:
+        """Forget where curves have been: the axes have moved under them."""
+        self._past.clear()
 
     def place(self, curves: list[Curve], bands: list[Band], levels: list[LevelLine]) -> None:
         """Give each named curve and level line its label, off the bands where that is possible."""
@@ -78,7 +89,7 @@ class CurveLabels:
                 traces[id(line)] = _Trace(row, row, _RULE)
         for curve in curves:
             if curve.visible and np.isfinite(curve.pixels[1]).sum() > 1:
-                traces[id(curve)] = _curve_trace(*curve.pixels, plot)
+                traces[id(curve)] = self._remembered(id(curve), _curve_trace(*curve.pixels, plot))
                 if curve.label:
                     owners.append(curve)
         for band in bands:
@@ -107,17 +118,33 @@ class CurveLabels:
 
         rect = label.rect
         here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
-        if (rect.width(), rect.height()) != size or costs(here)[0] > _GOOD:
+        present = float(costs(here)[0]) if (rect.width(), rect.height()) == size else np.inf
+        if present > _GOOD:
             places = _candidates(own, size, plot)
-            left, top = places[int(np.argmin(costs(places)))].tolist()
-            rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
+            all_costs = costs(places)
+            best = int(np.argmin(all_costs))
+            # A little better is not worth a jump.
+            if all_costs[best] < present - _WORTH_MOVING:
+                left, top = places[best].tolist()
+                rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
         label.rect = rect
         label.word.move(rect.left(), rect.top())
         plate = self._theme.palette.color("panel")
-        plate.setAlpha(190)
+        plate.setAlpha(_VEIL)
         label.plate.setBrush(plate)
         label.plate.setRect(rect.adjusted(-2, 1, 2, -1))
         return rect
+
+    def _remembered(self, key: int, trace: _Trace) -> _Trace:
+        """Return what a curve has covered lately: one that jumps needs more room than it takes."""
+        past = self._past.setdefault(key, deque(maxlen=_MEMORY))
+        if past and len(past[-1].upper) != len(trace.upper):
+            past.clear()
+        past.append(trace)
+        with_past = np.array([(one.upper, one.lower) for one in past])
+        return _Trace(
+            np.fmin.reduce(with_past[:, 0]), np.fmax.reduce(with_past[:, 1]), trace.weight
+        )
 
     def _label_of(self, owner: Curve | LevelLine) -> _Label:
         label = self._labels.get(id(owner))
@@ -192,7 +219,7 @@ def _costs(
     width, height = size
     lefts, tops = places[:, 0], places[:, 1]
     # Names read best in the middle and to the right of it, where curves have settled.
-    costs = 0.4 * np.abs((lefts + width / 2) / plot.width() - 0.62)
+    costs = 0.9 * np.abs((lefts + width / 2) / plot.width() - 0.62)
     outside = (lefts < -1) | (tops < -1)
     outside |= (lefts + width > plot.width() + 1) | (tops + height > plot.height() + 1)
     costs += 1000.0 * outside
@@ -203,7 +230,7 @@ def _costs(
         covered, distance = _covering(places, size, other)
         costs += other.weight * covered
         if other.weight == _LINE:
-            costs += 0.9 * (distance < near)
+            costs += 0.9 * (distance < near - 3)
     for rect in taken:
         other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
         apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from PySide6.QtCore import QRectF
@@ -269,22 +268,25 @@ def spread_apart(wanted: list[float], distance: float, low: float, high: float) 
     low, high
         Where the first and the last may be at the utmost.
     """
-    groups: list[tuple[float, int]] = []
+    # Each group is the sum of what its members wanted, how many they are, and its centre.
+    groups: list[tuple[float, int, float]] = []
     for place in wanted:
-        centre, count = place, 1
-        while groups:
-            before, members = groups[-1]
-            if centre - (count - 1) / 2 * distance >= before + (members + 1) / 2 * distance:
+        total, count = place, 1
+        while True:
+            half = (count - 1) / 2 * distance
+            centre = total / count
+            if high - low >= 2 * half:
+                centre = max(low + half, min(centre, high - half))
+            if not groups:
+                break
+            other_total, members, other = groups[-1]
+            if centre - half >= other + (members + 1) / 2 * distance:
                 break
             groups.pop()
-            centre = (centre * count + before * members) / (count + members)
-            count += members
-        half = (count - 1) / 2 * distance
-        centre = max(low + half, min(centre, high - half)) if high - low >= 2 * half else centre
-        groups.append((centre, count))
+            total, count = total + other_total, count + members
+        groups.append((total, count, centre))
     return [
         centre + (index - (count - 1) / 2) * distance
-        for centre, count in groups
+        for _, count, centre in groups
         for index in range(count)
-        if math.isfinite(centre)
     ]

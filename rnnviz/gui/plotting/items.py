@@ -419,9 +419,12 @@ class Markers(PlotItem):
         x = x[(x >= rect.left() - 0.5) & (x <= rect.right() + 0.5)]
         # Marks that would cover one another are one mark: what is seen is the same, and cheaper.
         x = np.unique(np.round(x))
-        width = 8 * self._theme.scale
-        top = rect.top() - 0.5 * width
-        path = triangles_path(x, top, width, down=self._shape == "triangle_down")
+        # The more there are, the slimmer they get, so that a few still differ from many.
+        width = max(2.0, min(8.0, 0.7 * rect.width() / max(len(x), 1))) * self._theme.scale
+        top = rect.top() - 4 * self._theme.scale
+        path = triangles_path(
+            x, top, width, 6.4 * self._theme.scale, down=self._shape == "triangle_down"
+        )
         self._marks.setPath(path)
         self._marks.setVisible(self._visible and not path.isEmpty())
 

@@ -107,9 +107,10 @@ def dots_path(x: Floats, y: Floats) -> QPainterPath:
     return _path(np.column_stack((x, x + 0.01)).ravel(), np.repeat(y, 2), np.tile([1, 0], len(x)))
 
 
-def triangles_path(x: Floats, top: float, width: float, *, down: bool) -> QPainterPath:
-    """Return a row of triangles of this width, whose upper edge is at ``top``."""
-    height = 0.8 * width
+def triangles_path(
+    x: Floats, top: float, width: float, height: float, *, down: bool
+) -> QPainterPath:
+    """Return a row of triangles of this size, whose upper edge is at ``top``."""
     corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
     corners_y = np.array([0.0, 0.0, 1.0, 0.0] if down else [1.0, 1.0, 0.0, 1.0]) * height + top
     path = _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))

@@ -366,6 +366,7 @@ class PlotView(QGraphicsView):
         first, last = scale.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
         moved = scale.range.offer(first, last) if steady else scale.range.fix(first, last)
         if moved:
+            self._labels.forget_past()
             self.lay_out()
 
     def _item_changed(self, item: PlotItem) -> None:
