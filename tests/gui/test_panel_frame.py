@@ -12,7 +12,6 @@ from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.theme import ColorScheme, Theme
 
-
 # The platform without a screen has neither size hints nor a keyboard to grab, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
