@@ -120,6 +120,7 @@ class Session:
             case Vary(changes):
                 self._vary(trainer, dict(changes))
             case Reset():
+                self._require_text(trainer)
                 self._begin(Trainer(trainer.configuration, trainer.dataset), RunState.IDLE)
             case Change(name, value):
                 self._change(trainer, name, value)
@@ -129,6 +130,7 @@ class Session:
     def _vary(self, trainer: Trainer, changes: dict[str, Value]) -> None:
         configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
         if TEXT_SETTINGS.isdisjoint(changes):
+            self._require_text(trainer)
             varied = Trainer(configuration, trainer.dataset)
             self._begin(varied, RunState.IDLE)
         else:
@@ -282,6 +284,7 @@ class Session:
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
 
     def _require_text(self, trainer: Trainer) -> None:
+        """Refuse to train without a text, or to give a trained model up for one that cannot be."""
         if trainer.reader is None:
             raise NoTextError(trainer.dataset.notices[-1])
 

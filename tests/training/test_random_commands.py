@@ -22,6 +22,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    Vary,
     Watch,
     Write,
 )
@@ -69,6 +70,18 @@ CHANGES: list[tuple[str, object]] = [
 ]
 
 
+VARIATIONS: list[tuple[tuple[str, object], ...]] = [
+    (("hidden_size", 3),),
+    (("seed", 8), ("activation", "relu")),
+    (("validation_fraction", 0.3),),
+    (("hidden_size", 0),),
+    (("text_file", "no such file"),),
+    (("sequence_length", 2000), ("hidden_size", 2)),
+    (("no such setting", 1),),
+    (),
+]
+
+
 class Dice:
     """Draws commands; remembers checkpoints to resume from."""
 
@@ -92,6 +105,7 @@ class Dice:
             (1, lambda: Write(self.random.choice([0, 7, 50, -1, 10**9]))),
             (1, lambda: NewRun(self.run())),
             (1, lambda: self.resume(session)),
+            (1, lambda: Vary(self.random.choice(VARIATIONS))),
         ]
         weights, makers = zip(*kinds, strict=True)
         return self.random.choices(makers, weights)[0]()
@@ -224,6 +238,6 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
             error.add_note(f"sequence {seed}")
             raise
     assert met >= set(RunState)
-    kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume}
+    kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume, Vary}
     assert met >= kinds
     assert met >= {(kind, "refused") for kind in kinds - {Pause, Reset, Watch, Resume}}

@@ -19,6 +19,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    Vary,
     Watch,
     Write,
 )
@@ -210,6 +211,50 @@ def test_from_any_state_one_can_train_take_a_step_and_reset(
     assert trainer_of(session).step_count == expected
 
 
+def test_from_any_state_one_can_begin_a_variation_that_keeps_the_other_settings(
+    session_in_any_state: Session,
+) -> None:
+    session = session_in_any_state
+    session.apply(Change("learning_rate", 0.25))
+    session.apply(Vary((("hidden_size", 5), ("seed", 9))))
+    assert (session.state, session.reason, session.run_id) == (RunState.IDLE, "", 2)
+    snapshot = shown(session)
+    configuration = snapshot.configuration
+    assert (configuration.hidden_size, configuration.seed) == (5, 9)
+    assert configuration.learning_rate == 0.25
+    assert snapshot.step == 0
+    session.apply(TakeStep())
+    assert trainer_of(session).step_count == 1
+
+
+def test_a_variation_of_the_text_reads_it_anew(session: Session) -> None:
+    length = trainer_of(session).dataset.training_ids.size
+    session.apply(Vary((("validation_fraction", 0.4),)))
+    assert trainer_of(session).dataset.training_ids.size < 0.7 * length
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (("hidden_size", 0),),
+        (("hidden_size", 5), ("no such setting", 1)),
+        (("text_file", "missing.txt"),),
+        (("sequence_length", 2000),),
+    ],
+)
+def test_a_variation_that_cannot_be_is_refused_and_the_old_run_stays(
+    session: Session, changes: tuple[tuple[str, object], ...]
+) -> None:
+    session.apply(Train())
+    steps(session, 5)
+    before, trainer = session.checkpoint(), session.trainer
+    with pytest.raises(RnnvizError):
+        session.apply(Vary(changes))  # type: ignore[arg-type]
+    assert session.trainer is trainer
+    assert session.state is RunState.RUNNING
+    assert same_bits(session.checkpoint(), before)
+
+
 def test_from_any_state_one_can_begin_and_resume_another_run(
     session_in_any_state: Session, tmp_path: Path
 ) -> None:
@@ -391,7 +436,7 @@ def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_tr
     assert snapshot.history.steps[-1] == 20
     session.apply(Write(50))
     assert shown(session).stream.length == 50  # type: ignore[union-attr]
-    for command in (Train(), TakeStep()):
+    for command in (Train(), TakeStep(), Reset(), Vary((("hidden_size", 5),))):
         with pytest.raises(RnnvizError, match=r"gone\.txt.* open a text to train"):
             session.apply(command)
         assert session.state is RunState.PAUSED

@@ -19,6 +19,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    Vary,
     Watch,
     Write,
 )
@@ -92,6 +93,7 @@ def test_commands_survive_pickling(session: Session, tmp_path: Path) -> None:
         Reset(),
         NewRun(own_text(tmp_path)),
         Change("learning_rate", 0.5),
+        Vary((("seed", 3),)),
         SetSpeed(3.0),
         SetSpeed(None),
         Watch(EVERYTHING),
