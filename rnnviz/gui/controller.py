@@ -18,6 +18,7 @@ from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.theme import ColorScheme, Theme
 from rnnviz.gui.trainer_thread import OpenModel, SaveModel, TrainerThread
+from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -33,7 +34,7 @@ from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration,
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
-MODEL_SUFFIXES = (".rnnviz", ".safetensors")
+
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
 # A run of which this much training is not saved is not closed without asking.
@@ -65,8 +66,9 @@ class Controller(QObject):
         self._unsaved_seconds = 0.0
         self._closing = False
         self._after_saving: Callable[[], None] | None = None
+        self._file_to_open: Path | None = None
         self._frame = 0
-        self.form = ControlForm(frozenset(TextPanel.settings))
+        self.form = ControlForm(theme, frozenset(TextPanel.settings))
         self.panels: dict[str, Panel] = {}
         self._kinds: dict[str, PanelKind] = {}
         self._build_panels()
@@ -89,14 +91,10 @@ class Controller(QObject):
         """Start the thread and a first run: the file's, or the default."""
         self.thread_of_training.start()
         self._timer.start()
-        if file is not None and file.suffix.lower() not in MODEL_SUFFIXES:
-            configuration = Configuration(corpus=OWN_TEXT, text_file=str(file))
-            self._begin(configuration)
-            return
-        # A model that cannot be used leaves the default run standing, not an empty window.
+        # The file comes after the default run has begun: one that cannot be used leaves that run
+        # standing, not an empty window.
+        self._file_to_open = file
         self._begin(Configuration())
-        if file is not None:
-            self.thread_of_training.post(OpenModel(file))
 
     # -- frames -------------------------------------------------------------------------------
 
@@ -209,6 +207,10 @@ class Controller(QObject):
     # -- what the thread says -----------------------------------------------------------------
 
     def _begun(self, path: str) -> None:
+        file, self._file_to_open = self._file_to_open, None
+        if file is not None:
+            self._open_now(file)
+            return
         self.model_path = Path(path) if path else None
         if self.model_path:
             self.settings.remember_file(self.model_path)

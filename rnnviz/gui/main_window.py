@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from rnnviz.gui.panels.panel import Panel
 
 
+_CONTROLS_WIDTH = 316
+
+
 class PanelArea(QMainWindow):
     """Where the panels stand as docks, in columns, movable and hidable."""
 
@@ -62,8 +65,9 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(theme)
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
+        self._theme = theme
         self._controls = QWidget()
-        self._controls.setMinimumWidth(316)
+        theme.changed.connect(self._fit_controls)
         self._first_layout = QByteArray()
         self._columns: list[list[str]] = []
         self._expanded = ""
@@ -84,13 +88,17 @@ class MainWindow(QMainWindow):
         column.addWidget(self.toolbar)
         column.addLayout(self._body, 1)
         self.setCentralWidget(content)
+        self._fit_controls()
 
     def set_controls(self, controls: QWidget) -> None:
         """Put the form at the left."""
         self._body.replaceWidget(self._controls, controls)
         self._controls.deleteLater()
         self._controls = controls
-        controls.setFixedWidth(controls.minimumWidth())
+        self._fit_controls()
+
+    def _fit_controls(self) -> None:
+        self._controls.setFixedWidth(self._theme.px(_CONTROLS_WIDTH))
 
     def set_panels(self, columns: list[list[Panel]]) -> None:
         """Put the panels in columns of equal width, rows of equal height."""
@@ -150,8 +158,8 @@ class MainWindow(QMainWindow):
     def _new_dock(self, panel: Panel) -> QDockWidget:
         dock = QDockWidget(panel.title, self.panel_area)
         dock.setObjectName(f"{panel.objectName()}_dock")
-        # The panel's own title row is the title; a dock's would say it twice.
-        dock.setTitleBarWidget(QWidget(dock))
+        # The panel's own title row is the bar to drag the dock by; a dock's would say it twice.
+        dock.setTitleBarWidget(panel.take_header())
         dock.setWidget(panel)
         self.docks[panel.objectName()] = dock
         return dock

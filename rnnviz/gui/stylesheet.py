@@ -20,6 +20,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
     A text field that lies on a card without a frame of its own.
 ``bar`` (``True``)
     The band along the window's upper edge.
+``card_part`` (``"top"``, ``"bottom"``)
+    A card whose title row and body are two widgets.
 ``card`` (``True``)
     A rounded field on the background; there is never a card inside a card.
 """
@@ -102,6 +104,9 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QScrollArea, QScrollArea > QWidget > QWidget#scroll_content { background: transparent; border: 0; }
 QFrame[card="true"], QWidget[card="true"] { background: $panel; border-radius: $u8; border: 0; }
+QWidget[card_part] { background: $panel; border: 0; }
+QWidget[card_part="top"] { border-top-left-radius: $u8; border-top-right-radius: $u8; }
+QWidget[card_part="bottom"] { border-bottom-left-radius: $u8; border-bottom-right-radius: $u8; }
 
 QFrame[bar="true"] { background: $panel; border: 0; }
 

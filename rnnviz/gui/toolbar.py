@@ -199,12 +199,12 @@ class Toolbar(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 10, 9)
-        row.setSpacing(8)
+        row.setContentsMargins(14, 9, 8, 9)
+        row.setSpacing(6)
         row.addWidget(self._train)
         for button, _ in self._icon_buttons:
             row.addWidget(button)
-        row.addSpacing(12)
+        row.addSpacing(8)
         label = QLabel("Speed")
         label.setProperty("words", "soft")
         label.setBuddy(self.speed)
@@ -213,7 +213,7 @@ class Toolbar(QFrame):
         row.addStretch(1)
         for readout in self.readouts.values():
             row.addWidget(readout)
-            row.addSpacing(4)
+            row.addSpacing(6)
         row.addWidget(self.progress_words)
         row.addWidget(self.progress)
         row.addStretch(2)
@@ -239,7 +239,7 @@ class Toolbar(QFrame):
     def _menu_button(self, menu: QMenu) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"button_{menu.title().lower()}")
-        button.setText(f"{menu.title()} ▾")
+        button.setText(menu.title())
         button.setAccessibleName(menu.title())
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

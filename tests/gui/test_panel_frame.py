@@ -59,7 +59,7 @@ def test_a_double_click_on_the_title_row_asks_to_fill_the_window(
     panel: Panel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(panel.expand_requested):
-        qtbot.mouseDClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(30, 15))
+        qtbot.mouseDClick(panel._header, Qt.MouseButton.LeftButton, pos=QPoint(30, 15))
 
 
 def test_the_button_asks_to_fill_the_window(panel: Panel, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -22,6 +23,8 @@ from rnnviz.training.configuration import Setting, Value
 _SLIDER_STEPS = 1000
 _LARGEST_SEGMENTS = 3
 _BOX_WIDTH = 80
+_COMPACT_WIDTH = 64
+_LINE_WIDTH = 80
 
 
 class Editor(QWidget):
@@ -58,6 +61,12 @@ class Editor(QWidget):
         """Show a value without saying that the person chose it."""
         raise NotImplementedError
 
+    def make_compact(self) -> None:
+        """Take little room, for a title row."""
+
+    def rescale(self, px: Callable[[float], int]) -> None:
+        """Take over the theme's scale; `px` turns a designed length into pixels."""
+
     def _name(self, widget: QWidget, suffix: str = "") -> None:
         widget.setObjectName(self.setting.name + suffix)
         widget.setAccessibleName(self.setting.label)
@@ -70,10 +79,10 @@ class NumberEditor(Editor):
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
+        self._compact = False
         self.box: RealBox | WholeBox
         self.box = RealBox(setting, self) if setting.kind is float else WholeBox(setting, self)
         self._name(self.box)
-        self.box.setFixedWidth(_BOX_WIDTH)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.box.setProperty("mono", True)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -98,6 +107,15 @@ class NumberEditor(Editor):
     def value(self) -> Value:
         """Return the box's value."""
         return self.box.value()
+
+    def rescale(self, px: Callable[[float], int]) -> None:
+        """Keep the box as wide as its longest number."""
+        self.box.setFixedWidth(px(_COMPACT_WIDTH if self._compact else _BOX_WIDTH))
+
+    def make_compact(self) -> None:
+        """Do without the slider."""
+        self._compact = True
+        self.slider.hide()
 
     def set_value(self, value: Value) -> None:
         """Show `value` in both, unless the person is typing."""
@@ -257,6 +275,10 @@ class TextEditor(Editor):
             self._shown = str(value)
             self.line.setText(self._shown)
 
+    def rescale(self, px: Callable[[float], int]) -> None:
+        """Keep room for a few words."""
+        self.line.setMinimumWidth(px(_LINE_WIDTH))
+
     def _finished(self) -> None:
         if self.line.text() != self._shown:
             self._shown = self.line.text()
@@ -271,11 +293,7 @@ def new_editor(setting: Setting, parent: QWidget | None = None, *, compact: bool
     """Return the editor that suits a setting; a compact one takes little room in a title row."""
     editor = _editor_of_kind(setting, parent)
     if compact:
-        if isinstance(editor, NumberEditor):
-            editor.slider.hide()
-            editor.box.setFixedWidth(64)
-        elif isinstance(editor, TextEditor):
-            editor.line.setFixedWidth(80)
+        editor.make_compact()
     return editor
 
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
+from rnnviz.gui.theme import Theme
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
 
 _GROUPS = {"data": "Data", "network": "Network", "training": "Training"}
-_WIDTH = 316
 
 
 class ControlForm(QWidget):
@@ -33,6 +33,8 @@ class ControlForm(QWidget):
 
     Parameters
     ----------
+    theme
+        Type and its scale.
     elsewhere
         Names of settings that have an editor in a panel.
     parent
@@ -58,8 +60,11 @@ class ControlForm(QWidget):
     draft_dropped = Signal()
     text_wanted = Signal()
 
-    def __init__(self, elsewhere: frozenset[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, elsewhere: frozenset[str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setObjectName("controls")
         self.setAccessibleName("Controls")
         self._editors: dict[str, Editor] = {}
@@ -74,6 +79,8 @@ class ControlForm(QWidget):
         self._lay_out(elsewhere)
         self._show_advanced(False)
         self._show_relevance()
+        theme.changed.connect(self._rescale)
+        self._rescale()
 
     @property
     def draft(self) -> Mapping[str, Value]:
@@ -194,7 +201,6 @@ class ControlForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        self.setMinimumWidth(_WIDTH)
 
     def _new_heading(self, group: str, title: str) -> QHBoxLayout:
         heading = QLabel(title)
@@ -251,6 +257,10 @@ class ControlForm(QWidget):
         layout.addLayout(buttons)
         bar.hide()
         return bar
+
+    def _rescale(self) -> None:
+        for editor in self._editors.values():
+            editor.rescale(self._theme.px)
 
     def _show_advanced(self, shown: bool) -> None:
         for widget in self._advanced:

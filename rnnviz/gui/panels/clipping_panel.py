@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.theme import Theme
@@ -13,6 +14,7 @@ from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
 _FEWEST_STEPS = 100
+_LARGEST_MARK_COUNT = 60
 _EXPLANATION = """
 The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
 reaches from the smallest to the largest length of each stretch of steps before clipping; the line \
@@ -54,10 +56,8 @@ class ClippingPanel(Panel):
             title="Gradient norm before and after clipping",
         )
         self._band = self.view.add_band("norm before clipping", "backward_band")
-        self._before = self.view.add_curve(
-            "before clipping", "backward", width=1.0, style="dotted", label="before"
-        )
-        self._after = self.view.add_curve("after clipping", "backward", label="after clipping")
+        self._before = self.view.add_curve("before clipping", "backward", width=1.0, style="dotted")
+        self._after = self.view.add_curve("after clipping", "backward", label="norm after clipping")
         self._threshold = self.view.add_level_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
@@ -85,7 +85,7 @@ class ClippingPanel(Panel):
         self._band.set_data(history.steps, before.low, before.high)
         self._before.set_data(history.steps, before.mean)
         self._after.set_data(history.steps, after.mean)
-        self._clipped.set_data(history.steps[history.clipped_steps > 0])
+        self._clipped.set_data(_thinned(history.steps[history.clipped_steps > 0], snapshot.step))
         self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
 
     def _set_y_range(self, history: HistoryView, threshold: float) -> None:
@@ -95,6 +95,13 @@ class ClippingPanel(Panel):
             low = min(low, float(np.quantile(history.norm_after.low[recent], 0.02)))
             high = max(high, float(np.quantile(history.norm_before.high[recent], 0.98)))
         self.view.set_y_range(max(low, _FLOOR), max(high, _FLOOR * 10))
+
+
+def _thinned(steps: Array, last_step: int) -> Array:
+    """Keep one clipped step of each of 60 stretches of the run: more would be a solid bar."""
+    stretches = (steps * _LARGEST_MARK_COUNT / max(last_step, _FEWEST_STEPS)).astype(int)
+    kept: Array = steps[np.unique(stretches, return_index=True)[1]]
+    return kept
 
 
 def _words(snapshot: Snapshot, history: HistoryView) -> str:

@@ -94,6 +94,7 @@ class GradientPanel(Panel):
             self.view.set_y_range(max(min(float(shown.min()), high * 1e-3), _FLOOR), high)
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.set_characters(list(window.characters))
+        # Dots that would touch say nothing.
         self._from_last.set_markers(length <= _LARGEST_MARKED)
         self._from_last.set_data(steps, from_last)
         if self._toggle.isChecked():

@@ -45,7 +45,7 @@ class HiddenPanel(Panel):
         self.view = PlotView(
             theme,
             x=Axis(whole=True),
-            y=Axis(kind="inverted", whole=True, ends=True),
+            y=Axis(kind="inverted", name="unit", whole=True, ends=True),
             object_name="hidden_plot",
             title="Hidden state by unit and character",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
@@ -95,6 +97,14 @@ class LossPanel(Panel):
                 highest = max(float(np.log(snapshot.vocab_size)), float(recent.max()))
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * highest)
+        if snapshot.smoothed_loss is not None:
+            self.set_subtitle(_in_other_units(snapshot.smoothed_loss))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
+
+
+def _in_other_units(loss: float) -> str:
+    """Say a loss in nats as bits and as perplexity too; what overflows is not said."""
+    words = f"{loss:.2f} nats per character = {loss / math.log(2):.2f} bits"
+    return f"{words}, perplexity {math.exp(loss):.3g}" if loss < 50 else words

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -39,6 +39,28 @@ from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 
 _MARGIN = 14
+
+
+class _Header(QFrame):
+    """A title row; what it does not use itself, such as dragging, passes on to its parent."""
+
+    double_clicked = Signal()
+    menu_wanted = Signal(QPoint)
+    resized = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Keep the double click: a dock would float away on it."""
+        self.double_clicked.emit()
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the exports where the person clicked."""
+        self.menu_wanted.emit(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that there is other room now."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Panel(QWidget):
@@ -92,8 +114,8 @@ class Panel(QWidget):
         self.setAccessibleDescription(explanation)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("card", True)
-        self._build_header()
         self._layout = QVBoxLayout(self)
+        self._build_header()
         self._layout.setSpacing(0)
         self._layout.addWidget(self._header)
         theme.changed.connect(self._restyle)
@@ -129,6 +151,30 @@ class Panel(QWidget):
         index = self._header_layout.indexOf(self._help)
         self._header_layout.insertWidget(index, widget)
 
+    def take_header(self) -> QWidget:
+        """Give the title row away, to be the title bar by which a dock is dragged.
+
+        Exports still show it above the body.
+        """
+        self._layout.removeWidget(self._header)
+        self._header.setParent(None)
+        self._header.setProperty("card_part", "top")
+        self.setProperty("card", False)
+        self.setProperty("card_part", "bottom")
+        self._title_label.setToolTip("Drag to move; double-click to fill the window")
+        self._restyle()
+        return self._header
+
+    @property
+    def export_size(self) -> QSize:
+        """The size of the title row and the body together."""
+        above = 0 if self._has_header else self._header.height()
+        return QSize(self.width(), self.height() + above)
+
+    @property
+    def _has_header(self) -> bool:
+        return self._layout.indexOf(self._header) >= 0
+
     def set_expanded(self, expanded: bool) -> None:
         """Say whether the panel fills the window at present; only its button changes."""
         self._expanded = expanded
@@ -153,9 +199,10 @@ class Panel(QWidget):
     def paint_export(self, painter: QPainter) -> None:
         """Paint the panel for a file: title, subtitle and body, without the buttons."""
         palette = self.theme.palette
-        painter.fillRect(self.rect(), palette.color("panel"))
+        painter.fillRect(QRect(QPoint(0, 0), self.export_size), palette.color("panel"))
+        origin = self._header.pos() if self._has_header else QPoint(0, 0)
         for label in (self._title_label, self._subtitle_label):
-            place = label.mapTo(self, QPoint(0, 0))
+            place = origin + label.pos()
             full = self.title if label is self._title_label else self._subtitle
             painter.setFont(label.font())
             painter.setPen(palette.color("ink" if label is self._title_label else "soft"))
@@ -163,18 +210,19 @@ class Panel(QWidget):
             painter.drawText(place.x() + max(label.indent(), 0), baseline, full)
         if self._body is not None:
             painter.save()
-            painter.translate(self._body.pos())
+            above = 0 if self._has_header else self._header.height()
+            painter.translate(self._body.pos() + QPoint(0, above))
             self.render_body(painter)
             painter.restore()
 
     def copy_image(self) -> None:
         """Put a picture of the panel on the clipboard."""
-        QGuiApplication.clipboard().setImage(picture(self.paint_export, self.size()))
+        QGuiApplication.clipboard().setImage(picture(self.paint_export, self.export_size))
 
     def save_png(self, path: Path | str) -> bool:
         """Write a picture of the panel; return whether that was possible."""
         return self._export(
-            lambda: write_atomically(path, png_bytes(self.paint_export, self.size()))
+            lambda: write_atomically(path, png_bytes(self.paint_export, self.export_size))
         )
 
     def save_svg(self, path: Path | str) -> bool:
@@ -182,7 +230,7 @@ class Panel(QWidget):
 
         def write() -> None:
             dpi = self.logicalDpiX()
-            write_atomically(path, svg_bytes(self.paint_export, self.size(), self.title, dpi))
+            write_atomically(path, svg_bytes(self.paint_export, self.export_size, self.title, dpi))
 
         return self._export(write)
 
@@ -209,7 +257,10 @@ class Panel(QWidget):
     # -- the title row ------------------------------------------------------------------------
 
     def _build_header(self) -> None:
-        self._header = QFrame()
+        self._header = _Header()
+        self._header.double_clicked.connect(self.expand_requested)
+        self._header.menu_wanted.connect(self._offer_exports)
+        self._header.resized.connect(self._header_resized)
         self._header.setObjectName(f"{self.objectName()}_header")
         self._title_label = QLabel(self.title)
         self._subtitle_label = QLabel(self._subtitle)
@@ -270,8 +321,10 @@ class Panel(QWidget):
             button.setIcon(theme.icon(icon, "faint", "ink", 16))
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
         margin = theme.px(_MARGIN)
+        # Within the card's layout the card's own margins are added.
+        left, right = (theme.px(6), theme.px(4)) if self._has_header else (0, 0)
         self._header_layout.setContentsMargins(
-            margin - theme.px(6), theme.px(8), theme.px(4), theme.px(2)
+            margin - left, theme.px(8), theme.px(8) - right, theme.px(2)
         )
         self._header_layout.setSpacing(theme.px(2))
         # The corners are round: nothing square may stand in them.
@@ -290,19 +343,15 @@ class Panel(QWidget):
 
     # -- what the person does -----------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the subtitle again."""
-        super().resizeEvent(event)
+    def _header_resized(self) -> None:
         self._header_layout.activate()
         self._elide()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fill the window on a double click on the title row."""
-        if event.position().y() <= self._header.geometry().bottom():
-            self.expand_requested.emit()
+    def _offer_exports(self, place: QPoint) -> None:
+        menu = self._more.menu()
+        if menu is not None:
+            menu.popup(place)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer the exports where the person clicked."""
-        menu = self._more.menu()
-        if menu is not None:
-            menu.popup(event.globalPos())
+        self._offer_exports(event.globalPos())

@@ -118,6 +118,7 @@ class TextPanel(Panel):
             label = QLabel(SETTINGS[name].label.lower())
             label.setProperty("words", "small")
             label.setBuddy(editor.main_widget)
+            label.setContentsMargins(8, 0, 4, 0)
             self.add_header_widget(label)
             self.add_header_widget(editor)
             self._editors[name] = editor
@@ -221,6 +222,8 @@ class TextPanel(Panel):
 
     def _recolor(self) -> None:
         palette = self.theme.palette
+        for editor in self._editors.values():
+            editor.rescale(self.theme.px)
         self._text.setFont(self.theme.font("mono"))
         self._formats = []
         for level in range(_LEVELS):
