@@ -11,7 +11,7 @@ from rnnviz.training.configuration import Setting
 
 
 class RealBox(QDoubleSpinBox):
-    """A spin box for a real setting: four digits, and steps by factors where it is logarithmic.
+    """A spin box for a real setting: five significant digits, and steps by factors where it is logarithmic.
 
     Parameters
     ----------
@@ -33,10 +33,8 @@ class RealBox(QDoubleSpinBox):
         self.setValue(float(setting.default))
 
     def textFromValue(self, value: float) -> str:
-        """Write four digits, without zeros that say nothing."""
-        if value != 0 and (abs(value) < 1e-4 or abs(value) >= 1e5):
-            return f"{value:.4g}"
-        return f"{value:.{max(0, 4 - _digits_before_point(value))}f}".rstrip("0").rstrip(".")
+        """Write five significant digits, without zeros that say nothing."""
+        return f"{value:.5g}"
 
     def valueFromText(self, text: str) -> float:
         """Read a number as people write one: ``0.1``, ``0,1``, ``1e-3``."""
@@ -98,7 +96,3 @@ def next_round_value(value: float, *, up: bool) -> float:
     if up:
         return min(r for r in rounds if r > value * (1 + 1e-9))
     return max(r for r in rounds if r < value * (1 - 1e-9))
-
-
-def _digits_before_point(value: float) -> int:
-    return 1 if abs(value) < 1 else int(math.log10(abs(value))) + 1

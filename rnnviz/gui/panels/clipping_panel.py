@@ -14,6 +14,7 @@ from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
 _FEWEST_STEPS = 100
+_LARGEST_MARKED = 20
 _LARGEST_MARK_COUNT = 60
 _EXPLANATION = """
 The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
@@ -84,6 +85,7 @@ class ClippingPanel(Panel):
         before, after = history.norm_before, history.norm_after
         self._band.set_data(history.steps, before.low, before.high)
         self._before.set_data(history.steps, before.mean)
+        self._after.set_markers(len(history.steps) <= _LARGEST_MARKED)
         self._after.set_data(history.steps, after.mean)
         self._clipped.set_data(_thinned(history.steps[history.clipped_steps > 0], snapshot.step))
         self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")

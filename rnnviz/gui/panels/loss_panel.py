@@ -14,6 +14,7 @@ from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
 _FEWEST_STEPS = 100
+_LARGEST_MARKED = 20
 _EXPLANATION = """
 How surprised the network is by the next character, on average, in nats: 0 would be certainty.
 
@@ -100,6 +101,8 @@ class LossPanel(Panel):
         if snapshot.smoothed_loss is not None:
             self.set_subtitle(_in_other_units(snapshot.smoothed_loss))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
+        # The first steps are points: a line needs two, and one step should be seen.
+        self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
 
