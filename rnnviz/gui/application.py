@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -34,8 +37,23 @@ def run_window(file: Path | None = None) -> int:
     application.setApplicationDisplayName("rnnviz")
     window, furnish = new_window(application)
     window.show()
+    sys.excepthook = partial(_tell_fault, window)
     when_painted(window, lambda: furnish(file))
     return application.exec()
+
+
+def _tell_fault(
+    window: MainWindow,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """Say a fault of ours in one sentence; its trace goes to the terminal."""
+    traceback.print_exception(kind, error, trace)
+    window.messages.tell(
+        f"Something unexpected went wrong ({kind.__name__}: {error}); the window goes on.",
+        "problem",
+    )
 
 
 def when_painted(window: MainWindow, act: Callable[[], object]) -> None:

@@ -11,7 +11,9 @@ from rnnviz.training.configuration import Setting
 
 
 class RealBox(QDoubleSpinBox):
-    """A spin box for a real setting: five significant digits, and steps by factors where it is logarithmic.
+    """A spin box for a real setting.
+
+    It shows five significant digits, and steps by factors where the setting is logarithmic.
 
     Parameters
     ----------
