@@ -167,6 +167,20 @@ def test_a_gradient_that_is_not_finite_is_named_and_nothing_is_updated(
     assert trainer.step_count == trainer.history.step_count == 3
 
 
+def test_after_a_change_of_optimiser_a_failure_returns_to_the_new_ones_slots() -> None:
+    trainer = small_trainer(optimizer="sgd", activation="relu")
+    trainer.step()
+    trainer.change("optimizer", "adagrad")
+    trainer.step()
+    trainer.step()
+    kept = trainer._last_finite._kept_slots["sum"].copy()
+    assert not (kept == kept[0]).all()
+    trainer.network.parameters.flat[:] = 1e30
+    with pytest.raises(NonFiniteError):
+        trainer.step()
+    assert trainer.optimizer.slots["sum"].tobytes() == kept.tobytes()
+
+
 def test_a_norm_beyond_float64_is_a_failure_that_names_the_norm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -390,7 +390,8 @@ def test_gradient_arrays_that_do_not_belong_together_are_refused(
 def test_a_full_history_whose_rows_are_far_apart_goes_on() -> None:
     steps = 1024 * np.arange(1, 513)
     history = GradientHistory.from_arrays(gradient_arrays(np.zeros((512, 2)), steps, [1]))
-    for step in range(512 * 1024 + 1, 512 * 1024 + 5000):
+    history.append(513 * 1024, np.ones(2))
+    for step in range(513 * 1024 + 1, 513 * 1024 + 5000):
         if history.is_due(step):
             history.append(step, np.ones(2))
     assert len(rows_at(history)) <= 512

@@ -105,6 +105,14 @@ def test_another_batch_size_goes_on_at_the_same_share_of_the_text_from_empty_sta
     assert np.isfinite(trainer.step().loss)
 
 
+def test_the_buffers_of_earlier_windows_are_given_back() -> None:
+    trainer = small_trainer()
+    for length in range(2, 12):
+        trainer.change("sequence_length", length)
+        trainer.step()
+    assert len(trainer._tapes) == 1
+
+
 def test_the_same_batch_size_again_keeps_the_carried_state() -> None:
     changed, plain = small_trainer(), small_trainer()
     for trainer in (changed, plain):

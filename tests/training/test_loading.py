@@ -58,6 +58,15 @@ def test_other_settings_go_on_in_the_same_place_with_the_same_weights(
         assert same_bits(resumed_state, saved.carried_state)
 
 
+def test_another_optimiser_that_remembers_begins_with_fresh_slots(tmp_path: Path) -> None:
+    trainer = new_trainer(own_text(tmp_path, optimizer="sgd"))
+    trainer.step()
+    saved = trainer.checkpoint()
+    adagrad = dataclasses.replace(saved.configuration, optimizer="adagrad")
+    fresh = new_trainer(adagrad).optimizer.slots
+    assert same_bits(resumed_trainer(saved, adagrad).optimizer.slots, fresh)
+
+
 def test_what_shapes_the_network_stays_the_checkpoints(saved: Checkpoint) -> None:
     other = dataclasses.replace(
         saved.configuration,

@@ -75,7 +75,8 @@ def test_a_sample_of_the_same_step_takes_the_place_of_the_older_one() -> None:
 def test_a_sample_that_is_only_looked_at_is_not_kept() -> None:
     trainer = small_trainer()
     assert trainer.scribe.sample(0, trainer.configuration) == trainer.scribe.samples[0]
-    trainer.scribe.sample(5, trainer.configuration)
+    later = trainer.scribe.sample(5, trainer.configuration)
+    assert later.text != trainer.scribe.samples[0].text
     assert [sample.step for sample in trainer.scribe.samples] == [0]
 
 
