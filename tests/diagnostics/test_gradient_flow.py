@@ -148,6 +148,7 @@ def test_a_used_probe_leaves_no_trace_in_the_next_measurement() -> None:
     second.network.parameters.flat[:] = first.network.parameters.flat
     probe = new_probe(first.network, 5)
     gradient_flow(first.network, first.tape, probe)
+    probe.d_logits.fill(3)
     used = gradient_flow(first.network, second.tape, probe, 1)
     fresh = gradient_flow(first.network, second.tape, new_probe(first.network, 5), 1)
     assert used.from_last.tobytes() == fresh.from_last.tobytes()
