@@ -317,7 +317,7 @@ class Controller(QObject):
         thread = self.thread_of_training
         thread.refused.connect(self._refused)
         thread.noticed.connect(self.window.messages.tell)
-        thread.loading.connect(self.window.toolbar.show_loading)
+        thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(self._begun)
         thread.saved.connect(self._saved)
 

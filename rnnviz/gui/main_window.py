@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.gui.actions import new_actions
+from rnnviz.gui.loading_bar import LoadingBar
 from rnnviz.gui.message_bar import MessageBar
 from rnnviz.gui.theme import SPACING, Theme
 from rnnviz.gui.toolbar import Toolbar
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = new_actions(self)
         self.toolbar = Toolbar(theme, self.actions_by_name)
         self.messages = MessageBar(theme)
+        self.loading = LoadingBar()
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
         self._theme = theme
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setSpacing(SPACING)
         right.addWidget(self.messages)
+        right.addWidget(self.loading)
         right.addWidget(self.panel_area, 1)
         self._body.addLayout(right, 1)
         content = QWidget()

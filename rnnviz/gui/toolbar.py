@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QSlider,
     QToolButton,
     QWidget,
@@ -133,15 +132,6 @@ class Toolbar(QFrame):
         ]
         for button, _ in self._tail:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.progress = QProgressBar()
-        self.progress.setObjectName("loading_progress")
-        self.progress.setRange(0, 1000)
-        self.progress.setFixedWidth(120)
-        self.progress.hide()
-        self.progress_words = QLabel()
-        self.progress_words.setObjectName("loading_words")
-        self.progress_words.setProperty("words", "small")
-        self.progress_words.hide()
         self._lay_out()
         self._speed_changed(self.speed.value())
         theme.changed.connect(self.restyle)
@@ -169,14 +159,6 @@ class Toolbar(QFrame):
         )
         self.readouts["loss"].show_number(_short(loss))
         self.readouts["bits"].show_number(_short(None if loss is None else loss / math.log(2)))
-
-    def show_loading(self, fraction: float, what: str) -> None:
-        """Show how far a text's reading has come; 1 takes it away."""
-        loading = fraction < 1
-        for widget in (self.progress, self.progress_words):
-            widget.setVisible(loading)
-        self.progress.setValue(round(1000 * fraction))
-        self.progress_words.setText(what)
 
     def restyle(self) -> None:
         """Take over the theme's icons and sizes."""
@@ -214,8 +196,6 @@ class Toolbar(QFrame):
         for readout in self.readouts.values():
             row.addWidget(readout)
             row.addSpacing(6)
-        row.addWidget(self.progress_words)
-        row.addWidget(self.progress)
         row.addStretch(2)
         for button in self._menus:
             row.addWidget(button)

@@ -5,7 +5,7 @@ import pickle
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
 from rnnviz.training.snapshot import RunState
 
@@ -103,6 +103,7 @@ def test_a_text_too_short_for_the_new_window_refuses_the_change_only(new_driver,
     text = tmp_path / "own.txt"
     text.write_text("abcdefghij" * 10)
     driver = new_driver(text)
+    driver.until(lambda snapshot: snapshot.title == "own.txt")
     driver.controller._live_edited("sequence_length", 500)
     driver.until_message("sequence length")
     assert driver.controller.snapshot.configuration.sequence_length == 25
@@ -131,9 +132,33 @@ def test_a_model_whose_text_is_gone_can_still_write(driver, new_driver, tmp_path
     driver.until_message("Saved")
     text.unlink()
     other = new_driver(model)
-    other.until_message("own.txt")
     snapshot = other.until(lambda s: s.step >= 10)
+    assert "own.txt" in other.until_message("own.txt")
     assert len(snapshot.stream.text) > 100
     other.trigger("action_train")
     other.until_message("own.txt")
     assert other.controller.snapshot.state is not RunState.RUNNING
+
+
+def test_reading_a_long_text_shows_its_progress_and_closing_gives_it_up(driver, tmp_path):
+    text = tmp_path / "long.txt"
+    text.write_text("a long text of many lines that repeats itself. \n" * 400_000)
+    bar = driver.child(QFrame, "loading_bar")
+    driver.controller.open_file(text)
+    driver.qtbot.waitUntil(bar.isVisible)
+    assert driver.child(QLabel, "loading_words").text()
+    driver.window.close()
+    assert driver.controller.thread_of_training.isFinished()
+
+
+def test_the_bar_goes_when_the_text_is_read(driver, tmp_path):
+    text = tmp_path / "own.txt"
+    text.write_text("a text of many lines that repeats itself. \n" * 4_000)
+    driver.until_new_run(lambda: driver.controller.open_file(text))
+    assert not driver.child(QFrame, "loading_bar").isVisible()
+
+
+def test_a_bad_file_at_the_start_leaves_the_default_run(new_driver, tmp_path):
+    driver = new_driver(tmp_path / "gone.txt")
+    driver.until_message("gone.txt")
+    assert driver.controller.snapshot.configuration.corpus == "tales"

@@ -75,6 +75,7 @@ class GradientHistoryPanel(Panel):
         lags = max(lags, snapshot.configuration.sequence_length)
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self.view.set_y_range(-0.5, lags - 0.5, steady=False)
+        self.view.set_empty_message(None if count else "Training adds a column a step here.")
         if not count:
             self._heat_map.clear()
             return
