@@ -32,7 +32,7 @@ from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
 
-_STREAM_PER_SNAPSHOT = 3
+_STREAM_PER_SNAPSHOT = 2
 _FIRST_STREAM = 160
 _RATE_SECONDS = 1.0
 _LONGEST_WAIT = 60.0

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.plotting import Axis, PlotView, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
@@ -94,8 +94,8 @@ class ClippingPanel(Panel):
         low, high = threshold / 10, threshold * 10
         if len(history.steps):
             recent = slice(len(history.steps) // 2, None)
-            low = min(low, float(np.quantile(history.norm_after.low[recent], 0.02)))
-            high = max(high, float(np.quantile(history.norm_before.high[recent], 0.98)))
+            low = min(low, quantile(history.norm_after.low[recent], 0.02))
+            high = max(high, quantile(history.norm_before.high[recent], 0.98))
         self.view.set_y_range(max(low, _FLOOR), max(high, _FLOOR * 10))
 
 

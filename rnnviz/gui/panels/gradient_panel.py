@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.theme import Theme
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot
 
 _FLOOR = 1e-12
 _LARGEST_MARKED = 80
@@ -104,7 +104,10 @@ class GradientPanel(Panel):
         streams = (
             f"the first of {window.streams:,} streams" if window.streams > 1 else "what it read"
         )
-        self.view.set_note(f"{streams}, step {window.step:,}", "bottom_left")
+        if snapshot.state is not RunState.RUNNING:
+            # While training runs it would change with every frame, and nobody could read it.
+            streams += f", step {window.step:,}"
+        self.view.set_note(streams, "bottom_left")
 
     def _toggled(self) -> None:
         if self._latest is not None:

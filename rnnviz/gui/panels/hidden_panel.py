@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.plotting import Axis, PlotView, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
@@ -73,9 +73,11 @@ class HiddenPanel(Panel):
 
     def _set_levels(self, values: np.ndarray) -> None:
         """Keep -1 to 1, or, for what has no upper end, a power of ten that holds nearly all."""
-        largest = float(np.quantile(np.abs(values), 0.99)) if values.size else 1.0
         limit = 1.0
-        if largest > 1.0 and np.isfinite(largest):
-            limit = float(10.0 ** np.ceil(np.log10(largest)))
+        magnitudes = np.abs(values).reshape(-1)
+        if magnitudes.size and magnitudes.max() > 1.0:
+            largest = quantile(magnitudes, 0.99)
+            if 1.0 < largest < np.inf:
+                limit = float(10.0 ** np.ceil(np.log10(largest)))
         if self._heat_map.levels != (-limit, limit):
             self._heat_map.set_levels(-limit, limit)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import ReferenceLosses
 from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.plotting import Axis, PlotView, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
@@ -92,7 +92,7 @@ class LossPanel(Panel):
         if len(history.steps):
             smooth = history.smoothed_loss
             recent = smooth[len(smooth) // 2 :]
-            highest = max(highest, float(np.quantile(smooth, 0.98)), float(recent.max()))
+            highest = max(highest, quantile(smooth, 0.98), float(recent.max()))
             if highest > 2 * smooth[-1] and len(smooth) > 20:
                 # What exploded long ago must not press today's curve flat.
                 highest = max(float(np.log(snapshot.vocab_size)), float(recent.max()))

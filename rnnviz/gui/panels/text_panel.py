@@ -209,9 +209,12 @@ class TextPanel(Panel):
         bar = self._text.verticalScrollBar()
         follows = bar.value() >= bar.maximum() - 2
         cursor = self._end()
+        # One edit, so that the text is laid out once.
+        cursor.beginEditBlock()
         pairs = zip(text, map(_level, probabilities), strict=True)
         for level, run in groupby(pairs, key=lambda pair: pair[1]):
             cursor.insertText("".join(character for character, _ in run), self._formats[level])
+        cursor.endEditBlock()
         if follows:
             bar.setValue(bar.maximum())
 

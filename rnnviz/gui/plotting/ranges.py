@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rnnviz.gui.plotting.axis import Axis, nice_step
 
 PATIENCE = 40
@@ -90,3 +93,12 @@ class SteadyRange:
         if rounded_high <= rounded_low:
             rounded_high = rounded_low + step
         return rounded_low, rounded_high
+
+
+def quantile(values: NDArray[np.floating], share: float) -> float:
+    """Return the entry of `values` (n,), n > 0, that `share` of the others do not exceed.
+
+    One of the entries, not a mean of two: NumPy's own takes ten times as long, in every frame.
+    """
+    place = int(share * (len(values) - 1))
+    return float(np.partition(values, place)[place])
