@@ -59,6 +59,7 @@ inside() {
     [ "$user" = root ] || home=/home/student
     unshare --mount --propagation private bash -c '
         mount -t proc proc "$1/proc"
+        mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
         cd "$1/home/student/rnnviz"
         shift; exec "$@"' inside "$root" \
         chroot --userspec="$user" "$root" \
