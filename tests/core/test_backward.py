@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Architecture, Network, NetworkTape
 from rnnviz.core.parameters import ParameterVector
 
 from . import textbook
@@ -105,6 +105,30 @@ def test_a_token_that_the_window_did_not_read_gets_no_gradient(vocab_size: int) 
     read[case.inputs] = True
     assert read.sum() < vocab_size
     assert np.array_equal(gradients["U1"].any(axis=1), read)
+
+
+@pytest.mark.parametrize("sequence_length", [2, 40, 400])
+@pytest.mark.parametrize("vocab_size", [2, 60, 89, 90, 257])
+def test_both_ways_of_summing_by_token_give_the_same(sequence_length: int, vocab_size: int) -> None:
+    # At 400 steps and 89 tokens the window is at the limit between the two.
+    sizes = Sizes(sequence_length, batch_size=1, hidden_size=3, vocab_size=vocab_size)
+    case = draw_case(sizes, seed=10)
+    tape = case.network.new_tape(sequence_length, 1)
+    product, _ = run_backward(case, tape)
+    tape.one_hot = np.zeros((sequence_length, vocab_size)) if tape.one_hot is None else None
+    sums, _ = run_backward(case, tape)
+    np.testing.assert_allclose(sums["U1"], product["U1"], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("count", "vocab_size", "pays"),
+    [(25, 256, True), (25, 257, False), (800, 65, True), (800, 100, False), (6400, 96, False)],
+)
+def test_one_hot_rows_are_kept_only_where_their_product_is_the_faster_way(
+    count: int, vocab_size: int, pays: bool
+) -> None:
+    network = Network(Architecture(vocab_size, 2))
+    assert (network.new_tape(count, 1).one_hot is not None) == pays
 
 
 @pytest.mark.parametrize("vocab_size", [11, 300])
