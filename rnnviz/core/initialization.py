@@ -44,7 +44,7 @@ def identity(shape: Shape, rng: np.random.Generator) -> Array:
 
 Initializer = Callable[[Shape, np.random.Generator], Array]
 
-# For each scheme: what fills the recurrent matrix W, and what fills U and V.
+# For each scheme: what fills the recurrent matrices, and what fills U and V.
 INITIALIZATIONS: dict[str, tuple[Initializer, Initializer]] = {
     "uniform": (uniform, uniform),
     "gaussian": (gaussian, gaussian),

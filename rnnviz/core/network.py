@@ -140,6 +140,10 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.cells = architecture.make_cells()
         self.parameters = ParameterVector(architecture.parameter_shapes(), self.dtype)
+        self._recurrent_names = [
+            {name: f"{name}{number}" for name in cell.recurrent_shapes()}
+            for number, cell in zip(self.layer_numbers, self.cells, strict=True)
+        ]
         self._recurrent = [self._recurrent_views(self.parameters, n) for n in self.layer_numbers]
 
     @property
@@ -158,24 +162,28 @@ class Network:
         return range(1, len(self.cells) + 1)
 
     def initialize(self, scheme: str, gain: float, rng: np.random.Generator) -> None:
-        """Draw every matrix afresh and set every bias to zero.
+        """Draw every matrix afresh, and have every bias begin as its cell says, or at zero.
 
         Parameters
         ----------
         scheme
             A key of ``rnnviz.core.initialization.INITIALIZATIONS``.
         gain
-            Factor on W for the orthogonal and identity schemes; the others ignore it.
+            Factor on the recurrent matrices for the orthogonal and identity schemes; the others
+            ignore it.
         """
         recurrent, feedforward = INITIALIZATIONS[scheme]
+        recurrent_names = {name for names in self._recurrent_names for name in names.values()}
         for name, view in self.parameters.items():
             if view.ndim == 1:
                 view.fill(0)
-            elif name.startswith("W"):
+            elif name in recurrent_names:
                 factor = gain if scheme in ("orthogonal", "identity") else 1.0
                 view[...] = factor * recurrent(view.shape, rng)
             else:
                 view[...] = feedforward(view.shape, rng)
+        for number, cell in zip(self.layer_numbers, self.cells, strict=True):
+            self.parameters[f"b{number}"][:] = cell.initial_bias()
 
     def zero_state(self, batch_size: int) -> State:
         """Return the state of a network that has read nothing: zeros, (B, H) a layer."""
@@ -263,8 +271,8 @@ class Network:
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
 
     def _recurrent_views(self, vector: ParameterVector, number: int) -> dict[str, Array]:
-        names = self.cells[number - 1].recurrent_shapes()
-        return {name: vector[f"{name}{number}"] for name in names}
+        names = self._recurrent_names[number - 1]
+        return {name: vector[numbered] for name, numbered in names.items()}
 
 
 def _require_shape(what: str, array: NDArray[Any], shape: Shape) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS, VanillaCell
 from rnnviz.core.initialization import INITIALIZATIONS, gaussian, identity, orthogonal, uniform
 from rnnviz.core.network import Architecture, Network
+from rnnviz.core.parameters import Array, Shape
 
 SCHEMES = sorted(INITIALIZATIONS)
 
@@ -91,6 +93,32 @@ def test_every_bias_becomes_zero_and_every_matrix_is_filled(scheme: str) -> None
         else:
             assert not (view == 7.0).any(), name
             assert view.any(), name
+
+
+class Gated(VanillaCell):
+    """A recurrent matrix that is not called W, a recurrent bias, and units that begin open."""
+
+    name = "gated"
+
+    def recurrent_shapes(self) -> dict[str, Shape]:
+        return {"R": (self.hidden_size, self.hidden_size), "q": (self.hidden_size,)}
+
+    def initial_bias(self) -> Array:
+        return np.linspace(0, 1, self.hidden_size)
+
+
+def test_a_cell_says_which_matrices_are_recurrent_and_how_its_bias_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(CELLS, "gated", Gated)
+    network = Network(Architecture(8, 6, num_layers=2, cell="gated"), np.float64)
+    network.initialize("identity", 0.5, np.random.default_rng(0))
+    parameters = network.parameters
+    for number in (1, 2):
+        assert np.array_equal(parameters[f"R{number}"], 0.5 * np.eye(6))
+        assert np.array_equal(parameters[f"b{number}"], np.linspace(0, 1, 6))
+        assert not parameters[f"q{number}"].any()
+        assert not np.array_equal(parameters[f"U{number}"][:6], 0.5 * np.eye(6))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -90,8 +90,19 @@ class Cell(ABC):
         self.activation = activation
 
     def recurrent_shapes(self) -> dict[str, Shape]:
-        """Name and shape of the recurrent parameters: ``W`` (H, G*H), and what a cell adds."""
+        """Name and shape of the recurrent parameters: ``W`` (H, G*H), and what a cell adds.
+
+        Matrices among them begin as the initialisation scheme says of recurrent ones, vectors at
+        zero.
+        """
         return {"W": (self.hidden_size, self.gates * self.hidden_size)}
+
+    def initial_bias(self) -> Array:
+        """Return what the input's bias `b` (G*H,) begins with: zeros.
+
+        A cell overrides it whose gates should begin open, such as the forget gate of an LSTM.
+        """
+        return np.zeros(self.gates * self.hidden_size)
 
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LayerTape:
         """Make the buffers for windows of T steps of B streams."""
@@ -111,7 +122,20 @@ class Cell(ABC):
         """
 
     def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
-        """Write the recurrent parameters' gradients: ``dW = sum_t h_{t-1}^T da_t``."""
+        """Write the recurrent parameters' gradients: ``dW = sum_t h_{t-1}^T da_t``.
+
+        This is right where ``W h_{t-1}`` is added to ``U x_t + b``, so that both have the same
+        gradient, `tape.d_projection`. A cell in which something comes between them (the GRU's
+        reset gate scales ``W_n h_{t-1}`` before the sum) overrides it, and has its backward pass
+        keep dL/d(W h_{t-1}), (T, B, G*H), in a buffer on a tape of its own.
+
+        Parameters
+        ----------
+        tape
+            After `backward`.
+        gradients
+            By the names of `recurrent_shapes`; overwritten.
+        """
         hidden_before = tape.hidden_before.reshape(-1, self.hidden_size)
         d_projection = tape.d_projection.reshape(hidden_before.shape[0], -1)
         np.dot(hidden_before.T, d_projection, out=gradients["W"])
