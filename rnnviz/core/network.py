@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -56,6 +56,10 @@ class NetworkTape:
             else None
         )
         self.rows = np.arange(count)
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: the views of the buffers would lose them."""
+        raise TypeError("a tape cannot be copied; make another with Network.new_tape")
 
     def final_state(self) -> State:
         """Return views of the state after the window's last step, one dict of (B, H) a layer."""
@@ -127,6 +131,8 @@ class Network:
         Sizes and kinds.
     dtype
         float32 for training, float64 for gradient checks; one code path.
+    parameters
+        Of this architecture and dtype, to be used as they are; else zeros.
 
     Notes
     -----
@@ -135,16 +141,27 @@ class Network:
     belongs to a window; the network itself holds only its parameters.
     """
 
-    def __init__(self, architecture: Architecture, dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        dtype: DTypeLike = np.float32,
+        parameters: ParameterVector | None = None,
+    ) -> None:
         self.architecture = architecture
         self.dtype = np.dtype(dtype)
         self.cells = architecture.make_cells()
-        self.parameters = ParameterVector(architecture.parameter_shapes(), self.dtype)
+        if parameters is None:
+            parameters = ParameterVector(architecture.parameter_shapes(), self.dtype)
+        self.parameters = parameters
         self._recurrent_names = [
             {name: f"{name}{number}" for name in cell.recurrent_shapes()}
             for number, cell in zip(self.layer_numbers, self.cells, strict=True)
         ]
         self._recurrent = [self._recurrent_views(self.parameters, n) for n in self.layer_numbers]
+
+    def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
+        """Have copies and pickles carry the parameters once: views are made again from them."""
+        return Network, (self.architecture, self.dtype, self.parameters)
 
     @property
     def vocab_size(self) -> int:

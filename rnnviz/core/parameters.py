@@ -24,12 +24,19 @@ class ParameterVector(Mapping[str, Array]):
         The name and the shape of each array, in the order in which they lie in the vector.
     dtype
         float32 for training, float64 for gradient checks.
+    flat
+        The vector itself, contiguous, where it exists already; else zeros.
     """
 
-    def __init__(self, shapes: Mapping[str, Shape], dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self,
+        shapes: Mapping[str, Shape],
+        dtype: DTypeLike = np.float32,
+        flat: Array | None = None,
+    ) -> None:
         self.shapes = dict(shapes)
         sizes = [math.prod(shape) for shape in self.shapes.values()]
-        self.flat: Array = np.zeros(sum(sizes), dtype=dtype)
+        self.flat: Array = np.zeros(sum(sizes), dtype=dtype) if flat is None else flat
         self._views: dict[str, Array] = {}
         start = 0
         for (name, shape), size in zip(self.shapes.items(), sizes, strict=True):
@@ -47,6 +54,10 @@ class ParameterVector(Mapping[str, Array]):
     def __len__(self) -> int:
         """Return the number of names."""
         return len(self._views)
+
+    def __reduce__(self) -> tuple[type[ParameterVector], tuple[object, ...]]:
+        """Have copies and pickles carry the vector alone: copied views would be of nothing."""
+        return ParameterVector, (self.shapes, self.flat.dtype, self.flat)
 
     @property
     def size(self) -> int:

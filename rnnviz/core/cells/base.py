@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -63,6 +63,10 @@ class LayerTape:
         self.projection_steps = list(self.projection)
         self.d_hidden_steps = list(self.d_hidden)
         self.d_projection_steps = list(self.d_projection)
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: the views of the buffers would lose them."""
+        raise TypeError("a tape cannot be copied; make another with Cell.new_tape")
 
 
 class Cell(ABC):
