@@ -44,6 +44,7 @@ class Editor(QWidget):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
+        self._awaited: Value | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -60,6 +61,25 @@ class Editor(QWidget):
     def set_value(self, value: Value) -> None:
         """Show a value without saying that the person chose it."""
         raise NotImplementedError
+
+    def show_in_force(self, value: Value) -> None:
+        """Show the run's value, unless it is still to take over the one that the person chose.
+
+        Without the wait, a slider under the mouse would jump back to where it was a frame ago.
+        """
+        if self._awaited is None:
+            self.set_value(value)
+        elif value == self._awaited:
+            self._awaited = None
+
+    def show_at_once(self, value: Value) -> None:
+        """Show the run's value whatever the person chose: it was refused, or the run is new."""
+        self._awaited = None
+        self.set_value(value)
+
+    def _choose(self, value: Value) -> None:
+        self._awaited = value if self.setting.live else None
+        self.edited.emit(value)
 
     def make_compact(self) -> None:
         """Take little room, for a title row."""
@@ -127,13 +147,13 @@ class NumberEditor(Editor):
 
     def _box_changed(self) -> None:
         self._place_slider()
-        self.edited.emit(self.box.value())
+        self._choose(self.box.value())
 
     def _slider_moved(self, position: int) -> None:
         value = self._value_at(position / _SLIDER_STEPS)
         with QSignalBlocker(self.box):
             self.box.setValue(value)  # type: ignore[arg-type]
-        self.edited.emit(self.box.value())
+        self._choose(self.box.value())
 
     def _place_slider(self) -> None:
         low, high = self._ends()
@@ -193,7 +213,7 @@ class ChoiceEditor(Editor):
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row.addWidget(self.box, 1)
         self.set_value(setting.default)
-        self.box.activated.connect(lambda: self.edited.emit(self.value()))
+        self.box.activated.connect(lambda: self._choose(self.value()))
 
     @property
     def main_widget(self) -> QWidget:
@@ -232,7 +252,7 @@ class SegmentEditor(Editor):
             self._row.addWidget(button, 1)
         self._buttons.setExclusive(True)
         self.set_value(setting.default)
-        self._buttons.idClicked.connect(lambda: self.edited.emit(self.value()))
+        self._buttons.idClicked.connect(lambda: self._choose(self.value()))
 
     @property
     def main_widget(self) -> QWidget:
@@ -282,7 +302,7 @@ class TextEditor(Editor):
     def _finished(self) -> None:
         if self.line.text() != self._shown:
             self._shown = self.line.text()
-            self.edited.emit(self._shown)
+            self._choose(self._shown)
 
 
 def _segment_place(number: int, count: int) -> str:

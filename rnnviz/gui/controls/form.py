@@ -98,7 +98,7 @@ class ControlForm(QWidget):
         self._configuration = configuration
         for name, editor in self._editors.items():
             if name not in self._draft:
-                editor.set_value(getattr(configuration, name))
+                editor.show_in_force(getattr(configuration, name))
         self._show_own_text()
         self._show_relevance()
 
@@ -106,7 +106,7 @@ class ControlForm(QWidget):
         """Show the run's own settings again."""
         self._draft.clear()
         for name, editor in self._editors.items():
-            editor.set_value(getattr(self._configuration, name))
+            editor.show_at_once(getattr(self._configuration, name))
         self._show_own_text()
         self._draft_bar.hide()
         self._show_relevance()

@@ -146,7 +146,7 @@ class TextPanel(Panel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Write on, or show the sample that was chosen."""
         for name, editor in self._editors.items():
-            editor.set_value(getattr(snapshot.configuration, name))
+            editor.show_in_force(getattr(snapshot.configuration, name))
         if snapshot.stream is None:
             return
         if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:

@@ -1,0 +1,81 @@
+"""Editors show the run's values without taking the person's out of their hands."""
+
+import pytest
+
+from rnnviz.gui.controls.editors import NumberEditor, SegmentEditor, TextEditor, new_editor
+from rnnviz.training.configuration import SETTINGS
+
+
+@pytest.fixture
+def rate(qtbot) -> NumberEditor:
+    editor = new_editor(SETTINGS["learning_rate"])
+    qtbot.addWidget(editor)
+    return editor
+
+
+def test_a_dragged_slider_is_not_moved_back_by_values_of_a_frame_ago(rate):
+    chosen = []
+    rate.edited.connect(chosen.append)
+    for place in (300, 400, 500):
+        rate.slider.setValue(place)
+    assert len(chosen) == 3
+    for late in chosen[:2]:
+        rate.show_in_force(late)
+        assert rate.slider.value() == 500
+    rate.show_in_force(chosen[2])
+    rate.show_in_force(0.1)
+    assert rate.value() == 0.1
+
+
+def test_a_refused_value_gives_way_to_the_one_in_force(rate):
+    rate.box.setValue(5.0)
+    rate.show_at_once(0.1)
+    assert rate.value() == 0.1
+    rate.show_in_force(0.2)
+    assert rate.value() == 0.2
+
+
+def test_showing_a_value_does_not_choose_it(rate, qtbot):
+    with qtbot.assertNotEmitted(rate.edited):
+        rate.set_value(0.5)
+    assert rate.slider.value() > 0
+
+
+def test_a_structural_value_is_not_waited_for(qtbot):
+    editor = new_editor(SETTINGS["hidden_size"])
+    qtbot.addWidget(editor)
+    editor.box.setValue(50)
+    editor.show_in_force(70)
+    assert editor.value() == 70
+
+
+def test_few_choices_are_buttons_of_which_one_is_down(qtbot):
+    editor = new_editor(SETTINGS["clip_mode"])
+    qtbot.addWidget(editor)
+    assert isinstance(editor, SegmentEditor)
+    with qtbot.waitSignal(editor.edited) as signal:
+        editor._buttons.button(1).click()
+    assert signal.args == ["value"]
+    assert [button.isChecked() for button in editor._buttons.buttons()] == [False, True, False]
+
+
+def test_a_text_is_chosen_when_editing_ends_and_once(qtbot):
+    editor = new_editor(SETTINGS["prompt"])
+    qtbot.addWidget(editor)
+    assert isinstance(editor, TextEditor)
+    chosen = []
+    editor.edited.connect(chosen.append)
+    editor.line.setText("once")
+    editor.line.editingFinished.emit()
+    editor.line.editingFinished.emit()
+    assert chosen == ["once"]
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "hidden_size", "seed", "validation_fraction"])
+def test_a_slider_reaches_its_setting_s_usual_range_and_no_further_than_its_limits(qtbot, name):
+    editor = new_editor(SETTINGS[name])
+    qtbot.addWidget(editor)
+    setting = SETTINGS[name]
+    for place in (0, 137, 500, 1000):
+        editor.slider.setValue(place)
+        assert setting.minimum <= editor.value() <= setting.maximum
