@@ -25,10 +25,9 @@ from rnnviz.cli.options import (
     whole_number,
 )
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Vocabulary, build_dataset
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import OWN_TEXT, Configuration
-from rnnviz.training.loading import load_text, new_trainer
+from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.trainer import Trainer
 
 DEFAULT_STEPS = 10_000
@@ -113,19 +112,11 @@ def _prepared(options: argparse.Namespace) -> Trainer:
         if checkpoint is None:
             trainer = new_trainer(configuration, progress)
         else:
-            vocabulary = Vocabulary(checkpoint.tokens)
-            corpus = load_text(configuration, progress)
-            dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
-            trainer = Trainer(configuration, dataset, checkpoint)
+            trainer = resumed_trainer(checkpoint, configuration, progress)
     finally:
         progress.close()
     for notice in trainer.dataset.notices:
         say(f"Note: {plain(notice)}")
-    if checkpoint is not None and trainer.dataset.fingerprint != checkpoint.fingerprint:
-        say(
-            "Note: this is not the text that the model was last trained on; it is read from its "
-            "beginning."
-        )
     return trainer
 
 

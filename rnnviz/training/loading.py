@@ -56,9 +56,6 @@ def resumed_trainer(
 ) -> Trainer:
     """Go on from a checkpoint.
 
-    Where its text is not at hand, or has become too short, the trainer has none: it can be
-    looked at and write, and its dataset's notices say why it cannot train.
-
     Parameters
     ----------
     checkpoint
@@ -69,10 +66,16 @@ def resumed_trainer(
     progress
         Told how reading the text comes along.
 
+    Returns
+    -------
+    Trainer
+        Its dataset's notices say where the text is another than the one trained on before.
+
     Raises
     ------
     RnnvizError
-        Where the checkpoint's parts do not belong together.
+        Where the text cannot be read or does not fit, or the checkpoint's parts do not belong
+        together.
     """
     network = {
         name: getattr(checkpoint.configuration, name)
@@ -81,23 +84,37 @@ def resumed_trainer(
     }
     configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
     vocabulary = Vocabulary(checkpoint.tokens)
-    try:
-        corpus = load_text(configuration, progress)
-        dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
-        trainer = Trainer(configuration, dataset, checkpoint)
-    except RnnvizError as error:
-        notice = f"{error} The model can write; open a text to train it further."
-        return Trainer(configuration, _no_text(checkpoint, vocabulary, notice), checkpoint)
+    corpus = load_text(configuration, progress)
+    dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
     if dataset.fingerprint != checkpoint.fingerprint:
         notice = (
             "The text is not the one that the model was last trained on; training starts at "
             "its beginning."
         )
-        trainer.dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
-    return trainer
+        dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
+    return Trainer(configuration, dataset, checkpoint)
 
 
-def _no_text(checkpoint: Checkpoint, vocabulary: Vocabulary, notice: str) -> Dataset:
+def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:
+    """Go on from a checkpoint as far as its text allows.
+
+    Where the text is not at hand, or has become too short, the trainer has none: it can be
+    looked at and write, and its dataset's notices say why it cannot train.
+
+    Raises
+    ------
+    RnnvizError
+        Where the checkpoint's parts do not belong together.
+    """
+    try:
+        return resumed_trainer(checkpoint, progress=progress)
+    except RnnvizError as error:
+        notice = f"{error} The model can write; open a text to train it further."
+        return Trainer(checkpoint.configuration, _no_text(checkpoint, notice), checkpoint)
+
+
+def _no_text(checkpoint: Checkpoint, notice: str) -> Dataset:
+    vocabulary = Vocabulary(checkpoint.tokens)
     nothing = np.zeros(0, np.uint8)
     uniform = float(np.log(vocabulary.size))
     return Dataset(

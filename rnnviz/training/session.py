@@ -26,7 +26,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
-from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.loading import new_trainer, opened_trainer
 from rnnviz.training.remarks import remarks
 from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -97,7 +97,7 @@ class Session:
                 trainer = new_trainer(configuration, self._progress)
                 self._begin(trainer, RunState.IDLE, trainer.dataset.notices)
             case Resume(checkpoint):
-                trainer = resumed_trainer(checkpoint, progress=self._progress)
+                trainer = opened_trainer(checkpoint, self._progress)
                 self._begin(trainer, RunState.PAUSED, trainer.dataset.notices)
             case SetSpeed(steps_per_second):
                 self._set_speed(steps_per_second)

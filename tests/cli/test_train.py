@@ -171,7 +171,7 @@ def test_going_on_takes_live_settings_and_another_text(
     assert checkpoint.configuration.optimizer == "sgd"
     assert checkpoint.configuration.text_file == str(text)
     assert checkpoint.title == "book.txt"
-    assert "not the text that the model was last trained on" in capsys.readouterr().err
+    assert "not the one that the model was last trained on" in capsys.readouterr().err
 
 
 def test_going_on_refuses_settings_of_another_network(

@@ -11,7 +11,7 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.loading import new_trainer, opened_trainer, resumed_trainer
 from rnnviz.training.trainer import NoTextError, Trainer
 
 from .helpers import own_text, same_bits, small, text_gone, text_of
@@ -105,7 +105,9 @@ def test_a_text_that_cannot_be_trained_on_leaves_a_model_that_writes(
         file.unlink()
     else:
         file.write_text(content, encoding="utf-8")
-    trainer = resumed_trainer(saved)
+    with pytest.raises(RnnvizError):
+        resumed_trainer(saved)
+    trainer = opened_trainer(saved)
     assert trainer.reader is None
     assert trainer.dataset.notices[-1].endswith("open a text to train it further.")
     trainer.observe()
@@ -121,7 +123,7 @@ def test_a_text_that_cannot_be_trained_on_leaves_a_model_that_writes(
 def test_a_checkpoint_saved_while_its_text_was_away_goes_on_when_it_is_back(
     saved: Checkpoint, tmp_path: Path
 ) -> None:
-    away = resumed_trainer(text_gone(saved, tmp_path))
+    away = opened_trainer(text_gone(saved, tmp_path))
     away.observe()
     back = dataclasses.replace(away.checkpoint(), configuration=saved.configuration)
     whole, resumed = resumed_trainer(saved), resumed_trainer(back)
@@ -182,7 +184,7 @@ def test_a_checkpoint_whose_parts_do_not_fit_is_refused_with_a_sentence(
     saved: Checkpoint, damage: str
 ) -> None:
     with pytest.raises(RnnvizError) as caught:
-        resumed_trainer(damaged(saved)[damage])
+        opened_trainer(damaged(saved)[damage])
     assert str(caught.value).endswith(".")
 
 
@@ -190,7 +192,7 @@ def test_a_checkpoint_whose_parts_do_not_fit_is_refused_with_a_sentence(
 def test_an_impossible_place_in_the_text_is_not_gone_to(
     saved: Checkpoint, epoch: int, position: int
 ) -> None:
-    trainer = resumed_trainer(dataclasses.replace(saved, epoch=epoch, position=position))
+    trainer = opened_trainer(dataclasses.replace(saved, epoch=epoch, position=position))
     assert trainer.reader is None
     assert "place in the text" in trainer.dataset.notices[-1]
 
