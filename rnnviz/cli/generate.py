@@ -7,18 +7,20 @@ import secrets
 import sys
 from pathlib import Path
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rnnviz.cli.options import setting_option, whole_number
 from rnnviz.core.network import Network
+from rnnviz.core.sampling import Writer
 from rnnviz.data import Vocabulary
 from rnnviz.storage import load_model
 from rnnviz.training.configuration import LARGEST_SEED
-from rnnviz.training.scribe import Scribe
+from rnnviz.training.scribe import first_token
 
 DEFAULT_LENGTH = 500
-# What the scribe remembers of its stream is longer.
-_PIECE = 1000
+# Characters at a time, so that who waits for a long text sees it come.
+_PIECE = 200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,24 +57,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the prime and what follows it, and nothing else."""
     checkpoint = load_model(options.model)
-    configuration = checkpoint.configuration.with_value("prompt", options.prime)
-    if options.temperature is not None:
-        configuration = configuration.with_value("temperature", options.temperature)
+    configuration, temperature = checkpoint.configuration, options.temperature
+    if temperature is None:
+        temperature = configuration.temperature
     seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed
     vocabulary = Vocabulary(checkpoint.tokens)
     # The window skips what the network does not know; who types a word wants to hear of it.
-    vocabulary.encode(options.prime)
+    prime = vocabulary.encode(options.prime).tolist() or [first_token(vocabulary)]
     network = Network(configuration.architecture(vocabulary.size), configuration.dtype)
     for name, view in network.parameters.items():
         view[...] = checkpoint.parameters[name]
+    rng = np.random.default_rng(seed)
     with threadpool_limits(limits=1, user_api="blas"):
-        scribe = Scribe(network, vocabulary, seed)
-        scribe.restart_stream(configuration)
         sys.stdout.write(options.prime)
+        writer = Writer(network, prime)
         for start in range(0, options.length, _PIECE):
-            count = min(_PIECE, options.length - start)
-            scribe.continue_stream(configuration, count)
-            sys.stdout.write(scribe.stream().text[-count:])
+            tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
+            sys.stdout.write(vocabulary.decode(tokens))
             sys.stdout.flush()
     if sys.stdout.isatty():
         sys.stdout.write("\n")

@@ -26,6 +26,14 @@ def is_sample_step(step: int) -> bool:
     return step in (1, 2, 5)
 
 
+def first_token(vocabulary: Vocabulary) -> int:
+    """Return what is read where there is no prompt: a line's end, else a space, else any."""
+    for token in ("\n", " "):
+        if token in vocabulary.tokens:
+            return vocabulary.tokens.index(token)
+    return 0
+
+
 class Scribe:
     """Writes with a network that is being trained, without disturbing its training.
 
@@ -103,13 +111,5 @@ class Scribe:
         ids = self._vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
         # Weights on the way to a failure may be too large to read with.
         with np.errstate(all="ignore"):
-            writer = Writer(self._network, ids or [self._first_token()])
+            writer = Writer(self._network, ids or [first_token(self._vocabulary)])
         return self._vocabulary.decode(ids), writer
-
-    def _first_token(self) -> int:
-        """Return what is read where there is no prompt: a line's end, else a space, else any."""
-        tokens = self._vocabulary.tokens
-        for token in ("\n", " "):
-            if token in tokens:
-                return tokens.index(token)
-        return 0
