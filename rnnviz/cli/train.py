@@ -85,7 +85,8 @@ def run(options: argparse.Namespace) -> int:
             # Saved before the metrics are closed: the model is what matters.
             save_model(options.out, trainer.checkpoint())
     if failure is not None:
-        raise RnnvizError(f"{failure} {_summary(trainer, options.out, begun)}") from failure
+        say(_summary(trainer, options.out, begun))
+        raise failure
     if stop.signal is not None:
         say(f"Stopped. {_summary(trainer, options.out, begun)}")
         return 128 + stop.signal

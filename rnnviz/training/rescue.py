@@ -21,6 +21,10 @@ class NonFiniteError(RnnvizError):
 class LastFinite:
     """The last weights, and the optimiser's slots, that gave a finite loss and finite gradients.
 
+    Whether the weights of now will give a finite loss, only the next step tells. Those that a run
+    begins or is resumed with are believed to: a model saved after the very step that spoilt its
+    weights fails when it goes on, and has no earlier ones to go back to.
+
     Parameters
     ----------
     parameters, optimizer
@@ -83,13 +87,12 @@ class LastFinite:
             np.copyto(slot, self._kept_slots[name])
         if stuck:
             advice = (
-                "No step changed these weights since they were last finite: turn clipping on or "
-                "shorten the sequence, and train on from an empty hidden state, or begin a new "
-                "run with smaller weights."
+                "there are no earlier weights to go back to, so train on from an empty hidden "
+                "state, shorten the sequence, or begin a new run with smaller weights"
             )
         else:
             advice = (
-                "The last weights that gave a finite loss and gradient are kept; lower the "
-                "learning rate or turn clipping on, and train on."
+                "the last weights with a finite loss and gradient are kept, to train on with a "
+                "lower learning rate or with clipping"
             )
-        return NonFiniteError(f"Step {step:,}: {what}. {advice}")
+        return NonFiniteError(f"Step {step:,}: {what}; {advice}.")
