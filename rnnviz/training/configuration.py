@@ -153,15 +153,15 @@ class Configuration:
     corpus: str = _setting(
         "tales",
         "Corpus",
-        "The text that the network learns to continue. Everything built in is made or read on "
-        "this computer; open or drop a file to use your own.",
+        "The text that the network learns to continue: one that is made or read on this "
+        "computer, or a file of your own.",
         "data",
         choices={info.name: info.title for info in corpus_infos()} | {OWN_TEXT: "Your own text"},
     )
     text_file: str = _setting(
         "",
         "Text file",
-        "The file that is read when the corpus is your own text.",
+        "A file of your own to learn from, in UTF-8, UTF-16 or Latin-1.",
         "data",
         relevant_when=("corpus", (OWN_TEXT,)),
         advanced=True,
@@ -340,7 +340,7 @@ class Configuration:
         for name, setting in SETTINGS.items():
             object.__setattr__(self, name, setting.checked(getattr(self, name)))
         if self.corpus == OWN_TEXT and not self.text_file:
-            raise ConfigurationError("Your own text needs a file: open one or drop it here.")
+            raise ConfigurationError("Your own text needs a file to read.")
 
     def architecture(self, vocab_size: int) -> Architecture:
         """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens."""
