@@ -126,7 +126,7 @@ def test_a_failed_export_is_told_in_one_sentence(
 ) -> None:
     with qtbot.waitSignal(panel.export_failed) as caught:
         assert not panel.save_csv(tmp_path / "nowhere" / "loss.csv")
-    assert caught.args[0].startswith("loss.csv could not be written: ")
+    assert caught.args[0].startswith("loss.csv cannot be saved: ")
 
 
 def test_a_panel_without_a_plot_exports_what_it_knows(qtbot: QtBot, tmp_path: Path) -> None:

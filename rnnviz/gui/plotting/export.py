@@ -9,9 +9,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSaveFile, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 
+from rnnviz import storage
 from rnnviz.gui.plotting.items import Column
 
 Paint = Callable[[QPainter], None]
@@ -22,19 +23,17 @@ class ExportError(Exception):
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary one in the same folder, then renamed.
+    """Write a file whole or not at all, as model files are.
 
     Raises
     ------
     ExportError
         If it cannot be written; what was there before is untouched.
     """
-    file = QSaveFile(str(path))
-    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not opened or file.write(data) != len(data) or not file.commit():
-        name, reason = Path(path).name, file.errorString()
-        file.cancelWriting()
-        raise ExportError(f"{name} could not be written: {reason.rstrip('.')}.")
+    try:
+        storage.write_atomically(path, data)
+    except storage.StorageError as error:
+        raise ExportError(str(error)) from error
 
 
 def png_bytes(paint: Paint, size: QSize, density: float = 2.0) -> bytes:

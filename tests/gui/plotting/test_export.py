@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_written_is_a_sentence_and_harms_nothing(tmp_path:
     old.write_text("precious")
     with pytest.raises(ExportError) as caught:
         write_atomically(tmp_path / "nowhere" / "plot.csv", b"data")
-    assert str(caught.value).startswith("plot.csv could not be written: ")
+    assert str(caught.value).startswith("plot.csv cannot be saved: ")
     assert str(caught.value).endswith(".")
     write_atomically(old, b"new")
     assert old.read_text() == "new"
