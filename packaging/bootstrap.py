@@ -16,6 +16,10 @@ if __name__ == "__main__":
             + ".".join(str(part) for part in sys.version_info[:3])
             + "."
         )
+    from pathlib import Path
+
+    # What of rnnviz itself needs nothing installed can be imported from the checkout.
+    sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
     from launcher import main
 
     sys.exit(main(sys.argv))

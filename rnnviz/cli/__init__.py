@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RnnvizError as error:
         complain(str(error))
     except KeyboardInterrupt:
-        complain("Stopped, and nothing was saved.")
+        complain("Stopped, and nothing was saved." if words[0:1] == ["train"] else "Stopped.")
         return INTERRUPTED
     except BrokenPipeError:
         _give_up_output()
@@ -87,10 +87,20 @@ def _window(words: Sequence[str]) -> int:
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a model or a text")
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
-    file: Path | None = parser.parse_args(words).file
-    if file is not None and not file.exists():
+    options, unknown = parser.parse_known_args(words)
+    file: Path | None = options.file
+    # A mistyped command comes with options that only it would know: its name is what is wrong.
+    if file is not None and not file.exists() and (not unknown or words[0] == str(file)):
         hint = f"; the commands are {', '.join(COMMANDS)}" if file.name == str(file) else ""
         raise UsageError(f"There is no file {file}{hint}.")
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    from rnnviz.gui.display import display_problem, x11_server_answers
+
+    if sys.platform.startswith("linux"):
+        problem = display_problem(os.environ, x11_server_answers)
+        if problem is not None:
+            raise RnnvizError(f"{problem}; to train without one, see rnnviz train --help.")
     try:
         from rnnviz.gui.application import run_window
     except ImportError as error:
