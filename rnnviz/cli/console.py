@@ -13,6 +13,8 @@ from rnnviz.core.errors import RnnvizError
 _REPAINT_SECONDS = 0.1
 _QUIET_SECONDS = 10.0
 _PATIENCE_SECONDS = 0.5
+# Without steps a second: tokens a second say it, and the loss must fit into a narrow terminal.
+_BAR = "{percentage:3.0f}%|{bar}| {n:,}/{total:,} steps [{elapsed}<{remaining}{postfix}]"
 
 
 class UsageError(RnnvizError):
@@ -111,7 +113,7 @@ class TrainingProgress:
         if is_terminal():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=steps, unit="step", file=sys.stderr, dynamic_ncols=True)
+            self._bar = tqdm(total=steps, bar_format=_BAR, file=sys.stderr, dynamic_ncols=True)
         self._pause = _REPAINT_SECONDS if self._bar is not None else _QUIET_SECONDS
         self._last = time.monotonic()
         self._rate = 0.0

@@ -68,13 +68,16 @@ def run(options: argparse.Namespace) -> int:
     for name, view in network.parameters.items():
         view[...] = checkpoint.parameters[name]
     rng = np.random.default_rng(seed)
-    with threadpool_limits(limits=1, user_api="blas"):
-        sys.stdout.write(options.prime)
-        writer = Writer(network, prime)
-        for start in range(0, options.length, _PIECE):
-            tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
-            sys.stdout.write(vocabulary.decode(tokens))
-            sys.stdout.flush()
-    if sys.stdout.isatty():
-        sys.stdout.write("\n")
+    try:
+        with threadpool_limits(limits=1, user_api="blas"):
+            sys.stdout.write(options.prime)
+            writer = Writer(network, prime)
+            for start in range(0, options.length, _PIECE):
+                tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
+                sys.stdout.write(vocabulary.decode(tokens))
+                sys.stdout.flush()
+    finally:
+        # Also where Ctrl+C ends it, so that what comes next has a line of its own.
+        if sys.stdout.isatty():
+            sys.stdout.write("\n")
     return 0

@@ -51,10 +51,13 @@ def test_a_file_is_opened_in_the_window(
 def test_a_file_that_is_not_there_opens_nothing(
     window: list[Path | None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["trian"]) == 2
-    assert capsys.readouterr().err == (
-        "rnnviz: There is no file trian; the commands are train, generate, info.\n"
-    )
+    for words in (["trian"], ["trian", "--corpus", "tales", "--out", "m"]):
+        assert main(words) == 2
+        assert capsys.readouterr().err == (
+            "rnnviz: There is no file trian; the commands are train, generate, info.\n"
+        )
+    assert main(["--corpus", "tales"]) == 2
+    assert "Unrecognized arguments: --corpus" in capsys.readouterr().err
     assert window == []
 
 

@@ -332,7 +332,7 @@ def test_a_terminal_sees_a_bar(out: Path) -> None:
     os.close(ours)
     process.communicate(timeout=30)
     assert process.returncode == 0
-    assert b"300/300" in seen
+    assert b"300/300 steps" in seen
     assert b"tokens/s" in seen
     assert b"loss " in seen
 
