@@ -27,7 +27,8 @@ from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadat
 from rnnviz.storage.errors import DamageError, StorageError, readable_name, reason
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.history import GradientHistory, History
+from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.history import History
 
 __all__ = ["FORMAT_VERSION", "MODEL_SUFFIXES", "load_model", "save_model"]
 

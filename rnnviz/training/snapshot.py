@@ -10,7 +10,8 @@ from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.history import GradientHistoryView, HistoryView
+from rnnviz.training.gradient_history import GradientHistoryView
+from rnnviz.training.history import HistoryView
 
 
 class RunState(Enum):

@@ -18,7 +18,8 @@ from rnnviz.data import Dataset, Window, WindowReader
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
-from rnnviz.training.history import GradientHistory, History, StepRecord
+from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.history import History, StepRecord
 from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
 from rnnviz.training.rescue import LastFinite, NonFiniteError

@@ -12,7 +12,8 @@ import numpy as np
 from rnnviz.data import Corpus, Dataset, build_dataset
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.history import GradientHistoryView, HistoryView, SeriesView
+from rnnviz.training.gradient_history import GradientHistoryView
+from rnnviz.training.history import HistoryView, SeriesView
 from rnnviz.training.trainer import Trainer
 
 PHRASE = "the quick brown fox jumps over the lazy dogs.\nhow vexingly, they said!\n"

@@ -1,0 +1,144 @@
+"""Gradient norms by steps back: true measurements in bounded memory, read back bit for bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.history import History
+
+from .helpers import same_bits
+
+CAPACITIES = st.sampled_from([2, 4, 6, 16, 64])
+
+
+def rows_at(history: GradientHistory) -> dict[int, np.ndarray]:
+    view = history.view()
+    return dict(zip(view.steps.astype(int).tolist(), view.logarithms, strict=True))
+
+
+def norms_of(step: int, length: int) -> np.ndarray:
+    return np.random.default_rng(step).lognormal(0, 5, length)
+
+
+@given(
+    count=st.integers(0, 400),
+    capacity=st.sampled_from([2, 4, 16]),
+    lengths=st.lists(st.integers(1, 12), min_size=1, max_size=4),
+)
+@settings(max_examples=30, deadline=None)
+def test_gradient_rows_are_true_measurements_at_every_multiple_of_the_interval(
+    count: int, capacity: int, lengths: list[int]
+) -> None:
+    history = GradientHistory(capacity, largest_lag=9)
+    for step in range(1, count + 1):
+        if history.is_due(step):
+            history.append(step, norms_of(step, lengths[step % len(lengths)]))
+    rows = rows_at(history)
+    assert len(rows) <= capacity
+    assert list(rows) == list(range(history.interval, count + 1, history.interval))
+    for step, row in rows.items():
+        norms = norms_of(step, lengths[step % len(lengths)])
+        lags = min(len(norms), 9)
+        np.testing.assert_allclose(row[:lags], np.log10(norms[::-1][:lags]), rtol=1e-5, atol=1e-6)
+        assert np.isnan(row[lags:]).all()
+
+
+def test_a_view_is_of_the_moment_and_costs_nothing_while_nothing_is_new() -> None:
+    history = GradientHistory(4)
+    for step in range(1, 30):
+        if history.is_due(step):
+            history.append(step, np.full(3, float(step)))
+        view = history.view()
+        assert view is history.view()
+        assert view.interval == history.interval
+        assert view.steps.tolist() == list(range(history.interval, step + 1, history.interval))
+    losses = History()
+    for step in range(1, 5):
+        losses.append_validation(step, 1.0 / step)
+        assert losses.view().validation_steps.tolist() == list(range(1, step + 1))
+
+
+def test_a_norm_that_underflowed_stays_a_number() -> None:
+    history = GradientHistory()
+    history.append(1, np.array([0.0, 1e-200, 1.0]))
+    logarithms = history.view().logarithms[0]
+    assert logarithms[0] == 0
+    assert (logarithms[1:] == -37).all()
+
+
+@given(first=st.integers(0, 200), more=st.integers(0, 200))
+@settings(max_examples=20, deadline=None)
+def test_a_gradient_history_that_was_saved_and_read_goes_on_as_the_whole_one(
+    first: int, more: int
+) -> None:
+    whole, half = GradientHistory(16), GradientHistory(16)
+    for step in range(1, first + 1):
+        for history in (whole, half):
+            if history.is_due(step):
+                history.append(step, norms_of(step, 3 + step % 5))
+    arrays = {name: array.copy() for name, array in half.to_arrays().items()}
+    assert all(np.isfinite(array).all() for array in arrays.values())
+    half = GradientHistory.from_arrays(arrays)
+    half.capacity = 16
+    assert same_bits(half.to_arrays(), whole.to_arrays())
+    half._rows, half._steps = half._rows[:16], half._steps[:16]
+    for step in range(first + 1, first + more + 1):
+        for history in (whole, half):
+            if history.is_due(step):
+                history.append(step, norms_of(step, 3 + step % 5))
+    assert same_bits(half.view(), whole.view())
+
+
+def gradient_arrays(rows: object, steps: object, interval: object) -> dict[str, np.ndarray]:
+    return {
+        "gradient_rows": np.array(rows, np.float32),
+        "gradient_steps": np.array(steps, float),
+        "gradient_interval": np.array(interval, float),
+    }
+
+
+ROW = [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {},
+        gradient_arrays(ROW, [1], [1]),
+        gradient_arrays([ROW], [1, 2], [1]),
+        gradient_arrays([ROW], [1], [[1]]),
+        gradient_arrays([ROW], [1], [0]),
+        gradient_arrays([ROW], [1], [-1]),
+        gradient_arrays([ROW], [3], [1.5]),
+        gradient_arrays([ROW], [np.nan], [1]),
+        gradient_arrays([ROW], [1], [np.nan]),
+        gradient_arrays([ROW], [1], [np.inf]),
+        gradient_arrays([[np.nan, 0.0]], [1], [1]),
+        gradient_arrays([ROW], [3], [2]),
+        gradient_arrays([ROW, ROW], [4, 2], [2]),
+        gradient_arrays([ROW, ROW], [2, 2], [2]),
+        gradient_arrays([ROW], [-2], [2]),
+        gradient_arrays(np.zeros((513, 2)), np.arange(1, 514), [1]),
+        gradient_arrays(np.zeros((1, 1025)), [1], [1]),
+    ],
+)
+def test_gradient_arrays_that_do_not_belong_together_are_refused(
+    arrays: dict[str, np.ndarray],
+) -> None:
+    with pytest.raises(ValueError, match=r"gradient|history"):
+        GradientHistory.from_arrays(arrays)
+
+
+def test_a_full_history_whose_rows_are_far_apart_goes_on() -> None:
+    steps = 1024 * np.arange(1, 513)
+    history = GradientHistory.from_arrays(gradient_arrays(np.zeros((512, 2)), steps, [1]))
+    history.append(513 * 1024, np.ones(2))
+    for step in range(513 * 1024 + 1, 513 * 1024 + 5000):
+        if history.is_due(step):
+            history.append(step, np.ones(2))
+    assert len(rows_at(history)) <= 512
+    assert history.interval == 2048
