@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rnnviz.storage import StorageError, readable_name
+from rnnviz.data.files import readable_name, reason
+from rnnviz.storage import StorageError
 from rnnviz.training.history import StepRecord
 
 
@@ -81,7 +82,5 @@ class MetricsFile:
 
     def _refusal(self, error: OSError | ValueError) -> StorageError:
         assert self._path is not None
-        reason = (error.strerror if isinstance(error, OSError) else None) or "not a file name"
-        return StorageError(
-            f"The metrics cannot be written to {readable_name(self._path)} ({reason})."
-        )
+        why = reason(error) if isinstance(error, OSError) else "that is not a file name"
+        return StorageError(f"The metrics cannot be written to {readable_name(self._path)}: {why}.")

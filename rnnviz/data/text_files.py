@@ -17,6 +17,7 @@ import numpy as np
 from rnnviz.data.characters import code_points
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
+from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.progress import Progress, share_of
 from rnnviz.data.wording import readable
 
@@ -65,22 +66,11 @@ def read_text_file(path: str | os.PathLike[str], progress: Progress | None = Non
     DataError
         If the file cannot be read, is no text, is empty, or has one distinct character only.
     """
-    # What the person knows the file by; a line end in a name would break the sentence in two.
-    name = "".join(c if c.isprintable() else "?" for c in Path(path).name or os.fspath(path))
+    name = readable_name(path)
     try:
         text, notices = _read(Path(path), name, progress)
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {name}.") from error
-    except PermissionError as error:
-        raise DataError(f"You have no permission to read {name}.") from error
-    except MemoryError as error:
-        raise DataError(f"{name} is too large for this computer's memory.") from error
-    except OSError as error:
-        reason = error.strerror or "unknown error"
-        raise DataError(f"{name} cannot be read ({reason}).") from error
-    except ValueError as error:
-        # A null character inside the path.
-        raise DataError(f"There is no file {name}.") from error
+    except (OSError, MemoryError, ValueError) as error:
+        raise DataError(refusal_to_read(name, error)) from error
     if not text:
         raise DataError(f"{name} is empty.")
     # In nearly every text the first characters settle it.

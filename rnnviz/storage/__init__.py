@@ -1,7 +1,7 @@
 """Model files in and out, and files that are written whole or not at all."""
 
 from rnnviz.storage.atomic import ensure_writable, write_atomically
-from rnnviz.storage.errors import StorageError, readable_name
+from rnnviz.storage.errors import StorageError
 from rnnviz.storage.model_file import FORMAT_VERSION, MODEL_SUFFIXES, load_model, save_model
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "StorageError",
     "ensure_writable",
     "load_model",
-    "readable_name",
     "save_model",
     "write_atomically",
 ]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from rnnviz.storage.errors import StorageError, readable_name, reason
+from rnnviz.data.files import readable_name, reason
+from rnnviz.storage.errors import StorageError
 
 Content = bytes | Callable[[BinaryIO], object]
 """What goes into a file, or what writes it."""

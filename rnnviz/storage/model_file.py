@@ -14,6 +14,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.parameters import Array, Shape
+from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.storage import naming
 from rnnviz.storage.atomic import write_atomically
 from rnnviz.storage.container import (
@@ -24,7 +25,7 @@ from rnnviz.storage.container import (
     read_tensors,
 )
 from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadata, to_metadata
-from rnnviz.storage.errors import DamageError, StorageError, readable_name, reason
+from rnnviz.storage.errors import DamageError, StorageError
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.gradient_history import GradientHistory
@@ -86,14 +87,6 @@ def load_model(path: Path) -> Checkpoint:
     name = readable_name(path)
     try:
         return _load(Path(path))
-    except FileNotFoundError as error:
-        raise StorageError(f"There is no file {name}.") from error
-    except PermissionError as error:
-        raise StorageError(f"You have no permission to read {name}.") from error
-    except OSError as error:
-        raise StorageError(f"{name} cannot be read: {reason(error)}.") from error
-    except MemoryError as error:
-        raise StorageError(f"{name} is too large for this computer's memory.") from error
     except ForeignError as error:
         raise StorageError(f"{name} {error}.") from error
     except DamageError as error:
@@ -103,9 +96,8 @@ def load_model(path: Path) -> Checkpoint:
     except RnnvizError as error:
         # A setting or a vocabulary that cannot be: its own sentence says what is wrong.
         raise StorageError(f"{name} is damaged: {_as_clause(error)}.") from error
-    except ValueError as error:
-        # A null character inside the path.
-        raise StorageError(f"There is no file {name}.") from error
+    except (OSError, MemoryError, ValueError) as error:
+        raise StorageError(refusal_to_read(name, error)) from error
 
 
 def _load(path: Path) -> Checkpoint:

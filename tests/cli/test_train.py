@@ -251,7 +251,7 @@ def test_metrics_that_fail_under_way_cost_no_model(
 
     def full_after_thirty(self: MetricsFile, record: StepRecord) -> None:
         if record.step == 30:
-            raise StorageError("The metrics cannot be written to m.csv (disk full).")
+            raise StorageError("The metrics cannot be written to m.csv: the disk is full.")
         write(self, record)
 
     monkeypatch.setattr(MetricsFile, "write", full_after_thirty)
@@ -259,7 +259,7 @@ def test_metrics_that_fail_under_way_cost_no_model(
     complaint = capsys.readouterr().err
     saved, refused = complaint.splitlines()
     assert saved.startswith(f"Saved {out} after step 30")
-    assert refused == "rnnviz: The metrics cannot be written to m.csv (disk full)."
+    assert refused == "rnnviz: The metrics cannot be written to m.csv: the disk is full."
     assert load_model(out).step == 30
 
 

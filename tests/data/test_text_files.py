@@ -218,7 +218,7 @@ def test_a_folder_is_said(tmp_path: Path) -> None:
 def test_a_folder_as_part_of_a_path_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("the fox")
     sentence = sentence_about(tmp_path / "notes.txt" / "more.txt")
-    assert sentence.startswith(("more.txt cannot be read (", "There is no file more.txt"))
+    assert sentence.startswith(("more.txt cannot be read: ", "There is no file more.txt"))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
@@ -231,7 +231,7 @@ def test_a_pipe_is_refused_before_it_can_block(tmp_path: Path) -> None:
     ("error", "sentence"),
     [
         (PermissionError(13, "denied"), "You have no permission to read notes.txt."),
-        (OSError(5, "Input/output error"), "notes.txt cannot be read (Input/output error)."),
+        (OSError(5, "Input/output error"), "notes.txt cannot be read: the disk has failed."),
         (MemoryError(), "notes.txt is too large for this computer's memory."),
     ],
 )
