@@ -30,6 +30,7 @@ class ColorBar:
         self._bar.setZValue(LAYER_LABEL)
         scene.addItem(self._bar)
         self._row = WordRow(scene)
+        self._levels = heat_map.levels
         self.restyle()
 
     @property
@@ -37,6 +38,11 @@ class ColorBar:
         """The room it needs at the right of the plot, its labels included."""
         words = max((self._row.width_of(tick.text) for tick in self._ticks(99)), default=0.0)
         return self._theme.px(_GAP + _WIDTH + 6) + words
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the colours mean other values than when it was placed."""
+        return self._levels != self._heat_map.levels
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
@@ -46,6 +52,7 @@ class ColorBar:
 
     def place(self, plot: QRectF) -> None:
         """Stand beside this rectangle."""
+        self._levels = self._heat_map.levels
         left, width = plot.right() + self._theme.px(_GAP), self._theme.px(_WIDTH)
         self._bar.setTransform(QTransform(width, 0, 0, plot.height() / 255, left, plot.top()))
         ticks = self._ticks(max(2, int(plot.height() / (3 * self._row.height))))

@@ -134,8 +134,10 @@ class HeatMap(PlotItem):
         else:
             factor = (HIGHEST - LOWEST) / ((high - low) or 1.0)
             offset = LOWEST - low * factor
-        scaled *= np.float32(factor)
-        scaled += np.float32(offset + 0.5)
+        # What overflows here is far beyond the last colour, and gets it.
+        with np.errstate(over="ignore"):
+            scaled *= np.float32(factor)
+            scaled += np.float32(offset + 0.5)
         np.clip(scaled, LOWEST, HIGHEST, out=scaled)
         if not math.isfinite(float(scaled.sum(dtype=np.float64)) if scaled.size else 0.0):
             np.nan_to_num(scaled, copy=False, nan=MISSING)

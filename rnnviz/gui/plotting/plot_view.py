@@ -377,6 +377,9 @@ class PlotView(QGraphicsView):
             else:
                 self._frame.place_margin_labels(levels)
         if isinstance(item, HeatMap):
+            bar = self._frame.color_bar
+            if bar is not None and bar.is_outdated:
+                self.lay_out()
             return
         if not self._labels_timer.isActive():
             self._labels_timer.start(_LABELS_REST_MS if self._labels.rects else 0)

@@ -87,3 +87,19 @@ def test_an_empty_matrix_is_drawn_as_nothing(make_plot: MakePlot) -> None:
     heat.set_data(np.zeros((0, 5)))
     heat.clear()
     assert heat.columns() == []
+
+
+def test_the_bar_beside_it_tells_the_levels_in_force(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    heat = plot.add_heat_map("state", "signed", levels=(-1.0, 1.0))
+    heat.set_data([[0.5, -0.5]])
+    heat.set_levels(-10.0, 10.0)
+    bar = plot._frame.color_bar
+    assert bar is not None
+    assert [word.text for word in bar._row.words] == ["\N{MINUS SIGN}10", "0", "10"]
+
+
+def test_values_near_the_largest_float_get_the_last_colour(make_plot: MakePlot) -> None:
+    heat = make_plot().add_heat_map("state", "signed")
+    values = np.array([[3e38, -3e38, 0.0]], np.float32)
+    assert heat.quantize(values).tolist() == [[HIGHEST, LOWEST, MIDDLE]]
