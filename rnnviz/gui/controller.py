@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,9 @@ from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration,
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
+# Beside the panels, what is drawn in turns: the toolbar's numbers and what just happened.
+_NUMBERS = "numbers"
+_FRAMES_OF_NUMBERS = 3
 
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
@@ -68,6 +72,9 @@ class Controller(QObject):
         self._after_saving: Callable[[], None] | None = None
         self._file_to_open: Path | None = None
         self._frame = 0
+        self._turns: dict[str, int] = {}
+        self._stale: set[str] = set()
+        self._counted_until = time.monotonic()
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
         self.panels: dict[str, Panel] = {}
         self._kinds: dict[str, PanelKind] = {}
@@ -100,32 +107,47 @@ class Controller(QObject):
 
     def show_frame(self) -> None:
         """Take the newest snapshot, if there is one, and show it."""
-        snapshot = self.thread_of_training.take_snapshot()
-        if snapshot is None:
-            return
-        running = snapshot.state is RunState.RUNNING
-        before, self.snapshot = self.snapshot, snapshot
-        new_run = before is None or before.run_id != snapshot.run_id
         self._frame += 1
-        self._show_state(snapshot, before, new_run=new_run)
+        self._count_unsaved_seconds()
+        snapshot = self.thread_of_training.take_snapshot()
+        at_once = False
+        if snapshot is not None:
+            before, self.snapshot = self.snapshot, snapshot
+            new_run = before is None or before.run_id != snapshot.run_id
+            at_once = new_run or snapshot.state is not RunState.RUNNING
+            self._stale = {_NUMBERS, *self.panels}
+            self._show_state(snapshot, before, new_run=new_run)
+        if self.snapshot is not None:
+            self._draw(self.snapshot, at_once=at_once)
+
+    def _draw(self, snapshot: Snapshot, *, at_once: bool) -> None:
+        """Draw what is out of date and has its turn."""
+        if self._has_its_turn(_NUMBERS, self._frame // _FRAMES_OF_NUMBERS, at_once):
+            self._show_numbers(snapshot)
         for number, (name, panel) in enumerate(self.panels.items()):
-            due = (self._frame + number) % self._kinds[name].frames == 0
-            if (due or not running or new_run) and not self.window.docks[name].isHidden():
+            # The number spreads the panels over the frames.
+            turn = (self._frame + number) // self._kinds[name].frames
+            if self._has_its_turn(name, turn, at_once) and not self.window.docks[name].isHidden():
                 panel.show_snapshot(snapshot)
+
+    def _has_its_turn(self, what: str, turn: int, at_once: bool) -> bool:
+        """Take the turn, if it is one; turns are counted in frames, for snapshots may be rare."""
+        if what not in self._stale or (turn == self._turns.get(what) and not at_once):
+            return False
+        self._stale.remove(what)
+        self._turns[what] = turn
+        return True
+
+    def _count_unsaved_seconds(self) -> None:
+        now = time.monotonic()
+        if self.snapshot is not None and self.snapshot.state is RunState.RUNNING:
+            self._unsaved_seconds += now - self._counted_until
+        self._counted_until = now
 
     def _show_state(self, snapshot: Snapshot, before: Snapshot | None, *, new_run: bool) -> None:
         running = snapshot.state is RunState.RUNNING
         window = self.window
         window.toolbar.show_running(running)
-        if self._frame % 3 == 0 or not running:
-            window.toolbar.show_numbers(
-                snapshot.step, snapshot.epoch, snapshot.tokens_per_second, snapshot.smoothed_loss
-            )
-            self.form.remarks.show_remarks(
-                (snapshot.reason,) if snapshot.reason else snapshot.remarks, at_once=not running
-            )
-        if running:
-            self._unsaved_seconds += 1 / FRAMES_PER_SECOND
         self.form.show_configuration(snapshot.configuration)
         if new_run:
             self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
@@ -135,6 +157,15 @@ class Controller(QObject):
         failed = snapshot.state is RunState.FAILED
         if failed and (before is None or before.state is not RunState.FAILED):
             window.messages.tell(snapshot.reason, "problem")
+
+    def _show_numbers(self, snapshot: Snapshot) -> None:
+        self.window.toolbar.show_numbers(
+            snapshot.step, snapshot.epoch, snapshot.tokens_per_second, snapshot.smoothed_loss
+        )
+        self.form.remarks.show_remarks(
+            (snapshot.reason,) if snapshot.reason else snapshot.remarks,
+            at_once=snapshot.state is not RunState.RUNNING,
+        )
 
     def _show_title(self, snapshot: Snapshot) -> None:
         name = self.model_path.name if self.model_path else snapshot.title
@@ -299,6 +330,7 @@ class Controller(QObject):
         # Not a shortcut of the action: on a button that the tab key chose, Space presses it.
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.window)
         space.activated.connect(self._space_pressed)
+        self.window.space_pressed.connect(self._toggle_training)
         for name, handler in handlers.items():
             action = self.window.actions_by_name[name]
             action.triggered.connect(lambda _checked=False, handler=handler: handler())

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.gui.actions import new_actions
@@ -45,12 +45,15 @@ class MainWindow(QMainWindow):
 
     Signals
     -------
+    space_pressed()
+        The space bar was pressed where nothing else wanted it.
     file_dropped(str)
         A file's path.
     close_asked(QCloseEvent)
         The window is about to close; ignore the event to keep it.
     """
 
+    space_pressed = Signal()
     file_dropped = Signal(str)
     close_asked = Signal(object)
 
@@ -166,6 +169,13 @@ class MainWindow(QMainWindow):
         dock.setWidget(panel)
         self.docks[panel.objectName()] = dock
         return dock
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the space bar from what had no use for it."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.space_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the controller decide."""

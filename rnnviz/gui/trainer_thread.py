@@ -113,15 +113,18 @@ class TrainerThread(QThread):
     def _loop(self) -> None:
         session = self._session
         while not self._stopping:
-            if self._commands:
+            obeyed = bool(self._commands)
+            if obeyed:
                 self._obey_all()
-                self._publish()
             wait = session.seconds_to_wait
             if wait != 0.0:
+                if obeyed:
+                    self._publish()
                 self._wake.wait(wait)
                 self._wake.clear()
                 continue
-            wanted = not self._mailbox
+            # A step that follows a command at once is the one to show: the next may be long off.
+            wanted = obeyed or not self._mailbox
             session.advance(observe=wanted)
             if wanted or session.state is not RunState.RUNNING:
                 self._publish()
