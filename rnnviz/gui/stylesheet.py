@@ -146,7 +146,7 @@ QPushButton[flat="true"]:pressed, QToolButton[flat="true"]:pressed { background:
 QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
   background: $forward_tint; color: $forward;
 }
-QToolButton[tiny="true"] { padding: $u1; }
+QToolButton[tiny="true"], QFileDialog QToolButton { padding: $u1; }
 QPushButton[tiny="true"] { padding: 0 $u8; font-size: $u12; min-height: $u18; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: url($chevron_down); width: $u12; height: $u12;
@@ -182,6 +182,8 @@ QPushButton[pill="true"], QToolButton[pill="true"] {
   border-radius: $u11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
 }
 QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_accent; }
+QPushButton[pill="true"][flow="backward"]:checked { background: $backward; }
+QPushButton[pill="true"][flow="backward"]:checked:hover { background: $backward_hover; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;
@@ -214,6 +216,7 @@ QAbstractSpinBox[buttonSymbols="NoButtons"]::down-button {
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {
   border: 0; background: transparent; padding: 0 0 0 $u6;
 }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: 0; width: $u24; }
 QComboBox::down-arrow { image: url($chevron_down); width: $u14; height: $u14; }
 QComboBox QAbstractItemView {

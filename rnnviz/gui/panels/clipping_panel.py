@@ -80,6 +80,8 @@ class ClippingPanel(Panel):
             self._threshold.set_value(threshold, f"threshold {threshold:g}")
         else:
             self._threshold.set_value(None)
+        is_off = configuration.clip_mode == "none"
+        self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self._set_y_range(history, threshold)
         before, after = history.norm_before, history.norm_after

@@ -22,8 +22,9 @@ The orange curve takes the error of the last character alone and follows it back
 left. Where it falls, the network cannot learn from what it read back there: its gradient \
 vanishes. Where it rises to the left, it explodes.
 
-"All losses" adds the errors of all characters, as training does. Every character feeds that \
-curve with its own error, so that it looks flat even in a network that has forgotten everything.
+"All losses", the dotted curve, adds the errors of all characters, as training does. Every \
+character feeds that curve with its own error, so that it looks flat even in a network that has \
+forgotten everything.
 """.strip()
 
 
@@ -55,7 +56,11 @@ class GradientPanel(Panel):
             title="Gradient norm by time step",
         )
         self._total = self.view.add_curve(
-            "all losses together", "backward_band", label="all losses together"
+            "all losses together",
+            "backward",
+            width=1.5,
+            style="dotted",
+            label="all losses together",
         )
         self._from_last = self.view.add_curve(
             "from the last step only", "backward", markers=True, label="from the last step only"
@@ -66,6 +71,7 @@ class GradientPanel(Panel):
         self._toggle.setToolTip("Show the gradient of all losses together")
         self._toggle.setCheckable(True)
         self._toggle.setProperty("pill", True)
+        self._toggle.setProperty("flow", "backward")
         self._toggle.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._toggle.toggled.connect(self._toggled)
         self.add_header_widget(self._toggle)

@@ -15,8 +15,11 @@ from rnnviz.training.snapshot import Snapshot
 
 _FEWEST_STEPS = 100
 _LARGEST_MARKED = 20
+_UNIT = "nats per character"
 _EXPLANATION = """
-How surprised the network is by the next character, on average, in nats: 0 would be certainty.
+How surprised the network is by the next character, on average: 0 would be certainty. One nat is \
+1.44 bits. The perplexity, e to the power of the loss, says among how many equally likely \
+characters it still hesitates.
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
 their mean over about 50 steps. The dotted line is the loss on the end of the text, which the \
@@ -24,8 +27,8 @@ network never trains on.
 
 The grey lines are what simpler guesses cost: every character alike (uniform guess), each as often \
 as it occurs (letter frequencies), each as often as it follows the last one (letter pairs). Below \
-letter pairs the network must be using its memory. Generated texts have a true entropy, which no \
-model can pass.
+letter pairs the network must be using its memory. Of the texts that this program makes itself, \
+such as the tales, the true entropy is known: no model can come below it for long.
 """.strip()
 
 _REFERENCES = {
@@ -52,7 +55,7 @@ class LossPanel(Panel):
             theme,
             object_name="loss_panel",
             title="Loss",
-            subtitle="nats per character",
+            subtitle=_UNIT,
             explanation=_EXPLANATION,
             parent=parent,
         )
@@ -98,8 +101,8 @@ class LossPanel(Panel):
                 highest = max(float(np.log(snapshot.vocab_size)), float(recent.max()))
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * highest)
-        if snapshot.smoothed_loss is not None:
-            self.set_subtitle(_in_other_units(snapshot.smoothed_loss))
+        loss = snapshot.smoothed_loss
+        self.set_subtitle(_UNIT if loss is None else _in_other_units(loss))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)

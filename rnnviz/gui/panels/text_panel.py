@@ -114,7 +114,7 @@ class TextPanel(Panel):
         row.addWidget(legend, 1)
         for name in self.settings:
             editor = new_editor(SETTINGS[name], compact=True)
-            editor.edited.connect(partial(self.setting_edited.emit, name))
+            editor.edited.connect(partial(self._edited, name))
             label = QLabel(SETTINGS[name].label.lower())
             label.setProperty("words", "small")
             label.setBuddy(editor.main_widget)
@@ -126,6 +126,7 @@ class TextPanel(Panel):
         self._all_samples.setObjectName("all_samples")
         self._all_samples.setAccessibleName("All samples of this run")
         self._all_samples.setProperty("pill", True)
+        self._all_samples.setCheckable(True)
         self._all_samples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._sample_menu = QMenu(self)
         self._sample_menu.aboutToShow.connect(self._fill_sample_menu)
@@ -250,10 +251,14 @@ class TextPanel(Panel):
             self._chips.takeAt(0)
         if self._chosen not in steps:
             self._chosen = None
-        for step in _round_steps(steps):
+        shown = _round_steps(steps)
+        for step in shown:
             self._add_chip(step, f"step {step:,}" if step == 0 else f"{step:,}")
         self._chips.addWidget(self._all_samples)
         self._all_samples.setVisible(len(steps) > 1)
+        elsewhere = self._chosen is not None and self._chosen not in shown
+        self._all_samples.setText(f"{self._chosen:,}" if elsewhere else "all")
+        self._all_samples.setChecked(elsewhere)
         self._add_chip(None, "now")
 
     def _add_chip(self, step: int | None, text: str) -> None:
@@ -274,7 +279,15 @@ class TextPanel(Panel):
         self._sample_menu.clear()
         for sample in self._samples:
             action = self._sample_menu.addAction(f"step {sample.step:,}")
+            action.setCheckable(True)
+            action.setChecked(sample.step == self._chosen)
             action.triggered.connect(partial(self._choose, sample.step))
+
+    def _edited(self, name: str, value: object) -> None:
+        """Write with another temperature or prompt, and show what is written now."""
+        if self._chosen is not None:
+            self._choose(None)
+        self.setting_edited.emit(name, value)
 
     def _choose(self, step: int | None, _checked: bool = False) -> None:
         self._chosen = step
