@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from rnnviz.gui.panel_kinds import PANELS
 from rnnviz.training.configuration import SETTINGS, Configuration
@@ -225,3 +233,106 @@ def test_unbounded_activations_widen_the_colours_of_the_hidden_state(driver):
     panel = driver.controller.panels["hidden_panel"]
     panel._set_levels(250.0 * driver.controller.snapshot.window.hidden[-1].T)
     assert panel._heat_map.levels[1] >= 10
+
+
+def test_at_a_slow_speed_every_panel_shows_every_step(driver, monkeypatch):
+    steps = {name: set() for name in driver.controller.panels}
+    for name, panel in driver.controller.panels.items():
+
+        def record(snapshot, name=name, show=panel.show_snapshot):
+            steps[name].add(snapshot.step)
+            show(snapshot)
+
+        monkeypatch.setattr(panel, "show_snapshot", record)
+    driver.window.toolbar.speed.setValue(1)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step >= 4)
+    driver.qtbot.wait(100)
+    assert all({1, 2, 3, 4} <= seen for seen in steps.values()), steps
+    assert driver.child(QLabel, "step_count").text() == str(driver.controller.snapshot.step)
+
+
+def test_unsaved_training_is_counted_in_seconds_not_in_frames(driver):
+    driver.window.toolbar.speed.setValue(0)
+    driver.trigger("action_train")
+    driver.until_state(RunState.RUNNING)
+    driver.qtbot.wait(1200)
+    assert 1.0 < driver.controller._unsaved_seconds < 2.5
+
+
+def test_after_a_reset_the_loss_panel_forgets_the_loss_of_the_run_before(driver):
+    panel = driver.controller.panels["loss_panel"]
+    driver.trigger("action_step")
+    driver.qtbot.waitUntil(lambda: "perplexity" in panel._subtitle)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    driver.qtbot.waitUntil(lambda: panel._subtitle == "nats per character")
+
+
+def test_another_prompt_is_answered_at_once_also_while_looking_back(driver):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.child(QPushButton, "sample_0").click()
+    line = driver.child(QLineEdit, "prompt")
+    line.setText("the owl")
+    line.editingFinished.emit()
+    panel = driver.controller.panels["text_panel"]
+    driver.qtbot.waitUntil(lambda: panel.text.startswith("the owl"))
+    assert driver.child(QPushButton, "sample_now").isChecked()
+
+
+def test_a_sample_without_a_button_of_its_own_is_named_on_the_button_of_all(driver):
+    panel = driver.controller.panels["text_panel"]
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: any(sample.step == 200 for sample in snapshot.samples))
+    driver.trigger("action_train")
+    driver.until_state(RunState.PAUSED)
+    panel._choose(200)
+    assert driver.child(QPushButton, "all_samples").text() == "200"
+    panel._choose(None)
+    assert driver.child(QPushButton, "all_samples").text() == "all"
+
+
+def test_space_trains_also_from_a_box_of_numbers(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    box = driver.child(QAbstractSpinBox, "sequence_length")
+    box.setFocus(Qt.FocusReason.MouseFocusReason)
+    driver.qtbot.keyClick(box, Qt.Key.Key_Space)
+    driver.until_state(RunState.RUNNING)
+
+
+def test_return_leaves_a_box_so_that_the_keys_of_training_act_again(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    box = driver.child(QAbstractSpinBox, "sequence_length")
+    box.setFocus(Qt.FocusReason.MouseFocusReason)
+    box.selectAll()
+    driver.qtbot.keyClicks(box, "4")
+    driver.qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert not box.hasFocus()
+    driver.qtbot.keyClick(QApplication.focusWidget() or driver.window, Qt.Key.Key_Period)
+    snapshot = driver.until(lambda snapshot: snapshot.step == 1)
+    assert snapshot.configuration.sequence_length == 4
+
+
+def test_the_bar_names_the_settings_that_need_a_new_run(driver):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.child(QAbstractSpinBox, "hidden_size").setValue(30)
+    words = driver.child(QWidget, "draft_bar").findChild(QLabel).text()
+    assert words.startswith("Hidden units needs a new run.")
+    driver.child(QAbstractSpinBox, "seed").setValue(7)
+    words = driver.child(QWidget, "draft_bar").findChild(QLabel).text()
+    assert words.startswith("Hidden units and Seed need a new run.")
+
+
+def test_the_colours_of_the_hidden_state_are_wide_no_longer_than_needed(driver):
+    panel = driver.controller.panels["hidden_panel"]
+    values = driver.controller.snapshot.window.hidden[-1].T
+    panel._set_levels(values * 3 / abs(values).max())
+    wide = panel._heat_map.levels
+    assert wide[1] >= 2
+    panel._set_levels(values * 0.9 / abs(values).max())
+    assert panel._heat_map.levels == wide, "the scale must not flicker"
+    driver.until_new_run(driver.child(QPushButton, "activation_relu").click)
+    assert panel._heat_map.levels == (-1.0, 1.0)

@@ -87,6 +87,10 @@ class Editor(QWidget):
     def rescale(self, px: Callable[[float], int]) -> None:
         """Take over the theme's scale; `px` turns a designed length into pixels."""
 
+    def _leave(self) -> None:
+        """Give the keyboard back to the window; the tab key goes on from here."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _name(self, widget: QWidget, suffix: str = "") -> None:
         widget.setObjectName(self.setting.name + suffix)
         widget.setAccessibleName(self.setting.label)
@@ -117,6 +121,7 @@ class NumberEditor(Editor):
         self._row.addWidget(self.box)
         self._place_slider()
         self.box.valueChanged.connect(self._box_changed)
+        self.box.lineEdit().returnPressed.connect(self._leave)
         self.slider.valueChanged.connect(self._slider_moved)
 
     @property
@@ -278,6 +283,7 @@ class TextEditor(Editor):
         self._name(self.line)
         self._row.addWidget(self.line, 1)
         self.line.editingFinished.connect(self._finished)
+        self.line.returnPressed.connect(self._leave)
         self._shown = self.line.text()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -74,6 +74,9 @@ class ControlForm(QWidget):
         self._configuration = Configuration()
         self._draft: dict[str, Value] = {}
         self.remarks = RemarksCard()
+        self._area = QScrollArea()
+        self._grids: list[QGridLayout] = []
+        self._draft_words = QLabel()
         self._draft_bar = self._new_draft_bar()
         self._more = QPushButton("More settings")
         self._lay_out(elsewhere)
@@ -117,7 +120,13 @@ class ControlForm(QWidget):
 
     def ask_about_draft(self) -> None:
         """Show the bar that offers a new run with the draft."""
+        names = [SETTINGS[name].label for name in self._draft]
+        named = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+        verb = "needs" if len(names) == 1 else "need"
+        self._draft_words.setText(f"{named} {verb} a new run. The present one would be lost.")
         self._draft_bar.show()
+        # It stands below the settings, perhaps out of sight; once laid out, it is to be seen.
+        QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self._draft_bar))
 
     # -- editing ------------------------------------------------------------------------------
 
@@ -175,7 +184,7 @@ class ControlForm(QWidget):
             grid = QGridLayout()
             grid.setHorizontalSpacing(8)
             grid.setVerticalSpacing(5)
-            grid.setColumnMinimumWidth(0, 108)
+            self._grids.append(grid)
             grid.setColumnStretch(1, 1)
             for setting in SETTINGS.values():
                 # A choice of one is no choice; a panel's own settings stand in the panel.
@@ -192,7 +201,7 @@ class ControlForm(QWidget):
         column.addWidget(self._draft_bar)
         column.addWidget(self.remarks)
         column.addStretch(1)
-        area = QScrollArea()
+        area = self._area
         area.setObjectName("controls_scroll_area")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -234,8 +243,7 @@ class ControlForm(QWidget):
         bar = QFrame()
         bar.setObjectName("draft_bar")
         bar.setProperty("card", True)
-        words = QLabel("These settings need a new run. The present one would be lost.")
-        words.setWordWrap(True)
+        self._draft_words.setWordWrap(True)
         accept = QPushButton("Start new run")
         accept.setObjectName("draft_accept")
         accept.setProperty("primary", True)
@@ -253,7 +261,7 @@ class ControlForm(QWidget):
         buttons.addWidget(drop, 1)
         layout = QVBoxLayout(bar)
         layout.setContentsMargins(12, 10, 12, 10)
-        layout.addWidget(words)
+        layout.addWidget(self._draft_words)
         layout.addLayout(buttons)
         bar.hide()
         return bar
@@ -261,6 +269,11 @@ class ControlForm(QWidget):
     def _rescale(self) -> None:
         for editor in self._editors.values():
             editor.rescale(self._theme.px)
+        for label in self._labels.values():
+            label.ensurePolished()
+        widest = max(label.sizeHint().width() for label in self._labels.values())
+        for grid in self._grids:
+            grid.setColumnMinimumWidth(0, widest)
 
     def _show_advanced(self, shown: bool) -> None:
         for widget in self._advanced:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from rnnviz.training.configuration import Setting
+
+
+def is_for_the_window(box: QAbstractSpinBox, event: QKeyEvent) -> bool:
+    """Leave Space to the window, where it trains and pauses: no number has a space in it."""
+    if event.key() != Qt.Key.Key_Space:
+        return False
+    box.interpretText()
+    event.ignore()
+    return True
 
 
 class RealBox(QDoubleSpinBox):
@@ -57,6 +67,11 @@ class RealBox(QDoubleSpinBox):
         state = QValidator.State.Acceptable if inside else QValidator.State.Intermediate
         return state, text, position
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what belongs to a number."""
+        if not is_for_the_window(self, event):
+            super().keyPressEvent(event)
+
     def stepBy(self, steps: int) -> None:
         """Move by factors (1, 2, 5, 10) where the setting is logarithmic."""
         if not self._logarithmic:
@@ -85,6 +100,11 @@ class WholeBox(QSpinBox):
         self.setGroupSeparatorShown(setting.maximum is not None and setting.maximum < 2**30)
         self.setKeyboardTracking(False)
         self.setValue(int(setting.default))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what belongs to a number."""
+        if not is_for_the_window(self, event):
+            super().keyPressEvent(event)
 
 
 def next_round_value(value: float, *, up: bool) -> float:
