@@ -25,6 +25,7 @@ HEADER_LIMIT = 1 << 23
 
 CHECKSUM = "sha256"
 _LENGTH_BYTES = 8
+_ALIGNMENT = 8
 _LARGEST_RANK = 8
 _DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 
@@ -55,6 +56,8 @@ class Header:
 def encode(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     """Return a safetensors file of these tensors and metadata, its checksum added.
 
+    The same content gives the same bytes.
+
     Raises
     ------
     ValueError
@@ -64,9 +67,14 @@ def encode(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     arrays = {name: _plain(array) for name, array in sorted(tensors.items())}
     written = {**metadata, CHECKSUM: checksum(metadata, arrays)}
     data: bytes = save(arrays, metadata=written)
-    if int.from_bytes(data[:_LENGTH_BYTES], "little") > HEADER_LIMIT:
+    end = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
+    # The package writes the metadata in another order every time.
+    described = json.loads(data[_LENGTH_BYTES:end])
+    header = json.dumps(described, sort_keys=True, separators=(",", ":")).encode("ascii")
+    header += b" " * (-len(header) % _ALIGNMENT)
+    if len(header) > HEADER_LIMIT:
         raise ValueError("the header is too long")
-    return data
+    return b"".join([len(header).to_bytes(_LENGTH_BYTES, "little"), header, memoryview(data)[end:]])
 
 
 def checksum(metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> str:

@@ -48,6 +48,23 @@ def test_a_saved_checkpoint_comes_back_bit_for_bit(
     assert_same(load_model(tmp_path / "m.rnnviz"), checkpoint)
 
 
+def test_the_same_run_gives_the_same_file_whole_or_resumed(tmp_path: Path) -> None:
+    def file_of(checkpoint: Checkpoint) -> bytes:
+        save_model(tmp_path / "m.rnnviz", checkpoint)
+        return (tmp_path / "m.rnnviz").read_bytes()
+
+    whole, half = small_trainer(), small_trainer()
+    for _ in range(12):
+        whole.step()
+    for _ in range(5):
+        half.step()
+    file_of(half.checkpoint())
+    rest = resumed(load_model(tmp_path / "m.rnnviz"), half)
+    for _ in range(7):
+        rest.step()
+    assert len({file_of(whole.checkpoint()) for _ in range(5)} | {file_of(rest.checkpoint())}) == 1
+
+
 def test_a_long_run_with_merged_history_comes_back(tmp_path: Path) -> None:
     trainer = small_trainer(hidden_size=2, sequence_length=1, validation_interval=1)
     for _ in range(2600):
