@@ -37,6 +37,10 @@ class NetworkTape:
         One `LayerTape` a layer.
     logits, d_logits
         (T, B, V): ``o_t = c + V h_t`` and dL/do_t.
+    ones, rows
+        (T*B,) ones, whose product with a matrix sums its rows, and 0 to T*B - 1.
+    one_hot
+        (T*B, V): room for the input tokens as rows; None where `backward` sorts them instead.
     """
 
     def __init__(self, network: Network, sequence_length: int, batch_size: int) -> None:

@@ -82,6 +82,15 @@ class Cell(ABC):
         H.
     activation
         The name of an activation, for the cells that let one choose.
+
+    Attributes
+    ----------
+    name, title
+        What configurations and files call it, and what people do.
+    gates
+        G, how many blocks of H columns its pre-activation has.
+    state_names
+        What is carried from window to window; ``h`` is what the layer above reads.
     """
 
     name: ClassVar[str]
