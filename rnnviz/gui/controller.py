@@ -69,6 +69,7 @@ class Controller(QObject):
         self._saved_step = 0
         self._unsaved_seconds = 0.0
         self._closing = False
+        self._was_maximized = False
         self._after_saving: Callable[[], None] | None = None
         self._file_to_open: Path | None = None
         self._frame = 0
@@ -281,7 +282,9 @@ class Controller(QObject):
                     self.save()
                 return
         self._timer.stop()
-        self.settings.geometry = self.window.saveGeometry()
+        if not self.window.isFullScreen():
+            # The next start is no presentation: it takes the place that the window had before.
+            self.settings.geometry = self.window.saveGeometry()
         self.settings.layout = self.window.save_layout()
         self.thread_of_training.stop()
         event.accept()
@@ -383,7 +386,8 @@ class Controller(QObject):
             self.open_file(Path(path))
 
     def _ask_where_to_save(self) -> None:
-        suggestion = str(self.model_path or Path.home() / "model.rnnviz")
+        title = Path(self.snapshot.title).stem.lower() if self.snapshot else "model"
+        suggestion = str(self.model_path or Path.home() / f"{title}{MODEL_SUFFIXES[0]}")
         path, _ = QFileDialog.getSaveFileName(
             self.window, "Save the model", suggestion, _FILTER_MODEL
         )
@@ -444,9 +448,14 @@ class Controller(QObject):
 
     def _toggle_presentation(self) -> None:
         on = self.window.actions_by_name["action_present"].isChecked()
-        self.theme.set_presentation(on)
         if on:
+            self._was_maximized = self.window.isMaximized()
+            self.theme.set_presentation(True, screen_width=self.window.screen().size().width())
             self.window.showFullScreen()
+            return
+        self.theme.set_presentation(False)
+        if self._was_maximized:
+            self.window.showMaximized()
         else:
             self.window.showNormal()
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _CONTROLS_WIDTH = 316
+# Below this, two columns of panels would stand over each other.
+_LEAST_SIZE = (1152, 600)
 
 
 class PanelArea(QMainWindow):
@@ -62,7 +64,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("rnnviz")
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(*_LEAST_SIZE)
         self.resize(1440, 900)
         self.actions_by_name: dict[str, QAction] = new_actions(self)
         self.toolbar = Toolbar(theme, self.actions_by_name)

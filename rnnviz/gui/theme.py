@@ -5,6 +5,7 @@ Only QtCore, QtGui and QtWidgets are imported here: the window is painted before
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -22,6 +23,10 @@ SPACING = 8
 
 PRESENTATION_SCALE = 1.5
 """How much larger type and lines are when the window is shown to a room."""
+
+_LEAST_PRESENTATION_SCALE = 1.1
+# What controls and two columns of panels need at least, in designed pixels.
+_DESIGNED_WIDTH = 1152
 
 FontRole = Literal["small", "body", "title", "heading", "display", "mono", "mono_small"]
 ColorRole = Literal[
@@ -190,9 +195,13 @@ class Theme(QObject):
         """Enlarge type and lines by this factor."""
         self._set(self._palette, scale)
 
-    def set_presentation(self, on: bool) -> None:
-        """Make the window readable from the back row, or as designed again."""
-        self.set_scale(PRESENTATION_SCALE if on else 1.0)
+    def set_presentation(self, on: bool, *, screen_width: float = math.inf) -> None:
+        """Make the window readable from the back row, or as designed again.
+
+        On a narrow screen it is enlarged less, so that all panels still stand side by side.
+        """
+        room = screen_width / _DESIGNED_WIDTH
+        self.set_scale(max(_LEAST_PRESENTATION_SCALE, min(PRESENTATION_SCALE, room)) if on else 1.0)
 
     def px(self, length: float) -> int:
         """Return a designed length at the present scale, in whole pixels."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,12 +33,17 @@ class Readout(QWidget):
         The object name, and what the number is.
     widest
         The longest number that is expected.
+    help
+        A sentence about it.
     after
         Whether the word stands behind the number.
     """
 
-    def __init__(self, name: str, word: str, widest: str, *, after: bool = False) -> None:
+    def __init__(
+        self, name: str, word: str, widest: str, help: str, *, after: bool = False
+    ) -> None:
         super().__init__()
+        self.setToolTip(help)
         self._word = QLabel(word)
         self._word.setProperty("words", "soft")
         self._number = QLabel(_NOTHING)
@@ -112,16 +117,27 @@ class Toolbar(QFrame):
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(1)
         self.speed.setValue(len(SPEEDS) - 1)
+        self._speed_label = QLabel("Speed")
         self._speed_words = QLabel()
         self._speed_words.setObjectName("speed_words")
         self._speed_words.setProperty("words", "small")
         self.speed.valueChanged.connect(self._speed_changed)
         self.readouts = {
-            "step": Readout("step_count", "step", "12,345"),
-            "epoch": Readout("epoch_count", "epoch", "123.45"),
-            "rate": Readout("token_rate", "char/s", "99,999"),
-            "loss": Readout("loss_nats", "nats", "1.234", after=True),
-            "bits": Readout("loss_bits", "bits", "1.234", after=True),
+            "step": Readout("step_count", "step", "12,345", "Training steps so far"),
+            "epoch": Readout(
+                "epoch_count", "epoch", "123.45", "How often the training text has been read"
+            ),
+            "rate": Readout("token_rate", "char/s", "99,999", "Characters trained on per second"),
+            "loss": Readout(
+                "loss_nats", "nats", "1.234", "Training loss per character, smoothed", after=True
+            ),
+            "bits": Readout(
+                "loss_bits",
+                "bits",
+                "1.234",
+                "The same loss in bits per character: 1 nat is 1.44 bits",
+                after=True,
+            ),
         }
         self.file_menu = QMenu("File", self)
         self.layout_menu = QMenu("Layout", self)
@@ -159,6 +175,8 @@ class Toolbar(QFrame):
         )
         self.readouts["loss"].show_number(_short(loss))
         self.readouts["bits"].show_number(_short(None if loss is None else loss / math.log(2)))
+        if self._width_needed > self.width():
+            self._fit_room()
 
     def restyle(self) -> None:
         """Take over the theme's icons and sizes."""
@@ -167,7 +185,7 @@ class Toolbar(QFrame):
         icon = theme.icon("pause" if self._is_running else "train", "panel", "panel", 16)
         self._train.setIcon(icon)
         self._train.setIconSize(size)
-        self._train.setMinimumWidth(theme.px(96))
+        self._keep_width_of_train()
         for button, name in (*self._icon_buttons, *self._tail):
             if name:
                 button.setIcon(theme.icon(name, "ink", "ink", 16))
@@ -178,6 +196,53 @@ class Toolbar(QFrame):
         )
         for readout in self.readouts.values():
             readout.fit()
+        self._fit_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again: only what is shown has its style."""
+        super().showEvent(event)
+        self.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._fit_room()
+
+    @property
+    def _width_needed(self) -> int:
+        layout = self.layout()
+        return layout.minimumSize().width() if layout is not None else 0
+
+    def _fit_room(self) -> None:
+        """Leave out what matters least, one thing after the other, until the rest has room."""
+        buttons = [button for button, _ in self._icon_buttons]
+        for button in buttons:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
+        last = [self.readouts["rate"], self.readouts["loss"]]
+        for widget in (*spare, *last):
+            widget.show()
+        for widget in spare:
+            if self._width_needed > self.width():
+                widget.hide()
+        if self._width_needed > self.width():
+            for button in buttons:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for widget in last:
+            if self._width_needed > self.width():
+                widget.hide()
+
+    def _keep_width_of_train(self) -> None:
+        """Let nothing move when the first button says Pause."""
+        present = self._train.text()
+        self._train.setMinimumWidth(0)
+        self._train.ensurePolished()
+        widths = []
+        for words in ("Train", "Pause"):
+            self._train.setText(words)
+            widths.append(self._train.sizeHint().width())
+        self._train.setText(present)
+        self._train.setMinimumWidth(max(widths))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -187,10 +252,9 @@ class Toolbar(QFrame):
         for button, _ in self._icon_buttons:
             row.addWidget(button)
         row.addSpacing(8)
-        label = QLabel("Speed")
-        label.setProperty("words", "soft")
-        label.setBuddy(self.speed)
-        for widget in (label, self.speed, self._speed_words):
+        self._speed_label.setProperty("words", "soft")
+        self._speed_label.setBuddy(self.speed)
+        for widget in (self._speed_label, self.speed, self._speed_words):
             row.addWidget(widget)
         row.addStretch(1)
         for readout in self.readouts.values():

@@ -133,3 +133,16 @@ def test_the_theme_loads_without_numpy_or_pyqtgraph() -> None:
         "assert 'PySide6.QtSvg' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "least", "most"), [(1024, 1.1, 1.1), (1280, 1.1, 1.2), (1920, 1.5, 1.5)]
+)
+def test_presentation_enlarges_no_more_than_the_screen_holds(
+    qtbot: QtBot, width: int, least: float, most: float
+) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    theme.set_presentation(True, screen_width=width)
+    assert least <= theme.scale <= most
+    theme.set_presentation(False, screen_width=width)
+    assert theme.scale == 1.0

@@ -336,3 +336,12 @@ def test_the_colours_of_the_hidden_state_are_wide_no_longer_than_needed(driver):
     assert panel._heat_map.levels == wide, "the scale must not flicker"
     driver.until_new_run(driver.child(QPushButton, "activation_relu").click)
     assert panel._heat_map.levels == (-1.0, 1.0)
+
+
+def test_a_presentation_is_not_what_the_next_start_begins_with(driver):
+    driver.controller.settings.geometry = driver.window.saveGeometry()
+    before = driver.controller.settings.geometry
+    driver.trigger("action_present")
+    driver.qtbot.waitUntil(driver.window.isFullScreen)
+    driver.window.close()
+    assert driver.controller.settings.geometry == before

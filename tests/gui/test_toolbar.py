@@ -1,0 +1,75 @@
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from rnnviz.gui.actions import new_actions
+from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.toolbar import Toolbar
+
+
+@pytest.fixture
+def toolbar(qtbot: QtBot, qapp: QApplication) -> Iterator[Toolbar]:
+    theme = Theme(ColorScheme.LIGHT, qapp)
+    theme.apply(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    toolbar = Toolbar(theme, new_actions(window), window)
+    toolbar.show_numbers(1_234_567, 123.45, 99_999.0, 1.234)
+    window.show()
+    yield toolbar
+    theme.set_scale(1.0)
+
+
+def places(toolbar: Toolbar) -> list[tuple[int, int, str]]:
+    """Where everything stands: left, right, name, from left to right."""
+    found = []
+    for kind in (QToolButton, QSlider, QLabel):
+        for widget in toolbar.findChildren(kind):
+            if widget.isVisible():
+                left = widget.mapTo(toolbar, QPoint(0, 0)).x()
+                needs = min(widget.width(), widget.minimumSizeHint().width())
+                assert widget.width() >= needs
+                found.append((left, left + widget.width(), widget.objectName() or widget.text()))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("width", [1600, 1280, 1100, 900])
+@pytest.mark.parametrize("scale", [1.0, 1.15])
+def test_nothing_overlaps_or_is_cut_at_any_width(
+    toolbar: Toolbar, width: int, scale: float
+) -> None:
+    toolbar._theme.set_scale(scale)
+    toolbar.resize(width, 60)
+    QApplication.processEvents()
+    for (_, right, name), (left, _, other) in pairwise(places(toolbar)):
+        assert right <= left, f"{name} stands over {other}"
+    layout = toolbar.layout()
+    assert layout is not None
+    assert layout.minimumSize().width() <= width
+
+
+def test_what_was_left_out_comes_back_with_the_room(toolbar: Toolbar) -> None:
+    toolbar.resize(900, 60)
+    QApplication.processEvents()
+    assert not toolbar.readouts["bits"].isVisible()
+    assert toolbar.readouts["step"].isVisible()
+    toolbar.resize(1600, 60)
+    QApplication.processEvents()
+    assert all(readout.isVisible() for readout in toolbar.readouts.values())
+
+
+def test_nothing_moves_between_train_and_pause(toolbar: Toolbar) -> None:
+    toolbar.resize(1600, 60)
+    QApplication.processEvents()
+    before = places(toolbar)
+    toolbar.show_running(True)
+    QApplication.processEvents()
+    assert places(toolbar) == before
+
+
+def test_every_number_says_what_it_is(toolbar: Toolbar) -> None:
+    assert all(readout.toolTip() for readout in toolbar.readouts.values())
