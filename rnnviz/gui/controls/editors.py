@@ -25,6 +25,7 @@ _LARGEST_SEGMENTS = 3
 _BOX_WIDTH = 80
 _COMPACT_WIDTH = 64
 _LINE_WIDTH = 80
+_COMPACT_LINE_WIDTH = 56
 
 
 class Editor(QWidget):
@@ -279,6 +280,7 @@ class TextEditor(Editor):
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
+        self._compact = False
         self.line = QLineEdit(str(setting.default), self)
         self._name(self.line)
         self._row.addWidget(self.line, 1)
@@ -303,9 +305,15 @@ class TextEditor(Editor):
 
     def rescale(self, px: Callable[[float], int]) -> None:
         """Keep room for a few words."""
-        self.line.setMinimumWidth(px(_LINE_WIDTH))
+        self.line.setMinimumWidth(px(_COMPACT_LINE_WIDTH if self._compact else _LINE_WIDTH))
+
+    def make_compact(self) -> None:
+        """Be content with little room."""
+        self._compact = True
 
     def _finished(self) -> None:
+        # What stands at the beginning is to be seen again.
+        self.line.setCursorPosition(0)
         if self.line.text() != self._shown:
             self._shown = self.line.text()
             self._choose(self._shown)

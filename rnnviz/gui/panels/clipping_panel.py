@@ -19,7 +19,8 @@ _LARGEST_MARK_COUNT = 60
 _EXPLANATION = """
 The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
 reaches from the smallest to the largest length of each stretch of steps before clipping; the line \
-is the mean of what was left after clipping, and what the weights were moved by.
+is the mean of what was left after clipping, which is what the optimiser is given. Where clipping \
+acts, a dotted line above it is the mean before.
 
 The red line is the threshold. Clipping by norm shortens a gradient that is longer, and keeps its \
 direction. Clipping by value limits each entry for itself, which turns the gradient; no line can \
@@ -115,6 +116,8 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     limit = f", each entry to ±{snapshot.configuration.clip_threshold:g}" if mode == "value" else ""
     if not history.recent_steps:
         return f"▾ a clipped step{limit}"
+    if history.recent_steps == 1:
+        return f"▾ clipped{limit}: {history.recent_clipped} of 1 step"
     share = history.recent_clipped / history.recent_steps
     return (
         f"▾ clipped{limit}: {history.recent_clipped:,} of the last "

@@ -43,7 +43,7 @@ class GradientHistoryPanel(Panel):
             theme,
             object_name="gradient_history_panel",
             title="Gradient history",
-            subtitle="how far back the last error reached, over training",
+            subtitle="how far back the last error reached",
             explanation=_EXPLANATION,
             parent=parent,
         )
@@ -55,7 +55,7 @@ class GradientHistoryPanel(Panel):
             title="Gradient norm by steps back and training step",
         )
         self._heat_map = self.view.add_heat_map(
-            "log10 of the norm",
+            "log10 of the gradient norm",
             "magnitude",
             levels=_LEVELS,
             value_axis=Axis(whole=True, ends=True, number_format=_power),

@@ -44,13 +44,13 @@ class GradientPanel(Panel):
             theme,
             object_name="gradient_panel",
             title="Gradient through time",
-            subtitle="how much of the last error reaches each earlier step",
+            subtitle="the last error, sent back",
             explanation=_EXPLANATION,
             parent=parent,
         )
         self.view = PlotView(
             theme,
-            x=Axis(whole=True),
+            x=Axis(name="position", whole=True),
             y=Axis(kind="log", floor=_FLOOR),
             object_name="gradient_plot",
             title="Gradient norm by time step",

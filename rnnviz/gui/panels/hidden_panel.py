@@ -47,7 +47,7 @@ class HiddenPanel(Panel):
         )
         self.view = PlotView(
             theme,
-            x=Axis(whole=True),
+            x=Axis(name="position", whole=True),
             y=Axis(kind="inverted", name="unit", whole=True, ends=True),
             object_name="hidden_plot",
             title="Hidden state by unit and character",

@@ -87,10 +87,13 @@ class Panel(QWidget):
         The person wants the panel to fill the window, or to go back.
     export_failed(str)
         A file could not be written; one sentence says why.
+    header_resized()
+        The title row, and with it the panel, has another width.
     """
 
     expand_requested = Signal()
     export_failed = Signal(str)
+    header_resized = Signal()
 
     def __init__(
         self,
@@ -146,10 +149,10 @@ class Panel(QWidget):
             self._subtitle = text
             self._elide()
 
-    def add_header_widget(self, widget: QWidget) -> None:
+    def add_header_widget(self, widget: QWidget, *, stretch: int = 0) -> None:
         """Put a control into the title row, to the left of the panel's own buttons."""
         index = self._header_layout.indexOf(self._help)
-        self._header_layout.insertWidget(index, widget)
+        self._header_layout.insertWidget(index, widget, stretch)
 
     def take_header(self) -> QWidget:
         """Give the title row away, to be the title bar by which a dock is dragged.
@@ -336,16 +339,21 @@ class Panel(QWidget):
         room = self._subtitle_label.width() - self.theme.px(6)
         metrics = QFontMetricsF(self._subtitle_label.font())
         text = metrics.elidedText(self._subtitle, Qt.TextElideMode.ElideRight, max(room, 0))
+        if len(text) < len(self._subtitle) / 2:
+            # The first words of a sentence tell nothing.
+            text = ""
         self._subtitle_label.setText(text)
         self._subtitle_label.setToolTip(self._subtitle if text != self._subtitle else "")
         self._subtitle_label.setAccessibleName(self._subtitle)
         self._subtitle_label.setIndent(self.theme.px(6))
+        self._subtitle_label.setVisible(bool(self._subtitle))
 
     # -- what the person does -----------------------------------------------------------------
 
     def _header_resized(self) -> None:
         self._header_layout.activate()
         self._elide()
+        self.header_resized.emit()
 
     def _offer_exports(self, place: QPoint) -> None:
         menu = self._more.menu()

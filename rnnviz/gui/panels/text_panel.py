@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.editors import Editor, new_editor
+from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import Theme
@@ -35,6 +35,8 @@ from rnnviz.training.snapshot import Snapshot, Stream
 _LEVELS = 8
 _LONGEST_SHOWN = 6000
 _LARGEST_CHIPS = 4
+_ROW_MARGIN = 14
+_LEGEND = "darker: surer"
 _EXPLANATION = """
 The network writes: it draws a character from its own prediction, reads it, and goes on. The \
 darker the blue behind a character, the more probable the network thought it.
@@ -91,6 +93,7 @@ class TextPanel(Panel):
         self._text.setUndoRedoEnabled(False)
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._text.setProperty("bare", True)
+        self._legend = QLabel()
         self._chips = QHBoxLayout()
         self._chips.setSpacing(4)
         self._chip_group = QButtonGroup(self)
@@ -99,15 +102,16 @@ class TextPanel(Panel):
         body = QWidget()
         body.setLayout(self._layout_body())
         self.set_body(body)
+        self.header_resized.connect(self._fit_legend)
         theme.changed.connect(self._recolor)
         self._recolor()
 
     def _layout_body(self) -> QVBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(14, 4, 14, 4)
+        row.setContentsMargins(_ROW_MARGIN, 4, _ROW_MARGIN, 4)
         row.setSpacing(8)
         row.addLayout(self._chips)
-        legend = QLabel("darker: more sure")
+        legend = self._legend
         legend.setProperty("words", "small")
         legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -115,12 +119,18 @@ class TextPanel(Panel):
         for name in self.settings:
             editor = new_editor(SETTINGS[name], compact=True)
             editor.edited.connect(partial(self._edited, name))
-            label = QLabel(SETTINGS[name].label.lower())
-            label.setProperty("words", "small")
-            label.setBuddy(editor.main_widget)
-            label.setContentsMargins(8, 0, 4, 0)
-            self.add_header_widget(label)
-            self.add_header_widget(editor)
+            word = SETTINGS[name].label.lower()
+            if isinstance(editor, TextEditor):
+                # The line says itself what it is for, and takes the room that there is.
+                editor.line.setPlaceholderText(word)
+                self.add_header_widget(editor, stretch=3)
+            else:
+                label = QLabel(word)
+                label.setProperty("words", "small")
+                label.setBuddy(editor.main_widget)
+                label.setContentsMargins(8, 0, 4, 0)
+                self.add_header_widget(label)
+                self.add_header_widget(editor)
             self._editors[name] = editor
         self._all_samples = QPushButton("all")
         self._all_samples.setObjectName("all_samples")
@@ -260,6 +270,7 @@ class TextPanel(Panel):
         self._all_samples.setText(f"{self._chosen:,}" if elsewhere else "all")
         self._all_samples.setChecked(elsewhere)
         self._add_chip(None, "now")
+        self._fit_legend()
 
     def _add_chip(self, step: int | None, text: str) -> None:
         button = QPushButton(text)
@@ -274,6 +285,12 @@ class TextPanel(Panel):
         button.clicked.connect(partial(self._choose, step))
         self._chip_group.addButton(button)
         self._chips.addWidget(button)
+
+    def _fit_legend(self) -> None:
+        """Explain the colours where the buttons leave room for it."""
+        needed = self._legend.fontMetrics().horizontalAdvance(_LEGEND) + 2 * _ROW_MARGIN + 8
+        fits = self.width() >= self._chips.sizeHint().width() + needed
+        self._legend.setText(_LEGEND if fits else "")
 
     def _fill_sample_menu(self) -> None:
         self._sample_menu.clear()

@@ -92,5 +92,7 @@ def _place_words(mapping: Mapping, characters: list[str], place: float) -> str:
     axis = mapping.x.axis
     if characters:
         character = _character_at(characters, place)
-        return f"“{visible_character(character)}” at {axis.title or 'position'} {round(place):,}"
+        back = len(characters) - 1 - round(place)
+        words = f"{back:,} step{'' if back == 1 else 's'} back"
+        return f"“{visible_character(character)}” at {axis.title} {round(place):,}, {words}"
     return f"{axis.title or 'x'} {axis.format(place)}"

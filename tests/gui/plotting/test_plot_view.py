@@ -104,7 +104,7 @@ def test_hovering_a_heat_map_tells_the_character_the_row_and_the_value(
     plot.set_characters(["a", " ", "b"])
     plot.add_heat_map("state").set_data(np.full((3, 3), -0.25), (-0.5, 2.5, 0.5, 3.5))
     qtbot.mouseMove(plot.viewport(), plot.mapping.rect.center().toPoint())
-    assert plot.hover_text == "“␣” at time step 1\nunit 2\nstate: \N{MINUS SIGN}0.250"
+    assert plot.hover_text == "“␣” at time step 1, 1 step back\nunit 2\nstate: \N{MINUS SIGN}0.250"
 
 
 def test_a_range_that_rests_moves_no_word(make_plot: MakePlot) -> None:
