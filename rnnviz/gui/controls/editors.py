@@ -25,6 +25,7 @@ _LARGEST_SEGMENTS = 3
 _BOX_WIDTH = 80
 _COMPACT_WIDTH = 64
 _LINE_WIDTH = 80
+_LIST_MARGIN = 24
 _COMPACT_LINE_WIDTH = 56
 
 
@@ -220,6 +221,11 @@ class ChoiceEditor(Editor):
         self._row.addWidget(self.box, 1)
         self.set_value(setting.default)
         self.box.activated.connect(lambda: self._choose(self.value()))
+
+    def rescale(self, px: Callable[[float], int]) -> None:
+        """Let the list be as wide as its longest title."""
+        view = self.box.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + px(_LIST_MARGIN))
 
     @property
     def main_widget(self) -> QWidget:

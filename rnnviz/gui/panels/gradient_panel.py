@@ -44,7 +44,7 @@ class GradientPanel(Panel):
             theme,
             object_name="gradient_panel",
             title="Gradient through time",
-            subtitle="the last error, sent back",
+            subtitle="by character",
             explanation=_EXPLANATION,
             parent=parent,
         )
@@ -77,6 +77,7 @@ class GradientPanel(Panel):
         self.add_header_widget(self._toggle)
         self._latest: Snapshot | None = None
         self._run = -1
+        self._settled = (-1, -1)
         self.set_body(self.view)
         self.view.set_note("◂ back through time", "bottom_right", "backward")
 
@@ -113,8 +114,12 @@ class GradientPanel(Panel):
         if snapshot.state is not RunState.RUNNING:
             # While training runs it would change with every frame, and nobody could read it.
             streams += f", step {window.step:,}"
+            if (snapshot.run_id, window.step) != self._settled:
+                self._settled = (snapshot.run_id, window.step)
+                self.view.settle_labels()
         self.view.set_note(streams, "bottom_left")
 
     def _toggled(self) -> None:
         if self._latest is not None:
             self.show_snapshot(self._latest)
+            self.view.settle_labels()

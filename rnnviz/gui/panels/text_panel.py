@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -94,6 +94,10 @@ class TextPanel(Panel):
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._text.setProperty("bare", True)
         self._legend = QLabel()
+        # Once the row is laid out: only then is it known what the buttons leave.
+        self._fitting = QTimer(self, interval=0, singleShot=True)
+        self._fitting.timeout.connect(self._fit_legend)
+        self.header_resized.connect(self._fitting.start)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(4)
         self._chip_group = QButtonGroup(self)
@@ -102,7 +106,6 @@ class TextPanel(Panel):
         body = QWidget()
         body.setLayout(self._layout_body())
         self.set_body(body)
-        self.header_resized.connect(self._fit_legend)
         theme.changed.connect(self._recolor)
         self._recolor()
 
@@ -270,7 +273,7 @@ class TextPanel(Panel):
         self._all_samples.setText(f"{self._chosen:,}" if elsewhere else "all")
         self._all_samples.setChecked(elsewhere)
         self._add_chip(None, "now")
-        self._fit_legend()
+        self._fitting.start()
 
     def _add_chip(self, step: int | None, text: str) -> None:
         button = QPushButton(text)
@@ -288,9 +291,8 @@ class TextPanel(Panel):
 
     def _fit_legend(self) -> None:
         """Explain the colours where the buttons leave room for it."""
-        needed = self._legend.fontMetrics().horizontalAdvance(_LEGEND) + 2 * _ROW_MARGIN + 8
-        fits = self.width() >= self._chips.sizeHint().width() + needed
-        self._legend.setText(_LEGEND if fits else "")
+        needed = self._legend.fontMetrics().horizontalAdvance(_LEGEND)
+        self._legend.setText(_LEGEND if self._legend.width() >= needed else "")
 
     def _fill_sample_menu(self) -> None:
         self._sample_menu.clear()

@@ -325,6 +325,11 @@ class PlotView(QGraphicsView):
             [item for item in shown if isinstance(item, LevelLine)],
         )
 
+    def settle_labels(self) -> None:
+        """Look for the names' places anew, now that the curves stand still."""
+        self._labels.forget_places()
+        self._labels_timer.start(0)
+
     @property
     def label_rects(self) -> list[QRectF]:
         """Where the names of curves and level lines stand, in pixels."""

@@ -136,3 +136,18 @@ def test_a_message_replaces_the_plot_and_leaves_again(make_plot: MakePlot) -> No
     assert not curve.graphics[0].isVisible()
     plot.set_empty_message(None)
     assert curve.graphics[0].isVisible()
+
+
+def test_settled_names_stand_by_their_curves_again(make_plot: MakePlot) -> None:
+    plot = make_plot(width=640, height=260)
+    plot.set_x_range(0, 100)
+    plot.set_y_range(0, 100)
+    x = np.linspace(0, 100, 100)
+    curve = plot.add_curve("loss", "forward", label="loss")
+    for height in (5.0, 95.0, 20.0, 80.0, 40.0, 60.0) * 3:
+        curve.set_data(x, np.full(100, height))
+        plot.place_labels()
+    plot.settle_labels()
+    plot.place_labels()
+    (rect,) = plot.label_rects
+    assert abs(rect.center().y() - plot.mapping.y.place(60.0)) < 2.5 * rect.height()
