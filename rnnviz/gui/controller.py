@@ -393,6 +393,8 @@ class Controller(QObject):
         )
         if path:
             self.save(Path(path) if Path(path).suffix else Path(path + MODEL_SUFFIXES[0]))
+        else:
+            self._after_saving = None
 
     # -- menus and looks ----------------------------------------------------------------------
 

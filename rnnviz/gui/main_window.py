@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 
 _CONTROLS_WIDTH = 316
+_FIRST_SIZE = (1440, 900)
+# What the desktop puts above a window.
+_FRAME = 32
 # Below this, two columns of panels would stand over each other.
 _LEAST_SIZE = (1152, 600)
 
@@ -65,7 +68,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("rnnviz")
         self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST_SIZE)
-        self.resize(1440, 900)
+        room = self.screen().availableGeometry()
+        self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height() - _FRAME))
         self.actions_by_name: dict[str, QAction] = new_actions(self)
         self.toolbar = Toolbar(theme, self.actions_by_name)
         self.messages = MessageBar(theme)

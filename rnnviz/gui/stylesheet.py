@@ -153,7 +153,7 @@ QPushButton::menu-indicator { image: url($chevron_down); width: $u12; height: $u
   subcontrol-position: right center; right: $u6; }
 
 QPushButton[segment], QToolButton[segment] {
-  background: $field; border: 1px solid $field_line; border-radius: 0; padding: $u3 $u10;
+  background: $field; border: 1px solid $field_line; border-radius: 0; padding: $u3 $u6;
 }
 QPushButton[segment]:hover, QToolButton[segment]:hover { background: $button_hover; }
 QPushButton[segment="first"], QToolButton[segment="first"] {

@@ -5,8 +5,9 @@ import pickle
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMessageBox, QPushButton
 
+from rnnviz.gui.application import new_window
 from rnnviz.training.snapshot import RunState
 
 
@@ -162,3 +163,28 @@ def test_a_bad_file_at_the_start_leaves_the_default_run(new_driver, tmp_path):
     driver = new_driver(tmp_path / "gone.txt")
     driver.until_message("gone.txt")
     assert driver.controller.snapshot.configuration.corpus == "tales"
+
+
+def test_a_first_window_is_no_larger_than_the_screen(new_driver, qapp):
+    window, _ = new_window(qapp)
+    room = window.screen().availableGeometry()
+    least = window.minimumSize()
+    assert window.width() <= max(room.width(), least.width())
+    assert window.height() <= max(room.height(), least.height())
+    window.deleteLater()
+
+
+def test_a_save_given_up_when_closing_lets_a_later_one_leave_the_window_open(
+    driver, monkeypatch, tmp_path
+):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.controller._unsaved_seconds = 1e6
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Save)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    driver.window.close()
+    assert driver.window.isVisible()
+    driver.controller.save(tmp_path / "model.rnnviz")
+    driver.until_message("Saved")
+    driver.qtbot.wait(50)
+    assert driver.window.isVisible()
