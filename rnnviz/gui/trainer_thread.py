@@ -34,6 +34,9 @@ class OpenModel:
 
 ThreadCommand = Command | SaveModel | OpenModel
 
+# So few steps a frame are each shown with their own window.
+_STEPS_TO_FOLLOW = 3
+
 _BEGINNINGS = (NewRun, Vary, Resume, OpenModel)
 
 
@@ -80,6 +83,8 @@ class TrainerThread(QThread):
         self._mailbox: deque[Snapshot] = deque(maxlen=1)
         self._wake = threading.Event()
         self._stopping = False
+        self._frame_step = 0
+        self._looked = False
         self._session = Session(progress=self._report_progress)
 
     def post(self, command: ThreadCommand) -> None:
@@ -125,9 +130,20 @@ class TrainerThread(QThread):
                 continue
             # A step that follows a command at once is the one to show: the next may be long off.
             wanted = obeyed or not self._mailbox
-            session.advance(observe=wanted)
+            session.advance(observe=wanted and self._is_worth_a_look(obeyed))
             if wanted or session.state is not RunState.RUNNING:
                 self._publish()
+
+    def _is_worth_a_look(self, obeyed: bool) -> bool:
+        """Whether to measure this step: every one that can be followed, else every second frame's.
+
+        No panel draws a window in each frame, and looking costs a large network 2 % of its speed.
+        """
+        trainer = self._session.trainer
+        step = trainer.step_count if trainer is not None else 0
+        since, self._frame_step = step - self._frame_step, step
+        self._looked = obeyed or not self._looked or since <= _STEPS_TO_FOLLOW
+        return self._looked
 
     def _obey_all(self) -> None:
         while self._commands and not self._stopping:

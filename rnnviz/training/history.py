@@ -103,7 +103,7 @@ class History:
         The largest number of intervals; even.
     """
 
-    def __init__(self, capacity: int = 2048) -> None:
+    def __init__(self, capacity: int = 1024) -> None:
         if capacity < 2 or capacity % 2:
             raise ValueError("a history's capacity is an even number of at least 2")
         self.capacity = capacity
@@ -265,7 +265,7 @@ class History:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array], capacity: int = 2048) -> History:
+    def from_arrays(cls, arrays: Mapping[str, Array], capacity: int = 1024) -> History:
         """Rebuild what `to_arrays` returned.
 
         Raises

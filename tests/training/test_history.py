@@ -264,7 +264,7 @@ def test_ten_million_steps_stay_far_below_50_megabytes() -> None:
     assert history.step_count >= steps
     assert view.loss.low.min() == lowest
     assert (view.loss.mean * np.diff(view.steps, prepend=0)).sum() == pytest.approx(total)
-    assert 1024 <= len(view.steps) <= 2048
+    assert history.capacity // 2 <= len(view.steps) <= history.capacity
     assert 256 <= len(gradients.view().steps) <= 512
     assert memory_of(history, gradients) < 5e6
     assert sum(array.nbytes for array in arrays_in(view)) < 1e6
