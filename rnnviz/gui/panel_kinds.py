@@ -40,10 +40,10 @@ class PanelKind:
 
 
 PANELS: tuple[PanelKind, ...] = (
-    PanelKind(LossPanel, Diagnostic.LOSS, frames=4, column=0, row=0),
-    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, frames=3, column=0, row=1),
-    PanelKind(TextPanel, Diagnostic.TEXT, frames=3, column=0, row=2),
+    PanelKind(LossPanel, Diagnostic.LOSS, frames=7, column=0, row=0),
+    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, frames=4, column=0, row=1),
+    PanelKind(TextPanel, Diagnostic.TEXT, frames=4, column=0, row=2),
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3, column=1, row=0),
-    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=6, column=1, row=1),
-    PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=5, column=1, row=2),
+    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8, column=1, row=1),
+    PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9, column=1, row=2),
 )
