@@ -188,3 +188,11 @@ def test_a_save_given_up_when_closing_lets_a_later_one_leave_the_window_open(
     driver.until_message("Saved")
     driver.qtbot.wait(50)
     assert driver.window.isVisible()
+
+
+def test_a_new_run_begins_a_new_page(driver, tmp_path):
+    text = tmp_path / "own.txt"
+    text.write_text("0123456789 " * 200)
+    driver.until_new_run(lambda: driver.controller.open_file(text))
+    panel = driver.controller.panels["text_panel"]
+    driver.qtbot.waitUntil(lambda: set(panel.text) <= set("0123456789 "))

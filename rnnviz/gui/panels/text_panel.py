@@ -86,6 +86,7 @@ class TextPanel(Panel):
         self._samples: tuple[Sample, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._written = 0
+        self._run = -1
         self._text = QPlainTextEdit()
         self._text.setObjectName("generated_text")
         self._text.setAccessibleName("Generated text")
@@ -163,6 +164,7 @@ class TextPanel(Panel):
             editor.show_in_force(getattr(snapshot.configuration, name))
         if snapshot.stream is None:
             return
+        self._run = snapshot.run_id
         if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:
             self._add_chips([sample.step for sample in snapshot.samples])
         self._stream, self._samples = snapshot.stream, snapshot.samples
@@ -197,7 +199,7 @@ class TextPanel(Panel):
                 self._text.verticalScrollBar().setValue(0)
             self._shown = key
             return
-        key = ("stream", source.number)
+        key = ("stream", self._run, source.number)
         new = source.length - self._written
         if key != self._shown or not 0 <= new <= len(source.text) or self._is_full():
             self._rewrite(
