@@ -56,6 +56,8 @@ def _loss_remark(
         return f"{worse}."
     if loss > 1.02 * uniform:
         return f"The loss, {loss:.2f} nats, is worse than guessing every character alike."
+    if loss > max(letters, 0.98 * uniform):
+        return "The network still guesses nearly every character alike."
     if loss > letters:
         return "The network is learning which characters are frequent."
     if loss > pairs:

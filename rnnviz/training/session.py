@@ -114,7 +114,7 @@ class Session:
             case Train(steps):
                 self._train(trainer, steps)
             case Pause() if self.state is RunState.RUNNING:
-                self.state = RunState.PAUSED
+                self._rest(trainer, RunState.PAUSED)
             case TakeStep():
                 self._take_step(trainer)
             case Vary(changes):
@@ -181,7 +181,7 @@ class Session:
             observe = observe or self._steps_per_second < _ALWAYS_OBSERVED
         self._step(trainer, observe)
         if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
-            self.state = RunState.FINISHED
+            self._rest(trainer, RunState.FINISHED)
 
     def snapshot(self) -> Snapshot | None:
         """Return what a frame shows; None before there is a run."""
@@ -250,6 +250,12 @@ class Session:
         self.state, self.reason = state, ""
         self._rate.clear()
         self.notices.extend(notices)
+
+    def _rest(self, trainer: Trainer, state: RunState) -> None:
+        """Stop running; what stays on the screen belongs to the step that was reached."""
+        self.state = state
+        if trainer.last_window is None or trainer.last_window.step != trainer.step_count:
+            trainer.observe(self._watched)
 
     def _set_speed(self, steps_per_second: float | None) -> None:
         if steps_per_second is not None and not (

@@ -510,3 +510,15 @@ def test_progress_is_told_and_may_give_a_run_up(tmp_path: Path) -> None:
         session.apply(NewRun(own_text(tmp_path)))
     assert len(told) == 7
     assert session.trainer is None
+
+
+@pytest.mark.parametrize("stop", [None, 7])
+def test_a_run_that_rests_shows_the_step_that_it_reached(
+    session: Session, stop: int | None
+) -> None:
+    session.apply(Train(stop))
+    steps(session, 7)
+    session.apply(Pause())
+    window = shown(session).window
+    assert window is not None
+    assert window.step == 7
