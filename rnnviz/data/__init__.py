@@ -4,27 +4,35 @@ from rnnviz.data.corpora import CORPORA, corpus_infos, load_corpus
 from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
 from rnnviz.data.dataset import Dataset, build_dataset
 from rnnviz.data.errors import DataError
+from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.text_files import read_text_file
+from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.vocabulary import Vocabulary
 from rnnviz.data.windows import Window, WindowReader
+from rnnviz.data.word_vocabulary import UNKNOWN_WORD, WordVocabulary
 
 __all__ = [
     "CORPORA",
+    "UNKNOWN_WORD",
     "Corpus",
     "CorpusInfo",
     "CorpusSource",
     "DataError",
     "Dataset",
+    "Level",
     "Progress",
     "ReferenceLosses",
+    "TokenVocabulary",
     "Vocabulary",
     "Window",
     "WindowReader",
+    "WordVocabulary",
     "build_dataset",
     "corpus_infos",
     "load_corpus",
     "read_text_file",
     "reference_losses",
+    "vocabulary_of",
 ]

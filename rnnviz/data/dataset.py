@@ -2,14 +2,20 @@
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces, share_of
 from rnnviz.data.references import ReferenceLosses, reference_losses
-from rnnviz.data.vocabulary import Ids, Vocabulary
-from rnnviz.data.wording import counted, readable_list
+from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
+from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
+from rnnviz.data.wording import counted, readable, readable_list
+from rnnviz.data.words import has_tokens
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +27,14 @@ class Dataset:
     name, title
         Those of the corpus.
     vocabulary
-        Of the whole text, so that validation meets no unknown character; or the given one.
+        Of the whole text, validation included, so that validation meets no unknown character; or
+        the given one.
     training_ids
         Shape (training length,), read-only.
     validation_ids
         The end of the text, shape (validation length,), read-only; may be empty.
     references
-        Losses in nats per character to compare a network with.
+        Losses in nats per token to compare a network with.
     notices
         Sentences to tell the person.
     fingerprint
@@ -37,7 +44,7 @@ class Dataset:
 
     name: str
     title: str
-    vocabulary: Vocabulary = field(repr=False)
+    vocabulary: TokenVocabulary = field(repr=False)
     training_ids: Ids = field(repr=False)
     validation_ids: Ids = field(repr=False)
     references: ReferenceLosses
@@ -48,8 +55,11 @@ class Dataset:
 def build_dataset(
     corpus: Corpus,
     validation_fraction: float,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: TokenVocabulary | None = None,
     progress: Progress | None = None,
+    *,
+    level: Level = "character",
+    vocabulary_size: int = DEFAULT_WORDS,
 ) -> Dataset:
     """Return `corpus` as numbered tokens, the end of the text put aside for validation.
 
@@ -60,34 +70,31 @@ def build_dataset(
     validation_fraction
         From 0 to less than 1; the number of validation tokens is rounded down.
     vocabulary
-        Where it is given, characters that it lacks are skipped and a notice says so.
+        Where it is given, its level is the dataset's, characters that it lacks are skipped and
+        words that it lacks are read as `<unk>`; a notice says so.
     progress
         Told of each piece of a long text.
+    level
+        What a token is, where no vocabulary is given.
+    vocabulary_size
+        Tokens at most of a new vocabulary of words, `<unk>` included.
 
     Raises
     ------
     DataError
-        If the fraction is out of range, fewer than two distinct characters are known, or fewer
-        than two tokens are left to train on.
+        If the fraction or the vocabulary's size is out of range, fewer than two distinct tokens
+        are known, or fewer than two tokens are left to train on.
     """
     if not 0.0 <= validation_fraction < 1.0:
         raise DataError("The validation fraction must be at least 0 and less than 1.")
-    own = Vocabulary.from_text(_not_empty(corpus), share_of(progress, 0.0, 0.2))
-    if own.size == 1:
-        raise DataError(
-            f"{corpus.title} has one distinct character only, {readable_list(own.tokens)}: "
-            "there is nothing to predict."
-        )
-    chosen = own if vocabulary is None else vocabulary
-    ids = chosen.encode(corpus.text, unknown="skip", progress=share_of(progress, 0.2, 0.4))
-    skipped = len(corpus.text) - ids.size
-    notices, true_entropy = corpus.notices, corpus.true_entropy
-    if ids.size == 0:
-        raise DataError(f"{corpus.title} shares no character with the vocabulary.")
-    if skipped:
-        notices = (*notices, _skipped_sentence(corpus, own, chosen, skipped))
-        # What is left is another language than the one whose entropy is known.
-        true_entropy = None
+    if not corpus.text:
+        raise DataError(f"{corpus.title} is empty.")
+    reading = share_of(progress, 0.0, 0.4)
+    if (level if vocabulary is None else vocabulary.level) == "word":
+        read = _read_words(corpus, vocabulary, vocabulary_size, reading)
+    else:
+        read = _read_characters(corpus, vocabulary, reading)
+    ids = read.ids
     ids.setflags(write=False)
     training_length = ids.size - int(validation_fraction * ids.size)
     if training_length < 2:
@@ -99,24 +106,80 @@ def build_dataset(
     return Dataset(
         name=corpus.name,
         title=corpus.title,
-        vocabulary=chosen,
+        vocabulary=read.vocabulary,
         training_ids=training_ids,
         validation_ids=ids[training_length:],
         references=reference_losses(
-            training_ids, chosen.size, true_entropy, share_of(progress, 0.4, 0.8)
+            training_ids, read.vocabulary.size, read.true_entropy, share_of(progress, 0.4, 0.8)
         ),
-        notices=notices,
-        fingerprint=_fingerprint(chosen, ids, training_length, share_of(progress, 0.8, 1.0)),
+        notices=(*corpus.notices, *read.notices),
+        fingerprint=_fingerprint(
+            read.vocabulary, ids, training_length, share_of(progress, 0.8, 1.0)
+        ),
     )
 
 
-def _not_empty(corpus: Corpus) -> str:
-    if not corpus.text:
-        raise DataError(f"{corpus.title} is empty.")
-    return corpus.text
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadText:
+    """A text as ids, the true entropy of what was read, and sentences about what was not."""
+
+    vocabulary: TokenVocabulary
+    ids: Ids
+    true_entropy: float | None
+    notices: tuple[str, ...] = ()
 
 
-def _skipped_sentence(corpus: Corpus, own: Vocabulary, vocabulary: Vocabulary, skipped: int) -> str:
+def _read_characters(
+    corpus: Corpus, vocabulary: TokenVocabulary | None, progress: Progress | None
+) -> _ReadText:
+    own = Vocabulary.from_text(corpus.text, share_of(progress, 0.0, 0.5))
+    if own.size == 1:
+        raise DataError(_one_token_sentence(corpus, own, own.tokens[0]))
+    chosen = own if vocabulary is None else vocabulary
+    ids = chosen.encode(corpus.text, unknown="skip", progress=share_of(progress, 0.5, 1.0))
+    if ids.size == 0:
+        raise DataError(_nothing_shared_sentence(corpus, chosen))
+    skipped = len(corpus.text) - ids.size
+    if skipped == 0:
+        return _ReadText(chosen, ids, corpus.true_entropy)
+    # What is left is another language than the one whose entropy is known.
+    return _ReadText(chosen, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
+
+
+def _read_words(
+    corpus: Corpus, vocabulary: TokenVocabulary | None, size: int, progress: Progress | None
+) -> _ReadText:
+    if not has_tokens(corpus.text):
+        raise DataError(f"{corpus.title} has no words.")
+    chosen = vocabulary
+    if chosen is None:
+        chosen = WordVocabulary.from_text(corpus.text, size, share_of(progress, 0.0, 0.5))
+    ids = chosen.encode(corpus.text, unknown="replace", progress=share_of(progress, 0.5, 1.0))
+    unknown = int(np.count_nonzero(ids == chosen.unknown))
+    if unknown == ids.size:
+        raise DataError(_nothing_shared_sentence(corpus, chosen))
+    if (ids == ids[0]).all():
+        raise DataError(_one_token_sentence(corpus, chosen, chosen.tokens[ids[0]]))
+    # The true entropy is one per character.
+    if unknown == 0:
+        return _ReadText(chosen, ids, None)
+    return _ReadText(chosen, ids, None, (_unknown_sentence(chosen, unknown / ids.size),))
+
+
+def _one_token_sentence(corpus: Corpus, vocabulary: TokenVocabulary, token: str) -> str:
+    return (
+        f"{corpus.title} has one distinct {vocabulary.level} only, {readable(token)}: "
+        "there is nothing to predict."
+    )
+
+
+def _nothing_shared_sentence(corpus: Corpus, vocabulary: TokenVocabulary) -> str:
+    return f"{corpus.title} shares no {vocabulary.level} with the vocabulary."
+
+
+def _skipped_sentence(
+    corpus: Corpus, own: TokenVocabulary, vocabulary: TokenVocabulary, skipped: int
+) -> str:
     known = set(vocabulary.tokens)
     unknown = [token for token in own.tokens if token not in known]
     were = "was" if skipped == 1 else "were"
@@ -126,8 +189,17 @@ def _skipped_sentence(corpus: Corpus, own: Vocabulary, vocabulary: Vocabulary, s
     )
 
 
+def _unknown_sentence(vocabulary: TokenVocabulary, unknown_share: float) -> str:
+    # Rounded down, so that it is never said to know all.
+    percent = math.floor(1000.0 * (1.0 - unknown_share)) / 10.0
+    return (
+        f"The vocabulary of {counted(vocabulary.size, 'word')} knows {percent:.1f} % of the text; "
+        f"the rest is read as {UNKNOWN_WORD}."
+    )
+
+
 def _fingerprint(
-    vocabulary: Vocabulary, ids: Ids, training_length: int, progress: Progress | None
+    vocabulary: TokenVocabulary, ids: Ids, training_length: int, progress: Progress | None
 ) -> str:
     header = {"tokens": vocabulary.tokens, "length": ids.size, "training_length": training_length}
     digest = hashlib.sha256(json.dumps(header).encode("ascii"))

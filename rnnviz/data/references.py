@@ -1,8 +1,8 @@
 """What simple guessers lose: the lines to compare a network's loss with.
 
-All are in nats per character. The losses of letter frequencies and letter pairs are those of the
-best table for the training ids themselves, that is their empirical entropies (Shannon 1951,
-"Prediction and Entropy of Printed English").
+All are in nats per token. The losses of letter frequencies and letter pairs are those of the best
+table for the training ids themselves, that is their empirical entropies (Shannon 1951, "Prediction
+and Entropy of Printed English"); where tokens are words, of words and pairs of words.
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.progress import Progress, pieces
-from rnnviz.data.vocabulary import Ids
+from rnnviz.data.token_vocabulary import Ids
 
 Counts = NDArray[np.int64]
 
@@ -22,7 +22,7 @@ _TABLE_LIMIT = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLosses:
-    """Losses in nats per character that need no network.
+    """Losses in nats per token that need no network.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ def _count_pairs(
     table = np.zeros(vocabulary_size**2 if full else 0, dtype=np.int64)
     sparse = _SparseCounts()
     first_counts = np.zeros(vocabulary_size, dtype=np.int64)
-    for piece in pieces(ids.size - 1, progress, "Counting the letter pairs"):
+    for piece in pieces(ids.size - 1, progress, "Counting the pairs"):
         first = ids[piece]
         pairs = first.astype(np.int64)
         pairs *= vocabulary_size

@@ -1,8 +1,8 @@
 """The characters that a network knows, numbered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,14 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from rnnviz.data.characters import CODE_POINT_LIMIT, code_points
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces
+from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary, Unknown
 from rnnviz.data.wording import readable, readable_list
-
-Ids = NDArray[np.unsignedinteger[Any]]
-"""Token ids, shape (length,), in the smallest unsigned type that holds the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class Vocabulary(TokenVocabulary):
     """A character vocabulary: token number k is the character `tokens[k]`.
 
     Parameters
@@ -32,7 +30,9 @@ class Vocabulary:
         If there is no token, one comes twice, or one is not a single character.
     """
 
-    tokens: tuple[str, ...]
+    level: ClassVar[Level] = "character"
+    unknown: ClassVar[None] = None
+
     _ids: Ids = field(init=False, repr=False)
     """Id of each code point up to the largest known one; `size` where there is none."""
     _code_points: NDArray[np.uint32] = field(init=False, repr=False)
@@ -46,19 +46,6 @@ class Vocabulary:
         object.__setattr__(self, "tokens", tokens)
         object.__setattr__(self, "_ids", ids)
         object.__setattr__(self, "_code_points", points)
-
-    def __eq__(self, other: object) -> bool:
-        """Two vocabularies are the same if their tokens are, in the same order."""
-        return isinstance(other, Vocabulary) and self.tokens == other.tokens
-
-    def __hash__(self) -> int:
-        """Follow `__eq__`."""
-        return hash(self.tokens)
-
-    @property
-    def size(self) -> int:
-        """The number of tokens."""
-        return len(self.tokens)
 
     @classmethod
     def from_text(cls, text: str, progress: Progress | None = None) -> "Vocabulary":
@@ -75,28 +62,9 @@ class Vocabulary:
         return cls(tuple(map(chr, np.flatnonzero(seen).tolist())))
 
     def encode(
-        self,
-        text: str,
-        *,
-        unknown: Literal["raise", "skip"] = "raise",
-        progress: Progress | None = None,
+        self, text: str, *, unknown: Unknown = "raise", progress: Progress | None = None
     ) -> Ids:
-        """Return the ids of the characters of `text`, shape (number of known characters,).
-
-        Parameters
-        ----------
-        text
-            Any string; the empty one gives an empty array.
-        unknown
-            What to do with characters that are not in the vocabulary.
-        progress
-            Told of each piece of a long text.
-
-        Raises
-        ------
-        DataError
-            If `unknown` is "raise" and the text has characters that are not in the vocabulary.
-        """
+        """See `TokenVocabulary.encode`."""
         result = np.empty(len(text), dtype=np.min_scalar_type(self.size - 1))
         filled = 0
         for piece in pieces(len(text), progress, "Numbering the characters"):
@@ -113,22 +81,13 @@ class Vocabulary:
         # A slice would keep the memory of what was skipped.
         return result if filled == result.size else result[:filled].copy()
 
-    def decode(self, ids: ArrayLike) -> str:
-        """Return the text of `ids`, any shape, read in C order.
+    def decoder(self) -> Callable[[int], str]:
+        """See `TokenVocabulary.decoder`; an addition is a character."""
+        return self.tokens.__getitem__
 
-        Raises
-        ------
-        DataError
-            If an id is no whole number from 0 to `size - 1`.
-        """
-        array = np.asarray(ids)
-        if array.size == 0:
-            return ""
-        if not np.issubdtype(array.dtype, np.integer):
-            raise DataError("Token ids must be whole numbers.")
-        if array.min() < 0 or array.max() >= self.size:
-            raise DataError(f"Token ids of this vocabulary go from 0 to {self.size - 1}.")
-        points: NDArray[np.uint32] = self._code_points[array]
+    def decode(self, ids: ArrayLike) -> str:
+        """See `TokenVocabulary.decode`."""
+        points: NDArray[np.uint32] = self._code_points[self._checked_ids(ids)]
         return points.tobytes().decode("utf-32-le")
 
     def _unknown_sentence(self, text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError
-from rnnviz.data.vocabulary import Ids
+from rnnviz.data.token_vocabulary import Ids
 from rnnviz.data.wording import counted
 
 

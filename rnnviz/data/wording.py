@@ -1,4 +1,4 @@
-"""Characters and numbers in sentences for a person."""
+"""Characters, words and numbers in sentences for a person."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -11,18 +11,20 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def readable(character: str) -> str:
-    """Return `character` as a person can read it: quoted, or by its number and name."""
-    if character.isprintable() and not character.isspace():
-        return f'"{character}"'
+def readable(token: str) -> str:
+    """Return a character or a word as a person can read it: quoted, or by its number and name."""
+    if token.isprintable() and not token.isspace():
+        return f'"{token}"'
+    if len(token) > 1:
+        return f'"{ascii(token)[1:-1]}"'
     named = {"\n": "line end", "\t": "tab", " ": "space"}
-    name = named.get(character) or unicodedata.name(character, "").lower()
-    number = f"U+{ord(character):04X}"
+    name = named.get(token) or unicodedata.name(token, "").lower()
+    number = f"U+{ord(token):04X}"
     return f"{number} ({name})" if name else number
 
 
-def readable_list(characters: Sequence[str]) -> str:
-    """Return the first few `characters` readably, and how many more there are."""
-    shown = ", ".join(readable(character) for character in characters[:_NAMED])
-    more = len(characters) - _NAMED
+def readable_list(tokens: Sequence[str]) -> str:
+    """Return the first few `tokens` readably, and how many more there are."""
+    shown = ", ".join(readable(token) for token in tokens[:_NAMED])
+    more = len(tokens) - _NAMED
     return f"{shown} and {more} more" if more > 0 else shown

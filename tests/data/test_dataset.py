@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from rnnviz.data import (
     Corpus,
     DataError,
+    Level,
     Vocabulary,
+    WordVocabulary,
     build_dataset,
     load_corpus,
     reference_losses,
 )
 from rnnviz.data import references as references_module
 from rnnviz.data.progress import CHUNK_LENGTH
+from rnnviz.data.words import tokenize
 
 texts = st.text(min_size=2).filter(lambda text: len(set(text)) > 1)
 
@@ -136,9 +139,18 @@ def test_the_fingerprint_follows_vocabulary_ids_and_split_only() -> None:
     assert fingerprint("abcabcab", 0.25, Vocabulary(("a", "c", "b"))) != base
 
 
-def test_progress_goes_from_0_to_1_without_going_back() -> None:
+def test_the_fingerprint_of_characters_is_the_one_in_files_that_were_saved() -> None:
+    assert build_dataset(corpus_of("abcabcab"), 0.25).fingerprint == (
+        "216d9cefd24ada744a82d7ecf6c48193201117e1bc867d4ac9502afdae15e639"
+    )
+
+
+@pytest.mark.parametrize("level", ["character", "word"])
+def test_progress_goes_from_0_to_1_without_going_back(level: Level) -> None:
     reports: list[tuple[float, str]] = []
-    build_dataset(corpus_of("abc" * 10), 0.1, progress=lambda *report: reports.append(report))
+    build_dataset(
+        corpus_of("a b c " * 10), 0.1, progress=lambda *report: reports.append(report), level=level
+    )
     fractions = [fraction for fraction, _ in reports]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0.0
@@ -176,3 +188,99 @@ def test_a_text_with_nothing_to_learn_is_refused(
     with pytest.raises(DataError) as caught:
         build_dataset(corpus_of(text), 0.0, chosen)
     assert str(caught.value) == sentence
+
+
+sentences = st.text(st.sampled_from("abcd'., \n")).filter(lambda text: len(set(tokenize(text))) > 1)
+
+
+@given(sentences, st.floats(0, 1, exclude_max=True), st.integers(2, 10))
+def test_words_for_training_and_validation_in_a_row_are_those_of_the_text(
+    text: str, fraction: float, size: int
+) -> None:
+    tokens = tokenize(text)
+    if len(tokens) - int(fraction * len(tokens)) < 2:
+        with pytest.raises(DataError, match="at least 2 are needed"):
+            build_dataset(corpus_of(text), fraction, level="word", vocabulary_size=size)
+        return
+    dataset = build_dataset(corpus_of(text), fraction, level="word", vocabulary_size=size)
+    known = dataset.vocabulary.tokens
+    assert known == WordVocabulary.from_text(text, size).tokens
+    ids = [*dataset.training_ids, *dataset.validation_ids]
+    assert [known[number] for number in ids] == [t if t in known else "<unk>" for t in tokens]
+    assert dataset.validation_ids.size == int(fraction * len(tokens))
+    assert bool(dataset.notices) == (0 in ids)
+
+
+def test_the_references_of_words_are_over_words_and_in_another_unit_than_the_true_entropy() -> None:
+    dataset = build_dataset(corpus_of("the fox the hen the", 0.5), 0.0, level="word")
+    assert dataset.vocabulary.tokens == ("<unk>", "the", "fox", "hen")
+    assert dataset.training_ids.tolist() == [1, 2, 1, 3, 1]
+    references = dataset.references
+    assert references.uniform == math.log(4)
+    assert references.letter_frequencies == pytest.approx(
+        empirical_entropy(Counter(dataset.training_ids.tolist()))
+    )
+    assert references.letter_pairs == pytest.approx(0.5 * math.log(2))
+    assert references.true_entropy is None
+    assert dataset.notices == ()
+
+
+def test_how_much_of_the_text_is_unknown_is_said_and_never_rounded_up_to_all() -> None:
+    def notices(text: str, size: int) -> tuple[str, ...]:
+        return build_dataset(corpus_of(text), 0.0, level="word", vocabulary_size=size).notices
+
+    assert notices("a b " * 40 + "c d", 3) == (
+        "The vocabulary of 3 words knows 97.5 % of the text; the rest is read as <unk>.",
+    )
+    (notice,) = notices("a b " * 5000 + "c", 3)
+    assert "knows 99.9 %" in notice
+
+
+def test_the_level_of_a_given_vocabulary_is_what_counts() -> None:
+    vocabulary = WordVocabulary(("<unk>", "fox", "the"))
+    corpus = Corpus("n", "Notes", "the fox and the hen", None, ("It was read as Latin-1.",))
+    dataset = build_dataset(corpus, 0.0, vocabulary)
+    assert dataset.vocabulary is vocabulary
+    assert dataset.training_ids.tolist() == [2, 1, 0, 2, 0]
+    assert dataset.notices == (
+        "It was read as Latin-1.",
+        "The vocabulary of 3 words knows 60.0 % of the text; the rest is read as <unk>.",
+    )
+    characters = build_dataset(corpus, 0.0, Vocabulary.from_text(corpus.text), level="word")
+    assert characters.training_ids.size == len(corpus.text)
+
+
+def test_the_fingerprint_tells_the_levels_apart() -> None:
+    # The same ids and lengths: only the vocabularies differ.
+    characters = build_dataset(corpus_of("baab"), 0.0, Vocabulary(("x", "b", "a")))
+    words = build_dataset(corpus_of("b a a b"), 0.0, level="word")
+    assert characters.training_ids.tolist() == words.training_ids.tolist()
+    assert characters.fingerprint != words.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "vocabulary", "sentence"),
+    [
+        ("", None, "Notes is empty."),
+        (" \t ", None, "Notes has no words."),
+        ("\n\n", None, "Notes has one distinct word only, U+000A (line end): there is nothing"),
+        ("fox fox", None, 'Notes has one distinct word only, "fox": there is nothing to predict.'),
+        ("fox fox", ("<unk>", "fox"), 'Notes has one distinct word only, "fox": there is'),
+        ("fox hen", ("<unk>", "ox"), "Notes shares no word with the vocabulary."),
+    ],
+)
+def test_a_text_with_no_words_to_learn_is_refused(
+    text: str, vocabulary: tuple[str, ...] | None, sentence: str
+) -> None:
+    chosen = None if vocabulary is None else WordVocabulary(vocabulary)
+    with pytest.raises(DataError) as caught:
+        build_dataset(corpus_of(text), 0.0, chosen, level="word")
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_text_of_too_few_words_is_refused() -> None:
+    with pytest.raises(DataError) as caught:
+        build_dataset(corpus_of("fox hen"), 0.5, level="word")
+    assert str(caught.value) == (
+        "Notes has 2 tokens, of which 1 would be left to train on; at least 2 are needed."
+    )

@@ -129,6 +129,13 @@ def test_ids_of_no_token_are_refused(ids: list[object]) -> None:
         Vocabulary.from_text("abc").decode(ids)  # type: ignore[arg-type]
 
 
+def test_a_character_is_its_own_piece_and_none_stands_for_the_unknown() -> None:
+    vocabulary = Vocabulary(("b", " ", "a"))
+    assert vocabulary.pieces([[2, 1], [0, 2]]) == ["a", " ", "b", "a"]
+    assert (vocabulary.level, vocabulary.unknown) == ("character", None)
+    assert vocabulary.encode("axb", unknown="replace").tolist() == [2, 0]
+
+
 def test_nothing_decodes_to_nothing() -> None:
     assert Vocabulary.from_text("abc").decode([]) == ""
     assert Vocabulary.from_text("abc").encode("").shape == (0,)
