@@ -20,7 +20,7 @@ from rnnviz.core.errors import RnnvizError
 COMMANDS = {
     "train": "train a network and save it",
     "generate": "let a saved network write",
-    "info": "tell what a model file holds",
+    "info": "tell what a model file holds, or what a run would cost",
 }
 
 FAILURE, USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141

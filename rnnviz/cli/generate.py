@@ -10,16 +10,17 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnnviz.cli.console import UsageError
 from rnnviz.cli.options import setting_option, whole_number
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Writer
-from rnnviz.data import Vocabulary
+from rnnviz.data import vocabulary_of
 from rnnviz.storage import load_model
 from rnnviz.training.configuration import LARGEST_SEED
 from rnnviz.training.scribe import first_token
 
 DEFAULT_LENGTH = 500
-# Characters at a time, so that who waits for a long text sees it come.
+# Tokens at a time, so that who waits for a long text sees it come.
 _PIECE = 200
 
 
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(0),
         default=DEFAULT_LENGTH,
         metavar="N",
-        help=f"how many characters to write after the prime (default {DEFAULT_LENGTH})",
+        help=f"how many characters, or words, to write after the prime (default {DEFAULT_LENGTH})",
     )
     parser.add_argument(
         "--prime",
@@ -43,8 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--temperature",
         type=setting_option("temperature"),
         metavar="X",
-        help="0 always takes the likeliest character, 1 follows the network's own probabilities, "
+        help="0 always takes the likeliest token, 1 follows the network's own probabilities, "
         "more is wilder (default: the model's)",
+    )
+    parser.add_argument(
+        "--best",
+        action="store_true",
+        help="with the weights that did best on the held-out text, not with the last ones",
     )
     parser.add_argument(
         "--seed",
@@ -61,20 +67,28 @@ def run(options: argparse.Namespace) -> int:
     if temperature is None:
         temperature = configuration.temperature
     seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed
-    vocabulary = Vocabulary(checkpoint.tokens)
+    vocabulary = vocabulary_of(configuration.level, checkpoint.tokens)
+    parameters = checkpoint.parameters
+    if options.best:
+        if checkpoint.best is None:
+            raise UsageError(f"{options.model} was never tested on held-out text.")
+        parameters = checkpoint.best.parameters
     # The window skips what the network does not know; who types a word wants to hear of it.
     prime = vocabulary.encode(options.prime).tolist() or [first_token(vocabulary)]
     network = Network(configuration.architecture(vocabulary.size), configuration.dtype)
     for name, view in network.parameters.items():
-        view[...] = checkpoint.parameters[name]
+        view[...] = parameters[name]
     rng = np.random.default_rng(seed)
     try:
         with threadpool_limits(limits=1, user_api="blas"):
             sys.stdout.write(options.prime)
-            writer = Writer(network, prime)
+            writer = Writer(network, prime, vocabulary.unknown)
+            decode = vocabulary.decoder()
+            for token in prime if options.prime else ():
+                decode(token)
             for start in range(0, options.length, _PIECE):
                 tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
-                sys.stdout.write(vocabulary.decode(tokens))
+                sys.stdout.write("".join(map(decode, tokens)))
                 sys.stdout.flush()
     finally:
         # Also where Ctrl+C ends it, so that what comes next has a line of its own.

@@ -1,4 +1,4 @@
-"""Tell what a model file holds."""
+"""Tell what a model file holds, or what a run would cost before it begins."""
 
 from __future__ import annotations
 
@@ -7,29 +7,79 @@ import json
 import math
 from pathlib import Path
 
-from rnnviz.cli.console import plain
+from rnnviz.cli.console import ReadingProgress, UsageError, plain
+from rnnviz.cli.options import add_setting_options, given_settings
+from rnnviz.core.cells import CELLS
+from rnnviz.core.network import Architecture
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.configuration import SETTINGS, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.history import History
+from rnnviz.training.loading import load_dataset
+from rnnviz.training.memory import bytes_needed, in_bytes
 
 _NATS_PER_BIT = math.log(2)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can follow ``rnnviz info``."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    parser.usage = (
+        "rnnviz info MODEL [--json]\n"
+        "       rnnviz info (--text FILE | --corpus NAME) [--json] [--preset NAME] "
+        "[one option for each setting]"
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", nargs="?", help="a saved model")
     parser.add_argument("--json", action="store_true", help="as JSON, for other programs")
+    add_setting_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a table, or JSON."""
-    checkpoint = load_model(options.model)
-    if options.json:
-        print(json.dumps(_facts(options.model, checkpoint), indent=2))
+    """Print a table, or JSON, of a model or of a run that has not begun."""
+    given = given_settings(options)
+    if options.model is not None:
+        if given:
+            raise UsageError("A model has its own settings: name either MODEL or the settings.")
+        checkpoint = load_model(options.model)
+        facts, rows = _facts(options.model, checkpoint), _rows(checkpoint)
     else:
-        print(_table(checkpoint))
+        facts, rows = _plan(given)
+    print(json.dumps(facts, indent=2) if options.json else _table(rows))
     return 0
+
+
+def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, str]]]:
+    """Return what a run with these settings would cost, before it begins."""
+    if "corpus" not in given:
+        raise UsageError("Say what to tell about: MODEL, or --text FILE or --corpus NAME.")
+    configuration = Configuration.from_mapping(given)
+    progress = ReadingProgress()
+    try:
+        dataset = load_dataset(configuration, progress)
+    finally:
+        progress.close()
+    vocab_size = dataset.vocabulary.size
+    architecture = configuration.architecture(vocab_size)
+    needed = bytes_needed(configuration, vocab_size)
+    tokens = dataset.training_ids.size
+    window = configuration.sequence_length * configuration.batch_size
+    facts: dict[str, object] = {
+        "architecture": _architecture(architecture),
+        "parameter_count": architecture.parameter_count(),
+        "memory_bytes": needed,
+        "text": {"title": dataset.title, "training_tokens": tokens},
+        "steps_per_epoch": tokens // window,
+        "settings": configuration.to_mapping(),
+    }
+    rows = [
+        ("Network", _in_a_line(architecture)),
+        ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
+        ("Memory", in_bytes(needed)),
+        ("Vocabulary", f"{vocab_size:,} {configuration.level}s"),
+        ("Text", f"{dataset.title}, {tokens:,} {configuration.level}s to train on"),
+        ("Epoch", f"about {tokens // window:,} steps"),
+        ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
+    ]
+    return facts, [*rows, ("", ""), *_settings(configuration)]
 
 
 def _losses(checkpoint: Checkpoint) -> dict[str, float | None]:
@@ -43,25 +93,44 @@ def _losses(checkpoint: Checkpoint) -> dict[str, float | None]:
     }
 
 
+def _architecture(architecture: Architecture) -> dict[str, object]:
+    return {
+        "cell": architecture.cell,
+        "activation": architecture.activation,
+        "num_layers": architecture.num_layers,
+        "hidden_size": architecture.hidden_size,
+        "residual": architecture.residual,
+        "vocab_size": architecture.vocab_size,
+    }
+
+
+def _in_a_line(architecture: Architecture) -> str:
+    layers = architecture.num_layers
+    line = (
+        f"{SETTINGS['cell'].choices[architecture.cell]}, {layers} "
+        f"layer{'s' if layers > 1 else ''} of {architecture.hidden_size:,} units"
+    )
+    if CELLS[architecture.cell].chooses_activation:
+        line += f", {SETTINGS['activation'].choices[architecture.activation]}"
+    return line + (", residual" if architecture.residual and layers > 1 else "")
+
+
 def _facts(path: Path, checkpoint: Checkpoint) -> dict[str, object]:
     configuration = checkpoint.configuration
     architecture = configuration.architecture(len(checkpoint.tokens))
+    best = checkpoint.best
     return {
         "file": str(path),
         "format_version": FORMAT_VERSION,
-        "architecture": {
-            "cell": architecture.cell,
-            "activation": architecture.activation,
-            "num_layers": architecture.num_layers,
-            "hidden_size": architecture.hidden_size,
-            "vocab_size": architecture.vocab_size,
-        },
+        "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),
+        "memory_bytes": bytes_needed(configuration, architecture.vocab_size),
         "text": {"title": checkpoint.title, "fingerprint": checkpoint.fingerprint},
         "step": checkpoint.step,
         "tokens_seen": checkpoint.tokens_seen,
         "epoch": checkpoint.epoch,
         "loss": _losses(checkpoint),
+        "best": None if best is None else {"step": best.step, "validation": best.loss},
         "settings": configuration.to_mapping(),
         "vocabulary": list(checkpoint.tokens),
         "parameters": {
@@ -70,44 +139,50 @@ def _facts(path: Path, checkpoint: Checkpoint) -> dict[str, object]:
     }
 
 
-def _table(checkpoint: Checkpoint) -> str:
-    configuration = checkpoint.configuration
+def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
+    configuration, best = checkpoint.configuration, checkpoint.best
     architecture = configuration.architecture(len(checkpoint.tokens))
-    layers = architecture.num_layers
     losses = _losses(checkpoint)
-    rows = [
-        (
-            "Network",
-            f"{SETTINGS['cell'].choices[architecture.cell]}, {layers} "
-            f"layer{'s' if layers > 1 else ''} of {architecture.hidden_size:,} units, "
-            f"{SETTINGS['activation'].choices[architecture.activation]}",
-        ),
+    in_best = "not measured"
+    if best is not None:
+        in_best = f"{_in_words(best.loss, configuration)}, at step {best.step:,}"
+    return [
+        ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
-        ("Vocabulary", f"{architecture.vocab_size:,} characters"),
+        ("Memory", in_bytes(bytes_needed(configuration, architecture.vocab_size))),
+        ("Vocabulary", f"{architecture.vocab_size:,} {configuration.level}s"),
         ("Text", checkpoint.title),
         (
             "Trained",
-            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} characters, "
+            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.level}s, "
             f"epoch {checkpoint.epoch:,}",
         ),
-        ("Loss", _in_words(losses["training"])),
-        ("Held-out loss", _in_words(losses["validation"])),
-        ("Uniform guess", _in_words(losses["uniform_guess"])),
+        ("Loss", _in_words(losses["training"], configuration)),
+        ("Held-out loss", _in_words(losses["validation"], configuration)),
+        ("Best of it", in_best),
+        ("Uniform guess", _in_words(losses["uniform_guess"], configuration)),
         ("", ""),
-        *((setting.label, _value(name, checkpoint)) for name, setting in SETTINGS.items()),
+        *_settings(configuration),
     ]
+
+
+def _settings(configuration: Configuration) -> list[tuple[str, str]]:
+    return [(setting.label, _value(name, configuration)) for name, setting in SETTINGS.items()]
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
     width = max(len(label) for label, _ in rows) + 2
     return "\n".join(f"{label:<{width}}{plain(value)}".rstrip() for label, value in rows)
 
 
-def _in_words(loss: float | None) -> str:
+def _in_words(loss: float | None, configuration: Configuration) -> str:
     if loss is None:
         return "not measured"
-    return f"{loss:.4f} nats ({loss / _NATS_PER_BIT:.4f} bits) per character"
+    return f"{loss:.4f} nats ({loss / _NATS_PER_BIT:.4f} bits) per {configuration.level}"
 
 
-def _value(name: str, checkpoint: Checkpoint) -> str:
-    setting, value = SETTINGS[name], getattr(checkpoint.configuration, name)
+def _value(name: str, configuration: Configuration) -> str:
+    setting, value = SETTINGS[name], getattr(configuration, name)
     if setting.choices:
         return setting.choices[value]
     return _number(value)

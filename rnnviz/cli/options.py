@@ -15,6 +15,7 @@ from rnnviz.training.configuration import (
     Setting,
     Value,
 )
+from rnnviz.training.presets import PRESETS
 
 GROUPS = {"data": "data", "network": "network", "training": "training", "text": "samples"}
 _PREFIX = "setting_"
@@ -27,6 +28,12 @@ def flag(name: str) -> str:
 
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
     """Give the parser an option for each setting; those not given are absent from the result."""
+    parser.add_argument(
+        "--preset",
+        choices=PRESETS,
+        metavar="{" + ",".join(PRESETS) + "}",
+        help="begin from a well-known set of settings; an option that is given as well wins",
+    )
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
     for setting in SETTINGS.values():
         groups[setting.group].add_argument(
@@ -41,6 +48,8 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
 
 def given_settings(options: argparse.Namespace) -> dict[str, Value]:
     """Return the settings that the command line names, ``--text`` as its own kind of corpus.
+
+    A preset's settings are among them where no option says otherwise.
 
     Raises
     ------
@@ -59,6 +68,9 @@ def given_settings(options: argparse.Namespace) -> dict[str, Value]:
         given |= {"corpus": OWN_TEXT, "text_file": str(Path(str(given["text_file"])).absolute())}
     elif given.get("corpus") == OWN_TEXT:
         raise UsageError("A text of your own is named with --text FILE.")
+    if options.preset is not None:
+        preset = PRESETS[options.preset].changes(Configuration())
+        given = preset | given
     return given
 
 

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = (
         "rnnviz train (--text FILE | --corpus NAME) --out MODEL\n"
         "                    [--steps N | --epochs N] [--resume MODEL] [--metrics FILE.csv]\n"
-        "                    [--threads N] [one option for each setting]"
+        "                    [--threads N] [--preset NAME] [one option for each setting]"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="where to save")
     length = parser.add_mutually_exclusive_group()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.core.cells.base import rows
 from rnnviz.core.network import Ids
 from rnnviz.core.parameters import Array
+
+# A large vocabulary is gone through so many numbers at a time: a block stays in the cache from its
+# first operation to its last.
+_BLOCK = 1 << 16
 
 
 def softmax(logits: Array) -> Array:
@@ -36,17 +41,24 @@ def cross_entropy(logits: Array, targets: Ids, d_logits: Array) -> float:
         L in nats. Divide by T for nats per token.
     """
     batch_size: int = logits.shape[1]
-    count = targets.size
-    flat = d_logits.reshape(count, -1)
-    np.subtract(logits, logits.max(axis=-1, keepdims=True), out=d_logits)
-    rows = np.arange(count)
-    columns = targets.reshape(-1)
-    chosen = flat[rows, columns]
-    np.exp(flat, out=flat)
-    normalizers = flat.sum(axis=-1, keepdims=True)
-    losses = np.log(normalizers[:, 0]) - chosen
-    np.divide(flat, normalizers, out=flat)
-    flat[rows, columns] -= 1
-    if batch_size > 1:
-        np.divide(flat, batch_size, out=flat)
-    return float(losses.sum(dtype=np.float64)) / batch_size
+    vocab_size: int = logits.shape[-1]
+    logit_rows, gradient_rows = rows(logits), rows(d_logits)
+    chosen = targets.reshape(-1)
+    loss = 0.0
+    length = max(1, _BLOCK // vocab_size)
+    for start in range(0, chosen.size, length):
+        block = slice(start, start + length)
+        gradients, columns = gradient_rows[block], chosen[block]
+        entries = np.arange(0, columns.size * vocab_size, vocab_size) + columns
+        flat = gradients.reshape(-1)
+        largest = np.maximum.reduce(logit_rows[block], axis=-1, keepdims=True)
+        np.subtract(logit_rows[block], largest, out=gradients)
+        loss -= float(np.add.reduce(flat[entries], dtype=np.float64))
+        np.exp(gradients, out=gradients)
+        normalizers = np.add.reduce(gradients, axis=-1, keepdims=True)
+        loss += float(np.add.reduce(np.log(normalizers), axis=None, dtype=np.float64))
+        # Once for the probabilities and for the average over the batch; a product is faster.
+        np.multiply(normalizers, batch_size, out=normalizers)
+        np.multiply(gradients, np.reciprocal(normalizers), out=gradients)
+        flat[entries] -= 1 / batch_size
+    return loss / batch_size

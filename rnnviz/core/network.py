@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from rnnviz.core.cells import CELLS, Cell, LayerTape
+from rnnviz.core.cells.base import rows
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.parameters import Array, ParameterVector, Shape
 
@@ -35,12 +37,26 @@ class NetworkTape:
         (T, B) token ids, copied by the forward pass.
     layers
         One `LayerTape` a layer.
+    factors
+        For each layer (T, B, n) what its weights are multiplied with, one below the other as they
+        lie in the parameter vector: what it reads for `U`, a 1 for `b`, h_{t-1} for `W`. All of
+        their gradients are then one product. What a layer reads is the output of the layer below
+        after dropout, or the token as a one-hot row; None in the first layer where `backward`
+        sorts the tokens instead. Without h_{t-1} where a cell does not just add the products.
+    outputs
+        For each layer what it hands upwards, (T, B, H): its hidden state, with a residual
+        connection plus what it read.
+    dropout_masks
+        For each layer but the last (T, B, H), zeros and 1 / (1 - probability), which its output
+        is multiplied by; None where nothing is dropped, as at first.
     logits, d_logits
         (T, B, V): ``o_t = c + V h_t`` and dL/do_t.
-    ones, rows
-        (T*B,) ones, whose product with a matrix sums its rows, and 0 to T*B - 1.
-    one_hot
-        (T*B, V): room for the input tokens as rows; None where `backward` sorts them instead.
+    ones
+        (T*B,) ones, whose product with a matrix sums its rows.
+    table
+        (V, G*H): room for ``U + b`` of the first layer; None where the window is shorter than V.
+    d_passed
+        (T, B, H): room for the gradient that a residual connection passes by; else None.
     """
 
     def __init__(self, network: Network, sequence_length: int, batch_size: int) -> None:
@@ -52,14 +68,77 @@ class NetworkTape:
         self.layers: list[LayerTape] = [cell.new_tape(*shape, dtype) for cell in network.cells]
         self.logits: Array = np.zeros((*shape, network.vocab_size), dtype)
         self.d_logits: Array = np.zeros_like(self.logits)
+        self.dropout_masks: list[Array | None] = [None] * network.num_layers
+        self.outputs: list[Array] = [layer.hidden for layer in self.layers]
+        self.factors = [self._new_factors(network, index) for index in range(network.num_layers)]
+        self.d_passed: Array | None = None
+        if network.architecture.residual and network.num_layers > 1:
+            self.outputs[1:] = [np.zeros_like(layer.d_hidden) for layer in self.layers[1:]]
+            self.d_passed = np.zeros_like(self.outputs[-1])
+        self._ends = [
+            (array[0], array[-1]) for layer in self.layers for array in layer.states.values()
+        ]
+        self.output_rows = rows(self.outputs[-1])
+        self.logit_rows, self.d_logit_rows = rows(self.logits), rows(self.d_logits)
         count = sequence_length * batch_size
         self.ones: Array = np.ones(count, dtype)
-        self.one_hot: Array | None = (
-            np.zeros((count, network.vocab_size), dtype)
-            if _one_hot_pays(count, network.vocab_size)
-            else None
+        self._token_rows, self._marked = np.arange(count), np.zeros(count, np.intp)
+        # U and b together, for the vocabularies that are smaller than a window.
+        width = self.layers[0].projection.shape[-1]
+        self.table: Array | None = (
+            np.zeros((network.vocab_size, width), dtype) if network.vocab_size < count else None
         )
-        self.rows = np.arange(count)
+
+    def draw_dropout(self, probability: float, rng: np.random.Generator) -> None:
+        """Draw new masks between the layers: each entry is zero with this probability."""
+        for index in range(len(self.layers) - 1):
+            if probability == 0:
+                self.dropout_masks[index] = None
+                continue
+            output = self.outputs[index]
+            kept = rng.random(output.shape, np.float32) >= probability
+            self.dropout_masks[index] = np.multiply(kept, 1 / (1 - probability), dtype=output.dtype)
+
+    def read(self, index: int) -> Array:
+        """Have the layer `index` read the output of the one below, after dropout; return it."""
+        output, mask, factors = (
+            self.outputs[index - 1],
+            self.dropout_masks[index - 1],
+            self.factors[index],
+        )
+        assert factors is not None
+        out = factors[..., : output.shape[-1]]
+        if mask is None:
+            np.copyto(out, output)
+        else:
+            np.multiply(output, mask, out=out)
+        return out
+
+    def mark_tokens(self) -> None:
+        """Write the input tokens as one-hot rows into the first layer's factors."""
+        assert self.factors[0] is not None
+        one_hot, ids = rows(self.factors[0]), self.inputs.reshape(-1)
+        one_hot[self._token_rows, self._marked] = 0
+        one_hot[self._token_rows, ids] = 1
+        np.copyto(self._marked, ids)
+
+    def _new_factors(self, network: Network, index: int) -> Array | None:
+        inputs = network.hidden_size if index else network.vocab_size
+        shape = self.inputs.shape
+        if index == 0 and not _one_hot_pays(self.inputs.size, inputs):
+            return None
+        recurrent = network.hidden_size if network.cells[index].adds_the_products else 0
+        factors = np.zeros((*shape, inputs + 1 + recurrent), network.dtype)
+        factors[..., inputs] = 1
+        return factors
+
+    def copy_stream(self, source: NetworkTape, stream: int) -> None:
+        """Take from `source` what a backward pass of its one `stream` reads; B is 1 here."""
+        for layer, theirs in zip(self.layers, source.layers, strict=True):
+            layer.copy_stream(theirs, stream)
+        self.dropout_masks = [
+            None if mask is None else mask[:, stream : stream + 1] for mask in source.dropout_masks
+        ]
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be copied or pickled: the views of the buffers would lose them."""
@@ -68,6 +147,11 @@ class NetworkTape:
     def final_state(self) -> State:
         """Return views of the state after the window's last step, one dict of (B, H) a layer."""
         return [{name: array[-1] for name, array in layer.states.items()} for layer in self.layers]
+
+    def go_on(self) -> None:
+        """Begin the next window with the states that this one ended with."""
+        for first, last in self._ends:
+            np.copyto(first, last)
 
     def set_initial_state(self, state: State) -> None:
         """Copy `state` in as the state before the window's first step."""
@@ -89,6 +173,8 @@ class Architecture:
         A key of ``rnnviz.core.cells.CELLS``.
     activation
         A key of ``rnnviz.core.activations.ACTIVATIONS``.
+    residual
+        Whether each layer from the second on adds what it reads to what it hands upwards.
     """
 
     vocab_size: int
@@ -96,11 +182,17 @@ class Architecture:
     num_layers: int = 1
     cell: str = "vanilla"
     activation: str = "tanh"
+    residual: bool = False
 
     def make_cells(self) -> tuple[Cell, ...]:
         """Return one cell a layer."""
         kind = CELLS[self.cell]
         return tuple(kind(self.hidden_size, self.activation) for _ in range(self.num_layers))
+
+    def state_labels(self) -> tuple[str, ...]:
+        """Every state of every layer: ``h1, h2``, and then ``c1, c2`` for an LSTM of two."""
+        names = CELLS[self.cell].state_names
+        return tuple(f"{name}{n}" for name in names for n in range(1, self.num_layers + 1))
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Name and shape of every parameter, in the flat vector's order.
@@ -123,7 +215,22 @@ class Architecture:
 
     def parameter_count(self) -> int:
         """How many numbers such a network learns."""
-        return sum(int(np.prod(shape)) for shape in self.parameter_shapes().values())
+        return sum(math.prod(shape) for shape in self.parameter_shapes().values())
+
+    def within(self, budget: int) -> Architecture | None:
+        """Return this architecture at the largest hidden size that needs no more parameters.
+
+        None where even one hidden unit needs more than `budget`.
+        """
+        one = replace(self, hidden_size=1).parameter_count()
+        if one > budget:
+            return None
+        # The count is a quadratic in the hidden size, with no negative coefficient.
+        two, none = replace(self, hidden_size=2).parameter_count(), self.vocab_size
+        square = (two - 2 * one + none) // 2
+        linear = one - none - square
+        root = math.isqrt(linear**2 + 4 * square * (budget - none))
+        return replace(self, hidden_size=(root - linear) // (2 * square))
 
 
 class Network:
@@ -178,11 +285,18 @@ class Network:
         return self.architecture.hidden_size
 
     @property
+    def num_layers(self) -> int:
+        """How many layers are stacked."""
+        return len(self.cells)
+
+    @property
     def layer_numbers(self) -> range:
         """The layers' numbers as parameter names carry them, from 1."""
         return range(1, len(self.cells) + 1)
 
-    def initialize(self, scheme: str, gain: float, rng: np.random.Generator) -> None:
+    def initialize(
+        self, scheme: str, gain: float, rng: np.random.Generator, forget_bias: float = 1.0
+    ) -> None:
         """Draw every matrix afresh, and have every bias begin as its cell says, or at zero.
 
         Parameters
@@ -192,6 +306,10 @@ class Network:
         gain
             Factor on the recurrent matrices for the orthogonal and identity schemes; the others
             ignore it.
+        rng
+            Draws the matrices.
+        forget_bias
+            What forget gates' biases begin with.
         """
         recurrent, feedforward = INITIALIZATIONS[scheme]
         recurrent_names = {name for names in self._recurrent_names for name in names.values()}
@@ -204,7 +322,7 @@ class Network:
             else:
                 view[...] = feedforward(view.shape, rng)
         for number, cell in zip(self.layer_numbers, self.cells, strict=True):
-            self.parameters[f"b{number}"][:] = cell.initial_bias()
+            self.parameters[f"b{number}"][:] = cell.initial_bias(forget_bias)
 
     def zero_state(self, batch_size: int) -> State:
         """Return the state of a network that has read nothing: zeros, (B, H) a layer."""
@@ -220,7 +338,16 @@ class Network:
         """Make the buffers for windows of T steps of B streams."""
         return NetworkTape(self, sequence_length, batch_size)
 
-    def forward(self, inputs: Ids, state: State, tape: NetworkTape) -> None:
+    def prepare(self, tape: NetworkTape) -> None:
+        """Copy the weights onto the tape in the layouts that the forward pass reads."""
+        for cell, layer, recurrent in zip(self.cells, tape.layers, self._recurrent, strict=True):
+            cell.prepare(recurrent, layer)
+        if tape.table is not None:
+            np.add(self.parameters["U1"], self.parameters["b1"], out=tape.table)
+
+    def forward(
+        self, inputs: Ids, state: State, tape: NetworkTape, *, prepared: bool = False
+    ) -> None:
         """Read a window: fill the tape's states and logits.
 
         Parameters
@@ -231,6 +358,9 @@ class Network:
             The state before the window, one dict of (B, H) a layer; may be views of this tape.
         tape
             Made by `new_tape` with this T and B.
+        prepared
+            Whether `prepare` was called for this tape since the weights last changed; who reads
+            many windows with the same weights saves the copies.
 
         Raises
         ------
@@ -240,33 +370,57 @@ class Network:
         _require_shape("the window", inputs, tape.inputs.shape)
         np.copyto(tape.inputs, inputs)
         tape.set_initial_state(state)
-        below: Array | None = None
-        for number, cell, layer, recurrent in zip(
-            self.layer_numbers, self.cells, tape.layers, self._recurrent, strict=True
-        ):
-            weights, bias = self.parameters[f"U{number}"], self.parameters[f"b{number}"]
-            if below is None:
-                np.take(weights, tape.inputs, axis=0, out=layer.projection, mode="clip")
+        if not prepared:
+            self.prepare(tape)
+        self.read(tape)
+
+    def read(self, tape: NetworkTape) -> None:
+        """Do the forward pass on a prepared tape, from the inputs and first states it holds."""
+        for index, (cell, layer) in enumerate(zip(self.cells, tape.layers, strict=True)):
+            if index == 0:
+                self._project_tokens(tape)
             else:
-                np.dot(_rows(below), weights, out=_rows(layer.projection))
-            np.add(layer.projection, bias, out=layer.projection)
-            cell.forward(recurrent, layer)
-            below = layer.hidden
-        assert below is not None
-        np.dot(_rows(below), self.parameters["V"], out=_rows(tape.logits))
+                read, factors = tape.read(index), tape.factors[index]
+                assert factors is not None
+                weights = self.parameters.stacked(f"U{index + 1}", f"b{index + 1}")
+                np.dot(rows(factors)[:, : len(weights)], weights, out=layer.projection_rows)
+            cell.forward(layer)
+            if self.architecture.residual and index > 0:
+                np.add(layer.hidden, read, out=tape.outputs[index])
+        np.dot(tape.output_rows, self.parameters["V"], out=tape.logit_rows)
         np.add(tape.logits, self.parameters["c"], out=tape.logits)
+
+    def _project_tokens(self, tape: NetworkTape) -> None:
+        """Fill the first layer's projection: rows of U, for a token is a one-hot vector."""
+        out = tape.layers[0].projection
+        if tape.inputs.size == 1:
+            # Writing reads one token at a time: a row is found faster than gathered.
+            np.add(self.parameters["U1"][tape.inputs.item()], self.parameters["b1"], out=out[0, 0])
+            return
+        if tape.table is not None:
+            tape.table.take(tape.inputs, axis=0, out=out, mode="clip")
+            return
+        self.parameters["U1"].take(tape.inputs, axis=0, out=out, mode="clip")
+        np.add(out, self.parameters["b1"], out=out)
 
     def backward_through_time(self, tape: NetworkTape) -> None:
         """Send `tape.d_logits` down and back: complete every layer's dL/dh_t and dL/da_t."""
         top = tape.layers[-1]
-        np.dot(_rows(tape.d_logits), self.parameters["V"].T, out=_rows(top.d_hidden))
-        for index in range(len(self.cells) - 1, -1, -1):
+        np.dot(tape.d_logit_rows, self.parameters["V"].T, out=top.d_hidden_rows)
+        for index in range(self.num_layers - 1, -1, -1):
             layer = tape.layers[index]
+            if tape.d_passed is not None:
+                np.copyto(tape.d_passed, layer.d_hidden)
             self.cells[index].backward(self._recurrent[index], layer)
-            if index > 0:
-                weights = self.parameters[f"U{index + 1}"]
-                below = tape.layers[index - 1]
-                np.dot(_rows(layer.d_projection), weights.T, out=_rows(below.d_hidden))
+            if index == 0:
+                return
+            below, mask = tape.layers[index - 1].d_hidden, tape.dropout_masks[index - 1]
+            weights = self.parameters[f"U{index + 1}"]
+            np.dot(layer.d_projection_rows, weights.T, out=rows(below))
+            if tape.d_passed is not None:
+                np.add(below, tape.d_passed, out=below)
+            if mask is not None:
+                np.multiply(below, mask, out=below)
 
     def backward(self, tape: NetworkTape, gradients: ParameterVector) -> None:
         """Write the true gradient of the loss for every parameter into `gradients`.
@@ -279,16 +433,26 @@ class Network:
             Of the layout of `parameters`; overwritten.
         """
         self.backward_through_time(tape)
-        np.dot(_rows(tape.layers[-1].hidden).T, _rows(tape.d_logits), out=gradients["V"])
-        np.dot(tape.ones, _rows(tape.d_logits), out=gradients["c"])
-        for number, cell, layer in zip(self.layer_numbers, self.cells, tape.layers, strict=True):
-            d_projection = _rows(layer.d_projection)
-            if number == 1:
-                _token_gradient(tape, d_projection, gradients["U1"])
+        np.dot(tape.output_rows.T, tape.d_logit_rows, out=gradients["V"])
+        np.dot(tape.ones, tape.d_logit_rows, out=gradients["c"])
+        for number, cell, layer, factors in zip(
+            self.layer_numbers, self.cells, tape.layers, tape.factors, strict=True
+        ):
+            d_projection = layer.d_projection_rows
+            if factors is None:
+                _sum_by_token(tape.inputs.reshape(-1), d_projection, gradients["U1"])
+                np.dot(tape.ones, d_projection, out=gradients["b1"])
             else:
-                below = _rows(tape.layers[number - 2].hidden)
-                np.dot(below.T, d_projection, out=gradients[f"U{number}"])
-            np.dot(tape.ones, d_projection, out=gradients[f"b{number}"])
+                if number == 1:
+                    tape.mark_tokens()
+                last = "b"
+                if cell.adds_the_products:
+                    factors[..., -self.hidden_size :] = layer.hidden_before
+                    last = "W"
+                stacked = gradients.stacked(f"U{number}", f"{last}{number}")
+                np.dot(rows(factors).T, d_projection, out=stacked)
+                if last == "W":
+                    continue
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
 
     def _recurrent_views(self, vector: ParameterVector, number: int) -> dict[str, Array]:
@@ -300,11 +464,6 @@ def _require_shape(what: str, array: NDArray[Any], shape: Shape) -> None:
     # NumPy would stretch a smaller array over the tape without a word.
     if array.shape != shape:
         raise ValueError(f"{what} has the shape {array.shape}, the tape {shape}")
-
-
-def _rows(array: Array) -> Array:
-    """View (T, B, n) as (T*B, n)."""
-    return array.reshape(-1, array.shape[-1])
 
 
 def _one_hot_pays(count: int, vocab_size: int) -> bool:
@@ -319,14 +478,8 @@ def _one_hot_pays(count: int, vocab_size: int) -> bool:
     return vocab_size <= min(ONE_HOT_LIMIT, 64 + 10_000 // count)
 
 
-def _token_gradient(tape: NetworkTape, d_projection: Array, out: Array) -> None:
-    """Sum the rows of `d_projection` (T*B, n) by input token into `out` (V, n)."""
-    ids = tape.inputs.reshape(-1)
-    if tape.one_hot is not None:
-        tape.one_hot.fill(0)
-        tape.one_hot[tape.rows, ids] = 1
-        np.dot(tape.one_hot.T, d_projection, out=out)
-        return
+def _sum_by_token(ids: Ids, d_projection: Array, out: Array) -> None:
+    """Sum the rows of `d_projection` (T*B, n) by token into `out` (V, n)."""
     order = np.argsort(ids, kind="stable")
     in_order = ids[order]
     starts = np.flatnonzero(np.diff(in_order, prepend=-1))

@@ -9,6 +9,15 @@ import numpy as np
 
 from rnnviz.core.parameters import Array
 
+# An update goes over the parameters this many at a time: what belongs to one block (weights,
+# gradient, slots, scratch) then stays in the cache from its first operation to its last.
+_BLOCK = 1 << 17
+_TINY = 1e-8
+# What a running average has forgotten is set to zero now and then: numbers too small to be normal
+# (below 1e-38 in float32) are ten and more times slower to compute with on many processors.
+_FORGOTTEN = 1e-30
+_STEPS_TO_FORGET = 64
+
 
 class Optimizer(ABC):
     """Updates a flat parameter vector.
@@ -17,24 +26,53 @@ class Optimizer(ABC):
     ----------
     parameters
         (n,), updated in place by `update`.
+    momentum
+        How much of its last step an optimiser that has momentum keeps, from 0 to less than 1.
 
     Attributes
     ----------
     slots
         What the optimiser remembers, each of the parameters' shape; saved in model files.
+    steps
+        How many updates it has done.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    slot_names: ClassVar[tuple[str, ...]] = ()
+    initial_slot: ClassVar[float] = 0.0
+    forgets: ClassVar[bool] = False
+    """Whether its slots decay where no gradient comes."""
 
-    def __init__(self, parameters: Array) -> None:
+    def __init__(self, parameters: Array, momentum: float = 0.9) -> None:
         self.parameters = parameters
-        self.slots: dict[str, Array] = {}
-        self._scratch: Array = np.empty_like(parameters)
+        self.momentum = momentum
+        self.steps = 0
+        self.slots: dict[str, Array] = {
+            name: np.full_like(parameters, self.initial_slot) for name in self.slot_names
+        }
+        self._scratch: Array = np.empty_like(parameters[:_BLOCK])
 
-    @abstractmethod
     def update(self, gradients: Array, learning_rate: float) -> None:
         """Take one step against `gradients` (n,), all finite."""
+        self.steps += 1
+        if self.forgets and self.steps % _STEPS_TO_FORGET == 0:
+            for slot in self.slots.values():
+                slot[np.abs(slot) < _FORGOTTEN] = 0
+        for start in range(0, self.parameters.size, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            weights = self.parameters[block]
+            slots = [slot[block] for slot in self.slots.values()]
+            step = self._scratch[: weights.size]
+            with np.errstate(over="ignore", under="ignore"):
+                self._write_step(step, gradients[block], learning_rate, *slots)
+            np.subtract(weights, step, out=weights)
+
+    @abstractmethod
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        """Write into `step` what is to be subtracted from a block of weights; renew its slots."""
 
 
 class SGD(Optimizer):
@@ -43,10 +81,27 @@ class SGD(Optimizer):
     name = "sgd"
     title = "SGD"
 
-    def update(self, gradients: Array, learning_rate: float) -> None:
-        """Take one step against `gradients` (n,)."""
-        np.multiply(gradients, learning_rate, out=self._scratch)
-        np.subtract(self.parameters, self._scratch, out=self.parameters)
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        np.multiply(gradients, learning_rate, out=step)
+
+
+class Momentum(Optimizer):
+    """SGD with momentum (Polyak 1964): ``v <- m * v + g``, ``p <- p - lr * v``."""
+
+    name = "momentum"
+    title = "SGD with momentum"
+    slot_names = ("velocity",)
+    forgets = True
+
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        (velocity,) = slots
+        np.multiply(velocity, self.momentum, out=velocity)
+        np.add(velocity, gradients, out=velocity)
+        np.multiply(velocity, learning_rate, out=step)
 
 
 class Adagrad(Optimizer):
@@ -61,28 +116,94 @@ class Adagrad(Optimizer):
 
     name = "adagrad"
     title = "Adagrad"
-    initial_sum: ClassVar[float] = 10.0
+    slot_names = ("sum",)
+    initial_slot = 10.0
 
-    def __init__(self, parameters: Array) -> None:
-        super().__init__(parameters)
-        self.slots["sum"] = np.full_like(parameters, self.initial_sum)
-
-    def update(self, gradients: Array, learning_rate: float) -> None:
-        """Take one step against `gradients` (n,)."""
-        scratch, total = self._scratch, self.slots["sum"]
-        with np.errstate(over="ignore"):
-            np.multiply(gradients, gradients, out=scratch)
-            np.add(total, scratch, out=total)
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        (total,) = slots
+        np.multiply(gradients, gradients, out=step)
+        np.add(total, step, out=total)
         overflowed = total.max() == np.inf
         if overflowed:
             # A finite gradient's square is not always finite, and an infinite sum cannot be saved.
             np.minimum(total, np.finfo(total.dtype).max, out=total)
-        np.sqrt(total, out=scratch)
-        np.divide(gradients, scratch, out=scratch)
+        np.sqrt(total, out=step)
+        np.divide(gradients, step, out=step)
         if overflowed:
-            np.clip(scratch, -1.0, 1.0, out=scratch)  # |g| / sqrt(s) is at most 1
-        np.multiply(scratch, learning_rate, out=scratch)
-        np.subtract(self.parameters, scratch, out=self.parameters)
+            np.clip(step, -1.0, 1.0, out=step)  # |g| / sqrt(s) is at most 1
+        np.multiply(step, learning_rate, out=step)
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {kind.name: kind for kind in (Adagrad, SGD)}
+class RMSProp(Optimizer):
+    """RMSProp (Tieleman & Hinton 2012): ``s <- a s + (1 - a) g^2``, ``p <- p - lr g / sqrt(s)``.
+
+    With a = 0.95, as in Karpathy's char-rnn. The root has 1e-8 added, for weights that no gradient
+    has reached yet.
+    """
+
+    name = "rmsprop"
+    title = "RMSProp"
+    slot_names = ("mean_square",)
+    forgets = True
+    decay: ClassVar[float] = 0.95
+
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        (mean_square,) = slots
+        _average(mean_square, gradients, self.decay, step, squared=True)
+        np.sqrt(mean_square, out=step)
+        np.add(step, _TINY, out=step)
+        np.divide(gradients, step, out=step)
+        np.multiply(step, learning_rate, out=step)
+
+
+class Adam(Optimizer):
+    """Adam (Kingma & Ba 2015): RMSProp's scale on a running mean of the gradients.
+
+    ::
+
+        m <- b1 * m + (1 - b1) * g        s <- b2 * s + (1 - b2) * g^2
+        p <- p - lr * (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + 1e-8)
+
+    With b1 = 0.9 and b2 = 0.999; t counts the updates, and the divisors undo that m and s begin
+    at zero.
+    """
+
+    name = "adam"
+    title = "Adam"
+    slot_names = ("mean", "mean_square")
+    forgets = True
+    decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
+
+    def _write_step(
+        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+    ) -> None:
+        mean, mean_square = slots
+        of_mean, of_square = self.decays
+        _average(mean, gradients, of_mean, step, squared=False)
+        _average(mean_square, gradients, of_square, step, squared=True)
+        rate = learning_rate / (1 - of_mean**self.steps)
+        np.sqrt(mean_square, out=step)
+        np.multiply(step, (1 - of_square**self.steps) ** -0.5, out=step)
+        np.add(step, _TINY, out=step)
+        np.divide(mean, step, out=step)
+        np.multiply(step, rate, out=step)
+
+
+def _average(
+    average: Array, gradients: Array, decay: float, scratch: Array, *, squared: bool
+) -> None:
+    """Move a running average of the gradients, or of their squares, a step on."""
+    np.multiply(gradients, 1 - decay, out=scratch)
+    if squared:
+        np.multiply(scratch, gradients, out=scratch)
+    np.multiply(average, decay, out=average)
+    np.add(average, scratch, out=average)
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    kind.name: kind for kind in (Adagrad, SGD, Momentum, RMSProp, Adam)
+}

@@ -64,6 +64,18 @@ class ParameterVector(Mapping[str, Array]):
         """How many numbers the vector holds."""
         return self.flat.size
 
+    def stacked(self, first: str, last: str) -> Array:
+        """Return the arrays from `first` to `last` as one matrix: their rows, one below the other.
+
+        A bias is one row; all of them have as many columns.
+        """
+        columns = self.shapes[first][-1]
+        names = list(self.shapes)
+        between = names[names.index(first) : names.index(last) + 1]
+        start = sum(self[name].size for name in names[: names.index(first)])
+        size = sum(self[name].size for name in between)
+        return self.flat[start : start + size].reshape(-1, columns)
+
     def zeros_like(self) -> ParameterVector:
         """Return a vector of the same layout and dtype, filled with zeros."""
         return ParameterVector(self.shapes, self.flat.dtype)

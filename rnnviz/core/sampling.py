@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnviz.core.loss import softmax
-from rnnviz.core.network import Network, State
+from rnnviz.core.network import Network
+from rnnviz.core.parameters import Array
 
 
 class Writer:
     """A network that reads a prompt and goes on from it.
 
-    It looks at the network's current weights at every token and never changes them; it has its
-    own state and takes the random generator as an argument, so that writing does not disturb
-    training.
+    It looks at the network's weights as they are when it begins to write and never changes them;
+    it has its own state and takes the random generator as an argument, so that writing does not
+    disturb training.
 
     Parameters
     ----------
@@ -23,16 +23,22 @@ class Writer:
         The network that writes.
     prompt
         Token ids to read first; at least one.
+    never
+        A token that is never written, such as that for unknown words.
     """
 
-    def __init__(self, network: Network, prompt: Sequence[int]) -> None:
+    def __init__(self, network: Network, prompt: Sequence[int], never: int | None = None) -> None:
         if not prompt:
             raise ValueError("a writer needs at least one token to start from")
         self._network = network
         self._tape = network.new_tape(1, 1)
-        self._state: State = network.zero_state(1)
-        self._input = np.zeros((1, 1), np.intp)
+        self._never = never
+        self._logits: Array = self._tape.logits[0, 0]
+        # Sums of thousands of probabilities want more digits than the weights have.
+        self._weights: Array = np.zeros(network.vocab_size)
+        self._scaled: Array = np.zeros(network.vocab_size)
         with np.errstate(all="ignore"):
+            network.prepare(self._tape)
             for token in prompt:
                 self._read(token)
 
@@ -49,7 +55,7 @@ class Writer:
             Divides the logits before sampling: below 1 bolder, above 1 wilder, 0 always takes
             the likeliest token.
         rng
-            Draws one number a token.
+            Draws one number a token, none at temperature 0.
 
         Returns
         -------
@@ -61,28 +67,38 @@ class Writer:
         """
         tokens: list[int] = []
         probabilities: list[float] = []
+        numbers = rng.random(length).tolist() if temperature > 0 else [0.0] * length
         with np.errstate(all="ignore"):
-            for _ in range(length):
-                logits = self._tape.logits[0, 0].astype(np.float64)
-                given = softmax(logits)
-                token = _draw(logits, given, temperature, rng)
+            self._network.prepare(self._tape)
+            for number in numbers:
+                token, probability = self._choose(temperature, number)
                 tokens.append(token)
-                probabilities.append(float(given[token]))
+                probabilities.append(probability)
                 self._read(token)
         return tokens, probabilities
 
+    def _choose(self, temperature: float, number: float) -> tuple[int, float]:
+        """Take the token that `number`, from 0 to 1, falls on; return its probability too."""
+        logits, weights, scaled = self._logits, self._weights, self._scaled
+        np.subtract(logits, np.maximum.reduce(logits), scaled)
+        np.exp(scaled, weights)
+        total = np.add.reduce(weights)
+        if self._never is not None:
+            scaled[self._never] = -np.inf
+        if temperature == 0:
+            token = int(scaled.argmax())
+            return token, float(weights[token] / total)
+        drawn = weights
+        if temperature != 1 or self._never is not None:
+            np.divide(scaled, temperature, scaled)
+            drawn = np.exp(scaled, scaled)
+        cumulative = np.add.accumulate(drawn)
+        token = int(cumulative.searchsorted(number * cumulative[-1], "right"))
+        # Where the predictions are not finite, none is found.
+        token = min(token, logits.size - 1)
+        return token, float(weights[token] / total)
+
     def _read(self, token: int) -> None:
-        self._input[0, 0] = token
-        self._network.forward(self._input, self._state, self._tape)
-        self._state = self._tape.final_state()
-
-
-def _draw(
-    logits: np.ndarray, given: np.ndarray, temperature: float, rng: np.random.Generator
-) -> int:
-    if temperature == 0:
-        return int(logits.argmax())
-    weights = given if temperature == 1 else softmax(logits / temperature)
-    cumulative = weights.cumsum()
-    drawn = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
-    return min(drawn, logits.size - 1)
+        self._tape.inputs[0, 0] = token
+        self._tape.go_on()
+        self._network.read(self._tape)

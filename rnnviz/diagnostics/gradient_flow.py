@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,20 +14,23 @@ from rnnviz.diagnostics.read_only import read_only
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientFlow:
-    """Gradient norms per time step, for each layer: read-only float64 arrays (num_layers, T).
+    """Gradient norms per time step, by the name of the state that they are taken for.
+
+    ``h`` is the hidden state, ``c`` the LSTM's cell state; each has a read-only float64 array
+    (num_layers, T).
 
     Attributes
     ----------
     from_last
-        The norm of dL_T/dh_k: one loss, that of the window's last step, sent back through time.
-        Its decay is what "vanishing" means (Bengio, Simard & Frasconi 1994).
+        The norm of dL_T/dh_k, or of dL_T/dc_k: one loss, that of the window's last step, sent
+        back through time. Its decay is what "vanishing" means (Bengio, Simard & Frasconi 1994).
     total
         The norm of dL/dh_k, L being the sum of all steps' losses. Every step's own loss feeds
         it, so that it looks flat even in a network that has forgotten everything.
     """
 
-    from_last: Array
-    total: Array
+    from_last: Mapping[str, Array]
+    total: Mapping[str, Array]
 
 
 def new_probe(network: Network, sequence_length: int) -> NetworkTape:
@@ -51,23 +55,21 @@ def gradient_flow(
         Which of the B streams. The batch's average is undone: the norms are those of this
         stream's own loss.
     """
-    total = _step_norms(tape, stream)
-    for layer, copy in zip(tape.layers, probe.layers, strict=True):
-        for name, states in layer.states.items():
-            copy.states[name][:, 0] = states[:, stream]
-        copy.projection[:, 0] = layer.projection[:, stream]
+    total = _step_norms(tape, stream, tape.batch_size)
+    probe.copy_stream(tape, stream)
     probe.d_logits.fill(0)
     np.multiply(tape.d_logits[-1, stream], tape.batch_size, out=probe.d_logits[-1, 0])
     network.backward_through_time(probe)
-    return GradientFlow(
-        from_last=read_only(_step_norms(probe, 0)), total=read_only(total * tape.batch_size)
-    )
+    return GradientFlow(from_last=_step_norms(probe, 0, 1), total=total)
 
 
-def _step_norms(tape: NetworkTape, stream: int) -> Array:
-    norms = np.empty((len(tape.layers), tape.sequence_length))
-    for layer, out in zip(tape.layers, norms, strict=True):
-        # float32 squares vanish below 1e-23 and overflow above 1e19: sooner than the gradient.
-        gradient = layer.d_hidden[:, stream].astype(np.float64)
-        np.sqrt(np.vecdot(gradient, gradient), out=out)
+def _step_norms(tape: NetworkTape, stream: int, factor: float) -> dict[str, Array]:
+    norms: dict[str, Array] = {}
+    for name in tape.layers[0].d_states:
+        of_state = np.empty((len(tape.layers), tape.sequence_length))
+        for layer, out in zip(tape.layers, of_state, strict=True):
+            # float32 squares vanish below 1e-23 and overflow above 1e19: sooner than the gradient.
+            gradient = layer.d_states[name][:, stream].astype(np.float64)
+            np.sqrt(np.vecdot(gradient, gradient), out=out)
+        norms[name] = read_only(of_state * factor)
     return norms

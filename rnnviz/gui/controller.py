@@ -19,6 +19,7 @@ from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.theme import ColorScheme, Theme
 from rnnviz.gui.trainer_thread import OpenModel, SaveModel, TrainerThread
+from rnnviz.gui.wording import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.commands import (
     Change,
@@ -30,8 +31,10 @@ from rnnviz.training.commands import (
     Train,
     Vary,
     Watch,
+    Write,
 )
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
+from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
@@ -153,7 +156,7 @@ class Controller(QObject):
         if new_run:
             self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
             self.form.forget_draft()
-            self.form.show_parameter_count(snapshot.parameter_count)
+            window.toolbar.speak_of(snapshot.configuration.level)
             self._show_title(snapshot)
         failed = snapshot.state is RunState.FAILED
         if failed and (before is None or before.state is not RunState.FAILED):
@@ -163,8 +166,15 @@ class Controller(QObject):
         self.window.toolbar.show_numbers(
             snapshot.step, snapshot.epoch, snapshot.tokens_per_second, snapshot.smoothed_loss
         )
+        self.form.show_network(
+            snapshot.parameter_count, snapshot.memory_needed, snapshot.hidden_size
+        )
+        self.form.show_learning_rate(snapshot.learning_rate)
+        level = snapshot.configuration.level
         self.form.remarks.show_remarks(
-            (snapshot.reason,) if snapshot.reason else snapshot.remarks,
+            (snapshot.reason,)
+            if snapshot.reason
+            else tuple(in_tokens(level, remark) for remark in snapshot.remarks),
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
@@ -230,6 +240,15 @@ class Controller(QObject):
             self.form.ask_about_draft()
         else:
             self._start_draft()
+
+    def _preset_chosen(self, name: str) -> None:
+        """Follow a preset, after asking where a run would be lost; do nothing if it is followed."""
+        if self.snapshot is None:
+            return
+        preset = PRESETS[name]
+        changes = preset.changes(self.snapshot.configuration)
+        if changes:
+            self._ask_first(f'The preset "{preset.title}"', partial(self._vary, **changes))
 
     def _new_seed(self) -> None:
         if self.snapshot is None:
@@ -306,6 +325,7 @@ class Controller(QObject):
             panel.export_failed.connect(partial(self._tell_problem))
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self._live_edited)
+                panel.text_wanted.connect(self._write)
             columns.setdefault(kind.column, {})[kind.row] = panel
         self.window.set_panels(
             [[rows[row] for row in sorted(rows)] for _, rows in sorted(columns.items())]
@@ -344,6 +364,7 @@ class Controller(QObject):
         self.form.draft_accepted.connect(self._start_draft)
         self.form.draft_dropped.connect(self.form.forget_draft)
         self.form.text_wanted.connect(self._ask_what_to_open)
+        self.form.preset_chosen.connect(self._preset_chosen)
         self.window.toolbar.speed_chosen.connect(
             lambda speed: self.thread_of_training.post(SetSpeed(speed))
         )
@@ -358,6 +379,9 @@ class Controller(QObject):
 
     def _live_edited(self, name: str, value: object) -> None:
         self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
+
+    def _write(self, length: int) -> None:
+        self.thread_of_training.post(Write(length))
 
     def _toggle_training(self) -> None:
         running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnnviz.gui.panels.panel import Panel
 
 
-_CONTROLS_WIDTH = 316
+_CONTROLS_WIDTH = 324
 _FIRST_SIZE = (1440, 900)
 # What the desktop puts above a window.
 _FRAME = 32
@@ -149,10 +149,11 @@ class MainWindow(QMainWindow):
     def restore_layout(self, layout: QByteArray | None = None) -> None:
         """Put the panels where `layout` says, or, without one, where they stood at first."""
         self._expanded = ""
-        for dock in self.docks.values():
-            dock.show()
         self.panel_area.restoreState(layout or self._first_layout)
         if layout is None:
+            # The first layout was noted before the docks were seen, and has them all hidden.
+            for dock in self.docks.values():
+                dock.show()
             QTimer.singleShot(0, self._even_out)
 
     def toggle_expanded(self, name: str) -> bool:

@@ -8,6 +8,10 @@ A widget says what it is with dynamic properties, and never carries a style shee
     A checkable button that is one choice of a row.
 ``pill`` (``True``)
     A small round checkable button.
+``narrow`` (``True``)
+    A pill of a letter or a digit.
+``field`` (``True``)
+    A button that opens a list and looks like the combo boxes around it.
 ``flat`` (``True``)
     A button without a field of its own, for toolbars and headers.
 ``tiny`` (``True``)
@@ -153,7 +157,7 @@ QPushButton::menu-indicator { image: url($chevron_down); width: $u12; height: $u
   subcontrol-position: right center; right: $u6; }
 
 QPushButton[segment], QToolButton[segment] {
-  background: $field; border: 1px solid $field_line; border-radius: 0; padding: $u3 $u6;
+  background: $field; border: 1px solid $field_line; border-radius: 0; padding: $u3 $u4;
 }
 QPushButton[segment]:hover, QToolButton[segment]:hover { background: $button_hover; }
 QPushButton[segment="first"], QToolButton[segment="first"] {
@@ -182,8 +186,17 @@ QPushButton[pill="true"], QToolButton[pill="true"] {
   border-radius: $u11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
 }
 QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_accent; }
+QPushButton[pill="true"][narrow="true"] { padding: $u1 $u4; border-radius: $u8; }
 QPushButton[pill="true"][flow="backward"]:checked { background: $backward; }
 QPushButton[pill="true"][flow="backward"]:checked:hover { background: $backward_hover; }
+
+QPushButton[field="true"] {
+  background: $field; border: 1px solid $field_line; border-radius: $u5;
+  padding: $u3 $u8; text-align: left;
+}
+QPushButton[field="true"]:hover { background: $field; border-color: $faint; }
+QPushButton[field="true"]:focus { border: 2px solid $forward; padding: $u2 $u7; }
+QPushButton[field="true"]::menu-indicator { width: $u14; height: $u14; right: $u5; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;

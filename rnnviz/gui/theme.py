@@ -40,6 +40,7 @@ ColorRole = Literal[
     "forward_band",
     "backward",
     "backward_band",
+    "backward_deep",
     "threshold",
     "negative",
     "positive",
@@ -73,8 +74,8 @@ class Palette:
     """The colours by their meaning, as ``"#rrggbb"``.
 
     Blue (``forward``) is what flows forward: activations, predictions, text. Orange (``backward``)
-    is what comes back: gradients, updates, clipping. ``faint`` is for lines and icons only: it is
-    too pale for words.
+    is what comes back: gradients, updates, clipping; ``backward_deep`` is for a second curve of it
+    beside the first. ``faint`` is for lines and icons only: it is too pale for words.
     """
 
     background: str
@@ -87,6 +88,7 @@ class Palette:
     forward_band: str
     backward: str
     backward_band: str
+    backward_deep: str
     threshold: str
     negative: str
     positive: str
@@ -117,6 +119,7 @@ LIGHT_PALETTE = Palette(
     forward_band="#bcd2f5",
     backward="#d9630b",
     backward_band="#f8d3b4",
+    backward_deep="#7a2e00",
     threshold="#c8102e",
     negative="#8a3f8f",
     positive="#12806a",
@@ -132,6 +135,7 @@ DARK_PALETTE = Palette(
     forward_band="#2a4470",
     backward="#ff9a4a",
     backward_band="#5b3a20",
+    backward_deep="#ffdfbd",
     threshold="#ff6b7d",
     negative="#d58ade",
     positive="#4fd1b5",

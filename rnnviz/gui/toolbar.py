@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
 
 _NOTHING = "\u2013"
 
@@ -44,6 +45,8 @@ class Readout(QWidget):
     ) -> None:
         super().__init__()
         self.setToolTip(help)
+        self._help = help
+        self._written = word
         self._word = QLabel(word)
         self._word.setProperty("words", "soft")
         self._number = QLabel(_NOTHING)
@@ -65,10 +68,12 @@ class Readout(QWidget):
         if text != self._number.text():
             self._number.setText(text)
 
-    def show_word(self, word: str) -> None:
-        """Name the number anew."""
+    def speak_of(self, level: str) -> None:
+        """Call tokens what they are, ``character`` or ``word``, in its name and its help."""
+        word = in_tokens(level, self._written)
         self._word.setText(word)
         self._number.setAccessibleName(word)
+        self.setToolTip(in_tokens(level, self._help))
 
     def fit(self) -> None:
         """Keep room for the widest number in the present font."""
@@ -127,7 +132,9 @@ class Toolbar(QFrame):
             "epoch": Readout(
                 "epoch_count", "epoch", "123.45", "How often the training text has been read"
             ),
-            "rate": Readout("token_rate", "char/s", "99,999", "Characters trained on per second"),
+            "rate": Readout(
+                "token_rate", "char/s", "99,999", "How many characters are trained on per second"
+            ),
             "loss": Readout(
                 "loss_nats", "nats", "1.234", "Training loss per character, smoothed", after=True
             ),
@@ -177,6 +184,12 @@ class Toolbar(QFrame):
         self.readouts["bits"].show_number(_short(None if loss is None else loss / math.log(2)))
         if self._width_needed > self.width():
             self._fit_room()
+
+    def speak_of(self, level: str) -> None:
+        """Call tokens what they are: ``character`` or ``word``."""
+        for readout in self.readouts.values():
+            readout.speak_of(level)
+        self._fit_room()
 
     def restyle(self) -> None:
         """Take over the theme's icons and sizes."""

@@ -177,6 +177,8 @@ class TrainerThread(QThread):
         finally:
             self.loading.emit(1.0, "")
         self.begun.emit(path)
+        # Further commands may be waiting, and reading texts takes time: show what has begun.
+        self._publish()
 
     def _next_notice(self) -> str | None:
         return self._session.notices.popleft() if self._session.notices else None

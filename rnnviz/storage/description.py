@@ -11,19 +11,19 @@ from typing import Any, cast
 
 import numpy as np
 
-from rnnviz.data import Vocabulary
+from rnnviz.data import TokenVocabulary, vocabulary_of
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
 from rnnviz.training.checkpoint import Checkpoint, Sample
 from rnnviz.training.configuration import SETTINGS, Configuration
 
 FORMAT = "rnnviz"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
-_COUNTS = ("step", "tokens_seen", "epoch", "position")
-_TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title"}
-_SAMPLE_KEYS = {"step", "prompt", "text", "probabilities", "temperature"}
+_COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
+_TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best"}
+_SAMPLE_KEYS = {"step", "prompt", "pieces", "probabilities", "temperature"}
 # Beyond it a float, which the history counts in, no longer tells one step from the next.
 _LARGEST_COUNT = 1 << 53
 _FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
@@ -31,7 +31,10 @@ _FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The metadata of a model file, each part known to be what a `Checkpoint` takes."""
+    """The metadata of a model file, each part known to be what a `Checkpoint` takes.
+
+    Of the best weights it holds the step and the loss.
+    """
 
     configuration: Configuration
     tokens: tuple[str, ...]
@@ -39,6 +42,8 @@ class Description:
     tokens_seen: int
     epoch: int
     position: int
+    optimizer_steps: int
+    best: tuple[int, float] | None
     generator: Mapping[str, object]
     samples: tuple[Sample, ...]
     fingerprint: str
@@ -51,6 +56,11 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
         **{name: getattr(checkpoint, name) for name in _COUNTS},
         "generator": checkpoint.generator,
         "samples": [_from_sample(sample) for sample in checkpoint.samples],
+        "best": (
+            None
+            if checkpoint.best is None
+            else {"step": checkpoint.best.step, "loss": checkpoint.best.loss}
+        ),
         "fingerprint": checkpoint.fingerprint,
         "title": checkpoint.title,
     }
@@ -93,20 +103,22 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
     tokens = parse_json(metadata["vocabulary"], "vocabulary")
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise DamageError("its vocabulary is not a list of characters")
-    vocabulary = Vocabulary(tuple(tokens))
+    vocabulary = vocabulary_of(configuration.level, tuple(tokens))
     training = _table(metadata, "training")
+    if version == 1:
+        training = _from_first_version(training)
     if set(training) != _TRAINING_KEYS:
         raise DamageError("its training state is not complete")
-    return _checked_training(configuration, vocabulary.tokens, training)
+    return _checked_training(configuration, vocabulary, training)
 
 
 def _checked_training(
-    configuration: Configuration, tokens: tuple[str, ...], training: Mapping[str, object]
+    configuration: Configuration, vocabulary: TokenVocabulary, training: Mapping[str, object]
 ) -> Description:
     counts = {name: _count(training[name], name) for name in _COUNTS}
     step = counts["step"]
     # Every step reads at least one token, and begins at most one epoch.
-    if counts["tokens_seen"] < step or counts["epoch"] > step:
+    if counts["tokens_seen"] < step or counts["epoch"] > step or counts["optimizer_steps"] > step:
         raise DamageError("its numbers of steps, tokens and epochs do not fit each other")
     fingerprint, title = training["fingerprint"], training["title"]
     if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint):
@@ -115,10 +127,11 @@ def _checked_training(
         raise DamageError("the title of its text is not a text")
     return Description(
         configuration=configuration,
-        tokens=tokens,
+        tokens=vocabulary.tokens,
         **counts,
+        best=_best_step(training["best"], step),
         generator=_generator(training["generator"]),
-        samples=_samples(training["samples"], step, frozenset(tokens)),
+        samples=_samples(training["samples"], step, vocabulary),
         fingerprint=fingerprint,
         title=title,
     )
@@ -135,7 +148,7 @@ def _from_sample(sample: Sample) -> dict[str, object]:
     return {
         "step": sample.step,
         "prompt": sample.prompt,
-        "text": sample.text,
+        "pieces": sample.pieces,
         "probabilities": known,
         "temperature": sample.temperature,
     }
@@ -154,10 +167,44 @@ def _count(value: object, name: str) -> int:
     return value
 
 
-def _samples(value: object, last_step: int, tokens: frozenset[str]) -> tuple[Sample, ...]:
+def _best_step(value: object, last_step: int) -> tuple[int, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or set(value) != {"step", "loss"}:
+        raise DamageError("its best step is not complete")
+    step, loss = _count(value["step"], "best step"), value["loss"]
+    if not 0 < step <= last_step or not isinstance(loss, float) or not 0 <= loss < math.inf:
+        raise DamageError("its best step is not a possible one")
+    return step, loss
+
+
+def _from_first_version(training: dict[str, object]) -> dict[str, object]:
+    """Return the training state of a first version's file as this version writes it."""
+    samples = training.get("samples")
+    if isinstance(samples, list):
+        samples = [_in_pieces(sample) for sample in samples]
+    return {
+        **training,
+        "samples": samples,
+        "best": None,
+        "optimizer_steps": training.get("step"),
+    }
+
+
+def _in_pieces(sample: object) -> object:
+    """Return a sample of characters with its text in pieces; what is none, as it is."""
+    if not isinstance(sample, dict) or not isinstance(sample.get("text"), str):
+        return sample
+    return {name: value for name, value in sample.items() if name != "text"} | {
+        "pieces": list(sample["text"])
+    }
+
+
+def _samples(value: object, last_step: int, vocabulary: TokenVocabulary) -> tuple[Sample, ...]:
     if not isinstance(value, list):
         raise DamageError("its samples are not a list")
     samples: list[Sample] = []
+    tokens = frozenset(vocabulary.tokens)
     for entry in value:
         if not isinstance(entry, dict) or set(entry) != _SAMPLE_KEYS:
             raise DamageError("a sample is not complete")
@@ -165,23 +212,27 @@ def _samples(value: object, last_step: int, tokens: frozenset[str]) -> tuple[Sam
         earlier = samples[-1].step if samples else -1
         if not earlier < sample.step <= last_step:
             raise DamageError("its samples are not in the order of their steps")
-        if not tokens.issuperset(sample.prompt + sample.text):
-            raise DamageError("a sample has a character that is not in the vocabulary")
+        vocabulary.encode(sample.prompt)
+        # A word's piece has the space before it, if there is one.
+        if not all(piece in tokens or piece[1:] in tokens for piece in sample.pieces):
+            raise DamageError("a sample has a token that is not in the vocabulary")
         samples.append(sample)
     return tuple(samples)
 
 
 def _sample(entry: Mapping[str, object]) -> Sample:
-    prompt, text, probabilities = entry["prompt"], entry["text"], entry["probabilities"]
-    if not isinstance(prompt, str) or not isinstance(text, str):
+    prompt, pieces, probabilities = entry["prompt"], entry["pieces"], entry["probabilities"]
+    if not isinstance(prompt, str) or not isinstance(pieces, list):
         raise DamageError("a sample is not a text")
-    if not isinstance(probabilities, list) or len(probabilities) != len(text):
-        raise DamageError("a sample has not one probability a character")
+    if not all(isinstance(piece, str) for piece in pieces):
+        raise DamageError("a sample is not a text")
+    if not isinstance(probabilities, list) or len(probabilities) != len(pieces):
+        raise DamageError("a sample has not one probability a token")
     temperature = cast(float, SETTINGS["temperature"].checked(entry["temperature"]))
     return Sample(
         step=_count(entry["step"], "sample's step"),
         prompt=prompt,
-        text=text,
+        pieces=tuple(pieces),
         probabilities=tuple(_probability(p) for p in probabilities),
         temperature=temperature,
     )

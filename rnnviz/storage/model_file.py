@@ -26,7 +26,7 @@ from rnnviz.storage.container import (
 )
 from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadata, to_metadata
 from rnnviz.storage.errors import DamageError, StorageError
-from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History
@@ -122,6 +122,9 @@ def _to_tensors(checkpoint: Checkpoint) -> dict[str, Array]:
     for slot, arrays in checkpoint.slots.items():
         for name, array in naming.to_tensors(arrays, architecture).items():
             tensors[naming.slot_prefix(slot) + name] = array
+    if checkpoint.best is not None:
+        best = naming.to_tensors(checkpoint.best.parameters, architecture)
+        tensors |= {naming.best_name(name): array for name, array in best.items()}
     for layer, states in enumerate(checkpoint.carried_state):
         for name, array in states.items():
             tensors[naming.state_name(name, layer)] = array
@@ -130,7 +133,9 @@ def _to_tensors(checkpoint: Checkpoint) -> dict[str, Array]:
     return tensors
 
 
-def _expected(configuration: Configuration, architecture: Architecture) -> Expected:
+def _expected(
+    configuration: Configuration, architecture: Architecture, *, with_best: bool
+) -> Expected:
     """Return shape and dtype of every tensor but the history's; nothing is allocated."""
     dtype = np.dtype(configuration.dtype).newbyteorder("<")
     parameters = naming.tensor_shapes(architecture)
@@ -140,27 +145,30 @@ def _expected(configuration: Configuration, architecture: Architecture) -> Expec
         shapes |= {prefix + name: shape for name, shape in parameters.items()}
     for second, first in naming.second_biases(architecture).items():
         shapes[second] = shapes[first]
+    if with_best:
+        shapes |= {naming.best_name(name): shape for name, shape in parameters.items()}
     for layer, cell in enumerate(architecture.make_cells()):
         for state in cell.state_names:
-            shape = (configuration.batch_size, configuration.hidden_size)
+            shape = (configuration.batch_size, architecture.hidden_size)
             shapes[naming.state_name(state, layer)] = shape
     return {name: (shape, dtype) for name, shape in shapes.items()}
 
 
 def _slot_names(configuration: Configuration) -> list[str]:
-    nothing: Array = np.zeros(0, configuration.dtype)
-    return list(OPTIMIZERS[configuration.optimizer](nothing).slots)
+    return list(OPTIMIZERS[configuration.optimizer].slot_names)
 
 
 def _history_dtypes() -> dict[str, np.dtype[Any]]:
-    empty = History(2).to_arrays() | GradientHistory(2).to_arrays()
+    empty = History(2).to_arrays() | GradientHistory(capacity=2).to_arrays()
     return {name: array.dtype.newbyteorder("<") for name, array in empty.items()}
 
 
 def _require_expected(header: Header, description: Description) -> None:
     """Compare what the file says it holds with what its configuration needs."""
     architecture = description.configuration.architecture(len(description.tokens))
-    expected = _expected(description.configuration, architecture)
+    expected = _expected(
+        description.configuration, architecture, with_best=description.best is not None
+    )
     history = {naming.history_name(name): dtype for name, dtype in _history_dtypes().items()}
     # A model need not have a past; one that has it has all of it.
     if history.keys().isdisjoint(header.tensors):
@@ -183,22 +191,20 @@ def _require_expected(header: Header, description: Description) -> None:
 def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Checkpoint:
     configuration = description.configuration
     architecture = configuration.architecture(len(description.tokens))
-    summed = dict(tensors)
-    for second, first in naming.second_biases(architecture).items():
-        # Adding zeros would turn -0.0 into 0.0.
-        if tensors[second].any():
-            with np.errstate(over="ignore"):
-                summed[first] = tensors[first] + tensors[second]
-            if not np.isfinite(summed[first]).all():
-                raise DamageError(f"{first} and {second} add up to more than a number can be")
+    folded = naming.fold_second_biases(tensors, architecture)
+    for name, array in folded.items():
+        if not np.isfinite(array).all():
+            raise DamageError(f"{name} and its second bias add up to more than a number can be")
     return Checkpoint(
         configuration=configuration,
         tokens=description.tokens,
-        parameters=naming.from_tensors(summed, architecture),
+        parameters=naming.from_tensors(folded, architecture),
         slots={
             slot: naming.from_tensors(_under(naming.slot_prefix(slot), tensors), architecture)
             for slot in _slot_names(configuration)
         },
+        optimizer_steps=description.optimizer_steps,
+        best=_best(description, tensors, architecture),
         carried_state=tuple(
             {
                 state: np.array(tensors[naming.state_name(state, layer)])
@@ -211,11 +217,23 @@ def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Ch
         epoch=description.epoch,
         position=description.position,
         generator=description.generator,
-        history=_checked_history(_under(naming.history_name(""), tensors), description.step),
+        history=_checked_history(
+            _under(naming.history_name(""), tensors), description.step, architecture
+        ),
         samples=description.samples,
         fingerprint=description.fingerprint,
         title=description.title,
     )
+
+
+def _best(
+    description: Description, tensors: Mapping[str, Array], architecture: Architecture
+) -> BestWeights | None:
+    if description.best is None:
+        return None
+    step, loss = description.best
+    best = _under(naming.best_name(""), tensors)
+    return BestWeights(step, loss, naming.from_tensors(best, architecture))
 
 
 def _under(prefix: str, tensors: Mapping[str, Array]) -> dict[str, Array]:
@@ -226,12 +244,14 @@ def _under(prefix: str, tensors: Mapping[str, Array]) -> dict[str, Array]:
     }
 
 
-def _checked_history(arrays: dict[str, Array], step: int) -> dict[str, Array]:
+def _checked_history(
+    arrays: dict[str, Array], step: int, architecture: Architecture
+) -> dict[str, Array]:
     if not arrays:
         return arrays
     try:
         history = History.from_arrays(arrays)
-        gradients = GradientHistory.from_arrays(arrays)
+        gradients = GradientHistory.from_arrays(arrays, architecture.state_labels())
     except (ValueError, OverflowError) as error:
         raise DamageError(str(error)) from error
     measured = gradients.view().steps

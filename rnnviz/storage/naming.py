@@ -11,7 +11,8 @@ core   PyTorch                 layout
 ``c``  ``head.bias``           the same
 ====== ======================= =====================================================
 
-A cell with a recurrent bias of its own, such as the GRU, has it as ``bias_hh``.
+The blocks of a gated cell's matrices and biases go into PyTorch's order (i, f, g, o for the LSTM).
+The GRU's own recurrent bias ``d`` is the candidate's part of ``bias_hh``, the rest of it zeros.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnnviz.core.cells import Cell
 from rnnviz.core.network import Architecture
 from rnnviz.core.parameters import Array, Shape
 
 _OUTPUT = {"V": "head.weight", "c": "head.bias"}
+_OWN_BIAS = "d"
 
 
 def tensor_names(architecture: Architecture) -> dict[str, str]:
@@ -42,31 +45,84 @@ def tensor_names(architecture: Architecture) -> dict[str, str]:
 def second_biases(architecture: Architecture) -> dict[str, str]:
     """Return the names of PyTorch's second biases that we have not, and the first they add to."""
     taken = set(tensor_names(architecture).values())
-    layers = range(architecture.num_layers)
-    pairs = {f"rnn.bias_hh_l{layer}": f"rnn.bias_ih_l{layer}" for layer in layers}
-    return {second: first for second, first in pairs.items() if second not in taken}
+    return {second: first for first, second in _bias_pairs(architecture) if second not in taken}
+
+
+def fold_second_biases(
+    tensors: Mapping[str, Array], architecture: Architecture
+) -> dict[str, Array]:
+    """Add what PyTorch's second biases hold to the first, but for what a cell has of its own."""
+    folded = dict(tensors)
+    own = _own_part(architecture)
+    for first, second in _bias_pairs(architecture):
+        added = folded[second].copy()
+        added[own] = 0
+        # Adding zeros would turn -0.0 into 0.0.
+        if added.any():
+            with np.errstate(over="ignore"):
+                folded[first] = folded[first] + added
+    return folded
 
 
 def tensor_shapes(architecture: Architecture) -> dict[str, Shape]:
     """Return name and shape of the tensors of the core's parameters; nothing is allocated."""
     shapes = architecture.parameter_shapes()
-    return {tensor: shapes[name][::-1] for name, tensor in tensor_names(architecture).items()}
+    result = {tensor: shapes[name][::-1] for name, tensor in tensor_names(architecture).items()}
+    return result | {
+        second: result[first] for first, second in _bias_pairs(architecture) if second in result
+    }
 
 
 def to_tensors(parameters: Mapping[str, Array], architecture: Architecture) -> dict[str, Array]:
     """Return `parameters` under their PyTorch names, C-contiguous."""
-    return {
-        tensor: np.ascontiguousarray(parameters[name].T)
-        for name, tensor in tensor_names(architecture).items()
-    }
+    cell = architecture.make_cells()[0]
+    order = _block_order(cell)
+    tensors = {}
+    for name, tensor in tensor_names(architecture).items():
+        array = parameters[name]
+        if name.startswith(_OWN_BIAS):
+            array = np.zeros(cell.gates * cell.hidden_size, array.dtype)
+            array[_own_part(architecture)] = parameters[name]
+        elif tensor not in _OUTPUT.values():
+            array = _reordered(array, order)
+        tensors[tensor] = np.ascontiguousarray(array.T)
+    return tensors
 
 
 def from_tensors(tensors: Mapping[str, Array], architecture: Architecture) -> dict[str, Array]:
     """Return what `to_tensors` was given, in arrays of its own."""
-    return {
-        name: np.array(tensors[tensor].T, order="C")
-        for name, tensor in tensor_names(architecture).items()
-    }
+    order = np.argsort(_block_order(architecture.make_cells()[0]))
+    parameters = {}
+    for name, tensor in tensor_names(architecture).items():
+        array = tensors[tensor].T
+        if name.startswith(_OWN_BIAS):
+            array = array[_own_part(architecture)]
+        elif tensor not in _OUTPUT.values():
+            array = _reordered(array, order)
+        parameters[name] = np.array(array, order="C")
+    return parameters
+
+
+def _bias_pairs(architecture: Architecture) -> list[tuple[str, str]]:
+    layers = range(architecture.num_layers)
+    return [(f"rnn.bias_ih_l{layer}", f"rnn.bias_hh_l{layer}") for layer in layers]
+
+
+def _own_part(architecture: Architecture) -> slice:
+    """Return where ``d`` stands in ``bias_hh``; nowhere, where the cell has none."""
+    cell = architecture.make_cells()[0]
+    size = cell.gates * cell.hidden_size
+    has_own = _OWN_BIAS in cell.recurrent_shapes()
+    return slice(size - cell.hidden_size if has_own else size, size)
+
+
+def _block_order(cell: Cell) -> list[int]:
+    return [cell.gate_names.index(gate) for gate in cell.gates_in_files]
+
+
+def _reordered(array: Array, order: list[int] | np.ndarray) -> Array:
+    blocks = array.reshape(*array.shape[:-1], len(order), -1)
+    return blocks[..., order, :].reshape(array.shape)
 
 
 def state_name(state: str, layer: int) -> str:
@@ -77,6 +133,11 @@ def state_name(state: str, layer: int) -> str:
 def slot_prefix(slot: str) -> str:
     """Return what stands before a parameter's name in the name of its optimiser slot."""
     return f"optim.{slot}."
+
+
+def best_name(tensor: str) -> str:
+    """Return the name of a tensor of the best weights."""
+    return f"best.{tensor}"
 
 
 def history_name(name: str) -> str:

@@ -17,19 +17,43 @@ class Sample:
     ----------
     step
         After how many training steps.
-    prompt, text
-        What it read first, and what it wrote.
+    prompt
+        What it read first.
+    pieces
+        What it wrote, token by token: characters, or words with the space before them.
     probabilities
-        For each character of `text` what the network gave it, at temperature 1.
+        For each piece what the network gave it, at temperature 1.
     temperature
         The temperature that the text was drawn with.
     """
 
     step: int
     prompt: str
-    text: str
+    pieces: tuple[str, ...]
     probabilities: tuple[float, ...]
     temperature: float
+
+    @property
+    def text(self) -> str:
+        """What it wrote."""
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BestWeights:
+    """The weights that did best on the held-out text.
+
+    Attributes
+    ----------
+    step, loss
+        When, and the loss there in nats per token.
+    parameters
+        Arrays by the core's names.
+    """
+
+    step: int
+    loss: float
+    parameters: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +70,10 @@ class Checkpoint:
         Arrays by the core's names (``rnnviz.core.network.Architecture.parameter_shapes``).
     slots
         For each of the optimiser's slots, arrays by the same names.
+    optimizer_steps
+        How many updates the optimiser has done.
+    best
+        The best weights so far, if they were ever tested.
     carried_state
         For each layer its states by name, (B, H).
     step, tokens_seen, epoch, position
@@ -66,6 +94,7 @@ class Checkpoint:
     tokens: tuple[str, ...]
     parameters: Mapping[str, Array]
     slots: Mapping[str, Mapping[str, Array]]
+    optimizer_steps: int
     carried_state: tuple[Mapping[str, Array], ...]
     step: int
     tokens_seen: int
@@ -76,3 +105,4 @@ class Checkpoint:
     samples: tuple[Sample, ...] = ()
     fingerprint: str = ""
     title: str = ""
+    best: BestWeights | None = None

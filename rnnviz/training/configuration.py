@@ -20,6 +20,7 @@ from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import corpus_infos
+from rnnviz.training.schedules import SCHEDULES
 
 Value = int | float | str
 Group = Literal["data", "network", "training", "text"]
@@ -27,10 +28,15 @@ Group = Literal["data", "network", "training", "text"]
 OWN_TEXT = "file"
 """The corpus that stands for a text file of the person's own."""
 
-TEXT_SETTINGS = frozenset({"corpus", "text_file", "validation_fraction"})
-"""The settings that decide what is read and how it is split."""
+TEXT_SETTINGS = frozenset(
+    {"corpus", "text_file", "level", "vocabulary_size", "validation_fraction"}
+)
+"""The settings that decide what is read, in what tokens, and how it is split."""
 
 LARGEST_SEED = 2**31 - 1
+LARGEST_HIDDEN_SIZE = 4096
+LARGEST_DEPTH = 4
+DEEP = tuple(range(2, LARGEST_DEPTH + 1))
 
 
 class ConfigurationError(RnnvizError):
@@ -78,7 +84,7 @@ class Setting:
     logarithmic: bool = False
     unit: str = ""
     advanced: bool = False
-    relevant_when: tuple[str, tuple[str, ...]] | None = None
+    relevant_when: tuple[str, tuple[Value, ...]] | None = None
 
     def checked(self, value: object) -> Value:
         """Return `value` as this setting's type.
@@ -166,6 +172,26 @@ class Configuration:
         relevant_when=("corpus", (OWN_TEXT,)),
         advanced=True,
     )
+    level: str = _setting(
+        "character",
+        "Tokens",
+        "What the network reads and writes one at a time: characters, or words with their "
+        "punctuation.",
+        "data",
+        choices={"character": "characters", "word": "words"},
+    )
+    vocabulary_size: int = _setting(
+        8000,
+        "Vocabulary",
+        "How many words it knows, the most frequent ones; every other is read as <unk>, which it "
+        "never writes.",
+        "data",
+        minimum=2,
+        maximum=100_000,
+        logarithmic=True,
+        unit="words",
+        relevant_when=("level", ("word",)),
+    )
     validation_fraction: float = _setting(
         0.1,
         "Held out",
@@ -178,7 +204,8 @@ class Configuration:
     cell: str = _setting(
         "vanilla",
         "Cell",
-        "The kind of recurrent layer.",
+        "The kind of recurrent layer: the vanilla RNN, or one whose gates decide what is kept, "
+        "so that it forgets more slowly.",
         "network",
         choices=_titles(CELLS),
     )
@@ -190,6 +217,16 @@ class Configuration:
         "network",
         choices={"tanh": "tanh", "relu": "ReLU"}
         | {n: n for n in ACTIVATIONS if n not in ("tanh", "relu")},
+        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if cell.chooses_activation)),
+    )
+    num_layers: int = _setting(
+        1,
+        "Layers",
+        "How many recurrent layers stand on each other; each reads the one below.",
+        "network",
+        minimum=1,
+        maximum=LARGEST_DEPTH,
+        unit="layers",
     )
     hidden_size: int = _setting(
         100,
@@ -197,9 +234,32 @@ class Configuration:
         "How many numbers the network remembers from one character to the next.",
         "network",
         minimum=1,
-        maximum=4096,
+        maximum=LARGEST_HIDDEN_SIZE,
         logarithmic=True,
         unit="units",
+        relevant_when=("parameter_budget", (0,)),
+    )
+    parameter_budget: int = _setting(
+        0,
+        "Parameters",
+        "Where it is not 0, the hidden layers are as large as so many parameters allow: networks "
+        "of other cells can be compared at equal cost.",
+        "network",
+        minimum=0,
+        maximum=200_000_000,
+        logarithmic=True,
+        unit="parameters",
+        advanced=True,
+    )
+    residual: str = _setting(
+        "off",
+        "Residual",
+        "Whether each layer from the second on adds what it reads to what it hands upwards: a "
+        "short cut for the gradient.",
+        "network",
+        choices={"off": "off", "on": "on"},
+        relevant_when=("num_layers", DEEP),
+        advanced=True,
     )
     initialization: str = _setting(
         "uniform",
@@ -228,6 +288,17 @@ class Configuration:
         minimum=0.0,
         maximum=10.0,
         relevant_when=("initialization", ("orthogonal", "identity")),
+    )
+    forget_bias: float = _setting(
+        1.0,
+        "Forget bias",
+        "Where the LSTM's forget gates begin: at 1 they keep most of the cell state from the "
+        "first step on.",
+        "network",
+        minimum=-10.0,
+        maximum=10.0,
+        relevant_when=("cell", ("lstm",)),
+        advanced=True,
     )
     seed: int = _setting(
         1,
@@ -258,11 +329,80 @@ class Configuration:
     optimizer: str = _setting(
         "adagrad",
         "Optimiser",
-        "SGD moves straight down the gradient; Adagrad makes smaller steps for weights that "
-        "have already moved a lot.",
+        "SGD moves straight down the gradient, with momentum it keeps some of its last step; "
+        "Adagrad makes smaller steps for weights that have already moved a lot; RMSProp and Adam "
+        "make steps of about the same length for every weight.",
         "training",
         live=True,
         choices=_titles(OPTIMIZERS),
+    )
+    momentum: float = _setting(
+        0.9,
+        "Momentum",
+        "How much of its last step SGD with momentum keeps.",
+        "training",
+        live=True,
+        minimum=0.0,
+        maximum=0.999,
+        relevant_when=("optimizer", ("momentum",)),
+    )
+    schedule: str = _setting(
+        "constant",
+        "Schedule",
+        "How the learning rate changes over the run: not at all, by a factor every epoch, or up "
+        "in a warm-up and then down along a cosine.",
+        "training",
+        live=True,
+        choices=SCHEDULES,
+        advanced=True,
+    )
+    decay_rate: float = _setting(
+        0.97,
+        "Decay",
+        "What the learning rate is multiplied by at every further epoch.",
+        "training",
+        live=True,
+        minimum=0.01,
+        maximum=1.0,
+        relevant_when=("schedule", ("exponential",)),
+        advanced=True,
+    )
+    decay_start: int = _setting(
+        10,
+        "Decay from",
+        "After how many epochs the learning rate begins to fall.",
+        "training",
+        live=True,
+        minimum=0,
+        maximum=10_000,
+        unit="epochs",
+        relevant_when=("schedule", ("exponential",)),
+        advanced=True,
+    )
+    warmup_steps: int = _setting(
+        100,
+        "Warm-up",
+        "Over how many steps the learning rate rises to its full height.",
+        "training",
+        live=True,
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+        relevant_when=("schedule", ("cosine",)),
+        advanced=True,
+    )
+    schedule_steps: int = _setting(
+        10_000,
+        "Falls until",
+        "At which step the cosine reaches its end, a hundredth of the learning rate.",
+        "training",
+        live=True,
+        minimum=1,
+        maximum=100_000_000,
+        logarithmic=True,
+        unit="steps",
+        relevant_when=("schedule", ("cosine",)),
+        advanced=True,
     )
     clip_mode: str = _setting(
         "norm",
@@ -307,6 +447,18 @@ class Configuration:
         logarithmic=True,
         unit="streams",
     )
+    dropout: float = _setting(
+        0.0,
+        "Dropout",
+        "The share of each layer's outputs that the next layer is not shown, drawn anew at every "
+        "training step; it writes and is tested with all of them.",
+        "training",
+        live=True,
+        minimum=0.0,
+        maximum=0.95,
+        relevant_when=("num_layers", DEEP),
+        advanced=True,
+    )
     validation_interval: int = _setting(
         1000,
         "Test every",
@@ -321,17 +473,17 @@ class Configuration:
     temperature: float = _setting(
         0.5,
         "Temperature",
-        "How boldly text is written: 0 always takes the likeliest character, 1 follows the "
+        "How boldly text is written: 0 always takes the likeliest token, 1 follows the "
         "network's own probabilities, more is wilder.",
         "text",
         live=True,
         minimum=0.0,
-        maximum=5.0,
+        maximum=10.0,
     )
     prompt: str = _setting(
         "",
         "Prompt",
-        "What the network reads before it writes; characters that it does not know are skipped.",
+        "What the network reads before it writes; what it does not know is skipped.",
         "text",
         live=True,
     )
@@ -343,13 +495,33 @@ class Configuration:
             raise ConfigurationError("Your own text needs a file to read.")
 
     def architecture(self, vocab_size: int) -> Architecture:
-        """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens."""
-        return Architecture(
+        """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens.
+
+        Raises
+        ------
+        ConfigurationError
+            Where the budget of parameters buys no network, or one that is too large.
+        """
+        architecture = Architecture(
             vocab_size=vocab_size,
             hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
             cell=self.cell,
             activation=self.activation,
+            residual=self.residual == "on",
         )
+        if not self.parameter_budget:
+            return architecture
+        affordable = architecture.within(self.parameter_budget)
+        if affordable is None or affordable.hidden_size > LARGEST_HIDDEN_SIZE:
+            smallest = dataclasses.replace(architecture, hidden_size=1).parameter_count()
+            raise ConfigurationError(
+                f"Parameters: a network over {vocab_size:,} tokens has at least {smallest:,}."
+                if affordable is None
+                else f"Parameters: {self.parameter_budget:,} would need more than "
+                f"{LARGEST_HIDDEN_SIZE:,} hidden units."
+            )
+        return affordable
 
     def to_mapping(self) -> dict[str, Value]:
         """Return the settings by name, ready for JSON."""

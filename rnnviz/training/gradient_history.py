@@ -23,15 +23,18 @@ class GradientHistoryView:
 
     Attributes
     ----------
+    labels
+        The states of the layers, as ``rnnviz.core.network.Architecture.state_labels`` has them.
     logarithms
-        (n, lags) log10 of the norm of dL_T/dh_{T-lag}, the last layer's; NaN where a window was
-        shorter than that. One row a measured step.
+        (n, states, lags) log10 of the norm of dL_T/dh_{T-lag}, or of dL_T/dc_{T-lag}; NaN where a
+        window was shorter than that. One row a measured step.
     steps
         (n,) the measured steps.
     interval
         Steps between measurements.
     """
 
+    labels: tuple[str, ...]
     logarithms: NDArray[np.float32]
     steps: Array
     interval: int
@@ -45,19 +48,24 @@ class GradientHistory:
 
     Parameters
     ----------
+    labels
+        The states of the layers, in the order of the rows of norms.
     capacity
-        The largest number of rows; even.
+        The largest number of measured steps; even.
     largest_lag
         How many steps back are kept at the most.
     """
 
-    def __init__(self, capacity: int = 512, largest_lag: int = 1024) -> None:
+    def __init__(
+        self, labels: tuple[str, ...] = ("h1",), capacity: int = 512, largest_lag: int = 1024
+    ) -> None:
         if capacity < 2 or capacity % 2:
             raise ValueError("a history's capacity is an even number of at least 2")
+        self.labels = labels
         self.capacity = capacity
         self.largest_lag = largest_lag
         self.interval = 1
-        self._rows = np.full((capacity, 0), np.nan, np.float32)
+        self._rows = np.full((capacity, len(labels), 0), np.nan, np.float32)
         self._steps = np.zeros(capacity)
         self._count = 0
         self._view: GradientHistoryView | None = None
@@ -67,12 +75,12 @@ class GradientHistory:
         return step % self.interval == 0
 
     def append(self, step: int, norms: Array) -> None:
-        """Record norms (T,) in the order of the window, for a step that is due."""
+        """Record norms (states, T) in the order of the window, for a step that is due."""
         self._view = None
-        lags = min(len(norms), self.largest_lag)
-        if lags > self._rows.shape[1]:
-            wider = np.full((self.capacity, lags), np.nan, np.float32)
-            wider[:, : self._rows.shape[1]] = self._rows
+        lags = min(norms.shape[-1], self.largest_lag)
+        if lags > self._rows.shape[-1]:
+            wider = np.full((*self._rows.shape[:-1], lags), np.nan, np.float32)
+            wider[..., : self._rows.shape[-1]] = self._rows
             self._rows = wider
         while self._count == self.capacity:
             self.interval *= 2
@@ -84,7 +92,7 @@ class GradientHistory:
             return
         row = self._rows[self._count]
         row.fill(np.nan)
-        row[:lags] = np.log10(np.maximum(norms[::-1][:lags], _SMALLEST_NORM))
+        row[:, :lags] = np.log10(np.maximum(norms[:, ::-1][:, :lags], _SMALLEST_NORM))
         self._steps[self._count] = step
         self._count += 1
 
@@ -96,6 +104,7 @@ class GradientHistory:
 
     def _new_view(self) -> GradientHistoryView:
         return GradientHistoryView(
+            labels=self.labels,
             logarithms=read_only(self._rows[: self._count].copy()),
             steps=read_only(self._steps[: self._count].copy()),
             interval=self.interval,
@@ -111,7 +120,9 @@ class GradientHistory:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> GradientHistory:
+    def from_arrays(
+        cls, arrays: Mapping[str, Array], labels: tuple[str, ...] = ("h1",)
+    ) -> GradientHistory:
         """Rebuild what `to_arrays` returned.
 
         Raises
@@ -119,19 +130,26 @@ class GradientHistory:
         ValueError
             Where the arrays do not belong together.
         """
-        history = cls()
+        history = cls(labels)
         rows, steps, interval = (
             finite_array(arrays, f"gradient_{name}") for name in ("rows", "steps", "interval")
         )
-        if rows.ndim != 2 or steps.shape != (len(rows),) or interval.shape != (1,):
+        if rows.ndim == 2:
+            rows = rows[:, None]  # the first version of the format knew one layer's h only
+        if (
+            rows.ndim != 3
+            or rows.shape[1] != len(labels)
+            or steps.shape != (len(rows),)
+            or interval.shape != (1,)
+        ):
             raise ValueError("the gradient history's arrays do not fit each other")
-        if len(rows) > history.capacity or rows.shape[1] > history.largest_lag:
+        if len(rows) > history.capacity or rows.shape[2] > history.largest_lag:
             raise ValueError("the gradient history is longer than this version writes")
         if not are_counts(interval) or interval[0] < 1:
             raise ValueError("the gradient history's interval is not a number of steps")
         if not are_counts(steps) or (steps % interval).any() or (np.diff(steps) <= 0).any():
             raise ValueError("the gradient history's steps are not multiples of its interval")
-        history._rows = np.full((history.capacity, rows.shape[1]), np.nan, np.float32)
+        history._rows = np.full((history.capacity, *rows.shape[1:]), np.nan, np.float32)
         history._rows[: len(rows)] = np.where(rows == _NOT_MEASURED, np.nan, rows)
         history._steps[: len(rows)] = steps
         history._count = len(rows)

@@ -13,10 +13,10 @@ from rnnviz.data import (
     Dataset,
     Progress,
     ReferenceLosses,
-    Vocabulary,
     build_dataset,
     load_corpus,
     read_text_file,
+    vocabulary_of,
 )
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration
@@ -44,9 +44,24 @@ def new_trainer(configuration: Configuration, progress: Progress | None = None) 
     RnnvizError
         Where the text cannot be read or does not fit.
     """
-    corpus = load_text(configuration, progress)
-    dataset = build_dataset(corpus, configuration.validation_fraction, progress=progress)
-    return Trainer(configuration, dataset)
+    return Trainer(configuration, load_dataset(configuration, progress))
+
+
+def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
+    """Read the text of a configuration, as tokens with a vocabulary of its own.
+
+    Raises
+    ------
+    DataError
+        Where the text cannot be read or does not fit.
+    """
+    return build_dataset(
+        load_text(configuration, progress),
+        configuration.validation_fraction,
+        progress=progress,
+        level=configuration.level,  # type: ignore[arg-type]
+        vocabulary_size=configuration.vocabulary_size,
+    )
 
 
 def resumed_trainer(
@@ -62,7 +77,7 @@ def resumed_trainer(
         From `Trainer.checkpoint`, or from a model file.
     configuration
         Where given, the settings to go on with (another text, another learning rate); those of
-        the network (its sizes, its seed) are the checkpoint's.
+        the network (its sizes, its seed, its tokens) are the checkpoint's.
     progress
         Told how reading the text comes along.
 
@@ -80,10 +95,10 @@ def resumed_trainer(
     network = {
         name: getattr(checkpoint.configuration, name)
         for name, setting in SETTINGS.items()
-        if setting.group == "network"
+        if setting.group == "network" or name in ("level", "vocabulary_size")
     }
     configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
-    vocabulary = Vocabulary(checkpoint.tokens)
+    vocabulary = vocabulary_of(checkpoint.configuration.level, checkpoint.tokens)
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
     if dataset.fingerprint != checkpoint.fingerprint:
@@ -114,7 +129,7 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
 
 
 def _no_text(checkpoint: Checkpoint, notice: str) -> Dataset:
-    vocabulary = Vocabulary(checkpoint.tokens)
+    vocabulary = vocabulary_of(checkpoint.configuration.level, checkpoint.tokens)
     nothing = np.zeros(0, np.uint8)
     uniform = float(np.log(vocabulary.size))
     return Dataset(

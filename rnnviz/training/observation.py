@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.core.network import Ids, Network, NetworkTape
-from rnnviz.data import Vocabulary
+from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
@@ -21,7 +21,7 @@ class Observer:
         Of the run.
     """
 
-    def __init__(self, network: Network, vocabulary: Vocabulary) -> None:
+    def __init__(self, network: Network, vocabulary: TokenVocabulary) -> None:
         self._network = network
         self._tokens = vocabulary.tokens
         self._probe: NetworkTape | None = None
@@ -55,9 +55,12 @@ class Observer:
         flow
             This step's gradient flow where it was measured already.
         """
-        hidden = None
+        states = None
         if Diagnostic.HIDDEN_STATE in watched:
-            hidden = read_only(np.stack([layer.hidden[:, 0] for layer in tape.layers]))
+            states = {
+                name: read_only(np.stack([layer.states[name][1:, 0] for layer in tape.layers]))
+                for name in tape.layers[0].states
+            }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
         tokens = self._tokens
@@ -65,7 +68,7 @@ class Observer:
             step=step,
             characters=tuple([tokens[index] for index in tape.inputs[:, 0].tolist()]),
             targets=tuple([tokens[index] for index in targets[:, 0].tolist()]),
-            hidden=hidden,
+            states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
         )

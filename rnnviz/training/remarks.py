@@ -31,7 +31,7 @@ def remarks(
         As in ``rnnviz.training.snapshot.Snapshot``; what is None is not spoken of.
     """
     sentences = [
-        _loss_remark(smoothed_loss, references, history),
+        _loss_remark(configuration.level, smoothed_loss, references, history),
         _gradient_remark(configuration, window),
         _clipping_remark(configuration, history),
     ]
@@ -39,7 +39,10 @@ def remarks(
 
 
 def _loss_remark(
-    loss: float | None, references: ReferenceLosses | None, history: HistoryView | None
+    token: str,
+    loss: float | None,
+    references: ReferenceLosses | None,
+    history: HistoryView | None,
 ) -> str:
     if loss is None or references is None:
         return ""
@@ -55,13 +58,13 @@ def _loss_remark(
             return f"{worse}, where it has been: the steps are too large. Lower the learning rate."
         return f"{worse}."
     if loss > 1.02 * uniform:
-        return f"The loss, {loss:.2f} nats, is worse than guessing every character alike."
+        return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
     if loss > max(letters, 0.98 * uniform):
-        return "The network still guesses nearly every character alike."
+        return f"The network still guesses nearly every {token} alike."
     if loss > letters:
-        return "The network is learning which characters are frequent."
+        return f"The network is learning which {token}s are frequent."
     if loss > pairs:
-        return "It knows which characters are frequent, and is learning which follow which."
+        return f"It knows which {token}s are frequent, and is learning which follow which."
     floor = references.true_entropy
     if floor is not None and loss - floor < 0.005:
         return f"The loss is down to the true entropy, {floor:.2f} nats: nothing is left to learn."
@@ -69,18 +72,27 @@ def _loss_remark(
         return (
             f"The loss is {loss - floor:.2f} nats above the true entropy, which no model can pass."
         )
-    return "It is better than letter pairs can be: it uses more than the last character."
+    pairs_of = "letter" if token == "character" else token
+    return f"It is better than {pairs_of} pairs can be: it uses more than the last {token}."
 
 
 def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:
     if window is None or window.gradient_flow is None:
         return ""
-    norms = window.gradient_flow.from_last[-1]
-    if len(norms) <= _LAG or not np.isfinite(norms).all() or norms[-1] == 0:
+    kept = {
+        name: float(norms[-1][-1 - _LAG]) / float(norms[-1][-1])
+        for name, norms in window.gradient_flow.from_last.items()
+        if norms.shape[-1] > _LAG and np.isfinite(norms[-1]).all() and norms[-1][-1] > 0
+    }
+    if "h" not in kept:
         return ""
-    kept = float(norms[-1 - _LAG]) / float(norms[-1])
-    measured = f"The last error's gradient, {_LAG} steps back, is {_times(kept)} its first size"
-    if window.hidden is not None and configuration.activation == "tanh":
+    measured = (
+        f"The last error's gradient, {_LAG} steps back, is {_times(kept['h'])} its first size"
+    )
+    if "c" in kept:
+        return f"{measured}; that of the cell state is {_times(kept['c'])}."
+    is_tanh = configuration.cell == "vanilla" and configuration.activation == "tanh"
+    if window.hidden is not None and is_tanh:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:
             return f"{measured}; {share:.0%} of the units are saturated."

@@ -36,12 +36,14 @@ class LastFinite:
         self._optimizer = optimizer
         self._kept_parameters = parameters.flat.copy()
         self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
+        self._kept_steps = optimizer.steps
 
     def keep(self) -> None:
         """Remember the weights and slots as they are."""
         np.copyto(self._kept_parameters, self._parameters.flat)
         for name, slot in self._optimizer.slots.items():
             np.copyto(self._kept_slots[name], slot)
+        self._kept_steps = self._optimizer.steps
 
     def failure_of_loss(self, tape: NetworkTape, step: int) -> NonFiniteError:
         """Go back, and say what made the loss on `tape` not finite."""
@@ -85,6 +87,7 @@ class LastFinite:
         np.copyto(self._parameters.flat, self._kept_parameters)
         for name, slot in self._optimizer.slots.items():
             np.copyto(slot, self._kept_slots[name])
+        self._optimizer.steps = self._kept_steps
         if stuck:
             advice = (
                 "there are no earlier weights to go back to, so train on from an empty hidden "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Writer
-from rnnviz.data import Vocabulary
+from rnnviz.data import TokenVocabulary
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Stream
@@ -26,12 +28,12 @@ def is_sample_step(step: int) -> bool:
     return step in (1, 2, 5)
 
 
-def first_token(vocabulary: Vocabulary) -> int:
+def first_token(vocabulary: TokenVocabulary) -> int:
     """Return what is read where there is no prompt: a line's end, else a space, else any."""
     for token in ("\n", " "):
         if token in vocabulary.tokens:
             return vocabulary.tokens.index(token)
-    return 0
+    return min(1, vocabulary.size - 1) if vocabulary.unknown == 0 else 0
 
 
 class Scribe:
@@ -48,13 +50,13 @@ class Scribe:
         The run's.
     """
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, seed: int) -> None:
+    def __init__(self, network: Network, vocabulary: TokenVocabulary, seed: int) -> None:
         self._network = network
         self._vocabulary = vocabulary
         self._seed = seed
         self.samples: list[Sample] = []
         self._number = 0
-        self._text = ""
+        self._pieces: tuple[str, ...] = ()
         self._probabilities: tuple[float, ...] = ()
         self._begin("")
 
@@ -66,50 +68,53 @@ class Scribe:
     def sample(self, step: int, configuration: Configuration) -> Sample:
         """Write a step's sample and keep nothing; the same weights give the same one."""
         rng = np.random.default_rng([self._seed, _SAMPLES, step])
-        prompt, writer = self._begun(configuration.prompt)
+        prompt, writer, decode = self._begun(configuration.prompt)
         ids, probabilities = writer.write(SAMPLE_LENGTH, configuration.temperature, rng)
         return Sample(
             step=step,
             prompt=prompt,
-            text=self._vocabulary.decode(ids),
+            pieces=tuple(map(decode, ids)),
             probabilities=tuple(probabilities),
             temperature=configuration.temperature,
         )
 
     def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
-        """Begin the stream anew from the prompt and write `length` characters at once."""
+        """Begin the stream anew from the prompt and write `length` tokens at once."""
         self._begin(configuration.prompt)
         self.continue_stream(configuration, length)
 
     def continue_stream(self, configuration: Configuration, length: int) -> None:
         """Write on with the weights as they are now."""
         ids, probabilities = self._writer.write(length, configuration.temperature, self._rng)
-        self._text = (self._text + self._vocabulary.decode(ids))[-STREAM_LENGTH:]
+        self._pieces = (*self._pieces, *map(self._decode, ids))[-STREAM_LENGTH:]
         self._probabilities = (*self._probabilities, *probabilities)[-STREAM_LENGTH:]
         self._length += length
 
     def stream(self) -> Stream:
-        """Return what was written so far, its last 2,000 characters."""
+        """Return what was written so far, its last 2,000 tokens."""
         return Stream(
             number=self._number,
             length=self._length,
             prompt=self._prompt,
-            text=self._text,
+            pieces=self._pieces,
             probabilities=self._probabilities,
         )
 
     def _begin(self, prompt: str) -> None:
         self._number += 1
         self._length = 0
-        self._prompt, self._writer = self._begun(prompt)
+        self._prompt, self._writer, self._decode = self._begun(prompt)
         self._rng = np.random.default_rng([self._seed, _STREAM, self._number])
-        self._text = ""
+        self._pieces = ()
         self._probabilities = ()
 
-    def _begun(self, prompt: str) -> tuple[str, Writer]:
-        """Return the end of the prompt as far as it is known, and a writer that has read it."""
-        ids = self._vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
-        # Weights on the way to a failure may be too large to read with.
-        with np.errstate(all="ignore"):
-            writer = Writer(self._network, ids or [first_token(self._vocabulary)])
-        return self._vocabulary.decode(ids), writer
+    def _begun(self, prompt: str) -> tuple[str, Writer, Callable[[int], str]]:
+        """Return the end of the prompt as far as it is known, and who goes on from it.
+
+        These are a writer that has read it, and a decoder that knows what stands before.
+        """
+        vocabulary = self._vocabulary
+        ids = vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
+        writer = Writer(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
+        decode = vocabulary.decoder()
+        return "".join(map(decode, ids)), writer, decode

@@ -27,6 +27,7 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
 from rnnviz.training.loading import new_trainer, opened_trainer
+from rnnviz.training.memory import bytes_needed
 from rnnviz.training.remarks import remarks
 from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -210,10 +211,13 @@ class Session:
             epoch=trainer.epoch,
             tokens_seen=trainer.tokens_seen,
             tokens_per_second=self._tokens_per_second(trainer),
+            learning_rate=trainer.learning_rate,
             loss=trainer.last_loss,
             smoothed_loss=smoothed,
             vocab_size=trainer.network.vocab_size,
+            hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
+            memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
             remarks=remarks(
                 trainer.configuration, smoothed, references, history, trainer.last_window

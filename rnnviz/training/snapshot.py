@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -39,8 +40,9 @@ class WindowView:
         The T tokens read.
     targets
         The T tokens that should have been predicted.
-    hidden
-        (num_layers, T, H) hidden states; None while nobody watches them.
+    states
+        By name (``h``, and ``c`` for an LSTM) the states, (num_layers, T, H); None while nobody
+        watches them.
     gradient_flow
         Measured before the step's update; None while nobody watches it.
     streams
@@ -50,9 +52,14 @@ class WindowView:
     step: int
     characters: tuple[str, ...]
     targets: tuple[str, ...]
-    hidden: Array | None
+    states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
     streams: int
+
+    @property
+    def hidden(self) -> Array | None:
+        """The hidden states, (num_layers, T, H); None while nobody watches them."""
+        return None if self.states is None else self.states["h"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +71,21 @@ class Stream:
     number
         Changes when the writing begins anew.
     length
-        How many characters were written in all; `text` is their end.
-    prompt, text, probabilities
+        How many tokens were written in all; `pieces` are the last of them.
+    prompt, pieces, probabilities
         As in `Sample`.
     """
 
     number: int
     length: int
     prompt: str
-    text: str
+    pieces: tuple[str, ...]
     probabilities: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """The end of what was written."""
+        return "".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +104,14 @@ class Snapshot:
         What the text is called.
     step, epoch, tokens_seen, tokens_per_second
         Progress; `epoch` counts whole and part readings of the text.
+    learning_rate
+        Of the last step, as its schedule had it.
     loss, smoothed_loss
         Nats per token: the last step's, and its mean over about 50 steps.
-    vocab_size, parameter_count
+    vocab_size, hidden_size, parameter_count
         Sizes of the network.
+    memory_needed
+        Bytes of its weights, gradients and windows, as estimated.
     references
         Losses to compare with; None where the text is not at hand.
     remarks
@@ -113,10 +129,13 @@ class Snapshot:
     epoch: float
     tokens_seen: int
     tokens_per_second: float
+    learning_rate: float
     loss: float | None
     smoothed_loss: float | None
     vocab_size: int
+    hidden_size: int
     parameter_count: int
+    memory_needed: int
     references: ReferenceLosses | None
     remarks: tuple[str, ...]
     history: HistoryView | None

@@ -15,7 +15,7 @@ from rnnviz.core.network import Network, NetworkTape
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, Window, WindowReader
-from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.gradient_history import GradientHistory
@@ -23,6 +23,7 @@ from rnnviz.training.history import History, StepRecord
 from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
 from rnnviz.training.rescue import LastFinite, NonFiniteError
+from rnnviz.training.schedules import learning_rate
 from rnnviz.training.scribe import Scribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
 from rnnviz.training.validation import Validation
@@ -69,16 +70,16 @@ class Trainer:
         check_memory(configuration, dataset.vocabulary.size)
         self.configuration = configuration
         self.dataset = dataset
-        self.network = Network(
-            configuration.architecture(dataset.vocabulary.size), configuration.dtype
-        )
+        architecture = configuration.architecture(dataset.vocabulary.size)
+        self.network = Network(architecture, configuration.dtype)
         self.gradients = self.network.parameters.zeros_like()
         self.reader = self._new_reader()
         self.generator = np.random.default_rng(configuration.seed)
         self.history = History()
-        self.gradient_history = GradientHistory()
+        self.gradient_history = GradientHistory(architecture.state_labels())
         self.last_window: WindowView | None = None
         self.last_loss: float | None = None
+        self.best: BestWeights | None = None
         self.step_count = 0
         self.tokens_seen = 0
         self._place_without_text = (0, 0)
@@ -88,7 +89,10 @@ class Trainer:
         self._observer = Observer(self.network, dataset.vocabulary)
         if checkpoint is None:
             self.network.initialize(
-                configuration.initialization, configuration.initialization_gain, self.generator
+                configuration.initialization,
+                configuration.initialization_gain,
+                self.generator,
+                configuration.forget_bias,
             )
         self.optimizer = self._new_optimizer()
         self._carried = self.network.zero_state(configuration.batch_size)
@@ -107,6 +111,11 @@ class Trainer:
         if self.reader is None:
             return float(self._place_without_text[0])
         return self.reader.epoch + self.reader.progress_in_epoch
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step, as the schedule has it."""
+        return self._learning_rate(self.step_count + 1, int(self.epoch))
 
     def step(self, watched: frozenset[Diagnostic] = frozenset()) -> StepRecord:
         """Do one training step.
@@ -140,7 +149,8 @@ class Trainer:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
         with np.errstate(all="ignore"):
-            tape, loss = self._forward(window)
+            tape, loss = self._forward(window, configuration.dropout)
+            rate = self._learning_rate(number, reader.epoch)
             per_token = loss / tape.sequence_length
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
@@ -156,14 +166,12 @@ class Trainer:
             if not math.isfinite(report.norm_before):
                 raise self._last_finite.failure_of_gradient(self.gradients, number)
             self._last_finite.keep()
-            self.optimizer.update(self.gradients.flat, configuration.learning_rate)
-            failure = self._last_finite.failure_of_update(
-                number, report.norm_after, configuration.learning_rate
-            )
+            self.optimizer.update(self.gradients.flat, rate)
+            failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
             if failure is not None:
                 raise failure
         if flow is not None:
-            self.gradient_history.append(number, flow.from_last[-1])
+            self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self._carry(tape)
         self.step_count = number
         self.tokens_seen += window.targets.size
@@ -178,7 +186,7 @@ class Trainer:
             validation_loss=validation_loss,
             gradient_norm=report.norm_before,
             clipped_gradient_norm=report.norm_after,
-            learning_rate=configuration.learning_rate,
+            learning_rate=rate,
             seconds=time.perf_counter() - self._started,
         )
 
@@ -189,7 +197,7 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
-            tape, _ = self._forward(window)
+            tape, _ = self._forward(window, 0.0)
             self.network.backward(tape, self.gradients)
             self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
 
@@ -220,6 +228,8 @@ class Trainer:
         if name == "optimizer" and changed:
             self.optimizer = self._new_optimizer()
             self._last_finite = LastFinite(self.network.parameters, self.optimizer)
+        if name == "momentum":
+            self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
             self._tapes.clear()
 
@@ -232,6 +242,7 @@ class Trainer:
             tokens=self.dataset.vocabulary.tokens,
             parameters=_copied(self.network.parameters),
             slots={name: _copied(self._named(slot)) for name, slot in self.optimizer.slots.items()},
+            optimizer_steps=self.optimizer.steps,
             carried_state=tuple(_copied(layer) for layer in self._carried),
             step=self.step_count,
             tokens_seen=self.tokens_seen,
@@ -242,10 +253,15 @@ class Trainer:
             samples=tuple(self.scribe.samples),
             fingerprint=self.dataset.fingerprint,
             title=self.dataset.title,
+            best=self.best,
         )
 
-    def _forward(self, window: Window) -> tuple[NetworkTape, float]:
+    def _learning_rate(self, step: int, epoch: int) -> float:
+        return learning_rate(self.configuration, step, epoch)
+
+    def _forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
         tape = self._tape(*window.inputs.shape)
+        tape.draw_dropout(dropout, self.generator)
         # The carried state stays as it is: looking ahead at an epoch's first window must not cost
         # it, should the window change before it is trained on.
         fresh = window.starts_epoch
@@ -266,6 +282,10 @@ class Trainer:
                 validation_loss = self._validation.loss()
             if validation_loss is not None and math.isfinite(validation_loss):
                 self.history.append_validation(number, validation_loss)
+                if self.best is None or validation_loss < self.best.loss:
+                    self.best = BestWeights(
+                        number, validation_loss, _copied(self.network.parameters)
+                    )
         if is_sample_step(number):
             self.scribe.write_sample(number, self.configuration)
         return validation_loss
@@ -279,8 +299,8 @@ class Trainer:
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
         text = self.scribe.sample(self.step_count, self.configuration).text
-        ids = self.dataset.vocabulary.encode(text).astype(np.intp)
-        ids = np.resize(ids, length + 1).reshape(-1, 1)
+        ids = self.dataset.vocabulary.encode(text, unknown="skip").astype(np.intp)
+        ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
 
     def _new_reader(self) -> WindowReader | None:
@@ -293,7 +313,8 @@ class Trainer:
         )
 
     def _new_optimizer(self) -> Optimizer:
-        return OPTIMIZERS[self.configuration.optimizer](self.network.parameters.flat)
+        kind = OPTIMIZERS[self.configuration.optimizer]
+        return kind(self.network.parameters.flat, self.configuration.momentum)
 
     def _named(self, flat: Array) -> ParameterVector:
         """Return a flat slot's numbers by parameter name."""
@@ -310,6 +331,9 @@ class Trainer:
                 vector = self.network.parameters.zeros_like()
                 _fill(vector, checkpoint.slots.get(name, {}))
                 np.copyto(flat, vector.flat)
+            self.optimizer.steps = checkpoint.optimizer_steps
+        if checkpoint.fingerprint == self.dataset.fingerprint:
+            self.best = checkpoint.best
         if before.batch_size == self.configuration.batch_size:
             for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
                 _fill(layer, saved)
@@ -319,7 +343,8 @@ class Trainer:
             self.generator.bit_generator.state = dict(checkpoint.generator)
             if checkpoint.history:
                 self.history = History.from_arrays(checkpoint.history)
-                self.gradient_history = GradientHistory.from_arrays(checkpoint.history)
+                labels = self.gradient_history.labels
+                self.gradient_history = GradientHistory.from_arrays(checkpoint.history, labels)
             else:
                 self.history.first_step = checkpoint.step
         except (KeyError, TypeError, ValueError) as error:

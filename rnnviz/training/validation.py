@@ -10,8 +10,8 @@ from rnnviz.core.network import Ids, Network, NetworkTape
 # Enough for a standard error of about 0.01 nats, at a few hundredths of what the 1,000 steps
 # between two measurements cost (hidden 100, batch 1: 5 against 190 ms).
 _LARGEST_COUNT = 8192
-_SEQUENCE_LENGTH = 16
-_LARGEST_BATCH = 64
+SEQUENCE_LENGTH = 16
+LARGEST_BATCH = 64
 
 
 class Validation:
@@ -35,7 +35,7 @@ class Validation:
         self.is_possible = count >= 2
         if not self.is_possible:
             return
-        batch_size = max(1, min(_LARGEST_BATCH, count // (_SEQUENCE_LENGTH + 1)))
+        batch_size = max(1, min(LARGEST_BATCH, count // (SEQUENCE_LENGTH + 1)))
         length = count // batch_size
         self._streams = np.ascontiguousarray(
             ids[: length * batch_size].reshape(batch_size, length).T.astype(np.intp)
@@ -48,11 +48,13 @@ class Validation:
         length: int = self._streams.shape[0]
         batch_size: int = self._streams.shape[1]
         state = self._network.zero_state(batch_size)
+        for tape in self._tapes.values():
+            self._network.prepare(tape)
         total = 0.0
-        for start in range(0, length - 1, _SEQUENCE_LENGTH):
-            tokens = self._streams[start : start + _SEQUENCE_LENGTH + 1]
+        for start in range(0, length - 1, SEQUENCE_LENGTH):
+            tokens = self._streams[start : start + SEQUENCE_LENGTH + 1]
             tape = self._tape(len(tokens) - 1, batch_size)
-            self._network.forward(tokens[:-1], state, tape)
+            self._network.forward(tokens[:-1], state, tape, prepared=True)
             total += cross_entropy(tape.logits, tokens[1:], tape.d_logits)
             state = tape.final_state()
         return total / (length - 1)
@@ -60,5 +62,8 @@ class Validation:
     def _tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
         """Return the buffers of a whole window, or of the shorter one at the end."""
         if sequence_length not in self._tapes:
-            self._tapes[sequence_length] = self._network.new_tape(sequence_length, batch_size)
+            tape = self._tapes[sequence_length] = self._network.new_tape(
+                sequence_length, batch_size
+            )
+            self._network.prepare(tape)
         return self._tapes[sequence_length]

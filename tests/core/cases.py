@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
 
-from rnnviz.core.network import ONE_HOT_LIMIT, Architecture, Ids, Network, State
-from rnnviz.core.parameters import ParameterVector
+from rnnviz.core.network import ONE_HOT_LIMIT, Architecture, Ids, Network, NetworkTape, State
+from rnnviz.core.parameters import Array, ParameterVector
 
 from . import textbook
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A network, a window (T, B) and the state before it.
+    """A network, a window (T, B), the state before it, dropout masks of all layers but the last.
 
     Its repr is the call that makes it again, for hypothesis to print.
     """
@@ -26,9 +27,16 @@ class Case:
     inputs: Ids
     targets: Ids
     state: State
+    masks: list[Array | None]
 
     def __repr__(self) -> str:
         return f"draw_case({self.sizes}, seed={self.seed})"
+
+    def new_tape(self) -> NetworkTape:
+        """Make a tape for the window, with the case's dropout masks."""
+        tape = self.network.new_tape(*self.inputs.shape)
+        tape.dropout_masks[: len(self.masks)] = self.masks
+        return tape
 
 
 @dataclass(frozen=True)
@@ -40,28 +48,64 @@ class Sizes:
     num_layers: int = 1
     activation: str = "tanh"
     carried: bool = True
+    cell: str = "vanilla"
+    residual: bool = False
+    dropout: float = 0.0
 
 
 def draw_case(sizes: Sizes, seed: int, dtype: type = np.float64) -> Case:
     """Draw every parameter, the biases too, from a normal distribution that keeps units alive."""
     rng = np.random.default_rng(seed)
     architecture = Architecture(
-        sizes.vocab_size, sizes.hidden_size, sizes.num_layers, activation=sizes.activation
+        sizes.vocab_size,
+        sizes.hidden_size,
+        sizes.num_layers,
+        cell=sizes.cell,
+        activation=sizes.activation,
+        residual=sizes.residual,
     )
     network = Network(architecture, dtype)
-    spread = 0.7 / np.sqrt(sizes.hidden_size)
+    # An LSTM's two gates on the way shrink what passes: larger weights make up for them.
+    spread = (1.4 if sizes.cell == "lstm" else 0.7) / np.sqrt(sizes.hidden_size)
     network.parameters.flat[:] = rng.normal(0, spread, network.parameters.size)
     shape = (sizes.sequence_length, sizes.batch_size)
     state = network.zero_state(sizes.batch_size)
     if sizes.carried:
         for layer in state:
-            layer["h"][...] = rng.normal(0, 0.5, layer["h"].shape)
+            for array in layer.values():
+                array[...] = rng.normal(0, 0.5, array.shape)
     inputs = rng.integers(0, sizes.vocab_size, shape)
     targets = rng.integers(0, sizes.vocab_size, shape)
-    return Case(sizes, seed, network, inputs, targets, state)
+    masks: list[Array | None] = [None] * (sizes.num_layers - 1)
+    if sizes.dropout:
+        masks = [draw_mask(sizes, rng).astype(dtype) for _ in masks]
+    return Case(sizes, seed, network, inputs, targets, state, masks)
 
 
-def all_sizes(max_layers: int = 3) -> st.SearchStrategy[Sizes]:
+def draw_mask(sizes: Sizes, rng: np.random.Generator) -> Array:
+    """Draw one layer's mask (T, B, H): zeros, and 1/(1-p) where a unit is kept."""
+    shape = (sizes.sequence_length, sizes.batch_size, sizes.hidden_size)
+    return (rng.random(shape) >= sizes.dropout) / (1 - sizes.dropout)
+
+
+def in_float32(case: Case) -> Case:
+    """Return the same case with its network and masks in single precision."""
+    network = Network(case.network.architecture, np.float32)
+    network.parameters.flat[:] = case.network.parameters.flat
+    masks = [None if mask is None else mask.astype(np.float32) for mask in case.masks]
+    return replace(case, network=network, masks=masks)
+
+
+# Every cell, and the vanilla one with each of its activations.
+CELL_KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+
+
+def all_sizes(dropouts: Sequence[float] = (0.0, 0.3)) -> st.SearchStrategy[Sizes]:
+    """Every cell and size that matters."""
+    return st.sampled_from(CELL_KINDS).flatmap(lambda kind: sizes_of(*kind, dropouts))
+
+
+def sizes_of(cell: str, activation: str, dropouts: Sequence[float]) -> st.SearchStrategy[Sizes]:
     """Every size that matters, on both sides of the vocabulary where U's gradient changes way."""
     around_the_limit = [ONE_HOT_LIMIT, ONE_HOT_LIMIT + 1, 300]
     return st.builds(
@@ -70,39 +114,60 @@ def all_sizes(max_layers: int = 3) -> st.SearchStrategy[Sizes]:
         batch_size=st.integers(1, 4),
         hidden_size=st.integers(1, 9),
         vocab_size=st.integers(2, 30) | st.integers(2, 300) | st.sampled_from(around_the_limit),
-        num_layers=st.integers(1, max_layers),
-        activation=st.sampled_from(["tanh", "relu"]),
+        num_layers=st.integers(1, 3),
+        activation=st.just(activation),
         carried=st.booleans(),
+        cell=st.just(cell),
+        residual=st.booleans(),
+        dropout=st.sampled_from(dropouts),
     )
 
 
 SEEDS = st.integers(0, 2**32 - 1)
 
 
+# The gates in the order of their blocks of H columns.
+GATES = {"lstm": "oifg", "gru": "rzn"}
+
+
 def as_textbook(vector: ParameterVector, case: Case) -> textbook.Textbook:
     """Write parameters, or their gradients, as the textbook's columns and matrices."""
-    layers = [
-        textbook.Layer(
-            vector[f"U{number}"].T.astype(float),
-            vector[f"W{number}"].T.astype(float),
-            vector[f"b{number}"][:, None].astype(float),
-        )
-        for number in range(1, case.sizes.num_layers + 1)
-    ]
-    return textbook.Textbook(
-        layers, vector["V"].T.astype(float), vector["c"][:, None].astype(float),
-        case.sizes.activation,
-    )  # fmt: skip
+    layers = [as_layer(vector, number, case.sizes) for number in case.network.layer_numbers]
+    V, c = as_columns(vector["V"]), as_columns(vector["c"])
+    return textbook.Textbook(layers, V, c, case.sizes.residual)
+
+
+def as_layer(vector: ParameterVector, number: int, sizes: Sizes) -> textbook.Layer:
+    U, W, b = (as_columns(vector[f"{name}{number}"]) for name in "UWb")
+    if sizes.cell == "vanilla":
+        return textbook.VanillaLayer(U, W, b, sizes.activation)
+    gates = GATES[sizes.cell]
+    blocks = {
+        f"{name}_{gate}": block
+        for name, matrix in (("U", U), ("W", W), ("b", b))
+        for gate, block in zip(gates, np.split(matrix, len(gates)), strict=True)
+    }
+    if sizes.cell == "gru":
+        return textbook.GRULayer(**blocks, d=as_columns(vector[f"d{number}"]))
+    return textbook.LSTMLayer(**blocks)
+
+
+def as_columns(array: Array) -> Array:
+    """Transpose a matrix, and stand a vector up as a column."""
+    return np.atleast_2d(array).T.astype(float)
 
 
 def textbook_streams(case: Case) -> list[textbook.Stream]:
     """Run the textbook's forward pass over every stream of the case."""
     model = as_textbook(case.network.parameters, case)
+    shape = (case.sizes.sequence_length, case.sizes.batch_size, case.sizes.hidden_size)
+    masks = [np.ones(shape) if mask is None else mask for mask in case.masks]
     return [
         textbook.forward(
             model,
             case.inputs[:, b].tolist(),
-            [layer["h"][b][:, None].astype(float) for layer in case.state],
+            [{name: as_columns(array[b]) for name, array in s.items()} for s in case.state],
+            [[as_columns(step) for step in mask[:, b]] for mask in masks],
         )
         for b in range(case.sizes.batch_size)
     ]

@@ -11,11 +11,25 @@ from rnnviz.core.network import Architecture, Network, NetworkTape
 from rnnviz.core.parameters import ParameterVector
 
 from . import textbook
-from .cases import SEEDS, Case, Sizes, all_sizes, as_textbook, draw_case, textbook_streams
+from .cases import (
+    CELL_KINDS,
+    SEEDS,
+    Case,
+    Sizes,
+    all_sizes,
+    as_textbook,
+    draw_case,
+    in_float32,
+    textbook_streams,
+)
+
+EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
+# What holds dL/dh_t, and the LSTM's dL/dc_t, on a layer's tape.
+STATE_GRADIENTS = {"h": "d_hidden", "c": "d_cell"}
 
 
 def run_backward(case: Case, tape: NetworkTape | None = None) -> tuple[ParameterVector, float]:
-    tape = tape or case.network.new_tape(*case.inputs.shape)
+    tape = tape or case.new_tape()
     case.network.forward(case.inputs, case.state, tape)
     loss = cross_entropy(tape.logits, case.targets, tape.d_logits)
     gradients = case.network.parameters.zeros_like()
@@ -23,14 +37,18 @@ def run_backward(case: Case, tape: NetworkTape | None = None) -> tuple[Parameter
     return gradients, loss
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=150)
 @given(sizes=all_sizes(), seed=SEEDS)
 @example(sizes=Sizes(12, 4, 9, 257, 3, "tanh"), seed=0)
 @example(sizes=Sizes(12, 4, 9, 256, 3, "relu"), seed=0)
 @example(sizes=Sizes(1, 1, 1, 2, 1, "tanh"), seed=0)
+@example(sizes=Sizes(12, 4, 9, 257, 3, cell="lstm", residual=True, dropout=0.3), seed=0)
+@example(sizes=Sizes(12, 4, 9, 257, 3, cell="gru", residual=True, dropout=0.3), seed=0)
+@example(sizes=Sizes(1, 1, 1, 2, 1, carried=False, cell="lstm"), seed=0)
+@example(sizes=Sizes(1, 1, 1, 2, 1, carried=False, cell="gru"), seed=0)
 def test_loss_and_every_gradient_equal_the_textbook_loop(sizes: Sizes, seed: int) -> None:
     case = draw_case(sizes, seed)
-    tape = case.network.new_tape(*case.inputs.shape)
+    tape = case.new_tape()
     gradients, loss = run_backward(case, tape)
 
     model = as_textbook(case.network.parameters, case)
@@ -39,24 +57,44 @@ def test_loss_and_every_gradient_equal_the_textbook_loop(sizes: Sizes, seed: int
     expected = model.zeros()
     for b, (stream, stream_targets) in enumerate(zip(streams, targets, strict=True)):
         do = textbook.loss_gradient(stream, stream_targets, sizes.batch_size)
-        dh = textbook.backward(model, stream, do, expected)
+        d_states = textbook.backward(model, stream, do, expected)
         for t in range(sizes.sequence_length):
-            for layer, column in zip(tape.layers, dh[t], strict=True):
-                assert_equal_to_ten_digits(layer.d_hidden[t, b], column[:, 0])
+            for layer, d_state in zip(tape.layers, d_states[t], strict=True):
+                for name, column in d_state.items():
+                    d_steps = getattr(layer, STATE_GRADIENTS[name])
+                    assert_equal_to_ten_digits(d_steps[t, b], column[:, 0])
 
     assert loss == pytest.approx(textbook.loss(streams, targets), rel=1e-12)
-    ours = as_textbook(gradients, case)
-    assert_equal_to_ten_digits(ours.V, expected.V)
-    assert_equal_to_ten_digits(ours.c, expected.c)
-    for layer, expected_layer in zip(ours.layers, expected.layers, strict=True):
-        assert_equal_to_ten_digits(layer.U, expected_layer.U)
-        assert_equal_to_ten_digits(layer.W, expected_layer.W)
-        assert_equal_to_ten_digits(layer.b, expected_layer.b)
+    ours = as_textbook(gradients, case).arrays()
+    for name, array in expected.arrays().items():
+        assert_equal_to_ten_digits(ours[name], array, name)
 
 
-def assert_equal_to_ten_digits(ours: np.ndarray, expected: np.ndarray) -> None:
+def assert_equal_to_ten_digits(ours: np.ndarray, expected: np.ndarray, name: str = "") -> None:
     # The absolute part is what adding up to 48 terms of order 1 may leave of a sum that cancels.
-    np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(ours, expected, rtol=1e-10, atol=1e-14, err_msg=name)
+
+
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
+def test_a_step_along_any_direction_changes_the_loss_by_the_gradient(
+    cell: str, activation: str, residual: bool
+) -> None:
+    # With given dropout masks, which check_gradients does not use.
+    sizes = Sizes(num_layers=3, activation=activation, cell=cell, residual=residual, dropout=0.3)
+    case = draw_case(sizes, seed=11)
+    gradients, _ = run_backward(case)
+    parameters = case.network.parameters.flat
+    kept = parameters.copy()
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        direction = rng.normal(size=parameters.size)
+        losses = []
+        for sign in (1, -1):
+            parameters[:] = kept + sign * 1e-5 * direction
+            losses.append(run_backward(case)[1])
+        change = (losses[0] - losses[1]) / 2e-5
+        assert change == pytest.approx(gradients.flat @ direction, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
@@ -69,27 +107,37 @@ def test_the_last_loss_alone_reaches_back_as_the_product_of_jacobians(activation
 
     model = as_textbook(case.network.parameters, case)
     (stream,) = textbook_streams(case)
+    f_prime = {"tanh": textbook.tanh_prime, "relu": textbook.relu_prime}[activation]
     dh = model.V.T @ tape.d_logits[-1].T
     for t in reversed(range(8)):
         np.testing.assert_allclose(tape.layers[0].d_hidden[t, 0], dh[:, 0], rtol=1e-10)
-        slopes = [textbook.f_prime(activation, a) for a in stream.a[t][0][:, 0]]
-        dh = model.layers[0].W.T @ np.diag(slopes) @ dh
+        slopes = f_prime(stream.steps[t][0].a["h"])
+        dh = model.layers[0].W.T @ np.diag(slopes[:, 0]) @ dh
 
 
-def test_a_loss_sends_nothing_to_later_steps() -> None:
-    case = draw_case(Sizes(sequence_length=6, num_layers=2), seed=2)
-    tape = case.network.new_tape(*case.inputs.shape)
+@EVERY_CELL
+def test_a_loss_sends_nothing_to_later_steps(cell: str, activation: str) -> None:
+    sizes = Sizes(sequence_length=6, num_layers=2, activation=activation, cell=cell)
+    case = draw_case(sizes, seed=2)
+    tape = case.new_tape()
     run_backward(case, tape)
     tape.d_logits[3:] = 0
     case.network.backward_through_time(tape)
     for layer in tape.layers:
-        assert not layer.d_hidden[3:].any()
-        assert layer.d_hidden[:3].any(axis=(1, 2)).all()
+        for name in layer.states:
+            d_steps = getattr(layer, STATE_GRADIENTS[name])
+            assert not d_steps[3:].any()
+            assert d_steps[:3].any(axis=(1, 2)).all()
 
 
-def test_gradients_are_proportional_to_the_losss_gradient_however_large() -> None:
-    case = draw_case(Sizes(num_layers=2), seed=3)
-    tape = case.network.new_tape(*case.inputs.shape)
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
+def test_gradients_are_proportional_to_the_losss_gradient_however_large(
+    cell: str, activation: str, residual: bool
+) -> None:
+    sizes = Sizes(num_layers=2, activation=activation, cell=cell, residual=residual)
+    case = draw_case(sizes, seed=3)
+    tape = case.new_tape()
     once, _ = run_backward(case, tape)
     tape.d_logits *= 2.0**60
     enlarged = case.network.parameters.zeros_like()
@@ -97,9 +145,12 @@ def test_gradients_are_proportional_to_the_losss_gradient_however_large() -> Non
     assert np.array_equal(enlarged.flat, once.flat * 2.0**60)
 
 
+@EVERY_CELL
 @pytest.mark.parametrize("vocab_size", [11, 300])
-def test_a_token_that_the_window_did_not_read_gets_no_gradient(vocab_size: int) -> None:
-    case = draw_case(Sizes(vocab_size=vocab_size), seed=4)
+def test_a_token_that_the_window_did_not_read_gets_no_gradient(
+    cell: str, activation: str, vocab_size: int
+) -> None:
+    case = draw_case(Sizes(vocab_size=vocab_size, activation=activation, cell=cell), seed=4)
     gradients, _ = run_backward(case)
     read = np.zeros(vocab_size, bool)
     read[case.inputs] = True
@@ -109,15 +160,18 @@ def test_a_token_that_the_window_did_not_read_gets_no_gradient(vocab_size: int) 
 
 @pytest.mark.parametrize("sequence_length", [2, 40, 400])
 @pytest.mark.parametrize("vocab_size", [2, 60, 89, 90, 257])
-def test_both_ways_of_summing_by_token_give_the_same(sequence_length: int, vocab_size: int) -> None:
-    # At 400 steps and 89 tokens the window is at the limit between the two.
+def test_both_ways_of_summing_by_token_give_the_same(
+    sequence_length: int, vocab_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sizes = Sizes(sequence_length, batch_size=1, hidden_size=3, vocab_size=vocab_size)
     case = draw_case(sizes, seed=10)
-    tape = case.network.new_tape(sequence_length, 1)
-    product, _ = run_backward(case, tape)
-    tape.one_hot = np.zeros((sequence_length, vocab_size)) if tape.one_hot is None else None
-    sums, _ = run_backward(case, tape)
-    np.testing.assert_allclose(sums["U1"], product["U1"], rtol=1e-12, atol=1e-15)
+    results = []
+    for pays in (True, False):
+        monkeypatch.setattr("rnnviz.core.network._one_hot_pays", lambda *_, pays=pays: pays)
+        tape = case.network.new_tape(sequence_length, 1)
+        assert (tape.factors[0] is not None) == pays
+        results.append(run_backward(case, tape)[0])
+    np.testing.assert_allclose(results[0].flat, results[1].flat, rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize(
@@ -128,16 +182,23 @@ def test_one_hot_rows_are_kept_only_where_their_product_is_the_faster_way(
     count: int, vocab_size: int, pays: bool
 ) -> None:
     network = Network(Architecture(vocab_size, 2))
-    assert (network.new_tape(count, 1).one_hot is not None) == pays
+    assert (network.new_tape(count, 1).factors[0] is not None) == pays
 
 
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("vocab_size", [11, 300])
-def test_a_used_tape_and_used_gradients_leave_nothing_behind(vocab_size: int) -> None:
-    case = draw_case(Sizes(vocab_size=vocab_size, num_layers=2), seed=5)
-    other = draw_case(Sizes(vocab_size=vocab_size, num_layers=2), seed=6)
+def test_a_used_tape_and_used_gradients_leave_nothing_behind(
+    cell: str, activation: str, residual: bool, vocab_size: int
+) -> None:
+    sizes = Sizes(
+        vocab_size=vocab_size, num_layers=3, activation=activation, cell=cell, residual=residual,
+        dropout=0.3,
+    )  # fmt: skip
+    case, other = draw_case(sizes, seed=5), draw_case(sizes, seed=6)
     expected, expected_loss = run_backward(case)
 
-    tape = case.network.new_tape(*case.inputs.shape)
+    tape = case.new_tape()
     gradients = case.network.parameters.zeros_like()
     gradients.flat.fill(np.nan)
     for inputs, targets in ((other.inputs, other.targets), (case.inputs, case.targets)):
@@ -148,34 +209,46 @@ def test_a_used_tape_and_used_gradients_leave_nothing_behind(vocab_size: int) ->
     assert np.array_equal(gradients.flat, expected.flat)
 
 
-def test_the_backward_pass_twice_over_one_forward_pass_gives_the_same() -> None:
-    case = draw_case(Sizes(num_layers=3), seed=7)
-    tape = case.network.new_tape(*case.inputs.shape)
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
+def test_the_backward_pass_twice_over_one_forward_pass_gives_the_same(
+    cell: str, activation: str, residual: bool
+) -> None:
+    sizes = Sizes(num_layers=3, activation=activation, cell=cell, residual=residual, dropout=0.3)
+    case = draw_case(sizes, seed=7)
+    tape = case.new_tape()
     once, _ = run_backward(case, tape)
     again = case.network.parameters.zeros_like()
     case.network.backward(tape, again)
     assert np.array_equal(again.flat, once.flat)
 
 
-def test_the_backward_pass_leaves_the_parameters_alone() -> None:
-    case = draw_case(Sizes(num_layers=2), seed=8)
+@EVERY_CELL
+def test_the_backward_pass_leaves_the_parameters_and_the_masks_alone(
+    cell: str, activation: str
+) -> None:
+    sizes = Sizes(num_layers=2, activation=activation, cell=cell, residual=True, dropout=0.3)
+    case = draw_case(sizes, seed=8)
     before = case.network.parameters.flat.copy()
+    (mask,) = case.masks
+    assert mask is not None
+    mask_before = mask.copy()
     run_backward(case)
     assert np.array_equal(case.network.parameters.flat, before)
+    assert np.array_equal(mask, mask_before)
 
 
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("vocab_size", [40, 300])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_float32_gradients_agree_with_float64_within_its_precision(
-    activation: str, vocab_size: int
+    cell: str, activation: str, residual: bool, vocab_size: int
 ) -> None:
-    sizes = Sizes(25, 4, 32, vocab_size, num_layers=2, activation=activation)
-    double = draw_case(sizes, seed=9)
-    single = Network(double.network.architecture, np.float32)
-    single.parameters.flat[:] = double.network.parameters.flat
-    gradients, loss = run_backward(
-        Case(sizes, 9, single, double.inputs, double.targets, double.state)
+    sizes = Sizes(
+        25, 4, 32, vocab_size, num_layers=2, activation=activation, cell=cell, residual=residual
     )
+    double = draw_case(sizes, seed=9)
+    gradients, loss = run_backward(in_float32(double))
     reference, reference_loss = run_backward(double)
     assert gradients.flat.dtype == np.float32
     assert loss == pytest.approx(reference_loss, rel=1e-6)

@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rnnviz.core.network import Network, NetworkTape, State
+from rnnviz.core.network import NetworkTape, State
 
-from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, textbook_streams
+from .cases import (
+    CELL_KINDS,
+    SEEDS,
+    Case,
+    Sizes,
+    all_sizes,
+    draw_case,
+    in_float32,
+    textbook_streams,
+)
+
+EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
 
 
 def run_forward(case: Case) -> NetworkTape:
-    tape = case.network.new_tape(*case.inputs.shape)
+    tape = case.new_tape()
     case.network.forward(case.inputs, case.state, tape)
     return tape
 
@@ -21,7 +32,7 @@ def stream_state(state: State, stream: int) -> State:
     return [{name: array[stream : stream + 1] for name, array in s.items()} for s in state]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=120)
 @given(sizes=all_sizes(), seed=SEEDS)
 def test_states_and_logits_equal_the_textbook_loop(sizes: Sizes, seed: int) -> None:
     case = draw_case(sizes, seed)
@@ -29,8 +40,11 @@ def test_states_and_logits_equal_the_textbook_loop(sizes: Sizes, seed: int) -> N
     for b, stream in enumerate(textbook_streams(case)):
         for t in range(sizes.sequence_length):
             np.testing.assert_allclose(tape.logits[t, b], stream.o[t][:, 0], rtol=0, atol=1e-12)
-            for layer, h in zip(tape.layers, stream.h[t], strict=True):
-                np.testing.assert_allclose(layer.hidden[t, b], h[:, 0], rtol=0, atol=1e-12)
+            for layer, step in zip(tape.layers, stream.steps[t], strict=True):
+                assert layer.states.keys() == step.after.keys()
+                for name, column in step.after.items():
+                    state = layer.states[name][t + 1, b]
+                    np.testing.assert_allclose(state, column[:, 0], rtol=0, atol=1e-12)
 
 
 @settings(deadline=None, max_examples=40)
@@ -40,16 +54,22 @@ def test_a_stream_alone_gives_what_it_gives_in_a_batch(sizes: Sizes, seed: int) 
     together = run_forward(case)
     alone = case.network.new_tape(sizes.sequence_length, 1)
     for b in range(sizes.batch_size):
+        for layer, mask in enumerate(case.masks):
+            alone.dropout_masks[layer] = None if mask is None else mask[:, b : b + 1]
         case.network.forward(case.inputs[:, b : b + 1], stream_state(case.state, b), alone)
         np.testing.assert_allclose(alone.logits[:, 0], together.logits[:, b], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
 @pytest.mark.parametrize("split", [1, 5, 9])
 def test_the_state_carried_over_two_windows_gives_one_long_window(
-    activation: str, split: int
+    cell: str, activation: str, residual: bool, split: int
 ) -> None:
-    case = draw_case(Sizes(sequence_length=10, num_layers=2, activation=activation), seed=1)
+    sizes = Sizes(
+        sequence_length=10, num_layers=2, activation=activation, cell=cell, residual=residual
+    )
+    case = draw_case(sizes, seed=1)
     whole = run_forward(case)
     first = case.network.new_tape(split, 3)
     second = case.network.new_tape(10 - split, 3)
@@ -58,31 +78,43 @@ def test_the_state_carried_over_two_windows_gives_one_long_window(
     in_two = np.concatenate([first.logits, second.logits])
     np.testing.assert_allclose(in_two, whole.logits, rtol=0, atol=1e-12)
     for halves, one in zip(second.final_state(), whole.final_state(), strict=True):
-        np.testing.assert_allclose(halves["h"], one["h"], rtol=0, atol=1e-12)
+        assert halves.keys() == one.keys()
+        for name in halves:
+            np.testing.assert_allclose(halves[name], one[name], rtol=0, atol=1e-12)
 
 
-def test_a_tapes_own_final_state_starts_its_next_window() -> None:
-    case = draw_case(Sizes(num_layers=2), seed=2)
+@EVERY_CELL
+def test_a_tapes_own_final_state_starts_its_next_window(cell: str, activation: str) -> None:
+    case = draw_case(Sizes(num_layers=2, activation=activation, cell=cell), seed=2)
     tape = run_forward(case)
-    copied = [{"h": layer["h"].copy()} for layer in tape.final_state()]
+    copied = [{name: array.copy() for name, array in layer.items()} for layer in tape.final_state()]
     case.network.forward(case.targets, tape.final_state(), tape)
     fresh = case.network.new_tape(*case.targets.shape)
     case.network.forward(case.targets, copied, fresh)
     assert np.array_equal(tape.logits, fresh.logits)
     for layer, start in zip(tape.layers, copied, strict=True):
         assert np.array_equal(layer.hidden_before[0], start["h"])
+        for name, array in start.items():
+            assert np.array_equal(layer.states[name][0], array)
 
 
-def test_the_final_state_is_the_last_hidden_state_of_every_layer() -> None:
-    case = draw_case(Sizes(num_layers=3), seed=3)
+@EVERY_CELL
+def test_the_final_state_is_the_last_state_of_every_layer(cell: str, activation: str) -> None:
+    # The recurrence goes on from h_t itself, without what a residual connection adds to it.
+    sizes = Sizes(num_layers=3, activation=activation, cell=cell, residual=True)
+    case = draw_case(sizes, seed=3)
     tape = run_forward(case)
     for state, layer in zip(tape.final_state(), tape.layers, strict=True):
         assert np.array_equal(state["h"], layer.hidden[-1])
+        for name, array in layer.states.items():
+            assert np.array_equal(state[name], array[-1])
 
 
-def test_a_used_tape_gives_bit_for_bit_what_a_new_one_gives() -> None:
-    case = draw_case(Sizes(num_layers=2), seed=4)
-    used = case.network.new_tape(*case.inputs.shape)
+@EVERY_CELL
+def test_a_used_tape_gives_bit_for_bit_what_a_new_one_gives(cell: str, activation: str) -> None:
+    sizes = Sizes(num_layers=3, activation=activation, cell=cell, residual=True, dropout=0.3)
+    case = draw_case(sizes, seed=4)
+    used = case.new_tape()
     case.network.forward(case.targets, case.network.zero_state(3), used)
     case.network.forward(case.inputs, case.state, used)
     assert np.array_equal(used.logits, run_forward(case).logits)
@@ -113,40 +145,48 @@ def test_a_window_of_another_shape_than_the_tapes_is_refused(shape: tuple[int, .
         case.network.forward(np.zeros(shape, int), case.state, tape)
 
 
-def test_a_state_of_another_batch_size_than_the_tapes_is_refused() -> None:
-    case = draw_case(Sizes(batch_size=3), seed=8)
+@EVERY_CELL
+def test_a_state_of_another_batch_size_than_the_tapes_is_refused(
+    cell: str, activation: str
+) -> None:
+    case = draw_case(Sizes(batch_size=3, activation=activation, cell=cell), seed=8)
     tape = case.network.new_tape(*case.inputs.shape)
     with pytest.raises(ValueError, match=r"\(3, 5\)"):
         case.network.forward(case.inputs, case.network.zero_state(1), tape)
 
 
-def test_the_forward_pass_leaves_parameters_and_state_alone() -> None:
-    case = draw_case(Sizes(num_layers=2), seed=9)
+@EVERY_CELL
+def test_the_forward_pass_leaves_parameters_and_state_alone(cell: str, activation: str) -> None:
+    case = draw_case(Sizes(num_layers=2, activation=activation, cell=cell), seed=9)
     parameters = case.network.parameters.flat.copy()
-    state = [layer["h"].copy() for layer in case.state]
+    state = [{name: array.copy() for name, array in layer.items()} for layer in case.state]
     run_forward(case)
     assert np.array_equal(case.network.parameters.flat, parameters)
     for layer, before in zip(case.state, state, strict=True):
-        assert np.array_equal(layer["h"], before)
+        for name, array in before.items():
+            assert np.array_equal(layer[name], array)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_float32_agrees_with_float64_within_its_precision(activation: str) -> None:
-    sizes = Sizes(25, 4, 32, 40, num_layers=2, activation=activation)
+@EVERY_CELL
+@pytest.mark.parametrize("residual", [False, True])
+def test_float32_agrees_with_float64_within_its_precision(
+    cell: str, activation: str, residual: bool
+) -> None:
+    sizes = Sizes(25, 4, 32, 40, 2, activation, cell=cell, residual=residual)
     double = draw_case(sizes, seed=10)
-    single = Network(double.network.architecture, np.float32)
-    single.parameters.flat[:] = double.network.parameters.flat
-    tape = single.new_tape(*double.inputs.shape)
-    single.forward(double.inputs, double.state, tape)
+    tape = run_forward(in_float32(double))
     reference = run_forward(double).logits
     assert tape.logits.dtype == np.float32
     error = np.linalg.norm(tape.logits - reference) / np.linalg.norm(reference)
     assert 0 < error < 20 * np.finfo(np.float32).eps
 
 
-def test_a_network_that_has_read_nothing_starts_from_zero() -> None:
-    state = draw_case(Sizes(num_layers=2), seed=0).network.zero_state(4)
+@pytest.mark.parametrize(("cell", "names"), [("vanilla", "h"), ("lstm", "hc"), ("gru", "h")])
+def test_a_network_that_has_read_nothing_starts_from_zero(cell: str, names: str) -> None:
+    state = draw_case(Sizes(num_layers=2, cell=cell), seed=0).network.zero_state(4)
     assert len(state) == 2
     for layer in state:
-        assert layer["h"].shape == (4, 5)
-        assert not layer["h"].any()
+        assert layer.keys() == set(names)
+        for array in layer.values():
+            assert array.shape == (4, 5)
+            assert not array.any()

@@ -103,7 +103,7 @@ class Gated(VanillaCell):
     def recurrent_shapes(self) -> dict[str, Shape]:
         return {"R": (self.hidden_size, self.hidden_size), "q": (self.hidden_size,)}
 
-    def initial_bias(self) -> Array:
+    def initial_bias(self, forget_bias: float) -> Array:
         return np.linspace(0, 1, self.hidden_size)
 
 

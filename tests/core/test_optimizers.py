@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from rnnviz.core.optimizers import OPTIMIZERS, SGD, Adagrad
+from rnnviz.core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, RMSProp
 
 DTYPES = [np.float32, np.float64]
 
@@ -33,7 +33,7 @@ def test_sgd_equals_the_rule_one_number_at_a_time() -> None:
 def test_adagrad_equals_the_rule_one_number_at_a_time() -> None:
     parameters, gradients = draw()
     expected = parameters.tolist()
-    squares = [Adagrad.initial_sum] * len(expected)
+    squares = [Adagrad.initial_slot] * len(expected)
     optimizer = Adagrad(parameters)
     for step, gradient in enumerate(gradients):
         learning_rate = 0.1 / (step + 1)
@@ -43,6 +43,69 @@ def test_adagrad_equals_the_rule_one_number_at_a_time() -> None:
             expected[i] = expected[i] - learning_rate * g / math.sqrt(squares[i])
     np.testing.assert_allclose(parameters, expected, rtol=1e-13, atol=1e-15)
     np.testing.assert_allclose(optimizer.slots["sum"], squares, rtol=1e-13)
+
+
+def test_momentum_equals_the_rule_one_number_at_a_time() -> None:
+    parameters, gradients = draw()
+    expected = parameters.tolist()
+    velocity = [0.0] * len(expected)
+    optimizer = Momentum(parameters, momentum=0.7)
+    for gradient in gradients:
+        optimizer.update(gradient, 0.05)
+        for i, g in enumerate(gradient.tolist()):
+            velocity[i] = 0.7 * velocity[i] + g
+            expected[i] = expected[i] - 0.05 * velocity[i]
+    np.testing.assert_allclose(parameters, expected, rtol=1e-13, atol=1e-15)
+
+
+def test_rmsprop_equals_the_rule_one_number_at_a_time() -> None:
+    parameters, gradients = draw()
+    expected = parameters.tolist()
+    squares = [0.0] * len(expected)
+    optimizer = RMSProp(parameters)
+    for gradient in gradients:
+        optimizer.update(gradient, 0.002)
+        for i, g in enumerate(gradient.tolist()):
+            squares[i] = 0.95 * squares[i] + 0.05 * g * g
+            expected[i] = expected[i] - 0.002 * g / (math.sqrt(squares[i]) + 1e-8)
+    np.testing.assert_allclose(parameters, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_adam_equals_the_rule_one_number_at_a_time() -> None:
+    parameters, gradients = draw()
+    expected = parameters.tolist()
+    means, squares = [0.0] * len(expected), [0.0] * len(expected)
+    optimizer = Adam(parameters)
+    for t, gradient in enumerate(gradients, start=1):
+        optimizer.update(gradient, 0.01)
+        for i, g in enumerate(gradient.tolist()):
+            means[i] = 0.9 * means[i] + 0.1 * g
+            squares[i] = 0.999 * squares[i] + 0.001 * g * g
+            mean, square = means[i] / (1 - 0.9**t), squares[i] / (1 - 0.999**t)
+            expected[i] = expected[i] - 0.01 * mean / (math.sqrt(square) + 1e-8)
+    np.testing.assert_allclose(parameters, expected, rtol=1e-10, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_a_vector_longer_than_a_block_is_updated_to_its_end(name: str) -> None:
+    parameters, gradients = draw(size=70_001, steps=3)
+    part, tail = parameters.copy(), slice(65_000, None)
+    whole, short = OPTIMIZERS[name](parameters), OPTIMIZERS[name](part[tail])
+    for gradient in gradients:
+        whole.update(gradient, 0.1)
+        short.update(gradient[tail], 0.1)
+    assert np.array_equal(parameters[tail], part[tail])
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_a_slot_that_no_gradient_reaches_any_more_does_not_become_denormal(name: str) -> None:
+    parameters = np.zeros(8, np.float32)
+    optimizer = OPTIMIZERS[name](parameters)
+    optimizer.update(np.full(8, 1e-3, np.float32), 0.1)
+    for _ in range(2_000):
+        optimizer.update(np.zeros(8, np.float32), 0.1)
+        for slot in optimizer.slots.values():
+            assert not ((slot != 0) & (np.abs(slot) < np.finfo(np.float32).tiny)).any()
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -101,7 +164,7 @@ def test_the_update_is_in_place_and_leaves_the_gradient_alone(name: str, dtype: 
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
-def test_the_slots_are_all_that_a_resumed_run_needs(name: str) -> None:
+def test_the_slots_and_the_count_of_steps_are_all_that_a_resumed_run_needs(name: str) -> None:
     whole, gradients = draw(dtype=np.float32)
     kind = OPTIMIZERS[name]
     resumed = whole.copy()
@@ -118,6 +181,7 @@ def test_the_slots_are_all_that_a_resumed_run_needs(name: str) -> None:
     for slot, array in first.slots.items():
         assert second.slots[slot].shape == array.shape
         second.slots[slot][...] = array
+    second.steps = first.steps
     for gradient in gradients[3:]:
         second.update(gradient, 0.1)
     assert resumed.tobytes() == whole.tobytes()

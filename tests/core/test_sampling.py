@@ -80,8 +80,8 @@ class _LowestDraw(np.random.Generator):
     def __init__(self) -> None:
         super().__init__(np.random.PCG64(0))
 
-    def random(self) -> float:  # type: ignore[override]
-        return 0.0
+    def random(self, size: int) -> np.ndarray:  # type: ignore[override]
+        return np.zeros(size)
 
 
 def test_the_lowest_draw_skips_a_first_token_without_probability() -> None:

@@ -100,8 +100,8 @@ def test_both_norms_are_those_of_central_differences_in_the_states(
         case.network, case.tape, new_probe(case.network, case.tape.sequence_length), stream
     )
     from_last, total = central_differences(case, stream)
-    np.testing.assert_allclose(flow.from_last, from_last, rtol=1e-5, atol=1e-8)
-    np.testing.assert_allclose(flow.total, total, rtol=1e-5, atol=1e-8)
+    np.testing.assert_allclose(flow.from_last["h"], from_last, rtol=1e-5, atol=1e-8)
+    np.testing.assert_allclose(flow.total["h"], total, rtol=1e-5, atol=1e-8)
 
 
 @given(**SHAPES, data=st.data())
@@ -119,7 +119,7 @@ def test_from_last_is_the_backward_pass_of_a_single_loss(
     alone.d_logits[:-1] = 0
     case.network.backward(alone, case.network.parameters.zeros_like())
     expected = [np.linalg.norm(layer.d_hidden[:, stream], axis=-1) for layer in alone.layers]
-    np.testing.assert_allclose(flow.from_last, expected, rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(flow.from_last["h"], expected, rtol=1e-12, atol=1e-300)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -134,7 +134,7 @@ def test_looking_changes_no_bit_of_the_network_the_tape_or_the_gradients(layers:
         arrays += [tape.inputs]
         for layer in tape.layers:
             arrays += [*layer.states.values(), layer.projection, layer.d_hidden]
-            arrays += [layer.d_projection, layer.derivative, layer.carried]  # type: ignore[attr-defined]
+            arrays += [layer.d_projection, layer.derivative, layer.products.carried]  # type: ignore[attr-defined]
         return [array.tobytes() for array in arrays]
 
     before = everything()
@@ -151,8 +151,8 @@ def test_a_used_probe_leaves_no_trace_in_the_next_measurement() -> None:
     probe.d_logits.fill(3)
     used = gradient_flow(first.network, second.tape, probe, 1)
     fresh = gradient_flow(first.network, second.tape, new_probe(first.network, 5), 1)
-    assert used.from_last.tobytes() == fresh.from_last.tobytes()
-    assert used.total.tobytes() == fresh.total.tobytes()
+    assert used.from_last["h"].tobytes() == fresh.from_last["h"].tobytes()
+    assert used.total["h"].tobytes() == fresh.total["h"].tobytes()
 
 
 def test_a_gradient_that_vanishes_is_zero_and_warns_nobody() -> None:
@@ -164,9 +164,9 @@ def test_a_gradient_that_vanishes_is_zero_and_warns_nobody() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         flow = gradient_flow(case.network, case.tape, new_probe(case.network, 60))
-    assert flow.from_last[0, -1] > 0
-    assert flow.from_last[0, 0] == 0
-    assert (flow.total > 0).all()
+    assert flow.from_last["h"][0, -1] > 0
+    assert flow.from_last["h"][0, 0] == 0
+    assert (flow.total["h"] > 0).all()
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e30])
@@ -177,13 +177,13 @@ def test_norms_keep_their_digits_where_float32_squares_would_leave_its_range(sca
     with np.errstate(all="ignore"):
         case.network.backward(case.tape, case.network.parameters.zeros_like())
         scaled = gradient_flow(case.network, case.tape, new_probe(case.network, 4))
-    np.testing.assert_allclose(scaled.from_last, plain.from_last * scale, rtol=1e-5)
-    np.testing.assert_allclose(scaled.total, plain.total * scale, rtol=1e-5)
+    np.testing.assert_allclose(scaled.from_last["h"], plain.from_last["h"] * scale, rtol=1e-5)
+    np.testing.assert_allclose(scaled.total["h"], plain.total["h"] * scale, rtol=1e-5)
 
 
 def test_the_results_cannot_be_written_to_and_share_no_memory_with_the_tape() -> None:
     case = draw_case(2, 5, 2, 1, "tanh")
     flow = gradient_flow(case.network, case.tape, new_probe(case.network, 5))
-    for array in (flow.from_last, flow.total):
+    for array in (flow.from_last["h"], flow.total["h"]):
         assert not array.flags.writeable
         assert array.base is None

@@ -43,10 +43,10 @@ class Driver:
         self.qtbot.waitUntil(lambda: part in self.window.messages.text, timeout=10_000)
         return self.window.messages.text
 
-    def until_new_run(self, act: Callable[[], object]) -> Snapshot:
+    def until_new_run(self, act: Callable[[], object], timeout: int = 10_000) -> Snapshot:
         before = self.controller.snapshot.run_id
         act()
-        return self.until(lambda snapshot: snapshot.run_id != before)
+        return self.until(lambda snapshot: snapshot.run_id != before, timeout)
 
 
 @pytest.fixture

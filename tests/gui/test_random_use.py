@@ -3,9 +3,10 @@
 import random
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
 
-from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.snapshot import RunState
 
 ACTIONS = (
@@ -43,7 +44,7 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
         box.setValue(setting.kind(rng.uniform(float(setting.minimum), highest)))
 
     def choose() -> None:
-        name = rng.choice(["corpus", "initialization"])
+        name = rng.choice(["corpus", "initialization", "optimizer", "schedule"])
         box = driver.child(QComboBox, name)
         # The last corpus is a person's own text, which asks for a file.
         box.setCurrentIndex(rng.randrange(3))
@@ -51,9 +52,20 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
 
     def press() -> None:
         names = ("activation_tanh", "activation_relu", "clip_mode_none", "clip_mode_value",
-                 "clip_mode_norm", "optimizer_sgd", "optimizer_adagrad", "gradient_total",
-                 "sample_now", "sample_0")  # fmt: skip
+                 "clip_mode_norm", "cell_vanilla", "cell_lstm", "cell_gru", "level_character",
+                 "level_word", "gradient_total", "sample_now", "sample_0", "write_text",
+                 "more_settings")  # fmt: skip
         driver.child(QPushButton, rng.choice(names)).click()
+
+    def choose_a_state() -> None:
+        panel = rng.choice(["hidden_panel", "gradient_panel", "gradient_history_panel"])
+        what = rng.choice(["layer_1", "layer_2", "state_h", "state_c"])
+        pill = window.findChild(QPushButton, f"{panel}_{what}_pill")
+        if pill is not None:
+            pill.click()
+
+    def follow_a_preset() -> None:
+        driver.child(QAction, rng.choice(["preset_default", "preset_textbook"])).trigger()
 
     def answer() -> None:
         names = ("message_accept", "message_refuse", "draft_accept", "draft_drop")
@@ -74,6 +86,7 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
         lambda: driver.controller.open_file(rng.choice([model, text, bad, tmp_path / "gone.txt"])),
         lambda: driver.controller.save(model),
         edit_a_number, edit_a_number, choose, press, press, answer, answer, speed, dock,
+        choose_a_state, follow_a_preset,
         lambda: rng.choice(list(driver.controller.panels.values())).expand_requested.emit(),
     )  # fmt: skip
     for _ in range(SEQUENCES):
@@ -83,9 +96,8 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
     window.messages.hide()
     form.forget_draft()
     window.toolbar.speed.setValue(window.toolbar.speed.maximum())
-    driver.until_new_run(
-        lambda: driver.controller._begin(type(driver.controller.snapshot.configuration)())
-    )
+    # What was asked for meanwhile is obeyed first, in its order.
+    driver.until_new_run(lambda: driver.controller._begin(Configuration()), timeout=120_000)
     driver.trigger("action_train")
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 20, timeout=60_000)
 

@@ -30,7 +30,7 @@ def test_before_the_first_step_every_panel_shows_the_untrained_network(driver):
     assert snapshot.step == 0
     assert len(snapshot.window.characters) == snapshot.configuration.sequence_length
     assert snapshot.window.hidden.any()
-    assert (snapshot.window.gradient_flow.from_last > 0).all()
+    assert (snapshot.window.gradient_flow.from_last["h"] > 0).all()
     assert len(driver.controller.panels["text_panel"].text) > 100
 
 
@@ -81,9 +81,11 @@ def test_a_live_setting_changes_the_run_without_restarting_it(driver, name):
         source = driver.controller.form._editors | driver.controller.panels["text_panel"]._editors
         editor = source[name]
         setting = SETTINGS[name]
-        value = list(setting.choices)[-1] if setting.choices else 2 * setting.default
-        if value == setting.default:
-            value = next(iter(setting.choices))
+        if setting.choices:
+            value = next(v for v in reversed(setting.choices) if v != setting.default)
+        else:
+            doubled = 2 * setting.default
+            value = doubled if 0 < doubled <= setting.maximum else setting.maximum
         editor.set_value(value)
         editor.edited.emit(value)
     run = driver.controller.snapshot.run_id

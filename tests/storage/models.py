@@ -24,7 +24,13 @@ TEXT = "the fox sleeps. the foxes sleep by the sea, naïve and happy.\n" * 40
 def small_trainer(**settings: Any) -> Trainer:
     values = {"hidden_size": 6, "sequence_length": 8, "validation_interval": 5, **settings}
     configuration = Configuration(**values)
-    return Trainer(configuration, build_dataset(Corpus("t", "A text", TEXT), 0.1))
+    dataset = build_dataset(
+        Corpus("t", "A text", TEXT),
+        0.1,
+        level=configuration.level,  # type: ignore[arg-type]
+        vocabulary_size=configuration.vocabulary_size,
+    )
+    return Trainer(configuration, dataset)
 
 
 def small_checkpoint(steps: int = 12, **settings: Any) -> Checkpoint:

@@ -125,7 +125,7 @@ def test_a_foreign_safetensors_file_is_called_that(tmp_path: Path) -> None:
 
 def test_a_newer_format_is_called_newer(tmp_path: Path) -> None:
     path = saved(tmp_path)
-    spoil(path, lambda header: header["__metadata__"].update(format_version="2", more="{}"))
+    spoil(path, lambda header: header["__metadata__"].update(format_version="3", more="{}"))
     assert "newer version of rnnviz" in refusal(path)
     spoil(path, lambda header: header["__metadata__"].update(format_version="9" * 4000))
     assert "newer version of rnnviz" in refusal(path)
@@ -275,8 +275,21 @@ PARTS: list[tuple[str, Callable[[Any], object]]] = [
     ("training", set_training("samples", [1])),
     ("training", lambda t: t["samples"].append(t["samples"][0])),
     ("training", set_sample("step", 99)),
-    ("training", set_sample("text", 5)),
-    ("training", set_sample("text", "th")),
+    ("training", set_sample("pieces", 5)),
+    ("training", set_sample("pieces", "th")),
+    ("training", set_sample("pieces", ["t", "h"])),
+    ("training", lambda t: t["samples"][-1]["pieces"].__setitem__(0, 7)),
+    ("training", lambda t: t["samples"][-1]["pieces"].__setitem__(0, "Ω")),
+    ("training", lambda t: t["samples"][-1]["pieces"].__setitem__(0, "the")),
+    ("training", set_training("optimizer_steps", -1)),
+    ("training", set_training("optimizer_steps", 13)),
+    ("training", set_training("best", 1.5)),
+    ("training", set_training("best", None)),
+    ("training", set_training("best", {"step": 5})),
+    ("training", set_training("best", {"step": 0, "loss": 1.0})),
+    ("training", set_training("best", {"step": 13, "loss": 1.0})),
+    ("training", set_training("best", {"step": 5, "loss": "1"})),
+    ("training", set_training("best", {"step": 5, "loss": -1.0})),
     ("training", set_sample("prompt", "Ω")),
     ("training", set_sample("temperature", -1)),
     ("training", set_sample("temperature", "1")),

@@ -1,9 +1,16 @@
 """The core's parameters under PyTorch's names."""
 
 import numpy as np
+import pytest
 
 from rnnviz.core.network import Architecture, Network
-from rnnviz.storage.naming import from_tensors, tensor_shapes, to_tensors
+from rnnviz.storage.naming import (
+    fold_second_biases,
+    from_tensors,
+    second_biases,
+    tensor_shapes,
+    to_tensors,
+)
 
 STACK = Architecture(vocab_size=7, hidden_size=4, num_layers=2)
 
@@ -32,3 +39,49 @@ def test_what_is_renamed_comes_back_and_lies_in_one_piece() -> None:
     for name, array in back.items():
         assert np.array_equal(array, network.parameters[name])
         assert array.flags.c_contiguous
+
+
+def numbered(architecture: Architecture) -> Network:
+    network = Network(architecture)
+    network.parameters.flat[:] = np.arange(1, network.parameters.size + 1)
+    return network
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+def test_every_cell_comes_back_in_its_own_order(cell: str) -> None:
+    architecture = Architecture(vocab_size=7, hidden_size=4, num_layers=3, cell=cell)
+    network = numbered(architecture)
+    tensors = to_tensors(network.parameters, architecture)
+    assert {name: array.shape for name, array in tensors.items()} == tensor_shapes(architecture)
+    back = from_tensors(tensors, architecture)
+    for name, array in network.parameters.items():
+        assert np.array_equal(back[name], array)
+
+
+def test_the_gates_of_an_lstm_lie_in_pytorchs_order() -> None:
+    architecture = Architecture(vocab_size=7, hidden_size=4, cell="lstm")
+    network = numbered(architecture)
+    tensors = to_tensors(network.parameters, architecture)
+    for ours, theirs in (
+        ("U1", "rnn.weight_ih_l0"),
+        ("W1", "rnn.weight_hh_l0"),
+        ("b1", "rnn.bias_ih_l0"),
+    ):
+        o, i, f, g = np.split(network.parameters[ours].T, 4)
+        assert np.array_equal(tensors[theirs], np.concatenate([i, f, g, o]))
+    assert second_biases(architecture) == {"rnn.bias_hh_l0": "rnn.bias_ih_l0"}
+
+
+def test_the_grus_own_bias_is_the_candidates_part_of_the_second() -> None:
+    architecture = Architecture(vocab_size=7, hidden_size=4, cell="gru")
+    network = numbered(architecture)
+    tensors = to_tensors(network.parameters, architecture)
+    second = tensors["rnn.bias_hh_l0"]
+    assert np.array_equal(second[8:], network.parameters["d1"])
+    assert not second[:8].any()
+    assert second_biases(architecture) == {}
+    foreign = {**tensors, "rnn.bias_hh_l0": np.arange(12, dtype=np.float32)}
+    folded = from_tensors(fold_second_biases(foreign, architecture), architecture)
+    assert np.array_equal(folded["d1"], np.arange(8, 12))
+    added = np.r_[np.arange(8), np.zeros(4)]
+    assert np.array_equal(folded["b1"], network.parameters["b1"] + added)

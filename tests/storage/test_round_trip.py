@@ -6,6 +6,7 @@ import dataclasses
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ from .models import (
     saved,
     small_checkpoint,
     small_trainer,
+    spoil,
+    spoil_part,
 )
 
 SETTINGS = [
@@ -31,6 +34,9 @@ SETTINGS = [
     {"dtype": "float64", "activation": "relu"},
     {"optimizer": "sgd", "batch_size": 3, "prompt": "the \udcff ü", "temperature": 1.5},
     {"initialization": "orthogonal", "clip_mode": "value", "clip_threshold": 1e-6},
+    {"cell": "lstm", "num_layers": 2, "optimizer": "adam", "residual": "on"},
+    {"cell": "gru", "num_layers": 2, "optimizer": "rmsprop", "dropout": 0.5},
+    {"level": "word", "vocabulary_size": 7, "optimizer": "momentum"},
 ]
 
 
@@ -107,7 +113,7 @@ def test_a_vocabulary_keeps_its_order_and_its_strangest_characters(tmp_path: Pat
 
 
 def test_probabilities_that_were_not_finite_come_back_as_such(tmp_path: Path) -> None:
-    sample = Sample(3, "", "th", (math.nan, 0.25), 0.5)
+    sample = Sample(3, "", ("t", "h"), (math.nan, 0.25), 0.5)
     checkpoint = dataclasses.replace(small_checkpoint(), samples=(sample,))
     save_model(tmp_path / "m.rnnviz", checkpoint)
     assert repr(load_model(tmp_path / "m.rnnviz").samples) == repr((sample,))
@@ -119,13 +125,27 @@ def test_a_model_without_a_past_comes_back(tmp_path: Path) -> None:
     assert_same(load_model(tmp_path / "m.rnnviz"), checkpoint)
 
 
+def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
+    checkpoint = dataclasses.replace(small_checkpoint(), best=None)
+    path = saved(tmp_path, checkpoint)
+
+    def as_before(training: dict[str, Any]) -> None:
+        del training["optimizer_steps"], training["best"]
+        for sample in training["samples"]:
+            sample["text"] = "".join(sample.pop("pieces"))
+
+    spoil_part(path, "training", as_before)
+    spoil(path, lambda header: header["__metadata__"].update(format_version="1"))
+    assert_same(load_model(path), checkpoint)
+
+
 def test_the_file_is_what_the_design_says(tmp_path: Path) -> None:
     checkpoint = small_checkpoint(batch_size=2)
     path = saved(tmp_path, checkpoint)
     header, _ = header_and_data(path)
     metadata = header["__metadata__"]
     assert metadata["format"] == "rnnviz"
-    assert metadata["format_version"] == str(FORMAT_VERSION) == "1"
+    assert metadata["format_version"] == str(FORMAT_VERSION) == "2"
     assert {"configuration", "vocabulary", "training"} < metadata.keys()
     tensors, vocab = load_file(path), len(checkpoint.tokens)
     shapes = {name: array.shape for name, array in tensors.items()}
@@ -139,6 +159,7 @@ def test_the_file_is_what_the_design_says(tmp_path: Path) -> None:
     expected = {
         **parameters,
         **{f"optim.sum.{name}": shape for name, shape in parameters.items()},
+        **{f"best.{name}": shape for name, shape in parameters.items()},
         "rnn.bias_hh_l0": (6,),
         "state.h_l0": (2, 6),
     }

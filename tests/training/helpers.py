@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.data import Corpus, Dataset, build_dataset
-from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView, SeriesView
@@ -81,7 +81,7 @@ def bits(value: object) -> object:
         return {key: bits(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [bits(item) for item in value]
-    if isinstance(value, HistoryView | SeriesView | GradientHistoryView | Checkpoint):
+    if isinstance(value, HistoryView | SeriesView | GradientHistoryView | Checkpoint | BestWeights):
         return {field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return value
 

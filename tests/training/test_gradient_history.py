@@ -12,6 +12,7 @@ from rnnviz.training.history import History
 
 from .helpers import same_bits
 
+LABELS = ("h1", "h2")
 CAPACITIES = st.sampled_from([2, 4, 6, 16, 64])
 
 
@@ -21,7 +22,8 @@ def rows_at(history: GradientHistory) -> dict[int, np.ndarray]:
 
 
 def norms_of(step: int, length: int) -> np.ndarray:
-    return np.random.default_rng(step).lognormal(0, 5, length)
+    """Return the norms (states, T) of two layers."""
+    return np.random.default_rng(step).lognormal(0, 5, (2, length))
 
 
 @given(
@@ -33,7 +35,7 @@ def norms_of(step: int, length: int) -> np.ndarray:
 def test_gradient_rows_are_true_measurements_at_every_multiple_of_the_interval(
     count: int, capacity: int, lengths: list[int]
 ) -> None:
-    history = GradientHistory(capacity, largest_lag=9)
+    history = GradientHistory(LABELS, capacity, largest_lag=9)
     for step in range(1, count + 1):
         if history.is_due(step):
             history.append(step, norms_of(step, lengths[step % len(lengths)]))
@@ -42,16 +44,17 @@ def test_gradient_rows_are_true_measurements_at_every_multiple_of_the_interval(
     assert list(rows) == list(range(history.interval, count + 1, history.interval))
     for step, row in rows.items():
         norms = norms_of(step, lengths[step % len(lengths)])
-        lags = min(len(norms), 9)
-        np.testing.assert_allclose(row[:lags], np.log10(norms[::-1][:lags]), rtol=1e-5, atol=1e-6)
-        assert np.isnan(row[lags:]).all()
+        lags = min(norms.shape[-1], 9)
+        expected = np.log10(norms[:, ::-1][:, :lags])
+        np.testing.assert_allclose(row[:, :lags], expected, rtol=1e-5, atol=1e-6)
+        assert np.isnan(row[:, lags:]).all()
 
 
 def test_a_view_is_of_the_moment_and_costs_nothing_while_nothing_is_new() -> None:
-    history = GradientHistory(4)
+    history = GradientHistory(capacity=4)
     for step in range(1, 30):
         if history.is_due(step):
-            history.append(step, np.full(3, float(step)))
+            history.append(step, np.full((1, 3), float(step)))
         view = history.view()
         assert view is history.view()
         assert view.interval == history.interval
@@ -64,8 +67,8 @@ def test_a_view_is_of_the_moment_and_costs_nothing_while_nothing_is_new() -> Non
 
 def test_a_norm_that_underflowed_stays_a_number() -> None:
     history = GradientHistory()
-    history.append(1, np.array([0.0, 1e-200, 1.0]))
-    logarithms = history.view().logarithms[0]
+    history.append(1, np.array([[0.0, 1e-200, 1.0]]))
+    logarithms = history.view().logarithms[0, 0]
     assert logarithms[0] == 0
     assert (logarithms[1:] == -37).all()
 
@@ -75,14 +78,14 @@ def test_a_norm_that_underflowed_stays_a_number() -> None:
 def test_a_gradient_history_that_was_saved_and_read_goes_on_as_the_whole_one(
     first: int, more: int
 ) -> None:
-    whole, half = GradientHistory(16), GradientHistory(16)
+    whole, half = GradientHistory(LABELS, 16), GradientHistory(LABELS, 16)
     for step in range(1, first + 1):
         for history in (whole, half):
             if history.is_due(step):
                 history.append(step, norms_of(step, 3 + step % 5))
     arrays = {name: array.copy() for name, array in half.to_arrays().items()}
     assert all(np.isfinite(array).all() for array in arrays.values())
-    half = GradientHistory.from_arrays(arrays)
+    half = GradientHistory.from_arrays(arrays, LABELS)
     half.capacity = 16
     assert same_bits(half.to_arrays(), whole.to_arrays())
     half._rows, half._steps = half._rows[:16], half._steps[:16]
@@ -124,6 +127,8 @@ ROW = [0.0, 1.0]
         gradient_arrays([ROW], [-2], [2]),
         gradient_arrays(np.zeros((513, 2)), np.arange(1, 514), [1]),
         gradient_arrays(np.zeros((1, 1025)), [1], [1]),
+        gradient_arrays(np.zeros((1, 2, 5)), [1], [1]),
+        gradient_arrays(np.zeros((1, 1, 1, 5)), [1], [1]),
     ],
 )
 def test_gradient_arrays_that_do_not_belong_together_are_refused(
@@ -133,12 +138,17 @@ def test_gradient_arrays_that_do_not_belong_together_are_refused(
         GradientHistory.from_arrays(arrays)
 
 
+def test_the_rows_of_the_first_format_are_those_of_one_layer() -> None:
+    view = GradientHistory.from_arrays(gradient_arrays([ROW, ROW], [2, 4], [2])).view()
+    assert view.logarithms.tolist() == [[ROW], [ROW]]
+
+
 def test_a_full_history_whose_rows_are_far_apart_goes_on() -> None:
     steps = 1024 * np.arange(1, 513)
     history = GradientHistory.from_arrays(gradient_arrays(np.zeros((512, 2)), steps, [1]))
-    history.append(513 * 1024, np.ones(2))
+    history.append(513 * 1024, np.ones((1, 2)))
     for step in range(513 * 1024 + 1, 513 * 1024 + 5000):
         if history.is_due(step):
-            history.append(step, np.ones(2))
+            history.append(step, np.ones((1, 2)))
     assert len(rows_at(history)) <= 512
     assert history.interval == 2048

@@ -154,7 +154,7 @@ def test_a_capacity_that_cannot_be_halved_is_refused(capacity: int) -> None:
     with pytest.raises(ValueError, match="even number"):
         History(capacity)
     with pytest.raises(ValueError, match="even number"):
-        GradientHistory(capacity)
+        GradientHistory(capacity=capacity)
 
 
 def test_views_are_read_only_and_keep_their_numbers() -> None:
@@ -255,7 +255,7 @@ def test_ten_million_steps_stay_far_below_50_megabytes() -> None:
     for number in range(10_000):
         history.append_validation(1000 * number, 1.0)
     gradients = GradientHistory()
-    norms = np.ones(1000)
+    norms = np.ones((1, 1000))
     step = 0
     while step < steps:
         step += gradients.interval - step % gradients.interval

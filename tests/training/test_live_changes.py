@@ -153,8 +153,8 @@ def test_a_window_that_does_not_fit_is_refused_and_nothing_changes(name: str, va
 
 def test_a_window_beyond_the_computers_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = small_trainer(small_dataset(4000), hidden_size=64)
-    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 2_000_000)
-    with pytest.raises(RnnvizError, match="GB of memory"):
+    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 3_000_000)
+    with pytest.raises(RnnvizError, match="MB of memory"):
         trainer.change("sequence_length", 1000)
     assert trainer.configuration.sequence_length == 5
     trainer.change("sequence_length", 6)
@@ -172,7 +172,7 @@ def test_a_window_beyond_the_computers_memory_is_refused(monkeypatch: pytest.Mon
         ("learning_rate", True),
         ("sequence_length", 2.5),
         ("batch_size", 0),
-        ("optimizer", "adam"),
+        ("optimizer", "newton"),
         ("clip_mode", 3),
         ("prompt", 7),
     ],

@@ -41,7 +41,21 @@ CHANGES: list[tuple[str, object]] = [
     ("learning_rate", float("nan")),
     ("optimizer", "sgd"),
     ("optimizer", "adagrad"),
+    ("optimizer", "momentum"),
+    ("optimizer", "rmsprop"),
+    ("optimizer", "adam"),
     ("optimizer", "none"),
+    ("momentum", 0.5),
+    ("momentum", 1.0),
+    ("schedule", "exponential"),
+    ("schedule", "cosine"),
+    ("schedule", "constant"),
+    ("decay_start", 0),
+    ("warmup_steps", 0),
+    ("schedule_steps", 1),
+    ("dropout", 0.0),
+    ("dropout", 0.9),
+    ("dropout", 1.0),
     ("clip_mode", "none"),
     ("clip_mode", "value"),
     ("clip_mode", "norm"),
@@ -77,6 +91,15 @@ VARIATIONS: list[tuple[tuple[str, object], ...]] = [
     (("hidden_size", 0),),
     (("text_file", "no such file"),),
     (("sequence_length", 2000), ("hidden_size", 2)),
+    (("cell", "lstm"),),
+    (("cell", "gru"), ("num_layers", 2)),
+    (("cell", "lstm"), ("num_layers", 3), ("residual", "on"), ("dropout", 0.4)),
+    (("cell", "vanilla"), ("num_layers", 1)),
+    (("level", "word"), ("vocabulary_size", 9)),
+    (("level", "character"),),
+    (("parameter_budget", 900),),
+    (("parameter_budget", 3),),
+    (("parameter_budget", 0),),
     (("no such setting", 1),),
     (),
 ]
@@ -167,11 +190,12 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert len(window.characters) == configuration.sequence_length
         assert window.streams == (configuration.batch_size if trainer.reader else 1)
     length = len(window.characters)
-    if window.hidden is not None:
-        assert window.hidden.shape == (1, length, configuration.hidden_size)
+    if window.hidden is not None and window.states is not None:
+        assert window.hidden.shape == (configuration.num_layers, length, snapshot.hidden_size)
+        assert ("c" in window.states) == (configuration.cell == "lstm")
     if window.gradient_flow is not None:
-        assert window.gradient_flow.from_last.shape == (1, length)
-        assert window.gradient_flow.total.shape == (1, length)
+        assert window.gradient_flow.from_last["h"].shape == (configuration.num_layers, length)
+        assert window.gradient_flow.total["h"].shape == (configuration.num_layers, length)
     if {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched:
         history = snapshot.history
         assert history is not None
@@ -185,7 +209,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert len(past.steps) == len(past.logarithms)
     if Diagnostic.TEXT in watched:
         assert snapshot.stream is not None
-        assert len(snapshot.stream.text) == len(snapshot.stream.probabilities)
+        assert len(snapshot.stream.pieces) == len(snapshot.stream.probabilities)
         assert all(sample.step <= snapshot.step for sample in snapshot.samples)
     assert (snapshot.references is None) == (trainer.reader is None)
 

@@ -24,8 +24,9 @@ def history_of(*norms: float, clipped: int = 0) -> HistoryView:
 
 
 def window_of(norms: np.ndarray, hidden: np.ndarray | None = None) -> WindowView:
-    flow = GradientFlow(from_last=norms[None], total=norms[None])
-    return WindowView(1, tuple("a" * len(norms)), tuple("b" * len(norms)), hidden, flow, 1)
+    states = None if hidden is None else {"h": hidden}
+    flow = GradientFlow(from_last={"h": norms[None]}, total={"h": norms[None]})
+    return WindowView(1, tuple("a" * len(norms)), tuple("b" * len(norms)), states, flow, 1)
 
 
 def loss_remark(loss: float | None, references: ReferenceLosses | None = REFERENCES) -> str:

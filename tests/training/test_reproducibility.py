@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.storage import load_model, save_model
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import Diagnostic, NewRun, Resume, TakeStep, Train, Watch
 from rnnviz.training.loading import new_trainer, resumed_trainer
@@ -135,7 +136,42 @@ def through_json(checkpoint: Checkpoint) -> Checkpoint:
         samples=checkpoint.samples,
         fingerprint=checkpoint.fingerprint,
         title=checkpoint.title,
+        optimizer_steps=checkpoint.optimizer_steps,
+        best=checkpoint.best,
     )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"optimizer": "momentum", "momentum": 0.5},
+        {"optimizer": "rmsprop", "learning_rate": 0.01},
+        {"optimizer": "adam", "learning_rate": 0.01, "batch_size": 2},
+        {"schedule": "exponential", "decay_start": 0, "decay_rate": 0.5},
+        {"schedule": "cosine", "warmup_steps": 20, "schedule_steps": 150},
+        {"cell": "lstm"},
+        {"cell": "gru", "batch_size": 2},
+        {"num_layers": 3, "residual": "on"},
+        {"num_layers": 2, "dropout": 0.5, "optimizer": "adam", "learning_rate": 0.01},
+        {"cell": "lstm", "num_layers": 3, "dropout": 0.2, "residual": "on"},
+        {"cell": "gru", "num_layers": 2, "dropout": 0.2, "dtype": "float64"},
+        {"level": "word", "vocabulary_size": 9, "cell": "gru"},
+        {"parameter_budget": 2000, "cell": "lstm"},
+    ],
+)
+def test_every_kind_of_run_saved_to_a_file_and_resumed_goes_on_as_the_whole_one(
+    tmp_path: Path, kind: dict[str, Any]
+) -> None:
+    configuration = own_text(tmp_path, 400, validation_interval=30, **kind)
+    whole, half = new_trainer(configuration), new_trainer(configuration)
+    assert losses_of(whole, 100) == losses_of(half, 100)
+    save_model(tmp_path / "m.rnnviz", half.checkpoint())
+    losses_of(half, 7)
+    resumed = resumed_trainer(load_model(tmp_path / "m.rnnviz"))
+    assert losses_of(resumed, 100) == losses_of(whole, 100)
+    assert same_bits(resumed.checkpoint(), whole.checkpoint())
+    assert same_bits(resumed.gradient_history.view(), whole.gradient_history.view())
+    assert whole.best is not None
 
 
 @pytest.mark.parametrize("resume", ["trainer", "file", "session"])

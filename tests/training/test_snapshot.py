@@ -188,7 +188,7 @@ def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> No
     flow = snapshot.window.gradient_flow  # type: ignore[union-attr]
     assert flow is not None
     row = snapshot.gradient_history.logarithms[-1]
-    np.testing.assert_allclose(10.0 ** row[::-1], flow.from_last[-1], rtol=1e-4)
+    np.testing.assert_allclose(10.0 ** row[0, ::-1], flow.from_last["h"][-1], rtol=1e-4)
     assert snapshot.vocab_size == trainer.dataset.vocabulary.size
     assert snapshot.parameter_count == trainer.network.parameters.size
     assert snapshot.references == trainer.dataset.references

@@ -9,35 +9,43 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnviz.core.activations import ACTIVATIONS
-from rnnviz.core.cells.base import Cell, LayerTape
+from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks
 from rnnviz.core.parameters import Array
+from rnnviz.core.products import RecurrentProducts
 
 
 class VanillaTape(LayerTape):
-    """A layer's tape with f'(a_t) for the whole window and the scratch of the backward pass.
+    """A layer's tape with f'(a_t) for one block of steps.
 
     Attributes
     ----------
+    products
+        `W` as the loops read it.
     derivative
-        (T, B, H): f'(a_t).
-    carried
-        (B, H): what step t+1 sends back to step t.
-    transposed
-        (H, H): room for a contiguous transpose of `W`; None for one stream. Above batch 1
-        ``np.dot`` is up to twice as slow on a transposed view (12.5 against 6.7 us a product at
-        32 x 100), while for one stream the copy costs more than it saves (5 us, and 80 us at
-        hidden 256, against 0.3 us a product).
+        (block, B, H): f'(a_t).
     """
 
     def __init__(
         self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
     ) -> None:
-        super().__init__(sequence_length, batch_size, hidden_size, 1, ("h",), dtype)
-        self.derivative: Array = np.zeros_like(self.d_hidden)
-        self.derivative_steps = list(self.derivative)
-        self.carried: Array = np.zeros((batch_size, hidden_size), dtype)
-        self.transposed: Array | None = (
-            np.zeros((hidden_size, hidden_size), dtype) if batch_size > 1 else None
+        shape = (batch_size, hidden_size)
+        super().__init__(
+            sequence_length,
+            batch_size,
+            hidden_size,
+            {"h": np.zeros((sequence_length + 1, *shape), dtype)},
+            np.zeros((sequence_length, *shape), dtype),
+        )
+        self.products = RecurrentProducts(batch_size, hidden_size, 1, dtype)
+        cut = blocks(sequence_length, 4 * self.d_hidden[0].nbytes)
+        self.derivative: Array = np.zeros((cut[0].stop, *shape), dtype)
+        sums = self.products.outputs(self.hidden[:, None])
+        self.forward_steps = list(
+            zip(self.hidden_before, self.hidden, sums, self.projection, strict=True)
+        )
+        da = self.products.inputs(self.d_projection[:, None])
+        self.backward_steps = backward_steps(
+            cut, [self.d_hidden, self.d_projection, da], [self.derivative]
         )
 
 
@@ -61,6 +69,8 @@ class VanillaCell(Cell):
 
     name: ClassVar[str] = "vanilla"
     title: ClassVar[str] = "vanilla RNN"
+    arrays_a_step: ClassVar[int] = 4
+    chooses_activation: ClassVar[bool] = True
 
     def __init__(self, hidden_size: int, activation: str) -> None:
         super().__init__(hidden_size, activation)
@@ -70,31 +80,32 @@ class VanillaCell(Cell):
         """Make the buffers for windows of T steps of B streams."""
         return VanillaTape(sequence_length, batch_size, self.hidden_size, dtype)
 
-    def forward(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+    def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+        """Copy `W` into the layout of the products."""
+        assert isinstance(tape, VanillaTape)
+        tape.products.prepare(parameters["W"])
+
+    def forward(self, tape: LayerTape) -> None:
         """Run the recurrence over the window, three NumPy calls a step."""
-        recurrent, activate, dot, add = parameters["W"], self.function.apply, np.dot, np.add
-        states = tape.state_steps["h"]
-        for h_before, h, x in zip(states, states[1:], tape.projection_steps, strict=False):
-            dot(h_before, recurrent, h)
+        assert isinstance(tape, VanillaTape)
+        product, weights = tape.products.forward, tape.products.weights
+        add, activate = np.add, self.function.apply
+        for h_before, h, a, x in tape.forward_steps:
+            product(h_before, weights, a)
             add(h, x, h)
             activate(h, h)
 
     def backward(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
         """Send the gradient back through time, three NumPy calls a step."""
         assert isinstance(tape, VanillaTape)
-        recurrent = parameters["W"].T
-        if tape.transposed is not None:
-            np.copyto(tape.transposed, recurrent)
-            recurrent = tape.transposed
-        dot, add, multiply, carried = np.dot, np.add, np.multiply, tape.carried
-        self.function.derivative(tape.hidden, tape.derivative)
+        tape.products.prepare_backward(parameters["W"])
+        product, weights = tape.products.backward, tape.products.transposed
+        carried, into = tape.products.carried, tape.products.into
+        add, multiply = np.add, np.multiply
         carried.fill(0)
-        for dh, derivative, da in zip(
-            reversed(tape.d_hidden_steps),
-            reversed(tape.derivative_steps),
-            reversed(tape.d_projection_steps),
-            strict=True,
-        ):
-            add(dh, carried, dh)
-            multiply(dh, derivative, da)
-            dot(da, recurrent, carried)
+        for block, steps in tape.backward_steps:
+            self.function.derivative(tape.hidden[block], tape.derivative[: len(steps)])
+            for dh, dx, da, derivative in steps:
+                add(dh, carried, dh)
+                multiply(dh, derivative, dx)
+                product(da, weights, into)

@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.numbers import RealBox, WholeBox
+from rnnviz.gui.controls.numbers import RealBox, WholeBox, goes_far
 from rnnviz.training.configuration import Setting, Value
 
 _SLIDER_STEPS = 1000
 _LARGEST_SEGMENTS = 3
+_LONGEST_SEGMENTS = 20
 _BOX_WIDTH = 80
+_WIDE_BOX_WIDTH = 104
+_WIDE = 1_000_000
 _COMPACT_WIDTH = 64
 _LINE_WIDTH = 80
 _LIST_MARGIN = 24
@@ -89,6 +92,13 @@ class Editor(QWidget):
     def rescale(self, px: Callable[[float], int]) -> None:
         """Take over the theme's scale; `px` turns a designed length into pixels."""
 
+    def show_help(self, help: str) -> None:
+        """Explain the setting in other words."""
+        for widget in self.findChildren(QWidget):
+            if widget.toolTip():
+                widget.setToolTip(help)
+                widget.setAccessibleDescription(help)
+
     def _leave(self) -> None:
         """Give the keyboard back to the window; the tab key goes on from here."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -125,6 +135,7 @@ class NumberEditor(Editor):
         self.box.valueChanged.connect(self._box_changed)
         self.box.lineEdit().returnPressed.connect(self._leave)
         self.slider.valueChanged.connect(self._slider_moved)
+        self.slider.sliderReleased.connect(self._slider_released)
 
     @property
     def main_widget(self) -> QWidget:
@@ -137,7 +148,9 @@ class NumberEditor(Editor):
 
     def rescale(self, px: Callable[[float], int]) -> None:
         """Keep the box as wide as its longest number."""
-        self.box.setFixedWidth(px(_COMPACT_WIDTH if self._compact else _BOX_WIDTH))
+        wide = self.setting.kind is int and (self.setting.maximum or 0) >= _WIDE
+        width = _COMPACT_WIDTH if self._compact else _WIDE_BOX_WIDTH if wide else _BOX_WIDTH
+        self.box.setFixedWidth(px(width))
 
     def make_compact(self) -> None:
         """Do without the slider."""
@@ -160,28 +173,42 @@ class NumberEditor(Editor):
         value = self._value_at(position / _SLIDER_STEPS)
         with QSignalBlocker(self.box):
             self.box.setValue(value)  # type: ignore[arg-type]
-        self._choose(self.box.value())
+        # Each value of a structural setting is a new run: only the last of a drag is meant.
+        if self.setting.live or not self.slider.isSliderDown():
+            self._choose(self.box.value())
+
+    def _slider_released(self) -> None:
+        if not self.setting.live:
+            self._choose(self.box.value())
 
     def _place_slider(self) -> None:
         low, high = self._ends()
-        value = self._along(float(self.box.value()))
-        share = (value - low) / (high - low)
+        value = float(self.box.value())
+        # Where factors begin above 0, the first place is 0 itself.
+        first = 1 if self._has_zero and value > 0 else 0
+        share = 0.0 if self._has_zero and value <= 0 else (self._along(value) - low) / (high - low)
+        place = round(min(1.0, max(0.0, share)) * _SLIDER_STEPS)
         with QSignalBlocker(self.slider):
-            self.slider.setValue(round(min(1.0, max(0.0, share)) * _SLIDER_STEPS))
+            self.slider.setValue(max(first, place))
 
     def _value_at(self, share: float) -> float | int:
+        if self._has_zero and share == 0:
+            return 0
         low, high = self._ends()
         along = low + share * (high - low)
         value = math.exp(along) if self.setting.logarithmic else along
+        if self.setting.logarithmic and (self.setting.kind is float or goes_far(self.setting)):
+            value = float(f"{value:.2g}")
         if self.setting.kind is int:
             return round(value)
-        if self.setting.logarithmic:
-            return float(f"{value:.2g}")
-        return round(value, 2)
+        return value if self.setting.logarithmic else round(value, 2)
+
+    @property
+    def _has_zero(self) -> bool:
+        return self.setting.logarithmic and self.setting.minimum == 0
 
     def _ends(self) -> tuple[float, float]:
-        setting = self.setting
-        low, high = _slider_range(setting)
+        low, high = _slider_range(self.setting)
         return self._along(low), self._along(high)
 
     def _along(self, value: float) -> float:
@@ -199,6 +226,13 @@ _SLIDER_RANGES = {
     "temperature": (0.0, 2.0),
     "initialization_gain": (0.0, 3.0),
     "validation_interval": (0, 10_000),
+    "parameter_budget": (1_000, 10_000_000),
+    "vocabulary_size": (100, 50_000),
+    "forget_bias": (-3.0, 5.0),
+    "decay_rate": (0.5, 1.0),
+    "decay_start": (0, 100),
+    "warmup_steps": (0, 5_000),
+    "schedule_steps": (100, 1_000_000),
 }
 
 
@@ -339,7 +373,8 @@ def new_editor(setting: Setting, parent: QWidget | None = None, *, compact: bool
 
 def _editor_of_kind(setting: Setting, parent: QWidget | None) -> Editor:
     if setting.choices:
-        few = 1 < len(setting.choices) <= _LARGEST_SEGMENTS
+        letters = sum(map(len, setting.choices.values()))
+        few = 1 < len(setting.choices) <= _LARGEST_SEGMENTS and letters <= _LONGEST_SEGMENTS
         return SegmentEditor(setting, parent) if few else ChoiceEditor(setting, parent)
     if setting.kind is str:
         return TextEditor(setting, parent)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -20,8 +22,11 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_bytes, in_tokens
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
+from rnnviz.training.presets import PRESETS
 
+_LIVE = "live, no restart"
 _GROUPS = {"data": "Data", "network": "Network", "training": "Training"}
 
 
@@ -52,6 +57,8 @@ class ControlForm(QWidget):
         The person keeps the run as it is.
     text_wanted()
         The person chose a text of their own as the corpus.
+    preset_chosen(str)
+        The person chose a preset, by its name.
     """
 
     live_edited = Signal(str, object)
@@ -59,6 +66,7 @@ class ControlForm(QWidget):
     draft_accepted = Signal()
     draft_dropped = Signal()
     text_wanted = Signal()
+    preset_chosen = Signal(str)
 
     def __init__(
         self, theme: Theme, elsewhere: frozenset[str], parent: QWidget | None = None
@@ -70,7 +78,10 @@ class ControlForm(QWidget):
         self._editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
-        self._advanced: list[QWidget] = []
+        self._outcome = QLabel()
+        self._hidden_size = 0
+        self._presets = QPushButton()
+        self._preset_actions: dict[str, QAction] = {}
         self._configuration = Configuration()
         self._draft: dict[str, Value] = {}
         self.remarks = RemarksCard()
@@ -80,8 +91,9 @@ class ControlForm(QWidget):
         self._draft_bar = self._new_draft_bar()
         self._more = QPushButton("More settings")
         self._lay_out(elsewhere)
-        self._show_advanced(False)
+        self._more.toggled.connect(self._show_more)
         self._show_relevance()
+        self._show_preset()
         theme.changed.connect(self._rescale)
         self._rescale()
 
@@ -104,6 +116,8 @@ class ControlForm(QWidget):
                 editor.show_in_force(getattr(configuration, name))
         self._show_own_text()
         self._show_relevance()
+        self._show_preset()
+        self._speak_of(configuration.level)
 
     def forget_draft(self) -> None:
         """Show the run's own settings again."""
@@ -114,9 +128,16 @@ class ControlForm(QWidget):
         self._draft_bar.hide()
         self._show_relevance()
 
-    def show_parameter_count(self, count: int) -> None:
-        """Say how many numbers the network learns."""
-        self._notes["network"].setText(f"{count:,} parameters")
+    def show_network(self, parameter_count: int, memory_needed: int, hidden_size: int) -> None:
+        """Say how many numbers the network learns, and what a budget of them has made of it."""
+        self._notes["network"].setText(f"{parameter_count:,} parameters, {in_bytes(memory_needed)}")
+        self._hidden_size = hidden_size
+        self._show_outcome()
+
+    def show_learning_rate(self, rate: float) -> None:
+        """Say what a schedule has made of the learning rate; without one, that all is live."""
+        scheduled = self._configuration.schedule != "constant"
+        self._notes["training"].setText(f"learning rate now {rate:.2g}" if scheduled else _LIVE)
 
     def ask_about_draft(self) -> None:
         """Show the bar that offers a new run with the draft."""
@@ -153,14 +174,47 @@ class ControlForm(QWidget):
         return self._editors[name].value() if name in self._editors else value
 
     def _show_relevance(self) -> None:
+        """Show the settings that matter beside the others, the advanced ones where asked for."""
         for name, editor in self._editors.items():
-            relevant_when = SETTINGS[name].relevant_when
-            if relevant_when is None:
-                continue
-            other, values = relevant_when
+            setting = SETTINGS[name]
+            other, values = setting.relevant_when or (name, (self._value(name),))
             relevant = self._value(other) in values
-            editor.setEnabled(relevant)
-            self._labels[name].setEnabled(relevant)
+            shown = relevant and (self._more.isChecked() or not setting.advanced)
+            editor.setVisible(shown)
+            # The row of what the budget decides stays: what stands below it must not jump.
+            self._labels[name].setVisible(shown or name == "hidden_size")
+        self._show_outcome()
+
+    def _show_outcome(self) -> None:
+        """Say how many hidden units a budget of parameters buys, where it is one that decides."""
+        budgeted = bool(self._value("parameter_budget"))
+        self._outcome.setVisible(budgeted)
+        in_force = budgeted and bool(self._configuration.parameter_budget)
+        size = f"{self._hidden_size:,}, " if in_force else ""
+        self._outcome.setText(f"{size}from the parameters")
+
+    def _show_more(self) -> None:
+        self._more.setText("Fewer settings" if self._more.isChecked() else "More settings")
+        self._show_relevance()
+
+    def _show_preset(self) -> None:
+        """Name the preset that the settings in force follow, if they follow one."""
+        followed = [p.name for p in PRESETS.values() if not p.changes(self._configuration)]
+        for name, action in self._preset_actions.items():
+            action.setChecked(name in followed)
+        title = PRESETS[followed[0]].title if followed else "of your own"
+        # The space is the padding that style sheets do not give to words at the left.
+        self._presets.setText(f"\N{EN SPACE}{title}")
+        self._presets.setAccessibleName(f"Preset: {title}")
+
+    def _speak_of(self, level: str) -> None:
+        """Call tokens what they are in what is said about the settings."""
+        for name, editor in self._editors.items():
+            help = SETTINGS[name].help
+            # The choice of tokens speaks of both.
+            if name != "level" and in_tokens("word", help) != help:
+                editor.show_help(in_tokens(level, help))
+                self._labels[name].setToolTip(in_tokens(level, help))
 
     def _show_own_text(self) -> None:
         """Name the person's own text in the list of corpora."""
@@ -179,24 +233,21 @@ class ControlForm(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(4, 4, 12, 8)
         column.setSpacing(6)
+        column.addLayout(self._new_preset_row())
+        column.addSpacing(4)
         for group, title in _GROUPS.items():
             column.addLayout(self._new_heading(group, title))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(8)
-            grid.setVerticalSpacing(5)
-            self._grids.append(grid)
-            grid.setColumnStretch(1, 1)
+            grid = self._new_grid()
             for setting in SETTINGS.values():
                 # A choice of one is no choice; a panel's own settings stand in the panel.
                 if setting.group == group and setting.name not in elsewhere | {"text_file"}:
                     self._add_row(grid, setting)
             column.addLayout(grid)
-            column.addSpacing(6)
+            column.addSpacing(4)
         self._more.setObjectName("more_settings")
         self._more.setCheckable(True)
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.setProperty("flat", True)
-        self._more.toggled.connect(self._show_advanced)
         column.addWidget(self._more)
         column.addWidget(self._draft_bar)
         column.addWidget(self.remarks)
@@ -211,10 +262,47 @@ class ControlForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
 
+    def _new_preset_row(self) -> QGridLayout:
+        button = self._presets
+        button.setObjectName("presets")
+        button.setToolTip("Well-known sets of settings, in one click")
+        button.setProperty("field", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        for preset in PRESETS.values():
+            action = menu.addAction(preset.title)
+            action.setObjectName(f"preset_{preset.name}")
+            action.setToolTip(preset.help)
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose_preset, preset.name))
+            self._preset_actions[preset.name] = action
+        button.setMenu(menu)
+        label = QLabel("Preset")
+        label.setBuddy(button)
+        grid = self._new_grid()
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(button, 0, 1)
+        return grid
+
+    def _choose_preset(self, name: str, _checked: bool = False) -> None:
+        # Which one is followed is the run's to say, and it may be kept as it is.
+        self._show_preset()
+        self.preset_chosen.emit(name)
+
+    def _new_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        self._grids.append(grid)
+        return grid
+
     def _new_heading(self, group: str, title: str) -> QHBoxLayout:
         heading = QLabel(title)
         heading.setProperty("words", "title")
-        note = QLabel("live, no restart" if group == "training" else "")
+        note = QLabel(_LIVE if group == "training" else "")
+        note.setObjectName(f"{group}_note")
         note.setProperty("words", "small")
         self._notes[group] = note
         row = QHBoxLayout()
@@ -236,8 +324,12 @@ class ControlForm(QWidget):
         grid.addWidget(editor, row, 1)
         self._editors[setting.name] = editor
         self._labels[setting.name] = label
-        if setting.advanced:
-            self._advanced += [label, editor]
+        if setting.name == "hidden_size":
+            self._outcome.setObjectName("hidden_size_outcome")
+            self._outcome.setProperty("words", "soft")
+            # Where the editor stood, and as high.
+            self._outcome.setMinimumHeight(editor.sizeHint().height())
+            grid.addWidget(self._outcome, row, 1)
 
     def _new_draft_bar(self) -> QFrame:
         bar = QFrame()
@@ -274,8 +366,3 @@ class ControlForm(QWidget):
         widest = max(label.sizeHint().width() for label in self._labels.values())
         for grid in self._grids:
             grid.setColumnMinimumWidth(0, widest)
-
-    def _show_advanced(self, shown: bool) -> None:
-        for widget in self._advanced:
-            widget.setVisible(shown)
-        self._more.setText("Fewer settings" if shown else "More settings")

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox, QWidge
 
 from rnnviz.training.configuration import Setting
 
+# From where on a whole setting is changed by factors, and the first of them above 0.
+_FAR, _FIRST = 100_000, 1000
+
 
 def is_for_the_window(box: QAbstractSpinBox, event: QKeyEvent) -> bool:
     """Leave Space to the window, where it trains and pauses: no number has a space in it."""
@@ -18,6 +21,11 @@ def is_for_the_window(box: QAbstractSpinBox, event: QKeyEvent) -> bool:
     box.interpretText()
     event.ignore()
     return True
+
+
+def goes_far(setting: Setting) -> bool:
+    """Whether a whole setting reaches so far that only its first digits matter."""
+    return setting.logarithmic and setting.kind is int and (setting.maximum or 0) >= _FAR
 
 
 class RealBox(QDoubleSpinBox):
@@ -86,6 +94,8 @@ class RealBox(QDoubleSpinBox):
 class WholeBox(QSpinBox):
     """A spin box for a whole setting.
 
+    It steps by one, or, where the setting is logarithmic and goes far, by factors.
+
     Parameters
     ----------
     setting
@@ -99,12 +109,25 @@ class WholeBox(QSpinBox):
         self.setRange(int(setting.minimum or 0), int(setting.maximum or 0))
         self.setGroupSeparatorShown(setting.maximum is not None and setting.maximum < 2**30)
         self.setKeyboardTracking(False)
+        self._goes_far = goes_far(setting)
         self.setValue(int(setting.default))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take what belongs to a number."""
         if not is_for_the_window(self, event):
             super().keyPressEvent(event)
+
+    def stepBy(self, steps: int) -> None:
+        """Move by factors (1, 2, 5, 10) where the setting goes far; below 1,000 straight to 0."""
+        if not self._goes_far:
+            super().stepBy(steps)
+            return
+        value = self.value()
+        for _ in range(abs(steps)):
+            value = round(next_round_value(max(value, 1), up=steps > 0))
+            if self.minimum() == 0 and value < _FIRST:
+                value = _FIRST if steps > 0 else 0
+        self.setValue(value)
 
 
 def next_round_value(value: float, *, up: bool) -> float:

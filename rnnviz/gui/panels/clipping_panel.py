@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView, quantile
+from rnnviz.gui.panels.panel import PlotPanel
+from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
@@ -30,7 +30,7 @@ A red triangle marks a stretch in which a step was clipped.
 """.strip()
 
 
-class ClippingPanel(Panel):
+class ClippingPanel(PlotPanel):
     """The global norm before and after clipping, the threshold, the clipped steps.
 
     Parameters
@@ -48,14 +48,10 @@ class ClippingPanel(Panel):
             title="Clipping",
             subtitle="size of the whole gradient, before and after",
             explanation=_EXPLANATION,
-            parent=parent,
-        )
-        self.view = PlotView(
-            theme,
             x=Axis(label="training step", whole=True),
             y=Axis(kind="log", floor=_FLOOR),
-            object_name="clipping_plot",
-            title="Gradient norm before and after clipping",
+            plot_title="Gradient norm before and after clipping",
+            parent=parent,
         )
         self._band = self.view.add_band("norm before clipping", "backward_band")
         self._before = self.view.add_curve("before clipping", "backward", width=1.0, style="dotted")
@@ -64,17 +60,13 @@ class ClippingPanel(Panel):
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
         self._clipped = self.view.add_markers("a clipped step", "threshold")
-        self._run = -1
-        self.set_body(self.view)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's gradient norms so far."""
         history = snapshot.history
         if history is None:
             return
-        if snapshot.run_id != self._run:
-            self._run = snapshot.run_id
-            self.view.reset_ranges()
+        self.begins_run(snapshot)
         configuration = snapshot.configuration
         threshold = configuration.clip_threshold
         if configuration.clip_mode == "norm":

@@ -5,27 +5,35 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView, quantile
+from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axis import nice_step
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
 from rnnviz.training.snapshot import Snapshot
 
 _FAR_TOO_WIDE = 5.0
+_SUBTITLE = "one row a unit, one column a character"
 _EXPLANATION = """
-The hidden state, all that the network remembers: one row a unit, one column a character read, \
-from left to right. Teal is positive, plum is negative, and a cell without colour is 0.
+The hidden state, all that a layer hands on: one row a unit, one column a character read, from \
+left to right. Teal is positive, plum is negative, and a cell without colour is 0.
 
-With tanh a unit stays between -1 and 1. One that is strongly coloured is saturated: its slope is \
-almost 0 there, and little of a gradient passes back through it. With ReLU a unit is never \
-negative and has no upper end: the colours reach as far as the bar beside them says.
+In a vanilla RNN with tanh a unit stays between -1 and 1. One that is strongly coloured is \
+saturated: its slope is almost 0 there, and little of a gradient passes back through it. With \
+ReLU a unit is never negative and has no upper end: the colours reach as far as the bar beside \
+them says.
+
+The hidden state of LSTM and GRU stays between -1 and 1 as well, but gates decide how much of the \
+memory is replaced: a strong colour may be something well kept. An LSTM keeps it in its cell \
+state c, to which every character can add, so that it may grow beyond 1; h is as much of it as \
+the output gate lets through.
 
 A row that changes with every character follows the text closely; one that keeps its colour over \
 many characters remembers something.
 """.strip()
 
 
-class HiddenPanel(Panel):
+class HiddenPanel(StatePanel):
     """Unit by time step, coloured by activation.
 
     Parameters
@@ -39,41 +47,46 @@ class HiddenPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
+            flow="forward",
             object_name="hidden_panel",
             title="Hidden state",
-            subtitle="one row a unit, one column a character",
+            subtitle=_SUBTITLE,
             explanation=_EXPLANATION,
-            parent=parent,
-        )
-        self.view = PlotView(
-            theme,
             x=Axis(name="position", whole=True),
             y=Axis(kind="inverted", name="unit", whole=True, ends=True),
-            object_name="hidden_plot",
-            title="Hidden state by unit and character",
+            plot_title="State by unit and step",
+            parent=parent,
         )
         self._heat_map = self.view.add_heat_map("hidden state", "signed", levels=(-1.0, 1.0))
-        self._run = -1
-        self.set_body(self.view)
+        self._shown: tuple[int, str] = (0, "h")
         self.view.set_note("reads left to right ▸", "bottom_left", "forward")
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the last layer's hidden state over the snapshot's window."""
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw one layer's state over the snapshot's window."""
         window = snapshot.window
-        if window is None or window.hidden is None:
+        if window is None or window.states is None:
             return
-        values = window.hidden[-1].T
+        layer, (state,) = self.chooser.layer, self.chooser.states
+        values = window.states[state][layer].T
         units, length = values.shape
-        if snapshot.run_id != self._run:
-            self._run = snapshot.run_id
-            self.view.reset_ranges()
+        if self.begins_run(snapshot) or (layer, state) != self._shown:
+            self._shown = layer, state
             self._heat_map.set_levels(-1.0, 1.0)
-            self.set_subtitle(f"{units:,} units, one column a character")
+            self._heat_map.name = self.chooser.words or "hidden state"
+            self.set_subtitle(self._words_of(units))
         self._set_levels(values)
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.set_y_range(0.5, units + 0.5, steady=False)
-        self.view.set_characters(list(window.characters))
+        self.show_tokens(snapshot)
         self._heat_map.set_data(values, (-0.5, length - 0.5, 0.5, units + 0.5))
+
+    def _words_of(self, units: int) -> str:
+        """Say in few words what is shown: the buttons beside them leave little room."""
+        if self.chooser.offers_states:
+            return self.chooser.words
+        layer = self.chooser.words
+        rest = in_tokens(self.level, "one column a character") if not layer else ""
+        return ", ".join(part for part in (layer, f"{units:,} units", rest) if part)
 
     def _set_levels(self, values: np.ndarray) -> None:
         """Keep -1 to 1, or, for what has no upper end, a round number that holds nearly all.

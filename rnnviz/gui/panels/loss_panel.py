@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import ReferenceLosses
-from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.plotting import Axis, PlotView, quantile
+from rnnviz.gui.panels.panel import PlotPanel
+from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
 from rnnviz.training.snapshot import Snapshot
 
 _FEWEST_STEPS = 100
@@ -39,7 +40,7 @@ _REFERENCES = {
 }
 
 
-class LossPanel(Panel):
+class LossPanel(PlotPanel):
     """Every interval's minimum and maximum as a band, the smoothed curve, validation, references.
 
     Parameters
@@ -57,14 +58,10 @@ class LossPanel(Panel):
             title="Loss",
             subtitle=_UNIT,
             explanation=_EXPLANATION,
-            parent=parent,
-        )
-        self.view = PlotView(
-            theme,
             x=Axis(label="training step", whole=True),
             y=Axis(unit="nats"),
-            object_name="loss_plot",
-            title="Loss over training steps",
+            plot_title="Loss over training steps",
+            parent=parent,
         )
         self._lines = {
             field: self.view.add_level_line(field, "faint", "dashed", label=label)
@@ -76,21 +73,18 @@ class LossPanel(Panel):
         )
         self._curve = self.view.add_curve("training", "forward", label="training")
         self._references: ReferenceLosses | None = None
-        self._run = -1
-        self.set_body(self.view)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's loss so far."""
         history = snapshot.history
         if history is None:
             return
-        if snapshot.run_id != self._run:
-            self._run = snapshot.run_id
-            self.view.reset_ranges()
-        if snapshot.references is not self._references:
+        level = snapshot.configuration.level
+        if self.begins_run(snapshot) or snapshot.references is not self._references:
             self._references = snapshot.references
             for field, line in self._lines.items():
-                line.set_value(getattr(snapshot.references, field, None))
+                value = getattr(snapshot.references, field, None)
+                line.set_value(value, in_tokens(level, _REFERENCES[field]))
         highest = float(np.log(snapshot.vocab_size))
         if len(history.steps):
             smooth = history.smoothed_loss
@@ -102,7 +96,7 @@ class LossPanel(Panel):
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * highest)
         loss = snapshot.smoothed_loss
-        self.set_subtitle(_UNIT if loss is None else _in_other_units(loss))
+        self.set_subtitle(in_tokens(level, _UNIT if loss is None else _in_other_units(loss)))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)

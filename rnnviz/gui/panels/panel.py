@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,6 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.core.cells import CELLS
+from rnnviz.gui.controls.state_chooser import StateChooser
+from rnnviz.gui.plotting.axis import Axis
 from rnnviz.gui.plotting.export import (
     ExportError,
     picture,
@@ -37,6 +40,8 @@ from rnnviz.gui.plotting.export import (
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
+from rnnviz.training.snapshot import Snapshot
 
 _MARGIN = 14
 
@@ -63,6 +68,17 @@ class _Header(QFrame):
         self.resized.emit()
 
 
+class _Subtitle(QLabel):
+    """Soft words that say when their room changes: what stands beside them comes and goes."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that there is other room now."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class Panel(QWidget):
     """A card with a title row and a body; a subclass fills the body and shows snapshots in it.
 
@@ -77,7 +93,8 @@ class Panel(QWidget):
     subtitle
         A few soft words after the title: the unit, or how to read it.
     explanation
-        The answer to "What am I looking at?", in paragraphs separated by empty lines.
+        The answer to "What am I looking at?", in paragraphs separated by empty lines. It calls the
+        tokens characters; `speak_of` makes words of them.
     parent
         The widget that holds it.
 
@@ -110,6 +127,7 @@ class Panel(QWidget):
         self.title = title
         self._subtitle = subtitle
         self._explanation = explanation
+        self._level = "character"
         self._body: QWidget | None = None
         self._expanded = False
         self.setObjectName(object_name)
@@ -134,6 +152,22 @@ class Panel(QWidget):
     def show_snapshot(self, snapshot: Any) -> None:
         """Show what a snapshot carries; a panel does this and nothing else."""
         raise NotImplementedError
+
+    @property
+    def explanation(self) -> str:
+        """The answer to "What am I looking at?"."""
+        return in_tokens(self._level, self._explanation)
+
+    @property
+    def level(self) -> str:
+        """What the tokens are: ``character`` or ``word``."""
+        return self._level
+
+    def speak_of(self, level: str) -> None:
+        """Call the tokens what they are: `level` is ``character`` or ``word``."""
+        if level != self._level:
+            self._level = level
+            self.setAccessibleDescription(self.explanation)
 
     def set_body(self, body: QWidget) -> None:
         """Show this widget below the title row; it fills the card."""
@@ -266,7 +300,8 @@ class Panel(QWidget):
         self._header.resized.connect(self._header_resized)
         self._header.setObjectName(f"{self.objectName()}_header")
         self._title_label = QLabel(self.title)
-        self._subtitle_label = QLabel(self._subtitle)
+        self._subtitle_label = _Subtitle(self._subtitle)
+        self._subtitle_label.resized.connect(self._elide)
         self._subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._title_label.setProperty("words", "title")
         self._subtitle_label.setProperty("words", "small")
@@ -312,7 +347,7 @@ class Panel(QWidget):
         return menu
 
     def _explain(self) -> None:
-        popover = Popover(self.theme, self.title, self._explanation, self)
+        popover = Popover(self.theme, self.title, self.explanation, self)
         popover.show_below(self._help)
 
     def _restyle(self) -> None:
@@ -363,3 +398,110 @@ class Panel(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer the exports where the person clicked."""
         self._offer_exports(event.globalPos())
+
+
+class PlotPanel(Panel):
+    """A panel whose body is one plot.
+
+    Parameters
+    ----------
+    theme, object_name, title, subtitle, explanation, parent
+        As a `Panel` has them.
+    x, y
+        What the plot's axes mean.
+    plot_title
+        What the plot shows, for people who cannot see it.
+
+    Attributes
+    ----------
+    view
+        The plot.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        object_name: str,
+        title: str,
+        subtitle: str,
+        explanation: str,
+        x: Axis,
+        y: Axis,
+        plot_title: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            theme,
+            object_name=object_name,
+            title=title,
+            subtitle=subtitle,
+            explanation=explanation,
+            parent=parent,
+        )
+        plot_name = object_name.replace("_panel", "_plot")
+        self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
+        self._run = -1
+        self.set_body(self.view)
+
+    def begins_run(self, snapshot: Snapshot) -> bool:
+        """Return whether this is the first snapshot of a run, for which the ranges begin anew."""
+        if snapshot.run_id == self._run:
+            return False
+        self._run = snapshot.run_id
+        self.speak_of(snapshot.configuration.level)
+        self.view.reset_ranges()
+        return True
+
+
+class StatePanel(PlotPanel):
+    """A plot of one layer's states, chosen in its title row; a subclass says how they are drawn.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    flow
+        Whether they are shown as they flow forward, or their gradients as they come back.
+    several, switch
+        Whether the states of an LSTM can be shown together, and what besides; see `StateChooser`.
+    more
+        As a `PlotPanel` has them.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        flow: Literal["forward", "backward"],
+        several: bool = False,
+        switch: tuple[str, str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(theme, **more)
+        self.chooser = StateChooser(self.objectName(), several=several, switch=switch, flow=flow)
+        self.chooser.chosen.connect(self.show_again)
+        self.add_header_widget(self.chooser)
+        self._latest: Snapshot | None = None
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Offer the states that the network has, and draw those that were chosen."""
+        self._latest = snapshot
+        configuration = snapshot.configuration
+        self.chooser.offer(configuration.num_layers, CELLS[configuration.cell].state_names)
+        self.show_states(snapshot)
+
+    def show_tokens(self, snapshot: Snapshot) -> None:
+        """Label the time axis with what the network read."""
+        if snapshot.window is not None:
+            are_words = snapshot.configuration.level == "word"
+            self.view.set_characters(list(snapshot.window.characters), are_words=are_words)
+
+    def show_again(self) -> None:
+        """Draw the latest snapshot once more: something else of it was chosen."""
+        if self._latest is not None:
+            self.show_states(self._latest)
+
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw the chosen states as far as the snapshot carries them."""
+        raise NotImplementedError

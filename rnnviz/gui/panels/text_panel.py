@@ -28,21 +28,25 @@ from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.snapshot import Snapshot, Stream
 
 _LEVELS = 8
 _LONGEST_SHOWN = 6000
+_LONGEST_REWRITTEN = 3000
+_WRITTEN_AT_ONCE = 400
 _LARGEST_CHIPS = 4
 _ROW_MARGIN = 14
+_CHIP_GAP, _ROW_GAP = 4, 8
 _LEGEND = "darker: surer"
 _EXPLANATION = """
 The network writes: it draws a character from its own prediction, reads it, and goes on. The \
 darker the blue behind a character, the more probable the network thought it.
 
-"Now" is being written with the weights as they are at this moment. The other buttons show what \
-it wrote after so many training steps.
+"Now" is being written with the weights as they are at this moment; "write" begins it anew. The \
+other buttons show what it wrote after so many training steps.
 
 Temperature sharpens or flattens the prediction before drawing: 0 always takes the likeliest \
 character, 1 draws as the network predicts, more is wilder. The prompt is what the network reads \
@@ -64,9 +68,12 @@ class TextPanel(Panel):
     -------
     setting_edited(str, object)
         The person chose a value for a setting that belongs to this panel.
+    text_wanted(int)
+        The person wants a fresh text of so many tokens.
     """
 
     setting_edited = Signal(str, object)
+    text_wanted = Signal(int)
 
     settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
 
@@ -97,10 +104,19 @@ class TextPanel(Panel):
         self._legend = QLabel()
         # Once the row is laid out: only then is it known what the buttons leave.
         self._fitting = QTimer(self, interval=0, singleShot=True)
-        self._fitting.timeout.connect(self._fit_legend)
+        self._fitting.timeout.connect(self._fit_row)
         self.header_resized.connect(self._fitting.start)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(4)
+        self._write = QPushButton("write")
+        self._write.setObjectName("write_text")
+        self._write.setProperty("pill", True)
+        self._write.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._write.clicked.connect(self._write_clicked)
+        self._chip_box = QWidget()
+        # Not as wide as all buttons: in a narrow panel some give way.
+        self._chip_box.setMinimumWidth(1)
+        self._chips = QHBoxLayout(self._chip_box)
+        self._chips.setContentsMargins(0, 0, 0, 0)
+        self._chips.setSpacing(_CHIP_GAP)
         self._chip_group = QButtonGroup(self)
         self._chip_group.setExclusive(True)
         self._editors: dict[str, Editor] = {}
@@ -109,17 +125,19 @@ class TextPanel(Panel):
         self.set_body(body)
         theme.changed.connect(self._recolor)
         self._recolor()
+        self._name_write_button()
 
     def _layout_body(self) -> QVBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(_ROW_MARGIN, 4, _ROW_MARGIN, 4)
-        row.setSpacing(8)
-        row.addLayout(self._chips)
+        row.setSpacing(_ROW_GAP)
+        row.addWidget(self._chip_box)
         legend = self._legend
         legend.setProperty("words", "small")
         legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(legend, 1)
+        row.addWidget(self._write)
         for name in self.settings:
             editor = new_editor(SETTINGS[name], compact=True)
             editor.edited.connect(partial(self._edited, name))
@@ -164,20 +182,23 @@ class TextPanel(Panel):
             editor.show_in_force(getattr(snapshot.configuration, name))
         if snapshot.stream is None:
             return
-        self._run = snapshot.run_id
+        if snapshot.run_id != self._run:
+            self._run = snapshot.run_id
+            self.speak_of(snapshot.configuration.level)
+            self._name_write_button()
         if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:
             self._add_chips([sample.step for sample in snapshot.samples])
         self._stream, self._samples = snapshot.stream, snapshot.samples
         self._show()
 
     def csv(self) -> str:
-        """Return the characters shown, each with the probability that the network gave it."""
+        """Return the tokens shown, each with the probability that the network gave it."""
         source = self._source()
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
-        writer.writerow(["character", "probability"])
+        writer.writerow(["token", "probability"])
         if source is not None:
-            writer.writerows(zip(source.text, source.probabilities, strict=True))
+            writer.writerows(zip(source.pieces, source.probabilities, strict=True))
         return output.getvalue()
 
     # -- what is shown ------------------------------------------------------------------------
@@ -195,41 +216,42 @@ class TextPanel(Panel):
         if isinstance(source, Sample):
             key: tuple[object, ...] = ("sample", source.step, source.text)
             if key != self._shown:
-                self._rewrite(source.prompt, source.text, source.probabilities)
+                self._rewrite(source.prompt, source.pieces, source.probabilities)
                 self._text.verticalScrollBar().setValue(0)
             self._shown = key
             return
         key = ("stream", self._run, source.number)
         new = source.length - self._written
-        if key != self._shown or not 0 <= new <= len(source.text) or self._is_full():
+        if key != self._shown or not 0 <= new <= len(source.pieces) or self._is_full():
+            start = _start_of_last(source.pieces, _LONGEST_REWRITTEN)
             self._rewrite(
-                source.prompt if source.length == len(source.text) else "",
-                source.text,
-                source.probabilities,
+                source.prompt if source.length == len(source.pieces) and not start else "",
+                source.pieces[start:],
+                source.probabilities[start:],
             )
         elif new:
-            self._append(source.text[-new:], source.probabilities[-new:])
+            self._append(source.pieces[-new:], source.probabilities[-new:])
         self._shown, self._written = key, source.length
 
     def _is_full(self) -> bool:
         return self._text.document().characterCount() > _LONGEST_SHOWN
 
-    def _rewrite(self, prompt: str, text: str, probabilities: Sequence[float]) -> None:
+    def _rewrite(self, prompt: str, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
         self._text.clear()
         if prompt:
             cursor = self._end()
             cursor.insertText(prompt, self._prompt_format)
-        self._append(text, probabilities)
+        self._append(pieces, probabilities)
 
-    def _append(self, text: str, probabilities: Sequence[float]) -> None:
+    def _append(self, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
         bar = self._text.verticalScrollBar()
         follows = bar.value() >= bar.maximum() - 2
         cursor = self._end()
         # One edit, so that the text is laid out once.
         cursor.beginEditBlock()
-        pairs = zip(text, map(_level, probabilities), strict=True)
+        pairs = zip(pieces, map(_level, probabilities), strict=True)
         for level, run in groupby(pairs, key=lambda pair: pair[1]):
-            cursor.insertText("".join(character for character, _ in run), self._formats[level])
+            cursor.insertText("".join(piece for piece, _ in run), self._formats[level])
         cursor.endEditBlock()
         if follows:
             bar.setValue(bar.maximum())
@@ -274,10 +296,10 @@ class TextPanel(Panel):
         elsewhere = self._chosen is not None and self._chosen not in shown
         self._all_samples.setText(f"{self._chosen:,}" if elsewhere else "all")
         self._all_samples.setChecked(elsewhere)
-        self._add_chip(None, "now")
+        self._now = self._add_chip(None, "now")
         self._fitting.start()
 
-    def _add_chip(self, step: int | None, text: str) -> None:
+    def _add_chip(self, step: int | None, text: str) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName("sample_now" if step is None else f"sample_{step}")
         spoken = "What it writes now" if step is None else f"What it wrote after step {step:,}"
@@ -290,11 +312,22 @@ class TextPanel(Panel):
         button.clicked.connect(partial(self._choose, step))
         self._chip_group.addButton(button)
         self._chips.addWidget(button)
+        return button
 
-    def _fit_legend(self) -> None:
-        """Explain the colours where the buttons leave room for it."""
-        needed = self._legend.fontMetrics().horizontalAdvance(_LEGEND)
-        self._legend.setText(_LEGEND if self._legend.width() >= needed else "")
+    def _fit_row(self) -> None:
+        """Leave out what there is no room for: the legend, then the middle ones of the samples."""
+        room = self._text.width() - 2 * _ROW_MARGIN - self._write.width() - 2 * _ROW_GAP
+        chips = [chip for chip in self._chip_group.buttons() if chip is not self._now]
+        widths = {chip: chip.sizeHint().width() + _CHIP_GAP for chip in chips}
+        needed = sum(widths.values()) + self._now.sizeHint().width()
+        if len(self._samples) > 1:
+            needed += self._all_samples.sizeHint().width() + _CHIP_GAP
+        # The first and the last tell most; all of them are in the menu.
+        for chip in (*chips[1:], *chips[:1]):
+            chip.setVisible(needed <= room)
+            needed -= 0 if needed <= room else widths[chip]
+        words = self._legend.fontMetrics().horizontalAdvance(_LEGEND)
+        self._legend.setText(_LEGEND if room - needed >= words else "")
 
     def _fill_sample_menu(self) -> None:
         self._sample_menu.clear()
@@ -310,6 +343,17 @@ class TextPanel(Panel):
             self._choose(None)
         self.setting_edited.emit(name, value)
 
+    def _write_clicked(self) -> None:
+        """Ask for a fresh text, and show it as it comes."""
+        if self._chosen is not None:
+            self._choose(None)
+        self.text_wanted.emit(_WRITTEN_AT_ONCE)
+
+    def _name_write_button(self) -> None:
+        words = in_tokens(self.level, f"Write {_WRITTEN_AT_ONCE} characters anew, from the prompt")
+        self._write.setAccessibleName(words)
+        self._write.setToolTip(words)
+
     def _choose(self, step: int | None, _checked: bool = False) -> None:
         self._chosen = step
         self._add_chips([sample.step for sample in self._samples])
@@ -320,6 +364,14 @@ def _round_steps(steps: list[int]) -> list[int]:
     """Keep step 0 and the powers of ten, the latest few."""
     powers = [step for step in steps if step and math.log10(step).is_integer()]
     return [step for step in steps if step == 0] + powers[-(_LARGEST_CHIPS - 1) :]
+
+
+def _start_of_last(pieces: Sequence[str], length: int) -> int:
+    """Return where the last pieces begin that are not longer than `length` together."""
+    start = len(pieces)
+    while start and (length := length - len(pieces[start - 1])) >= 0:
+        start -= 1
+    return start
 
 
 def _level(probability: float) -> int:

@@ -95,6 +95,7 @@ class PlotFrame:
         blank
             Whether there is nothing to show but a message: no ticks, no grid.
         """
+        self.characters.choose_slant(size.size())
         top, bottom = self._upper_room(), self._lower_room(blank)
         height = max(size.height() - top - bottom, 10.0)
         y_ticks = [] if blank else self._y_ticks(height)
@@ -151,7 +152,12 @@ class PlotFrame:
         self._x_label.set_text(self._mapping.x.axis.label)
         second = second or self._x_label.text
         row = self._x_words.height
-        return self._theme.px(4) + row + (row if second else self._theme.px(4))
+        return self._theme.px(4) + self._labels_height + (row if second else self._theme.px(4))
+
+    @property
+    def _labels_height(self) -> float:
+        """The room below the plot for the labels of x: numbers, or what the network read."""
+        return max(self._x_words.height, self.characters.height if self.characters.are_words else 0)
 
     def _y_ticks(self, height: float) -> list[Tick]:
         scale = self._mapping.y
@@ -236,7 +242,7 @@ class PlotFrame:
     def _place_notes(self, size: QRectF, blank: bool) -> None:
         rect = self._mapping.rect
         row = self._x_words.height
-        below = rect.bottom() + self._theme.px(4) + row
+        below = rect.bottom() + self._theme.px(4) + self._labels_height
         taken: list[tuple[float, float]] = []
         for corner, (word, _) in self._notes.items():
             word.set_visible(bool(word.text) and not blank)

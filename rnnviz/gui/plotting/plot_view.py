@@ -228,16 +228,16 @@ class PlotView(QGraphicsView):
         self._mapping.y.range.reset()
         self._frame.forget_margins()
 
-    def set_characters(self, characters: list[str]) -> None:
-        """Label x = 0, 1, 2, ... with characters; with none, label numbers again."""
+    def set_characters(self, characters: list[str], *, are_words: bool = False) -> None:
+        """Label x = 0, 1, 2, ... with characters, or words; with none, label numbers again."""
         before = self._frame.characters
-        if characters == before.characters:
+        if (characters, are_words) == (before.characters, before.are_words):
             return
-        same_length = len(characters) == len(before.characters)
+        same_shape = (len(characters), are_words) == (len(before.characters), before.are_words)
         fitted = before.fits(self._mapping.x)
-        before.set_characters(characters)
+        before.set_characters(characters, are_words=are_words)
         fits = before.fits(self._mapping.x)
-        if same_length and fitted and fits and not self._empty_message:
+        if same_shape and fitted and fits and not self._empty_message:
             before.place(self._mapping.x, self._mapping.rect.bottom() + self._theme.px(4))
         elif fitted or fits:
             self.lay_out()

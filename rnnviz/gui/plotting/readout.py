@@ -65,9 +65,7 @@ def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str])
             if last_x is None or not np.array_equal(last_x, x):
                 columns.append((x_name, x))
                 if characters:
-                    columns.append(
-                        ("character", [_character_at(characters, v) for v in x.tolist()])
-                    )
+                    columns.append(("token", [_character_at(characters, v) for v in x.tolist()]))
                 last_x = x
             found = found[1:]
         columns += found

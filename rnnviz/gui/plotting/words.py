@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
@@ -61,6 +63,18 @@ class Word:
             self._place = place
             self.item.setPos(*place)
 
+    def set_slant(self, degrees: float) -> None:
+        """Turn it around its upper left corner; negative lets it rise."""
+        if degrees != self.item.rotation():
+            self.item.setRotation(degrees)
+
+    def move_end(self, x: float, top: float) -> None:
+        """Put the end of rising words at ``x``, with their highest point at ``top``."""
+        slant = math.radians(-self.item.rotation())
+        half = self.height / 2
+        left = x - self.width * math.cos(slant) - half * math.sin(slant)
+        self.move(left, top + self.width * math.sin(slant))
+
 
 class WordRow:
     """As many words as are asked for, in one style."""
@@ -82,6 +96,11 @@ class WordRow:
         self._widths.clear()
         for word in self._words:
             word.set_style(font, color)
+
+    def set_slant(self, degrees: float) -> None:
+        """Turn all of them; negative lets them rise."""
+        for word in self.words:
+            word.set_slant(degrees)
 
     @property
     def height(self) -> float:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from rnnviz.gui.controls.editors import NumberEditor, SegmentEditor, TextEditor, new_editor
+from rnnviz.gui.controls.editors import (
+    ChoiceEditor,
+    NumberEditor,
+    SegmentEditor,
+    TextEditor,
+    new_editor,
+)
 from rnnviz.training.configuration import SETTINGS
 
 
@@ -71,7 +77,7 @@ def test_a_text_is_chosen_when_editing_ends_and_once(qtbot):
     assert chosen == ["once"]
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "hidden_size", "seed", "validation_fraction"])
+@pytest.mark.parametrize("name", [n for n, s in SETTINGS.items() if s.kind is not str])
 def test_a_slider_reaches_its_setting_s_usual_range_and_no_further_than_its_limits(qtbot, name):
     editor = new_editor(SETTINGS[name])
     qtbot.addWidget(editor)
@@ -79,3 +85,45 @@ def test_a_slider_reaches_its_setting_s_usual_range_and_no_further_than_its_limi
     for place in (0, 137, 500, 1000):
         editor.slider.setValue(place)
         assert setting.minimum <= editor.value() <= setting.maximum
+
+
+def test_a_slider_of_factors_begins_at_0_where_that_is_allowed(qtbot):
+    editor = new_editor(SETTINGS["parameter_budget"])
+    qtbot.addWidget(editor)
+    assert (editor.slider.value(), editor.value()) == (0, 0)
+    editor.slider.setValue(1)
+    assert editor.value() == 1000
+    editor.slider.setValue(500)
+    assert editor.value() == 100_000
+    editor.set_value(1)
+    assert editor.slider.value() == 1
+    editor.slider.setValue(0)
+    assert editor.value() == 0
+
+
+def test_of_a_drag_through_structural_values_only_the_last_is_chosen(qtbot):
+    editor = new_editor(SETTINGS["hidden_size"])
+    qtbot.addWidget(editor)
+    chosen = []
+    editor.edited.connect(chosen.append)
+    editor.slider.setSliderDown(True)
+    for place in (300, 400, 1000):
+        editor.slider.setValue(place)
+    assert editor.value() == 1024
+    assert chosen == []
+    editor.slider.setSliderDown(False)
+    assert chosen == [1024]
+
+
+def test_choices_with_long_titles_are_a_list(qtbot):
+    editor = new_editor(SETTINGS["schedule"])
+    qtbot.addWidget(editor)
+    assert isinstance(editor, ChoiceEditor)
+
+
+def test_another_help_reaches_every_part_of_an_editor(qtbot):
+    editor = new_editor(SETTINGS["sequence_length"])
+    qtbot.addWidget(editor)
+    editor.show_help("How many words.")
+    assert editor.box.toolTip() == editor.slider.toolTip() == "How many words."
+    assert editor.box.accessibleDescription() == "How many words."

@@ -64,3 +64,26 @@ def test_a_whole_box_keeps_to_its_setting(qtbot):
     qtbot.addWidget(box)
     box.setValue(10**9)
     assert box.value() == SETTINGS["sequence_length"].maximum
+
+
+def test_a_whole_box_that_goes_far_steps_by_factors_and_from_0(qtbot):
+    box = WholeBox(SETTINGS["parameter_budget"])
+    qtbot.addWidget(box)
+    seen = []
+    for _ in range(4):
+        box.stepBy(1)
+        seen.append(box.value())
+    assert seen == [1000, 2000, 5000, 10_000]
+    box.stepBy(-3)
+    assert box.value() == 1000
+    box.stepBy(-1)
+    assert box.value() == 0
+    box.stepBy(-1)
+    assert box.value() == 0
+
+
+def test_a_whole_box_that_stays_near_steps_by_one(qtbot):
+    box = WholeBox(SETTINGS["hidden_size"])
+    qtbot.addWidget(box)
+    box.stepBy(1)
+    assert box.value() == 101

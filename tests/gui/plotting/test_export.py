@@ -45,11 +45,11 @@ def test_csv_holds_the_true_values_and_not_the_drawn_ones(make_plot: MakePlot) -
     assert [row["norm"] for row in rows_of(plot.to_csv())] == ["1", "1e-200", ""]
 
 
-def test_csv_names_the_character_of_each_step(make_plot: MakePlot) -> None:
+def test_csv_names_the_token_of_each_step(make_plot: MakePlot) -> None:
     plot = make_plot(x=Axis(name="time step"))
     plot.set_characters(["a", ",", "\n"])
     plot.add_curve("norm", "backward").set_data([0, 1, 2], [1, 2, 3])
-    assert [row["character"] for row in rows_of(plot.to_csv())] == ["a", ",", "\n"]
+    assert [row["token"] for row in rows_of(plot.to_csv())] == ["a", ",", "\n"]
 
 
 def test_csv_of_a_heat_map_has_one_row_a_cell(make_plot: MakePlot) -> None:

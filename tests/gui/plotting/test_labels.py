@@ -120,6 +120,76 @@ def test_characters_stand_under_their_places(make_plot: MakePlot) -> None:
         assert centre == pytest.approx(plot.mapping.x.to_pixel(index), abs=1)
 
 
+WORDS = [
+    "the", "old", "miller", "who", "lives", "below", "the", "meadow", "understands", "his",
+    "jackdaws",
+]  # fmt: skip
+
+
+def test_few_words_lie_under_their_places_and_are_cut_where_they_would_touch(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, 4.5, steady=False)
+    plot.set_characters(["the", "old", "philosophers' stone", "\n", "sings"], are_words=True)
+    assert shown_texts(plot)[:2] == ["the", "old"]
+    assert shown_texts(plot)[2].endswith("…")
+    assert shown_texts(plot)[3:] == ["↵", "sings"]
+    words = plot._frame.characters._row.words
+    for left, right in pairwise(words):
+        assert left.item.x() + left.width < right.item.x()
+    assert all(word.item.rotation() == 0 for word in words)
+
+
+def test_many_words_rise_and_end_at_their_places(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, len(WORDS) - 0.5, steady=False)
+    plot.set_characters(WORDS, are_words=True)
+    assert shown_texts(plot) == [w if len(w) <= 8 else f"{w[:7]}…" for w in WORDS]
+    bottom = plot.mapping.rect.bottom()
+    for index, word in enumerate(plot._frame.characters._row.words):
+        around = word.item.sceneBoundingRect()
+        place = plot.mapping.x.to_pixel(index)
+        assert around.left() < place < around.right() + 8
+        assert around.right() - place < word.height
+        assert bottom <= around.top()
+        assert around.bottom() <= plot.height()
+
+
+def test_of_words_that_would_touch_some_are_left_out_and_never_the_last(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    many = [f"word{number}" for number in range(100)]
+    plot.set_x_range(-0.5, 99.5, steady=False)
+    plot.set_characters(many, are_words=True)
+    shown = shown_texts(plot)
+    assert shown[-1] == "word99"
+    assert 5 < len(shown) < 50
+    assert [many.index(word) for word in shown] == list(
+        range(99 % (100 - many.index(shown[-2]) - 1), 100, 99 - many.index(shown[-2]))
+    )
+
+
+def test_other_words_move_nothing_but_themselves(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True))
+    plot.set_x_range(-0.5, len(WORDS) - 0.5, steady=False)
+    plot.set_characters(WORDS, are_words=True)
+    before = plot.mapping.rect
+    plot.set_characters(["a"] * len(WORDS), are_words=True)
+    assert plot.mapping.rect == before
+    plot.set_characters(["a"] * len(WORDS))
+    assert plot.mapping.rect.height() > before.height()
+
+
+def test_in_a_low_plot_words_give_way_to_positions(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(whole=True), height=100)
+    plot.set_x_range(-0.5, len(WORDS) - 0.5, steady=False)
+    plot.set_characters(WORDS, are_words=True)
+    assert shown_texts(plot) == []
+    assert "4" in [word.text for word in plot._frame._x_words.words]
+
+
 def test_an_axis_label_gives_way_to_notes(make_plot: MakePlot) -> None:
     plot = make_plot(x=Axis(label="training step"), width=260)
     plot.set_note("a note that takes all of the room there is", "bottom_left")

@@ -1,0 +1,204 @@
+"""The gated recurrent unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, rows
+from rnnviz.core.parameters import Array, Shape
+from rnnviz.core.products import RecurrentProducts
+
+_GATES = 3
+
+
+class GRUTape(LayerTape):
+    """A layer's tape with the gates, and what the backward pass multiplies and writes a step.
+
+    Attributes
+    ----------
+    gates
+        (T, 3, B, H): r, z and the product d + W_n h_{t-1} that r scales.
+    candidates
+        (T, B, H): n.
+    added
+        (T, 3, B, H): what is added to W h_{t-1}: half the input's part for r and z, and d.
+    factors
+        (block, 5, B, H): what dL/dh_t is multiplied by for the pre-activations of the product,
+        r, z and n, and for what goes on to h_{t-1} past the gates. What comes of it lies in five
+        planes as well, of which r, z, n are `d_projection`.
+    products
+        `W` as the loops read it.
+    d_recurrent_rows
+        (T*B, 3*H): the gradient of W h_{t-1}, in the order n, r, z.
+    """
+
+    def __init__(
+        self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
+    ) -> None:
+        shape = (batch_size, hidden_size)
+        # One stream's five products are one row in memory, so that its gates are a matrix's row.
+        by_stream = np.zeros((sequence_length, batch_size, 5 * hidden_size), dtype)
+        super().__init__(
+            sequence_length,
+            batch_size,
+            hidden_size,
+            {"h": np.zeros((sequence_length + 1, *shape), dtype)},
+            by_stream[..., hidden_size:-hidden_size],
+        )
+        self.gates: Array = np.zeros((sequence_length, _GATES, *shape), dtype)
+        self.added: Array = np.zeros_like(self.gates)
+        self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
+        self.kept = (self.states["h"], self.gates, self.candidates)
+        self.nothing: Array = np.zeros(shape, dtype)
+        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
+        self.products = RecurrentProducts(batch_size, hidden_size, _GATES, dtype, (0.5, 0.5, 1.0))
+        self.rotated: Array = np.zeros((hidden_size, _GATES * hidden_size), dtype)
+        cut = blocks(sequence_length, 15 * self.d_hidden[0].nbytes)
+        self.factors: Array = np.zeros((cut[0].stop, 5, *shape), dtype)
+        self.d_recurrent_rows = rows(by_stream[..., : _GATES * hidden_size])
+        gates = self.gates
+        self.forward_steps = list(
+            zip(
+                self.hidden_before,
+                self.hidden,
+                self.products.outputs(gates),
+                gates,
+                self.added,
+                gates[:, :2],
+                gates[:, 0],
+                gates[:, 1],
+                gates[:, 2],
+                planes(self.projection, _GATES)[:, 2],
+                self.candidates,
+                strict=True,
+            )
+        )
+        by_plane = planes(by_stream, 5)
+        self.backward_steps = backward_steps(
+            cut,
+            [
+                self.d_hidden,
+                by_plane,
+                [*by_plane[1:, 4], self.nothing],
+                self.products.inputs(by_plane[:, :3]),
+            ],
+            [self.factors],
+        )
+
+
+class GRUCell(Cell):
+    r"""The gated recurrent unit of Cho et al. (2014), its reset gate after the product.
+
+    Forward, ``*`` being the product entry by entry and s the logistic sigmoid::
+
+        r_t = s(b_r + W_r h_{t-1} + U_r x_t)                 what is read of the past
+        z_t = s(b_z + W_z h_{t-1} + U_z x_t)                 what is kept of it
+        n_t = tanh(b_n + r_t * (d + W_n h_{t-1}) + U_n x_t)  the candidate
+        h_t = (1 - z_t) * n_t + z_t * h_{t-1}
+
+    Backward::
+
+        dL/dh_t = (from above)_t + dL/dh_{t+1} * z_{t+1}
+                  + W_r^T dL/da_r + W_z^T dL/da_z + W_n^T (dL/da_n * r), all at t+1
+        dL/da_n = dL/dh_t * (1 - z_t) * (1 - n_t^2)
+        dL/da_z = dL/dh_t * (h_{t-1} - n_t) * z_t * (1 - z_t)
+        dL/da_r = dL/da_n * (d + W_n h_{t-1}) * r_t * (1 - r_t)
+
+    The gates lie in PyTorch's order r, z, n.
+    """
+
+    name: ClassVar[str] = "gru"
+    title: ClassVar[str] = "GRU"
+    arrays_a_step: ClassVar[int] = 17
+    adds_the_products: ClassVar[bool] = False
+    gate_names: ClassVar[tuple[str, ...]] = ("r", "z", "n")
+
+    def recurrent_shapes(self) -> dict[str, Shape]:
+        """Name and shape of the recurrent parameters: ``W`` (H, 3*H), and the bias ``d`` (H,)."""
+        return super().recurrent_shapes() | {"d": (self.hidden_size,)}
+
+    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> GRUTape:
+        """Make the buffers for windows of T steps of B streams."""
+        return GRUTape(sequence_length, batch_size, self.hidden_size, dtype)
+
+    def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+        """Copy `d`, and `W`, the sigmoids' part halved."""
+        assert isinstance(tape, GRUTape)
+        tape.products.prepare(parameters["W"])
+        np.copyto(tape.added[:, 2], parameters["d"])
+
+    def forward(self, tape: LayerTape) -> None:
+        """Run the recurrence over the window, eleven NumPy calls a step."""
+        assert isinstance(tape, GRUTape)
+        product, weights = tape.products.forward, tape.products.weights
+        add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
+        half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
+        multiply(planes(tape.projection, _GATES)[:, :2], half, out=tape.added[:, :2])
+        for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps:
+            product(h_before, weights, product_of_h)
+            add(a, added, a)
+            tanh(s, s)
+            multiply(s, half, s)
+            add(s, half, s)
+            multiply(r, scaled, n)
+            add(n, x, n)
+            tanh(n, n)
+            subtract(h_before, n, h)
+            multiply(z, h, h)
+            add(n, h, h)
+
+    def backward(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+        """Send the gradient back through time, four NumPy calls a step."""
+        assert isinstance(tape, GRUTape)
+        split = 2 * self.hidden_size
+        tape.rotated[:, : self.hidden_size] = parameters["W"][:, split:]
+        tape.rotated[:, self.hidden_size :] = parameters["W"][:, :split]
+        tape.products.prepare_backward(tape.rotated)
+        product, weights = tape.products.backward, tape.products.transposed
+        carried, into = tape.products.carried, tape.products.into
+        add, multiply = np.add, np.multiply
+        carried.fill(0)
+        for block, steps in tape.backward_steps:
+            self._write_factors(tape, block, tape.factors[: len(steps)])
+            for dh, by_h, past_the_gates, da, factors in steps:
+                add(dh, carried, dh)
+                add(dh, past_the_gates, dh)
+                multiply(dh, factors, by_h)
+                product(da, weights, into)
+
+    def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
+        """Write dW and dd: the candidate's part is the gradient inside the reset product."""
+        assert isinstance(tape, GRUTape)
+        size = self.hidden_size
+        d_recurrent = tape.d_recurrent_rows
+        d_weights = np.dot(tape.hidden_before_rows.T, d_recurrent, out=tape.rotated)
+        gradients["W"][:, : 2 * size] = d_weights[:, size:]
+        gradients["W"][:, 2 * size :] = d_weights[:, :size]
+        np.add.reduce(d_recurrent[:, :size], axis=0, out=gradients["d"])
+
+    def _write_factors(self, tape: GRUTape, block: slice, factors: Array) -> None:
+        """Write what does not depend on the recurrence, for a block of steps at once."""
+        gates, candidates = tape.gates[block], tape.candidates[block]
+        resets, updates, scaled = gates[:, 0], gates[:, 1], gates[:, 2]
+        multiply, subtract = np.multiply, np.subtract
+        one = np.array(1.0, gates.dtype)
+        inside, to_r, to_z, to_n, past = (factors[:, plane] for plane in range(5))
+        # to n: (1 - z) (1 - n^2)
+        subtract(one, updates, past)
+        multiply(candidates, candidates, to_n)
+        subtract(one, to_n, to_n)
+        multiply(past, to_n, to_n)
+        # to z: (h_before - n) z (1 - z)
+        subtract(tape.hidden_before[block], candidates, to_z)
+        multiply(to_z, updates, to_z)
+        multiply(to_z, past, to_z)
+        # inside the reset product: (to n) r; to r: the same times (1 - r) and what r scales
+        multiply(to_n, resets, inside)
+        subtract(one, resets, to_r)
+        multiply(to_r, scaled, to_r)
+        multiply(to_r, inside, to_r)
+        np.copyto(past, updates)

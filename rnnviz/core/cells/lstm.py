@@ -1,0 +1,210 @@
+"""The long short-term memory cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes
+from rnnviz.core.parameters import Array
+from rnnviz.core.products import RecurrentProducts
+
+_GATES = 4
+
+
+class LSTMTape(LayerTape):
+    """A layer's tape with the gates, and what the backward pass multiplies and writes a step.
+
+    What is used together lies together, so that one call works on several planes of (B, H).
+
+    Attributes
+    ----------
+    gates
+        (T+1, 5, B, H): o, i, f, g of step t, and the cell state c_{t-1} that they meet.
+    squashed
+        (T, B, H): tanh(c_t).
+    factors
+        (block, 6, B, H): what dL/dh_t is multiplied by for its part of dL/dc_t and for o's
+        pre-activation, and dL/dc_t for those of i, f, g and for what goes on to c_{t-1}. What
+        comes of it lies in six planes as well, of which o, i, f, g are `d_projection`.
+    products
+        `W` as the loops read it.
+    """
+
+    def __init__(
+        self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
+    ) -> None:
+        shape = (batch_size, hidden_size)
+        self.gates: Array = np.zeros((sequence_length + 1, 5, *shape), dtype)
+        # One stream's six products are one row in memory, so that its gates are a matrix's row.
+        by_stream = np.zeros((sequence_length, batch_size, 6 * hidden_size), dtype)
+        super().__init__(
+            sequence_length,
+            batch_size,
+            hidden_size,
+            {
+                "h": np.zeros((sequence_length + 1, *shape), dtype),
+                "c": self.gates[:, 4],
+            },
+            by_stream[..., hidden_size:-hidden_size],
+        )
+        self.squashed: Array = np.zeros((sequence_length, *shape), dtype)
+        self.d_cell: Array = np.zeros((sequence_length, *shape), dtype)
+        self.d_states["c"] = self.d_cell
+        self.kept = (self.gates, self.squashed)
+        self.both: Array = np.zeros((2, *shape), dtype)
+        self.nothing: Array = np.zeros(shape, dtype)
+        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
+        halves = (0.5, 0.5, 0.5, 1.0)
+        self.products = RecurrentProducts(batch_size, hidden_size, _GATES, dtype, halves)
+        self.x_scale: Array = np.array(halves, dtype).repeat(hidden_size)
+        cut = blocks(sequence_length, 20 * self.d_hidden[0].nbytes)
+        self.factors: Array = np.zeros((cut[0].stop, 6, *shape), dtype)
+        gates = self.gates
+        self.forward_steps = list(
+            zip(
+                self.hidden_before,
+                self.hidden,
+                self.products.outputs(gates[:-1, :4]),
+                gates[:-1, :4],
+                planes(self.projection, _GATES),
+                gates[:-1, :3],
+                gates[:-1, 0],
+                gates[:-1, 1:3],
+                gates[:-1, 3:5],
+                gates[1:, 4],
+                self.squashed,
+                strict=True,
+            )
+        )
+        by_plane = planes(by_stream, 6)
+        self.backward_steps = backward_steps(
+            cut,
+            [
+                self.d_hidden,
+                self.d_cell,
+                by_plane[:, 0],
+                by_plane[:, 1],
+                by_plane[:, 2:],
+                [*by_plane[1:, 5], self.nothing],
+                self.products.inputs(by_plane[:, 1:5]),
+            ],
+            [self.factors[:, 0], self.factors[:, 1], self.factors[:, 2:]],
+        )
+
+
+class LSTMCell(Cell):
+    r"""The long short-term memory of Hochreiter & Schmidhuber (1997) with forget gates.
+
+    Forward, ``*`` being the product entry by entry and s the logistic sigmoid::
+
+        i_t = s(b_i + W_i h_{t-1} + U_i x_t)        what is let in
+        f_t = s(b_f + W_f h_{t-1} + U_f x_t)        what is kept
+        o_t = s(b_o + W_o h_{t-1} + U_o x_t)        what is shown
+        g_t = tanh(b_g + W_g h_{t-1} + U_g x_t)     the candidate
+        c_t = f_t * c_{t-1} + i_t * g_t
+        h_t = o_t * tanh(c_t)
+
+    Backward::
+
+        dL/dh_t = (from above)_t + sum of W_k^T dL/da_{k,t+1} over the gates k
+        dL/dc_t = dL/dh_t * o_t * (1 - tanh(c_t)^2) + dL/dc_{t+1} * f_{t+1}
+        dL/da_o = dL/dh_t * tanh(c_t) * o_t * (1 - o_t)
+        dL/da_i = dL/dc_t * g_t       * i_t * (1 - i_t)
+        dL/da_f = dL/dc_t * c_{t-1}   * f_t * (1 - f_t)
+        dL/da_g = dL/dc_t * i_t       * (1 - g_t^2)
+
+    The gates lie in the order o, i, f, g: the three sigmoids side by side, and g beside the cell
+    state, so that ``[i, f] * [g, c]`` is one call. Model files have PyTorch's order i, f, g, o.
+    """
+
+    name: ClassVar[str] = "lstm"
+    title: ClassVar[str] = "LSTM"
+    arrays_a_step: ClassVar[int] = 19
+    gate_names: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
+    state_names: ClassVar[tuple[str, ...]] = ("h", "c")
+
+    @property
+    def gates_in_files(self) -> tuple[str, ...]:
+        """PyTorch's order."""
+        return ("i", "f", "g", "o")
+
+    def initial_bias(self, forget_bias: float) -> Array:
+        """Return zeros, and `forget_bias` for the forget gate: at 1 it begins by keeping."""
+        bias = np.zeros((self.gates, self.hidden_size))
+        bias[self.gate_names.index("f")] = forget_bias
+        return bias.reshape(-1)
+
+    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LSTMTape:
+        """Make the buffers for windows of T steps of B streams."""
+        return LSTMTape(sequence_length, batch_size, self.hidden_size, dtype)
+
+    def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+        """Copy `W`, the sigmoids' part halved."""
+        assert isinstance(tape, LSTMTape)
+        tape.products.prepare(parameters["W"])
+
+    def forward(self, tape: LayerTape) -> None:
+        """Run the recurrence over the window, nine NumPy calls a step."""
+        assert isinstance(tape, LSTMTape)
+        product, weights = tape.products.forward, tape.products.weights
+        add, multiply, tanh, both = np.add, np.multiply, np.tanh, tape.both
+        kept, let_in = both
+        half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
+        multiply(tape.projection, tape.x_scale, out=tape.projection)
+        for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c, squashed in tape.forward_steps:
+            product(h_before, weights, product_of_h)
+            add(a, x, a)
+            tanh(a, a)
+            multiply(s, half, s)
+            add(s, half, s)
+            multiply(i_f, g_c, both)
+            add(kept, let_in, c)
+            tanh(c, squashed)
+            multiply(o, squashed, h)
+
+    def backward(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
+        """Send the gradient back through time, six NumPy calls a step."""
+        assert isinstance(tape, LSTMTape)
+        tape.products.prepare_backward(parameters["W"])
+        product, weights = tape.products.backward, tape.products.transposed
+        carried, into = tape.products.carried, tape.products.into
+        add, multiply = np.add, np.multiply
+        carried.fill(0)
+        for block, steps in tape.backward_steps:
+            self._write_factors(tape, block, tape.factors[: len(steps)])
+            for dh, dc, to_c, da_o, by_c, from_later, da, h_to_c, h_to_o, c_factors in steps:
+                add(dh, carried, dh)
+                multiply(dh, h_to_c, to_c)
+                multiply(dh, h_to_o, da_o)
+                add(to_c, from_later, dc)
+                multiply(dc, c_factors, by_c)
+                product(da, weights, into)
+
+    def _write_factors(self, tape: LSTMTape, block: slice, factors: Array) -> None:
+        """Write what does not depend on the recurrence, for a block of steps at once."""
+        gates, squashed = tape.gates[block], tape.squashed[block]
+        sigmoids, outputs = gates[:, :3], gates[:, 0]
+        inputs, forgets, candidates = gates[:, 1], gates[:, 2], gates[:, 3]
+        multiply, subtract = np.multiply, np.subtract
+        one = np.array(1.0, gates.dtype)
+        # dc/dh = o (1 - tanh(c)^2)
+        to_c = factors[:, 0]
+        multiply(squashed, squashed, to_c)
+        subtract(one, to_c, to_c)
+        multiply(outputs, to_c, to_c)
+        # s (1 - s) for o, i and f, times what each gate lets through
+        slopes = factors[:, 1:4]
+        subtract(one, sigmoids, slopes)
+        multiply(slopes, sigmoids, slopes)
+        multiply(slopes[:, 0], squashed, slopes[:, 0])
+        multiply(slopes[:, 1:], gates[:, 3:5], slopes[:, 1:])
+        # i (1 - g^2)
+        to_g = factors[:, 4]
+        multiply(candidates, candidates, to_g)
+        subtract(one, to_g, to_g)
+        multiply(inputs, to_g, to_g)
+        np.copyto(factors[:, 5], forgets)

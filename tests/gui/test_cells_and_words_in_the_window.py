@@ -1,0 +1,257 @@
+"""Every cell, several layers, words, presets and schedules, through the real window."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
+
+from rnnviz.training.commands import Vary
+from rnnviz.training.presets import PRESETS
+from rnnviz.training.snapshot import RunState
+
+SMALL = {"hidden_size": 12, "sequence_length": 8}
+
+
+def vary(driver, **changes):
+    post = driver.controller.thread_of_training.post
+    return driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+
+
+def take_a_step(driver):
+    step = driver.controller.snapshot.step
+    driver.trigger("action_step")
+    return driver.until(lambda snapshot: snapshot.step == step + 1)
+
+
+def labels_of(panel) -> dict[str, np.ndarray]:
+    curves = (*panel._from_last.values(), *panel._total.values())
+    return {curve.label: curve.y for curve in curves if len(curve.x)}
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("num_layers", [1, 3])
+def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
+    vary(driver, cell=cell, num_layers=num_layers)
+    snapshot = take_a_step(driver)
+    panels = driver.controller.panels
+    hidden, gradient = panels["hidden_panel"], panels["gradient_panel"]
+    window = snapshot.window
+    assert np.array_equal(hidden._heat_map.values, window.states["h"][-1].T)
+    from_last = gradient._from_last["h"].y
+    assert np.array_equal(from_last, window.gradient_flow.from_last["h"][-1])
+    rows = panels["gradient_history_panel"]._heat_map.values
+    assert np.allclose(rows[:, 0], np.log10(from_last[::-1]), atol=1e-5)
+    chosen = [hidden.chooser, panels["gradient_history_panel"].chooser]
+    assert all(c.isHidden() == (num_layers == 1 and cell != "lstm") for c in chosen)
+
+
+def test_another_layer_and_the_cell_state_are_a_click_away(driver):
+    vary(driver, cell="lstm", num_layers=2)
+    snapshot = take_a_step(driver)
+    panels = driver.controller.panels
+    for name in ("hidden_panel", "gradient_history_panel"):
+        driver.child(QPushButton, f"{name}_layer_1_pill").click()
+        driver.child(QPushButton, f"{name}_state_c_pill").click()
+        assert panels[name]._subtitle == "cell state c, layer 1"
+        assert "cell state c, layer 1" in panels[name]._heat_map.name
+    window, history = snapshot.window, snapshot.gradient_history
+    assert np.array_equal(panels["hidden_panel"]._heat_map.values, window.states["c"][0].T)
+    shown = panels["gradient_history_panel"]._heat_map.values
+    assert np.array_equal(shown, history.logarithms[:, history.labels.index("c1")].T)
+
+
+def test_of_an_lstm_the_gradients_of_both_states_are_shown_and_named(driver):
+    vary(driver, cell="lstm", num_layers=2)
+    flow = take_a_step(driver).window.gradient_flow
+    panel = driver.controller.panels["gradient_panel"]
+    shown = labels_of(panel)
+    assert set(shown) == {"dL/dh, last step only", "dL/dc, last step only"}
+    assert np.array_equal(shown["dL/dc, last step only"], flow.from_last["c"][1])
+    assert panel._from_last["h"].role != panel._from_last["c"].role
+    driver.child(QPushButton, "gradient_total").click()
+    shown = labels_of(panel)
+    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][1])
+    driver.child(QPushButton, "gradient_panel_state_h_pill").click()
+    driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
+    shown = labels_of(panel)
+    assert set(shown) == {"dL/dc, last step only", "dL/dc, all losses"}
+    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][0])
+    assert panel._subtitle == "layer 1, by character"
+    header = panel.csv().splitlines()[0]
+    assert '"dL/dc, last step only, layer 1"' in header
+
+
+def test_a_cell_state_widens_the_colours_and_the_hidden_state_takes_them_back(driver):
+    vary(driver, cell="lstm", forget_bias=5.0, sequence_length=60, initialization="gaussian")
+    panel = driver.controller.panels["hidden_panel"]
+    driver.child(QPushButton, "hidden_panel_state_c_pill").click()
+    panel._set_levels(np.full((3, 4), 7.0))
+    assert panel._heat_map.levels == (-10.0, 10.0)
+    driver.child(QPushButton, "hidden_panel_state_h_pill").click()
+    assert panel._heat_map.levels == (-1.0, 1.0)
+
+
+def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
+    vary(driver, level="word")
+    take_a_step(driver)
+    panels = driver.controller.panels
+    driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"]._subtitle)
+    lines = panels["loss_panel"]._lines
+    assert lines["letter_pairs"].label == "word pairs"
+    assert lines["letter_frequencies"].label == "word frequencies"
+    assert panels["gradient_panel"]._subtitle == "by word"
+    assert panels["hidden_panel"]._subtitle == "12 units, one column a word"
+    axis = panels["gradient_panel"].view._frame.characters
+    assert axis.are_words
+    assert axis.characters == list(driver.controller.snapshot.window.characters)
+    assert driver.child(QLabel, "token_rate").accessibleName() == "words/s"
+    said = [panel.explanation for panel in panels.values()]
+    said += [w.toolTip() for w in driver.window.findChildren(QWidget) if w.objectName() != "level"]
+    spared = ("characters, or words",)
+    assert not [s for s in said if "character" in s and not any(w in s for w in spared)]
+    vary(driver, level="character")
+    driver.qtbot.waitUntil(lambda: lines["letter_pairs"].label == "letter pairs")
+    assert "characters" in driver.child(QWidget, "sequence_length").toolTip()
+
+
+def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypatch):
+    vary(driver, level="word")
+    panel = driver.controller.panels["text_panel"]
+    pieces = tuple(f" word{number:04d}" for number in range(2000))
+    stream = driver.controller.snapshot.stream
+    rewrites = []
+    rewrite = panel._rewrite
+    monkeypatch.setattr(panel, "_rewrite", lambda *a: (rewrites.append(len(a[1])), rewrite(*a)))
+    for length in (5000, 5002, 5004):
+        panel._stream = type(stream)(99, length, "", pieces, (0.5,) * 2000)
+        panel._show()
+    assert len(rewrites) == 1
+    assert panel.text.endswith("word1999")
+
+
+def test_write_begins_a_fresh_text_from_the_prompt(driver):
+    driver.controller._live_edited("prompt", "the owl")
+    before = driver.until(lambda snapshot: snapshot.stream.prompt == "the owl").stream.number
+    driver.child(QPushButton, "sample_0").click()
+    driver.child(QPushButton, "write_text").click()
+    snapshot = driver.until(lambda snapshot: snapshot.stream.number != before)
+    assert snapshot.stream.length == 400
+    panel = driver.controller.panels["text_panel"]
+    driver.qtbot.waitUntil(lambda: panel.text == "the owl" + snapshot.stream.text)
+
+
+def test_settings_that_do_not_matter_are_out_of_sight(driver):
+    def shown(name: str) -> bool:
+        return not driver.controller.form.editor(name).isHidden()
+
+    assert shown("activation")
+    assert not shown("vocabulary_size")
+    assert not shown("momentum")
+    vary(driver, level="word", cell="lstm", optimizer="momentum")
+    driver.qtbot.waitUntil(lambda: shown("momentum"))
+    assert shown("vocabulary_size")
+    assert not shown("activation")
+    assert not shown("forget_bias"), "it is advanced"
+    assert not shown("dropout")
+    driver.child(QPushButton, "more_settings").click()
+    assert shown("forget_bias")
+    assert not shown("dropout"), "there is one layer only"
+    assert not shown("warmup_steps")
+    driver.controller._live_edited("schedule", "cosine")
+    driver.qtbot.waitUntil(lambda: shown("warmup_steps"))
+    driver.child(QPushButton, "more_settings").click()
+    assert not shown("warmup_steps")
+
+
+def test_a_setting_that_is_chosen_shows_at_once_what_it_makes_matter(driver):
+    box = driver.child(QComboBox, "optimizer")
+    box.setCurrentIndex(box.findData("momentum"))
+    box.activated.emit(box.currentIndex())
+    assert not driver.controller.form.editor("momentum").isHidden()
+
+
+def test_a_budget_of_parameters_says_what_it_buys(driver):
+    note = driver.child(QLabel, "network_note")
+    count = driver.controller.snapshot.parameter_count
+    driver.qtbot.waitUntil(lambda: note.text().startswith(f"{count:,} parameters, "))
+    outcome = driver.child(QLabel, "hidden_size_outcome")
+    assert outcome.isHidden()
+    snapshot = vary(driver, parameter_budget=20_000)
+    size = f"{snapshot.hidden_size:,}"
+    driver.qtbot.waitUntil(lambda: outcome.text() == f"{size}, from the parameters")
+    assert outcome.isVisible()
+    assert driver.controller.form.editor("hidden_size").isHidden()
+    assert note.text().startswith(f"{snapshot.parameter_count:,} parameters, ")
+    driver.until_new_run(lambda: driver.child(QAbstractSpinBox, "parameter_budget").setValue(0))
+    driver.qtbot.waitUntil(lambda: not driver.controller.form.editor("hidden_size").isHidden())
+
+
+def test_a_schedule_shows_the_learning_rate_in_force(driver):
+    note = driver.child(QLabel, "training_note")
+    assert note.text() == "live, no restart"
+    vary(driver, schedule="cosine", warmup_steps=4, learning_rate=0.1)
+    take_a_step(driver)
+    rate = driver.controller.snapshot.learning_rate
+    driver.qtbot.waitUntil(lambda: note.text() == f"learning rate now {rate:.2g}")
+    driver.controller._live_edited("schedule", "constant")
+    driver.qtbot.waitUntil(lambda: note.text() == "live, no restart")
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "char-rnn"])
+def test_a_preset_is_followed_in_one_click(driver, name):
+    vary(driver)
+    button = driver.child(QPushButton, "presets")
+    driver.qtbot.waitUntil(lambda: button.text().strip() == "of your own")
+    action = driver.child(QAction, f"preset_{name}")
+    assert action.toolTip() == PRESETS[name].help
+    snapshot = driver.until_new_run(action.trigger)
+    assert not PRESETS[name].changes(snapshot.configuration)
+    driver.qtbot.waitUntil(lambda: button.text().strip() == PRESETS[name].title)
+    assert action.isChecked()
+
+
+def test_the_preset_that_is_followed_already_begins_no_run(driver):
+    take_a_step(driver)
+    run = driver.controller.snapshot.run_id
+    action = driver.child(QAction, "preset_default")
+    assert action.isChecked()
+    action.trigger()
+    assert action.isChecked()
+    assert driver.window.messages.text == ""
+    assert take_a_step(driver).run_id == run
+
+
+def test_a_preset_asks_before_it_ends_a_run(driver):
+    before = take_a_step(driver)
+    driver.child(QAction, "preset_textbook").trigger()
+    assert 'The preset "textbook" ends this run' in driver.window.messages.text
+    assert not driver.child(QAction, "preset_textbook").isChecked()
+    driver.child(QPushButton, "message_refuse").click()
+    assert driver.controller.snapshot.run_id == before.run_id
+    driver.child(QAction, "preset_textbook").trigger()
+    accept = driver.child(QPushButton, "message_accept")
+    snapshot = driver.until_new_run(accept.click)
+    assert not PRESETS["textbook"].changes(snapshot.configuration)
+    assert snapshot.state is RunState.IDLE
+
+
+def test_all_panels_come_back_as_they_were_at_first(driver):
+    docks = driver.window.docks
+    for name in ("loss_panel", "text_panel"):
+        docks[name].hide()
+    driver.trigger("action_restore_layout")
+    assert all(dock.isVisible() for dock in docks.values())
+
+
+def test_in_the_smallest_window_nothing_is_cut_off(driver):
+    vary(driver, cell="lstm", num_layers=4)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 1000)
+    driver.trigger("action_train")
+    driver.until_state(RunState.PAUSED)
+    driver.window.resize(driver.window.minimumSize())
+    area = driver.window.panel_area
+    driver.qtbot.waitUntil(lambda: driver.window.width() == driver.window.minimumWidth())
+    for dock in driver.window.docks.values():
+        assert dock.width() >= dock.minimumSizeHint().width()
+        assert dock.geometry().right() < area.width()

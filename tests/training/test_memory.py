@@ -1,0 +1,50 @@
+"""What a run is said to need is what it takes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from rnnviz.core.cells import CELLS
+from rnnviz.training.memory import bytes_needed
+from rnnviz.training.trainer import Trainer
+
+from .helpers import small, small_dataset
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"hidden_size": 200, "sequence_length": 5},
+        {"hidden_size": 50, "sequence_length": 150, "batch_size": 40},
+        {"hidden_size": 60, "sequence_length": 40, "batch_size": 30, "num_layers": 3},
+        {"hidden_size": 40, "sequence_length": 60, "batch_size": 30, "optimizer": "adam",
+         "num_layers": 2, "residual": "on", "dropout": 0.2},
+    ],
+)  # fmt: skip
+def test_the_estimate_is_near_what_is_allocated(cell: str, more: dict[str, Any]) -> None:
+    configuration = small(cell=cell, **more)
+    dataset = small_dataset(9000)
+    tracemalloc.start()
+    try:
+        trainer = Trainer(configuration, dataset)
+        for _ in range(3):
+            trainer.step()
+        trainer.observe()
+        trainer._validation.loss()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    needed = bytes_needed(configuration, dataset.vocabulary.size)
+    assert 0.6 * taken < needed < 1.7 * taken, (needed, taken)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_twice_the_steps_need_twice_the_memory_of_windows(cell: str) -> None:
+    needed = [
+        bytes_needed(small(cell=cell, sequence_length=length), 30) for length in (500, 1000, 2000)
+    ]
+    assert needed[2] - needed[1] == 2 * (needed[1] - needed[0])
