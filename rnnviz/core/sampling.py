@@ -34,9 +34,10 @@ class Writer:
         self._tape = network.new_tape(1, 1)
         self._never = never
         self._logits: Array = self._tape.logits[0, 0]
-        # Sums of thousands of probabilities want more digits than the weights have.
-        self._weights: Array = np.zeros(network.vocab_size)
-        self._scaled: Array = np.zeros(network.vocab_size)
+        self._ones: Array = np.ones_like(self._logits)
+        self._weights: Array = np.zeros_like(self._logits)
+        self._scaled: Array = np.zeros_like(self._logits)
+        self._cumulative: Array = np.zeros_like(self._logits)
         with np.errstate(all="ignore"):
             network.prepare(self._tape)
             for token in prompt:
@@ -70,32 +71,37 @@ class Writer:
         numbers = rng.random(length).tolist() if temperature > 0 else [0.0] * length
         with np.errstate(all="ignore"):
             self._network.prepare(self._tape)
+            inverse = np.array(1 / temperature if temperature else 0, self._logits.dtype)
             for number in numbers:
-                token, probability = self._choose(temperature, number)
+                token, probability = self._choose(inverse, number)
                 tokens.append(token)
                 probabilities.append(probability)
                 self._read(token)
         return tokens, probabilities
 
-    def _choose(self, temperature: float, number: float) -> tuple[int, float]:
-        """Take the token that `number`, from 0 to 1, falls on; return its probability too."""
+    def _choose(self, inverse_temperature: Array, number: float) -> tuple[int, float]:
+        """Take the token that `number`, from 0 to 1, falls on; return its probability too.
+
+        With an inverse temperature of 0, which stands for a temperature of 0, take the likeliest.
+        Calls are what this costs: an `argmax` is faster than a maximum, a product with ones faster
+        than a sum.
+        """
         logits, weights, scaled = self._logits, self._weights, self._scaled
-        np.subtract(logits, np.maximum.reduce(logits), scaled)
+        np.subtract(logits, logits[logits.argmax(), ...], scaled)
         np.exp(scaled, weights)
-        total = np.add.reduce(weights)
+        total = np.dot(weights, self._ones)
         if self._never is not None:
             scaled[self._never] = -np.inf
-        if temperature == 0:
+        if not inverse_temperature:
             token = int(scaled.argmax())
             return token, float(weights[token] / total)
-        drawn = weights
-        if temperature != 1 or self._never is not None:
-            np.divide(scaled, temperature, scaled)
-            drawn = np.exp(scaled, scaled)
-        cumulative = np.add.accumulate(drawn)
+        np.multiply(scaled, inverse_temperature, scaled)
+        np.exp(scaled, scaled)
+        cumulative = np.add.accumulate(scaled, out=self._cumulative)
         token = int(cumulative.searchsorted(number * cumulative[-1], "right"))
-        # Where the predictions are not finite, none is found.
-        token = min(token, logits.size - 1)
+        if token == logits.size:
+            # Rounded up to all of it, or the predictions are not finite.
+            token = min(int(cumulative.searchsorted(cumulative[-1])), logits.size - 1)
         return token, float(weights[token] / total)
 
     def _read(self, token: int) -> None:

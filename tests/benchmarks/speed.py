@@ -80,6 +80,8 @@ def new_trainer(cell: str, hidden: int, batch: int, length: int, vocabulary: int
     trainer = Trainer(configuration, dataset)
     # Samples are written at steps 10, 100, 200 ...: rarely, but then at once.
     trainer.scribe.write_sample = lambda *_: None  # type: ignore[method-assign]
+    # As after some ten thousand steps; of the first 512 every one is measured.
+    trainer.gradient_history.interval = 32
     return trainer
 
 
@@ -147,10 +149,13 @@ def torch_writing(cell: str, hidden: int, vocabulary: int) -> Work:
     @torch.inference_mode()
     def write() -> None:
         token, state = torch.zeros((1, 1), dtype=torch.long), None
+        written = []
         for _ in range(WRITTEN):
             logits, state = network(token, state)
-            probabilities = torch.softmax(logits[0, 0] / 0.5, -1)
-            token = torch.multinomial(probabilities, 1).reshape(1, 1)
+            drawn = torch.multinomial(torch.softmax(logits[0, 0] / 0.5, -1), 1)
+            given = torch.softmax(logits[0, 0], -1)[drawn]
+            written.append((drawn.item(), given.item()))
+            token = drawn.reshape(1, 1)
 
     return write
 

@@ -1,8 +1,8 @@
 """The three cells as one writes them first: one vector, one time step, one gate at a time.
 
-What ``tests/benchmarks/speed.py`` measures the package against. NumPy, float32, one stream, a
-one-hot vector for every token; a window forward, its loss, back through time, the gradient clipped
-by norm, Adagrad. The equations are those of the docstrings in ``rnnviz/core/cells``.
+What ``tests/benchmarks/speed.py`` measures the package against. NumPy in its own float64, one
+stream, a one-hot vector for every token; a window forward, its loss, back through time, the gradient
+clipped by norm, Adagrad. The equations are those of the docstrings in ``rnnviz/core/cells``.
 """
 
 from __future__ import annotations
@@ -32,16 +32,15 @@ class StepByStep:
             self.p["d"] = np.zeros((hidden_size, 1))
         self.p["V"] = rng.normal(0, 0.01, (vocab_size, hidden_size))
         self.p["c"] = np.zeros((vocab_size, 1))
-        self.p = {name: array.astype(np.float32) for name, array in self.p.items()}
         self.sums = {name: np.full_like(array, 10.0) for name, array in self.p.items()}
-        self.h = np.zeros((hidden_size, 1), np.float32)
-        self.c = np.zeros((hidden_size, 1), np.float32)
+        self.h = np.zeros((hidden_size, 1))
+        self.c = np.zeros((hidden_size, 1))
 
     def step(self, inputs: list[int], targets: list[int]) -> float:
         """Train on one window and return its loss."""
         p, loss, steps = self.p, 0.0, []
         for token, target in zip(inputs, targets, strict=True):
-            x = np.zeros((self.vocab_size, 1), np.float32)
+            x = np.zeros((self.vocab_size, 1))
             x[token] = 1
             tape = getattr(self, f"_{self.cell}_forward")(x)
             o = p["V"] @ self.h + p["c"]

@@ -51,6 +51,8 @@ class GRUTape(LayerTape):
         )
         self.gates: Array = np.zeros((sequence_length, _GATES, *shape), dtype)
         self.added: Array = np.zeros_like(self.gates)
+        x = planes(self.projection, _GATES)
+        self.x_of_sigmoids, self.added_to_sigmoids = x[:, :2], self.added[:, :2]
         self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
         self.kept = (self.states["h"], self.gates, self.candidates)
         self.nothing: Array = np.zeros(shape, dtype)
@@ -72,7 +74,7 @@ class GRUTape(LayerTape):
                 gates[:, 0],
                 gates[:, 1],
                 gates[:, 2],
-                planes(self.projection, _GATES)[:, 2],
+                x[:, 2],
                 self.candidates,
                 strict=True,
             )
@@ -137,7 +139,7 @@ class GRUCell(Cell):
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
-        multiply(planes(tape.projection, _GATES)[:, :2], half, out=tape.added[:, :2])
+        multiply(tape.x_of_sigmoids, half, out=tape.added_to_sigmoids)
         for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps:
             product(h_before, weights, product_of_h)
             add(a, added, a)
