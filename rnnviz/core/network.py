@@ -21,6 +21,52 @@ State = list[dict[str, Array]]
 ONE_HOT_LIMIT = 256
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsRead:
+    """The rows of the first matrix that a window read, where a large vocabulary has many more.
+
+    Attributes
+    ----------
+    ids
+        (n,) tokens, ascending: rows of `U1`.
+    shape
+        (V, G*H), that of `U1`.
+    """
+
+    ids: Ids
+    shape: Shape
+
+    @classmethod
+    def summed(cls, inputs: Ids, d_projection: Array, gradients: ParameterVector) -> RowsRead:
+        """Sum the rows of `d_projection` (T*B, G*H) by token, and put them where `packed` says."""
+        tokens = inputs.reshape(-1)
+        order = np.argsort(tokens, kind="stable")
+        in_order = tokens[order]
+        starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        rows_read = cls(in_order[starts], gradients["U1"].shape)
+        out = rows_read.rows(gradients.flat)
+        np.add.reduceat(d_projection[order], starts, axis=0, out=out)
+        return rows_read
+
+    def packed(self, flat: Array) -> Array:
+        """View the part of a gradient's vector that counts: these rows, and all after `U1`.
+
+        The rows lie right before what follows `U1`, so that both are one contiguous vector.
+        """
+        return flat[math.prod(self.shape) - self.ids.size * self.shape[1] :]
+
+    def rows(self, flat: Array) -> Array:
+        """View the rows alone, (n, G*H)."""
+        count = self.ids.size * self.shape[1]
+        return self.packed(flat)[:count].reshape(-1, self.shape[1])
+
+    def spread(self, gradients: ParameterVector) -> None:
+        """Put every row in its place, and zeros in all others."""
+        rows_read = self.rows(gradients.flat).copy()
+        gradients["U1"].fill(0)
+        gradients["U1"][self.ids] = rows_read
+
+
 class NetworkTape:
     """What a network remembers of one window: its layers' tapes, the logits, their gradient.
 
@@ -432,15 +478,29 @@ class Network:
         gradients
             Of the layout of `parameters`; overwritten.
         """
+        rows_read = self.backward_by_row(tape, gradients)
+        if rows_read is not None:
+            rows_read.spread(gradients)
+
+    def backward_by_row(self, tape: NetworkTape, gradients: ParameterVector) -> RowsRead | None:
+        """Do what `backward` does, but leave out the rows of `U1` that are zero.
+
+        Returns
+        -------
+        RowsRead or None
+            Which rows of `U1` the window read, and where their gradients lie. None where the
+            vocabulary is so small that `gradients` is complete.
+        """
         self.backward_through_time(tape)
         np.dot(tape.output_rows.T, tape.d_logit_rows, out=gradients["V"])
         np.dot(tape.ones, tape.d_logit_rows, out=gradients["c"])
+        rows_read = None
         for number, cell, layer, factors in zip(
             self.layer_numbers, self.cells, tape.layers, tape.factors, strict=True
         ):
             d_projection = layer.d_projection_rows
             if factors is None:
-                _sum_by_token(tape.inputs.reshape(-1), d_projection, gradients["U1"])
+                rows_read = RowsRead.summed(tape.inputs, d_projection, gradients)
                 np.dot(tape.ones, d_projection, out=gradients["b1"])
             else:
                 if number == 1:
@@ -454,6 +514,7 @@ class Network:
                 if last == "W":
                     continue
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
+        return rows_read
 
     def _recurrent_views(self, vector: ParameterVector, number: int) -> dict[str, Array]:
         names = self._recurrent_names[number - 1]
@@ -476,12 +537,3 @@ def _one_hot_pays(count: int, vocab_size: int) -> bool:
     256 the two meet at 128 instead of at 65.
     """
     return vocab_size <= min(ONE_HOT_LIMIT, 64 + 10_000 // count)
-
-
-def _sum_by_token(ids: Ids, d_projection: Array, out: Array) -> None:
-    """Sum the rows of `d_projection` (T*B, n) by token into `out` (V, n)."""
-    order = np.argsort(ids, kind="stable")
-    in_order = ids[order]
-    starts = np.flatnonzero(np.diff(in_order, prepend=-1))
-    out.fill(0)
-    out[in_order[starts]] = np.add.reduceat(d_projection[order], starts, axis=0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
 
+from rnnviz.core.network import RowsRead
 from rnnviz.core.parameters import Array
 
 # An update goes over the parameters this many at a time: what belongs to one block (weights,
@@ -41,8 +43,8 @@ class Optimizer(ABC):
     title: ClassVar[str]
     slot_names: ClassVar[tuple[str, ...]] = ()
     initial_slot: ClassVar[float] = 0.0
-    forgets: ClassVar[bool] = False
-    """Whether its slots decay where no gradient comes."""
+    leaves_zeros: ClassVar[bool] = True
+    """Whether a gradient of zero moves neither its weight nor its slots."""
 
     def __init__(self, parameters: Array, momentum: float = 0.9) -> None:
         self.parameters = parameters
@@ -53,20 +55,54 @@ class Optimizer(ABC):
         }
         self._scratch: Array = np.empty_like(parameters[:_BLOCK])
 
-    def update(self, gradients: Array, learning_rate: float) -> None:
-        """Take one step against `gradients` (n,), all finite."""
+    def update(
+        self, gradients: Array, learning_rate: float, rows_read: RowsRead | None = None
+    ) -> None:
+        """Take one step.
+
+        Parameters
+        ----------
+        gradients
+            (n,), all finite; or what `rows_read` packed of them.
+        learning_rate
+            Factor on the step.
+        rows_read
+            Where it is given, `gradients` are those of the rows of `U1` that a window read and of
+            all that follows `U1`. Allowed where `leaves_zeros` is true: the step is the same then.
+        """
         self.steps += 1
-        if self.forgets and self.steps % _STEPS_TO_FORGET == 0:
+        behind = 0
+        if rows_read is not None:
+            behind = self._update_rows(rows_read, gradients, learning_rate)
+            gradients = gradients[rows_read.ids.size * rows_read.shape[1] :]
+        if not self.leaves_zeros and self.steps % _STEPS_TO_FORGET == 0:
             for slot in self.slots.values():
                 slot[np.abs(slot) < _FORGOTTEN] = 0
-        for start in range(0, self.parameters.size, _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for start in range(0, gradients.size, _BLOCK):
+            block = slice(behind + start, behind + start + _BLOCK)
             weights = self.parameters[block]
             slots = [slot[block] for slot in self.slots.values()]
             step = self._scratch[: weights.size]
             with np.errstate(over="ignore", under="ignore"):
-                self._write_step(step, gradients[block], learning_rate, *slots)
+                self._write_step(step, gradients[start : start + _BLOCK], learning_rate, *slots)
             np.subtract(weights, step, out=weights)
+
+    def _update_rows(self, rows_read: RowsRead, gradients: Array, learning_rate: float) -> int:
+        """Update the rows of `U1` that were read; return how many numbers `U1` has."""
+        count, size = rows_read.ids.size * rows_read.shape[1], math.prod(rows_read.shape)
+
+        def matrix(flat: Array) -> Array:
+            return flat[:size].reshape(rows_read.shape)
+
+        slots = {name: matrix(slot)[rows_read.ids] for name, slot in self.slots.items()}
+        step = np.empty(count, gradients.dtype)
+        with np.errstate(over="ignore", under="ignore"):
+            flat_slots = [slot.reshape(-1) for slot in slots.values()]
+            self._write_step(step, gradients[:count], learning_rate, *flat_slots)
+        matrix(self.parameters)[rows_read.ids] -= step.reshape(-1, rows_read.shape[1])
+        for name, slot in slots.items():
+            matrix(self.slots[name])[rows_read.ids] = slot
+        return size
 
     @abstractmethod
     def _write_step(
@@ -93,7 +129,7 @@ class Momentum(Optimizer):
     name = "momentum"
     title = "SGD with momentum"
     slot_names = ("velocity",)
-    forgets = True
+    leaves_zeros = False
 
     def _write_step(
         self, step: Array, gradients: Array, learning_rate: float, *slots: Array
@@ -146,7 +182,7 @@ class RMSProp(Optimizer):
     name = "rmsprop"
     title = "RMSProp"
     slot_names = ("mean_square",)
-    forgets = True
+    leaves_zeros = False
     decay: ClassVar[float] = 0.95
 
     def _write_step(
@@ -175,7 +211,7 @@ class Adam(Optimizer):
     name = "adam"
     title = "Adam"
     slot_names = ("mean", "mean_square")
-    forgets = True
+    leaves_zeros = False
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
 
     def _write_step(

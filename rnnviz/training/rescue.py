@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.network import NetworkTape
+from rnnviz.core.network import NetworkTape, RowsRead
 from rnnviz.core.optimizers import Optimizer
-from rnnviz.core.parameters import ParameterVector
+from rnnviz.core.parameters import Array, ParameterVector
 
 # An update that moves no weight and adds to no slot by more than this squared cannot overflow
 # float32 within any number of steps that a person waits for.
@@ -37,13 +39,32 @@ class LastFinite:
         self._kept_parameters = parameters.flat.copy()
         self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
         self._kept_steps = optimizer.steps
+        self._to_change: RowsRead | None = None
 
-    def keep(self) -> None:
-        """Remember the weights and slots as they are."""
-        np.copyto(self._kept_parameters, self._parameters.flat)
+    def keep(self, rows_read: RowsRead | None) -> None:
+        """Remember the weights and slots as they are.
+
+        Parameters
+        ----------
+        rows_read
+            The rows of `U1` that the update at hand will change; None for all.
+        """
+        # What has changed since the last time is what the last update changed.
+        changed, self._to_change = self._to_change, rows_read
+        self._copy(changed, self._parameters.flat, self._kept_parameters)
         for name, slot in self._optimizer.slots.items():
-            np.copyto(self._kept_slots[name], slot)
+            self._copy(changed, slot, self._kept_slots[name])
         self._kept_steps = self._optimizer.steps
+
+    @staticmethod
+    def _copy(changed: RowsRead | None, source: Array, target: Array) -> None:
+        if changed is None:
+            np.copyto(target, source)
+            return
+        size = math.prod(changed.shape)
+        matrix = target[:size].reshape(changed.shape)
+        matrix[changed.ids] = source[:size].reshape(changed.shape)[changed.ids]
+        np.copyto(target[size:], source[size:])
 
     def failure_of_loss(self, tape: NetworkTape, step: int) -> NonFiniteError:
         """Go back, and say what made the loss on `tape` not finite."""
@@ -88,6 +109,7 @@ class LastFinite:
         for name, slot in self._optimizer.slots.items():
             np.copyto(slot, self._kept_slots[name])
         self._optimizer.steps = self._kept_steps
+        self._to_change = None
         if stuck:
             advice = (
                 "there are no earlier weights to go back to, so train on from an empty hidden "

@@ -11,7 +11,7 @@ import numpy as np
 from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network, NetworkTape, RowsRead
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, Window, WindowReader
@@ -154,7 +154,7 @@ class Trainer:
             per_token = loss / tape.sequence_length
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
-            self.network.backward(tape, self.gradients)
+            rows_read, packed = self._backward(tape)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = self.gradient_history.is_due(number)
             flow = self._observer.gradient_flow(tape) if due else None
@@ -162,11 +162,13 @@ class Trainer:
                 self.last_window = self._observer.window(
                     number, tape, window.targets, watched, flow
                 )
-            report = clip_gradients(self.gradients.flat, mode, configuration.clip_threshold)
+            report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
+                if rows_read is not None:
+                    rows_read.spread(self.gradients)
                 raise self._last_finite.failure_of_gradient(self.gradients, number)
-            self._last_finite.keep()
-            self.optimizer.update(self.gradients.flat, rate)
+            self._last_finite.keep(rows_read)
+            self.optimizer.update(packed, rate, rows_read)
             failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
             if failure is not None:
                 raise failure
@@ -255,6 +257,15 @@ class Trainer:
             title=self.dataset.title,
             best=self.best,
         )
+
+    def _backward(self, tape: NetworkTape) -> tuple[RowsRead | None, Array]:
+        """Return the rows of `U1` that matter, where few do, and the gradients that matter."""
+        rows_read = self.network.backward_by_row(tape, self.gradients)
+        if rows_read is not None and not self.optimizer.leaves_zeros:
+            rows_read.spread(self.gradients)
+            rows_read = None
+        flat = self.gradients.flat
+        return rows_read, flat if rows_read is None else rows_read.packed(flat)
 
     def _learning_rate(self, step: int, epoch: int) -> float:
         return learning_rate(self.configuration, step, epoch)

@@ -1,8 +1,8 @@
 """The three cells as one writes them first: one vector, one time step, one gate at a time.
 
 What ``tests/benchmarks/speed.py`` measures the package against. NumPy in its own float64, one
-stream, a one-hot vector for every token; a window forward, its loss, back through time, the gradient
-clipped by norm, Adagrad. The equations are those of the docstrings in ``rnnviz/core/cells``.
+stream, a one-hot vector for every token; a window forward, its loss, back through time, the
+gradient clipped by norm, Adagrad. The equations are those of the docstrings in ``rnnviz/core/cells``.
 """
 
 from __future__ import annotations

@@ -255,3 +255,23 @@ def test_float32_gradients_agree_with_float64_within_its_precision(
     for name, view in gradients.items():
         error = np.linalg.norm(view - reference[name]) / np.linalg.norm(reference[name])
         assert 0 < error < 50 * np.finfo(np.float32).eps, name
+
+
+@EVERY_CELL
+def test_the_rows_read_put_in_their_places_are_the_whole_gradient(
+    cell: str, activation: str
+) -> None:
+    case = draw_case(Sizes(vocab_size=300, activation=activation, cell=cell), seed=11)
+    tape = case.new_tape()
+    whole, _ = run_backward(case, tape)
+    packed = case.network.parameters.zeros_like()
+    packed.flat.fill(7)
+    rows_read = case.network.backward_by_row(tape, packed)
+    assert rows_read is not None
+    assert rows_read.ids.tolist() == np.unique(case.inputs).tolist()
+    vector = rows_read.packed(packed.flat)
+    rest = whole.flat[whole["U1"].size :]
+    assert np.array_equal(vector[-rest.size :], rest)
+    assert np.array_equal(rows_read.rows(packed.flat), whole["U1"][rows_read.ids])
+    rows_read.spread(packed)
+    assert np.array_equal(packed.flat, whole.flat)

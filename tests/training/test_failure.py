@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.core.optimizers import Optimizer
+from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.training.commands import Change, NewRun, Pause, TakeStep, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
@@ -89,7 +89,7 @@ def test_a_failed_run_trains_on_once_the_rate_is_lowered_or_clipping_is_on(
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("optimizer", ["sgd", "adagrad"])
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_weights_slots_and_carried_state_are_finite_after_every_step_and_failure(
     optimizer: str, dtype: str, seed: int
 ) -> None:
@@ -114,13 +114,13 @@ def test_an_update_that_overflows_is_a_failure_of_its_step(
     trainer = small_trainer(optimizer="sgd", learning_rate=1e4, clip_mode="none")
     trainer.step()
     before = trainer.network.parameters.flat.copy()
-    backward = trainer.network.backward
+    backward = trainer.network.backward_by_row
 
     def huge_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
         trainer.gradients["V"][...] = 1e36
 
-    monkeypatch.setattr(trainer.network, "backward", huge_backward)
+    monkeypatch.setattr(trainer.network, "backward_by_row", huge_backward)
     with pytest.raises(NonFiniteError, match=r"^Step 2: the update of V overflowed"):
         trainer.step()
     assert trainer.step_count == 1
@@ -128,17 +128,17 @@ def test_an_update_that_overflows_is_a_failure_of_its_step(
 
 
 def test_a_slot_that_overflows_is_a_failure_of_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def overflow(optimizer: Optimizer, gradients: np.ndarray, learning_rate: float) -> None:
+    def overflow(optimizer: Optimizer, *_: object) -> None:
         optimizer.slots["sum"][:] = np.inf
 
     trainer = small_trainer(clip_mode="none", learning_rate=1.0)
-    backward = trainer.network.backward
+    backward = trainer.network.backward_by_row
 
     def huge_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
         trainer.gradients["c"][...] = 1e20
 
-    monkeypatch.setattr(trainer.network, "backward", huge_backward)
+    monkeypatch.setattr(trainer.network, "backward_by_row", huge_backward)
     monkeypatch.setattr(type(trainer.optimizer), "update", overflow)
     with pytest.raises(NonFiniteError, match="the update of the optimiser's sum for U1 overflowed"):
         trainer.step()
@@ -154,13 +154,13 @@ def test_a_gradient_that_is_not_finite_is_named_and_nothing_is_updated(
         trainer.step()
     earlier = trainer._last_finite._kept_parameters.copy()
     place = trainer.reader.epoch, trainer.reader.position  # type: ignore[union-attr]
-    backward = trainer.network.backward
+    backward = trainer.network.backward_by_row
 
     def broken_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
         trainer.gradients["W1"][0, 0] = np.nan
 
-    monkeypatch.setattr(trainer.network, "backward", broken_backward)
+    monkeypatch.setattr(trainer.network, "backward_by_row", broken_backward)
     with pytest.raises(NonFiniteError, match=r"^Step 4: the gradient of W1 is not finite"):
         trainer.step()
     assert trainer.network.parameters.flat.tobytes() == earlier.tobytes()
@@ -187,7 +187,7 @@ def test_a_norm_beyond_float64_is_a_failure_that_names_the_norm(
 ) -> None:
     trainer = small_trainer(dtype="float64")
     monkeypatch.setattr(
-        trainer.network, "backward", lambda tape, gradients: gradients.flat.fill(1e308)
+        trainer.network, "backward_by_row", lambda tape, gradients: gradients.flat.fill(1e308)
     )
     with pytest.raises(NonFiniteError, match="the norm of all gradients together is not finite"):
         trainer.step()
