@@ -19,6 +19,7 @@ State = list[dict[str, Array]]
 
 # Beyond this vocabulary size dU is never a product with one-hot rows; see `_one_hot_pays`.
 ONE_HOT_LIMIT = 256
+_LARGEST_COPY = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,15 @@ class RowsRead:
         starts = np.flatnonzero(np.diff(in_order, prepend=-1))
         rows_read = cls(in_order[starts], gradients["U1"].shape)
         out = rows_read.rows(gradients.flat)
-        np.add.reduceat(d_projection[order], starts, axis=0, out=out)
+        # The rows are copied into their order a few tokens at a time: all would be many megabytes.
+        longest = _LARGEST_COPY // d_projection[0].nbytes
+        first = 0
+        while first < starts.size:
+            end = max(first + 1, int(starts.searchsorted(starts[first] + longest)))
+            stop = starts[end] if end < starts.size else tokens.size
+            chosen = d_projection[order[starts[first] : stop]]
+            np.add.reduceat(chosen, starts[first:end] - starts[first], axis=0, out=out[first:end])
+            first = end
         return rows_read
 
     def packed(self, flat: Array) -> Array:
@@ -293,6 +302,8 @@ class Network:
 
     Notes
     -----
+    Where the rows of a matrix lie apart, ``np.matmul`` is used, for ``np.dot`` would copy it.
+
     ``forward``, the loss (``rnnviz.core.loss``), ``backward``, clipping and updating are five
     separate steps, so that what is plotted is what happened. The tape holds everything that
     belongs to a window; the network itself holds only its parameters.
@@ -429,7 +440,7 @@ class Network:
                 read, factors = tape.read(index), tape.factors[index]
                 assert factors is not None
                 weights = self.parameters.stacked(f"U{index + 1}", f"b{index + 1}")
-                np.dot(rows(factors)[:, : len(weights)], weights, out=layer.projection_rows)
+                np.matmul(rows(factors)[:, : len(weights)], weights, out=layer.projection_rows)
             cell.forward(layer)
             if self.architecture.residual and index > 0:
                 np.add(layer.hidden, read, out=tape.outputs[index])
@@ -462,7 +473,7 @@ class Network:
                 return
             below, mask = tape.layers[index - 1].d_hidden, tape.dropout_masks[index - 1]
             weights = self.parameters[f"U{index + 1}"]
-            np.dot(layer.d_projection_rows, weights.T, out=rows(below))
+            np.matmul(layer.d_projection_rows, weights.T, out=rows(below))
             if tape.d_passed is not None:
                 np.add(below, tape.d_passed, out=below)
             if mask is not None:
@@ -501,7 +512,7 @@ class Network:
             d_projection = layer.d_projection_rows
             if factors is None:
                 rows_read = RowsRead.summed(tape.inputs, d_projection, gradients)
-                np.dot(tape.ones, d_projection, out=gradients["b1"])
+                np.matmul(tape.ones, d_projection, out=gradients["b1"])
             else:
                 if number == 1:
                     tape.mark_tokens()
@@ -510,7 +521,7 @@ class Network:
                     factors[..., -self.hidden_size :] = layer.hidden_before
                     last = "W"
                 stacked = gradients.stacked(f"U{number}", f"{last}{number}")
-                np.dot(rows(factors).T, d_projection, out=stacked)
+                np.matmul(rows(factors).T, d_projection, out=stacked)
                 if last == "W":
                     continue
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))

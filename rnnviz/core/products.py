@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.parameters import Array
+from rnnviz.core.parameters import Array, Shape
 
 # OpenBLAS copies a matrix into an order of its own before it multiplies, which for the few rows of
 # a batch costs as much as the product; up to so many multiplications it goes without.
@@ -64,13 +64,14 @@ class RecurrentProducts:
         self.into = self.carried
         self.forward: Product = np.dot
         self.backward: Product = np.dot
+        # Made where they are first filled: writing and testing need none for the way back.
+        self.weights: Array = np.zeros(0, dtype)
+        self.transposed: Array = self.weights
+        self._layout: Shape = (hidden_size, gates * hidden_size)
         if self._single:
-            self.weights: Array = np.zeros((hidden_size, gates * hidden_size), dtype)
-            self.transposed: Array = self.weights.T
             return
         self._width = _block_width(batch_size, hidden_size)
-        blocks = (gates, hidden_size // self._width, hidden_size, self._width)
-        self.weights, self.transposed = np.zeros(blocks, dtype), np.zeros(blocks, dtype)
+        self._layout = (gates, hidden_size // self._width, hidden_size, self._width)
         self.forward = self.backward = np.matmul
         if gates == 1:
             self.into = self._in_blocks(self.carried[None])
@@ -94,6 +95,8 @@ class RecurrentProducts:
     def prepare(self, weights: Array) -> None:
         """Take the weights (H, G*H) for `forward`."""
         gates, _, size = self._shape
+        if not self.weights.size and not (self._single and self._scale is None):
+            self.weights = np.zeros(self._layout, weights.dtype)
         if not self._single:
             cut = weights.reshape(size, gates, -1, self._width).transpose(1, 2, 0, 3)
             if self._scale is None:
@@ -110,9 +113,11 @@ class RecurrentProducts:
         gates, _, size = self._shape
         if self._single:
             self.transposed = weights.T
-        else:
-            cut = weights.reshape(-1, self._width, gates, size).transpose(2, 0, 3, 1)
-            np.copyto(self.transposed, cut)
+            return
+        if not self.transposed.size:
+            self.transposed = np.zeros(self._layout, weights.dtype)
+        cut = weights.reshape(-1, self._width, gates, size).transpose(2, 0, 3, 1)
+        np.copyto(self.transposed, cut)
 
     def _in_blocks(self, planes: Array) -> Array:
         """View (..., B, H) as (..., blocks, B, width)."""

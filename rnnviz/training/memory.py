@@ -11,7 +11,7 @@ from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH
 
 _LARGEST_SHARE = 0.7
 # Parameters, their gradients, the copies that the loops read, the best ones, and one to save.
-_VECTORS = 5
+_VECTORS = 7
 # Per step, stream and token: logits and their gradient.
 _TOKEN_ARRAYS = 2
 

@@ -38,7 +38,7 @@ def learning_rate(configuration: Configuration, step: int, epoch: int) -> float:
         case "cosine":
             warmup, end = configuration.warmup_steps, configuration.schedule_steps
             if step <= warmup:
-                return highest * step / warmup
+                return highest * (step / warmup)
             progress = min(1.0, (step - warmup) / max(1, end - warmup))
             share = 0.5 * (1 + math.cos(math.pi * progress))
             return highest * (_LOWEST_SHARE + (1 - _LOWEST_SHARE) * share)

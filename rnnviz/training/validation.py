@@ -11,13 +11,13 @@ from rnnviz.core.network import Ids, Network, NetworkTape
 # between two measurements cost (hidden 100, batch 1: 5 against 190 ms).
 _LARGEST_COUNT = 8192
 SEQUENCE_LENGTH = 16
-LARGEST_BATCH = 64
+LARGEST_BATCH = 16
 
 
 class Validation:
     """Measures a network on held-out text, without touching the run's state.
 
-    The text's first 8,192 tokens at the most are read as up to 64 streams side by side, each
+    The text's first 8,192 tokens at the most are read as up to 16 streams side by side, each
     from a state of zeros that is carried from window to window.
 
     Parameters

@@ -36,10 +36,10 @@ def plain_step(trainer: Trainer) -> None:
     """Do one training step without any instrument."""
     assert trainer.reader is not None
     window = trainer.reader.next_window()
-    tape, _ = trainer._forward(window)
-    trainer.network.backward(tape, trainer.gradients)
-    clip_gradients(trainer.gradients.flat, "norm", trainer.configuration.clip_threshold)
-    trainer.optimizer.update(trainer.gradients.flat, trainer.configuration.learning_rate)
+    tape, _ = trainer._forward(window, 0.0)
+    rows_read, packed = trainer._backward(tape)
+    clip_gradients(packed, "norm", trainer.configuration.clip_threshold)
+    trainer.optimizer.update(packed, trainer.configuration.learning_rate, rows_read)
     trainer._carry(tape)
 
 
@@ -81,7 +81,7 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         "step, gradient history due": step_and_gradient_history,
         "step, everything watched": lambda: trainer.step(EVERYTHING),
         "  of it: history.append": lambda: trainer.history.append(1.0, 2.0, 2.0, False),
-        "  of it: keep the last finite": trainer._last_finite.keep,
+        "  of it: keep the last finite": lambda: trainer._last_finite.keep(None),
         "  of it: gradient flow": lambda: trainer._observer.gradient_flow(flow_tape),
         "snapshot, everything watched": session.snapshot,
         "  of it: history view": trainer.history.view,

@@ -2,7 +2,7 @@
 
 What ``tests/benchmarks/speed.py`` measures the package against. NumPy in its own float64, one
 stream, a one-hot vector for every token; a window forward, its loss, back through time, the
-gradient clipped by norm, Adagrad. The equations are those of the docstrings in ``rnnviz/core/cells``.
+gradient clipped by norm, Adagrad. The equations are those in ``rnnviz/core/cells``.
 """
 
 from __future__ import annotations

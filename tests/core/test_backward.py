@@ -25,7 +25,6 @@ from .cases import (
 
 EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
 # What holds dL/dh_t, and the LSTM's dL/dc_t, on a layer's tape.
-STATE_GRADIENTS = {"h": "d_hidden", "c": "d_cell"}
 
 
 def run_backward(case: Case, tape: NetworkTape | None = None) -> tuple[ParameterVector, float]:
@@ -61,7 +60,7 @@ def test_loss_and_every_gradient_equal_the_textbook_loop(sizes: Sizes, seed: int
         for t in range(sizes.sequence_length):
             for layer, d_state in zip(tape.layers, d_states[t], strict=True):
                 for name, column in d_state.items():
-                    d_steps = getattr(layer, STATE_GRADIENTS[name])
+                    d_steps = layer.d_states[name]
                     assert_equal_to_ten_digits(d_steps[t, b], column[:, 0])
 
     assert loss == pytest.approx(textbook.loss(streams, targets), rel=1e-12)
@@ -125,7 +124,7 @@ def test_a_loss_sends_nothing_to_later_steps(cell: str, activation: str) -> None
     case.network.backward_through_time(tape)
     for layer in tape.layers:
         for name in layer.states:
-            d_steps = getattr(layer, STATE_GRADIENTS[name])
+            d_steps = layer.d_states[name]
             assert not d_steps[3:].any()
             assert d_steps[:3].any(axis=(1, 2)).all()
 

@@ -74,7 +74,7 @@ def test_an_lstm_with_its_input_shut_and_its_forget_gate_open_keeps_its_cell_and
     case.network.parameters["W1"][:] = 0
     (layer,) = run_backward_from_the_last_step(case).layers
     for t in range(200):
-        np.testing.assert_allclose(layer.d_cell[t], layer.d_cell[-1], rtol=1e-13)
+        np.testing.assert_allclose(layer.d_states["c"][t], layer.d_states["c"][-1], rtol=1e-13)
 
 
 def test_an_lstms_cell_gradient_decays_as_the_product_of_its_forget_gates() -> None:
@@ -83,8 +83,8 @@ def test_an_lstms_cell_gradient_decays_as_the_product_of_its_forget_gates() -> N
     (layer,) = run_backward_from_the_last_step(case).layers
     forget = 1 / (1 + np.exp(-block(case, "U", "f")[case.inputs] - block(case, "b", "f")))
     for t in range(19):
-        expected = forget[t + 1 :].prod(axis=0) * layer.d_cell[-1]
-        np.testing.assert_allclose(layer.d_cell[t], expected, rtol=1e-12)
+        expected = forget[t + 1 :].prod(axis=0) * layer.d_states["c"][-1]
+        np.testing.assert_allclose(layer.d_states["c"][t], expected, rtol=1e-12)
 
 
 def test_an_lstms_output_gate_shut_hides_its_cell() -> None:

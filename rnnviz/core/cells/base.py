@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, NoReturn
@@ -29,16 +30,16 @@ class LayerTape:
         T, B, H.
     states
         For each state name an array (T+1, B, H); index 0 is the state before the window.
-    d_projection
-        (T, B, G*H), G being the number of gates.
+    projection, d_projection
+        (T, B, G*H), G being the number of gates; they may share memory.
 
     Attributes
     ----------
     states
         As given.
     projection
-        (T, B, G*H): ``U x_t + b``, filled by the network before the cell's forward pass, which
-        may overwrite it.
+        (T, B, G*H): ``U x_t + b``, filled by the network before the cell's forward pass; from
+        there on it may be overwritten.
     d_hidden
         (T, B, H): before the cell's backward pass the part of dL/dh_t that comes from above
         (the losses, or the next layer); afterwards the whole of dL/dh_t.
@@ -57,6 +58,7 @@ class LayerTape:
         batch_size: int,
         hidden_size: int,
         states: dict[str, Array],
+        projection: Array,
         d_projection: Array,
     ) -> None:
         steps = (sequence_length, batch_size)
@@ -64,7 +66,7 @@ class LayerTape:
         self.sequence_length = sequence_length
         self.batch_size = batch_size
         self.states = states
-        self.projection: Array = np.zeros((*steps, d_projection.shape[-1]), dtype)
+        self.projection = projection
         self.d_hidden: Array = np.zeros((*steps, hidden_size), dtype)
         self.d_states: dict[str, Array] = {"h": self.d_hidden}
         self.d_projection = d_projection
@@ -192,7 +194,7 @@ class Cell(ABC):
         gradients
             By the names of `recurrent_shapes`; overwritten.
         """
-        np.dot(tape.hidden_before_rows.T, tape.d_projection_rows, out=gradients["W"])
+        np.matmul(tape.hidden_before_rows.T, tape.d_projection_rows, out=gradients["W"])
 
 
 def rows(array: Array) -> Array:
@@ -212,6 +214,11 @@ def blocks(sequence_length: int, bytes_a_step: int) -> list[slice]:
 def planes(array: Array, count: int) -> Array:
     """View (..., B, count*H) as (..., count, B, H)."""
     return np.moveaxis(array.reshape(*array.shape[:-1], count, -1), -2, -3)
+
+
+def sharing(array: Array, shape: Shape) -> Array:
+    """View the beginning of a contiguous array's memory in another shape."""
+    return array.reshape(-1)[: math.prod(shape)].reshape(shape)
 
 
 def backward_steps(

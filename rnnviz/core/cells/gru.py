@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, rows
+from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, rows, sharing
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.core.products import RecurrentProducts
 
@@ -42,15 +42,18 @@ class GRUTape(LayerTape):
         shape = (batch_size, hidden_size)
         # One stream's five products are one row in memory, so that its gates are a matrix's row.
         by_stream = np.zeros((sequence_length, batch_size, 5 * hidden_size), dtype)
+        steps = (sequence_length, batch_size)
         super().__init__(
             sequence_length,
             batch_size,
             hidden_size,
             {"h": np.zeros((sequence_length + 1, *shape), dtype)},
+            np.zeros((*steps, _GATES * hidden_size), dtype),
             by_stream[..., hidden_size:-hidden_size],
         )
         self.gates: Array = np.zeros((sequence_length, _GATES, *shape), dtype)
-        self.added: Array = np.zeros_like(self.gates)
+        # The way back writes where the way there has read.
+        self.added: Array = sharing(by_stream, self.gates.shape)
         x = planes(self.projection, _GATES)
         self.x_of_sigmoids, self.added_to_sigmoids = x[:, :2], self.added[:, :2]
         self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
@@ -58,7 +61,8 @@ class GRUTape(LayerTape):
         self.nothing: Array = np.zeros(shape, dtype)
         # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
         self.products = RecurrentProducts(batch_size, hidden_size, _GATES, dtype, (0.5, 0.5, 1.0))
-        self.rotated: Array = np.zeros((hidden_size, _GATES * hidden_size), dtype)
+        # W in the order n, r, z; made where it is first filled, for writing needs none.
+        self.rotated: Array = np.zeros((0, _GATES * hidden_size), dtype)
         cut = blocks(sequence_length, 15 * self.d_hidden[0].nbytes)
         self.factors: Array = np.zeros((cut[0].stop, 5, *shape), dtype)
         self.d_recurrent_rows = rows(by_stream[..., : _GATES * hidden_size])
@@ -115,7 +119,7 @@ class GRUCell(Cell):
 
     name: ClassVar[str] = "gru"
     title: ClassVar[str] = "GRU"
-    arrays_a_step: ClassVar[int] = 17
+    arrays_a_step: ClassVar[int] = 14
     adds_the_products: ClassVar[bool] = False
     gate_names: ClassVar[tuple[str, ...]] = ("r", "z", "n")
 
@@ -157,6 +161,8 @@ class GRUCell(Cell):
         """Send the gradient back through time, four NumPy calls a step."""
         assert isinstance(tape, GRUTape)
         split = 2 * self.hidden_size
+        if not tape.rotated.size:
+            tape.rotated = np.zeros_like(parameters["W"])
         tape.rotated[:, : self.hidden_size] = parameters["W"][:, split:]
         tape.rotated[:, self.hidden_size :] = parameters["W"][:, :split]
         tape.products.prepare_backward(tape.rotated)
@@ -177,7 +183,7 @@ class GRUCell(Cell):
         assert isinstance(tape, GRUTape)
         size = self.hidden_size
         d_recurrent = tape.d_recurrent_rows
-        d_weights = np.dot(tape.hidden_before_rows.T, d_recurrent, out=tape.rotated)
+        d_weights = np.matmul(tape.hidden_before_rows.T, d_recurrent, out=tape.rotated)
         gradients["W"][:, : 2 * size] = d_weights[:, size:]
         gradients["W"][:, 2 * size :] = d_weights[:, :size]
         np.add.reduce(d_recurrent[:, :size], axis=0, out=gradients["d"])

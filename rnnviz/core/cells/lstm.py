@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes
+from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, sharing
 from rnnviz.core.parameters import Array
 from rnnviz.core.products import RecurrentProducts
 
@@ -24,12 +24,10 @@ class LSTMTape(LayerTape):
     ----------
     gates
         (T+1, 5, B, H): o, i, f, g of step t, and the cell state c_{t-1} that they meet.
-    squashed
-        (T, B, H): tanh(c_t).
     factors
         (block, 6, B, H): what dL/dh_t is multiplied by for its part of dL/dc_t and for o's
         pre-activation, and dL/dc_t for those of i, f, g and for what goes on to c_{t-1}. What
-        comes of it lies in six planes as well, of which o, i, f, g are `d_projection`.
+        comes of it lies in six planes as well: dL/dc_t, o, i, f, g (`d_projection`), and the last.
     products
         `W` as the loops read it.
     """
@@ -41,6 +39,9 @@ class LSTMTape(LayerTape):
         self.gates: Array = np.zeros((sequence_length + 1, 5, *shape), dtype)
         # One stream's six products are one row in memory, so that its gates are a matrix's row.
         by_stream = np.zeros((sequence_length, batch_size, 6 * hidden_size), dtype)
+        by_plane = planes(by_stream, 6)
+        # The way back writes where the way there has read.
+        projection = sharing(by_stream, (sequence_length, batch_size, _GATES * hidden_size))
         super().__init__(
             sequence_length,
             batch_size,
@@ -49,12 +50,11 @@ class LSTMTape(LayerTape):
                 "h": np.zeros((sequence_length + 1, *shape), dtype),
                 "c": self.gates[:, 4],
             },
+            projection,
             by_stream[..., hidden_size:-hidden_size],
         )
-        self.squashed: Array = np.zeros((sequence_length, *shape), dtype)
-        self.d_cell: Array = np.zeros((sequence_length, *shape), dtype)
-        self.d_states["c"] = self.d_cell
-        self.kept = (self.gates, self.squashed)
+        self.d_states["c"] = by_plane[:, 0]
+        self.kept = (self.gates,)
         self.both: Array = np.zeros((2, *shape), dtype)
         self.nothing: Array = np.zeros(shape, dtype)
         # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
@@ -76,16 +76,13 @@ class LSTMTape(LayerTape):
                 gates[:-1, 1:3],
                 gates[:-1, 3:5],
                 gates[1:, 4],
-                self.squashed,
                 strict=True,
             )
         )
-        by_plane = planes(by_stream, 6)
         self.backward_steps = backward_steps(
             cut,
             [
                 self.d_hidden,
-                self.d_cell,
                 by_plane[:, 0],
                 by_plane[:, 1],
                 by_plane[:, 2:],
@@ -123,7 +120,7 @@ class LSTMCell(Cell):
 
     name: ClassVar[str] = "lstm"
     title: ClassVar[str] = "LSTM"
-    arrays_a_step: ClassVar[int] = 19
+    arrays_a_step: ClassVar[int] = 13
     gate_names: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
     state_names: ClassVar[tuple[str, ...]] = ("h", "c")
 
@@ -155,7 +152,7 @@ class LSTMCell(Cell):
         kept, let_in = both
         half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
         multiply(tape.projection, tape.x_scale, out=tape.projection)
-        for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c, squashed in tape.forward_steps:
+        for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps:
             product(h_before, weights, product_of_h)
             add(a, x, a)
             tanh(a, a)
@@ -163,8 +160,8 @@ class LSTMCell(Cell):
             add(s, half, s)
             multiply(i_f, g_c, both)
             add(kept, let_in, c)
-            tanh(c, squashed)
-            multiply(o, squashed, h)
+            tanh(c, h)
+            multiply(o, h, h)
 
     def backward(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
         """Send the gradient back through time, six NumPy calls a step."""
@@ -176,23 +173,24 @@ class LSTMCell(Cell):
         carried.fill(0)
         for block, steps in tape.backward_steps:
             self._write_factors(tape, block, tape.factors[: len(steps)])
-            for dh, dc, to_c, da_o, by_c, from_later, da, h_to_c, h_to_o, c_factors in steps:
+            for dh, dc, da_o, by_c, from_later, da, h_to_c, h_to_o, c_factors in steps:
                 add(dh, carried, dh)
-                multiply(dh, h_to_c, to_c)
+                multiply(dh, h_to_c, dc)
                 multiply(dh, h_to_o, da_o)
-                add(to_c, from_later, dc)
+                add(dc, from_later, dc)
                 multiply(dc, c_factors, by_c)
                 product(da, weights, into)
 
     def _write_factors(self, tape: LSTMTape, block: slice, factors: Array) -> None:
         """Write what does not depend on the recurrence, for a block of steps at once."""
-        gates, squashed = tape.gates[block], tape.squashed[block]
+        gates, cells = tape.gates[block], tape.states["c"][1:][block]
         sigmoids, outputs = gates[:, :3], gates[:, 0]
         inputs, forgets, candidates = gates[:, 1], gates[:, 2], gates[:, 3]
         multiply, subtract = np.multiply, np.subtract
         one = np.array(1.0, gates.dtype)
+        squashed, to_c = factors[:, 5], factors[:, 0]
+        np.tanh(cells, squashed)
         # dc/dh = o (1 - tanh(c)^2)
-        to_c = factors[:, 0]
         multiply(squashed, squashed, to_c)
         subtract(one, to_c, to_c)
         multiply(outputs, to_c, to_c)

@@ -35,6 +35,7 @@ class VanillaTape(LayerTape):
             hidden_size,
             {"h": np.zeros((sequence_length + 1, *shape), dtype)},
             np.zeros((sequence_length, *shape), dtype),
+            np.zeros((sequence_length, *shape), dtype),
         )
         self.products = RecurrentProducts(batch_size, hidden_size, 1, dtype)
         cut = blocks(sequence_length, 4 * self.d_hidden[0].nbytes)
