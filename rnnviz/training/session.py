@@ -147,7 +147,7 @@ class Session:
 
     def _write(self, trainer: Trainer, length: int) -> None:
         if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:
-            raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} characters long.")
+            raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
         trainer.scribe.restart_stream(trainer.configuration, length)
 
     @property

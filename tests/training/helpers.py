@@ -36,8 +36,8 @@ def small(**settings: Any) -> Configuration:
     return Configuration(**(defaults | settings))
 
 
-def small_dataset(length: int = 700, fraction: float = 0.1) -> Dataset:
-    return build_dataset(Corpus("small", "A small text", text_of(length)), fraction)
+def small_dataset(length: int = 700, fraction: float = 0.1, **more: Any) -> Dataset:
+    return build_dataset(Corpus("small", "A small text", text_of(length)), fraction, **more)
 
 
 def small_trainer(dataset: Dataset | None = None, **settings: Any) -> Trainer:
