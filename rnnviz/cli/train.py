@@ -198,9 +198,9 @@ def _summary(trainer: Trainer, path: Path, begun: float) -> str:
     losses = ""
     if trainer.history.smoothed_loss is not None:
         losses = f", loss {trainer.history.smoothed_loss:.4f} nats per token"
-        validation = trainer.history.view().validation_loss
-        if validation.size:
-            losses += f" (on held-out text {validation[-1]:.4f})"
+        held_out = trainer.held_out_loss()
+        if held_out is not None:
+            losses += f" (on held-out text {held_out:.4f})"
     return (
         f"Saved {plain(str(path))} after step {trainer.step_count:,}{losses}, in {seconds:.1f} s."
     )

@@ -203,6 +203,15 @@ class Trainer:
             self.network.backward(tape, self.gradients)
             self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
 
+    def held_out_loss(self) -> float | None:
+        """Measure the weights as they are on the held-out text, changing nothing.
+
+        Nats per token; None where there is no such text, or the loss is not finite.
+        """
+        with np.errstate(all="ignore"):
+            loss = self._validation.loss()
+        return loss if loss is not None and math.isfinite(loss) else None
+
     def change(self, name: str, value: Value) -> None:
         """Change one live setting.
 
@@ -289,9 +298,8 @@ class Trainer:
         interval = self.configuration.validation_interval
         validation_loss = None
         if interval and number % interval == 0:
-            with np.errstate(all="ignore"):
-                validation_loss = self._validation.loss()
-            if validation_loss is not None and math.isfinite(validation_loss):
+            validation_loss = self.held_out_loss()
+            if validation_loss is not None:
                 self.history.append_validation(number, validation_loss)
                 if self.best is None or validation_loss < self.best.loss:
                     self.best = BestWeights(
