@@ -11,6 +11,7 @@ from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Architecture
+from rnnviz.data import WindowReader
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Print a table, or JSON, of a model or of a run that has not begun."""
     given = given_settings(options)
     if options.model is not None:
-        if given:
+        if given or options.preset is not None:
             raise UsageError("A model has its own settings: name either MODEL or the settings.")
         checkpoint = load_model(options.model)
         facts, rows = _facts(options.model, checkpoint), _rows(checkpoint)
@@ -61,13 +62,17 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
     architecture = configuration.architecture(vocab_size)
     needed = bytes_needed(configuration, vocab_size)
     tokens = dataset.training_ids.size
-    window = configuration.sequence_length * configuration.batch_size
+    reader = WindowReader(
+        dataset.training_ids,
+        sequence_length=configuration.sequence_length,
+        batch_size=configuration.batch_size,
+    )
     facts: dict[str, object] = {
         "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": needed,
         "text": {"title": dataset.title, "training_tokens": tokens},
-        "steps_per_epoch": tokens // window,
+        "steps_per_epoch": reader.windows_per_epoch,
         "settings": configuration.to_mapping(),
     }
     rows = [
@@ -76,7 +81,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         ("Memory", in_bytes(needed)),
         ("Vocabulary", f"{vocab_size:,} {configuration.level}s"),
         ("Text", f"{dataset.title}, {tokens:,} {configuration.level}s to train on"),
-        ("Epoch", f"about {tokens // window:,} steps"),
+        ("Epoch", f"{reader.windows_per_epoch:,} steps"),
         ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
     ]
     return facts, [*rows, ("", ""), *_settings(configuration)]

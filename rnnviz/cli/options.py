@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnnviz.cli.console import UsageError
 from rnnviz.training.configuration import (
+    NETWORK_SETTINGS,
     OWN_TEXT,
     SETTINGS,
     Configuration,
@@ -46,10 +47,13 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def given_settings(options: argparse.Namespace) -> dict[str, Value]:
+def given_settings(
+    options: argparse.Namespace, configuration: Configuration | None = None
+) -> dict[str, Value]:
     """Return the settings that the command line names, ``--text`` as its own kind of corpus.
 
-    A preset's settings are among them where no option says otherwise.
+    A preset's settings are among them where no option says otherwise: those in which it differs
+    from `configuration`, which is the default one unless given.
 
     Raises
     ------
@@ -69,8 +73,7 @@ def given_settings(options: argparse.Namespace) -> dict[str, Value]:
     elif given.get("corpus") == OWN_TEXT:
         raise UsageError("A text of your own is named with --text FILE.")
     if options.preset is not None:
-        preset = PRESETS[options.preset].changes(Configuration())
-        given = preset | given
+        given = PRESETS[options.preset].changes(configuration or Configuration()) | given
     return given
 
 
@@ -105,8 +108,8 @@ def changed_configuration(
         If one would make another network of it.
     """
     for name, value in given.items():
-        setting, before = SETTINGS[name], getattr(saved, name)
-        if value != before and not setting.live and setting.group != "data":
+        before = getattr(saved, name)
+        if value != before and name in NETWORK_SETTINGS:
             raise UsageError(
                 f"{flag(name)} {value} would make another network: {model} was begun with "
                 f"{before}, and goes on only with that."

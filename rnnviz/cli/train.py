@@ -96,13 +96,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _prepared(options: argparse.Namespace) -> Trainer:
     """Return the trainer, once everything that can be known beforehand is known to be well."""
-    given = given_settings(options)
-    if options.resume is None:
+    checkpoint = None if options.resume is None else load_model(options.resume)
+    given = given_settings(options, checkpoint.configuration if checkpoint else None)
+    if checkpoint is None:
         if "corpus" not in given:
             raise UsageError("Say what to train on: --text FILE or --corpus NAME.")
-        configuration, checkpoint = Configuration.from_mapping(given), None
+        configuration = Configuration.from_mapping(given)
     else:
-        checkpoint = load_model(options.resume)
         configuration = changed_configuration(
             checkpoint.configuration, given, plain(options.resume.name)
         )

@@ -416,8 +416,8 @@ class Network:
         tape
             Made by `new_tape` with this T and B.
         prepared
-            Whether `prepare` was called for this tape since the weights last changed; who reads
-            many windows with the same weights saves the copies.
+            Whether `prepare` was called for this tape since the weights last changed and since its
+            last backward pass; who only reads, window after window, saves the copies.
 
         Raises
         ------
@@ -466,7 +466,7 @@ class Network:
         np.dot(tape.d_logit_rows, self.parameters["V"].T, out=top.d_hidden_rows)
         for index in range(self.num_layers - 1, -1, -1):
             layer = tape.layers[index]
-            if tape.d_passed is not None:
+            if tape.d_passed is not None and index > 0:
                 np.copyto(tape.d_passed, layer.d_hidden)
             self.cells[index].backward(self._recurrent[index], layer)
             if index == 0:

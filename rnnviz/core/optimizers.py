@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -43,6 +44,8 @@ class Optimizer(ABC):
     title: ClassVar[str]
     slot_names: ClassVar[tuple[str, ...]] = ()
     initial_slot: ClassVar[float] = 0.0
+    lowest_slots: ClassVar[Mapping[str, float]] = {}
+    """What no entry of a slot is ever below, for slots of which that is true."""
     leaves_zeros: ClassVar[bool] = True
     """Whether a gradient of zero moves neither its weight nor its slots."""
 
@@ -75,13 +78,14 @@ class Optimizer(ABC):
         if rows_read is not None:
             behind = self._update_rows(rows_read, gradients, learning_rate)
             gradients = gradients[rows_read.ids.size * rows_read.shape[1] :]
-        if not self.leaves_zeros and self.steps % _STEPS_TO_FORGET == 0:
-            for slot in self.slots.values():
-                slot[np.abs(slot) < _FORGOTTEN] = 0
+        forgets = not self.leaves_zeros and self.steps % _STEPS_TO_FORGET == 0
         for start in range(0, gradients.size, _BLOCK):
             block = slice(behind + start, behind + start + _BLOCK)
             weights = self.parameters[block]
             slots = [slot[block] for slot in self.slots.values()]
+            if forgets:
+                for slot in slots:
+                    slot[np.abs(slot) < _FORGOTTEN] = 0
             step = self._scratch[: weights.size]
             with np.errstate(over="ignore", under="ignore"):
                 self._write_step(step, gradients[start : start + _BLOCK], learning_rate, *slots)
@@ -153,6 +157,7 @@ class Adagrad(Optimizer):
     name = "adagrad"
     title = "Adagrad"
     slot_names = ("sum",)
+    lowest_slots = {"sum": 10.0}  # noqa: RUF012
     initial_slot = 10.0
 
     def _write_step(
@@ -182,6 +187,7 @@ class RMSProp(Optimizer):
     name = "rmsprop"
     title = "RMSProp"
     slot_names = ("mean_square",)
+    lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
     leaves_zeros = False
     decay: ClassVar[float] = 0.95
 
@@ -211,6 +217,7 @@ class Adam(Optimizer):
     name = "adam"
     title = "Adam"
     slot_names = ("mean", "mean_square")
+    lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
     leaves_zeros = False
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
 

@@ -92,6 +92,8 @@ class Writer:
         total = np.dot(weights, self._ones)
         if self._never is not None:
             scaled[self._never] = -np.inf
+            # The likeliest of the others may be far below it.
+            np.subtract(scaled, scaled[scaled.argmax(), ...], scaled)
         if not inverse_temperature:
             token = int(scaled.argmax())
             return token, float(weights[token] / total)

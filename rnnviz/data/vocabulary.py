@@ -1,5 +1,6 @@
 """The characters that a network knows, numbered."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -113,6 +114,6 @@ def _checked(tokens: object) -> tuple[str, ...]:
                 f"{readable(token)}, and not a character."
             )
     if len(set(tokens)) < len(tokens):
-        twice = next(t for position, t in enumerate(tokens) if t in tokens[:position])
+        twice = Counter(tokens).most_common(1)[0][0]
         raise DataError(f"The vocabulary has {readable(twice)} twice.")
     return tuple(tokens)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +18,9 @@ UNKNOWN_WORD = "<unk>"
 """Never a token of a text: there it is three."""
 
 DEFAULT_WORDS = 8_000
+
+LONGEST_WORD = 100
+"""Characters of the longest token that a text brings into a vocabulary: the rest is data."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +77,8 @@ class WordVocabulary(TokenVocabulary):
         counts: Counter[str] = Counter()
         for tokens in token_pieces(text, progress, "Counting the words"):
             counts.update(tokens)
-        return cls((UNKNOWN_WORD, *(token for token, _ in counts.most_common(size - 1))))
+        common = (token for token, _ in counts.most_common() if len(token) <= LONGEST_WORD)
+        return cls((UNKNOWN_WORD, *islice(common, size - 1)))
 
     def encode(
         self, text: str, *, unknown: Unknown = "raise", progress: Progress | None = None

@@ -20,8 +20,8 @@ from safetensors.numpy import save
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.storage.errors import DamageError
 
-HEADER_LIMIT = 1 << 23
-"""Bytes of the longest header: room for every character there is, and less than a bomb needs."""
+HEADER_LIMIT = 1 << 25
+"""Bytes of the longest header: room for the largest vocabulary, and less than a bomb needs."""
 
 CHECKSUM = "sha256"
 _LENGTH_BYTES = 8

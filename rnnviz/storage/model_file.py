@@ -191,6 +191,11 @@ def _require_expected(header: Header, description: Description) -> None:
 def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Checkpoint:
     configuration = description.configuration
     architecture = configuration.architecture(len(description.tokens))
+    for slot, lowest in OPTIMIZERS[configuration.optimizer].lowest_slots.items():
+        for name, array in _under(naming.slot_prefix(slot), tensors).items():
+            # A bias that is not ours is zeros in its slot as well.
+            if ((array < lowest) & (array != 0)).any() or (array < 0).any():
+                raise DamageError(f"{naming.slot_prefix(slot)}{name} holds an impossible value")
     folded = naming.fold_second_biases(tensors, architecture)
     for name, array in folded.items():
         if not np.isfinite(array).all():

@@ -297,7 +297,7 @@ class Configuration:
         "network",
         minimum=-10.0,
         maximum=10.0,
-        relevant_when=("cell", ("lstm",)),
+        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if "f" in cell.gate_names)),
         advanced=True,
     )
     seed: int = _setting(
@@ -373,7 +373,7 @@ class Configuration:
         "After how many epochs the learning rate begins to fall.",
         "training",
         live=True,
-        minimum=0,
+        minimum=1,
         maximum=10_000,
         unit="epochs",
         relevant_when=("schedule", ("exponential",)),
@@ -566,3 +566,9 @@ def _declared_settings() -> dict[str, Setting]:
 
 SETTINGS: dict[str, Setting] = _declared_settings()
 """Every setting by name, in the order in which the form shows them."""
+
+NETWORK_SETTINGS = frozenset(
+    {name for name, setting in SETTINGS.items() if setting.group == "network"}
+    | {"level", "vocabulary_size"}
+)
+"""The settings that make a network what it is: another value of one is another network."""

@@ -19,7 +19,7 @@ from rnnviz.data import (
     vocabulary_of,
 )
 from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration
+from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
 from rnnviz.training.trainer import Trainer
 
 
@@ -92,11 +92,7 @@ def resumed_trainer(
         Where the text cannot be read or does not fit, or the checkpoint's parts do not belong
         together.
     """
-    network = {
-        name: getattr(checkpoint.configuration, name)
-        for name, setting in SETTINGS.items()
-        if setting.group == "network" or name in ("level", "vocabulary_size")
-    }
+    network = {name: getattr(checkpoint.configuration, name) for name in NETWORK_SETTINGS}
     configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
     vocabulary = vocabulary_of(checkpoint.configuration.level, checkpoint.tokens)
     corpus = load_text(configuration, progress)
@@ -104,7 +100,7 @@ def resumed_trainer(
     if dataset.fingerprint != checkpoint.fingerprint:
         notice = (
             "The text is not the one that the model was last trained on; training starts at "
-            "its beginning."
+            "its beginning, and its epochs are counted anew."
         )
         dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
     return Trainer(configuration, dataset, checkpoint)

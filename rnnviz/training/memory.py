@@ -5,34 +5,54 @@ from __future__ import annotations
 import os
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.core.network import ONE_HOT_LIMIT
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH
 
 _LARGEST_SHARE = 0.7
-# Parameters, their gradients, the copies that the loops read, the best ones, and one to save.
+# Parameters, their gradients, the copies that the loops read, the best ones; kept are they too.
 _VECTORS = 7
+# The checkpoint, its tensors, the file as bytes, and those put together.
+_COPIES_TO_SAVE = 4
 # Per step, stream and token: logits and their gradient.
 _TOKEN_ARRAYS = 2
+# The views of one time step of one layer.
+_BYTES_OF_VIEWS = 2500
 
 
 def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
-    """Estimate the memory of a run's parameters and of one window's buffers."""
+    """Estimate the memory of a run's parameters and of its windows' buffers, saving aside."""
     architecture = configuration.architecture(vocab_size)
-    # Beside the window itself, one stream of it for the gradient's way back, and the windows in
+    length, layers, hidden = configuration.sequence_length, architecture.num_layers, 0
+    # What each layer's weights are multiplied with: its inputs, a 1, the state before.
+    factors = vocab_size if vocab_size <= ONE_HOT_LIMIT else 0
+    for number, cell in enumerate(architecture.make_cells()):
+        hidden += cell.arrays_a_step * architecture.hidden_size
+        factors += architecture.hidden_size * (2 if number else 1) + 1
+    if layers > 1:
+        # A residual sum and its gradient, or a dropout mask and its draw.
+        hidden += 2 * layers * architecture.hidden_size
+    # Beside the window itself, one stream of it for the gradient's way back, and two windows in
     # which the held-out text is read.
-    places = configuration.sequence_length * (configuration.batch_size + 1)
-    places += SEQUENCE_LENGTH * LARGEST_BATCH
-    arrays = sum(cell.arrays_a_step for cell in architecture.make_cells())
-    if architecture.num_layers > 1:
-        # A residual sum and its gradient, or a dropout mask and what it leaves.
-        arrays += 2 * architecture.num_layers
-    hidden = arrays * architecture.hidden_size
-    slots = len(OPTIMIZERS[configuration.optimizer].slot_names)
-    # Weights and slots are kept twice, to go back to where the next ones are not finite.
-    numbers = (_VECTORS + 1 + 2 * slots) * architecture.parameter_count()
-    numbers += places * (hidden + _TOKEN_ARRAYS * vocab_size)
-    return numbers * (8 if configuration.dtype == "float64" else 4)
+    places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
+    numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
+    numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
+    return numbers * _bytes_a_number(configuration) + 2 * length * layers * _BYTES_OF_VIEWS
+
+
+def _bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
+    vectors = _COPIES_TO_SAVE * (2 + _slots(configuration))
+    count = configuration.architecture(vocab_size).parameter_count()
+    return vectors * count * _bytes_a_number(configuration)
+
+
+def _slots(configuration: Configuration) -> int:
+    return len(OPTIMIZERS[configuration.optimizer].slot_names)
+
+
+def _bytes_a_number(configuration: Configuration) -> int:
+    return 8 if configuration.dtype == "float64" else 4
 
 
 def in_bytes(count: int) -> str:
@@ -49,6 +69,8 @@ def check_memory(configuration: Configuration, vocab_size: int) -> None:
         With how much would be needed and what would help.
     """
     needed, there = bytes_needed(configuration, vocab_size), _physical_memory()
+    # A run that could not be saved would be lost.
+    needed += _bytes_to_save(configuration, vocab_size)
     if there is not None and needed > _LARGEST_SHARE * there:
         raise RnnvizError(
             f"This would need about {in_bytes(needed)} of memory and the computer has "

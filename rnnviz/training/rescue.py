@@ -66,6 +66,14 @@ class LastFinite:
         matrix[changed.ids] = source[:size].reshape(changed.shape)[changed.ids]
         np.copyto(target[size:], source[size:])
 
+    def take_optimizer(self, optimizer: Optimizer) -> None:
+        """Go on with another optimiser; the weights to go back to stay those of before."""
+        self._optimizer = optimizer
+        self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
+        self._kept_steps = optimizer.steps
+        # The rows that the last update changed are among all that is copied next.
+        self._to_change = None
+
     def failure_of_loss(self, tape: NetworkTape, step: int) -> NonFiniteError:
         """Go back, and say what made the loss on `tape` not finite."""
         culprit = "the output o"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Mapping
@@ -67,9 +68,9 @@ class Trainer:
         dataset: Dataset,
         checkpoint: Checkpoint | None = None,
     ) -> None:
-        check_memory(configuration, dataset.vocabulary.size)
-        self.configuration = configuration
         self.dataset = dataset
+        self._check_memory(configuration)
+        self.configuration = configuration
         architecture = configuration.architecture(dataset.vocabulary.size)
         self.network = Network(architecture, configuration.dtype)
         self.gradients = self.network.parameters.zeros_like()
@@ -94,7 +95,7 @@ class Trainer:
                 self.generator,
                 configuration.forget_bias,
             )
-        self.optimizer = self._new_optimizer()
+        self.optimizer = self._new_optimizer(configuration)
         self._carried = self.network.zero_state(configuration.batch_size)
         if checkpoint is not None:
             self._restore(checkpoint)
@@ -114,8 +115,9 @@ class Trainer:
 
     @property
     def learning_rate(self) -> float:
-        """Of the next step, as the schedule has it."""
-        return self._learning_rate(self.step_count + 1, int(self.epoch))
+        """Of the last step, or of the first, as the schedule has it with the settings of now."""
+        epoch = self._place_without_text[0] if self.reader is None else self.reader.epoch
+        return learning_rate(self.configuration, max(1, self.step_count), epoch)
 
     def step(self, watched: frozenset[Diagnostic] = frozenset()) -> StepRecord:
         """Do one training step.
@@ -150,7 +152,7 @@ class Trainer:
         window = reader.next_window()
         with np.errstate(all="ignore"):
             tape, loss = self._forward(window, configuration.dropout)
-            rate = self._learning_rate(number, reader.epoch)
+            rate = learning_rate(configuration, number, reader.epoch)
             per_token = loss / tape.sequence_length
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
@@ -226,19 +228,21 @@ class Trainer:
         if name not in SETTINGS or not SETTINGS[name].live:
             raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
         configuration = self.configuration.with_value(name, value)
-        if name in ("sequence_length", "batch_size"):
-            check_memory(configuration, self.dataset.vocabulary.size)
+        if name in ("sequence_length", "batch_size", "optimizer"):
+            self._check_memory(configuration)
+        optimizer = self.optimizer
+        if configuration.optimizer != self.configuration.optimizer:
+            optimizer = self._new_optimizer(configuration)
         if name == "sequence_length" and self.reader is not None:
             self.reader = self.reader.resized(sequence_length=configuration.sequence_length)
         elif name == "batch_size" and configuration.batch_size != self.configuration.batch_size:
             if self.reader is not None:
                 self.reader = self.reader.resized(batch_size=configuration.batch_size)
             self._carried = self.network.zero_state(configuration.batch_size)
-        changed = configuration != self.configuration
+        if optimizer is not self.optimizer:
+            self._last_finite.take_optimizer(optimizer)
+            self.optimizer = optimizer
         self.configuration = configuration
-        if name == "optimizer" and changed:
-            self.optimizer = self._new_optimizer()
-            self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         if name == "momentum":
             self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
@@ -275,9 +279,6 @@ class Trainer:
             rows_read = None
         flat = self.gradients.flat
         return rows_read, flat if rows_read is None else rows_read.packed(flat)
-
-    def _learning_rate(self, step: int, epoch: int) -> float:
-        return learning_rate(self.configuration, step, epoch)
 
     def _forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
         tape = self._tape(*window.inputs.shape)
@@ -331,9 +332,15 @@ class Trainer:
             batch_size=self.configuration.batch_size,
         )
 
-    def _new_optimizer(self) -> Optimizer:
-        kind = OPTIMIZERS[self.configuration.optimizer]
-        return kind(self.network.parameters.flat, self.configuration.momentum)
+    def _new_optimizer(self, configuration: Configuration) -> Optimizer:
+        kind = OPTIMIZERS[configuration.optimizer]
+        return kind(self.network.parameters.flat, configuration.momentum)
+
+    def _check_memory(self, configuration: Configuration) -> None:
+        if self.dataset.training_ids.size == 0:
+            # Without a text to train on it only looks at what it writes itself.
+            configuration = dataclasses.replace(configuration, batch_size=1)
+        check_memory(configuration, self.dataset.vocabulary.size)
 
     def _named(self, flat: Array) -> ParameterVector:
         """Return a flat slot's numbers by parameter name."""

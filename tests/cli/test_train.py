@@ -193,12 +193,41 @@ def test_going_on_refuses_settings_of_another_network(
 ) -> None:
     assert train("--corpus tales --steps 1 --out", out) == 0
     before = out.read_bytes()
-    for words in ("--hidden-size 9", "--seed 5", "--dtype float64", "--activation relu"):
+    for words in (
+        "--hidden-size 9",
+        "--seed 5",
+        "--dtype float64",
+        "--activation relu",
+        "--cell lstm",
+        "--num-layers 2",
+        "--level word",
+        "--preset char-rnn",
+    ):
         capsys.readouterr()
         assert go_on(f"{words} --resume {out} --steps 1 --out", out) == 2
         assert "would make another network" in capsys.readouterr().err
     assert go_on(f"--hidden-size 8 --resume {out} --steps 1 --out", out) == 0
     out.write_bytes(before)
+
+
+def test_a_preset_fills_in_what_no_option_says(out: Path) -> None:
+    words = "--corpus tales --preset modern --hidden-size 12 --batch-size 2 --steps 1 --out"
+    assert train(words, out) == 0
+    configuration = load_model(out).configuration
+    assert (configuration.cell, configuration.optimizer) == ("lstm", "adam")
+    assert (configuration.hidden_size, configuration.batch_size) == (12, 2)
+    assert configuration.corpus == "tales"
+
+
+def test_a_preset_for_a_resumed_model_keeps_its_text_and_changes_what_differs_from_it(
+    out: Path, text: Path
+) -> None:
+    begun = "--preset min-char-rnn --hidden-size 100 --clip-mode none --steps 2 --text"
+    assert train(begun, text, "--out", out) == 0
+    assert go_on(f"--preset min-char-rnn --resume {out} --steps 1 --out", out) == 0
+    configuration = load_model(out).configuration
+    assert configuration.text_file == str(text)
+    assert configuration.clip_mode == "value"
 
 
 @pytest.mark.parametrize("words", ["--corpus tales --text {text}", "", "--corpus file"])

@@ -91,6 +91,17 @@ def test_the_lowest_draw_skips_a_first_token_without_probability() -> None:
     assert Writer(network, [0]).write(1, 1.0, _LowestDraw())[0] == [1]
 
 
+@pytest.mark.parametrize("lead", [0.0, 2.0, 300.0])
+@pytest.mark.parametrize("temperature", [0.0, 1e-300, 0.01, 0.5, 1.0, 5.0])
+def test_what_must_never_be_written_is_not_however_likely(lead: float, temperature: float) -> None:
+    network = random_network()
+    network.parameters["c"][0] = network.parameters["c"].max() + lead
+    rng = np.random.default_rng(0)
+    tokens, probabilities = Writer(network, [1], never=0).write(200, temperature, rng)
+    assert 0 not in tokens
+    assert all(0 <= probability <= 1 for probability in probabilities)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_writing_changes_no_weight(dtype: type) -> None:
     network = random_network(dtype=dtype)

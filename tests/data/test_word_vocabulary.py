@@ -198,3 +198,8 @@ def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         vocabulary_of("syllable", ("a",))
     assert str(caught.value) == 'There is no level "syllable"; there are character, word.'
+
+
+def test_a_token_of_hundreds_of_letters_is_data_and_not_a_word() -> None:
+    vocabulary = WordVocabulary.from_text("word " + "x" * 101 + " " + "y" * 100)
+    assert vocabulary.tokens == ("<unk>", "word", "y" * 100)

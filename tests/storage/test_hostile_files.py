@@ -362,6 +362,13 @@ def test_two_biases_that_overflow_together_are_refused(tmp_path: Path) -> None:
     assert "add up" in refusal(path)
 
 
+@pytest.mark.parametrize("value", [-1.0, 3.0])
+def test_a_sum_of_squares_that_cannot_be_is_refused(tmp_path: Path, value: float) -> None:
+    path = saved(tmp_path)
+    spoil_tensor(path, "optim.sum.head.bias", lambda array: array.fill(value))
+    assert "impossible value" in refusal(path)
+
+
 HISTORIES: list[tuple[str, Callable[[np.ndarray], object]]] = [
     *[("history.state", lambda a, i=i: a.__setitem__(i, 1e300)) for i in (0, 1, 2, 5, 6)],
     *[("history.state", lambda a, i=i: a.__setitem__(i, -1)) for i in (0, 1, 2, 5, 6)],

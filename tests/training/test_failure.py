@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.training.commands import Change, NewRun, Pause, TakeStep, Train
 from rnnviz.training.configuration import Configuration
@@ -278,3 +279,27 @@ def test_tanh_at_rate_1000_stays_finite_is_far_worse_than_uniform_and_is_said_to
     assert snapshot.smoothed_loss > 3 * snapshot.references.uniform
     assert np.isfinite(snapshot.smoothed_loss)
     assert any("far worse than the uniform guess" in remark for remark in snapshot.remarks)
+
+
+def test_another_optimiser_goes_back_to_the_last_finite_weights_too() -> None:
+    trainer = small_trainer(
+        optimizer="sgd", activation="relu", learning_rate=1e4, clip_mode="none", sequence_length=25
+    )
+    finite = trainer.network.parameters.flat.copy()
+    trainer.step()
+    trainer.change("optimizer", "adam")
+    with pytest.raises(NonFiniteError, match="to train on with a lower learning rate"):
+        trainer.step()
+    assert trainer.network.parameters.flat.tobytes() == finite.tobytes()
+    trainer.change("learning_rate", 1e-3)
+    trainer.step()
+
+
+def test_an_optimiser_for_which_there_is_no_memory_is_refused_and_nothing_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = small_trainer(optimizer="sgd")
+    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 1000)
+    with pytest.raises(RnnvizError, match="of memory"):
+        trainer.change("optimizer", "adam")
+    assert trainer.configuration.optimizer == trainer.optimizer.name == "sgd"

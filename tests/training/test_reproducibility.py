@@ -147,7 +147,7 @@ def through_json(checkpoint: Checkpoint) -> Checkpoint:
         {"optimizer": "momentum", "momentum": 0.5},
         {"optimizer": "rmsprop", "learning_rate": 0.01},
         {"optimizer": "adam", "learning_rate": 0.01, "batch_size": 2},
-        {"schedule": "exponential", "decay_start": 0, "decay_rate": 0.5},
+        {"schedule": "exponential", "decay_start": 1, "decay_rate": 0.5},
         {"schedule": "cosine", "warmup_steps": 20, "schedule_steps": 150},
         {"cell": "lstm"},
         {"cell": "gru", "batch_size": 2},

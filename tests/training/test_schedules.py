@@ -19,7 +19,7 @@ from .helpers import small, small_dataset, small_trainer
     epoch=st.integers(0, 1000),
     warmup=st.integers(0, 1000),
     end=st.integers(1, 5000),
-    start=st.integers(0, 50),
+    start=st.integers(1, 50),
 )
 def test_a_rate_is_never_above_the_chosen_one_nor_zero(
     schedule: str, step: int, epoch: int, warmup: int, end: int, start: int

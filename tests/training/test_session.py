@@ -463,7 +463,7 @@ def test_looking_at_a_run_without_a_text_loses_nothing_of_its_checkpoint(tmp_pat
 @pytest.mark.parametrize("length", [-1, 2001, 10**9, True, 2.5, "5", None])
 def test_a_text_of_an_impossible_length_is_refused(session: Session, length: int) -> None:
     before = shown(session).stream
-    with pytest.raises(RnnvizError, match="from 0 to 2,000 characters"):
+    with pytest.raises(RnnvizError, match="from 0 to 2,000 tokens"):
         session.apply(Write(length))
     assert shown(session).stream == before
 

@@ -149,7 +149,7 @@ class LSTMCell(Cell):
         assert isinstance(tape, LSTMTape)
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, tanh, both = np.add, np.multiply, np.tanh, tape.both
-        kept, let_in = both
+        let_in, kept = both
         half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
         multiply(tape.projection, tape.x_scale, out=tape.projection)
         for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps:
@@ -159,7 +159,7 @@ class LSTMCell(Cell):
             multiply(s, half, s)
             add(s, half, s)
             multiply(i_f, g_c, both)
-            add(kept, let_in, c)
+            add(let_in, kept, c)
             tanh(c, h)
             multiply(o, h, h)
 
