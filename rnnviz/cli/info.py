@@ -172,7 +172,12 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
 
 
 def _settings(configuration: Configuration) -> list[tuple[str, str]]:
-    return [(setting.label, _value(name, configuration)) for name, setting in SETTINGS.items()]
+    return [
+        (setting.label, _value(name, configuration))
+        for name, setting in SETTINGS.items()
+        if setting.relevant_when is None
+        or getattr(configuration, setting.relevant_when[0]) in setting.relevant_when[1]
+    ]
 
 
 def _table(rows: list[tuple[str, str]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
@@ -305,6 +305,9 @@ class Controller(QObject):
             # The next start is no presentation: it takes the place that the window had before.
             self.settings.geometry = self.window.saveGeometry()
         self.settings.layout = self.window.save_layout()
+        # A step under way is waited for, and a large network's may take long: out of sight.
+        self.window.hide()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.thread_of_training.stop()
         event.accept()
 

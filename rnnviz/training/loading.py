@@ -22,6 +22,9 @@ from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
 from rnnviz.training.trainer import Trainer
 
+# So many parameters take a second or more to draw, to measure and to write the first text with.
+_SLOW_TO_MAKE = 5_000_000
+
 
 def load_text(configuration: Configuration, progress: Progress | None = None) -> Corpus:
     """Read the corpus that a configuration names.
@@ -44,7 +47,17 @@ def new_trainer(configuration: Configuration, progress: Progress | None = None) 
     RnnvizError
         Where the text cannot be read or does not fit.
     """
-    return Trainer(configuration, load_dataset(configuration, progress))
+    return make_trainer(configuration, load_dataset(configuration, progress), progress)
+
+
+def make_trainer(
+    configuration: Configuration, dataset: Dataset, progress: Progress | None = None
+) -> Trainer:
+    """Begin a run on a text that was read already; of a large network, say that it is made."""
+    count = configuration.architecture(dataset.vocabulary.size).parameter_count()
+    if progress is not None and count >= _SLOW_TO_MAKE:
+        progress(0.0, f"Making a network of {count:,} parameters")
+    return Trainer(configuration, dataset)
 
 
 def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:

@@ -51,9 +51,10 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "default",
-            "the default",
+            "default",
             "A vanilla RNN that learns the tales within seconds: what this program begins with.",
             {},
+            corpus="tales",
         ),
         Preset(
             "textbook",

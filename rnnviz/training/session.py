@@ -26,7 +26,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
-from rnnviz.training.loading import new_trainer, opened_trainer
+from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory import bytes_needed
 from rnnviz.training.remarks import remarks
 from rnnviz.training.scribe import STREAM_LENGTH
@@ -132,7 +132,7 @@ class Session:
         configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
         if TEXT_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
-            varied = Trainer(configuration, trainer.dataset)
+            varied = make_trainer(configuration, trainer.dataset, self._progress)
             self._begin(varied, RunState.IDLE)
         else:
             varied = new_trainer(configuration, self._progress)

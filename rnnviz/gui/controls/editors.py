@@ -102,6 +102,8 @@ class Editor(QWidget):
     def _leave(self) -> None:
         """Give the keyboard back to the window; the tab key goes on from here."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        for line in self.findChildren(QLineEdit):
+            line.deselect()  # a box selects its number on Return, and would stay so painted
 
     def _name(self, widget: QWidget, suffix: str = "") -> None:
         widget.setObjectName(self.setting.name + suffix)

@@ -86,7 +86,8 @@ class HiddenPanel(StatePanel):
             return self.chooser.words
         layer = self.chooser.words
         rest = in_tokens(self.level, "one column a character") if not layer else ""
-        return ", ".join(part for part in (layer, f"{units:,} units", rest) if part)
+        counted = "1 unit" if units == 1 else f"{units:,} units"
+        return ", ".join(part for part in (layer, counted, rest) if part)
 
     def _set_levels(self, values: np.ndarray) -> None:
         """Keep -1 to 1, or, for what has no upper end, a round number that holds nearly all.

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QMouseEvent,
     QPainter,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -229,7 +230,8 @@ class Panel(QWidget):
         if isinstance(self._body, PlotView):
             self._body.paint_export(painter)
         elif self._body is not None:
-            self._body.render(painter, QPoint(0, 0))
+            # Without the window's background, which is not the card's.
+            self._body.render(painter, QPoint(0, 0), QRegion(), QWidget.RenderFlag.DrawChildren)
 
     # -- exports ------------------------------------------------------------------------------
 

@@ -101,6 +101,12 @@ class TextPanel(Panel):
         self._text.setUndoRedoEnabled(False)
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._text.setProperty("bare", True)
+        self._follows = True
+        self._text.verticalScrollBar().actionTriggered.connect(self._scrolled)
+        # Queued, because the text has not settled yet when it tells of its new range.
+        self._text.verticalScrollBar().rangeChanged.connect(
+            self._follow, Qt.ConnectionType.QueuedConnection
+        )
         self._legend = QLabel()
         # Once the row is laid out: only then is it known what the buttons leave.
         self._fitting = QTimer(self, interval=0, singleShot=True)
@@ -244,8 +250,6 @@ class TextPanel(Panel):
         self._append(pieces, probabilities)
 
     def _append(self, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
-        bar = self._text.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 2
         cursor = self._end()
         # One edit, so that the text is laid out once.
         cursor.beginEditBlock()
@@ -253,7 +257,16 @@ class TextPanel(Panel):
         for level, run in groupby(pairs, key=lambda pair: pair[1]):
             cursor.insertText("".join(piece for piece, _ in run), self._formats[level])
         cursor.endEditBlock()
-        if follows:
+
+    def _scrolled(self, _action: int) -> None:
+        """Follow what is written as long as the person stays at its end."""
+        bar = self._text.verticalScrollBar()
+        self._follows = bar.sliderPosition() >= bar.maximum() - 2
+
+    def _follow(self) -> None:
+        """Stay at the end when the text grows, and when the panel does or shrinks."""
+        if self._follows and self._chosen is None:
+            bar = self._text.verticalScrollBar()
             bar.setValue(bar.maximum())
 
     def _end(self) -> QTextCursor:

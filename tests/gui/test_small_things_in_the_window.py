@@ -1,0 +1,57 @@
+"""What a person noticed who used the window: each of it once, with real widgets."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit
+
+from rnnviz.gui.plotting.export import picture
+from rnnviz.training.commands import Write
+
+
+def write(driver, length):
+    number = driver.controller.snapshot.stream.number
+    driver.controller.thread_of_training.post(Write(length))
+    driver.until(lambda snapshot: snapshot.stream.number > number)
+
+
+def test_the_text_stays_at_its_end_when_the_panel_shrinks(driver, qtbot):
+    bar = driver.child(QPlainTextEdit, "generated_text").verticalScrollBar()
+    write(driver, 1500)
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    driver.window.resize(driver.window.width(), driver.window.height() - 150)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    write(driver, 1600)
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+
+
+def test_who_scrolls_back_is_left_there(driver, qtbot):
+    bar = driver.child(QPlainTextEdit, "generated_text").verticalScrollBar()
+    write(driver, 1500)
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    driver.window.resize(driver.window.width(), driver.window.height() - 150)
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    assert bar.value() == 0
+
+
+def test_a_number_that_was_typed_does_not_stay_selected(driver, qtbot):
+    box = driver.child(QAbstractSpinBox, "sequence_length")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "31")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    driver.until(lambda snapshot: snapshot.configuration.sequence_length == 31)
+    assert not box.lineEdit().hasSelectedText()
+
+
+def test_the_text_is_exported_on_the_color_of_its_card(driver):
+    write(driver, 100)
+    panel = driver.controller.panels["text_panel"]
+    image = picture(panel.paint_export, QSize(panel.export_size), density=1.0)
+    corner = image.pixelColor(image.width() - 20, image.height() - 6)
+    assert corner == panel.theme.palette.color("panel")
+
+
+def test_one_unit_is_called_one(driver):
+    driver.until_new_run(lambda: driver.controller._vary(hidden_size=1))
+    assert driver.controller.panels["hidden_panel"]._subtitle.startswith("1 unit,")
