@@ -44,6 +44,8 @@ class Optimizer(ABC):
     title: ClassVar[str]
     slot_names: ClassVar[tuple[str, ...]] = ()
     initial_slot: ClassVar[float] = 0.0
+    largest_usual_rate: ClassVar[float] = 1.0
+    """Above it a learning rate is seldom of use."""
     lowest_slots: ClassVar[Mapping[str, float]] = {}
     """What no entry of a slot is ever below, for slots of which that is true."""
     leaves_zeros: ClassVar[bool] = True
@@ -132,6 +134,7 @@ class Momentum(Optimizer):
 
     name = "momentum"
     title = "SGD with momentum"
+    largest_usual_rate = 0.2
     slot_names = ("velocity",)
     leaves_zeros = False
 
@@ -156,6 +159,7 @@ class Adagrad(Optimizer):
 
     name = "adagrad"
     title = "Adagrad"
+    largest_usual_rate = 0.5
     slot_names = ("sum",)
     lowest_slots = {"sum": 10.0}  # noqa: RUF012
     initial_slot = 10.0
@@ -186,6 +190,7 @@ class RMSProp(Optimizer):
 
     name = "rmsprop"
     title = "RMSProp"
+    largest_usual_rate = 0.02
     slot_names = ("mean_square",)
     lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
     leaves_zeros = False
@@ -216,6 +221,7 @@ class Adam(Optimizer):
 
     name = "adam"
     title = "Adam"
+    largest_usual_rate = 0.02
     slot_names = ("mean", "mean_square")
     lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
     leaves_zeros = False

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
@@ -36,6 +37,35 @@ def remarks(
         _clipping_remark(configuration, history),
     ]
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def advice(configuration: Configuration, changed: str, step: int) -> str | None:
+    """Say what a live change of one setting makes of another that stayed as it was, or nothing.
+
+    Parameters
+    ----------
+    configuration
+        The settings, changed already.
+    changed
+        The setting that was.
+    step
+        How many steps the run has done.
+    """
+    rate = configuration.learning_rate
+    kind = OPTIMIZERS[configuration.optimizer]
+    if changed == "optimizer" and rate > kind.largest_usual_rate:
+        return (
+            f"A learning rate of {rate:g} is large for {kind.title}: up to "
+            f"{kind.largest_usual_rate:g} is usual."
+        )
+    if changed in ("schedule", "schedule_steps") and configuration.schedule == "cosine":
+        end = configuration.schedule_steps
+        if step >= end:
+            return (
+                f"The cosine has ended at step {end:,}, where the learning rate stays at a "
+                f"hundredth: let it fall until a step after {step:,}."
+            )
+    return None
 
 
 def _loss_remark(

@@ -28,7 +28,7 @@ from rnnviz.training.commands import (
 from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory import bytes_needed
-from rnnviz.training.remarks import remarks
+from rnnviz.training.remarks import advice, remarks
 from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
@@ -140,6 +140,9 @@ class Session:
 
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:
         trainer.change(name, value)
+        sentence = advice(trainer.configuration, name, trainer.step_count)
+        if sentence is not None:
+            self.notices.append(sentence)
         if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
             trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         elif name == "prompt":

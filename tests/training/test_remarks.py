@@ -9,7 +9,7 @@ from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.history import History, HistoryView
-from rnnviz.training.remarks import remarks
+from rnnviz.training.remarks import advice, remarks
 from rnnviz.training.snapshot import WindowView
 
 REFERENCES = ReferenceLosses(3.4, 2.8, 2.0, 0.8)
@@ -141,3 +141,18 @@ def test_large_steps_are_blamed_only_where_the_loss_has_been_lower() -> None:
     assert "Lower the learning rate" in said(3.4, 3.5, 900.0)
     assert "Lower the learning rate" not in said(2000.0, 1500.0, 900.0)
     assert "far worse" in said(2000.0)
+
+
+def test_a_rate_that_is_large_for_the_new_optimiser_is_told() -> None:
+    told = advice(Configuration(optimizer="adam", learning_rate=0.1), "optimizer", 5)
+    assert told is not None
+    assert "0.1 is large for Adam" in told
+    assert advice(Configuration(optimizer="adam", learning_rate=0.002), "optimizer", 5) is None
+    assert advice(Configuration(optimizer="adam", learning_rate=0.1), "momentum", 5) is None
+
+
+def test_a_cosine_that_has_ended_already_is_told() -> None:
+    ended = Configuration(schedule="cosine", schedule_steps=100)
+    assert "after 100" in str(advice(ended, "schedule", 100))
+    assert advice(ended, "schedule", 99) is None
+    assert advice(Configuration(), "schedule", 10**6) is None

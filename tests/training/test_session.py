@@ -522,3 +522,9 @@ def test_a_run_that_rests_shows_the_step_that_it_reached(
     window = shown(session).window
     assert window is not None
     assert window.step == 7
+
+
+def test_a_change_that_ruins_the_run_comes_with_a_word_of_advice(session: Session) -> None:
+    session.notices.clear()
+    session.apply(Change("optimizer", "adam"))
+    assert ["large for Adam" in notice for notice in session.notices] == [True]
