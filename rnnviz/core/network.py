@@ -17,8 +17,9 @@ from rnnviz.core.parameters import Array, ParameterVector, Shape
 Ids = NDArray[np.integer]
 State = list[dict[str, Array]]
 
-# Beyond this vocabulary size dU is never a product with one-hot rows; see `_one_hot_pays`.
+# Beyond this vocabulary size dU is never a product with one-hot rows; see `one_hot_pays`.
 ONE_HOT_LIMIT = 256
+_SHORT_WINDOW = 100
 _LARGEST_COPY = 1 << 22
 
 
@@ -180,7 +181,7 @@ class NetworkTape:
     def _new_factors(self, network: Network, index: int) -> Array | None:
         inputs = network.hidden_size if index else network.vocab_size
         shape = self.inputs.shape
-        if index == 0 and not _one_hot_pays(self.inputs.size, inputs):
+        if index == 0 and not one_hot_pays(self.inputs.size, inputs):
             return None
         recurrent = network.hidden_size if network.cells[index].adds_the_products else 0
         factors = np.zeros((*shape, inputs + 1 + recurrent), network.dtype)
@@ -538,13 +539,14 @@ def _require_shape(what: str, array: NDArray[Any], shape: Shape) -> None:
         raise ValueError(f"{what} has the shape {array.shape}, the tape {shape}")
 
 
-def _one_hot_pays(count: int, vocab_size: int) -> bool:
+def one_hot_pays(count: int, vocab_size: int) -> bool:
     """Tell whether a product with one-hot rows is the fastest way to dU for `count` = T*B tokens.
 
-    Its cost grows with tokens times vocabulary, while sorting and summing costs a fixed 20 us or
-    more and then grows with the tokens alone. Measured in us, hidden 100, one BLAS thread, product
-    against sorting: 7 and 24 at 25 tokens of 33, 22 and 40 of 256, 49 and 40 of 512; 82 and 94 at
-    800 tokens of 33, 132 and 117 of 65, 480 and 196 of 256; 343 and 231 at 2,048 of 65. At hidden
-    256 the two meet at 128 instead of at 65.
+    It is one product with those for b and W, and costs the more the larger the vocabulary; sorting
+    the tokens and summing costs a copy. Both grow with the tokens. Measured in us, dU, b, W and V
+    together, one BLAS thread, product against sorting. LSTM, hidden 100, 25 tokens: 56 and 100 at
+    vocabulary 65, 109 and 120 at 256, 150 and 133 at 400. LSTM, hidden 256, 2,048 tokens: 17,500
+    and 23,500 at 65, 20,400 and 22,600 at 160, 25,000 and 23,100 at 256. The vanilla cell there:
+    5,070 and 5,470 at 65, 5,850 and 5,910 at 100, 7,080 and 6,070 at 160.
     """
-    return vocab_size <= min(ONE_HOT_LIMIT, 64 + 10_000 // count)
+    return vocab_size <= (ONE_HOT_LIMIT if count <= _SHORT_WINDOW else ONE_HOT_LIMIT // 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.network import ONE_HOT_LIMIT
+from rnnviz.core.network import one_hot_pays
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH
@@ -26,7 +26,8 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     architecture = configuration.architecture(vocab_size)
     length, layers, hidden = configuration.sequence_length, architecture.num_layers, 0
     # What each layer's weights are multiplied with: its inputs, a 1, the state before.
-    factors = vocab_size if vocab_size <= ONE_HOT_LIMIT else 0
+    count = length * configuration.batch_size
+    factors = vocab_size if one_hot_pays(count, vocab_size) else 0
     for number, cell in enumerate(architecture.make_cells()):
         hidden += cell.arrays_a_step * architecture.hidden_size
         factors += architecture.hidden_size * (2 if number else 1) + 1
