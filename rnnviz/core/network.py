@@ -451,10 +451,6 @@ class Network:
     def _project_tokens(self, tape: NetworkTape) -> None:
         """Fill the first layer's projection: rows of U, for a token is a one-hot vector."""
         out = tape.layers[0].projection
-        if tape.inputs.size == 1:
-            # Writing reads one token at a time: a row is found faster than gathered.
-            np.add(self.parameters["U1"][tape.inputs.item()], self.parameters["b1"], out=out[0, 0])
-            return
         if tape.table is not None:
             tape.table.take(tape.inputs, axis=0, out=out, mode="clip")
             return

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Writer
 
@@ -75,12 +76,12 @@ def test_a_token_without_probability_is_never_written() -> None:
 
 
 class _LowestDraw(np.random.Generator):
-    """Draws the least that a generator can, as a real one does once in 2^53 times."""
+    """Draws the least that a generator can, as a real one does now and then."""
 
     def __init__(self) -> None:
         super().__init__(np.random.PCG64(0))
 
-    def random(self, size: int) -> np.ndarray:  # type: ignore[override]
+    def standard_exponential(self, size: tuple[int, int]) -> np.ndarray:  # type: ignore[override]
         return np.zeros(size)
 
 
@@ -100,6 +101,32 @@ def test_what_must_never_be_written_is_not_however_likely(lead: float, temperatu
     tokens, probabilities = Writer(network, [1], never=0).write(200, temperature, rng)
     assert 0 not in tokens
     assert all(0 <= probability <= 1 for probability in probabilities)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_what_must_never_be_written_is_not_where_nothing_is_finite(temperature: float) -> None:
+    network = random_network()
+    network.parameters["c"][:] = np.nan
+    for never in (0, 11):
+        rng = np.random.default_rng(0)
+        tokens, _ = Writer(network, [1], never=never).write(20, temperature, rng)
+        assert never not in tokens
+        assert all(0 <= token < 12 for token in tokens)
+
+
+@pytest.mark.parametrize("cell", sorted(CELLS))
+@pytest.mark.parametrize("residual", [False, True])
+def test_a_text_longer_than_what_is_written_at_a_time_reads_all_that_stands_before(
+    cell: str, residual: bool
+) -> None:
+    sizes = Sizes(hidden_size=8, vocab_size=12, num_layers=3, residual=residual, cell=cell)
+    network = draw_case(sizes, 0, np.float64).network
+    network.parameters.flat *= 2
+    prompt = [3, 1, 4] * 30
+    text, probabilities = Writer(network, prompt).write(200, 1.0, np.random.default_rng(0))
+    logits = predictions(network, prompt + text)[len(prompt) - 1 : -1]
+    expected = [textbook.softmax(o[:, None])[y, 0] for o, y in zip(logits, text, strict=True)]
+    np.testing.assert_allclose(probabilities, expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

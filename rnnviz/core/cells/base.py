@@ -16,6 +16,8 @@ from rnnviz.core.parameters import Array, Shape
 # when its loop comes to it (7 to 20 % of a step at hidden 256, batch 32).
 _BLOCK_BYTES = 1 << 19
 
+WHOLE_WINDOW = slice(None)
+
 
 class LayerTape:
     """What one layer remembers of one window, forward and backward.
@@ -168,10 +170,17 @@ class Cell(ABC):
         """Copy the weights onto the tape in the scale and the layout that `forward` reads."""
 
     @abstractmethod
-    def forward(self, tape: LayerTape) -> None:
+    def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Fill `tape.states` from index 1 on, given index 0 and `tape.projection`.
 
         It reads the weights that `prepare` has put there.
+
+        Parameters
+        ----------
+        tape
+            Made by `new_tape`.
+        steps
+            Which time steps, where it is not the whole window: who writes does one at a time.
         """
 
     @abstractmethod

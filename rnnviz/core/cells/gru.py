@@ -8,7 +8,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, rows, sharing
+from rnnviz.core.cells.base import (
+    WHOLE_WINDOW,
+    Cell,
+    LayerTape,
+    backward_steps,
+    blocks,
+    planes,
+    rows,
+    sharing,
+)
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.core.products import RecurrentProducts
 
@@ -137,14 +146,14 @@ class GRUCell(Cell):
         tape.products.prepare(parameters["W"])
         np.copyto(tape.added[:, 2], parameters["d"])
 
-    def forward(self, tape: LayerTape) -> None:
+    def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, eleven NumPy calls a step."""
         assert isinstance(tape, GRUTape)
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
-        multiply(tape.x_of_sigmoids, half, out=tape.added_to_sigmoids)
-        for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps:
+        multiply(tape.x_of_sigmoids[steps], half, out=tape.added_to_sigmoids[steps])
+        for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps[steps]:
             product(h_before, weights, product_of_h)
             add(a, added, a)
             tanh(s, s)

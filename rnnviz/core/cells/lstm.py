@@ -8,7 +8,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks, planes, sharing
+from rnnviz.core.cells.base import (
+    WHOLE_WINDOW,
+    Cell,
+    LayerTape,
+    backward_steps,
+    blocks,
+    planes,
+    sharing,
+)
 from rnnviz.core.parameters import Array
 from rnnviz.core.products import RecurrentProducts
 
@@ -144,15 +152,16 @@ class LSTMCell(Cell):
         assert isinstance(tape, LSTMTape)
         tape.products.prepare(parameters["W"])
 
-    def forward(self, tape: LayerTape) -> None:
+    def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, nine NumPy calls a step."""
         assert isinstance(tape, LSTMTape)
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, tanh, both = np.add, np.multiply, np.tanh, tape.both
         let_in, kept = both
         half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
-        multiply(tape.projection, tape.x_scale, out=tape.projection)
-        for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps:
+        projection = tape.projection[steps]
+        multiply(projection, tape.x_scale, out=projection)
+        for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps[steps]:
             product(h_before, weights, product_of_h)
             add(a, x, a)
             tanh(a, a)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnviz.core.activations import ACTIVATIONS
-from rnnviz.core.cells.base import Cell, LayerTape, backward_steps, blocks
+from rnnviz.core.cells.base import WHOLE_WINDOW, Cell, LayerTape, backward_steps, blocks
 from rnnviz.core.parameters import Array
 from rnnviz.core.products import RecurrentProducts
 
@@ -86,12 +86,12 @@ class VanillaCell(Cell):
         assert isinstance(tape, VanillaTape)
         tape.products.prepare(parameters["W"])
 
-    def forward(self, tape: LayerTape) -> None:
+    def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, three NumPy calls a step."""
         assert isinstance(tape, VanillaTape)
         product, weights = tape.products.forward, tape.products.weights
         add, activate = np.add, self.function.apply
-        for h_before, h, a, x in tape.forward_steps:
+        for h_before, h, a, x in tape.forward_steps[steps]:
             product(h_before, weights, a)
             add(h, x, h)
             activate(h, h)
