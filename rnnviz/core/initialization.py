@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,25 @@ def uniform(shape: Shape, rng: np.random.Generator) -> Array:
     """Draw from [-1/sqrt(n), 1/sqrt(n)], n being the number of incoming connections (rows)."""
     bound = 1.0 / np.sqrt(shape[0])
     return rng.uniform(-bound, bound, shape)
+
+
+def lecun(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw from [-sqrt(3/n), sqrt(3/n)], n being the number of incoming connections (rows).
+
+    The variance is 1/n, so that a sum over n inputs of variance 1 has variance 1 again (LeCun,
+    Bottou, Orr & Mueller 1998).
+    """
+    bound = np.sqrt(3.0 / shape[0])
+    return rng.uniform(-bound, bound, shape)
+
+
+def lecun_for_tokens(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw as `lecun` does for n = 1: of a token's one-hot vector a single entry is not zero.
+
+    With n the size of the vocabulary, as `uniform` has it, what a token adds is a tenth of this
+    for a hundred characters, and it takes hundreds of steps until the network hears it.
+    """
+    return rng.uniform(-np.sqrt(3.0), np.sqrt(3.0), shape)
 
 
 def gaussian(shape: Shape, rng: np.random.Generator) -> Array:
@@ -44,10 +64,19 @@ def identity(shape: Shape, rng: np.random.Generator) -> Array:
 
 Initializer = Callable[[Shape, np.random.Generator], Array]
 
-# For each scheme: what fills the recurrent matrices, and what fills U and V.
-INITIALIZATIONS: dict[str, tuple[Initializer, Initializer]] = {
-    "uniform": (uniform, uniform),
-    "gaussian": (gaussian, gaussian),
-    "orthogonal": (orthogonal, uniform),
-    "identity": (identity, uniform),
+
+class Scheme(NamedTuple):
+    """What fills the recurrent matrices, `U` of the first layer, and all others."""
+
+    recurrent: Initializer
+    tokens: Initializer
+    others: Initializer
+
+
+INITIALIZATIONS: dict[str, Scheme] = {
+    "uniform": Scheme(uniform, uniform, uniform),
+    "lecun": Scheme(lecun, lecun_for_tokens, lecun),
+    "gaussian": Scheme(gaussian, gaussian, gaussian),
+    "orthogonal": Scheme(orthogonal, uniform, uniform),
+    "identity": Scheme(identity, uniform, uniform),
 }

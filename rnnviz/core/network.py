@@ -369,7 +369,7 @@ class Network:
         forget_bias
             What forget gates' biases begin with.
         """
-        recurrent, feedforward = INITIALIZATIONS[scheme]
+        recurrent, tokens, others = INITIALIZATIONS[scheme]
         recurrent_names = {name for names in self._recurrent_names for name in names.values()}
         for name, view in self.parameters.items():
             if view.ndim == 1:
@@ -378,7 +378,7 @@ class Network:
                 factor = gain if scheme in ("orthogonal", "identity") else 1.0
                 view[...] = factor * recurrent(view.shape, rng)
             else:
-                view[...] = feedforward(view.shape, rng)
+                view[...] = (tokens if name == "U1" else others)(view.shape, rng)
         for number, cell in zip(self.layer_numbers, self.cells, strict=True):
             self.parameters[f"b{number}"][:] = cell.initial_bias(forget_bias)
 

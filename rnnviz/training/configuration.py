@@ -264,20 +264,12 @@ class Configuration:
     initialization: str = _setting(
         "uniform",
         "Initialisation",
-        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)]; orthogonal and "
-        "identity choose how the gradient's length changes from step to step.",
+        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)]; LeCun's uniform from "
+        "[-sqrt(3/n), sqrt(3/n)], with n = 1 for the token read; orthogonal and identity choose "
+        "how the gradient's length changes from step to step.",
         "network",
-        choices={
-            "uniform": "uniform 1/√n",
-            "gaussian": "small Gaussian",
-            "orthogonal": "orthogonal",
-            "identity": "identity",
-        }
-        | {
-            n: n
-            for n in INITIALIZATIONS
-            if n not in ("uniform", "gaussian", "orthogonal", "identity")
-        },
+        choices={name: name for name in INITIALIZATIONS}
+        | {"uniform": "uniform 1/√n", "lecun": "LeCun √(3/n)", "gaussian": "small Gaussian"},
     )
     initialization_gain: float = _setting(
         1.0,

@@ -31,6 +31,29 @@ def test_uniform_weights_fill_the_interval_of_their_incoming_connections(name: s
 
 
 @pytest.mark.parametrize("name", ["U1", "W1", "U2", "W2", "V"])
+def test_lecuns_weights_have_the_variance_of_one_over_the_inputs_that_are_on(name: str) -> None:
+    weights = initialized("lecun").parameters[name]
+    bound = np.sqrt(3 if name == "U1" else 3 / 60)
+    assert 0.99 * bound < np.abs(weights).max() <= bound
+    assert weights.var() == pytest.approx(bound**2 / 3, rel=0.05)
+
+
+@pytest.mark.parametrize("cell", sorted(CELLS))
+def test_with_lecuns_weights_a_token_is_heard_whatever_the_size_of_the_vocabulary(
+    cell: str,
+) -> None:
+    spread = []
+    for vocab_size in (50, 5000):
+        network = Network(Architecture(vocab_size, 60, cell=cell), np.float64)
+        network.initialize("lecun", 1.0, np.random.default_rng(0))
+        tape = network.new_tape(1, 50)
+        network.forward(np.arange(50)[None], network.zero_state(50), tape)
+        spread.append(float(tape.layers[0].hidden[0].std(axis=0).mean()))
+    assert min(spread) > 0.15
+    assert spread[1] == pytest.approx(spread[0], rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["U1", "W1", "U2", "W2", "V"])
 def test_gaussian_weights_have_mean_zero_and_a_standard_deviation_of_a_hundredth(
     name: str,
 ) -> None:
