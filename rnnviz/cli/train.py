@@ -82,7 +82,9 @@ def run(options: argparse.Namespace) -> int:
         steps = _step_count(options, trainer)
         with MetricsFile(options.metrics) as metrics, _stop_requests() as stop:
             failure = _train(trainer, steps, metrics, stop)
-            # Saved before the metrics are closed: the model is what matters.
+            # Saved before the metrics are closed: the model is what matters. The copies that this
+            # makes then take the place of the buffers.
+            trainer.release_buffers()
             save_model(options.out, trainer.checkpoint())
     if failure is not None:
         say(_summary(trainer, options.out, begun))

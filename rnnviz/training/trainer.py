@@ -246,7 +246,11 @@ class Trainer:
         if name == "momentum":
             self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
-            self._tapes.clear()
+            self.release_buffers()
+
+    def release_buffers(self) -> None:
+        """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""
+        self._tapes.clear()
 
     def checkpoint(self) -> Checkpoint:
         """Return this step's state, copied."""

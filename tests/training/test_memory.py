@@ -11,7 +11,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.training.memory import bytes_needed
 from rnnviz.training.trainer import Trainer
 
-from .helpers import small, small_dataset
+from .helpers import small, small_dataset, small_trainer
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
@@ -48,3 +48,21 @@ def test_twice_the_steps_need_twice_the_memory_of_windows(cell: str) -> None:
         bytes_needed(small(cell=cell, sequence_length=length), 30) for length in (500, 1000, 2000)
     ]
     assert needed[2] - needed[1] == 2 * (needed[1] - needed[0])
+
+
+def test_without_its_buffers_a_run_takes_little_and_goes_on_as_before() -> None:
+    settings = {"cell": "lstm", "hidden_size": 60, "sequence_length": 60, "batch_size": 20}
+    dataset = small_dataset(9000)
+    undisturbed = small_trainer(dataset, **settings)
+    expected = [undisturbed.step().loss for _ in range(4)]
+    tracemalloc.start()
+    try:
+        trainer = small_trainer(dataset, **settings)
+        losses = [trainer.step().loss for _ in range(2)]
+        with_buffers, _ = tracemalloc.get_traced_memory()
+        trainer.release_buffers()
+        without, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert without < 0.5 * with_buffers
+    assert losses + [trainer.step().loss for _ in range(2)] == expected
