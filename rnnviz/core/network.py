@@ -40,21 +40,32 @@ class RowsRead:
 
     @classmethod
     def summed(cls, inputs: Ids, d_projection: Array, gradients: ParameterVector) -> RowsRead:
-        """Sum the rows of `d_projection` (T*B, G*H) by token, and put them where `packed` says."""
+        """Sum the rows of `d_projection` (T*B, G*H) by token, and put them where `packed` says.
+
+        Most tokens of a window are read once: their rows are copied, for adding up costs more than
+        ten times as much a token. Rows are taken a few at a time: all would be many megabytes.
+        """
         tokens = inputs.reshape(-1)
         order = np.argsort(tokens, kind="stable")
         in_order = tokens[order]
         starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        counts = np.diff(starts, append=tokens.size)
         rows_read = cls(in_order[starts], gradients["U1"].shape)
         out = rows_read.rows(gradients.flat)
-        # The rows are copied into their order a few tokens at a time: all would be many megabytes.
-        longest = _LARGEST_COPY // d_projection[0].nbytes
+        longest = max(1, _LARGEST_COPY // d_projection[0].nbytes)
+        once, several = np.flatnonzero(counts == 1), np.flatnonzero(counts > 1)
+        for first in range(0, once.size, longest):
+            some = once[first : first + longest]
+            out[some] = d_projection[order[starts[some]]]
+        order = order[np.repeat(counts > 1, counts)]
+        ends = np.cumsum(counts[several])
+        starts = ends - counts[several]
         first = 0
-        while first < starts.size:
-            end = max(first + 1, int(starts.searchsorted(starts[first] + longest)))
-            stop = starts[end] if end < starts.size else tokens.size
-            chosen = d_projection[order[starts[first] : stop]]
-            np.add.reduceat(chosen, starts[first:end] - starts[first], axis=0, out=out[first:end])
+        while first < several.size:
+            end = max(first + 1, int(ends.searchsorted(starts[first] + longest, "right")))
+            chosen = d_projection[order[starts[first] : ends[end - 1]]]
+            sums = np.add.reduceat(chosen, starts[first:end] - starts[first], axis=0)
+            out[several[first:end]] = sums
             first = end
         return rows_read
 

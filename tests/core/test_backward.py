@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network, NetworkTape
+from rnnviz.core.network import Architecture, Network, NetworkTape, RowsRead
 from rnnviz.core.parameters import ParameterVector
 
 from . import textbook
@@ -171,6 +172,25 @@ def test_both_ways_of_summing_by_token_give_the_same(
         assert (tape.factors[0] is not None) == pays
         results.append(run_backward(case, tape)[0])
     np.testing.assert_allclose(results[0].flat, results[1].flat, rtol=1e-11, atol=1e-13)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    tokens=st.lists(st.integers(0, 30), min_size=1, max_size=60),
+    copied=st.sampled_from([1, 200, 1 << 22]),
+)
+def test_rows_summed_by_token_are_those_added_one_by_one(tokens: list[int], copied: int) -> None:
+    width = 5
+    gradients = ParameterVector({"U1": (31, width), "b1": (width,)}, np.float64)
+    d_projection = np.random.default_rng(0).normal(size=(len(tokens), 2 * width))[:, :width]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rnnviz.core.network._LARGEST_COPY", copied)
+        rows_read = RowsRead.summed(np.array(tokens)[:, None], d_projection, gradients)
+    rows_read.spread(gradients)
+    expected = np.zeros((31, width))
+    np.add.at(expected, tokens, d_projection)
+    np.testing.assert_allclose(gradients["U1"], expected, rtol=1e-12, atol=1e-12)
+    assert rows_read.ids.tolist() == sorted(set(tokens))
 
 
 @pytest.mark.parametrize(
