@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
@@ -121,8 +123,11 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
     )
     if "c" in kept:
         return f"{measured}; that of the cell state is {_times(kept['c'])}."
-    is_tanh = configuration.cell == "vanilla" and configuration.activation == "tanh"
-    if window.hidden is not None and is_tanh:
+    saturates = (
+        CELLS[configuration.cell].chooses_activation
+        and ACTIVATIONS[configuration.activation].bounded
+    )
+    if window.hidden is not None and saturates:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:
             return f"{measured}; {share:.0%} of the units are saturated."

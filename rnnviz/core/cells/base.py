@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnviz.core.parameters import Array, Shape
+from rnnviz.core.products import RecurrentProducts
 
 # What a backward pass prepares for a few steps at a time should still lie in the processor's cache
 # when its loop comes to it (7 to 20 % of a step at hidden 256, batch 32).
@@ -34,6 +35,8 @@ class LayerTape:
         For each state name an array (T+1, B, H); index 0 is the state before the window.
     projection, d_projection
         (T, B, G*H), G being the number of gates; they may share memory.
+    scale
+        (G,): what each gate's part of ``W h`` is multiplied by; None for 1.
 
     Attributes
     ----------
@@ -52,6 +55,8 @@ class LayerTape:
         dL/d(U x_t + b), written by the cell's backward pass; its rows may lie apart.
     kept
         The arrays, with the batch as last axis but one, that the backward pass reads.
+    products
+        `W` as the loops read it.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class LayerTape:
         states: dict[str, Array],
         projection: Array,
         d_projection: Array,
+        scale: tuple[float, ...] | None = None,
     ) -> None:
         steps = (sequence_length, batch_size)
         dtype = d_projection.dtype
@@ -80,6 +86,8 @@ class LayerTape:
         self.d_projection_rows = rows(self.d_projection)
         self.hidden_before_rows = rows(self.hidden_before)
         self.kept: tuple[Array, ...] = tuple(states.values())
+        gates = projection.shape[-1] // hidden_size
+        self.products = RecurrentProducts(batch_size, hidden_size, gates, dtype, scale)
 
     def copy_stream(self, source: LayerTape, stream: int) -> None:
         """Take from `source` what a backward pass of its one `stream` reads; B is 1 here."""
@@ -165,9 +173,9 @@ class Cell(ABC):
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LayerTape:
         """Make the buffers for windows of T steps of B streams."""
 
-    @abstractmethod
     def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
         """Copy the weights onto the tape in the scale and the layout that `forward` reads."""
+        tape.products.prepare(parameters["W"])
 
     @abstractmethod
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:

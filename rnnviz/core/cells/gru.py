@@ -19,7 +19,6 @@ from rnnviz.core.cells.base import (
     sharing,
 )
 from rnnviz.core.parameters import Array, Shape
-from rnnviz.core.products import RecurrentProducts
 
 _GATES = 3
 
@@ -39,8 +38,6 @@ class GRUTape(LayerTape):
         (block, 5, B, H): what dL/dh_t is multiplied by for the pre-activations of the product,
         r, z and n, and for what goes on to h_{t-1} past the gates. What comes of it lies in five
         planes as well, of which r, z, n are `d_projection`.
-    products
-        `W` as the loops read it.
     d_recurrent_rows
         (T*B, 3*H): the gradient of W h_{t-1}, in the order n, r, z.
     """
@@ -59,6 +56,8 @@ class GRUTape(LayerTape):
             {"h": np.zeros((sequence_length + 1, *shape), dtype)},
             np.zeros((*steps, _GATES * hidden_size), dtype),
             by_stream[..., hidden_size:-hidden_size],
+            # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
+            (0.5, 0.5, 1.0),
         )
         self.gates: Array = np.zeros((sequence_length, _GATES, *shape), dtype)
         # The way back writes where the way there has read.
@@ -68,8 +67,6 @@ class GRUTape(LayerTape):
         self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
         self.kept = (self.states["h"], self.gates, self.candidates)
         self.nothing: Array = np.zeros(shape, dtype)
-        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
-        self.products = RecurrentProducts(batch_size, hidden_size, _GATES, dtype, (0.5, 0.5, 1.0))
         # W in the order n, r, z; made where it is first filled, for writing needs none.
         self.rotated: Array = np.zeros((0, _GATES * hidden_size), dtype)
         cut = blocks(sequence_length, 15 * self.d_hidden[0].nbytes)
@@ -141,9 +138,9 @@ class GRUCell(Cell):
         return GRUTape(sequence_length, batch_size, self.hidden_size, dtype)
 
     def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
-        """Copy `d`, and `W`, the sigmoids' part halved."""
+        """Copy `d` as well."""
         assert isinstance(tape, GRUTape)
-        tape.products.prepare(parameters["W"])
+        super().prepare(parameters, tape)
         np.copyto(tape.added[:, 2], parameters["d"])
 
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:

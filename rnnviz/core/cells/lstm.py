@@ -18,7 +18,6 @@ from rnnviz.core.cells.base import (
     sharing,
 )
 from rnnviz.core.parameters import Array
-from rnnviz.core.products import RecurrentProducts
 
 _GATES = 4
 
@@ -36,14 +35,14 @@ class LSTMTape(LayerTape):
         (block, 6, B, H): what dL/dh_t is multiplied by for its part of dL/dc_t and for o's
         pre-activation, and dL/dc_t for those of i, f, g and for what goes on to c_{t-1}. What
         comes of it lies in six planes as well: dL/dc_t, o, i, f, g (`d_projection`), and the last.
-    products
-        `W` as the loops read it.
     """
 
     def __init__(
         self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
     ) -> None:
         shape = (batch_size, hidden_size)
+        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
+        halves = (0.5, 0.5, 0.5, 1.0)
         self.gates: Array = np.zeros((sequence_length + 1, 5, *shape), dtype)
         # One stream's six products are one row in memory, so that its gates are a matrix's row.
         by_stream = np.zeros((sequence_length, batch_size, 6 * hidden_size), dtype)
@@ -60,14 +59,12 @@ class LSTMTape(LayerTape):
             },
             projection,
             by_stream[..., hidden_size:-hidden_size],
+            halves,
         )
         self.d_states["c"] = by_plane[:, 0]
         self.kept = (self.gates,)
         self.both: Array = np.zeros((2, *shape), dtype)
         self.nothing: Array = np.zeros(shape, dtype)
-        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
-        halves = (0.5, 0.5, 0.5, 1.0)
-        self.products = RecurrentProducts(batch_size, hidden_size, _GATES, dtype, halves)
         self.x_scale: Array = np.array(halves, dtype).repeat(hidden_size)
         cut = blocks(sequence_length, 20 * self.d_hidden[0].nbytes)
         self.factors: Array = np.zeros((cut[0].stop, 6, *shape), dtype)
@@ -146,11 +143,6 @@ class LSTMCell(Cell):
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LSTMTape:
         """Make the buffers for windows of T steps of B streams."""
         return LSTMTape(sequence_length, batch_size, self.hidden_size, dtype)
-
-    def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
-        """Copy `W`, the sigmoids' part halved."""
-        assert isinstance(tape, LSTMTape)
-        tape.products.prepare(parameters["W"])
 
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, nine NumPy calls a step."""

@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell, LayerTape, backward_steps, blocks
 from rnnviz.core.parameters import Array
-from rnnviz.core.products import RecurrentProducts
 
 
 class VanillaTape(LayerTape):
@@ -19,8 +18,6 @@ class VanillaTape(LayerTape):
 
     Attributes
     ----------
-    products
-        `W` as the loops read it.
     derivative
         (block, B, H): f'(a_t).
     """
@@ -37,7 +34,6 @@ class VanillaTape(LayerTape):
             np.zeros((sequence_length, *shape), dtype),
             np.zeros((sequence_length, *shape), dtype),
         )
-        self.products = RecurrentProducts(batch_size, hidden_size, 1, dtype)
         cut = blocks(sequence_length, 4 * self.d_hidden[0].nbytes)
         self.derivative: Array = np.zeros((cut[0].stop, *shape), dtype)
         sums = self.products.outputs(self.hidden[:, None])
@@ -80,11 +76,6 @@ class VanillaCell(Cell):
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> VanillaTape:
         """Make the buffers for windows of T steps of B streams."""
         return VanillaTape(sequence_length, batch_size, self.hidden_size, dtype)
-
-    def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
-        """Copy `W` into the layout of the products."""
-        assert isinstance(tape, VanillaTape)
-        tape.products.prepare(parameters["W"])
 
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, three NumPy calls a step."""
