@@ -47,6 +47,11 @@ ACTIONS: tuple[ActionKind, ...] = (
         ("Ctrl+Shift+R",),
         "new_seed",
     ),
+    ActionKind(
+        "action_use_best",
+        "Back to the best weights",
+        "Return to the weights with the least loss on held-out text",
+    ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(

@@ -29,6 +29,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UseBest,
     Vary,
     Watch,
     Write,
@@ -170,6 +171,7 @@ class Controller(QObject):
             snapshot.parameter_count, snapshot.memory_needed, snapshot.hidden_size
         )
         self.form.show_learning_rate(snapshot.learning_rate)
+        self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         level = snapshot.configuration.level
         self.form.remarks.show_remarks(
             (snapshot.reason,)
@@ -342,6 +344,7 @@ class Controller(QObject):
             "action_step": partial(self.thread_of_training.post, TakeStep()),
             "action_reset": self._reset,
             "action_new_seed": lambda: self._ask_first("Another seed", self._new_seed),
+            "action_use_best": self._use_best,
             "action_new": lambda: self._ask_first(
                 "A new run", partial(self._begin, Configuration())
             ),
@@ -402,6 +405,10 @@ class Controller(QObject):
         self.window.messages.clear()
         self.thread_of_training.post(Reset())
 
+    def _use_best(self) -> None:
+        self.window.messages.clear()
+        self.thread_of_training.post(UseBest())
+
     def _tell_problem(self, sentence: str) -> None:
         self.window.messages.tell(sentence, "problem")
 
@@ -440,6 +447,8 @@ class Controller(QObject):
         menu.addSeparator()
         for name in ("action_save", "action_save_as"):
             menu.addAction(actions[name])
+        menu.addSeparator()
+        menu.addAction(actions["action_use_best"])
         menu.addSeparator()
         menu.addAction(actions["action_quit"])
 

@@ -49,6 +49,11 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class UseBest:
+    """Return to the weights that did best on the held-out text, paused."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """Begin a new run; the present one stays until the new one is ready."""
 
@@ -109,5 +114,16 @@ class Write:
 
 
 Command = (
-    Train | Pause | TakeStep | Reset | NewRun | Vary | Resume | Change | SetSpeed | Watch | Write
+    Train
+    | Pause
+    | TakeStep
+    | Reset
+    | UseBest
+    | NewRun
+    | Vary
+    | Resume
+    | Change
+    | SetSpeed
+    | Watch
+    | Write
 )

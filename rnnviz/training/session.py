@@ -21,6 +21,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UseBest,
     Vary,
     Watch,
     Write,
@@ -50,7 +51,7 @@ class Session:
         RUNNING --steps asked for are done--> FINISHED --Train--> RUNNING
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
         RUNNING --fault of the program--> PAUSED
-        any --TakeStep--> PAUSED (or FAILED)
+        any --TakeStep--> PAUSED (or FAILED)            any --UseBest--> PAUSED
         any --Reset, NewRun, Vary--> IDLE          any --Resume--> PAUSED
 
     Parameters
@@ -123,6 +124,8 @@ class Session:
             case Reset():
                 self._require_text(trainer)
                 self._begin(Trainer(trainer.configuration, trainer.dataset), RunState.IDLE)
+            case UseBest():
+                self._use_best(trainer)
             case Change(name, value):
                 self._change(trainer, name, value)
             case Write(length):
@@ -220,6 +223,7 @@ class Session:
             vocab_size=trainer.network.vocab_size,
             hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
+            best_step=None if trainer.best is None else trainer.best.step,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
             remarks=remarks(
@@ -295,6 +299,16 @@ class Session:
         self.state, self.reason = RunState.PAUSED, ""
         self._step(trainer, observe=True)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+
+    def _use_best(self, trainer: Trainer) -> None:
+        best = trainer.use_best()
+        self.state, self.reason = RunState.PAUSED, ""
+        trainer.observe(self._watched)
+        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        self.notices.append(
+            f"The weights of step {best.step:,} are back: {best.loss:.3f} nats per token on the "
+            "held-out text, the least so far."
+        )
 
     def _require_text(self, trainer: Trainer) -> None:
         """Refuse to train without a text, or to give a trained model up for one that cannot be."""

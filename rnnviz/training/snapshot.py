@@ -110,6 +110,8 @@ class Snapshot:
         Nats per token: the last step's, and its mean over about 50 steps.
     vocab_size, hidden_size, parameter_count
         Sizes of the network.
+    best_step
+        After which step the weights did best on the held-out text; None while that is unknown.
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     references
@@ -135,6 +137,7 @@ class Snapshot:
     vocab_size: int
     hidden_size: int
     parameter_count: int
+    best_step: int | None
     memory_needed: int
     references: ReferenceLosses | None
     remarks: tuple[str, ...]

@@ -248,6 +248,26 @@ class Trainer:
         if name in ("sequence_length", "batch_size"):
             self.release_buffers()
 
+    def use_best(self) -> BestWeights:
+        """Return to the weights that did best on the held-out text, and to an empty hidden state.
+
+        Steps are counted on, and the optimiser remembers what it does of all of them.
+
+        Raises
+        ------
+        RnnvizError
+            Where no weights were tested yet.
+        """
+        if self.best is None:
+            raise RnnvizError(
+                "There are no best weights yet: they are those with the least loss on held-out "
+                "text, which is measured at the validation interval."
+            )
+        _fill(self.network.parameters, self.best.parameters)
+        self._carried = self.network.zero_state(self.configuration.batch_size)
+        self._last_finite = LastFinite(self.network.parameters, self.optimizer)
+        return self.best
+
     def release_buffers(self) -> None:
         """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""
         self._tapes.clear()

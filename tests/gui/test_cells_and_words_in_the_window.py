@@ -255,3 +255,16 @@ def test_in_the_smallest_window_nothing_is_cut_off(driver):
     for dock in driver.window.docks.values():
         assert dock.width() >= dock.minimumSizeHint().width()
         assert dock.geometry().right() < area.width()
+
+
+def test_the_best_weights_are_a_click_away_once_there_are_any(driver):
+    snapshot = vary(driver, validation_interval=2)
+    action = driver.child(QAction, "action_use_best")
+    assert not action.isEnabled()
+    while snapshot.best_step is None:
+        snapshot = take_a_step(driver)
+    driver.until(lambda _: action.isEnabled())
+    driver.trigger("action_use_best")
+    messages = driver.controller.window.messages
+    driver.until(lambda _: f"step {snapshot.best_step} are back" in messages.text)
+    assert driver.controller.snapshot.state is RunState.PAUSED

@@ -22,6 +22,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UseBest,
     Vary,
     Watch,
     Write,
@@ -122,6 +123,7 @@ class Dice:
             (2, Pause),
             (3, TakeStep),
             (1, Reset),
+            (1, UseBest),
             (8, lambda: Change(*self.random.choice(CHANGES))),  # type: ignore[arg-type]
             (1, lambda: SetSpeed(self.random.choice([None, None, 1e4, 5, 0, -1, float("nan")]))),
             (2, lambda: Watch(frozenset(d for d in Diagnostic if self.random.random() < 0.5))),
