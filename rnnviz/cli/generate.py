@@ -88,7 +88,10 @@ def run(options: argparse.Namespace) -> int:
                 decode(token)
             for start in range(0, options.length, _PIECE):
                 tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
-                sys.stdout.write("".join(map(decode, tokens)))
+                piece = "".join(map(decode, tokens))
+                if start == 0 and vocabulary.level == "word" and options.prime[-1:] == " ":
+                    piece = piece.removeprefix(" ")
+                sys.stdout.write(piece)
                 sys.stdout.flush()
     finally:
         # Also where Ctrl+C ends it, so that what comes next has a line of its own.

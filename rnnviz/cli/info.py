@@ -160,7 +160,7 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         (
             "Trained",
             f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.level}s, "
-            f"epoch {checkpoint.epoch:,}",
+            f"in epoch {checkpoint.epoch + 1:,}",
         ),
         ("Loss", _in_words(losses["training"], configuration)),
         ("Held-out loss", _in_words(losses["validation"], configuration)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,8 @@ from rnnviz.data.files import readable_name, reason
 from rnnviz.storage import StorageError
 from rnnviz.training.history import StepRecord
 
+_LONGEST_ROW = 1000
+
 
 class MetricsFile:
     """Writes a row for each step, in the order of `StepRecord`; empty where nothing was measured.
@@ -19,7 +22,10 @@ class MetricsFile:
     Parameters
     ----------
     path
-        The file, begun anew; None writes nothing.
+        The file; None writes nothing.
+    step
+        How many steps the run has done: a file whose last row is that step's is gone on with, and
+        any other begun anew.
 
     Raises
     ------
@@ -27,17 +33,19 @@ class MetricsFile:
         If it cannot be written, here or later.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, step: int = 0) -> None:
         self._path = path
         self._file = None
         if path is None:
             return
         try:
-            self._file = path.open("w", encoding="utf-8", newline="")
+            goes_on = step > 0 and _last_step(path) == str(step)
+            self._file = path.open("a" if goes_on else "w", encoding="utf-8", newline="")
         except (OSError, ValueError) as error:
             raise self._refusal(error) from error
         self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(StepRecord._fields)
+        if not goes_on:
+            self._writer.writerow(StepRecord._fields)
         try:
             self.flush()
         except StorageError:
@@ -84,3 +92,19 @@ class MetricsFile:
         assert self._path is not None
         why = reason(error) if isinstance(error, OSError) else "that is not a file name"
         return StorageError(f"The metrics cannot be written to {readable_name(self._path)}: {why}.")
+
+
+def _last_step(path: Path) -> str:
+    """Return the step of a metrics file's last row; nothing where it is no such file."""
+    header = ",".join(StepRecord._fields).encode() + b"\n"
+    try:
+        with path.open("rb") as file:
+            if file.read(len(header)) != header:
+                return ""
+            file.seek(max(len(header), file.seek(0, os.SEEK_END) - _LONGEST_ROW))
+            end = file.read()
+    except OSError:
+        return ""
+    if not end.endswith(b"\n"):
+        return ""
+    return end.splitlines()[-1].partition(b",")[0].decode("ascii", "replace")

@@ -53,7 +53,7 @@ def given_settings(
     """Return the settings that the command line names, ``--text`` as its own kind of corpus.
 
     A preset's settings are among them where no option says otherwise: those in which it differs
-    from `configuration`, which is the default one unless given.
+    from `configuration`, which is the default one unless given. A new run has its corpus as well.
 
     Raises
     ------
@@ -73,7 +73,13 @@ def given_settings(
     elif given.get("corpus") == OWN_TEXT:
         raise UsageError("A text of your own is named with --text FILE.")
     if options.preset is not None:
-        given = PRESETS[options.preset].changes(configuration or Configuration()) | given
+        preset = PRESETS[options.preset]
+        changes = preset.changes(configuration or Configuration())
+        if configuration is not None:
+            changes.pop("corpus", None)  # a model goes on with its own text
+        elif preset.corpus is not None:
+            changes["corpus"] = preset.corpus
+        given = changes | given
     return given
 
 
@@ -109,12 +115,23 @@ def changed_configuration(
     """
     for name, value in given.items():
         before = getattr(saved, name)
-        if value != before and name in NETWORK_SETTINGS:
-            raise UsageError(
-                f"{flag(name)} {value} would make another network: {model} was begun with "
-                f"{before}, and goes on only with that."
-            )
-    return Configuration.from_mapping(saved.to_mapping() | given)
+        if value == before or name not in NETWORK_SETTINGS:
+            continue
+        if name == "hidden_size" and saved.parameter_budget:
+            before = f"a budget of {saved.parameter_budget:,} parameters"
+        elif not _matters(SETTINGS[name], saved):
+            continue
+        raise UsageError(
+            f"{flag(name)} {value} would make another network: {model} was begun with {before}, "
+            "and goes on only with that."
+        )
+    network = {name: getattr(saved, name) for name in NETWORK_SETTINGS}
+    return Configuration.from_mapping(saved.to_mapping() | given | network)
+
+
+def _matters(setting: Setting, configuration: Configuration) -> bool:
+    other, values = setting.relevant_when or (setting.name, None)
+    return values is None or getattr(configuration, other) in values
 
 
 def _converter(setting: Setting) -> Callable[[str], Value]:

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     with threadpool_limits(limits=options.threads, user_api="blas"):
         trainer = _prepared(options)
         steps = _step_count(options, trainer)
-        with MetricsFile(options.metrics) as metrics, _stop_requests() as stop:
+        with MetricsFile(options.metrics, trainer.step_count) as metrics, _stop_requests() as stop:
             failure = _train(trainer, steps, metrics, stop)
             # Saved before the metrics are closed: the model is what matters. The copies that this
             # makes then take the place of the buffers.

@@ -11,10 +11,11 @@ from rnnviz.data.text_files import read_text_file
 from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.vocabulary import Vocabulary
 from rnnviz.data.windows import Window, WindowReader
-from rnnviz.data.word_vocabulary import UNKNOWN_WORD, WordVocabulary
+from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
 
 __all__ = [
     "CORPORA",
+    "DEFAULT_WORDS",
     "UNKNOWN_WORD",
     "Corpus",
     "CorpusInfo",

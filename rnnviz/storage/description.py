@@ -102,7 +102,7 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
     configuration = Configuration.from_mapping(_table(metadata, "configuration"))
     tokens = parse_json(metadata["vocabulary"], "vocabulary")
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
-        raise DamageError("its vocabulary is not a list of characters")
+        raise DamageError("its vocabulary is not a list of tokens")
     vocabulary = vocabulary_of(configuration.level, tuple(tokens))
     training = _table(metadata, "training")
     if version == 1:

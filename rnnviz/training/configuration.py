@@ -19,7 +19,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
-from rnnviz.data import corpus_infos
+from rnnviz.data import DEFAULT_WORDS, corpus_infos
 from rnnviz.training.schedules import SCHEDULES
 
 Value = int | float | str
@@ -181,7 +181,7 @@ class Configuration:
         choices={"character": "characters", "word": "words"},
     )
     vocabulary_size: int = _setting(
-        8000,
+        DEFAULT_WORDS,
         "Vocabulary",
         "How many words it knows, the most frequent ones; every other is read as <unk>, which it "
         "never writes.",
@@ -241,7 +241,7 @@ class Configuration:
     )
     parameter_budget: int = _setting(
         0,
-        "Parameters",
+        "Parameter budget",
         "Where it is not 0, the hidden layers are as large as so many parameters allow: networks "
         "of other cells can be compared at equal cost.",
         "network",
@@ -264,9 +264,10 @@ class Configuration:
     initialization: str = _setting(
         "uniform",
         "Initialisation",
-        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)]; LeCun's uniform from "
-        "[-sqrt(3/n), sqrt(3/n)], with n = 1 for the token read; orthogonal and identity choose "
-        "how the gradient's length changes from step to step.",
+        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)], n being the number of "
+        "incoming connections; LeCun's draws wider, and widest for the token that is read, so "
+        "that training takes hold sooner; orthogonal and identity choose how the gradient's "
+        "length changes from step to step.",
         "network",
         choices={name: name for name in INITIALIZATIONS}
         | {"uniform": "uniform 1/√n", "lecun": "LeCun √(3/n)", "gaussian": "small Gaussian"},
@@ -374,7 +375,8 @@ class Configuration:
     warmup_steps: int = _setting(
         100,
         "Warm-up",
-        "Over how many steps the learning rate rises to its full height.",
+        "Over how many steps the learning rate rises to its full height: at most half of the "
+        "schedule.",
         "training",
         live=True,
         minimum=0,

@@ -111,10 +111,10 @@ def resumed_trainer(
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
     if dataset.fingerprint != checkpoint.fingerprint:
-        notice = (
-            "The text is not the one that the model was last trained on; training starts at "
-            "its beginning, and its epochs are counted anew."
-        )
+        another = "The text is not the one that the model was last trained on"
+        if configuration.validation_fraction != checkpoint.configuration.validation_fraction:
+            another = "Another part of the text is held out than when the model was last trained"
+        notice = f"{another}; training starts at its beginning, and its epochs are counted anew."
         dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
     return Trainer(configuration, dataset, checkpoint)
 

@@ -36,7 +36,8 @@ def learning_rate(configuration: Configuration, step: int, epoch: int) -> float:
             further = max(0, epoch - configuration.decay_start + 1)
             return float(highest * configuration.decay_rate**further)
         case "cosine":
-            warmup, end = configuration.warmup_steps, configuration.schedule_steps
+            end = configuration.schedule_steps
+            warmup = min(configuration.warmup_steps, end // 2)
             if step <= warmup:
                 return highest * (step / warmup)
             progress = min(1.0, (step - warmup) / max(1, end - warmup))

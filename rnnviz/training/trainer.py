@@ -238,6 +238,8 @@ class Trainer:
         elif name == "batch_size" and configuration.batch_size != self.configuration.batch_size:
             if self.reader is not None:
                 self.reader = self.reader.resized(batch_size=configuration.batch_size)
+            # Without the text a place in other streams cannot be told.
+            self._place_without_text = (self._place_without_text[0], 0)
             self._carried = self.network.zero_state(configuration.batch_size)
         if optimizer is not self.optimizer:
             self._last_finite.take_optimizer(optimizer)

@@ -105,3 +105,19 @@ def test_an_untrained_model_has_no_losses(tmp_path: Path, capsys: Capture) -> No
     assert "not measured" in capsys.readouterr().out
     assert main(["info", out, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["loss"]["training"] is None
+
+
+def test_a_prime_that_ends_in_a_space_is_followed_by_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "w.rnnviz"
+    words = "train --corpus tales --level word --hidden-size 8 --steps 2 --out"
+    assert main([*words.split(), str(model)]) == 0
+    texts = []
+    for prime in ("the", "the "):
+        capsys.readouterr()
+        words = f"generate {model} --length 20 --temperature 5 --seed 1 --prime"
+        assert main([*words.split(), prime]) == 0
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+    assert texts[0].startswith("the ")

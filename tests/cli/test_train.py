@@ -230,6 +230,58 @@ def test_a_preset_for_a_resumed_model_keeps_its_text_and_changes_what_differs_fr
     assert configuration.clip_mode == "value"
 
 
+def test_a_preset_for_a_resumed_model_keeps_its_corpus(out: Path) -> None:
+    words = "--preset char-rnn --batch-size 2 --sequence-length 5"
+    assert train(f"{words} --corpus sums --steps 2 --out", out) == 0
+    assert go_on(f"{words} --hidden-size 8 --resume {out} --steps 1 --out", out) == 0
+    checkpoint = load_model(out)
+    assert checkpoint.configuration.corpus == "sums"
+    assert (checkpoint.step, checkpoint.position) == (3, 15)
+
+
+def test_a_preset_brings_its_corpus(out: Path) -> None:
+    assert train("--preset default --steps 1 --out", out) == 0
+    assert load_model(out).configuration.corpus == "tales"
+
+
+def test_a_setting_that_means_nothing_to_the_model_is_no_other_network(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "--corpus sums --cell lstm --parameter-budget 2000 --steps 1 --out"
+    assert go_on(words, out) == 0
+    before = load_model(out).configuration
+    words = "--vocabulary-size 500 --activation relu --initialization-gain 2"
+    assert go_on(f"{words} --resume {out} --steps 1 --out", out) == 0
+    assert load_model(out).configuration == before
+    capsys.readouterr()
+    assert go_on(f"--hidden-size 50 --resume {out} --steps 1 --out", out) == 2
+    assert "was begun with a budget of 2,000 parameters" in capsys.readouterr().err
+
+
+def test_metrics_go_on_where_the_model_does_and_begin_anew_elsewhere(
+    out: Path, tmp_path: Path
+) -> None:
+    metrics = tmp_path / "q.csv"
+    assert train(f"--corpus sums --steps 5 --metrics {metrics} --out", out) == 0
+    again = f"--resume {out} --metrics {metrics} --steps 2 --out"
+    assert go_on(again, out) == 0
+    assert go_on(again, out) == 0
+    assert [row["step"] for row in rows_of(metrics)] == [str(step) for step in range(1, 10)]
+    with metrics.open("a") as file:
+        file.write("10,cut")
+    assert go_on(again, out) == 0
+    assert [row["step"] for row in rows_of(metrics)] == ["10", "11"]
+
+
+def test_another_share_held_out_is_not_called_another_text(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train("--corpus sums --steps 2 --out", out) == 0
+    capsys.readouterr()
+    assert go_on(f"--resume {out} --validation-fraction 0.2 --steps 1 --out", out) == 0
+    assert "Another part of the text is held out" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", ["--corpus tales --text {text}", "", "--corpus file"])
 def test_exactly_one_text_is_named(
     out: Path, text: Path, words: str, capsys: pytest.CaptureFixture[str]

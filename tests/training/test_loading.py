@@ -130,6 +130,21 @@ def test_a_checkpoint_saved_while_its_text_was_away_goes_on_when_it_is_back(
     assert [resumed.step().loss for _ in range(30)] == [whole.step().loss for _ in range(30)]
 
 
+def test_another_batch_size_without_the_text_begins_the_epoch_anew(
+    saved: Checkpoint, tmp_path: Path
+) -> None:
+    away = opened_trainer(text_gone(saved, tmp_path))
+    away.change("batch_size", 20)
+    back = dataclasses.replace(
+        away.checkpoint(),
+        configuration=dataclasses.replace(saved.configuration, batch_size=20),
+    )
+    resumed = resumed_trainer(back)
+    assert resumed.reader is not None
+    assert (resumed.reader.epoch, resumed.reader.position) == (saved.epoch, 0)
+    assert np.isfinite(resumed.step().loss)
+
+
 def test_a_model_without_a_history_counts_on_from_its_step(saved: Checkpoint) -> None:
     trainer = resumed_trainer(dataclasses.replace(saved, history={}))
     trainer.step()

@@ -50,6 +50,14 @@ def test_the_cosine_rises_falls_and_ends_at_a_hundredth() -> None:
     assert set(rates[109:]) == {0.01}
 
 
+def test_a_warm_up_takes_at_most_half_of_the_schedule() -> None:
+    configuration = small(schedule="cosine", learning_rate=1.0, warmup_steps=100, schedule_steps=50)
+    rates = [learning_rate(configuration, step, 0) for step in range(1, 100)]
+    assert rates[24] == 1.0
+    assert all(a >= b for a, b in itertools.pairwise(rates[24:]))
+    assert set(rates[49:]) == {0.01}
+
+
 def test_a_step_is_done_with_the_rate_of_its_schedule() -> None:
     trainer = small_trainer(
         small_dataset(60, 0.0), schedule="exponential", decay_start=1, decay_rate=0.5
