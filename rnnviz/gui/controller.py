@@ -73,6 +73,7 @@ class Controller(QObject):
         self._saved_step = 0
         self._unsaved_seconds = 0.0
         self._closing = False
+        self._told = ""
         self._was_maximized = False
         self._after_saving: Callable[[], None] | None = None
         self._file_to_open: Path | None = None
@@ -159,9 +160,11 @@ class Controller(QObject):
             self.form.forget_draft()
             window.toolbar.speak_of(snapshot.configuration.level)
             self._show_title(snapshot)
-        failed = snapshot.state is RunState.FAILED
-        if failed and (before is None or before.state is not RunState.FAILED):
-            window.messages.tell(snapshot.reason, "problem")
+        reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
+        # Told anew when somebody has tried again, though it may be the same failure.
+        if reason and reason != self._told:
+            window.messages.tell(reason, "problem")
+        self._told = reason
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -341,7 +344,7 @@ class Controller(QObject):
     def _connect_actions(self) -> None:
         handlers: dict[str, Callable[[], object]] = {
             "action_train": self._toggle_training,
-            "action_step": partial(self.thread_of_training.post, TakeStep()),
+            "action_step": self._take_step,
             "action_reset": self._reset,
             "action_new_seed": lambda: self._ask_first("Another seed", self._new_seed),
             "action_use_best": self._use_best,
@@ -392,7 +395,12 @@ class Controller(QObject):
     def _toggle_training(self) -> None:
         running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
         self.window.messages.clear()
+        self._told = ""
         self.thread_of_training.post(Pause() if running else Train())
+
+    def _take_step(self) -> None:
+        self._told = ""
+        self.thread_of_training.post(TakeStep())
 
     def _space_pressed(self) -> None:
         focused = QApplication.focusWidget()

@@ -107,7 +107,7 @@ class Write:
     Attributes
     ----------
     length
-        Characters, from 0 to `rnnviz.training.scribe.STREAM_LENGTH`.
+        Tokens, from 0 to `rnnviz.training.scribe.STREAM_LENGTH`.
     """
 
     length: int

@@ -96,7 +96,7 @@ def _loss_remark(
     if loss > letters:
         return f"The network is learning which {token}s are frequent."
     if loss > pairs:
-        return f"It knows which {token}s are frequent, and is learning which follow which."
+        return f"The network knows which {token}s are frequent, and is learning which follow which."
     floor = references.true_entropy
     if floor is not None and loss - floor < 0.005:
         return f"The loss is down to the true entropy, {floor:.2f} nats: nothing is left to learn."
@@ -105,7 +105,10 @@ def _loss_remark(
             f"The loss is {loss - floor:.2f} nats above the true entropy, which no model can pass."
         )
     pairs_of = "letter" if token == "character" else token
-    return f"It is better than {pairs_of} pairs can be: it uses more than the last {token}."
+    return (
+        f"The loss is lower than {pairs_of} pairs allow: the network makes use of more than the "
+        f"last {token}."
+    )
 
 
 def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:

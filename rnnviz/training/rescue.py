@@ -79,7 +79,7 @@ class LastFinite:
         culprit = "the output o"
         for number, layer in enumerate(tape.layers, start=1):
             if not np.isfinite(layer.hidden).all():
-                culprit = f"the hidden state h{number}"
+                culprit = f"the hidden state of layer {number}"
                 break
         return self._failure(step, f"the loss is not finite, because {culprit} overflowed")
 

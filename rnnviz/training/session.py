@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Progress
+from rnnviz.data import DataError, Progress
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import (
     Change,
@@ -146,10 +146,18 @@ class Session:
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)
+        if name == "prompt":
+            self._tell_unknown(trainer)
         if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
             trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         elif name == "prompt":
             trainer.scribe.restart_stream(trainer.configuration)
+
+    def _tell_unknown(self, trainer: Trainer) -> None:
+        try:
+            trainer.dataset.vocabulary.encode(trainer.configuration.prompt)
+        except DataError as error:
+            self.notices.append(f"{error} The prompt goes without.")
 
     def _write(self, trainer: Trainer, length: int) -> None:
         if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:

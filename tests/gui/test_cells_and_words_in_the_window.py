@@ -178,7 +178,7 @@ def test_a_budget_of_parameters_says_what_it_buys(driver):
     assert outcome.isHidden()
     snapshot = vary(driver, parameter_budget=20_000)
     size = f"{snapshot.hidden_size:,}"
-    driver.qtbot.waitUntil(lambda: outcome.text() == f"{size}, from the parameters")
+    driver.qtbot.waitUntil(lambda: outcome.text() == f"{size}, from the budget")
     assert outcome.isVisible()
     assert driver.controller.form.editor("hidden_size").isHidden()
     assert note.text().startswith(f"{snapshot.parameter_count:,} parameters, ")
@@ -201,7 +201,7 @@ def test_a_schedule_shows_the_learning_rate_in_force(driver):
 def test_a_preset_is_followed_in_one_click(driver, name):
     vary(driver)
     button = driver.child(QPushButton, "presets")
-    driver.qtbot.waitUntil(lambda: button.text().strip() == "of your own")
+    driver.qtbot.waitUntil(lambda: button.text().strip() == "custom")
     action = driver.child(QAction, f"preset_{name}")
     assert action.toolTip() == PRESETS[name].help
     snapshot = driver.until_new_run(action.trigger)
@@ -268,3 +268,8 @@ def test_the_best_weights_are_a_click_away_once_there_are_any(driver):
     messages = driver.controller.window.messages
     driver.until(lambda _: f"step {snapshot.best_step} are back" in messages.text)
     assert driver.controller.snapshot.state is RunState.PAUSED
+
+
+def test_what_a_prompt_has_that_the_network_does_not_know_is_told(driver):
+    driver.controller._live_edited("prompt", "the Öx")
+    assert 'does not know: "Ö"' in driver.until_message("The prompt goes without.")

@@ -133,6 +133,8 @@ def test_an_exploding_run_stops_in_its_state_and_a_lower_rate_continues_it(drive
     driver.trigger("action_train")
     failed = driver.until_state(RunState.FAILED)
     assert "not finite" in driver.until_message("not finite")
+    driver.trigger("action_train")
+    assert "not finite" in driver.until_message("not finite")
     driver.controller._live_edited("learning_rate", 0.01)
     driver.controller._live_edited("clip_mode", "norm")
     driver.trigger("action_train")

@@ -49,7 +49,7 @@ def test_relu_at_rate_1000_without_clipping_fails_by_name_and_keeps_finite_weigh
     assert snapshot.state is RunState.FAILED
     failed_step = trainer.step_count + 1
     assert re.match(
-        rf"Step {failed_step:,}: .*(hidden state h1|output o|gradient of|update of|norm of)",
+        rf"Step {failed_step:,}: .*(state of layer 1|output o|gradient of|update of|norm of)",
         snapshot.reason,
     )
     assert re.fullmatch(r"[^.]+\.", snapshot.reason), "one sentence"
@@ -202,7 +202,7 @@ def test_the_hidden_state_that_overflowed_is_named_and_the_window_is_read_again(
     trainer.network.parameters["W1"][...] = 1e30
     trainer.network.parameters["b1"][...] = 1e30
     place = trainer.reader.epoch, trainer.reader.position  # type: ignore[union-attr]
-    with pytest.raises(NonFiniteError, match="because the hidden state h1 overflowed"):
+    with pytest.raises(NonFiniteError, match="because the hidden state of layer 1 overflowed"):
         trainer.step()
     assert place == (trainer.reader.epoch, trainer.reader.position)  # type: ignore[union-attr]
     assert trainer.network.parameters.flat.tobytes() == kept.tobytes()

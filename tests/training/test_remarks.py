@@ -49,7 +49,7 @@ def gradient_remark(kept: float, hidden: np.ndarray | None = None) -> str:
         (3.3, "learning which characters are frequent"),
         (2.9, "learning which characters are frequent"),
         (2.7, "which follow which"),
-        (1.9, "better than letter pairs"),
+        (1.9, "lower than letter pairs allow"),
         (1.0, "0.20 nats above the true entropy"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -85,7 +85,6 @@ class ControlForm(QWidget):
         self._configuration = Configuration()
         self._draft: dict[str, Value] = {}
         self.remarks = RemarksCard()
-        self._area = QScrollArea()
         self._grids: list[QGridLayout] = []
         self._draft_words = QLabel()
         self._draft_bar = self._new_draft_bar()
@@ -146,8 +145,6 @@ class ControlForm(QWidget):
         verb = "needs" if len(names) == 1 else "need"
         self._draft_words.setText(f"{named} {verb} a new run. The present one would be lost.")
         self._draft_bar.show()
-        # It stands below the settings, perhaps out of sight; once laid out, it is to be seen.
-        QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self._draft_bar))
 
     # -- editing ------------------------------------------------------------------------------
 
@@ -191,7 +188,7 @@ class ControlForm(QWidget):
         self._outcome.setVisible(budgeted)
         in_force = budgeted and bool(self._configuration.parameter_budget)
         size = f"{self._hidden_size:,}, " if in_force else ""
-        self._outcome.setText(f"{size}from the parameters")
+        self._outcome.setText(f"{size}from the budget")
 
     def _show_more(self) -> None:
         self._more.setText("Fewer settings" if self._more.isChecked() else "More settings")
@@ -202,7 +199,7 @@ class ControlForm(QWidget):
         followed = [p.name for p in PRESETS.values() if not p.changes(self._configuration)]
         for name, action in self._preset_actions.items():
             action.setChecked(name in followed)
-        title = PRESETS[followed[0]].title if followed else "of your own"
+        title = PRESETS[followed[0]].title if followed else "custom"
         # The space is the padding that style sheets do not give to words at the left.
         self._presets.setText(f"\N{EN SPACE}{title}")
         self._presets.setAccessibleName(f"Preset: {title}")
@@ -249,10 +246,8 @@ class ControlForm(QWidget):
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.setProperty("flat", True)
         column.addWidget(self._more)
-        column.addWidget(self._draft_bar)
-        column.addWidget(self.remarks)
         column.addStretch(1)
-        area = self._area
+        area = QScrollArea()
         area.setObjectName("controls_scroll_area")
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -260,7 +255,15 @@ class ControlForm(QWidget):
         area.setWidget(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        # Always in sight, and nothing that a person points at moves when they come or change.
+        foot = QVBoxLayout()
+        foot.setContentsMargins(4, 6, 12, 8)
+        foot.setSpacing(6)
+        foot.addWidget(self._draft_bar)
+        foot.addWidget(self.remarks)
+        outer.addLayout(foot)
 
     def _new_preset_row(self) -> QGridLayout:
         button = self._presets

@@ -40,10 +40,10 @@ _WRITTEN_AT_ONCE = 400
 _LARGEST_CHIPS = 4
 _ROW_MARGIN = 14
 _CHIP_GAP, _ROW_GAP = 4, 8
-_LEGEND = "darker: surer"
+_LEGEND = "bluer: surer"
 _EXPLANATION = """
 The network writes: it draws a character from its own prediction, reads it, and goes on. The \
-darker the blue behind a character, the more probable the network thought it.
+stronger the blue behind a character, the more probable the network thought it.
 
 "Now" is being written with the weights as they are at this moment; "write" begins it anew. The \
 other buttons show what it wrote after so many training steps.
@@ -247,6 +247,9 @@ class TextPanel(Panel):
         if prompt:
             cursor = self._end()
             cursor.insertText(prompt, self._prompt_format)
+        if not "".join(pieces).strip():
+            # What is nothing but spaces and line ends would look like no text at all.
+            pieces = [piece.replace(" ", "␣").replace("\n", "↵\n") for piece in pieces]
         self._append(pieces, probabilities)
 
     def _append(self, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
