@@ -10,8 +10,8 @@ from rnnviz.core.loss import softmax
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 
-# So many tokens are written at a time: what can be done for all of them at once is.
-_LENGTH = 64
+TOKENS_AT_A_TIME = 64
+"""How many tokens are written at once: what can be done for all of them together, is."""
 
 
 class Writer:
@@ -77,7 +77,7 @@ class Writer:
             self._network.prepare(self._reader.tape)
             while len(tokens) < length:
                 first = self._reader.row
-                count = min(_LENGTH - first, length - len(tokens))
+                count = min(TOKENS_AT_A_TIME - first, length - len(tokens))
                 chosen = self._choose(self._noise(count, temperature, rng))
                 predicted = softmax(self._reader.logits[first : first + count])
                 tokens += chosen
@@ -133,10 +133,10 @@ class _Reader:
     """
 
     def __init__(self, network: Network) -> None:
-        self.tape = network.new_tape(_LENGTH, 1)
+        self.tape = network.new_tape(TOKENS_AT_A_TIME, 1)
         self.logits: Array = self.tape.logits[:, 0]
         self.row = -1
-        self._steps = [slice(step, step + 1) for step in range(_LENGTH)]
+        self._steps = [slice(step, step + 1) for step in range(TOKENS_AT_A_TIME)]
         parameters, layers = network.parameters, self.tape.layers
         self._tokens, self._bias = parameters["U1"], parameters["b1"]
         self._projection = list(layers[0].projection[:, 0])
@@ -161,7 +161,7 @@ class _Reader:
     def read(self, token: int) -> None:
         """Read one more token."""
         row = self.row + 1
-        if row == _LENGTH:
+        if row == TOKENS_AT_A_TIME:
             self.tape.go_on()
             row = 0
         self.row, steps = row, self._steps[row]

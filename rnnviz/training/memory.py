@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import one_hot_pays
 from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.core.sampling import TOKENS_AT_A_TIME
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH
 
 _LARGEST_SHARE = 0.7
-# Parameters, their gradients, the copies that the loops read, the best ones; kept are they too.
-_VECTORS = 7
+# Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
+# and what is made in passing.
+_VECTORS = 6
+# Of W: one on the tape of training and one for its way back, on two tapes for held-out text, and on
+# those of two writers.
+_COPIES_OF_W = 6
 # The checkpoint, its tensors, the file as bytes, and those put together.
 _COPIES_TO_SAVE = 4
 # Per step, stream and token: logits and their gradient.
 _TOKEN_ARRAYS = 2
-# The views of one time step of one layer.
-_BYTES_OF_VIEWS = 2500
+# The views of one time step of one layer, for each of the arrays that its cell has there.
+_BYTES_OF_VIEWS = 300
 
 
 def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     """Estimate the memory of a run's parameters and of its windows' buffers, saving aside."""
     architecture = configuration.architecture(vocab_size)
-    length, layers, hidden = configuration.sequence_length, architecture.num_layers, 0
+    length, layers = configuration.sequence_length, architecture.num_layers
+    hidden = recurrent = views = 0
     # What each layer's weights are multiplied with: its inputs, a 1, the state before.
     count = length * configuration.batch_size
     factors = vocab_size if one_hot_pays(count, vocab_size) else 0
     for number, cell in enumerate(architecture.make_cells()):
         hidden += cell.arrays_a_step * architecture.hidden_size
+        recurrent += sum(math.prod(shape) for shape in cell.recurrent_shapes().values())
+        views += cell.arrays_a_step * _BYTES_OF_VIEWS
         factors += architecture.hidden_size * (2 if number else 1) + 1
     if layers > 1:
         # A residual sum and its gradient, or a dropout mask and its draw.
         hidden += 2 * layers * architecture.hidden_size
-    # Beside the window itself, one stream of it for the gradient's way back, and two windows in
-    # which the held-out text is read.
+    # Beside the window itself, one stream of it for the gradient's way back, two windows in which
+    # the held-out text is read, and two writers.
     places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
+    places += 2 * TOKENS_AT_A_TIME
     numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
     numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
-    return numbers * _bytes_a_number(configuration) + 2 * length * layers * _BYTES_OF_VIEWS
+    numbers += _COPIES_OF_W * recurrent
+    return numbers * _bytes_a_number(configuration) + 2 * length * views
 
 
 def _bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
