@@ -1,8 +1,9 @@
 r"""Text as words and marks: cut into tokens, and set as text again.
 
 A token is a word with its inner apostrophes, hyphens and decimal points (`don't`, `well-known`,
-`3.14`, `e.g`), a line end, or any other character that is no space; each with the combining marks
-on it. Spaces are no tokens: setting the tokens as text puts them where they belong.
+`3.14`, `e.g`), a line end, three or more of a mark that lines are ruled with (`...`, `-----`), or
+any other character that is no space; each with the combining marks on it. Spaces are no tokens:
+setting the tokens as text puts them where they belong.
 """
 
 # Look-alikes are meant here.
@@ -20,6 +21,10 @@ _PIECE_LENGTH = 1 << 18
 
 _NO_SPACE_BEFORE = frozenset("\n,.;:!?)]}%/…’”、。，．：；！？）」』】》〉（「『【《〈")
 _NO_SPACE_AFTER = frozenset("\n([{/$£€¿¡@、。，．：；！？）」』】》〉（「『【《〈")
+
+_RULED = "-.=*#~+^"
+"""Marks of which a row of three or more is one token."""
+_SHORTEST_ROW = 3
 
 _CLOSES = {
     '"': '"',
@@ -63,7 +68,8 @@ class Detokenizer:
 
     What it must remember is little: the token before, and which quotation marks are open. Straight
     quotes open and close in turn; at a line's beginning they open, and a blank line closes all.
-    A mark that is repeated, as in "..." or "--", follows itself without a space.
+    A mark that is repeated, as in "!!" or "--", follows itself without a space, unless it would
+    become part of a row.
     """
 
     def __init__(self) -> None:
@@ -71,21 +77,35 @@ class Detokenizer:
         self._attached = True
         """The next token follows without a space, whatever it is."""
         self._open: set[str] = set()
+        self._row = 0
+        """How many of the same mark of `_RULED` the text ends with."""
 
     def piece(self, token: str) -> str:
         """Return what `token` adds to the text: itself, after a space where one belongs."""
         opens = token in _CLOSES and self._opens(token)
+        # A row of full stops stands as one of them does.
+        mark = token[0] if len(token) == _row_at_start(token) else token
         attached = (
             self._attached
-            or token in _NO_SPACE_BEFORE
+            or mark in _NO_SPACE_BEFORE
             or (token in _CLOSES and not opens)
             or (token == self._previous and len(token) == 1 and not _is_word(token))
-        )
+        ) and not self._would_join(token)
         if token == self._previous == "\n":
             self._open.clear()
         self._attached = opens or token in _NO_SPACE_AFTER
+        before = self._row if attached and self._previous[-1] == token[0] else 0
+        count = _row_at_start(token)
+        self._row = count + before if count == len(token) else 0
         self._previous = token
         return token if attached else f" {token}"
+
+    def _would_join(self, token: str) -> bool:
+        """Tell whether the token would make a row, or a longer one, with the end of the text."""
+        count = _row_at_start(token)
+        return (
+            self._row > 0 and self._previous[-1] == token[0] and self._row + count >= _SHORTEST_ROW
+        )
 
     def _opens(self, mark: str) -> bool:
         """Tell whether the quotation mark opens rather than closes, and remember it."""
@@ -103,9 +123,15 @@ def _is_word(token: str) -> bool:
     return token[0].isalnum() or token[0] == "_"
 
 
+def _row_at_start(token: str) -> int:
+    """Return how many of the same mark of `_RULED` a token begins with."""
+    return len(token) - len(token.lstrip(token[0])) if token[0] in _RULED else 0
+
+
 @cache
 def _token_pattern() -> re.Pattern[str]:
     extenders = _extenders()
+    rows = "|".join(re.escape(mark) + f"{{{_SHORTEST_ROW},}}" for mark in _RULED)
     return re.compile(
         rf"""
         \w+ (?: [{extenders}]+ \w*
@@ -114,6 +140,7 @@ def _token_pattern() -> re.Pattern[str]:
               | (?<=\b\w) \. (?=\w\b) \w        # e.g, U.S.A
             )*
         | \n
+        | (?:{rows}) [{extenders}]*
         | [^\s{extenders}] [{extenders}]*
         """,
         re.VERBOSE,
@@ -123,7 +150,7 @@ def _token_pattern() -> re.Pattern[str]:
 @cache
 def _border_pattern() -> re.Pattern[str]:
     """Return what matches a character that is in no token, or the first of one, in any text."""
-    return re.compile(rf"[^\w'’\-.{_extenders()}]")
+    return re.compile(rf"[^\w'’{re.escape(_RULED)}{_extenders()}]")
 
 
 @cache

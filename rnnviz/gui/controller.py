@@ -46,7 +46,7 @@ _FRAMES_OF_NUMBERS = 3
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
 # A run of which this much training is not saved is not closed without asking.
-_SECONDS_WORTH_ASKING = 60.0
+_SECONDS_WORTH_ASKING = 20.0
 
 
 class Controller(QObject):

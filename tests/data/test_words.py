@@ -12,7 +12,9 @@ from rnnviz.data import load_corpus, words
 from rnnviz.data.words import Detokenizer, has_tokens, token_pieces, tokenize
 
 # The characters that the rules speak of, and any other.
-TRICKY = "asé1_ \t\n.,;:'’\"-(){}[]/$%@*=…“”„‘‚«»中。「」\u0301\u093f\u200d\ufe0f\u00a0\x1c"
+TRICKY = (
+    "asé1_ \t\n---...==**#~+^,;:'’\"-(){}[]/$%@*=…“”„‘‚«»中。「」\u0301\u093f\u200d\ufe0f\u00a0\x1c"
+)
 texts = st.text(st.sampled_from(TRICKY) | st.characters(exclude_categories=["Cs"]))
 token_lists = st.lists(texts.flatmap(lambda text: st.sampled_from(tokenize(text) or ["a"])))
 
@@ -31,7 +33,8 @@ def set_as_text(tokens: list[str]) -> str:
         ("the end.The next", ["the", "end", ".", "The", "next"]),
         ("one\n\n\ttwo  three\r\n", ["one", "\n", "\n", "two", "three", "\n"]),
         ("x+=__init__(y)", ["x", "+", "=", "__init__", "(", "y", ")"]),
-        ("yes--no...", ["yes", "-", "-", "no", ".", ".", "."]),
+        ("yes--no...", ["yes", "-", "-", "no", "..."]),
+        ("a\n-----\n== **** b", ["a", "\n", "-----", "\n", "=", "=", "****", "b"]),
         ("<unk>", ["<", "unk", ">"]),
         ("ἐν ἀρχῇ ἦν", ["ἐν", "ἀρχῇ", "ἦν"]),
         ("हिन्दी में", ["हिन्दी", "में"]),
