@@ -241,7 +241,7 @@ class Configuration:
     )
     parameter_budget: int = _setting(
         0,
-        "Parameter budget",
+        "Budget",
         "Where it is not 0, the hidden layers are as large as so many parameters allow: networks "
         "of other cells can be compared at equal cost.",
         "network",

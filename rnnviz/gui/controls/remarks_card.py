@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from html import escape
 
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 _SHORTEST_SECONDS = 0.7
+_PARAGRAPH = '<p style="margin-top: 0; margin-bottom: 5px">{}</p>'
 
 
 class RemarksCard(QFrame):
@@ -36,21 +38,22 @@ class RemarksCard(QFrame):
         layout.setSpacing(6)
         layout.addWidget(title)
         layout.addWidget(self._words)
+        self._text = ""
         self._changed_at = 0.0
 
     @property
     def text(self) -> str:
         """What is shown."""
-        return self._words.text()
+        return self._text
 
     def show_remarks(self, remarks: tuple[str, ...], *, at_once: bool) -> None:
         """Show other sentences; while training runs, not more often than they can be read."""
         text = "\n\n".join(remarks)
         now = time.monotonic()
-        if text == self._words.text() or (
-            not at_once and now - self._changed_at < _SHORTEST_SECONDS
-        ):
+        if text == self._text or (not at_once and now - self._changed_at < _SHORTEST_SECONDS):
             return
         self._changed_at = now
-        self._words.setText(text)
+        self._text = text
+        # Nearer to each other than an empty line would have them: the card is to stay small.
+        self._words.setText("".join(map(_PARAGRAPH.format, map(escape, remarks))))
         self._words.setAccessibleName(text)

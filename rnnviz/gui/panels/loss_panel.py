@@ -69,7 +69,7 @@ class LossPanel(PlotPanel):
         }
         self._band = self.view.add_band("loss", "forward_band")
         self._validation = self.view.add_curve(
-            "held-out text", "forward", width=1.5, style="dotted", label="held-out text"
+            "held-out text", "ink", width=1.5, style="dotted", label="held-out text"
         )
         self._curve = self.view.add_curve("training", "forward", label="training")
         self._references: ReferenceLosses | None = None
