@@ -50,6 +50,8 @@ class _Trace:
 class CurveLabels:
     """The names of curves and of level lines that carry theirs themselves.
 
+    Where several curves are named, a sign before each name shows what its line looks like.
+
     A label that moved with its curve would be unreadable, and one that stood still for ever would
     be run over. So places are looked at about once a second, and one that is still free is kept.
     """
@@ -95,20 +97,28 @@ class CurveLabels:
         for band in bands:
             if band.visible and len(band.x) > 1:
                 traces[id(band)] = _band_trace(*band.pixels, plot)
+        several = sum(isinstance(owner, Curve) for owner in owners) > 1
         taken: list[QRectF] = []
         for owner in owners:
-            taken.append(self._put(owner, traces, taken))
+            text = owner.label or ""
+            if several and isinstance(owner, Curve):
+                text = f"{owner.key} {text}"
+            taken.append(self._put(owner, text, traces, taken))
         shown = {id(owner) for owner in owners}
         for key, label in self._labels.items():
             label.word.set_visible(key in shown)
             label.plate.setVisible(key in shown)
 
     def _put(
-        self, owner: Curve | LevelLine, traces: dict[int, _Trace], taken: list[QRectF]
+        self,
+        owner: Curve | LevelLine,
+        text: str,
+        traces: dict[int, _Trace],
+        taken: list[QRectF],
     ) -> QRectF:
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), self._theme.palette.word_color(owner.role))
-        label.word.set_text(owner.label or "")
+        label.word.set_text(text)
         size = (label.word.width, label.word.height)
         own = traces[id(owner)]
         others = [trace for key, trace in traces.items() if key != id(owner)]

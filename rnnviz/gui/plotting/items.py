@@ -30,6 +30,7 @@ MarkerShape = Literal["triangle_down", "triangle_up"]
 Column = tuple[str, Floats | list[str]]
 Changed = Callable[["PlotItem"], None]
 
+_KEYS: dict[LineStyle, str] = {"solid": "─", "dashed": "╌", "dotted": "┈"}
 _DASHES: dict[LineStyle, list[float]] = {"dashed": [5.0, 4.0], "dotted": [0.1, 2.2]}
 _EMPTY: Floats = np.empty(0)
 _ECHO = 0.5
@@ -149,6 +150,11 @@ class Curve(PlotItem):
         self._dots = QGraphicsPathItem()
         self._dots.setZValue(LAYER_CURVE)
         self.restyle()
+
+    @property
+    def key(self) -> str:
+        """A sign that looks like the line, to tell its name from those of others."""
+        return "●" if self._markers else _KEYS[self._style]
 
     @property
     def graphics(self) -> list[QGraphicsItem]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.character_axis import visible_character
@@ -221,3 +222,21 @@ def test_settled_names_stand_by_their_curves_again(make_plot: MakePlot) -> None:
     plot.place_labels()
     (rect,) = plot.label_rects
     assert abs(rect.center().y() - plot.mapping.y.place(60.0)) < 2.5 * rect.height()
+
+
+def test_a_sign_before_each_of_several_names_looks_like_its_line(make_plot: MakePlot) -> None:
+    plot = make_plot(width=640, height=260)
+    plot.set_x_range(0, 10)
+    plot.set_y_range(0, 10)
+    x = np.arange(10)
+
+    def names() -> set[str]:
+        plot.place_labels()
+        words = [i for i in plot.scene().items() if isinstance(i, QGraphicsSimpleTextItem)]
+        return {word.text() for word in words if word.isVisible() and "line" in word.text()}
+
+    plot.add_curve("", "backward", markers=True, label="dotted line").set_data(x, x)
+    assert names() == {"dotted line"}
+    plot.add_curve("", "ink", style="dotted", label="faint line").set_data(x, 9 - x)
+    plot.add_curve("", "forward", label="plain line").set_data(x, 0 * x + 5)
+    assert names() == {"● dotted line", "┈ faint line", "─ plain line"}
