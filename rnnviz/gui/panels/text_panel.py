@@ -331,19 +331,23 @@ class TextPanel(Panel):
         return button
 
     def _fit_row(self) -> None:
-        """Leave out what there is no room for: the legend, then the middle ones of the samples."""
+        """Leave out what there is no room for: the middle ones of the samples, then the legend."""
         room = self._text.width() - 2 * _ROW_MARGIN - self._write.width() - 2 * _ROW_GAP
         chips = [chip for chip in self._chip_group.buttons() if chip is not self._now]
         widths = {chip: chip.sizeHint().width() + _CHIP_GAP for chip in chips}
-        needed = sum(widths.values()) + self._now.sizeHint().width()
+        always = self._now.sizeHint().width()
         if len(self._samples) > 1:
-            needed += self._all_samples.sizeHint().width() + _CHIP_GAP
-        # The first and the last tell most; all of them are in the menu.
+            always += self._all_samples.sizeHint().width() + _CHIP_GAP
+        # Without it nobody knows what the blue says; the first and the last sample tell most.
+        words = self._legend.fontMetrics().horizontalAdvance(_LEGEND)
+        least = always + words + sum(widths[chip] for chip in {*chips[:1], *chips[-1:]})
+        explained = least <= room
+        self._legend.setText(_LEGEND if explained else "")
+        needed = always + sum(widths.values()) + (words if explained else 0)
+        # All of them are in the menu.
         for chip in (*chips[1:], *chips[:1]):
             chip.setVisible(needed <= room)
             needed -= 0 if needed <= room else widths[chip]
-        words = self._legend.fontMetrics().horizontalAdvance(_LEGEND)
-        self._legend.setText(_LEGEND if room - needed >= words else "")
 
     def _fill_sample_menu(self) -> None:
         self._sample_menu.clear()
