@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.gui.controls.eliding_combo_box import ElidingComboBox
 from rnnviz.gui.controls.numbers import RealBox, WholeBox, goes_far
 from rnnviz.training.configuration import Setting, Value
 
@@ -249,7 +249,7 @@ class ChoiceEditor(Editor):
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
-        self.box = QComboBox(self)
+        self.box = ElidingComboBox(self)
         self._name(self.box)
         for value, title in setting.choices.items():
             self.box.addItem(title, value)
