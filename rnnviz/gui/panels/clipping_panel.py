@@ -49,7 +49,7 @@ class ClippingPanel(PlotPanel):
             subtitle="size of the whole gradient, before and after",
             explanation=_EXPLANATION,
             x=Axis(label="training step", whole=True),
-            y=Axis(kind="log", floor=_FLOOR),
+            y=Axis(kind="log", floor=_FLOOR, label="gradient norm"),
             plot_title="Gradient norm before and after clipping",
             parent=parent,
         )

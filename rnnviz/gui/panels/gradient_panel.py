@@ -55,7 +55,7 @@ class GradientPanel(StatePanel):
             subtitle="by character",
             explanation=_EXPLANATION,
             x=Axis(name="position", whole=True),
-            y=Axis(kind="log", floor=_FLOOR),
+            y=Axis(kind="log", floor=_FLOOR, label="gradient norm"),
             plot_title="Gradient norm by time step",
             parent=parent,
         )
