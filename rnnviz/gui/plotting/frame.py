@@ -169,7 +169,7 @@ class PlotFrame:
         self._y_label.set_text(self._mapping.y.axis.label if y_ticks else "")
         room = widest + self._theme.px(8)
         if self._y_label.text:
-            room += self._y_words.height
+            room += self._y_words.height + self._theme.px(3)
         # Margins only grow: numbers that gain and lose a digit must not shake the plot.
         self._left = max(self._left, room, float(self._theme.px(_LEAST_LEFT)))
         self._right = max(self._right, self._right_room(levels))
