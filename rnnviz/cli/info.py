@@ -175,8 +175,7 @@ def _settings(configuration: Configuration) -> list[tuple[str, str]]:
     return [
         (setting.label, _value(name, configuration))
         for name, setting in SETTINGS.items()
-        if setting.relevant_when is None
-        or getattr(configuration, setting.relevant_when[0]) in setting.relevant_when[1]
+        if setting.matters(configuration)
     ]
 
 

@@ -119,7 +119,7 @@ def changed_configuration(
             continue
         if name == "hidden_size" and saved.parameter_budget:
             before = f"a budget of {saved.parameter_budget:,} parameters"
-        elif not _matters(SETTINGS[name], saved):
+        elif not SETTINGS[name].matters(saved):
             continue
         raise UsageError(
             f"{flag(name)} {value} would make another network: {model} was begun with {before}, "
@@ -127,11 +127,6 @@ def changed_configuration(
         )
     network = {name: getattr(saved, name) for name in NETWORK_SETTINGS}
     return Configuration.from_mapping(saved.to_mapping() | given | network)
-
-
-def _matters(setting: Setting, configuration: Configuration) -> bool:
-    other, values = setting.relevant_when or (setting.name, None)
-    return values is None or getattr(configuration, other) in values
 
 
 def _converter(setting: Setting) -> Callable[[str], Value]:

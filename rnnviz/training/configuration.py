@@ -86,6 +86,13 @@ class Setting:
     advanced: bool = False
     relevant_when: tuple[str, tuple[Value, ...]] | None = None
 
+    def matters(self, configuration: Configuration) -> bool:
+        """Tell whether it means anything beside the other settings."""
+        if self.relevant_when is None:
+            return True
+        other, values = self.relevant_when
+        return getattr(configuration, other) in values
+
     def checked(self, value: object) -> Value:
         """Return `value` as this setting's type.
 
