@@ -540,6 +540,10 @@ class Network:
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
         return rows_read
 
+    def recurrent_parameters(self, index: int) -> dict[str, Array]:
+        """Return the recurrent parameters of the layer `index`, by the names that its cell uses."""
+        return self._recurrent[index]
+
     def _recurrent_views(self, vector: ParameterVector, number: int) -> dict[str, Array]:
         names = self._recurrent_names[number - 1]
         return {name: vector[numbered] for name, numbered in names.items()}

@@ -336,7 +336,8 @@ class Controller(QObject):
                 panel.text_wanted.connect(self._write)
             columns.setdefault(kind.column, {})[kind.row] = panel
         self.window.set_panels(
-            [[rows[row] for row in sorted(rows)] for _, rows in sorted(columns.items())]
+            [[rows[row] for row in sorted(rows)] for _, rows in sorted(columns.items())],
+            frozenset(name for name, kind in self._kinds.items() if not kind.shown_at_first),
         )
         for name, dock in self.window.docks.items():
             dock.visibilityChanged.connect(partial(self._visibility_changed, name))

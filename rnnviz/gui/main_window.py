@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         theme.changed.connect(self._fit_controls)
         self._first_layout = QByteArray()
         self._columns: list[list[str]] = []
+        self._hidden_at_first: frozenset[str] = frozenset()
         self._expanded = ""
         self._before_expanding = QByteArray()
         self._body = QHBoxLayout()
@@ -112,8 +113,8 @@ class MainWindow(QMainWindow):
     def _fit_controls(self) -> None:
         self._controls.setFixedWidth(self._theme.px(_CONTROLS_WIDTH))
 
-    def set_panels(self, columns: list[list[Panel]]) -> None:
-        """Put the panels in columns of equal width, rows of equal height."""
+    def set_panels(self, columns: list[list[Panel]], hidden: frozenset[str]) -> None:
+        """Put the panels in columns of equal width, rows of equal height; hide those named so."""
         firsts: list[QDockWidget] = []
         for panels in columns:
             docks = [self._new_dock(panel) for panel in panels]
@@ -127,13 +128,20 @@ class MainWindow(QMainWindow):
             for above, below in pairwise(docks):
                 self.panel_area.splitDockWidget(above, below, Qt.Orientation.Vertical)
         self._columns = [[panel.objectName() for panel in panels] for panels in columns]
+        self._hidden_at_first = hidden
+        for name in hidden:
+            self.docks[name].hide()
         self._first_layout = self.panel_area.saveState()
         # Docks take their sizes once they are laid out, which is after this event.
         QTimer.singleShot(0, self._even_out)
 
     def _even_out(self) -> None:
         """Give all columns the same width and all rows the same height."""
-        columns = [[self.docks[name] for name in names] for names in self._columns]
+        shown = [
+            [self.docks[name] for name in names if not self.docks[name].isHidden()]
+            for names in self._columns
+        ]
+        columns = [docks for docks in shown if docks]
         width, height = self.panel_area.width(), self.panel_area.height()
         firsts = [docks[0] for docks in columns]
         share = width // len(firsts)
@@ -152,8 +160,8 @@ class MainWindow(QMainWindow):
         self.panel_area.restoreState(layout or self._first_layout)
         if layout is None:
             # The first layout was noted before the docks were seen, and has them all hidden.
-            for dock in self.docks.values():
-                dock.show()
+            for name, dock in self.docks.items():
+                dock.setHidden(name in self._hidden_at_first)
             QTimer.singleShot(0, self._even_out)
 
     def toggle_expanded(self, name: str) -> bool:

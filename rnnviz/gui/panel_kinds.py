@@ -30,6 +30,8 @@ class PanelKind:
         It is drawn at every so many-th frame; what changes slowly need not be drawn at each.
     column, row
         Where it stands at first.
+    shown_at_first
+        Whether it is seen before somebody asks for it.
     """
 
     make: Callable[[Theme], Panel]
@@ -37,6 +39,7 @@ class PanelKind:
     frames: int
     column: int
     row: int
+    shown_at_first: bool = True
 
 
 PANELS: tuple[PanelKind, ...] = (

@@ -18,6 +18,11 @@ class Diagnostic(Enum):
     GRADIENT_HISTORY = auto()
     CLIPPING = auto()
     TEXT = auto()
+    CREDIT = auto()
+    SPECTRUM = auto()
+    SATURATION = auto()
+    UPDATES = auto()
+    UNITS = auto()
 
 
 @dataclass(frozen=True, slots=True)

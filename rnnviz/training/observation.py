@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
 import numpy as np
 
 from rnnviz.core.network import Ids, Network, NetworkTape
+from rnnviz.core.parameters import Array
 from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
+from rnnviz.training.course import Course, CourseView
+from rnnviz.training.pace import Pace
 from rnnviz.training.snapshot import WindowView
+
+Result = TypeVar("Result")
 
 
 class Observer:
@@ -25,6 +33,41 @@ class Observer:
         self._network = network
         self._tokens = vocabulary.tokens
         self._probe: NetworkTape | None = None
+        self._pace = Pace()
+        self._courses: dict[Diagnostic, Course] = {}
+
+    def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
+        """Return how the numbers of the diagnostics that are watched went over the run."""
+        return {
+            diagnostic: course.view()
+            for diagnostic, course in self._courses.items()
+            if diagnostic in watched
+        }
+
+    def _measured(
+        self,
+        diagnostic: Diagnostic,
+        latest: Result | None,
+        measure: Callable[[], Result],
+        *,
+        at_once: bool,
+    ) -> Result:
+        """Measure a diagnostic anew, unless the latest result has to do for now."""
+        if latest is not None and not at_once and not self._pace.is_due(diagnostic):
+            return latest
+        began = self._pace.began()
+        result = measure()
+        self._pace.ended(diagnostic, began)
+        return result
+
+    def _note(
+        self, diagnostic: Diagnostic, step: int, labels: tuple[str, ...], values: Array
+    ) -> None:
+        """Add to the course of a diagnostic's numbers."""
+        course = self._courses.get(diagnostic)
+        if course is None or course.labels != labels:
+            course = self._courses[diagnostic] = Course(labels)
+        course.append(step, values)
 
     def gradient_flow(self, tape: NetworkTape) -> GradientFlow:
         """Measure the first stream's gradient through time, between backward and update."""
@@ -39,6 +82,8 @@ class Observer:
         targets: Ids,
         watched: frozenset[Diagnostic],
         flow: GradientFlow | None = None,
+        *,
+        at_once: bool = False,
     ) -> WindowView:
         """Copy what the panels show of this step's window.
 
@@ -54,6 +99,9 @@ class Observer:
             What to measure.
         flow
             This step's gradient flow where it was measured already.
+        at_once
+            Whether everything is to be of this very step, however long that takes: training
+            rests, and the picture stays.
         """
         states = None
         if Diagnostic.HIDDEN_STATE in watched:

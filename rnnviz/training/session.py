@@ -242,6 +242,7 @@ class Session:
             gradient_history=trainer.gradient_history.view() if wants_gradients else None,
             stream=trainer.scribe.stream() if wants_text else None,
             samples=tuple(trainer.scribe.samples) if wants_text else (),
+            courses=trainer.courses(watched),
         )
 
     def pause_after_fault(self) -> None:

@@ -10,7 +10,9 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.training.checkpoint import Sample
+from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView
 
@@ -31,6 +33,9 @@ class RunState(Enum):
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """The window of one step, first stream, as the network read it.
+
+    What nobody watches is None. What costs much is measured rarely while training runs, and then
+    belongs to an earlier step than the rest.
 
     Attributes
     ----------
@@ -120,6 +125,8 @@ class Snapshot:
         One or two measured sentences: what just happened.
     history, window, gradient_history, stream, samples
         What the panels draw; None or empty while nobody watches.
+    courses
+        By diagnostic, of those that are watched, how its numbers went over the run.
     """
 
     run_id: int
@@ -146,3 +153,4 @@ class Snapshot:
     gradient_history: GradientHistoryView | None
     stream: Stream | None
     samples: tuple[Sample, ...]
+    courses: Mapping[Diagnostic, CourseView]

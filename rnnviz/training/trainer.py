@@ -19,6 +19,7 @@ from rnnviz.data import Dataset, Window, WindowReader
 from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
+from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History, StepRecord
 from rnnviz.training.memory import check_memory
@@ -203,7 +204,13 @@ class Trainer:
             window = self.reader.peek_window() if self.reader else self._own_window()
             tape, _ = self._forward(window, 0.0)
             self.network.backward(tape, self.gradients)
-            self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
+            self.last_window = self._observer.window(
+                self.step_count, tape, window.targets, watched, at_once=True
+            )
+
+    def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
+        """Return how the numbers of the diagnostics that are watched went over the run."""
+        return self._observer.courses(watched)
 
     def held_out_loss(self) -> float | None:
         """Measure the weights as they are on the held-out text, changing nothing.

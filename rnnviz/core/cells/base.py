@@ -198,6 +198,29 @@ class Cell(ABC):
         Nothing is clipped here: these are the true gradients.
         """
 
+    @abstractmethod
+    def jacobian(
+        self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0
+    ) -> Array:
+        """Return how one step of one stream changes the state with the state before it.
+
+        Parameters
+        ----------
+        parameters
+            By the names of `recurrent_shapes`; those of the forward pass.
+        tape
+            After `forward`.
+        step, stream
+            Which time step, from 0, of which stream.
+
+        Returns
+        -------
+        Array
+            (S, S), in columns as the textbook writes it: entry i, j is the derivative of entry i
+            of the state after the step by entry j of the state before it, the input held fixed.
+            The states follow each other in the order of `state_names`, S = H times their number.
+        """
+
     def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
         """Write the recurrent parameters' gradients: ``dW = sum_t h_{t-1}^T da_t``.
 

@@ -184,6 +184,23 @@ class GRUCell(Cell):
                 multiply(dh, factors, by_h)
                 product(da, weights, into)
 
+    def jacobian(
+        self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0
+    ) -> Array:
+        """Return dh_t/dh_{t-1}: what z keeps, and what goes through the three gates."""
+        assert isinstance(tape, GRUTape)
+        (r, z, scaled), n = tape.gates[step, :, stream], tape.candidates[step, stream]
+        W_r, W_z, W_n = np.split(parameters["W"].T, _GATES)
+        h_before = tape.hidden_before[step, stream]
+        to_n = (1 - z) * (1 - n * n)
+        jacobian: Array = (
+            np.diag(z)
+            + ((h_before - n) * z * (1 - z))[:, None] * W_z
+            + (to_n * r)[:, None] * W_n
+            + (to_n * scaled * r * (1 - r))[:, None] * W_r
+        )
+        return jacobian
+
     def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
         """Write dW and dd: the candidate's part is the gradient inside the reset product."""
         assert isinstance(tape, GRUTape)

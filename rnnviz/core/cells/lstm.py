@@ -182,6 +182,23 @@ class LSTMCell(Cell):
                 multiply(dc, c_factors, by_c)
                 product(da, weights, into)
 
+    def jacobian(
+        self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0
+    ) -> Array:
+        """Return the derivatives of h_t and c_t by h_{t-1} and c_{t-1}: four blocks (H, H)."""
+        assert isinstance(tape, LSTMTape)
+        o, i, f, g, c_before = tape.gates[step, :, stream]
+        squashed = np.tanh(tape.states["c"][step + 1, stream])
+        W_o, W_i, W_f, W_g = np.split(parameters["W"].T, _GATES)
+        c_to_h = o * (1 - squashed * squashed)
+        dc_dh = (
+            (g * i * (1 - i))[:, None] * W_i
+            + (c_before * f * (1 - f))[:, None] * W_f
+            + (i * (1 - g * g))[:, None] * W_g
+        )
+        dh_dh = (squashed * o * (1 - o))[:, None] * W_o + c_to_h[:, None] * dc_dh
+        return np.block([[dh_dh, np.diag(c_to_h * f)], [dc_dh, np.diag(f)]])
+
     def _write_factors(self, tape: LSTMTape, block: slice, factors: Array) -> None:
         """Write what does not depend on the recurrence, for a block of steps at once."""
         gates, cells = tape.gates[block], tape.states["c"][1:][block]

@@ -101,3 +101,12 @@ class VanillaCell(Cell):
                 add(dh, carried, dh)
                 multiply(dh, derivative, dx)
                 product(da, weights, into)
+
+    def jacobian(
+        self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0
+    ) -> Array:
+        """Return ``diag(f'(a_t)) W``."""
+        slope: Array = np.empty_like(tape.hidden[step, stream])
+        self.function.derivative(tape.hidden[step, stream], slope)
+        jacobian: Array = slope[:, None] * parameters["W"].T
+        return jacobian

@@ -1,0 +1,76 @@
+"""The course of a few numbers over a run, and how often what is dear is measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.course import Course
+from rnnviz.training.pace import LARGEST_SHARE, Pace
+
+
+@given(st.lists(st.integers(0, 50), max_size=300))
+def test_a_course_is_bounded_and_holds_only_what_was_measured(strides: list[int]) -> None:
+    course = Course(("step squared", "minus step"), capacity=8)
+    steps = np.cumsum(np.array(strides, int))
+    for step in steps.tolist():
+        course.append(step, (step**2, -step))
+    view = course.view()
+    assert len(view.steps) <= 8
+    assert np.array_equal(view.values, np.stack([view.steps**2, -view.steps], axis=1))
+    assert (np.diff(view.steps) > 0).all()
+    assert set(view.steps) <= set(steps.tolist())
+
+
+def test_a_long_course_reaches_from_its_beginning_to_its_end() -> None:
+    course = Course(("x",), capacity=16)
+    for step in range(10_000):
+        course.append(step, (step,))
+    steps = course.view().steps
+    assert steps[0] < 2_000
+    assert steps[-1] > 8_000
+    assert np.diff(steps).max() <= 2 * np.diff(steps).min()
+
+
+def test_of_one_step_the_last_measurement_counts() -> None:
+    course = Course(("x",))
+    course.append(3, (1.0,))
+    course.append(3, (2.0,))
+    assert course.view().values.tolist() == [[2.0]]
+
+
+def test_an_earlier_step_begins_the_course_anew() -> None:
+    course = Course(("x",))
+    course.append(30, (1.0,))
+    course.append(4, (2.0,))
+    assert course.view().steps.tolist() == [4]
+
+
+def test_a_view_is_frozen_and_does_not_change() -> None:
+    course = Course(("x",))
+    course.append(1, (1.0,))
+    view = course.view()
+    assert course.view() is view
+    course.append(2, (2.0,))
+    assert view.steps.tolist() == [1]
+    with pytest.raises(ValueError, match="read-only"):
+        view.values[0, 0] = 5
+
+
+@given(st.floats(1e-4, 10))
+def test_what_took_long_rests_until_its_share_of_the_time_is_small(seconds: float) -> None:
+    now = [100.0]
+    pace = Pace(lambda: now[0])
+    assert pace.is_due(Diagnostic.SPECTRUM)
+    began = pace.began()
+    now[0] += seconds
+    pace.ended(Diagnostic.SPECTRUM, began)
+    assert not pace.is_due(Diagnostic.SPECTRUM)
+    assert pace.is_due(Diagnostic.CREDIT)
+    now[0] = 100.0 + 0.99 * seconds / LARGEST_SHARE
+    assert not pace.is_due(Diagnostic.SPECTRUM)
+    now[0] = 100.0 + 1.01 * seconds / LARGEST_SHARE
+    assert pace.is_due(Diagnostic.SPECTRUM)
