@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Ids, Network, State
+from rnnviz.core.loss import LossName, window_loss
+from rnnviz.core.network import Inputs, Network, State
 from rnnviz.core.parameters import Array
 
 
@@ -34,10 +35,11 @@ class ParameterCheck:
 
 def check_gradients(
     network: Network,
-    inputs: Ids,
-    targets: Ids,
+    inputs: Inputs,
+    targets: NDArray[Any],
     state: State | None = None,
     *,
+    loss_name: LossName = "cross_entropy",
     entries_per_parameter: int = 100,
     epsilon: float = 1e-5,
     rng: np.random.Generator | None = None,
@@ -48,8 +50,12 @@ def check_gradients(
     ----------
     network
         Any network; it is not changed.
-    inputs, targets
-        (T, B) token ids.
+    inputs
+        (T, B) token ids, or (T, B, n) numbers.
+    targets
+        Of the window's last steps, as ``rnnviz.core.loss.window_loss`` takes them.
+    loss_name
+        Which loss.
     state
         The state before the window; zeros where None.
     entries_per_parameter
@@ -65,13 +71,13 @@ def check_gradients(
     rng = rng or np.random.default_rng(0)
     twin = Network(network.architecture, np.float64)
     twin.parameters.flat[:] = network.parameters.flat
-    sequence_length, batch_size = inputs.shape
+    sequence_length, batch_size = inputs.shape[:2]
     tape = twin.new_tape(sequence_length, batch_size)
     start = twin.zero_state(batch_size) if state is None else state
 
     def loss() -> float:
         twin.forward(inputs, start, tape)
-        return cross_entropy(tape.logits, targets, tape.d_logits)
+        return window_loss(tape, targets, loss_name)
 
     loss()
     gradients = twin.parameters.zeros_like()

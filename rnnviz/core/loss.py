@@ -1,12 +1,17 @@
-"""Softmax and cross-entropy, and their gradient."""
+"""Losses and their gradients: softmax with cross-entropy, and squared error."""
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.cells.base import rows
-from rnnviz.core.network import Ids
+from rnnviz.core.network import Ids, NetworkTape
 from rnnviz.core.parameters import Array
+
+LossName = Literal["cross_entropy", "squared_error"]
 
 # A large vocabulary is gone through so many numbers at a time: a block stays in the cache from its
 # first operation to its last.
@@ -63,3 +68,47 @@ def cross_entropy(logits: Array, targets: Ids, d_logits: Array) -> float:
         np.multiply(gradients, np.reciprocal(normalizers), out=gradients)
         flat[entries] -= 1 / batch_size
     return loss / batch_size
+
+
+def squared_error(outputs: Array, targets: Array, d_outputs: Array) -> float:
+    """Return the window's squared error and write its gradient.
+
+    ``L = sum_t |o_t - y_t|^2``, summed over the window's steps and averaged over the batch; dL/do_t
+    is ``2 (o_t - y_t) / B``.
+
+    Parameters
+    ----------
+    outputs, targets
+        (T, B, n).
+    d_outputs
+        (T, B, n); receives the gradient.
+    """
+    batch_size: int = outputs.shape[1]
+    np.subtract(outputs, targets, out=d_outputs)
+    errors = d_outputs.reshape(-1).astype(np.float64)
+    np.multiply(d_outputs, 2 / batch_size, out=d_outputs)
+    return float(np.dot(errors, errors)) / batch_size
+
+
+def window_loss(
+    tape: NetworkTape, targets: NDArray[Any], loss: LossName = "cross_entropy"
+) -> float:
+    """Return the loss of a window's last steps, as many as there are targets, and its gradient.
+
+    Text asks for a prediction at every step, many a task for an answer at the last ones only:
+    there the gradient of the steps before stays zero.
+
+    Parameters
+    ----------
+    tape
+        After ``Network.forward``; its `d_logits` receives the gradient.
+    targets
+        (T', B) ids, or (T', B, n) numbers; from 1 to T steps. Always as many on one tape.
+    loss
+        Which loss.
+    """
+    first = tape.sequence_length - len(targets)
+    outputs, gradients = tape.logits[first:], tape.d_logits[first:]
+    if loss == "cross_entropy":
+        return cross_entropy(outputs, targets, gradients)
+    return squared_error(outputs, targets, gradients)

@@ -15,6 +15,8 @@ from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.parameters import Array, ParameterVector, Shape
 
 Ids = NDArray[np.integer]
+Inputs = NDArray[Any]
+"""What a window reads: (T, B) token ids, or (T, B, n) numbers."""
 State = list[dict[str, Array]]
 
 # Beyond this vocabulary size dU is never a product with one-hot rows; see `one_hot_pays`.
@@ -101,15 +103,16 @@ class NetworkTape:
     Attributes
     ----------
     inputs
-        (T, B) token ids, copied by the forward pass.
+        (T, B) token ids, or (T, B, n) numbers, copied by the forward pass.
     layers
         One `LayerTape` a layer.
     factors
         For each layer (T, B, n) what its weights are multiplied with, one below the other as they
         lie in the parameter vector: what it reads for `U`, a 1 for `b`, h_{t-1} for `W`. All of
         their gradients are then one product. What a layer reads is the output of the layer below
-        after dropout, or the token as a one-hot row; None in the first layer where `backward`
-        sorts the tokens instead. Without h_{t-1} where a cell does not just add the products.
+        after dropout, the numbers given, or the token as a one-hot row; None in the first layer
+        where `backward` sorts the tokens instead. Without h_{t-1} where a cell does not just add
+        the products.
     outputs
         For each layer what it hands upwards, (T, B, H): its hidden state, with a residual
         connection plus what it read.
@@ -117,11 +120,12 @@ class NetworkTape:
         For each layer but the last (T, B, H), zeros and 1 / (1 - probability), which its output
         is multiplied by; None where nothing is dropped, as at first.
     logits, d_logits
-        (T, B, V): ``o_t = c + V h_t`` and dL/do_t.
+        (T, B, n_out): ``o_t = c + V h_t`` and dL/do_t; the latter zero but where a loss fills it.
     ones
         (T*B,) ones, whose product with a matrix sums its rows.
     table
-        (V, G*H): room for ``U + b`` of the first layer; None where the window is shorter than V.
+        (V, G*H): room for ``U + b`` of the first layer; None where the window is shorter than V,
+        or numbers are read.
     d_passed
         (T, B, H): room for the gradient that a residual connection passes by; else None.
     """
@@ -131,9 +135,12 @@ class NetworkTape:
         dtype = network.dtype
         self.sequence_length = sequence_length
         self.batch_size = batch_size
-        self.inputs: NDArray[np.intp] = np.zeros(shape, np.intp)
+        reads_numbers = network.architecture.reads_numbers
+        self.inputs: Inputs = np.zeros(shape, np.intp)
+        if reads_numbers:
+            self.inputs = np.zeros((*shape, network.vocab_size), dtype)
         self.layers: list[LayerTape] = [cell.new_tape(*shape, dtype) for cell in network.cells]
-        self.logits: Array = np.zeros((*shape, network.vocab_size), dtype)
+        self.logits: Array = np.zeros((*shape, network.output_size), dtype)
         self.d_logits: Array = np.zeros_like(self.logits)
         self.dropout_masks: list[Array | None] = [None] * network.num_layers
         self.outputs: list[Array] = [layer.hidden for layer in self.layers]
@@ -152,9 +159,9 @@ class NetworkTape:
         self._token_rows, self._marked = np.arange(count), np.zeros(count, np.intp)
         # U and b together, for the vocabularies that are smaller than a window.
         width = self.layers[0].projection.shape[-1]
-        self.table: Array | None = (
-            np.zeros((network.vocab_size, width), dtype) if network.vocab_size < count else None
-        )
+        self.table: Array | None = None
+        if network.vocab_size < count and not reads_numbers:
+            self.table = np.zeros((network.vocab_size, width), dtype)
 
     def draw_dropout(self, probability: float, rng: np.random.Generator) -> None:
         """Draw new masks between the layers: each entry is zero with this probability."""
@@ -181,6 +188,11 @@ class NetworkTape:
             np.multiply(output, mask, out=out)
         return out
 
+    def read_numbers(self) -> None:
+        """Have the first layer read the numbers in `inputs`."""
+        assert self.factors[0] is not None
+        np.copyto(self.factors[0][..., : self.inputs.shape[-1]], self.inputs)
+
     def mark_tokens(self) -> None:
         """Write the input tokens as one-hot rows into the first layer's factors."""
         assert self.factors[0] is not None
@@ -191,8 +203,9 @@ class NetworkTape:
 
     def _new_factors(self, network: Network, index: int) -> Array | None:
         inputs = network.hidden_size if index else network.vocab_size
-        shape = self.inputs.shape
-        if index == 0 and not one_hot_pays(self.inputs.size, inputs):
+        shape = (self.sequence_length, self.batch_size)
+        reads_tokens = index == 0 and not network.architecture.reads_numbers
+        if reads_tokens and not one_hot_pays(math.prod(shape), inputs):
             return None
         recurrent = network.hidden_size if network.cells[index].adds_the_products else 0
         factors = np.zeros((*shape, inputs + 1 + recurrent), network.dtype)
@@ -235,13 +248,19 @@ class Architecture:
     Attributes
     ----------
     vocab_size, hidden_size, num_layers
-        Sizes; every layer has `hidden_size` units.
+        Sizes; every layer has `hidden_size` units. Where numbers are read, `vocab_size` is how many
+        of them a time step has.
     cell
         A key of ``rnnviz.core.cells.CELLS``.
     activation
         A key of ``rnnviz.core.activations.ACTIVATIONS``.
     residual
         Whether each layer from the second on adds what it reads to what it hands upwards.
+    answers
+        How many numbers it puts out at a time step, where these are not one for each token that it
+        reads: the classes of a task, or what is to be estimated.
+    reads_numbers
+        Whether it reads numbers instead of tokens.
     """
 
     vocab_size: int
@@ -250,6 +269,13 @@ class Architecture:
     cell: str = "vanilla"
     activation: str = "tanh"
     residual: bool = False
+    answers: int | None = None
+    reads_numbers: bool = False
+
+    @property
+    def output_size(self) -> int:
+        """How many numbers it puts out at every time step."""
+        return self.vocab_size if self.answers is None else self.answers
 
     def make_cells(self) -> tuple[Cell, ...]:
         """Return one cell a layer."""
@@ -276,8 +302,8 @@ class Architecture:
             for name, shape in cell.recurrent_shapes().items():
                 shapes[f"{name}{number}"] = shape
             input_size = self.hidden_size
-        shapes["V"] = (self.hidden_size, self.vocab_size)
-        shapes["c"] = (self.vocab_size,)
+        shapes["V"] = (self.hidden_size, self.output_size)
+        shapes["c"] = (self.output_size,)
         return shapes
 
     def parameter_count(self) -> int:
@@ -293,7 +319,7 @@ class Architecture:
         if one > budget:
             return None
         # The count is a quadratic in the hidden size, with no negative coefficient.
-        two, none = replace(self, hidden_size=2).parameter_count(), self.vocab_size
+        two, none = replace(self, hidden_size=2).parameter_count(), self.output_size
         square = (two - 2 * one + none) // 2
         linear = one - none - square
         root = math.isqrt(linear**2 + 4 * square * (budget - none))
@@ -301,7 +327,7 @@ class Architecture:
 
 
 class Network:
-    """A recurrent network over tokens: embed, recur, predict.
+    """A recurrent network over tokens or numbers: embed, recur, predict.
 
     Parameters
     ----------
@@ -345,8 +371,13 @@ class Network:
 
     @property
     def vocab_size(self) -> int:
-        """How many tokens the network reads and predicts."""
+        """How many tokens the network knows, or how many numbers it reads at a time step."""
         return self.architecture.vocab_size
+
+    @property
+    def output_size(self) -> int:
+        """How many numbers it puts out at every time step."""
+        return self.architecture.output_size
 
     @property
     def hidden_size(self) -> int:
@@ -415,14 +446,14 @@ class Network:
             np.add(self.parameters["U1"], self.parameters["b1"], out=tape.table)
 
     def forward(
-        self, inputs: Ids, state: State, tape: NetworkTape, *, prepared: bool = False
+        self, inputs: Inputs, state: State, tape: NetworkTape, *, prepared: bool = False
     ) -> None:
         """Read a window: fill the tape's states and logits.
 
         Parameters
         ----------
         inputs
-            (T, B) token ids.
+            (T, B) token ids, or (T, B, n) numbers.
         state
             The state before the window, one dict of (B, H) a layer; may be views of this tape.
         tape
@@ -446,10 +477,14 @@ class Network:
     def read(self, tape: NetworkTape) -> None:
         """Do the forward pass on a prepared tape, from the inputs and first states it holds."""
         for index, (cell, layer) in enumerate(zip(self.cells, tape.layers, strict=True)):
-            if index == 0:
+            if index == 0 and not self.architecture.reads_numbers:
                 self._project_tokens(tape)
             else:
-                read, factors = tape.read(index), tape.factors[index]
+                if index == 0:
+                    tape.read_numbers()
+                else:
+                    read = tape.read(index)
+                factors = tape.factors[index]
                 assert factors is not None
                 weights = self.parameters.stacked(f"U{index + 1}", f"b{index + 1}")
                 np.matmul(rows(factors)[:, : len(weights)], weights, out=layer.projection_rows)
@@ -472,7 +507,7 @@ class Network:
         """Send `tape.d_logits` down and back: complete every layer's dL/dh_t and dL/da_t."""
         top = tape.layers[-1]
         weights = self.parameters["V"]
-        if len(tape.d_logit_rows) <= _SHORT_WINDOW and self.vocab_size > ONE_HOT_LIMIT:
+        if len(tape.d_logit_rows) <= _SHORT_WINDOW and self.output_size > ONE_HOT_LIMIT:
             # 18 % faster than the other way round, at 25 tokens and a vocabulary of 500 to 8,000.
             np.copyto(top.d_hidden_rows, np.dot(weights, tape.d_logit_rows.T).T)
         else:
@@ -527,7 +562,7 @@ class Network:
                 rows_read = RowsRead.summed(tape.inputs, d_projection, gradients)
                 np.matmul(tape.ones, d_projection, out=gradients["b1"])
             else:
-                if number == 1:
+                if number == 1 and not self.architecture.reads_numbers:
                     tape.mark_tokens()
                 last = "b"
                 if cell.adds_the_products:
