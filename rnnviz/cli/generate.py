@@ -64,6 +64,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the prime and what follows it, and nothing else."""
     checkpoint = load_model(options.model)
     configuration, temperature = checkpoint.configuration, options.temperature
+    if configuration.task is not None:
+        raise UsageError(
+            f"{options.model} answers the task {configuration.task.title.lower()}: it writes no "
+            "text."
+        )
     if temperature is None:
         temperature = configuration.temperature
     seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed

@@ -11,7 +11,7 @@ from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Architecture
-from rnnviz.data import WindowReader
+from rnnviz.data import Dataset, Task
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -61,29 +61,37 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
     vocab_size = dataset.vocabulary.size
     architecture = configuration.architecture(vocab_size)
     needed = bytes_needed(configuration, vocab_size)
-    tokens = dataset.training_ids.size
-    reader = WindowReader(
-        dataset.training_ids,
+    reader = dataset.new_reader(
         sequence_length=configuration.sequence_length,
         batch_size=configuration.batch_size,
+        seed=configuration.seed,
     )
+    assert reader is not None, "every corpus has a training text"
     facts: dict[str, object] = {
         "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": needed,
-        "text": {"title": dataset.title, "training_tokens": tokens},
-        "steps_per_epoch": reader.windows_per_epoch,
+        "text": {"title": dataset.title, "training_tokens": None},
+        "steps_per_epoch": None,
         "settings": configuration.to_mapping(),
     }
     rows = [
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(needed)),
-        ("Vocabulary", f"{vocab_size:,} {configuration.level}s"),
-        ("Text", f"{dataset.title}, {tokens:,} {configuration.level}s to train on"),
-        ("Epoch", f"{reader.windows_per_epoch:,} steps"),
-        ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
+        ("Vocabulary", _vocabulary(configuration, vocab_size)),
     ]
+    if isinstance(dataset, Dataset):
+        tokens = dataset.training_ids.size
+        facts["text"] = {"title": dataset.title, "training_tokens": tokens}
+        facts["steps_per_epoch"] = reader.windows_per_epoch
+        rows += [
+            ("Text", f"{dataset.title}, {tokens:,} {configuration.level}s to train on"),
+            ("Epoch", f"{reader.windows_per_epoch:,} steps"),
+            ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
+        ]
+    else:
+        rows += _task_rows(dataset.task)
     return facts, [*rows, ("", ""), *_settings(configuration)]
 
 
@@ -91,10 +99,11 @@ def _losses(checkpoint: Checkpoint) -> dict[str, float | None]:
     """Return the losses in nats per token; None where nothing was measured."""
     history = History.from_arrays(checkpoint.history) if checkpoint.history else History()
     validation = history.view().validation_loss
+    task = checkpoint.configuration.task
     return {
         "training": history.smoothed_loss,
         "validation": float(validation[-1]) if validation.size else None,
-        "uniform_guess": math.log(len(checkpoint.tokens)),
+        "uniform_guess": math.log(len(checkpoint.tokens)) if task is None else task.chance,
     }
 
 
@@ -147,7 +156,7 @@ def _facts(path: Path, checkpoint: Checkpoint) -> dict[str, object]:
 def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
     configuration, best = checkpoint.configuration, checkpoint.best
     architecture = configuration.architecture(len(checkpoint.tokens))
-    losses = _losses(checkpoint)
+    losses, task = _losses(checkpoint), configuration.task
     in_best = "not measured"
     if best is not None:
         in_best = f"{_in_words(best.loss, configuration)}, at step {best.step:,}"
@@ -155,17 +164,20 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(bytes_needed(configuration, architecture.vocab_size))),
-        ("Vocabulary", f"{architecture.vocab_size:,} {configuration.level}s"),
-        ("Text", checkpoint.title),
+        ("Vocabulary", _vocabulary(configuration, architecture.vocab_size)),
+        ("Text" if task is None else "Task", checkpoint.title),
         (
             "Trained",
-            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.level}s, "
-            f"in epoch {checkpoint.epoch + 1:,}",
+            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {_token(configuration)}s"
+            + (f", in epoch {checkpoint.epoch + 1:,}" if task is None else ""),
         ),
         ("Loss", _in_words(losses["training"], configuration)),
         ("Held-out loss", _in_words(losses["validation"], configuration)),
         ("Best of it", in_best),
-        ("Uniform guess", _in_words(losses["uniform_guess"], configuration)),
+        (
+            "Uniform guess" if task is None else _capital(task.chance_label),
+            _in_words(losses["uniform_guess"], configuration),
+        ),
         ("", ""),
         *_settings(configuration),
     ]
@@ -187,7 +199,35 @@ def _table(rows: list[tuple[str, str]]) -> str:
 def _in_words(loss: float | None, configuration: Configuration) -> str:
     if loss is None:
         return "not measured"
-    return f"{loss:.4f} nats ({loss / _NATS_PER_BIT:.4f} bits) per {configuration.level}"
+    task = configuration.task
+    if task is not None and task.loss == "squared_error":
+        return f"{loss:.4f} (squared error)"
+    per = "answer" if task is not None else configuration.level
+    return f"{loss:.4f} nats ({loss / _NATS_PER_BIT:.4f} bits) per {per}"
+
+
+def _token(configuration: Configuration) -> str:
+    return "time step" if configuration.task is not None else configuration.level
+
+
+def _vocabulary(configuration: Configuration, size: int) -> str:
+    task = configuration.task
+    if task is None:
+        return f"{size:,} {configuration.level}s"
+    if task.reads_numbers:
+        return f"{size:,} numbers a step"
+    return f"{size:,} symbols, {len(task.answers):,} answers"
+
+
+def _task_rows(task: Task) -> list[tuple[str, str]]:
+    chance = f"{task.chance:.4f} " + (
+        "(squared error)" if task.loss == "squared_error" else "nats per answer"
+    )
+    return [("Task", f"{task.title}: {task.description}"), (_capital(task.chance_label), chance)]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _value(name: str, configuration: Configuration) -> str:

@@ -12,6 +12,8 @@ from rnnviz.core.network import Ids, NetworkTape
 from rnnviz.core.parameters import Array
 
 LossName = Literal["cross_entropy", "squared_error"]
+UNITS: dict[LossName, str] = {"cross_entropy": "nats", "squared_error": "squared error"}
+"""What each loss is counted in."""
 
 # A large vocabulary is gone through so many numbers at a time: a block stays in the cache from its
 # first operation to its last.

@@ -7,6 +7,8 @@ from rnnviz.data.errors import DataError
 from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.references import ReferenceLosses, reference_losses
+from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
+from rnnviz.data.tasks.dataset import TaskDataset
 from rnnviz.data.text_files import read_text_file
 from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.vocabulary import Vocabulary
@@ -16,6 +18,7 @@ from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabul
 __all__ = [
     "CORPORA",
     "DEFAULT_WORDS",
+    "TASKS",
     "UNKNOWN_WORD",
     "Corpus",
     "CorpusInfo",
@@ -25,6 +28,9 @@ __all__ = [
     "Level",
     "Progress",
     "ReferenceLosses",
+    "Task",
+    "TaskDataset",
+    "TaskReader",
     "TokenVocabulary",
     "Vocabulary",
     "Window",
@@ -32,6 +38,7 @@ __all__ = [
     "WordVocabulary",
     "build_dataset",
     "corpus_infos",
+    "held_out",
     "load_corpus",
     "read_text_file",
     "reference_losses",

@@ -4,15 +4,19 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rnnviz.core.loss import LossName
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces, share_of
 from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
 from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.windows import WindowReader
 from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
 from rnnviz.data.wording import counted, readable, readable_list
 from rnnviz.data.words import has_tokens
@@ -50,6 +54,35 @@ class Dataset:
     references: ReferenceLosses
     notices: tuple[str, ...]
     fingerprint: str
+
+    loss: ClassVar[LossName] = "cross_entropy"
+
+    @property
+    def can_train(self) -> bool:
+        """Whether there is a text to train on."""
+        return self.training_ids.size > 0
+
+    def new_reader(
+        self, *, sequence_length: int, batch_size: int, seed: int
+    ) -> WindowReader | None:
+        """Return a reader of the training text, None where there is none.
+
+        The order of the windows is the text's: `seed` changes nothing. Raises as `WindowReader`.
+        """
+        if not self.can_train:
+            return None
+        return WindowReader(
+            self.training_ids, sequence_length=sequence_length, batch_size=batch_size
+        )
+
+    def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
+        """Return the tokens that one stream read, of ids (T,)."""
+        tokens = self.vocabulary.tokens
+        return tuple([tokens[index] for index in inputs.tolist()])
+
+    def target_labels(self, targets: NDArray[Any]) -> tuple[str, ...]:
+        """Return the tokens that should have been predicted."""
+        return self.input_labels(targets)
 
 
 def build_dataset(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,16 @@ class Window:
     Attributes
     ----------
     inputs
-        Token ids, shape (T, B), C-contiguous.
+        Token ids, shape (T, B), C-contiguous; of some tasks numbers, (T, B, n).
     targets
-        The token after each input, shape (T, B), C-contiguous.
+        Of a text the token after each input, shape (T, B), C-contiguous; of a task the answers to
+        the last steps, ids (T', B) or numbers (T', B, 1).
     starts_epoch
         The streams begin anew, so the carried state must be zeroed before this window.
     """
 
-    inputs: NDArray[np.intp] = field(repr=False)
-    targets: NDArray[np.intp] = field(repr=False)
+    inputs: NDArray[Any] = field(repr=False)
+    targets: NDArray[Any] = field(repr=False)
     starts_epoch: bool
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from rnnviz.data import TokenVocabulary, vocabulary_of
+from rnnviz.data import TokenVocabulary
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
 from rnnviz.training.checkpoint import Checkpoint, Sample
@@ -103,7 +103,7 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
     tokens = parse_json(metadata["vocabulary"], "vocabulary")
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise DamageError("its vocabulary is not a list of tokens")
-    vocabulary = vocabulary_of(configuration.level, tuple(tokens))
+    vocabulary = configuration.vocabulary(tuple(tokens))
     training = _table(metadata, "training")
     if version == 1:
         training = _from_first_version(training)

@@ -19,7 +19,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
-from rnnviz.data import DEFAULT_WORDS, corpus_infos
+from rnnviz.data import DEFAULT_WORDS, TASKS, Task, TokenVocabulary, corpus_infos, vocabulary_of
 from rnnviz.training.schedules import SCHEDULES
 
 Value = int | float | str
@@ -32,6 +32,8 @@ TEXT_SETTINGS = frozenset(
     {"corpus", "text_file", "level", "vocabulary_size", "validation_fraction"}
 )
 """The settings that decide what is read, in what tokens, and how it is split."""
+
+_TEXTS: tuple[Value, ...] = (*(info.name for info in corpus_infos()), OWN_TEXT)
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_HIDDEN_SIZE = 4096
@@ -166,10 +168,13 @@ class Configuration:
     corpus: str = _setting(
         "tales",
         "Corpus",
-        "The text that the network learns to continue: one that is made or read on this "
-        "computer, or a file of your own.",
+        "The text that the network learns to continue, one that is made or read on this computer "
+        "or a file of your own; or a task in which what is asked for at the end of a sequence "
+        "stands at its beginning.",
         "data",
-        choices={info.name: info.title for info in corpus_infos()} | {OWN_TEXT: "Your own text"},
+        choices={info.name: info.title for info in corpus_infos()}
+        | {task.name: f"Task: {task.title.lower()}" for task in TASKS.values()}
+        | {OWN_TEXT: "Your own text"},
     )
     text_file: str = _setting(
         "",
@@ -186,6 +191,7 @@ class Configuration:
         "punctuation.",
         "data",
         choices={"character": "characters", "word": "words"},
+        relevant_when=("corpus", _TEXTS),
     )
     vocabulary_size: int = _setting(
         DEFAULT_WORDS,
@@ -206,6 +212,7 @@ class Configuration:
         "data",
         minimum=0.0,
         maximum=0.5,
+        relevant_when=("corpus", _TEXTS),
         advanced=True,
     )
     cell: str = _setting(
@@ -480,6 +487,7 @@ class Configuration:
         live=True,
         minimum=0.0,
         maximum=10.0,
+        relevant_when=("corpus", _TEXTS),
     )
     prompt: str = _setting(
         "",
@@ -487,6 +495,7 @@ class Configuration:
         "What the network reads before it writes; what it does not know is skipped.",
         "text",
         live=True,
+        relevant_when=("corpus", _TEXTS),
     )
 
     def __post_init__(self) -> None:
@@ -494,6 +503,25 @@ class Configuration:
             object.__setattr__(self, name, setting.checked(getattr(self, name)))
         if self.corpus == OWN_TEXT and not self.text_file:
             raise ConfigurationError("Your own text needs a file to read.")
+
+    @property
+    def task(self) -> Task | None:
+        """The task that is learned; None for a text."""
+        return TASKS.get(self.corpus)
+
+    def vocabulary(self, tokens: tuple[str, ...]) -> TokenVocabulary:
+        """Return the vocabulary of these tokens, which may come from a file.
+
+        Raises
+        ------
+        DataError
+            If they are none of this level, or not those of the task.
+        """
+        if self.task is None:
+            return vocabulary_of(self.level, tokens)
+        if tokens != self.task.symbols:
+            raise ConfigurationError(f"{self.task.title} is read in other symbols.")
+        return self.task.vocabulary
 
     def architecture(self, vocab_size: int) -> Architecture:
         """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens.
@@ -510,6 +538,8 @@ class Configuration:
             cell=self.cell,
             activation=self.activation,
             residual=self.residual == "on",
+            answers=None if self.task is None else len(self.task.answers),
+            reads_numbers=self.task is not None and self.task.reads_numbers,
         )
         if not self.parameter_budget:
             return architecture

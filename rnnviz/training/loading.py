@@ -13,10 +13,10 @@ from rnnviz.data import (
     Dataset,
     Progress,
     ReferenceLosses,
+    TaskDataset,
     build_dataset,
     load_corpus,
     read_text_file,
-    vocabulary_of,
 )
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
@@ -51,23 +51,27 @@ def new_trainer(configuration: Configuration, progress: Progress | None = None) 
 
 
 def make_trainer(
-    configuration: Configuration, dataset: Dataset, progress: Progress | None = None
+    configuration: Configuration, dataset: Dataset | TaskDataset, progress: Progress | None = None
 ) -> Trainer:
-    """Begin a run on a text that was read already; of a large network, say that it is made."""
+    """Begin a run on what was read already; of a large network, say that it is made."""
     count = configuration.architecture(dataset.vocabulary.size).parameter_count()
     if progress is not None and count >= _SLOW_TO_MAKE:
         progress(0.0, f"Making a network of {count:,} parameters")
     return Trainer(configuration, dataset)
 
 
-def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
-    """Read the text of a configuration, as tokens with a vocabulary of its own.
+def load_dataset(
+    configuration: Configuration, progress: Progress | None = None
+) -> Dataset | TaskDataset:
+    """Read the text of a configuration, as tokens with a vocabulary of its own, or take its task.
 
     Raises
     ------
     DataError
         Where the text cannot be read or does not fit.
     """
+    if configuration.task is not None:
+        return TaskDataset(configuration.task)
     return build_dataset(
         load_text(configuration, progress),
         configuration.validation_fraction,
@@ -107,7 +111,16 @@ def resumed_trainer(
     """
     network = {name: getattr(checkpoint.configuration, name) for name in NETWORK_SETTINGS}
     configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
-    vocabulary = vocabulary_of(checkpoint.configuration.level, checkpoint.tokens)
+    task, task_before = configuration.task, checkpoint.configuration.task
+    if task is not task_before:
+        kind = "a text" if task_before is None else f"the task {task_before.title.lower()}"
+        raise RnnvizError(
+            f"The model was made for {kind}: it cannot go on with "
+            f"{'a text' if task is None else f'the task {task.title.lower()}'}."
+        )
+    if task is not None:
+        return Trainer(configuration, TaskDataset(task), checkpoint)
+    vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
     if dataset.fingerprint != checkpoint.fingerprint:
@@ -138,7 +151,7 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
 
 
 def _no_text(checkpoint: Checkpoint, notice: str) -> Dataset:
-    vocabulary = vocabulary_of(checkpoint.configuration.level, checkpoint.tokens)
+    vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     nothing = np.zeros(0, np.uint8)
     uniform = float(np.log(vocabulary.size))
     return Dataset(

@@ -10,7 +10,7 @@ from rnnviz.core.network import one_hot_pays
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.sampling import TOKENS_AT_A_TIME
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH
+from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH, task_batch
 
 _LARGEST_SHARE = 0.7
 # Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
@@ -47,6 +47,8 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     # the held-out text is read, and two writers.
     places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
     places += 2 * TOKENS_AT_A_TIME
+    if configuration.task is not None:
+        places += task_batch(length) * length
     numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
     numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
     numbers += _COPIES_OF_W * recurrent

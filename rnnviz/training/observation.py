@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnnviz.core.network import Ids, Network, NetworkTape
+from rnnviz.core.loss import softmax
+from rnnviz.core.network import Network, NetworkTape
 from rnnviz.core.parameters import Array
-from rnnviz.data import TokenVocabulary
+from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
-from rnnviz.training.snapshot import WindowView
+from rnnviz.training.snapshot import Answer, WindowView
 
 Result = TypeVar("Result")
 
@@ -25,13 +27,13 @@ class Observer:
 
     Parameters
     ----------
-    network, vocabulary
+    network, dataset
         Of the run.
     """
 
-    def __init__(self, network: Network, vocabulary: TokenVocabulary) -> None:
+    def __init__(self, network: Network, dataset: Dataset | TaskDataset) -> None:
         self._network = network
-        self._tokens = vocabulary.tokens
+        self._dataset = dataset
         self._probe: NetworkTape | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
@@ -43,6 +45,27 @@ class Observer:
             for diagnostic, course in self._courses.items()
             if diagnostic in watched
         }
+
+    def _answers(self, tape: NetworkTape, targets: NDArray[Any]) -> tuple[Answer, ...]:
+        """Read what the network answers to the first stream's task; nothing to a text's."""
+        if not isinstance(self._dataset, TaskDataset):
+            return ()
+        task, first = self._dataset.task, tape.sequence_length - len(targets)
+        outputs = tape.logits[first:, :1].astype(np.float64)
+        expected = self._dataset.target_labels(targets[:, 0])
+        wrong = [bool(task.are_wrong(*pair)[0]) for pair in _by_step(outputs, targets[:, :1])]
+        if task.loss == "squared_error":
+            given = tuple(f"{value:.2f}" for value in outputs[:, 0, 0].tolist())
+            shares: list[list[float]] = [[] for _ in given]
+        else:
+            given = tuple(task.answers[index] for index in outputs[:, 0].argmax(axis=-1).tolist())
+            shares = softmax(outputs[:, 0]).tolist()
+        return tuple(
+            Answer(step, right, said, not is_wrong, tuple(zip(task.answers, share, strict=False)))
+            for step, (right, said, is_wrong, share) in enumerate(
+                zip(expected, given, wrong, shares, strict=True), start=first
+            )
+        )
 
     def _measured(
         self,
@@ -79,7 +102,7 @@ class Observer:
         self,
         step: int,
         tape: NetworkTape,
-        targets: Ids,
+        targets: NDArray[Any],
         watched: frozenset[Diagnostic],
         flow: GradientFlow | None = None,
         *,
@@ -94,7 +117,7 @@ class Observer:
         tape
             After backward, before the update.
         targets
-            (T, B).
+            As the window has them.
         watched
             What to measure.
         flow
@@ -111,12 +134,16 @@ class Observer:
             }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
-        tokens = self._tokens
         return WindowView(
             step=step,
-            characters=tuple([tokens[index] for index in tape.inputs[:, 0].tolist()]),
-            targets=tuple([tokens[index] for index in targets[:, 0].tolist()]),
+            characters=self._dataset.input_labels(tape.inputs[:, 0]),
+            targets=self._dataset.target_labels(targets[:, 0]),
+            answers=self._answers(tape, targets),
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
         )
+
+
+def _by_step(outputs: Array, targets: NDArray[Any]) -> list[tuple[Array, NDArray[Any]]]:
+    return [(outputs[t : t + 1], targets[t : t + 1]) for t in range(len(targets))]

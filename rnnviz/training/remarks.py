@@ -13,7 +13,8 @@ from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.history import HistoryView
-from rnnviz.training.snapshot import WindowView
+from rnnviz.training.snapshot import TaskView, WindowView
+from rnnviz.training.validation import SOLVED
 
 _LAG = 10
 _MUCH_WORSE = 1.5
@@ -25,15 +26,17 @@ def remarks(
     references: ReferenceLosses | None,
     history: HistoryView | None,
     window: WindowView | None,
+    task: TaskView | None = None,
 ) -> tuple[str, ...]:
     """Say what the numbers show, the most striking first.
 
     Parameters
     ----------
-    configuration, smoothed_loss, references, history, window
+    configuration, smoothed_loss, references, history, window, task
         As in ``rnnviz.training.snapshot.Snapshot``; what is None is not spoken of.
     """
     sentences = [
+        _task_remark(smoothed_loss, task),
         _loss_remark(configuration.level, smoothed_loss, references, history),
         _gradient_remark(configuration, window),
         _clipping_remark(configuration, history),
@@ -109,6 +112,23 @@ def _loss_remark(
         f"The loss is lower than {pairs_of} pairs allow: the network makes use of more than the "
         f"last {token}."
     )
+
+
+def _task_remark(loss: float | None, view: TaskView | None) -> str:
+    if loss is None or view is None:
+        return ""
+    task, score = view.task, view.score
+    if score is not None:
+        asked = f"{score.sequences:,} new sequences"
+        if score.wrong_share < SOLVED:
+            return f"Solved: of {asked} it answers {score.wrong:,} wrongly."
+        if score.loss < 0.9 * task.chance:
+            return f"Of {asked} it answers {score.wrong_share:.0%} wrongly; below 1 % is solved."
+    if loss > _MUCH_WORSE * task.chance:
+        return f"The loss, {_nats(loss)}, is far worse than {task.chance_label}, {task.chance:.2f}."
+    if loss > 0.9 * task.chance:
+        return f"It does no better yet than {task.chance_label} ({task.chance:.2f})."
+    return f"The loss is below that of {task.chance_label}: it has begun to use what it read."
 
 
 def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:

@@ -118,3 +118,22 @@ class Scribe:
         writer = Writer(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
         decode = vocabulary.decoder()
         return "".join(map(decode, ids)), writer, decode
+
+
+class SilentScribe:
+    """Stands where a `Scribe` would, in a run whose network answers and does not write."""
+
+    def __init__(self) -> None:
+        self.samples: list[Sample] = []
+
+    def write_sample(self, step: int, configuration: Configuration) -> None:
+        """Write nothing."""
+
+    def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
+        """Write nothing."""
+
+    def continue_stream(self, configuration: Configuration, length: int) -> None:
+        """Write nothing."""
+
+    def stream(self) -> None:
+        """Return nothing."""

@@ -31,7 +31,7 @@ from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory import bytes_needed
 from rnnviz.training.remarks import advice, remarks
 from rnnviz.training.scribe import STREAM_LENGTH
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
 
 _STREAM_PER_SNAPSHOT = 2
@@ -214,6 +214,8 @@ class Session:
         has_text = trainer.reader is not None
         references = trainer.dataset.references if has_text else None
         smoothed = trainer.history.smoothed_loss
+        task = trainer.configuration.task
+        task_view = None if task is None else TaskView(task, trainer.score)
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
         return Snapshot(
             run_id=self.run_id,
@@ -234,8 +236,14 @@ class Session:
             best_step=None if trainer.best is None else trainer.best.step,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
+            task=task_view,
             remarks=remarks(
-                trainer.configuration, smoothed, references, history, trainer.last_window
+                trainer.configuration,
+                smoothed,
+                references,
+                history,
+                trainer.last_window,
+                task_view,
             ),
             history=history,
             window=trainer.last_window,

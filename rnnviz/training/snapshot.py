@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rnnviz.core.parameters import Array
-from rnnviz.data import ReferenceLosses
+from rnnviz.data import ReferenceLosses, Task
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
@@ -15,6 +15,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView
+from rnnviz.training.validation import TaskScore
 
 
 class RunState(Enum):
@@ -30,6 +31,45 @@ class RunState(Enum):
     """A loss or gradient was not finite; the last finite weights are kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the network answered to one step of a task.
+
+    Attributes
+    ----------
+    step
+        Which time step, from 0.
+    expected, given
+        The right answer and the network's.
+    is_right
+        Whether the task lets it pass.
+    probabilities
+        What it gave each possible answer; empty where a number is asked for.
+    """
+
+    step: int
+    expected: str
+    given: str
+    is_right: bool
+    probabilities: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """How a run on a task stands.
+
+    Attributes
+    ----------
+    task
+        What is asked.
+    score
+        How it did on held-out sequences when it was last tested; None before.
+    """
+
+    task: Task
+    score: TaskScore | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """The window of one step, first stream, as the network read it.
@@ -42,9 +82,9 @@ class WindowView:
     step
         The step that it belongs to; 0 before the first.
     characters
-        The T tokens read.
+        The T tokens read, or what a task showed.
     targets
-        The T tokens that should have been predicted.
+        The T tokens that should have been predicted, or the answers to a task's last steps.
     states
         By name (``h``, and ``c`` for an LSTM) the states, (num_layers, T, H); None while nobody
         watches them.
@@ -52,6 +92,8 @@ class WindowView:
         Measured before the step's update; None while nobody watches it.
     streams
         B, of which this is the first.
+    answers
+        What the network answered to a task; empty for a text.
     """
 
     step: int
@@ -60,6 +102,7 @@ class WindowView:
     states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
     streams: int
+    answers: tuple[Answer, ...] = ()
 
     @property
     def hidden(self) -> Array | None:
@@ -120,7 +163,9 @@ class Snapshot:
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     references
-        Losses to compare with; None where the text is not at hand.
+        Losses to compare with; None where the text is not at hand, or a task is learned.
+    task
+        The task that is learned, and how well; None for a text.
     remarks
         One or two measured sentences: what just happened.
     history, window, gradient_history, stream, samples
@@ -147,6 +192,7 @@ class Snapshot:
     best_step: int | None
     memory_needed: int
     references: ReferenceLosses | None
+    task: TaskView | None
     remarks: tuple[str, ...]
     history: HistoryView | None
     window: WindowView | None

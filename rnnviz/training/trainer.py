@@ -11,11 +11,11 @@ import numpy as np
 
 from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.loss import cross_entropy
+from rnnviz.core.loss import window_loss
 from rnnviz.core.network import Network, NetworkTape, RowsRead
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
-from rnnviz.data import Dataset, Window, WindowReader
+from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
 from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
@@ -26,9 +26,9 @@ from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
 from rnnviz.training.rescue import LastFinite, NonFiniteError
 from rnnviz.training.schedules import learning_rate
-from rnnviz.training.scribe import Scribe, is_sample_step
+from rnnviz.training.scribe import Scribe, SilentScribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.validation import Validation
+from rnnviz.training.validation import TaskScore, TaskValidation, Validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
 
@@ -40,7 +40,7 @@ class NoTextError(RnnvizError):
 
 
 class Trainer:
-    """Trains one network on one text.
+    """Trains one network on one text, or on one task.
 
     A step is forward, loss, backward, clip, update, in this order, on the next window. Looking
     at it (`observe`, samples, validation) uses buffers and random generators of its own: the
@@ -51,8 +51,8 @@ class Trainer:
     configuration
         The run's settings.
     dataset
-        The text. Where its training part is empty the network can be looked at and write, but
-        not train.
+        The text or the task. Where a text's training part is empty the network can be looked at
+        and write, but not train.
     checkpoint
         Where given, the run goes on from it instead of from fresh weights.
 
@@ -66,7 +66,7 @@ class Trainer:
     def __init__(
         self,
         configuration: Configuration,
-        dataset: Dataset,
+        dataset: Dataset | TaskDataset,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self.dataset = dataset
@@ -75,7 +75,11 @@ class Trainer:
         architecture = configuration.architecture(dataset.vocabulary.size)
         self.network = Network(architecture, configuration.dtype)
         self.gradients = self.network.parameters.zeros_like()
-        self.reader = self._new_reader()
+        self.reader: WindowReader | TaskReader | None = dataset.new_reader(
+            sequence_length=configuration.sequence_length,
+            batch_size=configuration.batch_size,
+            seed=configuration.seed,
+        )
         self.generator = np.random.default_rng(configuration.seed)
         self.history = History()
         self.gradient_history = GradientHistory(architecture.state_labels())
@@ -87,8 +91,8 @@ class Trainer:
         self._place_without_text = (0, 0)
         self._started = time.perf_counter()
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
-        self._validation = Validation(self.network, dataset.validation_ids)
-        self._observer = Observer(self.network, dataset.vocabulary)
+        self._validation = self._new_validation()
+        self._observer = Observer(self.network, dataset)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -101,7 +105,7 @@ class Trainer:
         if checkpoint is not None:
             self._restore(checkpoint)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
-        self.scribe = Scribe(self.network, dataset.vocabulary, configuration.seed)
+        self.scribe = self._new_scribe()
         if checkpoint is None:
             self.scribe.write_sample(0, configuration)
         else:
@@ -148,13 +152,15 @@ class Trainer:
             self._carried = self.network.zero_state(self.configuration.batch_size)
             raise
 
-    def _step(self, reader: WindowReader, watched: frozenset[Diagnostic]) -> StepRecord:
+    def _step(
+        self, reader: WindowReader | TaskReader, watched: frozenset[Diagnostic]
+    ) -> StepRecord:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
         with np.errstate(all="ignore"):
             tape, loss = self._forward(window, configuration.dropout)
             rate = learning_rate(configuration, number, reader.epoch)
-            per_token = loss / tape.sequence_length
+            per_token = loss / len(window.targets)
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
             rows_read, packed = self._backward(tape)
@@ -179,7 +185,7 @@ class Trainer:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self._carry(tape)
         self.step_count = number
-        self.tokens_seen += window.targets.size
+        self.tokens_seen += tape.sequence_length * tape.batch_size
         self.last_loss = per_token
         self.history.append(per_token, report.norm_before, report.norm_after, report.clipped)
         validation_loss = self._after_step(number)
@@ -213,13 +219,18 @@ class Trainer:
         return self._observer.courses(watched)
 
     def held_out_loss(self) -> float | None:
-        """Measure the weights as they are on the held-out text, changing nothing.
+        """Measure the weights as they are on held-out text or sequences, changing nothing.
 
-        Nats per token; None where there is no such text, or the loss is not finite.
+        In the loss's unit per token; None where there is none, or the loss is not finite.
         """
         with np.errstate(all="ignore"):
             loss = self._validation.loss()
         return loss if loss is not None and math.isfinite(loss) else None
+
+    @property
+    def score(self) -> TaskScore | None:
+        """How the network did when it was last tested on a task; None for a text."""
+        return self._validation.score if isinstance(self._validation, TaskValidation) else None
 
     def change(self, name: str, value: Value) -> None:
         """Change one live setting.
@@ -256,6 +267,8 @@ class Trainer:
             self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
             self.release_buffers()
+        if name == "sequence_length":
+            self._validation = self._new_validation()
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best on the held-out text, and to an empty hidden state.
@@ -314,14 +327,14 @@ class Trainer:
         return rows_read, flat if rows_read is None else rows_read.packed(flat)
 
     def _forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
-        tape = self._tape(*window.inputs.shape)
+        tape = self._tape(*window.inputs.shape[:2])
         tape.draw_dropout(dropout, self.generator)
         # The carried state stays as it is: looking ahead at an epoch's first window must not cost
         # it, should the window change before it is trained on.
         fresh = window.starts_epoch
         state = self.network.zero_state(tape.batch_size) if fresh else self._carried
         self.network.forward(window.inputs, state, tape)
-        return tape, cross_entropy(tape.logits, window.targets, tape.d_logits)
+        return tape, window_loss(tape, window.targets, self.dataset.loss)
 
     def _carry(self, tape: NetworkTape) -> None:
         for layer, final in zip(self._carried, tape.final_state(), strict=True):
@@ -351,26 +364,29 @@ class Trainer:
 
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
+        assert isinstance(self.scribe, Scribe), "a task needs no text"
         text = self.scribe.sample(self.step_count, self.configuration).text
         ids = self.dataset.vocabulary.encode(text, unknown="skip").astype(np.intp)
         ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
 
-    def _new_reader(self) -> WindowReader | None:
-        if self.dataset.training_ids.size == 0:
-            return None
-        return WindowReader(
-            self.dataset.training_ids,
-            sequence_length=self.configuration.sequence_length,
-            batch_size=self.configuration.batch_size,
-        )
+    def _new_validation(self) -> Validation | TaskValidation:
+        if isinstance(self.dataset, TaskDataset):
+            length = self.configuration.sequence_length
+            return TaskValidation(self.network, self.dataset.task, length)
+        return Validation(self.network, self.dataset.validation_ids)
+
+    def _new_scribe(self) -> Scribe | SilentScribe:
+        if isinstance(self.dataset, TaskDataset):
+            return SilentScribe()
+        return Scribe(self.network, self.dataset.vocabulary, self.configuration.seed)
 
     def _new_optimizer(self, configuration: Configuration) -> Optimizer:
         kind = OPTIMIZERS[configuration.optimizer]
         return kind(self.network.parameters.flat, configuration.momentum)
 
     def _check_memory(self, configuration: Configuration) -> None:
-        if self.dataset.training_ids.size == 0:
+        if not self.dataset.can_train:
             # Without a text to train on it only looks at what it writes itself.
             configuration = dataclasses.replace(configuration, batch_size=1)
         check_memory(configuration, self.dataset.vocabulary.size)
@@ -418,7 +434,7 @@ class Trainer:
         elif checkpoint.fingerprint == self.dataset.fingerprint:
             now, before = self.reader, checkpoint.configuration
             reader = now.resized(before.sequence_length, before.batch_size)
-            reader.restore(place | {"stream_length": reader.stream_length})
+            reader.restore(reader.state() | place)
             self.reader = reader.resized(now.sequence_length, now.batch_size)
 
 

@@ -20,7 +20,7 @@ def tales() -> Corpus:
 
 def test_the_menu_begins_with_the_default_and_keeps_its_order() -> None:
     names = [info.name for info in corpus_infos()]
-    assert names == ["tales", "brackets", "sums", "python-reference", "python-source"]
+    assert names == ["tales", "brackets", "counting", "sums", "python-reference", "python-source"]
     assert names == list(CORPORA)
     assert all(info.title and info.description.endswith(".") for info in corpus_infos())
 
@@ -42,6 +42,7 @@ def test_a_corpus_is_named_as_in_the_menu_and_reports_its_end(name: str) -> None
     [
         ("tales", "1149acd11905ce5f5e55f3ab4427119e3325e2cee7ae1b4ab3b0f1ad8749f1be"),
         ("brackets", "73e599db2a42325dc3545b29ef585bb7cb4015da5c7d83073ded294d88f8bc05"),
+        ("counting", "a0584c0e1fa04e3486e7bb3f6713477c1a961021b255d296c752c4b2adfbbb16"),
         ("sums", "e59aced9c4d034c6015c188987193250c4f298f8382284236fe520e81daf9074"),
     ],
 )
@@ -54,9 +55,20 @@ def test_an_unknown_corpus_is_refused_with_the_known_ones() -> None:
     with pytest.raises(DataError) as caught:
         load_corpus("poems")
     assert str(caught.value) == (
-        'There is no corpus "poems"; there are tales, brackets, sums, python-reference, '
+        'There is no corpus "poems"; there are tales, brackets, counting, sums, python-reference, '
         "python-source."
     )
+
+
+def test_every_line_of_counting_has_as_many_b_as_a() -> None:
+    lines = load_corpus("counting").text.splitlines()
+    assert {len(line) for line in lines} == {2 * n for n in range(1, 13)}
+    assert all(line == "a" * (len(line) // 2) + "b" * (len(line) // 2) for line in lines)
+
+
+def test_the_entropy_of_counting_is_that_of_its_numbers_over_its_characters() -> None:
+    # A line has 2 n + 1 characters, n being 6.5 on average, and all else follows from n.
+    assert load_corpus("counting").true_entropy == pytest.approx(math.log(12) / 14, rel=1e-12)
 
 
 def test_tales_use_small_letters_and_little_punctuation(tales: Corpus) -> None:

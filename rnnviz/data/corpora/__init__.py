@@ -1,6 +1,6 @@
 """The corpora that come with the program: a file for each, and its line here."""
 
-from rnnviz.data.corpora import brackets, python_reference, python_source, sums, tales
+from rnnviz.data.corpora import brackets, counting, python_reference, python_source, sums, tales
 from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
@@ -10,6 +10,7 @@ CORPORA: dict[str, CorpusSource] = {
     for source in (
         tales.SOURCE,
         brackets.SOURCE,
+        counting.SOURCE,
         sums.SOURCE,
         python_reference.SOURCE,
         python_source.SOURCE,

@@ -1,0 +1,47 @@
+"""Ten symbols to be written again after a long wait."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+
+from rnnviz.data.tasks.task import Sequences, SymbolTask
+
+_COPIED = 10
+_KINDS = 8
+_BLANK, _SIGNAL = _KINDS, _KINDS + 1
+
+
+class Copying(SymbolTask):
+    """The copying memory task (Hochreiter & Schmidhuber 1997; Arjovsky, Shah & Bengio 2016).
+
+    Ten symbols drawn from eight kinds, then blanks, then a signal and ten blanks more, during which
+    the network writes the ten symbols in their order. Who has kept none of them loses ln 8 nats a
+    symbol.
+    """
+
+    name: ClassVar[str] = "copying"
+    title: ClassVar[str] = "Copying"
+    description: ClassVar[str] = (
+        "Ten symbols are shown, then nothing for a while; after a signal the network writes them "
+        "again in their order."
+    )
+    symbols: ClassVar[tuple[str, ...]] = (*"abcdefgh", "\N{MIDDLE DOT}", "?")
+    answers: ClassVar[tuple[str, ...]] = tuple("abcdefgh")
+    shortest: ClassVar[int] = 2 * _COPIED + 1
+    chance: ClassVar[float] = math.log(_KINDS)
+    criterion: ClassVar[str] = "any of the ten symbols wrong"
+
+    def answered_steps(self, sequence_length: int) -> int:
+        """Return 10."""
+        return _COPIED
+
+    def draw(self, rng: np.random.Generator, sequence_length: int, batch_size: int) -> Sequences:
+        """Draw B sequences of T steps."""
+        inputs = np.full((sequence_length, batch_size), _BLANK)
+        shown = rng.integers(0, _KINDS, (_COPIED, batch_size))
+        inputs[:_COPIED] = shown
+        inputs[-_COPIED - 1] = _SIGNAL
+        return Sequences(inputs, shown)

@@ -1,0 +1,80 @@
+"""A task where a run expects a text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from rnnviz.core.loss import LossName
+from rnnviz.data.tasks.reader import TaskReader
+from rnnviz.data.tasks.task import Task
+from rnnviz.data.vocabulary import Vocabulary
+
+_VERSION = 1
+"""Goes up when a task draws other sequences than before."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskDataset:
+    """A task as a network meets it; what a ``rnnviz.data.Dataset`` is for a text.
+
+    Attributes
+    ----------
+    task
+        What is asked.
+    notices
+        Sentences to tell the person.
+    """
+
+    task: Task
+    notices: tuple[str, ...] = ()
+
+    references = None
+    can_train = True
+
+    @property
+    def name(self) -> str:
+        """What configurations and files call it."""
+        return self.task.name
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.task.title
+
+    @property
+    def loss(self) -> LossName:
+        """Which loss its answers have."""
+        return self.task.loss
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The symbols that are read."""
+        return self.task.vocabulary
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what decides the sequences beside seed and length."""
+        task = self.task
+        header = ["task", _VERSION, task.name, task.symbols, task.answers]
+        return hashlib.sha256(json.dumps(header).encode("ascii")).hexdigest()
+
+    def new_reader(self, *, sequence_length: int, batch_size: int, seed: int) -> TaskReader:
+        """Return a reader of new sequences; raises as `TaskReader` does."""
+        return TaskReader(
+            self.task, sequence_length=sequence_length, batch_size=batch_size, seed=seed
+        )
+
+    def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
+        """Write what one stream read, (T,) or (T, n)."""
+        return self.task.input_labels(inputs)
+
+    def target_labels(self, targets: NDArray[Any]) -> tuple[str, ...]:
+        """Write the answers of one stream, (T',) or (T', 1)."""
+        if self.task.loss == "squared_error":
+            return tuple(f"{value:.2f}" for (value,) in targets.tolist())
+        return tuple(self.task.answers[index] for index in targets.tolist())

@@ -1,0 +1,154 @@
+"""The long-memory tasks: each sequence has the answer that its definition gives it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.data import TASKS, DataError, Task, TaskDataset, TaskReader, held_out
+
+SEEDS = st.integers(0, 2**32 - 1)
+LENGTHS = st.integers(1, 120)
+by_name = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+
+
+def rng(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+@given(seed=SEEDS, length=LENGTHS)
+def test_temporal_order_asks_for_the_two_letters_in_their_order(seed: int, length: int) -> None:
+    task = TASKS["temporal-order"]
+    length = max(length, task.shortest)
+    drawn = task.draw(rng(seed), length, 7)
+    assert (drawn.inputs.shape, drawn.targets.shape) == ((length, 7), (1, 7))
+    for stream in range(7):
+        symbols = task.input_labels(drawn.inputs[:, stream])
+        places = [place for place, symbol in enumerate(symbols) if symbol in "AB"]
+        assert set(symbols) <= set("cdefAB")
+        assert "".join(symbols[place] for place in places) == task.answers[drawn.targets[0, stream]]
+        first, second = places
+        assert math.floor(0.1 * length) <= first <= 0.2 * length + 1e-9
+        assert math.floor(0.4 * length) <= second <= 0.5 * length + 1e-9
+
+
+@given(seed=SEEDS, length=LENGTHS)
+def test_adding_asks_for_the_sum_of_one_number_of_each_half(seed: int, length: int) -> None:
+    task = TASKS["adding"]
+    length = max(length, task.shortest)
+    drawn = task.draw(rng(seed), length, 7)
+    assert (drawn.inputs.shape, drawn.targets.shape) == ((length, 7, 2), (1, 7, 1))
+    numbers, marks = drawn.inputs[..., 0], drawn.inputs[..., 1]
+    assert set(np.unique(marks)) <= {0.0, 1.0}
+    assert (marks[: length // 2].sum(axis=0) == 1).all()
+    assert (marks[length // 2 :].sum(axis=0) == 1).all()
+    assert np.allclose((numbers * marks).sum(axis=0), drawn.targets[0, :, 0])
+
+
+@given(seed=SEEDS, length=LENGTHS)
+def test_copying_asks_for_the_ten_symbols_after_the_signal(seed: int, length: int) -> None:
+    task = TASKS["copying"]
+    length = max(length, task.shortest)
+    drawn = task.draw(rng(seed), length, 5)
+    for stream in range(5):
+        text = "".join(task.input_labels(drawn.inputs[:, stream]))
+        answer = "".join(task.answers[index] for index in drawn.targets[:, stream])
+        blank = task.symbols[8]
+        assert text == answer + blank * (length - 21) + "?" + blank * 10
+        assert len(drawn.targets) == task.answered_steps(length) == 10
+
+
+def test_who_always_says_one_has_the_error_of_chance_in_adding() -> None:
+    task = TASKS["adding"]
+    targets = task.draw(rng(0), 30, 40_000).targets
+    assert task.chance == pytest.approx(((targets - 1) ** 2).mean(), rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["temporal-order", "copying"])
+def test_the_answers_of_the_others_are_evenly_likely(name: str) -> None:
+    task = TASKS[name]
+    counts = np.bincount(task.draw(rng(0), 40, 20_000).targets.reshape(-1))
+    assert task.chance == pytest.approx(math.log(len(counts)))
+    assert counts / counts.sum() == pytest.approx(1 / len(counts), abs=0.02)
+
+
+def outputs_that_are_right(task: Task, targets: np.ndarray) -> np.ndarray:
+    return targets if task.reads_numbers else np.eye(len(task.answers))[targets]
+
+
+@by_name
+def test_right_answers_are_right_and_one_wrong_step_is_wrong(task: Task) -> None:
+    targets = task.draw(rng(1), 40, 6).targets
+    outputs = outputs_that_are_right(task, targets).astype(float)
+    assert not task.are_wrong(outputs, targets).any()
+    outputs[0, 3] = outputs[0, 3, ::-1] + 0.1 if task.reads_numbers else 1 - outputs[0, 3]
+    assert task.are_wrong(outputs, targets).tolist() == [n == 3 for n in range(6)]
+
+
+def test_a_sum_may_be_off_by_four_hundredths_and_nan_is_wrong() -> None:
+    task, targets = TASKS["adding"], np.ones((1, 4, 1))
+    outputs = np.array([1.039, 0.961, 1.041, math.nan]).reshape(1, 4, 1)
+    assert task.are_wrong(outputs, targets).tolist() == [False, False, True, True]
+
+
+@by_name
+def test_a_length_at_which_it_cannot_be_asked_is_refused(task: Task) -> None:
+    drawn = TaskReader(task, sequence_length=task.shortest, batch_size=2, seed=1).next_window()
+    assert len(drawn.inputs) == task.shortest
+    with pytest.raises(DataError, match=f"at least {task.shortest}, not {task.shortest - 1}"):
+        TaskReader(task, sequence_length=task.shortest - 1, batch_size=2, seed=1)
+
+
+@by_name
+def test_windows_follow_from_the_seed_and_their_number_alone(task: Task) -> None:
+    def new(seed: int) -> TaskReader:
+        return TaskReader(task, sequence_length=25, batch_size=3, seed=seed)
+
+    reader, other = new(5), new(6)
+    windows = [reader.next_window() for _ in range(4)]
+    assert all(window.starts_epoch for window in windows)
+    assert not np.array_equal(windows[0].inputs, windows[1].inputs)
+    assert not np.array_equal(windows[0].inputs, other.next_window().inputs)
+    again = new(5)
+    again.restore(reader.state() | {"position": 2})
+    assert np.array_equal(again.peek_window().inputs, windows[2].inputs)
+    assert np.array_equal(again.next_window().targets, windows[2].targets)
+    assert again.resized(batch_size=9).position == 3
+
+
+@pytest.mark.parametrize("state", [{}, {"epoch": 1, "position": 0}, {"epoch": 0, "position": -1}])
+def test_a_place_that_is_none_is_refused(state: dict[str, object]) -> None:
+    reader = TaskReader(TASKS["adding"], sequence_length=25, batch_size=3, seed=1)
+    with pytest.raises(DataError, match="is not a number of windows"):
+        reader.restore(state)
+
+
+@by_name
+def test_held_out_sequences_are_the_same_for_all_and_none_that_were_trained_on(task: Task) -> None:
+    first, again = (held_out(task, 30, 0, 50) for _ in range(2))
+    assert np.array_equal(first.inputs, again.inputs)
+    assert not np.array_equal(first.inputs, held_out(task, 30, 1, 50).inputs)
+    reader = TaskReader(task, sequence_length=30, batch_size=50, seed=0)
+    assert not np.array_equal(first.inputs, reader.next_window().inputs)
+
+
+@by_name
+def test_a_fingerprint_is_a_tasks_own(task: Task) -> None:
+    others = {TaskDataset(other).fingerprint for other in TASKS.values()}
+    assert TaskDataset(task).fingerprint in others
+    assert len(others) == len(TASKS)
+
+
+@by_name
+def test_what_it_shows_and_wants_can_be_read(task: Task) -> None:
+    dataset = TaskDataset(task)
+    drawn = task.draw(rng(2), 30, 1)
+    assert len(dataset.input_labels(drawn.inputs[:, 0])) == 30
+    labels = dataset.target_labels(drawn.targets[:, 0])
+    assert len(labels) == task.answered_steps(30)
+    if task.reads_numbers:
+        assert sum(label.endswith("*") for label in dataset.input_labels(drawn.inputs[:, 0])) == 2
