@@ -18,7 +18,7 @@ from rnnviz.core.clipping import CLIP_MODES
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.network import Architecture
-from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
 from rnnviz.data import DEFAULT_WORDS, TASKS, Task, TokenVocabulary, corpus_infos, vocabulary_of
 from rnnviz.training.schedules import SCHEDULES
 
@@ -352,6 +352,19 @@ class Configuration:
         minimum=0.0,
         maximum=0.999,
         relevant_when=("optimizer", ("momentum",)),
+    )
+    adagrad_start: float = _setting(
+        DEFAULT_SUM,
+        "Sum begins at",
+        "Where Adagrad's sum of squared gradients begins. At 10 the first steps are as long as "
+        "their gradients say; near 0, as in many programs, each of them moves every weight by the "
+        "whole learning rate.",
+        "training",
+        minimum=SMALLEST_SUM,
+        maximum=1e6,
+        logarithmic=True,
+        relevant_when=("optimizer", ("adagrad",)),
+        advanced=True,
     )
     schedule: str = _setting(
         "constant",

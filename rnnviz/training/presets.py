@@ -76,14 +76,16 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "min-char-rnn",
             "min-char-rnn",
-            "The settings of Karpathy's hundred lines: 100 hidden units, 25 characters, Adagrad, "
-            "each entry of the gradient clipped at 5.",
+            "The settings of Karpathy's hundred lines: 100 hidden units, 25 characters, Adagrad "
+            "from a sum of nothing, each entry of the gradient clipped at 5: its first steps "
+            "saturate the units.",
             {
                 "initialization": "gaussian",
                 "hidden_size": 100,
                 "sequence_length": 25,
                 "batch_size": 1,
                 "optimizer": "adagrad",
+                "adagrad_start": 1e-8,
                 "learning_rate": 0.1,
                 "clip_mode": "value",
                 "clip_threshold": 5.0,

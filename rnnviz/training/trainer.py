@@ -383,7 +383,9 @@ class Trainer:
 
     def _new_optimizer(self, configuration: Configuration) -> Optimizer:
         kind = OPTIMIZERS[configuration.optimizer]
-        return kind(self.network.parameters.flat, configuration.momentum)
+        return kind(
+            self.network.parameters.flat, configuration.momentum, configuration.adagrad_start
+        )
 
     def _check_memory(self, configuration: Configuration) -> None:
         if not self.dataset.can_train:

@@ -7,7 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from rnnviz.core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, RMSProp
+from rnnviz.core.optimizers import (
+    DEFAULT_SUM,
+    OPTIMIZERS,
+    SGD,
+    SMALLEST_SUM,
+    Adagrad,
+    Adam,
+    Momentum,
+    RMSProp,
+)
 
 DTYPES = [np.float32, np.float64]
 
@@ -33,7 +42,7 @@ def test_sgd_equals_the_rule_one_number_at_a_time() -> None:
 def test_adagrad_equals_the_rule_one_number_at_a_time() -> None:
     parameters, gradients = draw()
     expected = parameters.tolist()
-    squares = [Adagrad.initial_slot] * len(expected)
+    squares = [DEFAULT_SUM] * len(expected)
     optimizer = Adagrad(parameters)
     for step, gradient in enumerate(gradients):
         learning_rate = 0.1 / (step + 1)
@@ -190,3 +199,10 @@ def test_the_slots_and_the_count_of_steps_are_all_that_a_resumed_run_needs(name:
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_the_registry_lists_each_optimiser_under_its_own_name(name: str) -> None:
     assert OPTIMIZERS[name].name == name
+
+
+@pytest.mark.parametrize("initial_sum", [SMALLEST_SUM, 1.0, DEFAULT_SUM])
+def test_adagrads_first_step_follows_from_where_its_sum_begins(initial_sum: float) -> None:
+    parameters, gradient = np.zeros(3), np.array([0.0, 2.0, -30.0])
+    Adagrad(parameters, initial_sum=initial_sum).update(gradient, 0.1)
+    assert np.allclose(parameters, -0.1 * gradient / np.sqrt(initial_sum + gradient**2))

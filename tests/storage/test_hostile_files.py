@@ -362,7 +362,7 @@ def test_two_biases_that_overflow_together_are_refused(tmp_path: Path) -> None:
     assert "add up" in refusal(path)
 
 
-@pytest.mark.parametrize("value", [-1.0, 3.0])
+@pytest.mark.parametrize("value", [-1.0, 1e-9])
 def test_a_sum_of_squares_that_cannot_be_is_refused(tmp_path: Path, value: float) -> None:
     path = saved(tmp_path)
     spoil_tensor(path, "optim.sum.head.bias", lambda array: array.fill(value))
