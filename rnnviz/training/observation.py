@@ -12,6 +12,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
+from rnnviz.diagnostics.saturation import Saturation, saturation
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -35,6 +36,7 @@ class Observer:
         self._probe: NetworkTape | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
+        self._saturation: Saturation | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -75,6 +77,17 @@ class Observer:
             self._probe = new_probe(self._network, tape.sequence_length)
         return gradient_flow(self._network, tape, self._probe)
 
+    def _saturation_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Saturation:
+        def measure() -> Saturation:
+            measured = saturation(self._network, tape)
+            self._note(Diagnostic.SATURATION, step, *measured.course())
+            return measured
+
+        self._saturation = self._measured(
+            Diagnostic.SATURATION, self._saturation, measure, at_once=at_once
+        )
+        return self._saturation
+
     def window(
         self,
         step: int,
@@ -111,6 +124,9 @@ class Observer:
             }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
+        saturated = None
+        if Diagnostic.SATURATION in watched:
+            saturated = self._saturation_of(step, tape, at_once=at_once)
         tokens = self._tokens
         return WindowView(
             step=step,
@@ -119,4 +135,5 @@ class Observer:
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
+            saturation=saturated,
         )
