@@ -13,6 +13,7 @@ from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.panels.updates_panel import UpdatesPanel
 from rnnviz.gui.theme import Theme
 from rnnviz.training.commands import Diagnostic
 
@@ -53,4 +54,5 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(
         SaturationPanel, Diagnostic.SATURATION, frames=5, column=2, row=2, shown_at_first=False
     ),
+    PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, column=2, row=3, shown_at_first=False),
 )

@@ -13,6 +13,7 @@ from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.saturation import Saturation, saturation
+from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -37,6 +38,7 @@ class Observer:
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
         self._saturation: Saturation | None = None
+        self._updates: UpdateRatios | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -76,6 +78,18 @@ class Observer:
         if self._probe is None or self._probe.sequence_length != tape.sequence_length:
             self._probe = new_probe(self._network, tape.sequence_length)
         return gradient_flow(self._network, tape, self._probe)
+
+    def note_updates(
+        self, step: int, before: Mapping[str, Array], after: Mapping[str, Array]
+    ) -> None:
+        """Add to the course of the update ratios, right after a step's update."""
+
+        def measure() -> UpdateRatios:
+            measured = update_ratios(before, after)
+            self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
+            return measured
+
+        self._updates = self._measured(Diagnostic.UPDATES, self._updates, measure, at_once=False)
 
     def _saturation_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Saturation:
         def measure() -> Saturation:
