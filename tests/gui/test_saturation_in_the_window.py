@@ -68,7 +68,7 @@ def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, name
             assert f"layer {layer + 1}" in panel._subtitle
 
 
-def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel):
+def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel, tmp_path):
     vary(driver, cell="lstm", num_layers=2)
     choose(driver, "state_f")
     driver.child(QAction, "saturation_course").trigger()
@@ -89,6 +89,10 @@ def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel):
     assert np.array_equal(shown["f below 0.05"], low)
     assert np.array_equal(shown["h"], column(course_label("h", 1, "high")))
     assert "share of f, layer 2" in panel.csv().splitlines()[0]
+    assert panel.save_svg(tmp_path / "course.svg")
+    drawing = (tmp_path / "course.svg").read_text()
+    assert "training step" in drawing
+    assert "share beyond 0.95, or below 0.05" in drawing
     driver.child(QAction, "saturation_course").trigger()
     assert "share of the values, from" in panel.csv().splitlines()[0]
 

@@ -112,6 +112,8 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history is not None,
         Diagnostic.TEXT: lambda s: s.stream is not None and len(s.samples) > 0,
         Diagnostic.HIDDEN_STATE: lambda s: s.window.hidden is not None,
+        Diagnostic.SATURATION: lambda s: s.window.saturation is not None,
+        Diagnostic.UPDATES: lambda s: Diagnostic.UPDATES in s.courses,
     }
     steps(session, 600)
     step = session.trainer.step_count  # type: ignore[union-attr]

@@ -287,7 +287,8 @@ def _dead_words(saturation: Saturation, distribution: Distribution, layer: int) 
     if saturation.dead is None or distribution.low is None:
         return ""
     zeros = percent(float(distribution.low[layer]))
-    return f"{saturation.dead[layer]:,} of {saturation.shape[2]:,} units dead, {zeros} of h is 0"
+    units = _counted(saturation.shape[2], "unit")
+    return f"{saturation.dead[layer]:,} of {units} dead, {zeros} of h is 0"
 
 
 def _counted(number: int, what: str) -> str:
