@@ -14,6 +14,8 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
+from rnnviz.diagnostics.saturation import Saturation, saturation
+from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -37,6 +39,8 @@ class Observer:
         self._probe: NetworkTape | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
+        self._saturation: Saturation | None = None
+        self._updates: UpdateRatios | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -98,6 +102,29 @@ class Observer:
             self._probe = new_probe(self._network, tape.sequence_length)
         return gradient_flow(self._network, tape, self._probe)
 
+    def note_updates(
+        self, step: int, before: Mapping[str, Array], after: Mapping[str, Array]
+    ) -> None:
+        """Add to the course of the update ratios, right after a step's update."""
+
+        def measure() -> UpdateRatios:
+            measured = update_ratios(before, after)
+            self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
+            return measured
+
+        self._updates = self._measured(Diagnostic.UPDATES, self._updates, measure, at_once=False)
+
+    def _saturation_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Saturation:
+        def measure() -> Saturation:
+            measured = saturation(self._network, tape)
+            self._note(Diagnostic.SATURATION, step, *measured.course())
+            return measured
+
+        self._saturation = self._measured(
+            Diagnostic.SATURATION, self._saturation, measure, at_once=at_once
+        )
+        return self._saturation
+
     def window(
         self,
         step: int,
@@ -134,6 +161,9 @@ class Observer:
             }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
+        saturated = None
+        if Diagnostic.SATURATION in watched:
+            saturated = self._saturation_of(step, tape, at_once=at_once)
         return WindowView(
             step=step,
             characters=self._dataset.input_labels(tape.inputs[:, 0]),
@@ -142,6 +172,7 @@ class Observer:
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
+            saturation=saturated,
         )
 
 

@@ -18,6 +18,7 @@ from rnnviz.training.validation import SOLVED
 
 _LAG = 10
 _MUCH_WORSE = 1.5
+_MANY_DEAD = 0.1
 
 
 def remarks(
@@ -39,6 +40,7 @@ def remarks(
         _task_remark(smoothed_loss, task),
         _loss_remark(configuration.level, smoothed_loss, references, history),
         _gradient_remark(configuration, window),
+        _dead_units_remark(window),
         _clipping_remark(configuration, history),
     ]
     return tuple(sentence for sentence in sentences if sentence)
@@ -155,6 +157,19 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
         if share >= 0.3:
             return f"{measured}; {share:.0%} of the units are saturated."
     return f"{measured}."
+
+
+def _dead_units_remark(window: WindowView | None) -> str:
+    if window is None or window.saturation is None or window.saturation.dead is None:
+        return ""
+    dead, units = window.saturation.dead, window.saturation.shape[2]
+    layer = int(np.argmax(dead))
+    # A few that this window has no use for are nothing to remark on.
+    if dead[layer] < _MANY_DEAD * units:
+        return ""
+    where = f" of layer {layer + 1}" if len(dead) > 1 else ""
+    verb = "was" if dead[layer] == 1 else "were"
+    return f"{dead[layer]:,} of {units:,} ReLU units{where} {verb} 0 at every step of the window."
 
 
 def _times(ratio: float) -> str:

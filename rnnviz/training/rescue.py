@@ -31,12 +31,21 @@ class LastFinite:
     ----------
     parameters, optimizer
         Of the run; what they hold now is kept first.
+
+    Attributes
+    ----------
+    before_update
+        The weights as they were at the last `keep`, read only: right after an update, those that
+        it began with.
     """
 
     def __init__(self, parameters: ParameterVector, optimizer: Optimizer) -> None:
         self._parameters = parameters
         self._optimizer = optimizer
         self._kept_parameters = parameters.flat.copy()
+        locked = self._kept_parameters.view()
+        locked.setflags(write=False)
+        self.before_update = ParameterVector(parameters.shapes, flat=locked)
         self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
         self._kept_steps = optimizer.steps
         self._to_change: RowsRead | None = None

@@ -9,6 +9,7 @@ from enum import Enum
 from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses, Task
 from rnnviz.diagnostics.gradient_flow import GradientFlow
+from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
@@ -94,6 +95,8 @@ class WindowView:
         B, of which this is the first.
     answers
         What the network answered to a task; empty for a text.
+    saturation
+        Over all streams; None while nobody watches it.
     """
 
     step: int
@@ -103,6 +106,7 @@ class WindowView:
     gradient_flow: GradientFlow | None
     streams: int
     answers: tuple[Answer, ...] = ()
+    saturation: Saturation | None = None
 
     @property
     def hidden(self) -> Array | None:

@@ -181,6 +181,10 @@ class Trainer:
             failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
             if failure is not None:
                 raise failure
+            if Diagnostic.UPDATES in watched:
+                self._observer.note_updates(
+                    number, self._last_finite.before_update, self.network.parameters
+                )
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self._carry(tape)

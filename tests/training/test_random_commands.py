@@ -198,6 +198,9 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
     if window.gradient_flow is not None:
         assert window.gradient_flow.from_last["h"].shape == (configuration.num_layers, length)
         assert window.gradient_flow.total["h"].shape == (configuration.num_layers, length)
+    if window.saturation is not None:
+        for distribution in window.saturation.quantities.values():
+            assert len(distribution.shares) == configuration.num_layers
     if {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched:
         history = snapshot.history
         assert history is not None

@@ -7,6 +7,7 @@ import pytest
 
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
+from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.history import History, HistoryView
 from rnnviz.training.remarks import advice, remarks
@@ -109,6 +110,17 @@ def test_saturated_units_are_told_with_tanh_and_not_with_relu() -> None:
     relu = Configuration(activation="relu")
     said = remarks(relu, None, None, None, window_of(np.ones(11), np.ones((1, 11, 3))))
     assert "saturated" not in " ".join(said)
+
+
+def test_dead_units_are_told_where_they_are_many() -> None:
+    def said(*dead: int) -> str:
+        found = Saturation({}, np.array(dead), (25, 1, 100))
+        window = WindowView(1, ("a",), ("b",), None, None, 1, saturation=found)
+        return " ".join(remarks(PLAIN, None, None, None, window))
+
+    assert said(37) == "37 of 100 ReLU units were 0 at every step of the window."
+    assert said(3, 37) == "37 of 100 ReLU units of layer 2 were 0 at every step of the window."
+    assert said(9, 2) == ""
 
 
 def test_clipping_is_counted_over_the_last_steps() -> None:

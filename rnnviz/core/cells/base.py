@@ -121,6 +121,8 @@ class Cell(ABC):
         The blocks of H columns of its pre-activation, in their order.
     state_names
         What is carried from window to window; ``h`` is what the layer above reads.
+    sigmoid_gates
+        Which of its gates are sigmoids, from 0 to 1.
     arrays_a_step
         How many arrays (B, H) its tape holds for every step.
     chooses_activation
@@ -134,6 +136,7 @@ class Cell(ABC):
     arrays_a_step: ClassVar[int]
     gate_names: ClassVar[tuple[str, ...]] = ("h",)
     state_names: ClassVar[tuple[str, ...]] = ("h",)
+    sigmoid_gates: ClassVar[tuple[str, ...]] = ()
     chooses_activation: ClassVar[bool] = False
     adds_the_products: ClassVar[bool] = True
 
@@ -220,6 +223,18 @@ class Cell(ABC):
             of the state after the step by entry j of the state before it, the input held fixed.
             The states follow each other in the order of `state_names`, S = H times their number.
         """
+
+    def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
+        """Return what the gates came to, by their names: views (T, B, H), not to be written to.
+
+        The sigmoid gates lie from 0 to 1, a candidate from -1 to 1. Empty for a cell without gates.
+
+        Parameters
+        ----------
+        tape
+            After `forward`.
+        """
+        return {}
 
     def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
         """Write the recurrent parameters' gradients: ``dW = sum_t h_{t-1}^T da_t``.

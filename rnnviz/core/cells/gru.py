@@ -128,6 +128,7 @@ class GRUCell(Cell):
     arrays_a_step: ClassVar[int] = 14
     adds_the_products: ClassVar[bool] = False
     gate_names: ClassVar[tuple[str, ...]] = ("r", "z", "n")
+    sigmoid_gates: ClassVar[tuple[str, ...]] = ("r", "z")
 
     def recurrent_shapes(self) -> dict[str, Shape]:
         """Name and shape of the recurrent parameters: ``W`` (H, 3*H), and the bias ``d`` (H,)."""
@@ -200,6 +201,11 @@ class GRUCell(Cell):
             + (to_n * scaled * r * (1 - r))[:, None] * W_r
         )
         return jacobian
+
+    def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
+        """Return r, z, n."""
+        assert isinstance(tape, GRUTape)
+        return {"r": tape.gates[:, 0], "z": tape.gates[:, 1], "n": tape.candidates}
 
     def recurrent_gradients(self, tape: LayerTape, gradients: Mapping[str, Array]) -> None:
         """Write dW and dd: the candidate's part is the gradient inside the reset product."""

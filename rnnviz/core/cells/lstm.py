@@ -128,6 +128,7 @@ class LSTMCell(Cell):
     arrays_a_step: ClassVar[int] = 13
     gate_names: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
     state_names: ClassVar[tuple[str, ...]] = ("h", "c")
+    sigmoid_gates: ClassVar[tuple[str, ...]] = ("i", "f", "o")
 
     @property
     def gates_in_files(self) -> tuple[str, ...]:
@@ -198,6 +199,12 @@ class LSTMCell(Cell):
         )
         dh_dh = (squashed * o * (1 - o))[:, None] * W_o + c_to_h[:, None] * dc_dh
         return np.block([[dh_dh, np.diag(c_to_h * f)], [dc_dh, np.diag(f)]])
+
+    def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
+        """Return i, f, g, o."""
+        assert isinstance(tape, LSTMTape)
+        planes_of = {name: tape.gates[:-1, n] for n, name in enumerate(self.gate_names)}
+        return {name: planes_of[name] for name in self.gates_in_files}
 
     def _write_factors(self, tape: LSTMTape, block: slice, factors: Array) -> None:
         """Write what does not depend on the recurrence, for a block of steps at once."""

@@ -8,8 +8,19 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-STATE_NAMES = {"h": "hidden state h", "c": "cell state c"}
-"""The states of the cells, as people call them."""
+STATE_NAMES = {
+    "h": "hidden state h",
+    "c": "cell state c",
+    "i": "input gate i",
+    "f": "forget gate f",
+    "g": "candidate g",
+    "o": "output gate o",
+    "tanh(c)": "cell state as tanh(c)",
+    "r": "reset gate r",
+    "z": "update gate z",
+    "n": "candidate n",
+}
+"""The states and the gates of the cells, as people call them."""
 
 _GAP, _GROUP_GAP = 2, 7
 

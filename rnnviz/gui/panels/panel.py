@@ -42,6 +42,7 @@ from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
 
 _MARGIN = 14
@@ -490,8 +491,12 @@ class StatePanel(PlotPanel):
         """Offer the states that the network has, and draw those that were chosen."""
         self._latest = snapshot
         configuration = snapshot.configuration
-        self.chooser.offer(configuration.num_layers, CELLS[configuration.cell].state_names)
+        self.chooser.offer(configuration.num_layers, self.offered(configuration))
         self.show_states(snapshot)
+
+    def offered(self, configuration: Configuration) -> tuple[str, ...]:
+        """Return the names of what can be chosen of a layer: the cell's states."""
+        return CELLS[configuration.cell].state_names
 
     def show_tokens(self, snapshot: Snapshot) -> None:
         """Label the time axis with what the network read."""

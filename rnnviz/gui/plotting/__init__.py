@@ -8,8 +8,20 @@ class of this package overrides a method that Qt calls while it paints.
 
 from rnnviz.gui.plotting.axis import Axis
 from rnnviz.gui.plotting.heat_map import HeatMap
+from rnnviz.gui.plotting.histogram import Histogram, UprightLine
 from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.plotting.ranges import quantile
 
-__all__ = ["Axis", "Band", "Curve", "HeatMap", "LevelLine", "Markers", "PlotView", "quantile"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Curve",
+    "HeatMap",
+    "Histogram",
+    "LevelLine",
+    "Markers",
+    "PlotView",
+    "UprightLine",
+    "quantile",
+]

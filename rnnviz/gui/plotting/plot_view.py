@@ -34,6 +34,7 @@ from rnnviz.gui.plotting.curve_labels import CurveLabels
 from rnnviz.gui.plotting.export import csv_text, picture, png_bytes, svg_bytes, write_atomically
 from rnnviz.gui.plotting.frame import Corner, PlotFrame
 from rnnviz.gui.plotting.heat_map import HeatMap
+from rnnviz.gui.plotting.histogram import Histogram, Side, UprightLine
 from rnnviz.gui.plotting.hover import Hover
 from rnnviz.gui.plotting.items import (
     Band,
@@ -171,6 +172,22 @@ class PlotView(QGraphicsView):
             name, color_role, self._mapping, self._theme, self._item_changed, shape=shape
         )
         return self._add(markers, clipped=False)
+
+    def add_histogram(self, name: str, color_role: ColorRole, band_role: ColorRole) -> Histogram:
+        """Add bars that stand side by side on zero, outlined in one colour, filled with another."""
+        return self._add(
+            Histogram(
+                name, color_role, self._mapping, self._theme, self._item_changed, fill=band_role
+            )
+        )
+
+    def add_upright_line(
+        self, name: str, color_role: ColorRole, side: Side = "right"
+    ) -> UprightLine:
+        """Add a vertical line, hidden until it has a value, with its words on this side of it."""
+        return self._add(
+            UprightLine(name, color_role, self._mapping, self._theme, self._item_changed, side=side)
+        )
 
     def add_heat_map(
         self,

@@ -1,0 +1,295 @@
+"""How much of a layer sits at the flat ends of its activations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from rnnviz.core.cells import CELLS
+from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.saturation import (
+    SATURATED,
+    SHUT,
+    SQUASHED_CELL,
+    Distribution,
+    Saturation,
+    course_label,
+    dead_label,
+)
+from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.plotting import Axis, Curve, PlotView
+from rnnviz.gui.plotting.axis import nice_step
+from rnnviz.gui.plotting.items import LineStyle
+from rnnviz.gui.plotting.numbers import format_number
+from rnnviz.gui.theme import Theme
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.course import CourseView
+from rnnviz.training.snapshot import Snapshot
+
+_SUBTITLE = "what sits at the flat ends"
+_HEADROOM = 1.25
+_LEAST_SHARE = 0.04
+_LEAST_SHARE_OF_RELU = 0.002
+_FAR_TOO_WIDE = 2.5
+_FEWEST_STEPS = 100
+_LARGEST_MARKED = 20
+# For what a layer can have at most: h, four gates and tanh(c).
+_STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "solid", "dashed", "dotted")
+_MAGNITUDES = {"h", "g", "n", SQUASHED_CELL}
+_EXPLANATION = """
+How the values of a layer are distributed over the window, at all its steps and in all its \
+streams: each bar is the share of the values that lie in its stretch. Beyond the red line, at \
+0.95, tanh is almost flat: a unit there is saturated, and at most a tenth of the gradient that \
+reaches it passes through. The more values lie there, \
+the sooner the gradient vanishes on its way back.
+
+LSTM and GRU have gates, chosen in the title row. A gate is a sigmoid from 0 to 1 and has two \
+flat ends: below 0.05 it is shut, above 0.95 open. That need not be a fault. An open forget gate \
+keeps the memory and lets the gradient pass; but a gate at its end hardly learns to do otherwise. \
+The cell state c has no bound, so its tanh(c) is shown, through which the error must pass.
+
+With ReLU there is no upper end, and nothing saturates; the bars are the values above 0. Instead a \
+unit can die: "dead" counts those that are 0 at every step of the window, through which no \
+gradient at all passed. Another window may wake one, though the less likely the longer the window \
+and the more the streams.
+
+"Over training" shows how the share at the flat ends went over the run: one curve for the hidden \
+state and for each gate, that of the chosen one thick. It is measured while this panel is seen, \
+and no more often than training can bear.
+""".strip()
+
+
+def percent(share: float) -> str:
+    """Return a share in few digits, but never 0% of something, nor 100% of less than all."""
+    if not 0 < share < 1:
+        return f"{share:.0%}"
+    if share < 0.0005:
+        return "<0.1%"
+    if share >= 0.9995:
+        return ">99.9%"
+    return f"{share:.1%}" if share < 0.0995 or share >= 0.995 else f"{share:.0%}"
+
+
+def _tick(share: float) -> str:
+    return f"{round(100 * share, 3):g}%"
+
+
+class SaturationPanel(StatePanel):
+    """The distribution of |h| or of a gate with its marks; or the shares beyond them by step.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            flow="forward",
+            switch=("saturation_course", "over training", "how the shares went over training"),
+            object_name="saturation_panel",
+            title="Saturation",
+            subtitle=_SUBTITLE,
+            explanation=_EXPLANATION,
+            x=Axis(name="value"),
+            y=Axis(number_format=_tick, name="share of the values"),
+            plot_title="Distribution of a layer's values over the window",
+            parent=parent,
+        )
+        self._histogram = self.view.add_histogram("share of the values", "forward", "forward_band")
+        self._shut = self.view.add_upright_line("shut below", "threshold", "right")
+        self._saturated = self.view.add_upright_line("saturated beyond", "threshold", "left")
+        self.view.set_hover_formatter(self._bar_words)
+        self._symbol, self._counted = "h", 0
+        self._reach = self._height = 0.0
+        self.course_view = PlotView(
+            theme,
+            x=Axis(label="training step", whole=True),
+            y=Axis(number_format=_tick, name="share at the flat ends"),
+            object_name="saturation_course_plot",
+            title="Share of saturated values over training",
+        )
+        self._each = [
+            self.course_view.add_curve("", "forward", width=1.0, style=style) for style in _STYLES
+        ]
+        self._part = self.course_view.add_curve("", "forward", width=1.5, style="dotted")
+        self._chosen = self.course_view.add_curve("", "forward", width=2.5)
+        self._views = QStackedWidget()
+        # The body that was has no parent any more, and takes its place among the two.
+        self.set_body(self._views)
+        self._views.addWidget(self.view)
+        self._views.addWidget(self.course_view)
+        self._named: tuple[object, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+
+    @property
+    def plot_view(self) -> PlotView:
+        """The plot that is seen."""
+        return self.course_view if self.chooser.is_switched else self.view
+
+    def render_body(self, painter: QPainter) -> None:
+        """Paint the plot that is seen."""
+        self.plot_view.paint_export(painter)
+
+    def offered(self, configuration: Configuration) -> tuple[str, ...]:
+        """Return what has flat ends: the hidden state, every gate, and tanh of a cell state."""
+        cell = CELLS[configuration.cell](1, configuration.activation)
+        if len(cell.gate_names) == 1:
+            return ("h",)
+        squashed = (SQUASHED_CELL,) if "c" in cell.state_names else ()
+        return ("h", *cell.gates_in_files, *squashed)
+
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw the distribution of what was chosen, or the courses of its layer."""
+        window = snapshot.window
+        if window is None or window.saturation is None:
+            return
+        (name,) = self.chooser.states
+        if name not in window.saturation.quantities:
+            return
+        if self.begins_run(snapshot) or (self.chooser.layer, name) != self._drawn:
+            self._drawn = self.chooser.layer, name
+            self._reach = self._height = 0.0
+            self.course_view.reset_ranges()
+        self.set_subtitle(self.chooser.words or _SUBTITLE)
+        self._views.setCurrentWidget(self.plot_view)
+        if self.chooser.is_switched:
+            self._show_course(snapshot, window.saturation, name)
+        else:
+            self._show_distribution(window.saturation, name)
+
+    # -- the window's distribution --------------------------------------------------------------
+
+    def _show_distribution(self, saturation: Saturation, name: str) -> None:
+        layer, distribution = self.chooser.layer, saturation.quantities[name]
+        shares = distribution.shares[layer]
+        steps, streams, units = saturation.shape
+        self._symbol = f"|{name}|" if name in _MAGNITUDES and saturation.dead is None else name
+        self._counted = steps * streams * units
+        least = _LEAST_SHARE if saturation.dead is None else _LEAST_SHARE_OF_RELU
+        highest = _HEADROOM * max(float(shares.max()), least)
+        self.view.set_x_range(0.0, self._reach_of(distribution, saturation), steady=False)
+        self._height = _steady(self._height, highest)
+        self.view.set_y_range(0.0, min(self._height, 1.0), steady=False)
+        self._histogram.set_data(distribution.edges, shares)
+        self._mark(distribution, layer)
+        words = [_counted(steps, "step"), _counted(units, "unit")]
+        words += [_counted(streams, "stream")] if streams > 1 else []
+        self.view.set_note(f"{self._symbol} at {', '.join(words)}", "bottom_left", "forward")
+        self.view.set_note(_dead_words(saturation, distribution, layer), "top_left", "threshold")
+
+    def _reach_of(self, distribution: Distribution, saturation: Saturation) -> float:
+        """Return where the axis ends: at 1, or for ReLU at a round number that does not tremble."""
+        largest = float(distribution.edges[-1])
+        self._reach = largest if saturation.dead is None else _steady(self._reach, largest)
+        return self._reach
+
+    def _mark(self, distribution: Distribution, layer: int) -> None:
+        """Draw the marks of the flat ends, and say what lies beyond them."""
+        low, high = distribution.low, distribution.high
+        if high is None:
+            self._saturated.set_value(None)
+            self._shut.set_value(None)
+            return
+        beyond = percent(float(high[layer]))
+        self._saturated.set_value(SATURATED, f"{beyond} beyond {SATURATED:g}")
+        if low is None:
+            self._shut.set_value(None)
+        else:
+            self._shut.set_value(SHUT, f"{percent(float(low[layer]))} below {SHUT:g}")
+
+    def _bar_words(self, x: float, _: float) -> str | None:
+        bar = self._histogram.bar_at(x)
+        if bar is None:
+            return None
+        first, last = (format_number(edge) for edge in self._histogram.edges[bar : bar + 2])
+        share = percent(float(self._histogram.heights[bar]))
+        values = _counted(self._counted, "value")
+        return f"{self._symbol} from {first} to {last}\n{share} of {values}"
+
+    # -- over training ----------------------------------------------------------------------------
+
+    def _show_course(self, snapshot: Snapshot, saturation: Saturation, name: str) -> None:
+        course = snapshot.courses.get(Diagnostic.SATURATION)
+        if course is None:
+            return
+        layer = self.chooser.layer
+        curves: dict[Curve, tuple[str, Array]] = {}
+        if saturation.dead is not None:
+            curves[self._chosen] = "dead units", _column(course, dead_label(layer))
+            curves[self._part] = "h is 0", _column(course, course_label("h", layer, "low"))
+            note = "share of the units, and of their values"
+        else:
+            for curve, each in zip(self._each, saturation.quantities, strict=False):
+                thin_or_thick = self._chosen if each == name else curve
+                curves[thin_or_thick] = each, _at_the_ends(course, each, layer)
+            if saturation.quantities[name].low is not None:
+                part = _column(course, course_label(name, layer, "low"))
+                curves[self._part] = f"{name} below {SHUT:g}", part
+            gated = len(saturation.quantities) > 1
+            note = f"share beyond {SATURATED:g}{f', or below {SHUT:g}' if gated else ''}"
+        self.course_view.set_note(note, "top_left")
+        self._draw_course(course.steps, curves, snapshot.step)
+
+    def _draw_course(
+        self, steps: Array, curves: dict[Curve, tuple[str, Array]], last_step: int
+    ) -> None:
+        words = {curve: word for curve, (word, _) in curves.items()}
+        if (words, self.chooser.layer) != self._named:
+            self._named = (words, self.chooser.layer)
+            layer = f", layer {self.chooser.layer + 1}" if self.chooser.words else ""
+            for curve, word in words.items():
+                curve.set_label(word)
+                curve.name = f"share of {word}{layer}"
+            self.course_view.settle_labels()
+        shown = np.concatenate([values for _, values in curves.values()])
+        highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
+        self.course_view.set_x_range(0, max(last_step, _FEWEST_STEPS))
+        self.course_view.set_y_range(0.0, 1.05 * highest)
+        self._chosen.set_markers(len(steps) <= _LARGEST_MARKED)
+        for curve in (*self._each, self._part, self._chosen):
+            if curve in curves:
+                curve.set_data(steps, curves[curve][1])
+            elif len(curve.x):
+                curve.clear()
+
+
+def _steady(end: float, largest: float) -> float:
+    """Return where an axis from 0 ends: where it did, unless that is too near or far too wide."""
+    if end / _FAR_TOO_WIDE <= largest <= end:
+        return end
+    step = nice_step(largest / 8)
+    return math.ceil(largest / step - 1e-9) * step
+
+
+def _at_the_ends(course: CourseView, name: str, layer: int) -> Array:
+    """Return the share at both flat ends together, as far as there are two."""
+    total: Array = np.zeros(len(course.steps))
+    for end in ("low", "high"):
+        if course_label(name, layer, end) in course.labels:
+            total = total + _column(course, course_label(name, layer, end))
+    return total
+
+
+def _column(course: CourseView, label: str) -> Array:
+    column: Array = course.values[:, course.labels.index(label)]
+    return column
+
+
+def _dead_words(saturation: Saturation, distribution: Distribution, layer: int) -> str:
+    if saturation.dead is None or distribution.low is None:
+        return ""
+    zeros = percent(float(distribution.low[layer]))
+    units = _counted(saturation.shape[2], "unit")
+    return f"{saturation.dead[layer]:,} of {units} dead, {zeros} of h is 0"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

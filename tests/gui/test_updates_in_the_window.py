@@ -1,0 +1,96 @@
+"""The panel of update ratios in the real window."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction
+
+from rnnviz.training.commands import Diagnostic, Vary
+
+SMALL = {"hidden_size": 12, "sequence_length": 8}
+
+
+@pytest.fixture
+def panel(driver):
+    driver.window.docks["updates_panel"].show()
+    return driver.controller.panels["updates_panel"]
+
+
+def vary(driver, **changes):
+    post = driver.controller.thread_of_training.post
+    driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+
+
+def take_steps(driver, count):
+    for _ in range(count):
+        step = driver.controller.snapshot.step
+        driver.trigger("action_step")
+        driver.until(lambda snapshot, step=step: snapshot.step == step + 1)
+    return driver.controller.snapshot
+
+
+def shown(panel):
+    return {curve.label: curve for curve in panel._curves.values() if len(curve.x)}
+
+
+def test_before_the_first_step_it_says_what_will_come(driver, panel):
+    driver.qtbot.waitUntil(lambda: "Training adds" in panel.view._empty_message)
+    take_steps(driver, 1)
+    driver.qtbot.waitUntil(lambda: not panel.view._empty_message)
+
+
+@pytest.mark.parametrize(
+    ("cell", "biases"),
+    [("vanilla", {"b2", "c"}), ("lstm", {"b2", "c"}), ("gru", {"b2", "d2", "c"})],
+)
+def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, biases):
+    vary(driver, cell=cell, num_layers=2)
+    snapshot = take_steps(driver, 3)
+    driver.qtbot.waitUntil(lambda: "V" in shown(panel) and shown(panel)["V"].x[-1] == 3)
+    course = snapshot.courses[Diagnostic.UPDATES]
+    assert set(shown(panel)) == {"U2", "W2", "V"}
+    driver.child(QAction, "updates_biases").trigger()
+    curves = shown(panel)
+    assert set(curves) == {"U2", "W2", "V"} | biases
+    for name, curve in curves.items():
+        expected = course.values[:, course.labels.index(name)]
+        assert np.array_equal(curve.y, expected, equal_nan=True)
+    looks = {(curve.role, curve._style, curve._width) for curve in curves.values()}
+    assert len(looks) == len(curves)
+    driver.child(QAction, "updates_panel_layer_1").trigger()
+    assert {"U1", "W1", "V"} <= set(shown(panel))
+    assert panel._subtitle == "layer 1"
+    assert "update ratio of W1" in panel.csv().splitlines()[0]
+
+
+def test_a_band_and_a_line_say_what_is_usual(driver, panel):
+    take_steps(driver, 2)
+    driver.qtbot.waitUntil(lambda: len(panel._band.x) == 2)
+    assert panel._band.low.tolist() == [1e-4, 1e-4]
+    assert panel._band.high.tolist() == [1e-2, 1e-2]
+    assert panel._usual.shown
+    mapping = panel.view.mapping
+    assert mapping.y.contains(1e-4)
+    assert mapping.y.contains(1e-2)
+
+
+def test_the_names_of_the_curves_do_not_overlap(driver, panel):
+    vary(driver, cell="gru", num_layers=2)
+    driver.window.toggle_expanded("updates_panel")
+    driver.child(QAction, "updates_biases").trigger()
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 300)
+    driver.trigger("action_train")
+    driver.qtbot.waitUntil(lambda: len(shown(panel)) == 6)
+    panel.view.settle_labels()
+    panel.view.place_labels()
+    rects = panel.view.label_rects
+    assert len(rects) == 7
+    for number, rect in enumerate(rects):
+        assert not any(rect.intersects(other) for other in rects[:number])
+
+
+def test_a_new_run_begins_with_no_curve_of_the_one_before(driver, panel):
+    take_steps(driver, 3)
+    driver.qtbot.waitUntil(lambda: bool(shown(panel)))
+    vary(driver, cell="lstm")
+    driver.qtbot.waitUntil(lambda: not shown(panel))
