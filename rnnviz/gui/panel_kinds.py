@@ -12,6 +12,7 @@ from rnnviz.gui.panels.hidden_panel import HiddenPanel
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.panels.wall_panel import WallPanel
 from rnnviz.gui.theme import Theme
 from rnnviz.training.commands import Diagnostic
 
@@ -25,7 +26,7 @@ class PanelKind:
     make
         The panel's class.
     diagnostic
-        What a snapshot must carry while it is seen.
+        What a snapshot must carry while it is seen; None for a panel that shows nothing of the run.
     frames
         It is drawn at every so many-th frame; what changes slowly need not be drawn at each.
     column, row
@@ -35,7 +36,7 @@ class PanelKind:
     """
 
     make: Callable[[Theme], Panel]
-    diagnostic: Diagnostic
+    diagnostic: Diagnostic | None
     frames: int
     column: int
     row: int
@@ -49,4 +50,5 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3, column=1, row=0),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8, column=1, row=1),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9, column=1, row=2),
+    PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
 )
