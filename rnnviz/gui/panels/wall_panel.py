@@ -15,26 +15,24 @@ from rnnviz.training.snapshot import Snapshot
 _WORDED_WIDTH = 440
 _EXPLANATION = """
 This panel does not show the network that you train. It has the smallest recurrent network there \
-is: one unit without any input, which starts at x = 0.5 and replaces x by w·sigmoid(x) + b fifty \
-times. Its error is (sigmoid(x) \N{MINUS SIGN} 0.7)² at the end. The picture shows that error for \
-every weight w and bias b, darker where it is larger, by factors of ten. It is figure 6 of \
-Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks" (2013), seen \
-from above.
+is: one unit without input, which starts at x = 0.5 and replaces x by w·sigmoid(x) + b fifty \
+times. Its error at the end is (sigmoid(x) \N{MINUS SIGN} 0.7)². The picture shows that error for \
+every weight w and bias b, by factors of ten, the larger the bluer: figure 6 of Pascanu, Mikolov & \
+Bengio (2013), seen from above.
 
-On the grey dashed line the unit stays at 0.5 for ever. A little above the line it climbs away, a \
-little below it falls away, further with every step; after fifty steps the error is quite another \
-on the two sides. That is the wall. For the same reason the gradient explodes there: on its way \
-back through time every step multiplies it by 0.235·w. At w = 5 that is 1.175, and fifty times in \
-a row it is 3,200.
+On the grey dashed line the unit stays at 0.5. Just above it climbs away, just below it falls \
+away, further with every step, so that after fifty steps the error is another: that is the wall. \
+The gradient explodes there for the same reason. On its way back every step multiplies it by \
+0.235·w. At w = 5 that is 1.175, and fifty times in a row 3,200.
 
-Two balls start at the same place and go downhill by plain gradient descent. At the wall the \
-gradient is so long that a single step throws the ball without clipping off the picture, where the \
-unit is saturated and the gradient 0: it stays there. Clipping keeps the direction of the gradient \
-and limits only its length. The same push then moves the other ball back a little; it zigzags \
-along the wall and down into the pale valley.
+Two balls start at one place and roll by plain gradient descent. At the wall the gradient is so \
+long that one step throws the ball without clipping off the picture. There the unit is saturated \
+and the gradient 0: it stays. Clipping keeps the gradient's direction and limits its length, so \
+that the other ball is pushed back only a little; it zigzags along the wall into the valley, where \
+there is no blue.
 
-Click anywhere to let both balls start there. From some places neither meets the wall, and where \
-one lands after the wall depends on the smallest differences: try several.
+Click anywhere to let both start there. From some places neither meets the wall, and where a ball \
+lands after it depends on the smallest differences.
 """.strip()
 
 

@@ -15,8 +15,8 @@ from rnnviz.training.configuration import Setting
 W_RANGE, B_RANGE = (3.0, 7.0), (-4.0, -1.0)
 """The part of the surface that is shown, and in which a ball may start."""
 
-_BOX_WIDTH = 68
-_DECIMALS = 3
+_BOX_WIDTH = 64
+_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
