@@ -485,9 +485,9 @@ class Controller(QObject):
     def _visibility_changed(self, name: str, visible: bool) -> None:
         """Have only measured what somebody looks at."""
         watched = frozenset(
-            self._kinds[panel].diagnostic
+            diagnostic
             for panel, dock in self.window.docks.items()
-            if not dock.isHidden()
+            if not dock.isHidden() and (diagnostic := self._kinds[panel].diagnostic) is not None
         )
         self.thread_of_training.post(Watch(watched))
         if visible and self.snapshot is not None:

@@ -14,6 +14,7 @@ from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
+from rnnviz.gui.panels.wall_panel import WallPanel
 from rnnviz.gui.theme import Theme
 from rnnviz.training.commands import Diagnostic
 
@@ -27,7 +28,7 @@ class PanelKind:
     make
         The panel's class.
     diagnostic
-        What a snapshot must carry while it is seen.
+        What a snapshot must carry while it is seen; None for a panel that shows nothing of the run.
     frames
         It is drawn at every so many-th frame; what changes slowly need not be drawn at each.
     column, row
@@ -37,7 +38,7 @@ class PanelKind:
     """
 
     make: Callable[[Theme], Panel]
-    diagnostic: Diagnostic
+    diagnostic: Diagnostic | None
     frames: int
     column: int
     row: int
@@ -55,4 +56,5 @@ PANELS: tuple[PanelKind, ...] = (
         SaturationPanel, Diagnostic.SATURATION, frames=5, column=2, row=2, shown_at_first=False
     ),
     PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, column=2, row=3, shown_at_first=False),
+    PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
 )

@@ -1,7 +1,7 @@
-"""The two colour ramps of the design, as tables for 8-bit pictures.
+"""The colour ramps of the design, as tables for 8-bit pictures.
 
-Index 0 of both is the panel's own colour and means *no value*; 1 to 255 are values. Zero looks like
-nothing in both themes: the middle of the signed ramp and the lower end of the other are the panel.
+Index 0 of each is the panel's own colour and means *no value*; 1 to 255 are values. Zero looks like
+nothing in both themes: the middle of the signed ramp and the lower end of the others are the panel.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 
 from rnnviz.gui.theme import Palette
 
-HeatMapKind = Literal["signed", "magnitude"]
+HeatMapKind = Literal["signed", "magnitude", "loss"]
 
 MISSING, LOWEST, MIDDLE, HIGHEST = 0, 1, 128, 255
 
@@ -23,7 +23,8 @@ def color_table(kind: HeatMapKind, palette: Palette) -> list[int]:
     Parameters
     ----------
     kind
-        ``"signed"`` (negative, panel at 128, positive) or ``"magnitude"`` (panel to backward).
+        ``"signed"`` (negative, panel at 128, positive) ``"magnitude"`` (panel to backward), or
+        ``"loss"`` (panel to forward).
     palette
         The colours in force.
     """
@@ -35,7 +36,8 @@ def color_table(kind: HeatMapKind, palette: Palette) -> list[int]:
         ends = np.where((index > MIDDLE)[:, None], _channels(palette.positive), ends)
     else:
         share = np.maximum(index - LOWEST, 0) / (HIGHEST - LOWEST)
-        ends = np.broadcast_to(_channels(palette.backward), (256, 3))
+        end = palette.forward if kind == "loss" else palette.backward
+        ends = np.broadcast_to(_channels(end), (256, 3))
     share[MISSING] = 0.0
     channels = np.rint(panel + (ends - panel) * share[:, None]).astype(np.int64)
     packed = (0xFF << 24) | (channels[:, 0] << 16) | (channels[:, 1] << 8) | channels[:, 2]

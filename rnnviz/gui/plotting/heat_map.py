@@ -20,12 +20,17 @@ from rnnviz.gui.plotting.color_ramps import (
 )
 from rnnviz.gui.plotting.items import LAYER_HEAT, Changed, Column, PlotItem
 from rnnviz.gui.plotting.mapping import Mapping
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.theme import ColorRole, Theme
 
 Bytes = NDArray[np.uint8]
 Extent = tuple[float, float, float, float]
 
 _LOG10_E = math.log10(math.e)
+_ROLES: dict[HeatMapKind, ColorRole] = {
+    "signed": "positive",
+    "magnitude": "backward",
+    "loss": "forward",
+}
 
 
 class HeatMap(PlotItem):
@@ -35,6 +40,7 @@ class HeatMap(PlotItem):
     ----------
     kind
         ``"signed"``: plum, nothing, teal, centred on 0. ``"magnitude"``: nothing to orange.
+        ``"loss"``: nothing to blue.
     levels
         The values at both ends of the colours.
     value_axis
@@ -53,9 +59,7 @@ class HeatMap(PlotItem):
         levels: tuple[float, float],
         value_axis: Axis,
     ) -> None:
-        super().__init__(
-            name, "positive" if kind == "signed" else "backward", mapping, theme, changed
-        )
+        super().__init__(name, _ROLES[kind], mapping, theme, changed)
         self.kind: HeatMapKind = kind
         self.value_axis = value_axis
         self.levels = levels

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -47,6 +47,7 @@ from rnnviz.gui.plotting.items import (
 )
 from rnnviz.gui.plotting.mapping import Mapping, Scale
 from rnnviz.gui.plotting.readout import default_readout, plot_columns
+from rnnviz.gui.plotting.trail import Trail, TrailMark
 from rnnviz.gui.plotting.words import Word
 from rnnviz.gui.theme import ColorRole, Theme
 
@@ -54,6 +55,7 @@ HoverFormatter = Callable[[float, float], str | None]
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
+_CLICK_STRAY = 4.0
 
 
 class PlotView(QGraphicsView):
@@ -75,7 +77,14 @@ class PlotView(QGraphicsView):
         What the plot shows, for people who cannot see it.
     parent
         The widget that holds it.
+
+    Signals
+    -------
+    clicked(float, float)
+        The left button was pressed and released at a place of the plot: x and y in data units.
     """
+
+    clicked = Signal(float, float)
 
     def __init__(
         self,
@@ -92,6 +101,7 @@ class PlotView(QGraphicsView):
         self._items: list[PlotItem] = []
         self._hover_formatter: HoverFormatter | None = None
         self._empty_message = ""
+        self._pressed_at: QPointF | None = None
         self._mapping = Mapping(Scale(x or Axis()), Scale(y or Axis()))
         self._set_up_view(object_name, title)
         scene = QGraphicsScene(self)
@@ -188,6 +198,28 @@ class PlotView(QGraphicsView):
         return self._add(
             UprightLine(name, color_role, self._mapping, self._theme, self._item_changed, side=side)
         )
+
+    def add_trail(
+        self,
+        name: str,
+        color_role: ColorRole,
+        *,
+        style: LineStyle = "solid",
+        mark: TrailMark = "dot",
+        width: float = 2.0,
+    ) -> Trail:
+        """Add a way through the plane, with a mark at each point and a ball at the last."""
+        trail = Trail(
+            name,
+            color_role,
+            self._mapping,
+            self._theme,
+            self._item_changed,
+            style=style,
+            mark=mark,
+            width=width,
+        )
+        return self._add(trail)
 
     def add_heat_map(
         self,
@@ -434,6 +466,23 @@ class PlotView(QGraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer with the readout."""
         self._hover.follow(event.position())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note where a click may begin."""
+        super().mousePressEvent(event)
+        self._pressed_at = event.position() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click inside of the plot."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed_at = self._pressed_at, None
+        place = event.position()
+        if pressed is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        is_click = (place - pressed).manhattanLength() <= _CLICK_STRAY
+        if is_click and self._mapping.rect.contains(place) and not self._empty_message:
+            to_x, to_y = self._mapping.x.to_value, self._mapping.y.to_value
+            self.clicked.emit(to_x(place.x()), to_y(place.y()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the readout."""
