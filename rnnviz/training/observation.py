@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy as np
 from rnnviz.core.network import Ids, Network, NetworkTape
 from rnnviz.core.parameters import Array
 from rnnviz.data import TokenVocabulary
+from rnnviz.diagnostics.credit import CreditProbe, credit_matrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
-from rnnviz.training.snapshot import WindowView
+from rnnviz.training.snapshot import CreditView, WindowView
 
 Result = TypeVar("Result")
 
@@ -33,6 +35,8 @@ class Observer:
         self._network = network
         self._tokens = vocabulary.tokens
         self._probe: NetworkTape | None = None
+        self._credit_probe: CreditProbe | None = None
+        self._credit: CreditView | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
 
@@ -112,7 +116,7 @@ class Observer:
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
         tokens = self._tokens
-        return WindowView(
+        view = WindowView(
             step=step,
             characters=tuple([tokens[index] for index in tape.inputs[:, 0].tolist()]),
             targets=tuple([tokens[index] for index in targets[:, 0].tolist()]),
@@ -120,3 +124,34 @@ class Observer:
             gradient_flow=flow,
             streams=tape.batch_size,
         )
+        return replace(view, credit=self._credit_of(view, tape, watched, at_once=at_once))
+
+    def _credit_of(
+        self,
+        view: WindowView,
+        tape: NetworkTape,
+        watched: frozenset[Diagnostic],
+        *,
+        at_once: bool,
+    ) -> CreditView | None:
+        """Return the credit matrix of this step, or of an earlier one where it is dear."""
+        if Diagnostic.CREDIT not in watched:
+            # The probe takes some megabytes.
+            self._credit = self._credit_probe = None
+            return None
+
+        def measure() -> CreditView:
+            probe = self._credit_probe
+            if probe is None or probe.sequence_length != tape.sequence_length:
+                probe = self._credit_probe = CreditProbe(self._network, tape.sequence_length)
+            matrix = credit_matrix(self._network, tape, probe)
+            return CreditView(
+                step=view.step,
+                characters=view.characters[matrix.first :],
+                targets=view.targets[matrix.first :],
+                matrix=matrix,
+                length=tape.sequence_length,
+            )
+
+        self._credit = self._measured(Diagnostic.CREDIT, self._credit, measure, at_once=at_once)
+        return self._credit

@@ -8,6 +8,7 @@ from enum import Enum
 
 from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses
+from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
@@ -28,6 +29,30 @@ class RunState(Enum):
     """It reached the number of steps that was asked for."""
     FAILED = "failed"
     """A loss or gradient was not finite; the last finite weights are kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CreditView:
+    """A credit matrix with the text that it belongs to, which may be that of an earlier step.
+
+    Attributes
+    ----------
+    step
+        The step that it was measured at, before its update.
+    characters, targets
+        The n last tokens that were read there, and those that should have been predicted.
+    matrix
+        Row t is the error in predicting ``targets[t]``, column k the state after
+        ``characters[k]`` was read.
+    length
+        T, of which these are the last n.
+    """
+
+    step: int
+    characters: tuple[str, ...]
+    targets: tuple[str, ...]
+    matrix: CreditMatrix
+    length: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +77,8 @@ class WindowView:
         Measured before the step's update; None while nobody watches it.
     streams
         B, of which this is the first.
+    credit
+        Which earlier tokens every error is credited to; None while nobody watches it.
     """
 
     step: int
@@ -60,6 +87,7 @@ class WindowView:
     states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
     streams: int
+    credit: CreditView | None = None
 
     @property
     def hidden(self) -> Array | None:
