@@ -39,6 +39,8 @@ class Observer:
         self._credit: CreditView | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
+        self.is_behind = False
+        """Whether the latest window has something that was measured at an earlier step."""
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -58,6 +60,7 @@ class Observer:
     ) -> Result:
         """Measure a diagnostic anew, unless the latest result has to do for now."""
         if latest is not None and not at_once and not self._pace.is_due(diagnostic):
+            self.is_behind = True
             return latest
         began = self._pace.began()
         result = measure()
@@ -107,6 +110,7 @@ class Observer:
             Whether everything is to be of this very step, however long that takes: training
             rests, and the picture stays.
         """
+        self.is_behind = False
         states = None
         if Diagnostic.HIDDEN_STATE in watched:
             states = {

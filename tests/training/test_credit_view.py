@@ -54,9 +54,7 @@ def test_while_training_runs_it_keeps_the_text_of_the_step_it_was_measured_at(
     tmp_path: Path,
 ) -> None:
     session = session_of(tmp_path)
-    # Every look at the clock finds a second gone: a measurement takes one, and then rests.
-    seconds = itertools.count()
-    session.trainer._observer._pace = Pace(lambda: float(next(seconds)))  # type: ignore[union-attr]
+    slow_clock(session)
     session.apply(Train())
     texts: dict[int, tuple[str, ...]] = {}
     views: list[CreditView] = []
@@ -100,3 +98,30 @@ def test_nobody_looks_and_its_buffers_are_given_back(tmp_path: Path) -> None:
     session.apply(TakeStep())
     assert observer._credit_probe is None
     assert session.snapshot().window.credit is None  # type: ignore[union-attr]
+
+
+def slow_clock(session: Session) -> None:
+    """Have every look at the clock find a second gone: a measurement takes one, and then rests."""
+    seconds = itertools.count()
+    session.trainer._observer._pace = Pace(lambda: float(next(seconds)))  # type: ignore[union-attr]
+
+
+def test_a_single_step_shows_that_very_step(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    slow_clock(session)
+    for number in range(1, 6):
+        session.apply(TakeStep())
+        assert credit_of(session).step == number
+
+
+def test_once_training_rests_nothing_is_of_an_earlier_step(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    slow_clock(session)
+    session.apply(Train())
+    for _ in range(5):
+        session.advance(observe=True)
+    assert credit_of(session).step < 5
+    session.apply(Pause())
+    assert credit_of(session).step == 5
+    window = session.snapshot().window  # type: ignore[union-attr]
+    assert credit_of(session).characters == window.characters  # type: ignore[union-attr]
