@@ -11,5 +11,16 @@ from rnnviz.gui.plotting.heat_map import HeatMap
 from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.plotting.ranges import quantile
+from rnnviz.gui.plotting.token_strip import TokenStrip
 
-__all__ = ["Axis", "Band", "Curve", "HeatMap", "LevelLine", "Markers", "PlotView", "quantile"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Curve",
+    "HeatMap",
+    "LevelLine",
+    "Markers",
+    "PlotView",
+    "TokenStrip",
+    "quantile",
+]

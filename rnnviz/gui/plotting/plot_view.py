@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -53,6 +53,12 @@ HoverFormatter = Callable[[float, float], str | None]
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class PlotView(QGraphicsView):
@@ -74,7 +80,15 @@ class PlotView(QGraphicsView):
         What the plot shows, for people who cannot see it.
     parent
         The widget that holds it.
+
+    Signals
+    -------
+    hovered(object)
+        The place that is pointed at, ``(x, y)`` in data units, told again as long as the pointer
+        rests there; ``None`` once it is gone.
     """
+
+    hovered = Signal(object)
 
     def __init__(
         self,
@@ -104,6 +118,7 @@ class PlotView(QGraphicsView):
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
         self._hover = Hover(self, theme, self._mapping, self._readout)
+        self._hover.moved.connect(self.hovered)
         self._message = Word(scene)
         self._labels_timer = QTimer(self)
         self._labels_timer.setSingleShot(True)
@@ -240,6 +255,11 @@ class PlotView(QGraphicsView):
         if same_shape and fitted and fits and not self._empty_message:
             before.place(self._mapping.x, self._mapping.rect.bottom() + self._theme.px(4))
         elif fitted or fits:
+            self.lay_out()
+
+    def set_row_characters(self, characters: list[str], *, are_words: bool = False) -> None:
+        """Label y = 0, 1, 2, ... with characters, or words, where they fit; else with numbers."""
+        if self._frame.set_row_characters(characters, are_words=are_words):
             self.lay_out()
 
     def set_note(
@@ -429,11 +449,11 @@ class PlotView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the readout with the arrow keys, for people who use no mouse."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        step = _ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
-            self._hover.step(step)
+            self._hover.step(*step)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the panel."""
