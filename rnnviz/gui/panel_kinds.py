@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnnviz.gui.panels.clipping_panel import ClippingPanel
+from rnnviz.gui.panels.credit_panel import CreditPanel
 from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
 from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
@@ -49,4 +50,5 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3, column=1, row=0),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8, column=1, row=1),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9, column=1, row=2),
+    PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, column=2, row=0, shown_at_first=False),
 )
