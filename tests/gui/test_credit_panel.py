@@ -122,6 +122,7 @@ def test_while_training_runs_the_text_is_touched_only_under_the_pointer(driver):
     norms[2, 0] = 10.0
     panel.show_snapshot(with_norms(snapshot, norms, state=RunState.RUNNING))
     assert strip.strengths[0] == 1.0
+    assert "1. “a” 2 steps back: 10.0" in panel.view.hover_text
 
 
 def test_what_is_read_later_gets_no_credit_and_is_said_so(driver):

@@ -32,12 +32,13 @@ _EXPLANATION = """
 Each row is one error: that of predicting the character at its left end. Each column is a \
 character read before. The colour tells how much of the row's error arrives at the hidden state \
 that the network had just after reading the column's character: the length of the gradient \
-dL/dh of this one loss, by factors of ten, in the colours of the gradient history.
+dL/dh of this one loss, by factors of ten, in the colours of the gradient history. Of an LSTM the \
+cell state c can be chosen too.
 
 Along the sloping edge stands the character read last before the prediction; going left, the \
 gradient travels back through one step of the recurrence after another. Orange only near that \
-edge: every error is credited to the last few characters, and what stands further back cannot be \
-learned from. A row that stays orange far to the left reaches far back; one that grows stronger \
+edge: every error is credited to the last few characters alone, and nothing can be learned from \
+what stands further back. A row that stays orange far to the left reaches far back; one that grows stronger \
 to the left explodes. Beyond the edge there is nothing, for an error cannot be credited to what \
 is read after it.
 
@@ -141,6 +142,7 @@ class CreditPanel(StatePanel):
         self._heat_map.name = f"{_NORM}, {words}" if words else _NORM
         self._draw(credit)
         self._note(credit, window)
+        self.view.refresh_hover()
         self._mark()
 
     def csv(self) -> str:

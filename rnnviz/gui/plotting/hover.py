@@ -60,7 +60,7 @@ class Hover(QObject):
         # Values change under a pointer that rests.
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._timer.timeout.connect(self.refresh)
 
     @property
     def text(self) -> str:
@@ -74,7 +74,7 @@ class Hover(QObject):
     def follow(self, pointer: QPointF) -> None:
         """Say what is at a place in pixels, and go on saying it as the data change."""
         self._pointer = pointer
-        self._refresh()
+        self.refresh()
         self._timer.start()
 
     def step(self, across: int, down: int = 0) -> None:
@@ -91,9 +91,10 @@ class Hover(QObject):
         """Say nothing more."""
         self._pointer = None
         self._timer.stop()
-        self._refresh()
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Say what is there now."""
         pointer, rect = self._pointer, self._mapping.rect
         text = place = None
         if pointer is not None and rect.contains(pointer):

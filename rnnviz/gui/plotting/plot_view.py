@@ -285,6 +285,11 @@ class PlotView(QGraphicsView):
         """Say what hovering shows: a text for a place in data units, or ``None`` for nothing."""
         self._hover_formatter = formatter
 
+    def refresh_hover(self) -> None:
+        """Have a readout that is shown tell the data of now, at once and not a little later."""
+        if self._hover.text:
+            self._hover.refresh()
+
     @property
     def hover_text(self) -> str:
         """What hovering shows at present; empty where it shows nothing."""
