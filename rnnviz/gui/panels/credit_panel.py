@@ -29,26 +29,23 @@ _NORM = "gradient norm"
 _SUBTITLE = "one row an error, one column a character read"
 _POINT = "Point at a row: it is marked in the text here."
 _EXPLANATION = """
-Each row is one error: that of predicting the character at its left end. Each column is a \
-character read before. The colour tells how much of the row's error arrives at the hidden state \
-that the network had just after reading the column's character: the length of the gradient \
-dL/dh of this one loss, by factors of ten, in the colours of the gradient history. Of an LSTM the \
-cell state c can be chosen too.
+Each row is the error of one prediction, each column a character read before it. The colour tells \
+how much of the error arrives, back through time, at the state that the network had just after \
+reading that character: the length of the gradient of this one error, by factors of ten, in the \
+colours of the gradient history.
 
-Along the sloping edge stands the character read last before the prediction; going left, the \
-gradient travels back through one step of the recurrence after another. Orange only near that \
-edge: every error is credited to the last few characters alone, and nothing can be learned from \
-what stands further back. A row that stays orange far to the left reaches far back; one that grows stronger \
-to the left explodes. Beyond the edge there is nothing, for an error cannot be credited to what \
-is read after it.
+The character just read stands at the sloping edge; each cell further left is one step further \
+back. Where the colour fades near the edge, the gradient vanishes: nothing can be learned from \
+what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was read \
+later, which no error can be credited to.
 
-Point at a row, or move with the arrow keys: the text below shows the character that was to be \
-predicted in a frame, and the earlier ones in the colour of their credit. The strongest are named, \
-each with its gradient norm and how much that is of the norm at the character just read. While \
-training rests, the last row is marked.
+Point at a row, or use the arrow keys: the text below frames the character to be predicted and \
+colours those that its error is credited to. The strongest are named, each with its norm and with \
+how much that is of the norm at the character just read. While training rests, the last row is \
+marked.
 
-Credit is a slope: it says how much a small change of the state there would change the error, not \
-whether the network makes use of it.
+Credit is a slope: how much a small change of that state would change the error, not whether the \
+network makes use of it.
 """.strip()
 
 
