@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -213,11 +214,19 @@ class NetworkTape:
         return factors
 
     def copy_stream(self, source: NetworkTape, stream: int) -> None:
-        """Take from `source` what a backward pass of its one `stream` reads; B is 1 here."""
+        """Take from `source` what a backward pass of its one `stream` reads.
+
+        As `LayerTape.copy_stream` does it; the dropout masks stay views of those of `source`.
+        """
         for layer, theirs in zip(self.layers, source.layers, strict=True):
             layer.copy_stream(theirs, stream)
-        self.dropout_masks = [
-            None if mask is None else mask[:, stream : stream + 1] for mask in source.dropout_masks
+        self.dropout_masks = source.masks_of(stream, self.sequence_length)
+
+    def masks_of(self, stream: int, steps: int) -> list[Array | None]:
+        """View the dropout masks of one stream's last `steps`, (steps, 1, H) each."""
+        return [
+            None if mask is None else mask[-steps:, stream : stream + 1]
+            for mask in self.dropout_masks
         ]
 
     def __reduce__(self) -> NoReturn:
@@ -512,18 +521,34 @@ class Network:
             np.copyto(top.d_hidden_rows, np.dot(weights, tape.d_logit_rows.T).T)
         else:
             np.dot(tape.d_logit_rows, weights.T, out=top.d_hidden_rows)
+        self.backward_through_layers(tape.layers, tape.dropout_masks, tape.d_passed)
+
+    def backward_through_layers(
+        self,
+        layers: Sequence[LayerTape],
+        dropout_masks: Sequence[Array | None],
+        d_passed: Array | None,
+    ) -> None:
+        """Send the gradient that the uppermost layer's `d_hidden` holds back and down.
+
+        Parameters
+        ----------
+        layers, dropout_masks, d_passed
+            As in a `NetworkTape`; the last one may be left out where no layer passes by what it
+            reads.
+        """
         for index in range(self.num_layers - 1, -1, -1):
-            layer = tape.layers[index]
-            if tape.d_passed is not None and index > 0:
-                np.copyto(tape.d_passed, layer.d_hidden)
+            layer = layers[index]
+            if d_passed is not None and index > 0:
+                np.copyto(d_passed, layer.d_hidden)
             self.cells[index].backward(self._recurrent[index], layer)
             if index == 0:
                 return
-            below, mask = tape.layers[index - 1].d_hidden, tape.dropout_masks[index - 1]
+            below, mask = layers[index - 1].d_hidden, dropout_masks[index - 1]
             weights = self.parameters[f"U{index + 1}"]
             np.matmul(layer.d_projection_rows, weights.T, out=rows(below))
-            if tape.d_passed is not None:
-                np.add(below, tape.d_passed, out=below)
+            if d_passed is not None:
+                np.add(below, d_passed, out=below)
             if mask is not None:
                 np.multiply(below, mask, out=below)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnnviz.gui.panels.clipping_panel import ClippingPanel
+from rnnviz.gui.panels.credit_panel import CreditPanel
 from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
 from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
@@ -57,4 +58,5 @@ PANELS: tuple[PanelKind, ...] = (
     ),
     PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, column=2, row=3, shown_at_first=False),
     PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
+    PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, column=2, row=0, shown_at_first=False),
 )

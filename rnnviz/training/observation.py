@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from rnnviz.core.loss import softmax
 from rnnviz.core.network import Network, NetworkTape
 from rnnviz.core.parameters import Array
 from rnnviz.data import Dataset, TaskDataset
+from rnnviz.diagnostics.credit import CreditProbe, credit_matrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.saturation import Saturation, saturation
@@ -19,7 +21,7 @@ from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
-from rnnviz.training.snapshot import Answer, WindowView
+from rnnviz.training.snapshot import Answer, CreditView, WindowView
 
 Result = TypeVar("Result")
 
@@ -37,10 +39,14 @@ class Observer:
         self._network = network
         self._dataset = dataset
         self._probe: NetworkTape | None = None
+        self._credit_probe: CreditProbe | None = None
+        self._credit: CreditView | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
         self._saturation: Saturation | None = None
         self._updates: UpdateRatios | None = None
+        self.is_behind = False
+        """Whether the latest window has something that was measured at an earlier step."""
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -81,6 +87,7 @@ class Observer:
     ) -> Result:
         """Measure a diagnostic anew, unless the latest result has to do for now."""
         if latest is not None and not at_once and not self._pace.is_due(diagnostic):
+            self.is_behind = True
             return latest
         began = self._pace.began()
         result = measure()
@@ -153,6 +160,7 @@ class Observer:
             Whether everything is to be of this very step, however long that takes: training
             rests, and the picture stays.
         """
+        self.is_behind = False
         states = None
         if Diagnostic.HIDDEN_STATE in watched:
             states = {
@@ -164,7 +172,7 @@ class Observer:
         saturated = None
         if Diagnostic.SATURATION in watched:
             saturated = self._saturation_of(step, tape, at_once=at_once)
-        return WindowView(
+        view = WindowView(
             step=step,
             characters=self._dataset.input_labels(tape.inputs[:, 0]),
             targets=self._dataset.target_labels(targets[:, 0]),
@@ -174,6 +182,38 @@ class Observer:
             streams=tape.batch_size,
             saturation=saturated,
         )
+        return replace(view, credit=self._credit_of(view, tape, watched, at_once=at_once))
+
+    def _credit_of(
+        self,
+        view: WindowView,
+        tape: NetworkTape,
+        watched: frozenset[Diagnostic],
+        *,
+        at_once: bool,
+    ) -> CreditView | None:
+        """Return the credit matrix of this step, or of an earlier one where it is dear."""
+        if Diagnostic.CREDIT not in watched:
+            # The probe takes some megabytes.
+            self._credit = self._credit_probe = None
+            return None
+
+        def measure() -> CreditView:
+            probe = self._credit_probe
+            if probe is None or probe.sequence_length != tape.sequence_length:
+                probe = self._credit_probe = CreditProbe(self._network, tape.sequence_length)
+            matrix = credit_matrix(self._network, tape, probe)
+            unasked = ("",) * (tape.sequence_length - len(view.targets))
+            return CreditView(
+                step=view.step,
+                characters=view.characters[matrix.first :],
+                targets=(*unasked, *view.targets)[matrix.first :],
+                matrix=matrix,
+                length=tape.sequence_length,
+            )
+
+        self._credit = self._measured(Diagnostic.CREDIT, self._credit, measure, at_once=at_once)
+        return self._credit
 
 
 def _by_step(outputs: Array, targets: NDArray[Any]) -> list[tuple[Array, NDArray[Any]]]:

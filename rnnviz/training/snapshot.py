@@ -8,6 +8,7 @@ from enum import Enum
 
 from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses, Task
+from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.training.checkpoint import Sample
@@ -72,6 +73,30 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CreditView:
+    """A credit matrix with the text that it belongs to, which may be that of an earlier step.
+
+    Attributes
+    ----------
+    step
+        The step that it was measured at, before its update.
+    characters, targets
+        The n last tokens that were read there, and those that should have been predicted.
+    matrix
+        Row t is the error in predicting ``targets[t]``, column k the state after
+        ``characters[k]`` was read.
+    length
+        T, of which these are the last n.
+    """
+
+    step: int
+    characters: tuple[str, ...]
+    targets: tuple[str, ...]
+    matrix: CreditMatrix
+    length: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """The window of one step, first stream, as the network read it.
 
@@ -97,6 +122,8 @@ class WindowView:
         What the network answered to a task; empty for a text.
     saturation
         Over all streams; None while nobody watches it.
+    credit
+        Which earlier tokens every error is credited to; None while nobody watches it.
     """
 
     step: int
@@ -107,6 +134,7 @@ class WindowView:
     streams: int
     answers: tuple[Answer, ...] = ()
     saturation: Saturation | None = None
+    credit: CreditView | None = None
 
     @property
     def hidden(self) -> Array | None:

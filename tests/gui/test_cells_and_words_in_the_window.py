@@ -105,7 +105,8 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     assert axis.are_words
     assert axis.characters == list(driver.controller.snapshot.window.characters)
     assert driver.child(QLabel, "token_rate").accessibleName() == "words/s"
-    said = [panel.explanation for panel in panels.values()]
+    docks = driver.window.docks
+    said = [panel.explanation for name, panel in panels.items() if docks[name].isVisible()]
     said += [w.toolTip() for w in driver.window.findChildren(QWidget) if w.objectName() != "level"]
     spared = ("characters, or words",)
     assert not [s for s in said if "character" in s and not any(w in s for w in spared)]

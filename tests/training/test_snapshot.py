@@ -52,7 +52,7 @@ def steps(session: Session, count: int) -> None:
 def test_no_array_of_a_snapshot_can_be_written_to(session: Session) -> None:
     steps(session, 30)
     arrays = list(arrays_in(shown(session)))
-    assert len(arrays) == 26
+    assert len(arrays) == 27
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -114,6 +114,7 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         Diagnostic.HIDDEN_STATE: lambda s: s.window.hidden is not None,
         Diagnostic.SATURATION: lambda s: s.window.saturation is not None,
         Diagnostic.UPDATES: lambda s: Diagnostic.UPDATES in s.courses,
+        Diagnostic.CREDIT: lambda s: s.window.credit is not None,
     }
     steps(session, 600)
     step = session.trainer.step_count  # type: ignore[union-attr]

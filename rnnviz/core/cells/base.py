@@ -90,9 +90,13 @@ class LayerTape:
         self.products = RecurrentProducts(batch_size, hidden_size, gates, dtype, scale)
 
     def copy_stream(self, source: LayerTape, stream: int) -> None:
-        """Take from `source` what a backward pass of its one `stream` reads; B is 1 here."""
+        """Take from `source` what a backward pass of its one `stream` reads.
+
+        Every stream here becomes that one. A tape that is shorter takes the last steps.
+        """
         for mine, theirs in zip(self.kept, source.kept, strict=True):
-            mine[..., 0, :] = theirs[..., stream, :]
+            # Some arrays have the state before the first step too: as many more here as there.
+            mine[...] = theirs[-len(mine) :, ..., stream : stream + 1, :]
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be copied or pickled: the views of the buffers would lose them."""

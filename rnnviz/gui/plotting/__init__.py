@@ -12,6 +12,7 @@ from rnnviz.gui.plotting.histogram import Histogram, UprightLine
 from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.plotting.ranges import quantile
+from rnnviz.gui.plotting.token_strip import TokenStrip
 from rnnviz.gui.plotting.trail import Trail
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LevelLine",
     "Markers",
     "PlotView",
+    "TokenStrip",
     "Trail",
     "UprightLine",
     "quantile",

@@ -9,17 +9,19 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axis import Tick
-from rnnviz.gui.plotting.character_axis import CharacterAxis
+from rnnviz.gui.plotting.character_axis import CharacterAxis, short_word, visible_character
 from rnnviz.gui.plotting.color_bar import ColorBar
 from rnnviz.gui.plotting.items import LAYER_GRID, LevelLine
 from rnnviz.gui.plotting.mapping import Mapping
 from rnnviz.gui.plotting.paths import lines_path
 from rnnviz.gui.plotting.words import Word, WordRow
-from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.theme import ColorRole, FontRole, Theme
 
 Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 
 _CORNERS: tuple[Corner, ...] = ("top_left", "top_right", "bottom_left", "bottom_right")
+_CROWDED = 0.75
+"""Rows this share of a line's height apart can still be labelled: few characters fill it."""
 _LEAST_LEFT = 40
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
 
@@ -46,6 +48,8 @@ class PlotFrame:
         self._left = 0.0
         self._right = 0.0
         self.characters = CharacterAxis(scene, theme)
+        self._row_characters: list[str] = []
+        self._row_font: FontRole = "small"
         self.color_bar: ColorBar | None = None
         self.has_marks = False
         self.restyle()
@@ -55,8 +59,8 @@ class PlotFrame:
         theme, palette = self._theme, self._theme.palette
         small = theme.font("small")
         self._grid.setPen(QPen(palette.color("line"), 1.0))
-        for row in (self._x_words, self._y_words):
-            row.set_style(small, palette.color("soft"))
+        self._x_words.set_style(small, palette.color("soft"))
+        self._y_words.set_style(theme.font(self._row_font), palette.color("soft"))
         for word in (self._x_label, self._y_label):
             word.set_style(small, palette.color("soft"))
         for word, role in self._notes.values():
@@ -71,6 +75,20 @@ class PlotFrame:
     def forget_margins(self) -> None:
         """Let the margins become narrower at the next layout."""
         self._left = self._right = 0.0
+
+    def set_row_characters(self, characters: list[str], *, are_words: bool) -> bool:
+        """Label the rows of y with characters, or words; return whether that needs other room."""
+        visible = [visible_character(character) for character in characters]
+        if are_words:
+            visible = [short_word(word) for word in visible]
+        before, self._row_characters = self._row_characters, visible
+        if before == visible:
+            return False
+        ticks = self._y_ticks(self._mapping.rect.height())
+        if len(before) != len(visible) or self._left_room(ticks) > self._left:
+            return True
+        self._place_y(ticks)
+        return False
 
     def set_note(self, text: str, corner: Corner, role: ColorRole) -> None:
         """Write small words into a corner of the margins."""
@@ -161,18 +179,28 @@ class PlotFrame:
 
     def _y_ticks(self, height: float) -> list[Tick]:
         scale = self._mapping.y
+        rows = scale.range.high - scale.range.low
+        named = bool(self._row_characters) and height >= rows * _CROWDED * self._x_words.height
+        font: FontRole = "mono_small" if named else "small"
+        if font != self._row_font:
+            self._row_font = font
+            self._y_words.set_style(self._theme.font(font), self._theme.palette.color("soft"))
+        if named:
+            return [Tick(float(row), text) for row, text in enumerate(self._row_characters)]
         most = max(2, int(height / (1.75 * self._y_words.height)))
         return scale.axis.ticks(scale.range.low, scale.range.high, most)
 
     def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:
-        widest = max((self._y_words.width_of(tick.text) for tick in y_ticks), default=0.0)
         self._y_label.set_text(self._mapping.y.axis.label if y_ticks else "")
-        room = widest + self._theme.px(8)
-        if self._y_label.text:
-            room += self._y_words.height + self._theme.px(3)
         # Margins only grow: numbers that gain and lose a digit must not shake the plot.
+        room = self._left_room(y_ticks)
         self._left = max(self._left, room, float(self._theme.px(_LEAST_LEFT)))
         self._right = max(self._right, self._right_room(levels))
+
+    def _left_room(self, y_ticks: list[Tick]) -> float:
+        widest = max((self._y_words.width_of(tick.text) for tick in y_ticks), default=0.0)
+        room = widest + self._theme.px(8)
+        return room + self._y_words.height + self._theme.px(3) if self._y_label.text else room
 
     def _right_room(self, levels: list[LevelLine]) -> float:
         room = float(self._theme.px(12))

@@ -125,7 +125,8 @@ class HeatMap(PlotItem):
         """Return the colours' indices of values, 1 to 255, and 0 for not-a-number."""
         low, high = self.levels
         # A copy in single precision, in which the work below is done in place.
-        scaled = np.array(values, dtype=np.float32)
+        with np.errstate(over="ignore"):
+            scaled = np.array(values, dtype=np.float32)
         if self.value_axis.kind == "log":
             low, high = math.log10(low), math.log10(high)
             np.maximum(scaled, np.float32(self.value_axis.floor), out=scaled)

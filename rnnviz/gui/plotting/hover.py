@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QBrush, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.plotting.items import LAYER_HOVER
-from rnnviz.gui.plotting.mapping import Mapping
+from rnnviz.gui.plotting.mapping import Mapping, Scale
 from rnnviz.gui.theme import Theme
 
 _REFRESH_MS = 200
@@ -34,7 +34,14 @@ class Hover(QObject):
         How the readout looks, and where values stand.
     readout
         The words for a place in data units, or ``None`` for none.
+
+    Signals
+    -------
+    moved(object)
+        The place that is pointed at, ``(x, y)`` in data units; ``None`` where there is none.
     """
+
+    moved = Signal(object)
 
     def __init__(
         self,
@@ -48,11 +55,12 @@ class Hover(QObject):
         self._mapping = mapping
         self._readout = readout
         self._pointer: QPointF | None = None
+        self._place: tuple[float, float] | None = None
         self._plate = HoverPlate(view.scene(), theme)
         # Values change under a pointer that rests.
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._timer.timeout.connect(self.refresh)
 
     @property
     def text(self) -> str:
@@ -66,33 +74,44 @@ class Hover(QObject):
     def follow(self, pointer: QPointF) -> None:
         """Say what is at a place in pixels, and go on saying it as the data change."""
         self._pointer = pointer
-        self._refresh()
+        self.refresh()
         self._timer.start()
 
-    def step(self, direction: int) -> None:
-        """Go on to the next place to the left (-1) or to the right (1)."""
-        rect, scale = self._mapping.rect, self._mapping.x
+    def step(self, across: int, down: int = 0) -> None:
+        """Go on to the next place to the left (-1) or right (1), or up (-1) or down (1)."""
+        rect = self._mapping.rect
         pointer = self._pointer or rect.center()
-        cell = abs(scale.place(1.0) - scale.place(0.0))
-        x = pointer.x() + direction * max(cell, _LEAST_STEP)
-        self.follow(QPointF(min(max(x, rect.left()), rect.right()), pointer.y()))
+        x = pointer.x() + across * _step_of(self._mapping.x)
+        y = pointer.y() + down * _step_of(self._mapping.y)
+        # The right and lower edges belong to no cell any more.
+        x = min(max(x, rect.left()), rect.right() - 1)
+        self.follow(QPointF(x, min(max(y, rect.top()), rect.bottom() - 1)))
 
     def leave(self) -> None:
         """Say nothing more."""
         self._pointer = None
         self._timer.stop()
-        self._plate.hide()
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Say what is there now."""
         pointer, rect = self._pointer, self._mapping.rect
-        text = None
+        text = place = None
         if pointer is not None and rect.contains(pointer):
-            x, y = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
-            text = self._readout(x, y)
+            place = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+            text = self._readout(*place)
         if text and pointer is not None:
             self._plate.show(text, pointer, rect, self._view.sceneRect())
         else:
             self._plate.hide()
+        if place is not None or self._place is not None:
+            self._place = place
+            self.moved.emit(place)
+
+
+def _step_of(scale: Scale) -> float:
+    """Return how many pixels an arrow key moves the cross: a cell, where it can be seen."""
+    return max(abs(scale.place(1.0) - scale.place(0.0)), _LEAST_STEP)
 
 
 class HoverPlate:

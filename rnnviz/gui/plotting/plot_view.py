@@ -56,6 +56,12 @@ _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
 _CLICK_STRAY = 4.0
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class PlotView(QGraphicsView):
@@ -82,9 +88,13 @@ class PlotView(QGraphicsView):
     -------
     clicked(float, float)
         The left button was pressed and released at a place of the plot: x and y in data units.
+    hovered(object)
+        The place that is pointed at, ``(x, y)`` in data units, told again as long as the pointer
+        rests there; ``None`` once it is gone.
     """
 
     clicked = Signal(float, float)
+    hovered = Signal(object)
 
     def __init__(
         self,
@@ -115,6 +125,7 @@ class PlotView(QGraphicsView):
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
         self._hover = Hover(self, theme, self._mapping, self._readout)
+        self._hover.moved.connect(self.hovered)
         self._message = Word(scene)
         self._labels_timer = QTimer(self)
         self._labels_timer.setSingleShot(True)
@@ -291,6 +302,11 @@ class PlotView(QGraphicsView):
         elif fitted or fits:
             self.lay_out()
 
+    def set_row_characters(self, characters: list[str], *, are_words: bool = False) -> None:
+        """Label y = 0, 1, 2, ... with characters, or words, where they fit; else with numbers."""
+        if self._frame.set_row_characters(characters, are_words=are_words):
+            self.lay_out()
+
     def set_note(
         self, text: str, corner: Corner = "bottom_left", color_role: ColorRole = "soft"
     ) -> None:
@@ -313,6 +329,11 @@ class PlotView(QGraphicsView):
     def set_hover_formatter(self, formatter: HoverFormatter | None) -> None:
         """Say what hovering shows: a text for a place in data units, or ``None`` for nothing."""
         self._hover_formatter = formatter
+
+    def refresh_hover(self) -> None:
+        """Have a readout that is shown tell the data of now, at once and not a little later."""
+        if self._hover.text:
+            self._hover.refresh()
 
     @property
     def hover_text(self) -> str:
@@ -495,11 +516,11 @@ class PlotView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the readout with the arrow keys, for people who use no mouse."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        step = _ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
-            self._hover.step(step)
+            self._hover.step(*step)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the panel."""

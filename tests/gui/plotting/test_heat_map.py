@@ -103,3 +103,4 @@ def test_values_near_the_largest_float_get_the_last_colour(make_plot: MakePlot) 
     heat = make_plot().add_heat_map("state", "signed")
     values = np.array([[3e38, -3e38, 0.0]], np.float32)
     assert heat.quantize(values).tolist() == [[HIGHEST, LOWEST, MIDDLE]]
+    assert heat.quantize(values.astype(np.float64) * 1e100).tolist() == [[HIGHEST, LOWEST, MIDDLE]]

@@ -1,0 +1,275 @@
+"""Which earlier characters each error is credited to."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rnnviz.core.parameters import Array
+from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
+from rnnviz.gui.plotting.character_axis import short_word, visible_character
+from rnnviz.gui.plotting.export import csv_text
+from rnnviz.gui.plotting.mapping import as_floats
+from rnnviz.gui.plotting.numbers import format_number, format_power
+from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_tokens
+from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
+
+_FLOOR = 1e-12
+_LEVELS = (1e-6, 1e1)
+_STRONGEST_SHOWN = 4
+_LOW = 220
+"""In a plot that is lower, in designed pixels, the words would hide too much: one line less."""
+_NORM = "gradient norm"
+_SUBTITLE = "one row an error, one column a character read"
+_POINT = "Point at a row: it is marked in the text here."
+_EXPLANATION = """
+Each row is the error of one prediction, each column a character read before it. The colour tells \
+how much of the error arrives, back through time, at the state that the network had just after \
+reading that character: the length of the gradient of this one error, by factors of ten, in the \
+colours of the gradient history.
+
+The character just read stands at the sloping edge; each cell further left is one step further \
+back. Where the colour fades near the edge, the gradient vanishes: nothing can be learned from \
+what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was read \
+later, which no error can be credited to.
+
+Point at a row, or use the arrow keys: the text below frames the character to be predicted and \
+colours those that its error is credited to. The strongest are named, each with its norm and with \
+how much that is of the norm at the character just read. While training rests, the last row is \
+marked.
+
+Credit is a slope: how much a small change of that state would change the error, not whether the \
+network makes use of it.
+""".strip()
+
+
+class CreditPanel(StatePanel):
+    """The norm of dL_t/dh_k (or dL_t/dc_k) by t and k, and one row of it marked in the text.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._first = 0
+        super().__init__(
+            theme,
+            flow="backward",
+            object_name="credit_panel",
+            title="Credit matrix",
+            subtitle=_SUBTITLE,
+            explanation=_EXPLANATION,
+            x=Axis(label="credited to", whole=True, ends=True, number_format=self._position),
+            y=Axis(
+                kind="inverted",
+                label="error at",
+                whole=True,
+                ends=True,
+                number_format=self._position,
+            ),
+            plot_title="Gradient norm by error and by character that it is credited to",
+            parent=parent,
+        )
+        self._heat_map = self.view.add_heat_map(
+            _NORM,
+            "magnitude",
+            levels=_LEVELS,
+            value_axis=Axis(kind="log", floor=_FLOOR, number_format=_bar_words),
+        )
+        # What has vanished has no colour either: the edge tells it from what cannot be.
+        self._edge = self.view.add_curve("", "faint", width=1.0)
+        self._strip = TokenStrip(
+            theme, object_name="credit_text", title="The text, marked by one error's credit"
+        )
+        body = QWidget()
+        # First, for it takes the plot out of its place.
+        self.set_body(body)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._strip)
+        self.view.show()
+        self._shown: tuple[object, ...] = ()
+        self._credit: CreditView | None = None
+        self._row: int | None = None
+        self._rests = False
+        self._are_words = False
+        self.view.set_hover_formatter(self._words_at)
+        self.view.hovered.connect(self._point_at)
+        self.view.set_note("◂ back through time", "bottom_right", "backward")
+
+    @property
+    def plot_view(self) -> PlotView:
+        """The plot, above the text."""
+        return self.view
+
+    def render_body(self, painter: QPainter) -> None:
+        """Paint the matrix, and the text below it."""
+        self.view.paint_export(painter)
+        painter.translate(QPoint(0, self._strip.y()))
+        self._strip.paint_export(painter)
+
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw the credit of one layer's state."""
+        window = snapshot.window
+        credit = None if window is None else window.credit
+        if window is None or credit is None:
+            return
+        began = self.begins_run(snapshot)
+        self._rests = snapshot.state is not RunState.RUNNING
+        (state,), layer = self.chooser.states, self.chooser.layer
+        shown = (credit, state, layer, self._rests, window.step, window.streams)
+        if shown == self._shown and not began:
+            return
+        self._shown, self._credit = shown, credit
+        self._are_words = snapshot.configuration.level == "word"
+        words = self.chooser.words
+        self.set_subtitle(words or in_tokens(self.level, _SUBTITLE))
+        self._heat_map.name = f"{_NORM}, {words}" if words else _NORM
+        self._draw(credit)
+        self._note(credit, window)
+        self.view.refresh_hover()
+        self._mark()
+
+    def csv(self) -> str:
+        """Return one line for every error and every character that it can be credited to."""
+        credit, norms = self._credit, self._norms
+        if credit is None or norms is None:
+            return ""
+        rows, columns = np.tril_indices(len(norms))
+        return csv_text(
+            [
+                ("error at position", (rows + self._first).astype(np.float64)),
+                ("token to predict", [credit.targets[t] for t in rows.tolist()]),
+                ("credited position", (columns + self._first).astype(np.float64)),
+                ("token read", [credit.characters[k] for k in columns.tolist()]),
+                (self._heat_map.name, as_floats(norms[rows, columns])),
+            ]
+        )
+
+    @property
+    def _norms(self) -> Array | None:
+        """The norms that are shown, (n, n)."""
+        if self._credit is None:
+            return None
+        (state,) = self.chooser.states
+        norms: Array = self._credit.matrix.norms[state][self.chooser.layer]
+        return norms
+
+    def _draw(self, credit: CreditView) -> None:
+        norms = self._norms
+        assert norms is not None
+        size, first = len(norms), credit.matrix.first
+        self.view.set_x_range(-0.5, size - 0.5, steady=False)
+        self.view.set_y_range(-0.5, size - 0.5, steady=False)
+        if first != self._first:
+            self._first = first
+            self.view.lay_out()
+        self.view.set_characters(list(credit.characters), are_words=self._are_words)
+        self.view.set_row_characters(list(credit.targets), are_words=self._are_words)
+        possible = np.tril(np.ones((size, size), bool))
+        self._heat_map.set_data(np.where(possible, norms, np.nan))
+        self._edge.set_data([-0.5, size - 0.5], [-1.5, size - 1.5])
+
+    def _note(self, credit: CreditView, window: WindowView) -> None:
+        """Say what part of the window this is, and of which step, where that is another one."""
+        notes = []
+        if credit.matrix.size < credit.length:
+            count = f"the last {credit.matrix.size:,} of {credit.length:,} characters"
+            notes.append(in_tokens(self.level, count))
+        if self._rests and credit.step != window.step:
+            notes.append(f"step {credit.step:,}")
+        self.view.set_note(", ".join(notes), "top_left")
+        streams = window.streams
+        self.view.set_note(f"stream 1 of {streams:,}" if streams > 1 else "", "bottom_left")
+
+    def _position(self, value: float) -> str:
+        return f"{round(value) + self._first:,}"
+
+    # -- one row of it ------------------------------------------------------------------------
+
+    def _point_at(self, place: tuple[float, float] | None) -> None:
+        row = None if place is None else round(place[1])
+        if row != self._row:
+            self._row = row
+            self._mark()
+
+    def _mark(self) -> None:
+        """Mark the row that is pointed at in the text; while training rests, else the last one."""
+        credit, norms = self._credit, self._norms
+        if credit is None or norms is None:
+            return
+        row = len(norms) - 1 if self._row is None and self._rests else self._row
+        if row is None or not 0 <= row < len(norms):
+            self._strip.show_message(in_tokens(self.level, _POINT))
+            return
+        text = (*credit.characters, credit.targets[-1])
+        strengths = [*_strengths(norms[row, : row + 1]), *[0.0] * (len(norms) - row)]
+        self._strip.show_tokens(text, strengths, row + 1, are_words=self._are_words)
+
+    def _words_at(self, x: float, y: float) -> str | None:
+        """Say to whom the row's error is credited, strongest first."""
+        credit, norms = self._credit, self._norms
+        row, column = round(y), round(x)
+        if credit is None or norms is None or not 0 <= row < len(norms):
+            return None
+        target = self._quoted(credit.targets[row])
+        lines = [f"error in predicting {target} at position {self._position(row + 1)}"]
+        if column > row:
+            lines.append(f"{self._quoted(credit.characters[column])} was read later: no credit")
+        elif column >= 0:
+            lines.append(f"here, {self._credited(credit, norms, row, column)}")
+        norms_of_row = norms[row, : row + 1]
+        # Not-a-number last, and of equals the later one first.
+        order = np.lexsort((-np.arange(row + 1), -np.nan_to_num(norms_of_row, nan=-1.0)))
+        count = _STRONGEST_SHOWN - (self.view.height() < self.theme.px(_LOW))
+        for rank, place in enumerate(order[:count].tolist(), start=1):
+            lines.append(f"{rank}. {self._credited(credit, norms, row, place)}")
+        return "\n".join(lines)
+
+    def _credited(self, credit: CreditView, norms: Array, row: int, column: int) -> str:
+        norm, own, back = float(norms[row, column]), float(norms[row, row]), row - column
+        where = "just read" if back == 0 else f"{back:,} step{'s' if back > 1 else ''} back"
+        words = f"{self._quoted(credit.characters[column])} {where}: {_norm_words(norm)}"
+        if back and 0 < own < math.inf and _FLOOR < norm < math.inf:
+            words += f", {_share_words(norm / own)}"
+        return words
+
+    def _quoted(self, token: str) -> str:
+        return f"“{short_word(visible_character(token), 16)}”"
+
+
+def _strengths(norms: Array) -> list[float]:
+    """Return where norms (n,) stand in the range of the colours, from 0 to 1."""
+    low, high = np.log10(_LEVELS)
+    finite = np.nan_to_num(norms, nan=0.0, posinf=_LEVELS[1])
+    logarithms = np.log10(np.clip(finite, *_LEVELS))
+    strengths: list[float] = ((logarithms - low) / (high - low)).tolist()
+    return strengths
+
+
+def _norm_words(norm: float) -> str:
+    return f"<{format_power(-12)}" if norm <= _FLOOR else format_number(norm)
+
+
+def _share_words(share: float) -> str:
+    if share >= 10:
+        return f"{format_number(share)} times"
+    return "<0.5%" if share < 0.005 else f"{share:.0%}"
+
+
+def _bar_words(value: float) -> str:
+    """Write an end of the colours; below the lowest there is no other colour."""
+    power = format_power(round(math.log10(value)))
+    return f"≤{power}" if value <= _LEVELS[0] else power

@@ -1,0 +1,127 @@
+"""The credit matrix on its way to the window: which step and text it belongs to."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnviz.training.commands import Change, Diagnostic, NewRun, Pause, TakeStep, Train, Watch
+from rnnviz.training.pace import Pace
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import CreditView
+
+from .helpers import own_text
+
+WATCHED = frozenset({Diagnostic.CREDIT, Diagnostic.GRADIENT_FLOW})
+
+
+def session_of(tmp_path: Path, **settings: object) -> Session:
+    session = Session()
+    session.apply(Watch(WATCHED))
+    session.apply(NewRun(own_text(tmp_path, **settings)))
+    return session
+
+
+def credit_of(session: Session) -> CreditView:
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.window is not None
+    assert snapshot.window.credit is not None
+    return snapshot.window.credit
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_before_training_it_is_that_of_the_window_on_the_screen(
+    tmp_path: Path, cell: str, batch_size: int
+) -> None:
+    session = session_of(tmp_path, cell=cell, batch_size=batch_size, num_layers=2)
+    credit = credit_of(session)
+    window = session.snapshot().window  # type: ignore[union-attr]
+    assert window is not None
+    assert window.gradient_flow is not None
+    assert (credit.step, credit.length) == (0, len(window.characters))
+    assert (credit.characters, credit.targets) == (window.characters, window.targets)
+    for name, norms in credit.matrix.norms.items():
+        flow = window.gradient_flow.from_last[name]
+        np.testing.assert_allclose(norms[:, -1], flow, rtol=1e-4)
+
+
+def test_while_training_runs_it_keeps_the_text_of_the_step_it_was_measured_at(
+    tmp_path: Path,
+) -> None:
+    session = session_of(tmp_path)
+    slow_clock(session)
+    session.apply(Train())
+    texts: dict[int, tuple[str, ...]] = {}
+    views: list[CreditView] = []
+    for _ in range(200):
+        session.advance(observe=True)
+        window = session.snapshot().window  # type: ignore[union-attr]
+        assert window is not None
+        assert window.credit is not None
+        texts[window.step] = window.characters
+        views.append(window.credit)
+    measured = {view.step for view in views}
+    assert 5 < len(measured) < 20
+    assert any(view.step < step for view, step in zip(views, texts, strict=True))
+    assert all(view.characters == texts[view.step] for view in views if view.step)
+
+
+def test_a_long_window_is_shown_by_its_end(tmp_path: Path) -> None:
+    session = session_of(tmp_path, sequence_length=200)
+    credit = credit_of(session)
+    window = session.snapshot().window  # type: ignore[union-attr]
+    assert window is not None
+    assert (credit.matrix.first, credit.matrix.size, credit.length) == (72, 128, 200)
+    assert credit.characters == window.characters[72:]
+    assert credit.targets == window.targets[72:]
+
+
+def test_it_follows_another_sequence_length_at_once_while_nothing_runs(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    session.apply(Train())
+    session.advance(observe=True)
+    session.apply(Pause())
+    session.apply(Change("sequence_length", 9))
+    assert credit_of(session).matrix.size == 9
+
+
+def test_nobody_looks_and_its_buffers_are_given_back(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    observer = session.trainer._observer  # type: ignore[union-attr]
+    assert observer._credit_probe is not None
+    session.apply(Watch(frozenset({Diagnostic.GRADIENT_FLOW})))
+    session.apply(TakeStep())
+    assert observer._credit_probe is None
+    assert session.snapshot().window.credit is None  # type: ignore[union-attr]
+
+
+def slow_clock(session: Session) -> None:
+    """Have every look at the clock find a second gone: a measurement takes one, and then rests."""
+    seconds = itertools.count()
+    session.trainer._observer._pace = Pace(lambda: float(next(seconds)))  # type: ignore[union-attr]
+
+
+def test_a_single_step_shows_that_very_step(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    slow_clock(session)
+    for number in range(1, 6):
+        session.apply(TakeStep())
+        assert credit_of(session).step == number
+
+
+def test_once_training_rests_nothing_is_of_an_earlier_step(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    slow_clock(session)
+    session.apply(Train())
+    for _ in range(5):
+        session.advance(observe=True)
+    assert credit_of(session).step < 5
+    session.apply(Pause())
+    assert credit_of(session).step == 5
+    window = session.snapshot().window  # type: ignore[union-attr]
+    assert credit_of(session).characters == window.characters  # type: ignore[union-attr]
