@@ -12,11 +12,13 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Ids, Network, State
 from rnnviz.core.parameters import Array
 
-# Differences at two distances that part by more, relative to the gradient, settle nothing.
-_SETTLED = 1e-7
-# Where the first distance settles nothing, a kink may lie within (try nearer), or the gradient
-# may be too faint (try farther).
-_OTHER_DISTANCES = (0.1, 10.0)
+# Differences at two distances that part by more, relative to the gradient, settle nothing; and
+# those that part by more than this are worth another try.
+_SETTLED, _SHARP = 1e-7, 1e-8
+# At an entry so many other distances are tried, each ten times nearer, where gradients explode.
+_TRIES = 3
+# Up to so many times what rounding may do to it, a difference is spoiled by rounding.
+_ROUNDED = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def each_check(
         that a short window reads.
     epsilon
         The losses are taken at this distance and at twice this distance on both sides. Where the
-        two differences contradict each other, a tenth and ten times of it are tried as well.
+        two differences are apart, down to a thousandth of it is tried as well, or ten times of it
+        where rounding may be what keeps them apart.
     rng
         Draws the entries; a fixed one where None.
     progress
@@ -125,20 +128,22 @@ def each_check(
             twin.forward(inputs, start, tape)
             return cross_entropy(tape.logits, targets, tape.d_logits)
 
-    rounding = float(np.finfo(np.float64).eps) * abs(loss())
+    here = loss()
+    # Of the loss, or of the logits where they are larger: what is lost there is not in the loss.
+    largest = max(abs(here), float(np.abs(tape.logits).max()))
+    rounding = float(np.finfo(np.float64).eps) * largest
     gradients = twin.parameters.zeros_like()
     with np.errstate(all="ignore"):
         twin.backward(tape, gradients)
     for number, (name, view) in enumerate(twin.parameters.items()):
         gradient = gradients[name].reshape(-1)
         entries = _choose_entries(gradient, entries_per_parameter, rng)
-        differences = _Differences(loss, view.reshape(-1), entries, epsilon, rounding)
+        differences = _Differences(loss, here, view.reshape(-1), entries, epsilon, rounding)
         for index in range(entries.size):
             done = (number + index / entries.size) / len(twin.parameters)
             differences.take(index)
-        for index in differences.unsettled(gradient[entries]):
-            for factor in _OTHER_DISTANCES:
-                differences.take(int(index), factor)
+        for index in differences.apart(gradient[entries], _SHARP):
+            differences.take_elsewhere(int(index))
         yield _compared(name, gradient[entries], differences)
 
 
@@ -149,6 +154,8 @@ class _Differences:
     ----------
     loss
         Measures it with the parameter as it is.
+    here
+        What it measures with nothing moved.
     flat
         (n,) the parameter's numbers; moved and put back.
     entries
@@ -160,12 +167,13 @@ class _Differences:
     def __init__(
         self,
         loss: Callable[[], float],
+        here: float,
         flat: Array,
         entries: NDArray[np.intp],
         epsilon: float,
         rounding: float,
     ) -> None:
-        self._loss, self._flat, self._entries = loss, flat, entries
+        self._loss, self._here, self._flat, self._entries = loss, here, flat, entries
         self._epsilon, self._rounding = epsilon, rounding
         self.numeric = np.zeros(entries.size)
         self.spread = np.full(entries.size, np.inf)
@@ -174,33 +182,53 @@ class _Differences:
         """Take the differences at one entry; what was known better of it stays."""
         epsilon, flat, entry = factor * self._epsilon, self._flat, self._entries[index]
         kept = flat[entry]
-        flat[entry] = kept + epsilon
-        near = self._loss()
-        flat[entry] = kept - epsilon
-        near -= self._loss()
-        flat[entry] = kept + 2 * epsilon
-        far = self._loss()
-        flat[entry] = kept - 2 * epsilon
-        far -= self._loss()
+        ahead, behind = [], []
+        for distance in (epsilon, 2 * epsilon):
+            flat[entry] = kept + distance
+            ahead.append(self._loss())
+            flat[entry] = kept - distance
+            behind.append(self._loss())
         flat[entry] = kept
-        spread = max(abs(2 * near - far) / (4 * epsilon), self._rounding / epsilon)
+        near, far = (a - b for a, b in zip(ahead, behind, strict=True))
+        bent, far_bent = (a + b - 2 * self._here for a, b in zip(ahead, behind, strict=True))
+        spread = max(
+            abs(2 * near - far) / (4 * epsilon),
+            # A kink right here spoils both differences alike. What is smooth bends four times as
+            # much at twice the distance, a kink twice as much.
+            abs(4 * bent - far_bent) / (8 * epsilon),
+            self._rounding / epsilon,
+        )
         if spread < self.spread[index]:
             self.spread[index] = spread
             # Two differences together cancel the third derivative, which in a network that
             # amplifies over many steps spoils the seventh digit of one alone.
             self.numeric[index] = (8 * near - far) / (12 * epsilon)
 
-    def unsettled(self, analytic: Array) -> NDArray[np.intp]:
-        """Return the places of those entries whose spread is large beside the gradient."""
+    def take_elsewhere(self, index: int) -> None:
+        """Try farther off where rounding spoils the differences, else nearer, where it is straight.
+
+        Nearer until rounding spoils them, or three times: there is a kink, or the loss is steep.
+        """
+        if self.spread[index] <= _ROUNDED * self._rounding / self._epsilon:
+            self.take(index, 10.0)
+            return
+        for tried in range(1, _TRIES + 1):
+            factor = 0.1**tried
+            self.take(index, factor)
+            if self.spread[index] <= _ROUNDED * self._rounding / (factor * self._epsilon):
+                return
+
+    def apart(self, analytic: Array, share: float) -> NDArray[np.intp]:
+        """Return the places of the entries whose spread is more than a share of the gradient."""
         with np.errstate(all="ignore"):
             scale = np.linalg.norm(analytic) + np.linalg.norm(self.numeric)
         if scale == 0 and np.isfinite(self.spread).all():
             return np.zeros(0, np.intp)
-        return np.flatnonzero(~(self.spread <= _SETTLED * scale))
+        return np.flatnonzero(~(self.spread <= share * scale))
 
 
 def _compared(name: str, analytic: Array, differences: _Differences) -> ParameterCheck:
-    left_out = differences.unsettled(analytic)
+    left_out = differences.apart(analytic, _SETTLED)
     numeric = np.delete(differences.numeric, left_out)
     spread = np.delete(differences.spread, left_out)
     analytic = np.delete(analytic, left_out)

@@ -135,20 +135,21 @@ class GradientReport:
         )
 
     def _listed(self, checks: list[ParameterCheck]) -> str:
-        num_layers = max(layer_of(check.name) or 1 for check in self.checks)
-        names = [name_in_words(check.name, num_layers) for check in checks]
-        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        """Name parameters by the textbook's letters, layer by layer where there are several."""
+        several = any(layer_of(check.name) == 2 for check in self.checks)
+        layers: dict[int | None, list[str]] = {}
+        for check in checks:
+            layers.setdefault(layer_of(check.name), []).append(check.name[0])
+        groups = []
+        for layer, letters in layers.items():
+            named = " and ".join(part for part in (", ".join(letters[:-1]), letters[-1]) if part)
+            groups.append(f"{named} of layer {layer}" if several and layer else named)
+        return "; ".join(groups)
 
 
 def layer_of(name: str) -> int | None:
     """Return the layer, from 1, that a parameter belongs to; None for the output's ``V, c``."""
     return int(name[1:]) if name[1:] else None
-
-
-def name_in_words(name: str, num_layers: int) -> str:
-    """Return the textbook's letter for a parameter, with its layer where there are several."""
-    layer = layer_of(name)
-    return name[0] if layer is None or num_layers == 1 else f"{name[0]} of layer {layer}"
 
 
 def verdict_of(check: ParameterCheck) -> Verdict:
@@ -231,11 +232,11 @@ def check(
 
 
 def short(error: float) -> str:
-    """Return an error in one digit, such as ``3e-9``, or ``0``; a dash where there is none."""
+    """Return an error in one digit, such as ``3e-9`` or ``0.2``; a dash where there is none."""
     if math.isnan(error):
         return "\N{EN DASH}"
-    if error == 0:
-        return "0"
+    if error == 0 or error >= 1e-3:
+        return f"{error:.1g}"
     mantissa, exponent = f"{error:.0e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 

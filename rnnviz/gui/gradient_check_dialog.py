@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -37,33 +37,34 @@ from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
 
 _TITLE = "Gradient check"
-_SIZE = (720, 420)
+_WIDTH = 820
+_ROW = 28
+_MOST_ROWS = 14
 _PLACES = 1000
 _COLUMNS = ("Gradient of", "What it is", "Shape", "Compared", "Relative error", "Verdict")
 _NAME, _MEANING, _SHAPE, _COMPARED, _ERROR, _VERDICT = range(len(_COLUMNS))
 _NOTHING = "\N{EN DASH}"
 
 _EXPLANATION = """
-Backpropagation computes the derivative of the loss by every parameter with the chain rule. A
-mistake in it is easy to make and hard to see: a network with a wrong gradient often still learns,
-only worse. So its gradients are compared here with ones that need no chain rule at all.
+Backpropagation computes the slope of the loss by every number of the network, with the chain rule.
+A mistake in it is easily made and hard to see, for the network may still learn, only worse. So its
+gradients are compared with slopes that need no chain rule.
 
-Central differences: one number of the network is moved up and down by 0.00001, the loss is
-measured both times, and the difference over the distance is the slope. (The same at twice the
-distance, to cancel what curvature adds.) This takes four passes over the window for each number,
-so up to 100 of each parameter are tried: half where the gradient is largest, half drawn at random.
+Central differences: one number is moved up and down by 0.00001; the change of the loss over the
+distance is the slope. (The same at twice the distance cancels what curvature adds.) This takes
+four readings of the window for each number, so some are chosen: half where the gradient is
+largest, half at random.
 
-The relative error is the length of what the two differ by, over the sum of both lengths. Below
-1e-7 they agree: rounding alone leaves about 1e-9, and mistakes leave 1e-2 or more. Training
-computes in float32, with 7 digits; a loss that moves in its eighth would not be seen. The check
-therefore runs the same code in float64, with 16 digits.
+The relative error is the length of their difference over the sum of their lengths. Rounding
+leaves about 1e-9; mistakes mostly leave 0.01 or more, so 1e-7 is where "agrees" ends. Training
+computes with 7 digits (float32), in which such small changes of the loss would drown: the check
+runs the same code with 16 (float64).
 
-"Cannot be told" means that differences at two distances contradict each other: the gradient is
-lost in rounding (it has vanished), or the loss has a kink there, as with ReLU where a unit switches
-on or off. Single numbers like that are left out and counted.
+"Cannot be told": differences at two distances contradict each other. The gradient has vanished
+into rounding, or explodes, or the loss has a kink, as where a ReLU unit switches on. Single numbers
+of that kind are left out and counted.
 
-The check works on a copy, taken between two steps. Training goes on, and its losses are the same
-bit for bit as without.
+The check works on a copy. Training goes on, and learns the same to the last bit.
 """
 
 
@@ -113,6 +114,7 @@ class GradientCheckDialog(QDialog):
         self._help.setAccessibleName(f"What am I looking at? ({_TITLE})")
         for name in ("flat", "tiny"):
             self._help.setProperty(name, True)
+        self._help.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._help.clicked.connect(self._explain)
         self._progress = QProgressBar()
         self._progress.setObjectName("gradient_check_progress")
@@ -154,7 +156,8 @@ class GradientCheckDialog(QDialog):
         self._say("Comparing every gradient with central differences…")
         self._progress.setValue(0)
         self._set_running(True)
-        self._restyle()
+        # No control looks chosen that nobody has chosen.
+        self.setFocus()
 
     def show_progress(self, fraction: float) -> None:
         """Show a share from 0 to 1."""
@@ -301,14 +304,31 @@ class GradientCheckDialog(QDialog):
         self._mark.style().polish(self._mark)
         self._help.setIcon(theme.icon("help", "faint", "ink", 16))
         self._help.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self._table.verticalHeader().setDefaultSectionSize(theme.px(28))
+        # A second line, which a verdict often has, moves nothing.
+        self._verdict.setMinimumHeight(2 * QFontMetrics(theme.font("heading")).lineSpacing())
+        self._fit_rows()
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(*(theme.px(16),) * 4)
         layout.setSpacing(theme.px(8))
-        self.resize(self.size().expandedTo(QSize(theme.px(_SIZE[0]), theme.px(_SIZE[1]))))
+        self.setMinimumWidth(theme.px(_WIDTH))
         for row in range(self._table.rowCount()):
             self._restyle_row(row)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Grow as far as wrapped sentences need; a dialog does not by itself."""
+        layout = self.layout()
+        assert layout is not None
+        width = max(self.width(), self.minimumWidth())
+        self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
+
+    def _fit_rows(self) -> None:
+        """Show all rows, or as many as a screen has room for."""
+        table, row = self._table, self._theme.px(_ROW)
+        table.verticalHeader().setDefaultSectionSize(row)
+        shown = min(table.rowCount(), _MOST_ROWS)
+        table.setMinimumHeight(shown * row + table.horizontalHeader().sizeHint().height() + row)
 
     def _restyle_row(self, row: int) -> None:
         theme, palette = self._theme, self._theme.palette
@@ -347,15 +367,15 @@ def _meaning(name: str) -> str:
         case "U":
             return "input to hidden"
         case "W":
-            return "hidden to hidden, a step later"
+            return "hidden to hidden"
         case "V":
             return "hidden to output"
         case "c":
             return "bias of the output"
         case "b":
-            return "bias of the hidden units"
+            return "bias of the hidden layer"
         case _:
-            return "bias of the step from hidden to hidden"
+            return "recurrent bias"
 
 
 def _extent_in_words(subject: CheckSubject) -> str:

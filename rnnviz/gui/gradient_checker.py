@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.core.gradient_check import ParameterCheck
+from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport
 from rnnviz.gui.gradient_check_dialog import GradientCheckDialog
 from rnnviz.gui.gradient_check_thread import GradientCheckThread
 from rnnviz.gui.theme import Theme
@@ -42,21 +43,39 @@ class GradientChecker(QObject):
         """End the check under way, and wait for it."""
         if self._thread is not None:
             self._thread.stop()
-            # What it has already said would arrive later, beside the next check's.
-            self._thread.blockSignals(True)
             self._thread.deleteLater()
             self._thread = None
 
     def _begin(self, subject: CheckSubject) -> None:
         self.stop()
-        dialog = self._shown_dialog()
-        dialog.show_subject(subject)
+        self._shown_dialog().show_subject(subject)
         thread = self._thread = GradientCheckThread(subject, self)
-        thread.progressed.connect(dialog.show_progress)
-        thread.found.connect(dialog.show_check)
-        thread.reported.connect(dialog.show_report)
-        thread.failed.connect(dialog.show_failure)
+        thread.progressed.connect(self._progressed)
+        thread.found.connect(self._found)
+        thread.reported.connect(self._reported)
+        thread.failed.connect(self._failed)
         thread.start()
+
+    def _progressed(self, fraction: float) -> None:
+        if self.dialog is not None and self._is_of_now:
+            self.dialog.show_progress(fraction)
+
+    def _found(self, check: ParameterCheck) -> None:
+        if self.dialog is not None and self._is_of_now:
+            self.dialog.show_check(check)
+
+    def _reported(self, report: GradientReport) -> None:
+        if self.dialog is not None and self._is_of_now:
+            self.dialog.show_report(report)
+
+    def _failed(self, sentence: str) -> None:
+        if self.dialog is not None and self._is_of_now:
+            self.dialog.show_failure(sentence)
+
+    @property
+    def _is_of_now(self) -> bool:
+        """Whether a signal comes from the check under way: one that was given up may be late."""
+        return self._thread is not None and self.sender() is self._thread
 
     def _shown_dialog(self) -> GradientCheckDialog:
         if self.dialog is None:

@@ -303,7 +303,7 @@ QTableView { border: 0; padding: $u4 $u8; selection-background-color: transparen
 QTableView::item { padding: 0 $u8; border-bottom: 1px solid $line; }
 QTableView:focus { border: 2px solid $forward; padding: $u2 $u6; }
 QHeaderView, QHeaderView::section { background: transparent; color: $soft; border: 0; }
-QHeaderView::section { font-size: $u12; padding: $u4 $u8; border-bottom: 1px solid $line; }
+QHeaderView::section { font-size: $u12; padding: $u4 $u11; border-bottom: 1px solid $line; }
 
 QProgressBar { background: $groove; border: 0; border-radius: $u3; min-height: $u6;
   max-height: $u6; color: transparent; }
