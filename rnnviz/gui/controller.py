@@ -314,10 +314,9 @@ class Controller(QObject):
         self.settings.layout = self.window.save_layout()
         # A step under way is waited for, and a large network's may take long: out of sight.
         self.window.hide()
+        self.gradient_checker.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        # The trainer first: until it has ended it may still hand out a copy to be checked.
         self.thread_of_training.stop()
-        self.gradient_checker.stop()
         event.accept()
 
     def _close_now(self) -> None:

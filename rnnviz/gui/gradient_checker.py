@@ -32,6 +32,7 @@ class GradientChecker(QObject):
         self._theme = theme
         self._window = window
         self._thread: GradientCheckThread | None = None
+        self._closed = False
         self.dialog: GradientCheckDialog | None = None
         trainer.copied.connect(self._begin)
 
@@ -46,7 +47,16 @@ class GradientChecker(QObject):
             self._thread.deleteLater()
             self._thread = None
 
+    def close(self) -> None:
+        """Stop for good: a copy that is still on its way is not checked."""
+        self._closed = True
+        self.stop()
+        if self.dialog is not None:
+            self.dialog.hide()
+
     def _begin(self, subject: CheckSubject) -> None:
+        if self._closed:
+            return
         self.stop()
         self._shown_dialog().show_subject(subject)
         thread = self._thread = GradientCheckThread(subject, self)
