@@ -12,11 +12,12 @@ from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Architecture
 from rnnviz.data import Dataset, Task
+from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.history import History
-from rnnviz.training.loading import load_dataset
+from rnnviz.training.loading import load_dataset, opened_trainer
 from rnnviz.training.memory import bytes_needed, in_bytes
 
 _NATS_PER_BIT = math.log(2)
@@ -25,27 +26,40 @@ _NATS_PER_BIT = math.log(2)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what can follow ``rnnviz info``."""
     parser.usage = (
-        "rnnviz info MODEL [--json]\n"
+        "rnnviz info MODEL [--json] [--check-gradients]\n"
         "       rnnviz info (--text FILE | --corpus NAME) [--json] [--preset NAME] "
         "[one option for each setting]"
     )
     parser.add_argument("model", type=Path, metavar="MODEL", nargs="?", help="a saved model")
     parser.add_argument("--json", action="store_true", help="as JSON, for other programs")
+    parser.add_argument(
+        "--check-gradients",
+        action="store_true",
+        help="compare the model's gradients with central differences; the exit status is 1 where "
+        "one differs",
+    )
     add_setting_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print a table, or JSON, of a model or of a run that has not begun."""
-    given = given_settings(options)
+    given, differs = given_settings(options), False
     if options.model is not None:
         if given or options.preset is not None:
             raise UsageError("A model has its own settings: name either MODEL or the settings.")
         checkpoint = load_model(options.model)
         facts, rows = _facts(options.model, checkpoint), _rows(checkpoint)
+        if options.check_gradients:
+            report = check(opened_trainer(checkpoint).check_subject())
+            facts["gradient_check"] = _check_facts(report)
+            rows += _check_rows(report)
+            differs = report.verdict is Verdict.DIFFERS
+    elif options.check_gradients:
+        raise UsageError("Name the MODEL whose gradients are to be checked.")
     else:
         facts, rows = _plan(given)
     print(json.dumps(facts, indent=2) if options.json else _table(rows))
-    return 0
+    return 1 if differs else 0
 
 
 def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, str]]]:
@@ -181,6 +195,30 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("", ""),
         *_settings(configuration),
     ]
+
+
+def _check_facts(report: GradientReport) -> dict[str, object]:
+    return {
+        "verdict": report.verdict.value,
+        "parameters": {
+            each.name: {
+                "entries": each.entries,
+                "left_out": each.left_out,
+                "relative_error": each.relative_error if each.entries else None,
+                "verdict": verdict_of(each).value,
+            }
+            for each in report.checks
+        },
+    }
+
+
+def _check_rows(report: GradientReport) -> list[tuple[str, str]]:
+    rows = [("", ""), ("Gradients", report.sentence)]
+    for each in report.checks:
+        entries = f"{each.entries} {'entry' if each.entries == 1 else 'entries'} compared"
+        error = f"relative error {short(each.relative_error)}"
+        rows.append((f"dL/d{each.name}", f"{verdict_of(each).value}: {entries}, {error}"))
+    return rows
 
 
 def _settings(configuration: Configuration) -> list[tuple[str, str]]:

@@ -52,6 +52,12 @@ ACTIONS: tuple[ActionKind, ...] = (
         "Back to the best weights",
         "Return to the weights with the least loss on held-out text",
     ),
+    ActionKind(
+        "action_check_gradients",
+        "Check gradients…",
+        "Compare the backward pass with central differences, while training goes on",
+        ("Ctrl+G",),
+    ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
 from rnnviz.gui.controls.form import ControlForm
+from rnnviz.gui.gradient_checker import GradientChecker
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panel_kinds import PANELS, PanelKind
 from rnnviz.gui.panels.panel import Panel
@@ -68,6 +69,7 @@ class Controller(QObject):
         self.theme = theme
         self.settings = settings
         self.thread_of_training = TrainerThread(self)
+        self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.snapshot: Snapshot | None = None
         self.model_path: Path | None = None
         self._saved_step = 0
@@ -312,6 +314,7 @@ class Controller(QObject):
         self.settings.layout = self.window.save_layout()
         # A step under way is waited for, and a large network's may take long: out of sight.
         self.window.hide()
+        self.gradient_checker.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.thread_of_training.stop()
         event.accept()
@@ -349,6 +352,7 @@ class Controller(QObject):
             "action_reset": self._reset,
             "action_new_seed": lambda: self._ask_first("Another seed", self._new_seed),
             "action_use_best": self._use_best,
+            "action_check_gradients": self.gradient_checker.check,
             "action_new": lambda: self._ask_first(
                 "A new run", partial(self._begin, Configuration())
             ),
@@ -458,6 +462,7 @@ class Controller(QObject):
             menu.addAction(actions[name])
         menu.addSeparator()
         menu.addAction(actions["action_use_best"])
+        menu.addAction(actions["action_check_gradients"])
         menu.addSeparator()
         menu.addAction(actions["action_quit"])
 

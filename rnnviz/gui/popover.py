@@ -47,7 +47,8 @@ class Popover(QFrame):
 
     def show_below(self, widget: QWidget) -> None:
         """Open below a widget, its right edge at the widget's, inside the screen."""
-        self.adjustSize()
+        # Not adjustSize, which stops at two thirds of the screen and cuts the last lines off.
+        self.resize(self.sizeHint())
         corner = widget.mapToGlobal(QPoint(widget.width() - self.width(), widget.height() + 4))
         screen = widget.screen().availableGeometry()
         x = max(screen.left() + 8, min(corner.x(), screen.right() - self.width() - 8))

@@ -299,6 +299,12 @@ QScrollBar::handle:hover { background: $faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+QTableView { border: 0; padding: $u4 $u8; selection-background-color: transparent; }
+QTableView::item { padding: 0 $u8; border-bottom: 1px solid $line; }
+QTableView:focus { border: 2px solid $forward; padding: $u2 $u6; }
+QHeaderView, QHeaderView::section { background: transparent; color: $soft; border: 0; }
+QHeaderView::section { font-size: $u12; padding: $u4 $u11; border-bottom: 1px solid $line; }
+
 QProgressBar { background: $groove; border: 0; border-radius: $u3; min-height: $u6;
   max-height: $u6; color: transparent; }
 QProgressBar::chunk { background: $forward; border-radius: $u3; }

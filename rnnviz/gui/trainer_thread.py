@@ -32,7 +32,12 @@ class OpenModel:
     path: Path
 
 
-ThreadCommand = Command | SaveModel | OpenModel
+@dataclass(frozen=True, slots=True)
+class CopyForCheck:
+    """Hand out a copy of the network between two steps, to check its gradients elsewhere."""
+
+
+ThreadCommand = Command | SaveModel | OpenModel | CopyForCheck
 
 # So few steps a frame are each shown with their own window.
 _STEPS_TO_FOLLOW = 3
@@ -68,6 +73,8 @@ class TrainerThread(QThread):
         A new run stands; the model file's path where it was opened from one, else empty.
     saved(str)
         The model was written to this path.
+    copied(CheckSubject)
+        The network as it is between two steps, with its next window: nobody else's.
     """
 
     refused = Signal(str)
@@ -75,6 +82,7 @@ class TrainerThread(QThread):
     loading = Signal(float, str)
     begun = Signal(str)
     saved = Signal(str)
+    copied = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +172,8 @@ class TrainerThread(QThread):
             case SaveModel(path):
                 save_model(path, self._session.checkpoint())
                 self.saved.emit(str(path))
+            case CopyForCheck():
+                self.copied.emit(self._session.check_subject())
             case OpenModel(path):
                 self._begin(Resume(load_model(path)), str(path))
             case NewRun() | Vary() | Resume():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Progress
+from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import (
     Change,
@@ -269,6 +270,18 @@ class Session:
         if self._trainer is None:
             raise RnnvizError("There is nothing to save yet.")
         return self._trainer.checkpoint()
+
+    def check_subject(self) -> CheckSubject:
+        """Return a copy of the network and its next window, to check the gradients of.
+
+        Raises
+        ------
+        RnnvizError
+            Where there is no run.
+        """
+        if self._trainer is None:
+            raise RnnvizError("There is no network yet whose gradients could be checked.")
+        return self._trainer.check_subject()
 
     def _begin(self, trainer: Trainer, state: RunState, notices: tuple[str, ...] = ()) -> None:
         trainer.observe(self._watched)

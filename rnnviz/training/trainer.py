@@ -16,6 +16,8 @@ from rnnviz.core.network import Network, NetworkTape, RowsRead
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
+from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
@@ -234,6 +236,26 @@ class Trainer:
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
         return self._observer.courses(watched)
+
+    def check_subject(self) -> CheckSubject:
+        """Return what a gradient check needs, copied: these weights and the window read next."""
+        with np.errstate(all="ignore"):
+            window = self.reader.peek_window() if self.reader else self._own_window()
+        network = Network(self.network.architecture, self.network.dtype)
+        network.parameters.flat[:] = self.network.parameters.flat
+        fresh = window.starts_epoch
+        state = network.zero_state(window.inputs.shape[1]) if fresh else self._carried
+        return CheckSubject(
+            step=self.step_count,
+            title=self.dataset.title,
+            level=self.configuration.level,
+            network=network,
+            inputs=read_only(window.inputs.copy()),
+            targets=read_only(window.targets.copy()),
+            state=[_copied(layer) for layer in state],
+            dropout=self.configuration.dropout,
+            loss=self.dataset.loss,
+        )
 
     def held_out_loss(self) -> float | None:
         """Measure the weights as they are on held-out text or sequences, changing nothing.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.cli import main
+from rnnviz.core.cells import VanillaCell
 from rnnviz.storage import load_model
 
 Capture = pytest.CaptureFixture[str]
@@ -121,3 +122,31 @@ def test_a_prime_that_ends_in_a_space_is_followed_by_no_other(
         texts.append(capsys.readouterr().out)
     assert texts[0] == texts[1]
     assert texts[0].startswith("the ")
+
+
+def test_the_gradients_of_a_model_are_checked_on_demand(
+    small_model: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capsys.readouterr()
+    assert main(["info", str(small_model), "--check-gradients"]) == 0
+    table = capsys.readouterr().out
+    assert "All 5 gradients agree with central differences" in table
+    assert "dL/dW1" in table
+    assert main(["info", str(small_model), "--check-gradients", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["gradient_check"]
+    assert found["verdict"] == "agrees"
+    assert list(found["parameters"]) == ["U1", "b1", "W1", "V", "c"]
+    assert all(0 <= one["relative_error"] < 1e-7 for one in found["parameters"].values())
+    right = VanillaCell.backward
+    monkeypatch.setattr(
+        VanillaCell,
+        "backward",
+        lambda self, parameters, tape: right(self, {"W": 0.5 * parameters["W"]}, tape),
+    )
+    assert main(["info", str(small_model), "--check-gradients"]) == 1
+    assert "3 of 5 gradients differ" in capsys.readouterr().out
+
+
+def test_only_the_gradients_of_a_model_can_be_checked(capsys: Capture) -> None:
+    assert main(["info", "--corpus", "sums", "--check-gradients"]) == 2
+    assert "Name the MODEL" in capsys.readouterr().err

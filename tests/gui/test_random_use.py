@@ -12,6 +12,7 @@ from rnnviz.training.snapshot import RunState
 ACTIONS = (
     "action_train", "action_step", "action_reset", "action_new_seed", "action_new",
     "action_use_best", "action_theme", "action_restore_layout",
+    "action_check_gradients",
 )  # fmt: skip
 SEQUENCES = 500
 

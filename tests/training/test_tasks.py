@@ -10,6 +10,7 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
+from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model, save_model
 from rnnviz.training.commands import Change, NewRun, Reset, TakeStep, UseBest, Vary, Write
 from rnnviz.training.configuration import Configuration
@@ -200,3 +201,14 @@ def test_a_task_is_spoken_of_by_what_was_measured() -> None:
     assert "far worse than guessing" in said(9.0, None)
     assert "12% wrongly" in said(0.4, TaskScore(120, 1_000, 0.4))
     assert said(0.01, TaskScore(3, 10_000, 0.01)).startswith("Solved: of 10,000 new sequences")
+
+
+@by_name
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+def test_the_gradients_of_a_task_are_checked_at_its_answers(name: str, cell: str) -> None:
+    trainer = new_trainer(task_settings(name, cell=cell, sequence_length=150, batch_size=3))
+    losses_of(trainer, 5)
+    subject = trainer.check_subject()
+    assert subject.is_asked_late
+    report = check(subject)
+    assert report.verdict is Verdict.AGREES, report.sentence
