@@ -16,6 +16,7 @@ from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
 from rnnviz.training.snapshot import WindowView
+from rnnviz.training.unit_reader import UnitReader, UnitsView
 
 Result = TypeVar("Result")
 
@@ -27,14 +28,20 @@ class Observer:
     ----------
     network, vocabulary
         Of the run.
+    unit_reader
+        Reads a longer text than a window.
     """
 
-    def __init__(self, network: Network, vocabulary: TokenVocabulary) -> None:
+    def __init__(
+        self, network: Network, vocabulary: TokenVocabulary, unit_reader: UnitReader
+    ) -> None:
         self._network = network
         self._tokens = vocabulary.tokens
         self._probe: NetworkTape | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
+        self._unit_reader = unit_reader
+        self._units: UnitsView | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -111,6 +118,13 @@ class Observer:
             }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
+        if Diagnostic.UNITS in watched:
+            self._units = self._measured(
+                Diagnostic.UNITS,
+                self._units,
+                lambda: self._unit_reader.read(step),
+                at_once=at_once,
+            )
         tokens = self._tokens
         return WindowView(
             step=step,
@@ -119,4 +133,5 @@ class Observer:
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
+            units=self._units if Diagnostic.UNITS in watched else None,
         )

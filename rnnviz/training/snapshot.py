@@ -15,6 +15,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView
+from rnnviz.training.unit_reader import UnitsView
 
 
 class RunState(Enum):
@@ -52,6 +53,8 @@ class WindowView:
         Measured before the step's update; None while nobody watches it.
     streams
         B, of which this is the first.
+    units
+        What the units follow in a longer text; None while nobody watches it.
     """
 
     step: int
@@ -60,6 +63,7 @@ class WindowView:
     states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
     streams: int
+    units: UnitsView | None = None
 
     @property
     def hidden(self) -> Array | None:

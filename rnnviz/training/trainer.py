@@ -16,7 +16,7 @@ from rnnviz.core.network import Network, NetworkTape, RowsRead
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, Window, WindowReader
-from rnnviz.training.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.course import CourseView
@@ -28,6 +28,7 @@ from rnnviz.training.rescue import LastFinite, NonFiniteError
 from rnnviz.training.schedules import learning_rate
 from rnnviz.training.scribe import Scribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
+from rnnviz.training.unit_reader import UnitReader
 from rnnviz.training.validation import Validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
@@ -88,7 +89,8 @@ class Trainer:
         self._started = time.perf_counter()
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
         self._validation = Validation(self.network, dataset.validation_ids)
-        self._observer = Observer(self.network, dataset.vocabulary)
+        unit_reader = UnitReader(self.network, dataset, lambda: self._own_sample().text)
+        self._observer = Observer(self.network, dataset.vocabulary, unit_reader)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -349,9 +351,12 @@ class Trainer:
             self._tapes[shape] = self.network.new_tape(*shape)
         return self._tapes[shape]
 
+    def _own_sample(self) -> Sample:
+        return self.scribe.sample(self.step_count, self.configuration)
+
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
-        text = self.scribe.sample(self.step_count, self.configuration).text
+        text = self._own_sample().text
         ids = self.dataset.vocabulary.encode(text, unknown="skip").astype(np.intp)
         ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
