@@ -67,8 +67,6 @@ class UnitReader:
         self._source, self._ids = _stretch(dataset)
         self._tokens: tuple[str, ...] = ()
         self._features: Mapping[str, Array] = {}
-        if self._ids.size:
-            self._take_text(self._ids)
 
     def read(self, step: int) -> UnitsView:
         """Read the stretch with the weights as they are now.
@@ -82,6 +80,8 @@ class UnitReader:
             written = self._vocabulary.encode(self._write(), unknown="skip")
             # A network that knows no token of what it writes still has to read something.
             self._take_text(np.asarray(written if written.size else [0]))
+        elif not self._tokens:
+            self._take_text(self._ids)
         states = self._states()
         reading = read_units(states, self._tokens, self._features, SHOWN)
         source = self._source or "what the network wrote itself"

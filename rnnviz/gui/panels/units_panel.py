@@ -167,12 +167,13 @@ class UnitsPanel(Panel):
         """Offer what the text has to offer, and show the ranking and the text."""
         configuration = snapshot.configuration
         self.chooser.offer(configuration.num_layers, CELLS[configuration.cell].state_names)
-        view = None if snapshot.window is None else snapshot.window.units
-        if view is None or (view is self._view and snapshot.run_id == self._run):
-            return
         if snapshot.run_id != self._run:
-            self._run = snapshot.run_id
+            # Another network may have neither the layers nor the states of what was shown.
+            self._run, self._view = snapshot.run_id, None
             self.speak_of(configuration.level)
+        view = None if snapshot.window is None else snapshot.window.units
+        if view is None or view is self._view:
+            return
         self._view = view
         self._offer_features(view)
         self._show()
