@@ -1,5 +1,8 @@
 """What can be named about each token, by hand on small texts."""
 
+# Look-alikes are meant here.
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
 import numpy as np

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QToolTip
 
 from rnnviz.gui.controls.colored_text import ColoredText
-from rnnviz.gui.controls.unit_list import UnitList
+from rnnviz.gui.controls.unit_list import MINUS, UnitList
 from rnnviz.gui.panels.units_panel import chance_words
 from rnnviz.gui.theme import ColorScheme
 from rnnviz.training.commands import Vary
@@ -173,7 +173,7 @@ def test_the_pointer_tells_the_activation(driver, panel, monkeypatch):
     panel._tell(1, QPoint())
     unit = driver.child(QSpinBox, "units_unit").value()
     value = reading_of(driver).activations["h"][0, 1, unit - 1]
-    assert f"unit {unit}: {value:+.3f}".replace("-", "−") in said[-1]
+    assert f"unit {unit}: {value:+.3f}".replace("-", MINUS) in said[-1]
 
 
 def test_it_survives_another_run_another_theme_and_a_single_unit(driver, panel):
