@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -44,7 +45,7 @@ _STRONGEST = 0.6
 # While the best unit is followed: only one that is better by so much takes its place.
 _CLEARLY_BETTER = 0.05
 _MARGIN = 14
-_LIST_WIDTH = 132
+_LIST_WIDTH, _BOX_WIDTH = 132, 72
 _EXPLANATION = """
 A unit is one number of the hidden state. Here the network as it is now reads a longer text, and \
 one unit's activation after each character colours it: teal is positive, plum is negative, and no \
@@ -140,27 +141,26 @@ class UnitsPanel(Panel):
         word = QLabel("unit")
         word.setProperty("words", "small")
         word.setBuddy(self._unit)
-        self._head.setText(UnitList.HEAD)
-        ranked = QVBoxLayout()
-        ranked.setSpacing(0)
-        ranked.addWidget(self._head)
-        ranked.addWidget(self._list, 1)
-        lower = QHBoxLayout()
-        lower.setSpacing(8)
-        lower.addLayout(ranked)
-        lower.addWidget(self._text, 1)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for widget in (word, self._unit, self._best):
+        row.addWidget(self._feature, 1)
+        for widget in (self._best, word, self._unit):
             row.addWidget(widget)
-        row.addWidget(self._legend, 1)
+        self._head.setText(UnitList.HEAD)
+        lower = QGridLayout()
+        lower.setHorizontalSpacing(8)
+        lower.setVerticalSpacing(2)
+        lower.addWidget(self._head, 0, 0)
+        lower.addWidget(self._legend, 0, 1)
+        lower.addWidget(self._list, 1, 0)
+        lower.addWidget(self._text, 1, 1)
+        lower.setColumnStretch(1, 1)
         layout = QVBoxLayout()
         layout.setContentsMargins(_MARGIN, 4, _MARGIN, 8)
         layout.setSpacing(4)
-        layout.addWidget(self._feature)
+        layout.addLayout(row)
         layout.addWidget(self._chance)
         layout.addLayout(lower, 1)
-        layout.addLayout(row)
         return layout
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -314,6 +314,7 @@ class UnitsPanel(Panel):
         palette = self.theme.palette
         self._text.setFont(self.theme.font("mono"))
         self._head.setFont(self.theme.font("mono_small"))
+        self._unit.setFixedWidth(self.theme.px(_BOX_WIDTH))
         self._list.dress(self.theme, self.theme.px(_LIST_WIDTH))
         self._formats = {}
         for step in range(-_LEVELS, _LEVELS + 1):
