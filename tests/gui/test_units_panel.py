@@ -1,5 +1,7 @@
 """The ranking of units and the text that they colour, with real widgets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -188,6 +190,23 @@ def test_it_survives_another_run_another_theme_and_a_single_unit(driver, panel):
     offered = driver.child(QComboBox, "units_feature")
     assert offered.findText("punctuation") >= 0
     assert offered.findText("vowel") < 0
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38, 1e-45, 0.0])
+def test_a_unit_of_impossible_numbers_is_shown_without_a_word_of_complaint(driver, panel, value):
+    reading = panel._view.reading
+    strange = reading.activations["h"].copy()
+    strange[..., ::2] = value
+    strange[:, 0] = 0.5
+    reading = replace(reading, activations={"h": strange})
+    panel._view = replace(panel._view, reading=reading)
+    with np.errstate(all="raise"):
+        for unit in (1, 2):
+            driver.child(QSpinBox, "units_unit").setValue(unit)
+            panel._show()
+            panel._tell(3, QPoint())
+    text = driver.child(ColoredText, "units_text").toPlainText()
+    assert text.replace("↵", "") == "".join(reading.tokens)
 
 
 def test_a_hidden_panel_reads_nothing(driver):

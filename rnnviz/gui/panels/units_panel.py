@@ -264,7 +264,8 @@ class UnitsPanel(Panel):
         assert self._view is not None
         reading = self._view.reading
         (state,) = self.chooser.states
-        values = reading.activations[state][self.chooser.layer, :, self._number]
+        # In float64, for a round number above the largest of float32 would not be one of it.
+        values = reading.activations[state][self.chooser.layer, :, self._number].astype(np.float64)
         limit = _limit(values)
         steps = np.zeros(len(values), np.intp)
         finite = np.isfinite(values)
@@ -355,5 +356,5 @@ def chance_words(of_feature: Array, level: float, has_features: bool) -> str:
 
 def _limit(values: Array) -> float:
     """Return a round number that holds the finite ones of `values` (m,)."""
-    magnitudes = np.abs(values[np.isfinite(values)]).astype(np.float64)
+    magnitudes = np.abs(values[np.isfinite(values)])
     return nice_step(float(magnitudes.max(initial=0.0)))
