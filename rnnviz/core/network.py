@@ -485,6 +485,12 @@ class Network:
 
     def read(self, tape: NetworkTape) -> None:
         """Do the forward pass on a prepared tape, from the inputs and first states it holds."""
+        self.read_states(tape)
+        np.dot(tape.output_rows, self.parameters["V"], out=tape.logit_rows)
+        np.add(tape.logits, self.parameters["c"], out=tape.logits)
+
+    def read_states(self, tape: NetworkTape) -> None:
+        """Do what `read` does as far as the states; who wants no prediction saves its price."""
         for index, (cell, layer) in enumerate(zip(self.cells, tape.layers, strict=True)):
             if index == 0 and not self.architecture.reads_numbers:
                 self._project_tokens(tape)
@@ -500,8 +506,6 @@ class Network:
             cell.forward(layer)
             if self.architecture.residual and index > 0:
                 np.add(layer.hidden, read, out=tape.outputs[index])
-        np.dot(tape.output_rows, self.parameters["V"], out=tape.logit_rows)
-        np.add(tape.logits, self.parameters["c"], out=tape.logits)
 
     def _project_tokens(self, tape: NetworkTape) -> None:
         """Fill the first layer's projection: rows of U, for a token is a one-hot vector."""

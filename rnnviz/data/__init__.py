@@ -4,6 +4,7 @@ from rnnviz.data.corpora import CORPORA, corpus_infos, load_corpus
 from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
 from rnnviz.data.dataset import Dataset, build_dataset
 from rnnviz.data.errors import DataError
+from rnnviz.data.features import is_yes_or_no, text_features
 from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.references import ReferenceLosses, reference_losses
@@ -39,8 +40,10 @@ __all__ = [
     "build_dataset",
     "corpus_infos",
     "held_out",
+    "is_yes_or_no",
     "load_corpus",
     "read_text_file",
     "reference_losses",
+    "text_features",
     "vocabulary_of",
 ]

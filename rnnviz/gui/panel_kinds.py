@@ -14,6 +14,7 @@ from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.panels.units_panel import UnitsPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
 from rnnviz.gui.panels.wall_panel import WallPanel
 from rnnviz.gui.theme import Theme
@@ -59,4 +60,5 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, column=2, row=3, shown_at_first=False),
     PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
     PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, column=2, row=0, shown_at_first=False),
+    PanelKind(UnitsPanel, Diagnostic.UNITS, frames=6, column=2, row=4, shown_at_first=False),
 )

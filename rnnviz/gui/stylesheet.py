@@ -205,6 +205,11 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
 QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus {
   background: transparent; border: 0; padding: 0 $u10;
 }
+QListView[bare="true"] { background: transparent; border: 0; padding: 0; outline: 0; }
+QListView[bare="true"]:focus { border: 1px solid $forward; }
+QListView[bare="true"]::item:selected {
+  background: $forward_tint; color: $ink; border: 1px solid $forward;
+}
 QAbstractSpinBox { font-family: $mono; padding-right: $u6; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $faint; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {

@@ -22,6 +22,7 @@ from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
 from rnnviz.training.snapshot import Answer, CreditView, WindowView
+from rnnviz.training.unit_reader import UnitReader, UnitsView
 
 Result = TypeVar("Result")
 
@@ -33,9 +34,16 @@ class Observer:
     ----------
     network, dataset
         Of the run.
+    unit_reader
+        Reads a longer text than a window; None in a run on a task.
     """
 
-    def __init__(self, network: Network, dataset: Dataset | TaskDataset) -> None:
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset | TaskDataset,
+        unit_reader: UnitReader | None = None,
+    ) -> None:
         self._network = network
         self._dataset = dataset
         self._probe: NetworkTape | None = None
@@ -47,6 +55,8 @@ class Observer:
         self._updates: UpdateRatios | None = None
         self.is_behind = False
         """Whether the latest window has something that was measured at an earlier step."""
+        self._unit_reader = unit_reader
+        self._units: UnitsView | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -121,6 +131,15 @@ class Observer:
 
         self._updates = self._measured(Diagnostic.UPDATES, self._updates, measure, at_once=False)
 
+    def _units_of(self, step: int, *, at_once: bool) -> UnitsView | None:
+        reader = self._unit_reader
+        if reader is None:
+            return None
+        self._units = self._measured(
+            Diagnostic.UNITS, self._units, lambda: reader.read(step), at_once=at_once
+        )
+        return self._units
+
     def _saturation_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Saturation:
         def measure() -> Saturation:
             measured = saturation(self._network, tape)
@@ -181,6 +200,7 @@ class Observer:
             gradient_flow=flow,
             streams=tape.batch_size,
             saturation=saturated,
+            units=self._units_of(step, at_once=at_once) if Diagnostic.UNITS in watched else None,
         )
         return replace(view, credit=self._credit_of(view, tape, watched, at_once=at_once))
 

@@ -17,6 +17,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView
+from rnnviz.training.unit_reader import UnitsView
 from rnnviz.training.validation import TaskScore
 
 
@@ -124,6 +125,8 @@ class WindowView:
         Over all streams; None while nobody watches it.
     credit
         Which earlier tokens every error is credited to; None while nobody watches it.
+    units
+        What the units follow in a longer text; None while nobody watches it.
     """
 
     step: int
@@ -135,6 +138,7 @@ class WindowView:
     answers: tuple[Answer, ...] = ()
     saturation: Saturation | None = None
     credit: CreditView | None = None
+    units: UnitsView | None = None
 
     @property
     def hidden(self) -> Array | None:

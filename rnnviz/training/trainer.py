@@ -18,7 +18,7 @@ from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
-from rnnviz.training.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.course import CourseView
@@ -30,6 +30,7 @@ from rnnviz.training.rescue import LastFinite, NonFiniteError
 from rnnviz.training.schedules import learning_rate
 from rnnviz.training.scribe import Scribe, SilentScribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
+from rnnviz.training.unit_reader import UnitReader
 from rnnviz.training.validation import TaskScore, TaskValidation, Validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
@@ -94,7 +95,7 @@ class Trainer:
         self._started = time.perf_counter()
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
         self._validation = self._new_validation()
-        self._observer = Observer(self.network, dataset)
+        self._observer = Observer(self.network, dataset, self._new_unit_reader())
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -401,10 +402,13 @@ class Trainer:
             self._tapes[shape] = self.network.new_tape(*shape)
         return self._tapes[shape]
 
+    def _own_sample(self) -> Sample:
+        assert isinstance(self.scribe, Scribe), "a task needs no text"
+        return self.scribe.sample(self.step_count, self.configuration)
+
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
-        assert isinstance(self.scribe, Scribe), "a task needs no text"
-        text = self.scribe.sample(self.step_count, self.configuration).text
+        text = self._own_sample().text
         ids = self.dataset.vocabulary.encode(text, unknown="skip").astype(np.intp)
         ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
@@ -414,6 +418,11 @@ class Trainer:
             length = self.configuration.sequence_length
             return TaskValidation(self.network, self.dataset.task, length)
         return Validation(self.network, self.dataset.validation_ids)
+
+    def _new_unit_reader(self) -> UnitReader | None:
+        if isinstance(self.dataset, TaskDataset):
+            return None
+        return UnitReader(self.network, self.dataset, lambda: self._own_sample().text)
 
     def _new_scribe(self) -> Scribe | SilentScribe:
         if isinstance(self.dataset, TaskDataset):

@@ -105,8 +105,8 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     assert axis.are_words
     assert axis.characters == list(driver.controller.snapshot.window.characters)
     assert driver.child(QLabel, "token_rate").accessibleName() == "words/s"
-    docks = driver.window.docks
-    said = [panel.explanation for name, panel in panels.items() if docks[name].isVisible()]
+    shown = [name for name, dock in driver.window.docks.items() if dock.isVisible()]
+    said = [panels[name].explanation for name in shown]
     said += [w.toolTip() for w in driver.window.findChildren(QWidget) if w.objectName() != "level"]
     spared = ("characters, or words",)
     assert not [s for s in said if "character" in s and not any(w in s for w in spared)]

@@ -130,6 +130,21 @@ class WholeBox(QSpinBox):
         self.setValue(value)
 
 
+class CountBox(QSpinBox):
+    """A spin box for a number that is no setting: which one of several, counted from 1."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimum(1)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setKeyboardTracking(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take what belongs to a number."""
+        if not is_for_the_window(self, event):
+            super().keyPressEvent(event)
+
+
 def next_round_value(value: float, *, up: bool) -> float:
     """Return the next of ... 0.1, 0.2, 0.5, 1, 2, 5, 10 ... above or below `value` > 0."""
     exponent = math.floor(math.log10(value))

@@ -7,23 +7,22 @@ import io
 import math
 from collections.abc import Sequence
 from functools import partial
-from itertools import groupby
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from rnnviz.gui.controls.colored_text import ColoredText
 from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.stylesheet import mix
@@ -94,13 +93,7 @@ class TextPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._written = 0
         self._run = -1
-        self._text = QPlainTextEdit()
-        self._text.setObjectName("generated_text")
-        self._text.setAccessibleName("Generated text")
-        self._text.setReadOnly(True)
-        self._text.setUndoRedoEnabled(False)
-        self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self._text.setProperty("bare", True)
+        self._text = ColoredText("generated_text", "Generated text")
         self._follows = True
         self._text.verticalScrollBar().actionTriggered.connect(self._scrolled)
         # Queued, because the text has not settled yet when it tells of its new range.
@@ -245,21 +238,15 @@ class TextPanel(Panel):
     def _rewrite(self, prompt: str, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
         self._text.clear()
         if prompt:
-            cursor = self._end()
-            cursor.insertText(prompt, self._prompt_format)
+            self._text.append_pieces([prompt], [self._prompt_format])
         if not "".join(pieces).strip():
             # What is nothing but spaces and line ends would look like no text at all.
             pieces = [piece.replace(" ", "␣").replace("\n", "↵\n") for piece in pieces]
         self._append(pieces, probabilities)
 
     def _append(self, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
-        cursor = self._end()
-        # One edit, so that the text is laid out once.
-        cursor.beginEditBlock()
-        pairs = zip(pieces, map(_level, probabilities), strict=True)
-        for level, run in groupby(pairs, key=lambda pair: pair[1]):
-            cursor.insertText("".join(piece for piece, _ in run), self._formats[level])
-        cursor.endEditBlock()
+        formats = self._formats
+        self._text.append_pieces(pieces, [formats[_level(share)] for share in probabilities])
 
     def _scrolled(self, _action: int) -> None:
         """Follow what is written as long as the person stays at its end."""
@@ -271,11 +258,6 @@ class TextPanel(Panel):
         if self._follows and self._chosen is None:
             bar = self._text.verticalScrollBar()
             bar.setValue(bar.maximum())
-
-    def _end(self) -> QTextCursor:
-        cursor = QTextCursor(self._text.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        return cursor
 
     def _recolor(self) -> None:
         palette = self.theme.palette

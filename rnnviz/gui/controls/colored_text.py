@@ -1,0 +1,103 @@
+"""A text whose pieces have colours."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, groupby
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+
+class ColoredText(QPlainTextEdit):
+    """Text to be read and copied, drawn by Qt alone, every piece in a format of its own.
+
+    Parameters
+    ----------
+    name, accessible_name
+        The object's name, and what it is called.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    piece_hovered(int, QPoint)
+        The pointer is over a piece that `set_pieces` has put there; where on the screen. -1 where
+        it has left them. Only with mouse tracking.
+    """
+
+    piece_hovered = Signal(int, QPoint)
+
+    def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pieces: tuple[str, ...] = ()
+        self._ends: list[int] = []
+        self._formats: list[QTextCharFormat] = []
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setProperty("bare", True)
+
+    def append_pieces(self, pieces: Sequence[str], formats: Sequence[QTextCharFormat]) -> None:
+        """Write on: one format a piece, the same object where it is the same format."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        # One edit, so that the text is laid out once.
+        cursor.beginEditBlock()
+        for _, run in groupby(zip(pieces, formats, strict=True), key=lambda pair: id(pair[1])):
+            pairs = list(run)
+            cursor.insertText("".join(piece for piece, _ in pairs), pairs[0][1])
+        cursor.endEditBlock()
+
+    def set_pieces(self, pieces: tuple[str, ...], formats: Sequence[QTextCharFormat]) -> None:
+        """Show these pieces instead; where only formats are new, the place is kept."""
+        if pieces != self._pieces:
+            self.clear()
+            self.append_pieces(pieces, formats)
+            self._pieces = pieces
+            # Qt counts in units of UTF-16.
+            self._ends = list(
+                accumulate(len(p.encode("utf-16-le", "replace")) // 2 for p in pieces)
+            )
+        else:
+            self._format_anew(formats)
+        self._formats = list(formats)
+
+    def _format_anew(self, formats: Sequence[QTextCharFormat]) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        start = 0
+        changes = zip(self._ends, formats, self._formats, strict=True)
+        for (_, is_same), run in groupby(changes, key=lambda c: (id(c[1]), c[1] is c[2])):
+            *_, (end, character_format, _) = run
+            if not is_same:
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.setCharFormat(character_format)
+            start = end
+        cursor.endEditBlock()
+
+    def piece_at(self, place: QPoint) -> int:
+        """Return the number of the piece at a place in the viewport; -1 where there is none."""
+        cursor = self.cursorForPosition(place)
+        edge = self.cursorRect(cursor)
+        # The cursor goes to the nearest gap between two characters.
+        position = cursor.position() - (place.x() < edge.x())
+        far = self.fontMetrics().averageCharWidth() * 2
+        if not edge.top() <= place.y() <= edge.bottom() or abs(place.x() - edge.x()) > far:
+            return -1
+        return bisect_right(self._ends, position) if 0 <= position < self._length else -1
+
+    @property
+    def _length(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what the pointer is over."""
+        super().mouseMoveEvent(event)
+        place = event.position().toPoint()
+        self.piece_hovered.emit(self.piece_at(place), event.globalPosition().toPoint())
