@@ -10,6 +10,18 @@ from rnnviz.gui.plotting.axis import Axis
 from rnnviz.gui.plotting.heat_map import HeatMap
 from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
 from rnnviz.gui.plotting.plot_view import PlotView
+from rnnviz.gui.plotting.points import Circle, Points
 from rnnviz.gui.plotting.ranges import quantile
 
-__all__ = ["Axis", "Band", "Curve", "HeatMap", "LevelLine", "Markers", "PlotView", "quantile"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Circle",
+    "Curve",
+    "HeatMap",
+    "LevelLine",
+    "Markers",
+    "PlotView",
+    "Points",
+    "quantile",
+]

@@ -22,6 +22,7 @@ Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 _CORNERS: tuple[Corner, ...] = ("top_left", "top_right", "bottom_left", "bottom_right")
 _LEAST_LEFT = 40
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
+_MOST_IF_EQUAL = 8
 
 
 class PlotFrame:
@@ -102,6 +103,9 @@ class PlotFrame:
         self._grow_margins(y_ticks, levels)
         width = max(size.width() - self._left - self._right, 10.0)
         self._mapping.lay_out(QRectF(round(self._left), round(top), round(width), round(height)))
+        if self._mapping.equal and not blank:
+            # How much is visible is known only now.
+            y_ticks = self._y_ticks(height)
         self._place_y(y_ticks)
         self._place_x(blank)
         self._place_notes(size, blank)
@@ -162,7 +166,10 @@ class PlotFrame:
     def _y_ticks(self, height: float) -> list[Tick]:
         scale = self._mapping.y
         most = max(2, int(height / (1.75 * self._y_words.height)))
-        return scale.axis.ticks(scale.range.low, scale.range.high, most)
+        if self._mapping.equal:
+            # A height that has more than the axis was asked for needs no more numbers.
+            most = min(most, _MOST_IF_EQUAL)
+        return scale.axis.ticks(scale.low, scale.high, most)
 
     def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:
         widest = max((self._y_words.width_of(tick.text) for tick in y_ticks), default=0.0)
@@ -233,7 +240,7 @@ class PlotFrame:
         gap = self._theme.px(20)
         ticks: list[Tick] = []
         for most in (8, 6, 5, 4, 3, 2, 1):
-            ticks = scale.axis.ticks(scale.range.low, scale.range.high, most)
+            ticks = scale.axis.ticks(scale.low, scale.high, most)
             wide = max((self._x_words.width_of(tick.text) for tick in ticks), default=0.0)
             if len(ticks) * (wide + gap) <= width or len(ticks) <= 2:
                 break
