@@ -11,6 +11,7 @@ from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.theme import Theme
 from rnnviz.training.commands import Diagnostic
@@ -49,4 +50,5 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3, column=1, row=0),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8, column=1, row=1),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9, column=1, row=2),
+    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, frames=6, column=2, row=1, shown_at_first=False),
 )

@@ -12,6 +12,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
+from rnnviz.diagnostics.spectrum import Spectrum, spectrum
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -27,6 +28,12 @@ class Observer:
     ----------
     network, vocabulary
         Of the run.
+
+    Attributes
+    ----------
+    has_waived
+        Whether the latest view holds something of an earlier step, for it costs too much to be
+        measured anew at every frame.
     """
 
     def __init__(self, network: Network, vocabulary: TokenVocabulary) -> None:
@@ -35,6 +42,8 @@ class Observer:
         self._probe: NetworkTape | None = None
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
+        self._spectrum: Spectrum | None = None
+        self.has_waived = False
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -54,6 +63,7 @@ class Observer:
     ) -> Result:
         """Measure a diagnostic anew, unless the latest result has to do for now."""
         if latest is not None and not at_once and not self._pace.is_due(diagnostic):
+            self.has_waived = True
             return latest
         began = self._pace.began()
         result = measure()
@@ -74,6 +84,21 @@ class Observer:
         if self._probe is None or self._probe.sequence_length != tape.sequence_length:
             self._probe = new_probe(self._network, tape.sequence_length)
         return gradient_flow(self._network, tape, self._probe)
+
+    def _spectra(self, step: int, tape: NetworkTape, *, at_once: bool) -> Spectrum:
+        """Measure the eigenvalues of the first stream, and note the radii where they are new."""
+        result = self._measured(
+            Diagnostic.SPECTRUM,
+            self._spectrum,
+            lambda: spectrum(self._network, tape),
+            at_once=at_once,
+        )
+        if result is not self._spectrum and not result.is_too_large:
+            radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in result.layers]
+            labels = [(f"W{number}", f"J{number}") for number in range(1, 1 + len(radii))]
+            self._note(Diagnostic.SPECTRUM, step, sum(labels, ()), np.ravel(radii))
+        self._spectrum = result
+        return result
 
     def window(
         self,
@@ -103,6 +128,7 @@ class Observer:
             Whether everything is to be of this very step, however long that takes: training
             rests, and the picture stays.
         """
+        self.has_waived = False
         states = None
         if Diagnostic.HIDDEN_STATE in watched:
             states = {
@@ -111,6 +137,9 @@ class Observer:
             }
         if flow is None and Diagnostic.GRADIENT_FLOW in watched:
             flow = self.gradient_flow(tape)
+        spectra = None
+        if Diagnostic.SPECTRUM in watched:
+            spectra = self._spectra(step, tape, at_once=at_once)
         tokens = self._tokens
         return WindowView(
             step=step,
@@ -119,4 +148,5 @@ class Observer:
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
+            spectrum=spectra,
         )

@@ -274,7 +274,7 @@ class Session:
     def _rest(self, trainer: Trainer, state: RunState) -> None:
         """Stop running; what stays on the screen belongs to the step that was reached."""
         self.state = state
-        if trainer.last_window is None or trainer.last_window.step != trainer.step_count:
+        if not trainer.shows_this_step:
             trainer.observe(self._watched)
 
     def _set_speed(self, steps_per_second: float | None) -> None:
@@ -306,7 +306,7 @@ class Session:
     def _take_step(self, trainer: Trainer) -> None:
         self._require_text(trainer)
         self.state, self.reason = RunState.PAUSED, ""
-        self._step(trainer, observe=True)
+        self._step(trainer, observe=True, at_once=True)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
 
     def _use_best(self, trainer: Trainer) -> None:
@@ -324,9 +324,9 @@ class Session:
         if trainer.reader is None:
             raise NoTextError(trainer.dataset.notices[-1])
 
-    def _step(self, trainer: Trainer, observe: bool) -> None:
+    def _step(self, trainer: Trainer, observe: bool, *, at_once: bool = False) -> None:
         try:
-            trainer.step(self._watched if observe else frozenset())
+            trainer.step(self._watched if observe else frozenset(), at_once=at_once)
         except NonFiniteError as failure:
             self.state, self.reason = RunState.FAILED, str(failure)
 

@@ -9,6 +9,7 @@ from enum import Enum
 from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
+from rnnviz.diagnostics.spectrum import Spectrum
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
@@ -52,6 +53,8 @@ class WindowView:
         Measured before the step's update; None while nobody watches it.
     streams
         B, of which this is the first.
+    spectrum
+        Eigenvalues of the recurrence; None while nobody watches them.
     """
 
     step: int
@@ -60,6 +63,7 @@ class WindowView:
     states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
     streams: int
+    spectrum: Spectrum | None = None
 
     @property
     def hidden(self) -> Array | None:

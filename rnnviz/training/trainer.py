@@ -120,7 +120,16 @@ class Trainer:
         epoch = self._place_without_text[0] if self.reader is None else self.reader.epoch
         return learning_rate(self.configuration, max(1, self.step_count), epoch)
 
-    def step(self, watched: frozenset[Diagnostic] = frozenset()) -> StepRecord:
+    @property
+    def shows_this_step(self) -> bool:
+        """Whether all of `last_window` was measured at the step that was reached."""
+        window = self.last_window
+        is_newest = window is not None and window.step == self.step_count
+        return is_newest and not self._observer.has_waived
+
+    def step(
+        self, watched: frozenset[Diagnostic] = frozenset(), *, at_once: bool = False
+    ) -> StepRecord:
         """Do one training step.
 
         Parameters
@@ -128,6 +137,8 @@ class Trainer:
         watched
             Where it is not empty, `last_window` is renewed with these diagnostics, measured
             before the update.
+        at_once
+            Whether all of them are to be of this very step, however long that takes.
 
         Raises
         ------
@@ -142,13 +153,15 @@ class Trainer:
             raise NoTextError("There is no text to train on: open one first.")
         place = self.reader.epoch, self.reader.position
         try:
-            return self._step(self.reader, watched)
+            return self._step(self.reader, watched, at_once)
         except NonFiniteError:
             self.reader.epoch, self.reader.position = place
             self._carried = self.network.zero_state(self.configuration.batch_size)
             raise
 
-    def _step(self, reader: WindowReader, watched: frozenset[Diagnostic]) -> StepRecord:
+    def _step(
+        self, reader: WindowReader, watched: frozenset[Diagnostic], at_once: bool
+    ) -> StepRecord:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
         with np.errstate(all="ignore"):
@@ -163,7 +176,7 @@ class Trainer:
             flow = self._observer.gradient_flow(tape) if due else None
             if watched:
                 self.last_window = self._observer.window(
-                    number, tape, window.targets, watched, flow
+                    number, tape, window.targets, watched, flow, at_once=at_once
                 )
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):

@@ -62,7 +62,7 @@ def fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the next step fail, once."""
     trainer = trainer_of(session)
 
-    def step(watched: frozenset[Diagnostic]) -> None:
+    def step(watched: frozenset[Diagnostic], *, at_once: bool) -> None:
         monkeypatch.undo()
         raise NonFiniteError("Step 1: the loss is not finite.")
 

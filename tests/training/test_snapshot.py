@@ -52,7 +52,8 @@ def steps(session: Session, count: int) -> None:
 def test_no_array_of_a_snapshot_can_be_written_to(session: Session) -> None:
     steps(session, 30)
     arrays = list(arrays_in(shown(session)))
-    assert len(arrays) == 19
+    # Two of them are eigenvalues, and two their course.
+    assert len(arrays) == 19 + 4
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -112,6 +113,7 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history is not None,
         Diagnostic.TEXT: lambda s: s.stream is not None and len(s.samples) > 0,
         Diagnostic.HIDDEN_STATE: lambda s: s.window.hidden is not None,
+        Diagnostic.SPECTRUM: lambda s: s.window.spectrum is not None,
     }
     steps(session, 600)
     step = session.trainer.step_count  # type: ignore[union-attr]

@@ -489,9 +489,12 @@ class StatePanel(PlotPanel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Offer the states that the network has, and draw those that were chosen."""
         self._latest = snapshot
-        configuration = snapshot.configuration
-        self.chooser.offer(configuration.num_layers, CELLS[configuration.cell].state_names)
+        self.chooser.offer(snapshot.configuration.num_layers, self.offered_states(snapshot))
         self.show_states(snapshot)
+
+    def offered_states(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Return the states that one can choose among: all that the cell has."""
+        return CELLS[snapshot.configuration.cell].state_names
 
     def show_tokens(self, snapshot: Snapshot) -> None:
         """Label the time axis with what the network read."""
