@@ -13,10 +13,11 @@ from rnnviz.data import TokenVocabulary
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.spectrum import Spectrum, spectrum
+from rnnviz.diagnostics.theory import gradient_theory
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
-from rnnviz.training.snapshot import WindowView
+from rnnviz.training.snapshot import TheoryView, WindowView
 
 Result = TypeVar("Result")
 
@@ -43,6 +44,7 @@ class Observer:
         self._pace = Pace()
         self._courses: dict[Diagnostic, Course] = {}
         self._spectrum: Spectrum | None = None
+        self._theory: TheoryView | None = None
         self.has_waived = False
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
@@ -100,6 +102,22 @@ class Observer:
         self._spectrum = result
         return result
 
+    def _theory_of(
+        self, step: int, tape: NetworkTape, flow: GradientFlow, *, at_once: bool
+    ) -> TheoryView:
+        """Measure what the first stream's gradient is compared with, and keep both together."""
+
+        def measure() -> TheoryView:
+            theory = gradient_theory(self._network, tape, float(flow.from_last["h"][-1, -1]))
+            return TheoryView(step, self._characters(tape.inputs), flow, theory)
+
+        self._theory = self._measured(Diagnostic.THEORY, self._theory, measure, at_once=at_once)
+        return self._theory
+
+    def _characters(self, ids: Ids) -> tuple[str, ...]:
+        """Return the first stream's tokens."""
+        return tuple([self._tokens[index] for index in ids[:, 0].tolist()])
+
     def window(
         self,
         step: int,
@@ -140,13 +158,17 @@ class Observer:
         spectra = None
         if Diagnostic.SPECTRUM in watched:
             spectra = self._spectra(step, tape, at_once=at_once)
-        tokens = self._tokens
+        theory = None
+        if Diagnostic.THEORY in watched:
+            flow = flow if flow is not None else self.gradient_flow(tape)
+            theory = self._theory_of(step, tape, flow, at_once=at_once)
         return WindowView(
             step=step,
-            characters=tuple([tokens[index] for index in tape.inputs[:, 0].tolist()]),
-            targets=tuple([tokens[index] for index in targets[:, 0].tolist()]),
+            characters=self._characters(tape.inputs),
+            targets=self._characters(targets),
             states=states,
             gradient_flow=flow,
             streams=tape.batch_size,
             spectrum=spectra,
+            theory=theory,
         )

@@ -10,6 +10,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.spectrum import Spectrum
+from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
@@ -29,6 +30,26 @@ class RunState(Enum):
     """It reached the number of steps that was asked for."""
     FAILED = "failed"
     """A loss or gradient was not finite; the last finite weights are kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TheoryView:
+    """A gradient flow and its theory, both of one window, which may be an earlier one.
+
+    Bounds hold for the window that they were computed for, and cost much.
+
+    Attributes
+    ----------
+    step, characters, gradient_flow
+        As in a `WindowView`.
+    theory
+        None where it would take too long.
+    """
+
+    step: int
+    characters: tuple[str, ...]
+    gradient_flow: GradientFlow
+    theory: GradientTheory | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +76,8 @@ class WindowView:
         B, of which this is the first.
     spectrum
         Eigenvalues of the recurrence; None while nobody watches them.
+    theory
+        What the gradient flow is compared with; None while nobody watches it.
     """
 
     step: int
@@ -64,6 +87,7 @@ class WindowView:
     gradient_flow: GradientFlow | None
     streams: int
     spectrum: Spectrum | None = None
+    theory: TheoryView | None = None
 
     @property
     def hidden(self) -> Array | None:

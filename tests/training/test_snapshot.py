@@ -52,8 +52,8 @@ def steps(session: Session, count: int) -> None:
 def test_no_array_of_a_snapshot_can_be_written_to(session: Session) -> None:
     steps(session, 30)
     arrays = list(arrays_in(shown(session)))
-    # Two of them are eigenvalues, and two their course.
-    assert len(arrays) == 19 + 4
+    # Eigenvalues and their course; three lines of theory with the gradient flow beside them.
+    assert len(arrays) == 19 + 4 + 5
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -114,6 +114,7 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         Diagnostic.TEXT: lambda s: s.stream is not None and len(s.samples) > 0,
         Diagnostic.HIDDEN_STATE: lambda s: s.window.hidden is not None,
         Diagnostic.SPECTRUM: lambda s: s.window.spectrum is not None,
+        Diagnostic.THEORY: lambda s: s.window.theory is not None,
     }
     steps(session, 600)
     step = session.trainer.step_count  # type: ignore[union-attr]

@@ -141,7 +141,9 @@ class Circle(PlotItem):
         half = rect.width() / 2
         x = rect.center().x() + half * math.cos(_WORDS_AT) + self._theme.px(3)
         y = rect.center().y() - half * math.sin(_WORDS_AT)
-        self._word.setPos(round(x), round(y - self._word.boundingRect().height()))
+        words, plot = self._word.boundingRect(), self._mapping.rect
+        x = min(x, plot.right() - words.width())
+        self._word.setPos(round(x), round(max(y - words.height(), plot.top())))
 
     def restyle(self) -> None:
         """Take colour and type from the theme."""

@@ -30,6 +30,9 @@ def test_a_circle_is_a_circle_whatever_the_size_of_the_plot(make_plot, size):
     assert rect.width() == pytest.approx(rect.height(), abs=0.01)
     assert rect.width() > 10
     assert plot.mapping.rect.contains(rect)
+    words = circle.graphics[1].sceneBoundingRect()
+    assert plot.mapping.rect.right() >= words.right() - 1
+    assert plot.mapping.rect.top() <= words.top() + 1
     assert plot.mapping.x.to_pixel(0) == pytest.approx(rect.center().x())
     # All that was asked for is visible, and in one direction no more.
     x, y = plot.mapping.x, plot.mapping.y
