@@ -333,6 +333,7 @@ class Controller(QObject):
             self.panels[name] = panel
             self._kinds[name] = kind
             panel.expand_requested.connect(partial(self._toggle_expanded, name))
+            panel.watch_changed.connect(self._watch)
             panel.export_failed.connect(partial(self._tell_problem))
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self._live_edited)
@@ -487,14 +488,15 @@ class Controller(QObject):
         for panel in self.panels.values():
             panel.set_expanded(False)
 
-    def _visibility_changed(self, name: str, visible: bool) -> None:
+    def _watch(self) -> None:
         """Have only measured what somebody looks at."""
-        watched = frozenset(
-            diagnostic
-            for panel, dock in self.window.docks.items()
-            if not dock.isHidden() and (diagnostic := self._kinds[panel].diagnostic) is not None
-        )
-        self.thread_of_training.post(Watch(watched))
+        seen = [name for name, dock in self.window.docks.items() if not dock.isHidden()]
+        watched = {kind for name in seen if (kind := self._kinds[name].diagnostic) is not None}
+        watched.update(*(self.panels[name].also_watches for name in seen))
+        self.thread_of_training.post(Watch(frozenset(watched)))
+
+    def _visibility_changed(self, name: str, visible: bool) -> None:
+        self._watch()
         if visible and self.snapshot is not None:
             self.panels[name].show_snapshot(self.snapshot)
 

@@ -13,6 +13,7 @@ from rnnviz.gui.panels.hidden_panel import HiddenPanel
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
+from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.panels.units_panel import UnitsPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
@@ -54,11 +55,12 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3, column=1, row=0),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8, column=1, row=1),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9, column=1, row=2),
+    PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, column=2, row=0, shown_at_first=False),
+    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, frames=6, column=2, row=1, shown_at_first=False),
     PanelKind(
         SaturationPanel, Diagnostic.SATURATION, frames=5, column=2, row=2, shown_at_first=False
     ),
     PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, column=2, row=3, shown_at_first=False),
-    PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
-    PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, column=2, row=0, shown_at_first=False),
     PanelKind(UnitsPanel, Diagnostic.UNITS, frames=6, column=2, row=4, shown_at_first=False),
+    PanelKind(WallPanel, None, frames=9, column=2, row=5, shown_at_first=False),
 )

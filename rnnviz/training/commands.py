@@ -14,6 +14,7 @@ class Diagnostic(Enum):
 
     LOSS = auto()
     GRADIENT_FLOW = auto()
+    THEORY = auto()
     HIDDEN_STATE = auto()
     GRADIENT_HISTORY = auto()
     CLIPPING = auto()

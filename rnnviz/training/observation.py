@@ -17,11 +17,13 @@ from rnnviz.diagnostics.credit import CreditProbe, credit_matrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.saturation import Saturation, saturation
+from rnnviz.diagnostics.spectrum import Spectrum, spectrum
+from rnnviz.diagnostics.theory import gradient_theory
 from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
-from rnnviz.training.snapshot import Answer, CreditView, WindowView
+from rnnviz.training.snapshot import Answer, CreditView, TheoryView, WindowView
 from rnnviz.training.unit_reader import UnitReader, UnitsView
 
 Result = TypeVar("Result")
@@ -57,6 +59,8 @@ class Observer:
         """Whether the latest window has something that was measured at an earlier step."""
         self._unit_reader = unit_reader
         self._units: UnitsView | None = None
+        self._spectrum: Spectrum | None = None
+        self._theory: TheoryView | None = None
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -151,6 +155,33 @@ class Observer:
         )
         return self._saturation
 
+    def _spectra(self, step: int, tape: NetworkTape, *, at_once: bool) -> Spectrum:
+        """Measure the eigenvalues of the first stream, and note the radii where they are new."""
+        result = self._measured(
+            Diagnostic.SPECTRUM,
+            self._spectrum,
+            lambda: spectrum(self._network, tape),
+            at_once=at_once,
+        )
+        if result is not self._spectrum and not result.is_too_large:
+            radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in result.layers]
+            labels = [(f"W{number}", f"J{number}") for number in range(1, 1 + len(radii))]
+            self._note(Diagnostic.SPECTRUM, step, sum(labels, ()), np.ravel(radii))
+        self._spectrum = result
+        return result
+
+    def _theory_of(
+        self, step: int, tape: NetworkTape, flow: GradientFlow, *, at_once: bool
+    ) -> TheoryView:
+        """Measure what the first stream's gradient is compared with, and keep both together."""
+
+        def measure() -> TheoryView:
+            theory = gradient_theory(self._network, tape, float(flow.from_last["h"][-1, -1]))
+            return TheoryView(step, self._dataset.input_labels(tape.inputs[:, 0]), flow, theory)
+
+        self._theory = self._measured(Diagnostic.THEORY, self._theory, measure, at_once=at_once)
+        return self._theory
+
     def window(
         self,
         step: int,
@@ -191,6 +222,13 @@ class Observer:
         saturated = None
         if Diagnostic.SATURATION in watched:
             saturated = self._saturation_of(step, tape, at_once=at_once)
+        spectra = None
+        if Diagnostic.SPECTRUM in watched:
+            spectra = self._spectra(step, tape, at_once=at_once)
+        theory = None
+        if Diagnostic.THEORY in watched:
+            flow = flow if flow is not None else self.gradient_flow(tape)
+            theory = self._theory_of(step, tape, flow, at_once=at_once)
         view = WindowView(
             step=step,
             characters=self._dataset.input_labels(tape.inputs[:, 0]),
@@ -201,6 +239,8 @@ class Observer:
             streams=tape.batch_size,
             saturation=saturated,
             units=self._units_of(step, at_once=at_once) if Diagnostic.UNITS in watched else None,
+            spectrum=spectra,
+            theory=theory,
         )
         return replace(view, credit=self._credit_of(view, tape, watched, at_once=at_once))
 

@@ -345,7 +345,7 @@ class Session:
         if trainer.reader is None:
             raise NoTextError(trainer.dataset.notices[-1])
 
-    def _step(self, trainer: Trainer, observe: bool, at_once: bool = False) -> None:
+    def _step(self, trainer: Trainer, observe: bool, *, at_once: bool = False) -> None:
         try:
             trainer.step(self._watched if observe else frozenset(), at_once=at_once)
         except NonFiniteError as failure:

@@ -11,6 +11,8 @@ from rnnviz.data import ReferenceLosses, Task
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
+from rnnviz.diagnostics.spectrum import Spectrum
+from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
@@ -98,6 +100,26 @@ class CreditView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class TheoryView:
+    """A gradient flow and its theory, both of one window, which may be an earlier one.
+
+    Bounds hold for the window that they were computed for, and cost much.
+
+    Attributes
+    ----------
+    step, characters, gradient_flow
+        As in a `WindowView`.
+    theory
+        None where it would take too long.
+    """
+
+    step: int
+    characters: tuple[str, ...]
+    gradient_flow: GradientFlow
+    theory: GradientTheory | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """The window of one step, first stream, as the network read it.
 
@@ -127,6 +149,10 @@ class WindowView:
         Which earlier tokens every error is credited to; None while nobody watches it.
     units
         What the units follow in a longer text; None while nobody watches it.
+    spectrum
+        Eigenvalues of the recurrence; None while nobody watches them.
+    theory
+        What the gradient flow is compared with; None while nobody watches it.
     """
 
     step: int
@@ -139,6 +165,8 @@ class WindowView:
     saturation: Saturation | None = None
     credit: CreditView | None = None
     units: UnitsView | None = None
+    spectrum: Spectrum | None = None
+    theory: TheoryView | None = None
 
     @property
     def hidden(self) -> Array | None:

@@ -52,7 +52,7 @@ def steps(session: Session, count: int) -> None:
 def test_no_array_of_a_snapshot_can_be_written_to(session: Session) -> None:
     steps(session, 30)
     arrays = list(arrays_in(shown(session)))
-    assert len(arrays) == 31
+    assert len(arrays) == 40
     assert not any(array.flags.writeable for array in arrays)
 
 
@@ -116,6 +116,8 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         Diagnostic.UPDATES: lambda s: Diagnostic.UPDATES in s.courses,
         Diagnostic.CREDIT: lambda s: s.window.credit is not None,
         Diagnostic.UNITS: lambda s: s.window.units is not None,
+        Diagnostic.SPECTRUM: lambda s: s.window.spectrum is not None,
+        Diagnostic.THEORY: lambda s: s.window.theory is not None,
     }
     steps(session, 600)
     step = session.trainer.step_count  # type: ignore[union-attr]

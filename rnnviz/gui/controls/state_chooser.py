@@ -36,8 +36,8 @@ class StateChooser(QWidget):
         The object names begin with it.
     several
         Whether more than one state can be chosen.
-    switch
-        The object name, the short and the long words of something that can be shown besides.
+    switch, more_switches
+        The object name, the short and the long words of what can be shown besides.
     flow
         What the panel shows: blue goes forward, orange comes back.
     parent
@@ -57,6 +57,7 @@ class StateChooser(QWidget):
         *,
         several: bool = False,
         switch: tuple[str, str, str] | None = None,
+        more_switches: tuple[tuple[str, str, str], ...] = (),
         flow: Literal["forward", "backward"] = "forward",
         parent: QWidget | None = None,
     ) -> None:
@@ -81,10 +82,12 @@ class StateChooser(QWidget):
         self._button = self._new_pill(f"{name}_choose")
         self._button.setParent(self)
         self._button.setMenu(self._menu)
-        self._switch: QAction | None = None
-        if switch is not None:
-            self._switch = self._new_action(*switch)
-            self._pills[self._switch] = self._new_pill(switch[0], self._switch)
+        self._switches: list[QAction] = []
+        for names in (switch, *more_switches):
+            if names is not None:
+                action = self._new_action(*names)
+                self._switches.append(action)
+                self._pills[action] = self._new_pill(names[0], action)
         self._fill()
 
     @property
@@ -111,8 +114,12 @@ class StateChooser(QWidget):
 
     @property
     def is_switched(self) -> bool:
-        """Whether what can be shown besides is to be shown."""
-        return self._switch is not None and self._switch.isChecked()
+        """Whether the first of what can be shown besides is to be shown."""
+        return bool(self._switches) and self._switches[0].isChecked()
+
+    def is_on(self, switch: str) -> bool:
+        """Whether what the switch of this object name stands for is to be shown."""
+        return any(a.isChecked() for a in self._switches if a.objectName() == switch)
 
     def offer(self, num_layers: int, states: tuple[str, ...]) -> None:
         """Let the person choose among these; at first the last layer, and its hidden state.
@@ -177,7 +184,7 @@ class StateChooser(QWidget):
         """What there is to choose, in the order in which it is shown."""
         groups = [self._layers.actions(), self._states.actions()]
         offered = [group for group in groups if len(group) > 1]
-        return [*offered, [self._switch]] if self._switch is not None else offered
+        return [*offered, self._switches] if self._switches else offered
 
     # -- what can be chosen -------------------------------------------------------------------
 
@@ -244,8 +251,11 @@ class StateChooser(QWidget):
             pill.setChecked(action.isChecked())
         parts = [str(self.layer + 1)] if self._has_layers else []
         parts += [" ".join(self.states)] if self.offers_states else []
-        self._button.setText(" · ".join(parts))
-        self._button.setToolTip(f"Showing {self.words}: choose another")
+        # With nothing but switches, there is no choice to name.
+        self._button.setText(" · ".join(parts) or "show")
+        self._button.setToolTip(
+            f"Showing {self.words}: choose another" if self.words else "Choose what else to show"
+        )
         self._button.setAccessibleName(self._button.toolTip())
 
     def _new_pill(

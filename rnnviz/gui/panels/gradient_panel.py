@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.panel import StatePanel
-from rnnviz.gui.plotting import Axis
+from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.gui.wording import in_tokens
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 
 _FLOOR = 1e-12
 _LARGEST_MARKED = 80
 _COLORS: dict[str, ColorRole] = {"h": "backward", "c": "backward_deep"}
 _NAMES = ("from the last step only", "all losses together")
+_THEORY = "gradient_theory"
+# How many times beyond the measured curve a line of theory is still followed.
+_FOLLOWED = 1e3
 _EXPLANATION = """
 How strongly each earlier state of a layer is held responsible for an error: the length of the \
 gradient of a loss with respect to the state at that character. The axis goes by factors of ten.
@@ -30,7 +38,26 @@ GRU has such a way in h itself, where its update gate keeps the old state.
 "All losses", the dotted curve, adds the errors of all characters, as training does. Every \
 character feeds that curve with its own error, so that it looks flat even in a network that has \
 forgotten everything.
+
+"Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
+only place where they hold. All start at the last character's gradient and go back from there. \
+They are dear: while training runs they, and the curve with them, are drawn anew less often.
+
+Dashed, ρ to the power k: what a linear network would do in the long run, ρ being the spectral \
+radius of W and k the steps back. It is a reference, and the curve may lie on either side of it.
+
+Dotted, γσ to the power k: σ is the largest singular value of W, γ the steepest slope that the \
+activation can have, 1 for tanh and ReLU. The curve is proved to lie below, whatever the network \
+reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only grows, and \
+proves nothing.
+
+Dashed and dotted, the product of the norms of the Jacobians: by how much each step could at most \
+have lengthened the gradient, with the activations as they were. The curve lies below this line \
+too, for what was read here. Of an LSTM it limits the gradients of h and c together, and so that \
+of h. LSTM and GRU have no single W, and there is no such proof for them: this line is all.
 """.strip()
+_NO_PROOF = "no single W: only the product of norms"
+_TOO_DEAR = "too large to be compared with theory"
 
 
 class GradientPanel(StatePanel):
@@ -50,6 +77,7 @@ class GradientPanel(StatePanel):
             flow="backward",
             several=True,
             switch=("gradient_total", "all losses", "the gradient of all losses together"),
+            more_switches=((_THEORY, "theory", "what theory says of the gradient"),),
             object_name="gradient_panel",
             title="Gradient through time",
             subtitle="by character",
@@ -68,9 +96,26 @@ class GradientPanel(StatePanel):
             state: self.view.add_curve("", role, markers=state == "h")
             for state, role in _COLORS.items()
         }
+        self._reference = self.view.add_curve(
+            "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"
+        )
+        self._proved = self.view.add_curve(
+            "proved bound", "faint", width=2.0, style="dotted", label="(γσ)ᵏ, proved bound"
+        )
+        self._product = self.view.add_curve(
+            "product of norms", "faint", width=1.5, style="dash_dotted", label="product of norms"
+        )
         self._shown: tuple[object, ...] = ()
         self._settled = (-1, -1)
         self.view.set_note("◂ back through time", "bottom_right", "backward")
+
+        self.chooser.chosen.connect(self._watch_theory)
+        self._watched_theory = False
+
+    @property
+    def also_watches(self) -> frozenset[Diagnostic]:
+        """Theory, while it is switched on."""
+        return frozenset({Diagnostic.THEORY} if self.chooser.is_on(_THEORY) else ())
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the gradient of the snapshot's window."""
@@ -79,22 +124,25 @@ class GradientPanel(StatePanel):
             return
         self.begins_run(snapshot)
         self._take_choice(snapshot)
-        layer, states, flow = self.chooser.layer, self.chooser.states, window.gradient_flow
-        length = len(window.characters)
+        layer, states = self.chooser.layer, self.chooser.states
+        compared = self._compared_with_theory(snapshot)
+        # Bounds hold for their own window: the curve beside them is that one's.
+        shown_window = window if compared is None else compared
+        flow = window.gradient_flow if compared is None else compared.gradient_flow
+        length = len(shown_window.characters)
         steps = np.arange(length)
         curves = {self._from_last[state]: flow.from_last[state][layer] for state in states}
         if self.chooser.is_switched:
             curves |= {self._total[state]: flow.total[state][layer] for state in states}
-        shown = np.concatenate(list(curves.values()))
-        shown = shown[np.isfinite(shown)]
-        if shown.size:
-            high = max(float(shown.max()), 10 * _FLOOR)
-            self.view.set_y_range(max(min(float(shown.min()), high * 1e-3), _FLOOR), high)
+        theory = self._theory_curves(compared)
+        self._set_y_range(list(curves.values()), list(theory.values()))
+        curves |= theory
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
-        self.show_tokens(snapshot)
+        are_words = snapshot.configuration.level == "word"
+        self.view.set_characters(list(shown_window.characters), are_words=are_words)
         # Dots that would touch say nothing.
         self._from_last["h"].set_markers(length <= _LARGEST_MARKED)
-        for curve in (*self._from_last.values(), *self._total.values()):
+        for curve in (*self._from_last.values(), *self._total.values(), *self._grey):
             if curve in curves:
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
@@ -104,11 +152,63 @@ class GradientPanel(StatePanel):
         )
         if snapshot.state is not RunState.RUNNING:
             # While training runs it would change with every frame, and nobody could read it.
-            streams += f", step {window.step:,}"
-            if (snapshot.run_id, window.step) != self._settled:
-                self._settled = (snapshot.run_id, window.step)
+            streams += f", step {shown_window.step:,}"
+            if (snapshot.run_id, shown_window.step) != self._settled:
+                self._settled = (snapshot.run_id, shown_window.step)
                 self.view.settle_labels()
         self.view.set_note(streams, "bottom_left")
+
+    # -- theory -------------------------------------------------------------------------------
+
+    @property
+    def _grey(self) -> tuple[Curve, Curve, Curve]:
+        return self._reference, self._proved, self._product
+
+    def _watch_theory(self) -> None:
+        """Have theory measured only while it is switched on."""
+        if self._watched_theory != self.chooser.is_on(_THEORY):
+            self._watched_theory = not self._watched_theory
+            self.view.reset_ranges()
+            self.watch_changed.emit()
+
+    def _compared_with_theory(self, snapshot: Snapshot) -> TheoryView | None:
+        """Return what is to be shown of theory, and say what must be said of it."""
+        view = None if snapshot.window is None else snapshot.window.theory
+        layers, note = snapshot.configuration.num_layers, ""
+        if view is None or not self.chooser.is_on(_THEORY):
+            view = None
+        elif self.chooser.layer != layers - 1:
+            view, note = None, f"theory holds for the last layer, {layers}, alone"
+        elif "h" not in self.chooser.states:
+            view, note = None, "theory is of the hidden state h"
+        elif view.theory is None:
+            view, note = None, _TOO_DEAR
+        else:
+            note = _verdict(view.theory)
+        self.view.set_note(note, "top_left")
+        return view
+
+    def _theory_curves(self, view: TheoryView | None) -> dict[Curve, Array]:
+        theory = None if view is None else view.theory
+        if theory is None:
+            return {}
+        values = (theory.linear_reference, theory.proved_bound, theory.norm_product)
+        return {c: v for c, v in zip(self._grey, values, strict=True) if v is not None}
+
+    def _set_y_range(self, measured: list[Array], theory: list[Array]) -> None:
+        """Show all that was measured, and of theory what is not far beyond."""
+        shown = np.concatenate(measured)
+        shown = shown[np.isfinite(shown)]
+        if not shown.size:
+            return
+        high = max(float(shown.max()), 10 * _FLOOR)
+        low = min(float(shown.min()), high * 1e-3)
+        if theory:
+            grey = np.concatenate(theory)
+            grey = np.clip(grey[np.isfinite(grey)], low / _FOLLOWED, high * _FOLLOWED)
+            if grey.size:
+                low, high = min(low, float(grey.min())), max(high, float(grey.max()))
+        self.view.set_y_range(max(low, _FLOOR), high)
 
     def _take_choice(self, snapshot: Snapshot) -> None:
         """Name the curves after what was chosen, where that is something else than before."""
@@ -128,3 +228,19 @@ class GradientPanel(StatePanel):
                 curve.set_label(f"{of_state}{loss}")
                 curve.name = f"{of_state}{loss}, {layer}" if layer else f"{of_state}{loss}"
         self.view.settle_labels()
+
+
+def _verdict(theory: GradientTheory) -> str:
+    """Say in a few words what the proved bound is worth."""
+    gain = theory.largest_gain
+    if gain is None:
+        return _NO_PROOF
+    if not math.isfinite(gain):
+        return "no theory: the numbers are no longer finite"
+    # A number that rounds to 1 would contradict the words beside it.
+    number = f"{gain:.2f}" if abs(gain - 1) >= 0.005 else f"{gain:.5f}"
+    if gain > 1:
+        return f"γσ = {number} > 1: the bound only grows, no proof"
+    if gain < 1:
+        return f"γσ = {number} < 1: the gradient must vanish"
+    return "γσ = 1: the gradient cannot grow"

@@ -42,6 +42,7 @@ from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
+from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
 
@@ -108,11 +109,14 @@ class Panel(QWidget):
         A file could not be written; one sentence says why.
     header_resized()
         The title row, and with it the panel, has another width.
+    watch_changed()
+        `also_watches` is something else.
     """
 
     expand_requested = Signal()
     export_failed = Signal(str)
     header_resized = Signal()
+    watch_changed = Signal()
 
     def __init__(
         self,
@@ -150,6 +154,11 @@ class Panel(QWidget):
     def plot_view(self) -> PlotView | None:
         """The plot that is exported as CSV: the body, if it is one. Override where it is inside."""
         return self._body if isinstance(self._body, PlotView) else None
+
+    @property
+    def also_watches(self) -> frozenset[Diagnostic]:
+        """What snapshots should carry besides the panel's own diagnostic while it is seen."""
+        return frozenset()
 
     def show_snapshot(self, snapshot: Any) -> None:
         """Show what a snapshot carries; a panel does this and nothing else."""
@@ -466,7 +475,7 @@ class StatePanel(PlotPanel):
         Colours and type.
     flow
         Whether they are shown as they flow forward, or their gradients as they come back.
-    several, switch
+    several, switch, more_switches
         Whether the states of an LSTM can be shown together, and what besides; see `StateChooser`.
     more
         As a `PlotPanel` has them.
@@ -479,10 +488,17 @@ class StatePanel(PlotPanel):
         flow: Literal["forward", "backward"],
         several: bool = False,
         switch: tuple[str, str, str] | None = None,
+        more_switches: tuple[tuple[str, str, str], ...] = (),
         **more: Any,
     ) -> None:
         super().__init__(theme, **more)
-        self.chooser = StateChooser(self.objectName(), several=several, switch=switch, flow=flow)
+        self.chooser = StateChooser(
+            self.objectName(),
+            several=several,
+            switch=switch,
+            more_switches=more_switches,
+            flow=flow,
+        )
         self.chooser.chosen.connect(self.show_again)
         self.add_header_widget(self.chooser)
         self._latest: Snapshot | None = None

@@ -11,6 +11,7 @@ from rnnviz.gui.plotting.heat_map import HeatMap
 from rnnviz.gui.plotting.histogram import Histogram, UprightLine
 from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
 from rnnviz.gui.plotting.plot_view import PlotView
+from rnnviz.gui.plotting.points import Circle, Points
 from rnnviz.gui.plotting.ranges import quantile
 from rnnviz.gui.plotting.token_strip import TokenStrip
 from rnnviz.gui.plotting.trail import Trail
@@ -18,12 +19,14 @@ from rnnviz.gui.plotting.trail import Trail
 __all__ = [
     "Axis",
     "Band",
+    "Circle",
     "Curve",
     "HeatMap",
     "Histogram",
     "LevelLine",
     "Markers",
     "PlotView",
+    "Points",
     "TokenStrip",
     "Trail",
     "UprightLine",

@@ -24,6 +24,7 @@ _CROWDED = 0.75
 """Rows this share of a line's height apart can still be labelled: few characters fill it."""
 _LEAST_LEFT = 40
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
+_MOST_IF_EQUAL = 8
 
 
 class PlotFrame:
@@ -120,6 +121,9 @@ class PlotFrame:
         self._grow_margins(y_ticks, levels)
         width = max(size.width() - self._left - self._right, 10.0)
         self._mapping.lay_out(QRectF(round(self._left), round(top), round(width), round(height)))
+        if self._mapping.equal and not blank:
+            # How much is visible is known only now.
+            y_ticks = self._y_ticks(height)
         self._place_y(y_ticks)
         self._place_x(blank)
         self._place_notes(size, blank)
@@ -188,7 +192,10 @@ class PlotFrame:
         if named:
             return [Tick(float(row), text) for row, text in enumerate(self._row_characters)]
         most = max(2, int(height / (1.75 * self._y_words.height)))
-        return scale.axis.ticks(scale.range.low, scale.range.high, most)
+        if self._mapping.equal:
+            # A height that has more than the axis was asked for needs no more numbers.
+            most = min(most, _MOST_IF_EQUAL)
+        return scale.axis.ticks(scale.low, scale.high, most)
 
     def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:
         self._y_label.set_text(self._mapping.y.axis.label if y_ticks else "")
@@ -261,7 +268,7 @@ class PlotFrame:
         gap = self._theme.px(20)
         ticks: list[Tick] = []
         for most in (8, 6, 5, 4, 3, 2, 1):
-            ticks = scale.axis.ticks(scale.range.low, scale.range.high, most)
+            ticks = scale.axis.ticks(scale.low, scale.high, most)
             wide = max((self._x_words.width_of(tick.text) for tick in ticks), default=0.0)
             if len(ticks) * (wide + gap) <= width or len(ticks) <= 2:
                 break

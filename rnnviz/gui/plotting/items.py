@@ -25,13 +25,22 @@ from rnnviz.gui.plotting.paths import (
 )
 from rnnviz.gui.theme import ColorRole, Theme
 
-LineStyle = Literal["solid", "dashed", "dotted"]
+LineStyle = Literal["solid", "dashed", "dotted", "dash_dotted"]
 MarkerShape = Literal["triangle_down", "triangle_up"]
 Column = tuple[str, Floats | list[str]]
 Changed = Callable[["PlotItem"], None]
 
-_KEYS: dict[LineStyle, str] = {"solid": "─", "dashed": "╌", "dotted": "┈"}
-_DASHES: dict[LineStyle, list[float]] = {"dashed": [5.0, 4.0], "dotted": [0.1, 2.2]}
+_KEYS: dict[LineStyle, str] = {
+    "solid": "─",
+    "dashed": "╌",
+    "dotted": "┈",
+    "dash_dotted": "─·",
+}
+_DASHES: dict[LineStyle, list[float]] = {
+    "dashed": [5.0, 4.0],
+    "dotted": [0.1, 2.2],
+    "dash_dotted": [8.0, 3.0, 1.5, 3.0],
+}
 _EMPTY: Floats = np.empty(0)
 _ECHO = 0.5
 
@@ -49,7 +58,7 @@ def make_pen(color: QColor, width: float, style: LineStyle = "solid") -> QPen:
     if style == "dotted":
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setDashPattern(_DASHES[style])
-    elif style == "dashed":
+    elif style != "solid":
         pen.setDashPattern([length / max(width, 1.0) for length in _DASHES[style]])
     return pen
 

@@ -28,6 +28,9 @@ class Scale:
     start, end
         The pixels of the range's lower and upper end; ``start`` is the greater one on a y axis
         that grows upward.
+    widening
+        By how much of the axis's coordinate more is visible at either end than the range; see
+        `Mapping.equal`.
     """
 
     def __init__(self, axis: Axis) -> None:
@@ -35,15 +38,26 @@ class Scale:
         self.range = SteadyRange(axis)
         self.start = 0.0
         self.end = 1.0
+        self.widening = 0.0
+
+    @property
+    def low(self) -> float:
+        """The lower end of what is visible."""
+        return self.range.low - self.widening
+
+    @property
+    def high(self) -> float:
+        """The upper end of what is visible."""
+        return self.range.high + self.widening
 
     def to_pixels(self, values: Floats) -> Floats:
         """Return the pixels of values; not-a-number stays so, and breaks a line."""
         coordinates = self.axis.forward(values)
-        low = self.range.low
+        low = self.low
         if self.axis.kind == "log":
             # Less than can be shown lies on the bottom, as the tick there says; it is never a gap.
             coordinates = np.maximum(coordinates, low)
-        factor = (self.end - self.start) / (self.range.high - low)
+        factor = (self.end - self.start) / (self.high - low)
         pixels = (coordinates - low) * factor
         pixels += self.start
         near, far = min(self.start, self.end) - _FAR, max(self.start, self.end) + _FAR
@@ -55,27 +69,32 @@ class Scale:
 
     def place(self, coordinate: float) -> float:
         """Return the pixel of a coordinate, such as a tick's position."""
-        share = (coordinate - self.range.low) / (self.range.high - self.range.low)
+        share = (coordinate - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
     def to_value(self, pixel: float) -> float:
         """Return the value at a pixel."""
         share = (pixel - self.start) / (self.end - self.start)
-        return self.axis.inverse(self.range.low + share * (self.range.high - self.range.low))
+        return self.axis.inverse(self.low + share * (self.high - self.low))
 
     def contains(self, value: float) -> bool:
         """Return whether a value lies in the visible stretch."""
         coordinate = float(self.axis.forward(np.array([value], dtype=np.float64))[0])
-        return self.range.low <= coordinate <= self.range.high
+        return self.low <= coordinate <= self.high
 
 
 @dataclass(slots=True)
 class Mapping:
-    """Both scales of a plot, and the rectangle in which data are drawn."""
+    """Both scales of a plot, and the rectangle in which data are drawn.
+
+    Where the axes are ``equal``, one unit is as long on both, so that a circle is a circle: the
+    axis that has room to spare shows more than its range.
+    """
 
     x: Scale
     y: Scale
     rect: QRectF = field(default_factory=lambda: QRectF(0, 0, 1, 1))
+    equal: bool = False
 
     def lay_out(self, rect: QRectF) -> None:
         """Draw the data inside this rectangle from now on."""
@@ -86,6 +105,15 @@ class Mapping:
         self.y.start, self.y.end = rect.bottom(), rect.top()
         if self.y.axis.kind == "inverted":
             self.y.start, self.y.end = self.y.end, self.y.start
+        if self.equal:
+            self._widen(rect)
+
+    def _widen(self, rect: QRectF) -> None:
+        """Show more of one axis, so that a pixel is as much of it as of the other."""
+        lengths = [scale.range.high - scale.range.low for scale in (self.x, self.y)]
+        unit = max(lengths[0] / rect.width(), lengths[1] / rect.height())
+        self.x.widening = (unit * rect.width() - lengths[0]) / 2
+        self.y.widening = (unit * rect.height() - lengths[1]) / 2
 
 
 def as_floats(values: ArrayLike) -> Floats:

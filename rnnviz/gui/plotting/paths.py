@@ -107,6 +107,14 @@ def dots_path(x: Floats, y: Floats) -> QPainterPath:
     return _path(np.column_stack((x, x + 0.01)).ravel(), np.repeat(y, 2), np.tile([1, 0], len(x)))
 
 
+def crosses_path(x: Floats, y: Floats, reach: float) -> QPainterPath:
+    """Return one slanting cross a point, whose arms reach so many pixels along either axis."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    corners_x = x[finite, None] + np.array([-1.0, 1.0, -1.0, 1.0]) * reach
+    corners_y = y[finite, None] + np.array([-1.0, 1.0, 1.0, -1.0]) * reach
+    return _path(corners_x.ravel(), corners_y.ravel(), np.tile([1, 0], corners_x.size // 2))
+
+
 def triangles_path(
     x: Floats, top: float, width: float, height: float, *, down: bool
 ) -> QPainterPath:

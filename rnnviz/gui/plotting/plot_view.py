@@ -46,6 +46,7 @@ from rnnviz.gui.plotting.items import (
     PlotItem,
 )
 from rnnviz.gui.plotting.mapping import Mapping, Scale
+from rnnviz.gui.plotting.points import Circle, Points, PointShape
 from rnnviz.gui.plotting.readout import default_readout, plot_columns
 from rnnviz.gui.plotting.trail import Trail, TrailMark
 from rnnviz.gui.plotting.words import Word
@@ -254,6 +255,31 @@ class PlotView(QGraphicsView):
         self._frame.color_bar = ColorBar(self.scene(), self._theme, heat_map)
         self.lay_out()
         return heat_map
+
+    def add_points(self, name: str, color_role: ColorRole, shape: PointShape = "dot") -> Points:
+        """Add points in no order, which no line joins."""
+        points = Points(
+            name, color_role, self._mapping, self._theme, self._item_changed, shape=shape
+        )
+        return self._add(points)
+
+    def add_circle(self, name: str, color_role: ColorRole, radius: float, label: str) -> Circle:
+        """Add a circle around the origin, its value written on it; the scales should be equal."""
+        circle = Circle(
+            name,
+            color_role,
+            self._mapping,
+            self._theme,
+            self._item_changed,
+            radius=radius,
+            label=label,
+        )
+        return self._add(circle)
+
+    def set_equal_scales(self) -> None:
+        """Show one unit as long on both axes, so that a circle is a circle at any size."""
+        self._mapping.equal = True
+        self.lay_out()
 
     @property
     def items_shown(self) -> list[PlotItem]:

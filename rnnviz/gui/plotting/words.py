@@ -29,8 +29,8 @@ class Word:
 
     @property
     def width(self) -> float:
-        """How wide the text is, in pixels."""
-        return self._metrics.horizontalAdvance(self._text)
+        """How wide the text is, in pixels; of several lines, the longest."""
+        return max(self._metrics.horizontalAdvance(line) for line in self._text.split("\n"))
 
     @property
     def height(self) -> float:

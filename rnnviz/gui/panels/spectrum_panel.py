@@ -1,0 +1,268 @@
+"""Whether the recurrence fades or grows: its eigenvalues, and how their size went."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
+from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.plotting import Axis, PlotView, Points
+from rnnviz.gui.plotting.numbers import MINUS, format_number
+from rnnviz.gui.theme import Theme
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.course import CourseView
+from rnnviz.training.snapshot import Snapshot
+
+_FEWEST_STEPS = 100
+_LEAST_REACH, _LARGEST_REACH = 1.1, 1000.0
+_NEAR = 14.0
+_WEIGHTS, _JACOBIAN = "eigenvalue of W", "eigenvalue of the Jacobian"
+_TOO_LARGE = (
+    "This network is too large to watch:\nthe eigenvalues of a layer that carries\n"
+    f"more than {LARGEST_STATE} numbers take so long\nthat training would stand still."
+)
+_NOT_FINITE = "There are no eigenvalues:\nthe numbers are no longer finite."
+_SUBTITLE = "of a layer's step from state to state"
+_EXPLANATION = """
+From each character to the next, a layer makes a new state of the old one. An eigenvalue says what \
+one step does to one direction of the state: its distance from the centre is the factor by which \
+that direction grows or shrinks, its angle how far it turns. Inside the red circle, where the \
+factor is 1, things fade; outside they grow. The largest distance is the spectral radius ρ.
+
+The blue dots are the eigenvalues of the recurrent weights W alone. They would tell the whole \
+story if the network were linear. The largest singular value σ is the most by which one step of W \
+can lengthen anything; it is never below ρ.
+
+The orange crosses are those of the Jacobian: what a small change of the state really becomes one \
+step later, with the activations as they are, averaged over the window (its first stream). The \
+gradient goes back by the same matrix. For a tanh network it is W with each row multiplied by the \
+slope 1 − h² of its unit. So ρ of W alone misleads: with ρ = 7 a network whose units are saturated \
+has slopes near 0, the crosses lie well inside the circle, and it still forgets.
+
+An LSTM or a GRU has no single W but one for each gate. Of these only the largest singular values \
+are given. The crosses are those of the Jacobian of the whole step, gates included; an LSTM's is \
+that of h and c together. Crosses close to 1 are what the gates keep.
+
+An average over the window is a summary: one step's Jacobian may be larger or smaller. "History" \
+shows how both radii went over training, while this panel was open.
+""".strip()
+
+
+class SpectrumPanel(StatePanel):
+    """Eigenvalues of W and of the averaged Jacobian, and on demand both radii over training.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            flow="backward",
+            switch=("spectrum_course", "history", "both radii over training"),
+            object_name="spectrum_panel",
+            title="Recurrent spectrum",
+            subtitle=_SUBTITLE,
+            explanation=_EXPLANATION,
+            x=Axis(name="real part"),
+            y=Axis(name="imaginary part"),
+            plot_title="Eigenvalues in the complex plane",
+            parent=parent,
+        )
+        self.view.set_equal_scales()
+        self.view.set_hover_formatter(self._at)
+        self._circle = self.view.add_circle("unit circle", "threshold", 1.0, "|λ| = 1")
+        self._weights = self.view.add_points(_WEIGHTS, "forward")
+        self._jacobian = self.view.add_points(_JACOBIAN, "backward", "cross")
+        self._course = PlotView(
+            theme,
+            x=Axis(label="training step", whole=True),
+            y=Axis(name="spectral radius"),
+            object_name="spectrum_course_plot",
+            title="Spectral radii over training",
+        )
+        self._one = self._course.add_level_line(
+            "threshold", "threshold", "solid", label="1", label_on="line"
+        )
+        self._one.set_value(1.0)
+        self._radius_of_weights = self._course.add_curve("ρ of W", "forward", label="ρ of W")
+        self._radius_of_jacobian = self._course.add_curve(
+            "ρ of the Jacobian", "backward", style="dashed", label="ρ of the Jacobian"
+        )
+        self._shown: LayerSpectrum | None = None
+        self._key = QLabel()
+        self._key.setObjectName("spectrum_numbers")
+        self._key.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._key.setTextFormat(Qt.TextFormat.RichText)
+        theme.changed.connect(self._write_key)
+        self._lay_out_body()
+
+    @property
+    def plot_view(self) -> PlotView:
+        """The plot that is seen."""
+        return self._course if self.chooser.is_switched else self.view
+
+    def render_body(self, painter: QPainter) -> None:
+        """Paint the plot that is seen, and the numbers beside it."""
+        painter.save()
+        painter.translate(self.plot_view.pos())
+        self.plot_view.paint_export(painter)
+        painter.restore()
+        if not self._key.isHidden():
+            self._key.render(painter, self._key.pos(), QRegion(), QWidget.RenderFlag.DrawChildren)
+
+    def offered(self, configuration: Configuration) -> tuple[str, ...]:
+        """Offer no choice: the Jacobian is that of all states together."""
+        return ("h",)
+
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw the chosen layer's spectrum, or its radii over training."""
+        window = snapshot.window
+        if window is None or window.spectrum is None:
+            return
+        if self.begins_run(snapshot):
+            self._course.reset_ranges()
+        self._take_choice(snapshot)
+        spectrum = window.spectrum
+        shown = None if spectrum.is_too_large else spectrum.layers[self.chooser.layer]
+        message = _TOO_LARGE if shown is None else None
+        if shown is not None and shown.of_jacobian is None and shown.of_weights is None:
+            message = _NOT_FINITE
+        self.view.set_empty_message(message)
+        if shown is not self._shown:
+            self._shown = shown
+            self._draw_plane()
+            self._write_key()
+        course = snapshot.courses.get(Diagnostic.SPECTRUM)
+        self._course.set_empty_message(message if course is None else None)
+        if course is not None and self.chooser.is_switched:
+            self._draw_course(course, snapshot.step)
+
+    def _lay_out_body(self) -> None:
+        body = QWidget()
+        # The plot has to leave the card before it can stand inside the new body.
+        self.set_body(body)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.view, 1)
+        row.addWidget(self._course, 1)
+        row.addWidget(self._key)
+        self._course.hide()
+
+    def _take_choice(self, snapshot: Snapshot) -> None:
+        switched = self.chooser.is_switched
+        self.view.setHidden(switched)
+        self._course.setHidden(not switched)
+        self._key.setHidden(switched)
+        layers = snapshot.configuration.num_layers
+        self.set_subtitle(f"layer {self.chooser.layer + 1}" if layers > 1 else _SUBTITLE)
+
+    # -- the plane ----------------------------------------------------------------------------
+
+    def _draw_plane(self) -> None:
+        shown, reach = self._shown, _LEAST_REACH
+        drawn: list[tuple[Points, Eigenvalues | None]] = [
+            (self._weights, None if shown is None else shown.of_weights),
+            (self._jacobian, None if shown is None else shown.of_jacobian),
+        ]
+        for points, values in drawn:
+            if values is None:
+                points.clear()
+            else:
+                reach = max(reach, 1.06 * float(np.abs(values[0])))
+                points.set_data(values.real.copy(), values.imag.copy())
+        reach = min(reach, _LARGEST_REACH)
+        self.view.set_x_range(-reach, reach)
+        self.view.set_y_range(-reach, reach)
+
+    def _at(self, x: float, y: float) -> str | None:
+        """Say what one of the eigenvalues near a place does in one step."""
+        scale = self.view.mapping.x
+        pixel = (scale.high - scale.low) / abs(scale.end - scale.start)
+        best: tuple[float, str, complex] | None = None
+        for points in (self._weights, self._jacobian):
+            if len(points.x):
+                distances = np.hypot(points.x - x, points.y - y)
+                index = int(np.argmin(distances))
+                value = complex(points.x[index], points.y[index])
+                if best is None or distances[index] < best[0]:
+                    best = float(distances[index]), points.name, value
+        if best is None or best[0] > _NEAR * pixel:
+            return f"|λ| = {format_number(math.hypot(x, y))} here"
+        _, name, value = best
+        angle = abs(math.degrees(math.atan2(value.imag, value.real)))
+        turns = f", turns by {angle:.0f}° a step" if round(angle) else ""
+        return f"{name}: {_complex(value)}\n|λ| = {format_number(abs(value))}{turns}"
+
+    # -- the numbers --------------------------------------------------------------------------
+
+    def _write_key(self) -> None:
+        """Say which mark is what, and the three numbers."""
+        shown, palette = self._shown, self.theme.palette
+        if shown is None:
+            self._key.setText("")
+            return
+        lines: list[str] = []
+        blue, orange = palette.forward, palette.backward
+        norms = shown.largest_singular_values
+        if len(norms) == 1:
+            lines += [
+                f'<span style="color:{blue}">● weights W</span>',
+                _number_line("ρ", shown.radius_of_weights),
+                _number_line("σ", next(iter(norms.values()))),
+                "",
+            ]
+        lines += [
+            f'<span style="color:{orange}">× Jacobian</span>',
+            _number_line("ρ", shown.radius_of_jacobian),
+        ]
+        if len(norms) > 1:
+            lines += ["", "σ of W by gate"]
+            lines += [_number_line(gate, norm) for gate, norm in norms.items()]
+        self._key.setFont(self.theme.font("mono_small"))
+        gap = self.theme.px(8)
+        self._key.setContentsMargins(gap, gap, gap, 0)
+        self._key.setText(f'<div style="white-space:pre">{"<br>".join(lines)}</div>')
+
+    # -- over training ------------------------------------------------------------------------
+
+    def _draw_course(self, course: CourseView, step: int) -> None:
+        number = self.chooser.layer + 1
+        self._course.set_x_range(0, max(step, _FEWEST_STEPS))
+        highest = 1.0
+        for curve, label in (
+            (self._radius_of_weights, f"W{number}"),
+            (self._radius_of_jacobian, f"J{number}"),
+        ):
+            values = course.values[:, course.labels.index(label)]
+            known = values[np.isfinite(values)]
+            if len(known):
+                highest = max(highest, min(float(known.max()), _LARGEST_REACH))
+                curve.set_markers(len(known) == 1)
+                curve.set_data(course.steps, values)
+            elif len(curve.x):
+                curve.clear()
+        self._course.set_y_range(0, 1.1 * highest)
+
+
+def _number_line(name: str, value: float) -> str:
+    text = f"{value:.3f}" if abs(value) < 100 else format_number(value)
+    return f"{name} = {text}" if math.isfinite(value) else f"{name}: none"
+
+
+def _complex(value: complex) -> str:
+    imaginary = format_number(abs(value.imag))
+    sign = MINUS if value.imag < 0 else "+"
+    real = format_number(value.real)
+    return real if value.imag == 0 else f"{real} {sign} {imaginary}i"

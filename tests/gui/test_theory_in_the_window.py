@@ -1,0 +1,125 @@
+"""Theory over the gradient flow, through the real window."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from rnnviz.training.commands import Diagnostic, Vary
+
+SMALL = {"hidden_size": 12, "sequence_length": 8}
+
+
+@pytest.fixture
+def panel(driver):
+    driver.child(QPushButton, "gradient_theory").click()
+    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    return driver.controller.panels["gradient_panel"]
+
+
+def vary(driver, **changes):
+    post = driver.controller.thread_of_training.post
+    return driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+
+
+def take_a_step(driver):
+    step = driver.controller.snapshot.step
+    driver.trigger("action_step")
+    return driver.until(lambda snapshot: snapshot.step == step + 1)
+
+
+def note(panel) -> str:
+    return panel.view._frame.note("top_left")
+
+
+def grey(panel) -> list:
+    return [curve for curve in panel._grey if len(curve.x)]
+
+
+def test_theory_is_measured_only_while_it_is_switched_on_and_seen(driver):
+    panel = driver.controller.panels["gradient_panel"]
+    assert take_a_step(driver).window.theory is None
+    assert grey(panel) == []
+    driver.child(QPushButton, "gradient_theory").click()
+    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    driver.qtbot.waitUntil(lambda: len(grey(panel)) == 3)
+    driver.window.docks["gradient_panel"].hide()
+    assert panel.also_watches == {Diagnostic.THEORY}
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 2 and snapshot.window.theory is None)
+    driver.window.docks["gradient_panel"].show()
+    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    driver.child(QPushButton, "gradient_theory").click()
+    assert grey(panel) == []
+    assert note(panel) == ""
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 3 and snapshot.window.theory is None)
+
+
+def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver, panel):
+    vary(driver)
+    view = take_a_step(driver).window.theory
+    theory = view.theory
+    assert np.array_equal(panel._from_last["h"].y, view.gradient_flow.from_last["h"][0])
+    expected = (theory.linear_reference, theory.proved_bound, theory.norm_product)
+    assert all(np.array_equal(c.y, v) for c, v in zip(panel._grey, expected, strict=True))
+    assert {curve.role for curve in panel._grey} == {"faint"}
+    assert len({curve.key for curve in panel._grey}) == 3, "told apart by more than words"
+    assert panel.view._frame.characters.characters == list(view.characters)
+    header = panel.csv().splitlines()[0]
+    for name in ("linear reference", "proved bound", "product of norms"):
+        assert name in header
+
+
+@pytest.mark.parametrize(("gain", "words"), [(0.5, "must vanish"), (2.0, "only grows, no proof")])
+def test_it_says_what_the_proved_bound_is_worth_with_the_number(driver, panel, gain, words):
+    vary(driver, initialization="orthogonal", initialization_gain=gain)
+    driver.qtbot.waitUntil(lambda: words in note(panel))
+    assert f"γσ = {gain:.2f}" in note(panel)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, cell):
+    vary(driver, cell=cell)
+    theory = take_a_step(driver).window.theory.theory
+    (curve,) = grey(panel)
+    assert np.array_equal(curve.y, theory.norm_product)
+    assert "no single W" in note(panel)
+    if cell == "lstm":
+        driver.child(QPushButton, "gradient_panel_state_h_pill").click()
+        assert grey(panel) == []
+        assert "hidden state h" in note(panel)
+
+
+def test_below_the_last_layer_no_theory_is_shown(driver, panel):
+    vary(driver, num_layers=2)
+    flow = take_a_step(driver).window.gradient_flow
+    assert len(grey(panel)) == 3
+    driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
+    assert grey(panel) == []
+    assert "last layer, 2" in note(panel)
+    assert np.array_equal(panel._from_last["h"].y, flow.from_last["h"][0])
+
+
+def test_a_network_that_is_too_large_is_told_so(driver, panel):
+    vary(driver, hidden_size=520, sequence_length=2)
+    driver.qtbot.waitUntil(lambda: "too large" in note(panel))
+    assert grey(panel) == []
+
+
+def test_an_exploding_bound_does_not_press_the_measured_curve_flat(driver, panel):
+    vary(driver, initialization="orthogonal", initialization_gain=5.0, sequence_length=60)
+    take_a_step(driver)
+    measured, scale = panel._from_last["h"].y, panel.view.mapping.y.range
+    assert panel._proved.y.max() > 1e10 * measured.max()
+    assert scale.high <= np.log10(measured.max()) + 4
+
+
+def test_one_step_and_one_unit_and_training_at_full_speed(driver, panel):
+    vary(driver, hidden_size=1, sequence_length=1)
+    take_a_step(driver)
+    assert all(len(curve.x) == 1 for curve in grey(panel))
+    vary(driver, cell="lstm", num_layers=2)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 100)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.window.theory.step == snapshot.step)
