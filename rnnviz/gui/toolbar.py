@@ -147,8 +147,11 @@ class Toolbar(QFrame):
             ),
         }
         self.file_menu = QMenu("File", self)
+        self.experiments_menu = QMenu("Experiments", self)
+        self.experiments_menu.setToolTipsVisible(True)
         self.layout_menu = QMenu("Layout", self)
-        self._menus = [self._menu_button(self.file_menu), self._menu_button(self.layout_menu)]
+        menus = (self.file_menu, self.experiments_menu, self.layout_menu)
+        self._menus = [self._menu_button(menu) for menu in menus]
         self._tail = [
             (self._button("action_present", flat=True), "present"),
             (self._button("action_theme", flat=True), "theme"),

@@ -84,14 +84,14 @@ class Experiment:
 
 
 def load_experiments(
-    panels: Collection[str], folder: Path | None = None
+    panels: Collection[str] | None, folder: Path | None = None
 ) -> tuple[tuple[Experiment, ...], tuple[str, ...]]:
     """Read every experiment of a folder, in the order of the menu.
 
     Parameters
     ----------
     panels
-        The names that `Experiment.panels` may hold.
+        The names that `Experiment.panels` may hold; None where nobody knows, and any will do.
     folder
         Where the files are; those that come with the program if None.
 
@@ -112,7 +112,7 @@ def load_experiments(
     return tuple(sorted(experiments, key=lambda e: (e.order, e.name))), tuple(problems)
 
 
-def read_experiment(path: Path, panels: Collection[str]) -> Experiment:
+def read_experiment(path: Path, panels: Collection[str] | None) -> Experiment:
     """Read one experiment.
 
     Raises
@@ -139,7 +139,7 @@ def read_experiment(path: Path, panels: Collection[str]) -> Experiment:
 class _Reader:
     """Turns one file's table into an experiment; every complaint names the file and the key."""
 
-    def __init__(self, path: Path, panels: Collection[str]) -> None:
+    def __init__(self, path: Path, panels: Collection[str] | None) -> None:
         self._path = path
         self._panels = panels
 
@@ -247,11 +247,10 @@ class _Reader:
         names = table["panels"]
         if not isinstance(names, list) or not names:
             raise self._complaint("panels", "is a list of panels")
+        known = ", ".join(self._panels or ["the panels"])
         for name in names:
-            if name not in self._panels:
-                raise self._complaint(
-                    "panels", f"has {_shown(name)}, which is none of {', '.join(self._panels)}"
-                )
+            if not isinstance(name, str) or (self._panels is not None and name not in self._panels):
+                raise self._complaint("panels", f"has {_shown(name)}, which is none of {known}")
         return tuple(names)
 
     def _check_keys(
