@@ -27,9 +27,9 @@ An LSTM has a second curve, for its cell state c. From one c to the one before, 
 only multiplied by the forget gate, which can stay near 1: this is the way round the vanishing. A \
 GRU has such a way in h itself, where its update gate keeps the old state.
 
-"All losses", the dotted curve, adds the errors of all characters, as training does. Every \
-character feeds that curve with its own error, so that it looks flat even in a network that has \
-forgotten everything.
+"All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
+place has an error of its own and feeds that curve, so that it looks flat even in a network that \
+has forgotten everything; in a task only the last answers do.
 """.strip()
 
 
@@ -99,8 +99,9 @@ class GradientPanel(StatePanel):
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
                 curve.clear()
+        several = "streams" if snapshot.task is None else "sequences"
         streams = (
-            f"the first of {window.streams:,} streams" if window.streams > 1 else "what it read"
+            f"the first of {window.streams:,} {several}" if window.streams > 1 else "what it read"
         )
         if snapshot.state is not RunState.RUNNING:
             # While training runs it would change with every frame, and nobody could read it.
@@ -115,11 +116,11 @@ class GradientPanel(StatePanel):
         configuration, chooser = snapshot.configuration, self.chooser
         has_cell = chooser.offers_states
         layer = f"layer {chooser.layer + 1}" if configuration.num_layers > 1 else ""
-        shown = (has_cell, chooser.states, layer, self.chooser.is_switched, configuration.level)
+        shown = (has_cell, chooser.states, layer, self.chooser.is_switched, configuration.token)
         if shown == self._shown:
             return
         self._shown = shown
-        by_token = in_tokens(configuration.level, "by character")
+        by_token = in_tokens(configuration.token, "by character")
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
         one, all_of_them = ("last step only", "all losses") if has_cell else _NAMES
         for state in _COLORS:

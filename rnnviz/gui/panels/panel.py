@@ -95,7 +95,7 @@ class Panel(QWidget):
         A few soft words after the title: the unit, or how to read it.
     explanation
         The answer to "What am I looking at?", in paragraphs separated by empty lines. It calls the
-        tokens characters; `speak_of` makes words of them.
+        tokens characters; `speak_of` makes of them what they are.
     parent
         The widget that holds it.
 
@@ -161,13 +161,19 @@ class Panel(QWidget):
 
     @property
     def level(self) -> str:
-        """What the tokens are: ``character`` or ``word``."""
+        """What the tokens are: ``character``, ``word`` or ``time step``."""
         return self._level
 
     def speak_of(self, level: str) -> None:
-        """Call the tokens what they are: `level` is ``character`` or ``word``."""
+        """Call the tokens what they are: ``character``, ``word`` or ``time step``."""
         if level != self._level:
             self._level = level
+            self.setAccessibleDescription(self.explanation)
+
+    def set_explanation(self, text: str) -> None:
+        """Answer "What am I looking at?" anew, where a run of another kind shows something else."""
+        if text != self._explanation:
+            self._explanation = text
             self.setAccessibleDescription(self.explanation)
 
     def set_body(self, body: QWidget) -> None:
@@ -215,6 +221,8 @@ class Panel(QWidget):
 
     def set_expanded(self, expanded: bool) -> None:
         """Say whether the panel fills the window at present; only its button changes."""
+        if expanded == self._expanded:
+            return
         self._expanded = expanded
         words = "Show all panels again" if expanded else f"Fill the window with {self.title}"
         self._expand.setAccessibleName(words)
@@ -451,7 +459,7 @@ class PlotPanel(Panel):
         if snapshot.run_id == self._run:
             return False
         self._run = snapshot.run_id
-        self.speak_of(snapshot.configuration.level)
+        self.speak_of(snapshot.configuration.token)
         self.view.reset_ranges()
         return True
 
@@ -496,7 +504,9 @@ class StatePanel(PlotPanel):
     def show_tokens(self, snapshot: Snapshot) -> None:
         """Label the time axis with what the network read."""
         if snapshot.window is not None:
-            are_words = snapshot.configuration.level == "word"
+            task = snapshot.task
+            # Numbers need the room of words.
+            are_words = self.level == "word" or (task is not None and task.task.reads_numbers)
             self.view.set_characters(list(snapshot.window.characters), are_words=are_words)
 
     def show_again(self) -> None:
