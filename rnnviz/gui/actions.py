@@ -50,7 +50,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_use_best",
         "Back to the best weights",
-        "Return to the weights with the least loss on held-out text",
+        "Return to the weights that did best on what is held out",
     ),
     ActionKind(
         "action_check_gradients",

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
+from rnnviz.core.loss import UNITS
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiment_guide import ExperimentGuide
 from rnnviz.gui.gradient_checker import GradientChecker
@@ -177,13 +178,28 @@ class Controller(QObject):
         if new_run:
             self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
             self.form.forget_draft()
-            window.toolbar.speak_of(snapshot.configuration.level)
+            task = snapshot.configuration.task
+            unit = "" if task is None else UNITS[task.loss]
+            window.toolbar.speak_of(snapshot.configuration.token, unit)
+            self._show_suitable_panels(learns_task=task is not None)
             self._show_title(snapshot)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
         if reason and reason != self._told:
             window.messages.tell(reason, "problem")
         self._told = reason
+
+    def _show_suitable_panels(self, *, learns_task: bool) -> None:
+        """Let what a task answers be seen where a text would be, and the other way round."""
+        for name, kind in self._kinds.items():
+            if kind.instead_of:
+                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
+                self.window.show_instead(shown, other)
+        self._show_what_is_expanded()
+
+    def _show_what_is_expanded(self) -> None:
+        for name, panel in self.panels.items():
+            panel.set_expanded(name == self.window.expanded)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -194,11 +210,11 @@ class Controller(QObject):
         )
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
-        level = snapshot.configuration.level
+        token = snapshot.configuration.token
         self.form.remarks.show_remarks(
             (snapshot.reason,)
             if snapshot.reason
-            else tuple(in_tokens(level, remark) for remark in snapshot.remarks),
+            else tuple(in_tokens(token, remark) for remark in snapshot.remarks),
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
@@ -499,8 +515,8 @@ class Controller(QObject):
             menu.addAction(self.window.actions_by_name[name])
 
     def _toggle_expanded(self, name: str) -> None:
-        expanded = self.window.toggle_expanded(name)
-        self.panels[name].set_expanded(expanded)
+        self.window.toggle_expanded(name)
+        self._show_what_is_expanded()
 
     def _arrange(self) -> None:
         """Put the panels that are shown in order, all of the same size."""
@@ -509,8 +525,7 @@ class Controller(QObject):
     def _show_panels(self, names: Sequence[str]) -> None:
         """Show these panels and no others."""
         self.window.arrange(names)
-        for panel in self.panels.values():
-            panel.set_expanded(False)
+        self._show_what_is_expanded()
 
     def _restore_layout(self) -> None:
         self._show_panels([name for name, kind in self._kinds.items() if kind.shown_at_first])

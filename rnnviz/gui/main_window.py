@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self._shown_at_first: tuple[str, ...] = ()
         self._expanded = ""
         self._before_expanding = QByteArray()
+        self._instead: dict[str, str] = {}
         self._body = QHBoxLayout()
         self._body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         self._body.setSpacing(SPACING)
@@ -130,7 +131,8 @@ class MainWindow(QMainWindow):
         A hidden panel has its place at the foot of a column, for when somebody asks for it.
         """
         self._expanded = ""
-        columns = self._in_columns(list(names))
+        names = list(dict.fromkeys(self._instead.get(name, name) for name in names))
+        columns = self._in_columns(names)
         for dock in self.docks.values():
             self.panel_area.removeDockWidget(dock)
         above: QDockWidget | None = None
@@ -180,6 +182,42 @@ class MainWindow(QMainWindow):
             row = height // len(docks)
             self.panel_area.resizeDocks(docks, [row] * len(docks), Qt.Orientation.Vertical)
 
+    @property
+    def expanded(self) -> str:
+        """The panel that fills the area; empty while none does."""
+        return self._expanded
+
+    def show_instead(self, shown: str, other: str) -> None:
+        """Show one panel wherever, whenever and as large as another would be, until told otherwise.
+
+        The person hides, moves and expands both as one.
+        """
+        self._instead = {
+            absent: present
+            for absent, present in self._instead.items()
+            if shown not in (absent, present)
+        } | {other: shown}
+        self.docks[other].toggleViewAction().setVisible(False)
+        self.docks[shown].toggleViewAction().setVisible(True)
+        self._put_instead()
+
+    def _put_instead(self) -> None:
+        """Put panels where others are seen that do not suit the run."""
+        for absent, present in self._instead.items():
+            leaving, coming = self.docks[absent], self.docks[present]
+            if leaving.isHidden():
+                continue
+            coming.setFloating(leaving.isFloating())
+            if leaving.isFloating():
+                coming.setGeometry(leaving.geometry())
+            else:
+                self.panel_area.tabifyDockWidget(leaving, coming)
+            coming.show()
+            leaving.hide()
+            coming.raise_()
+            if self._expanded == absent:
+                self._expanded = present
+
     def save_layout(self) -> QByteArray:
         """Return where the panels stand."""
         return self._before_expanding if self._expanded else self.panel_area.saveState()
@@ -189,14 +227,16 @@ class MainWindow(QMainWindow):
         self._expanded = ""
         if layout is None:
             self.arrange(self._shown_at_first)
-        else:
-            self.panel_area.restoreState(layout)
+            return
+        self.panel_area.restoreState(layout)
+        self._put_instead()
 
     def toggle_expanded(self, name: str) -> bool:
         """Let one panel fill the area, or put all back; return whether it fills it now."""
         if self._expanded:
             self._expanded = ""
             self.panel_area.restoreState(self._before_expanding)
+            self._put_instead()
             return False
         self._before_expanding = self.panel_area.saveState()
         self._expanded = name

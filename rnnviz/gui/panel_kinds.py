@@ -14,6 +14,7 @@ from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
+from rnnviz.gui.panels.task_panel import TaskPanel
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.panels.units_panel import UnitsPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
@@ -36,18 +37,22 @@ class PanelKind:
         It is drawn at every so many-th frame; what changes slowly need not be drawn at each.
     shown_at_first
         Whether it is seen before somebody asks for it.
+    instead_of
+        The panel of a text in whose place it stands while a task is learned.
     """
 
     make: Callable[[Theme], Panel]
     diagnostic: Diagnostic | None
     frames: int
     shown_at_first: bool = True
+    instead_of: str = ""
 
 
 PANELS: tuple[PanelKind, ...] = (
     PanelKind(LossPanel, Diagnostic.LOSS, frames=7),
     PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, frames=4),
     PanelKind(TextPanel, Diagnostic.TEXT, frames=4),
+    PanelKind(TaskPanel, Diagnostic.TEXT, frames=15, shown_at_first=False, instead_of="text_panel"),
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9),
