@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from rnnviz.training.configuration import Configuration
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The toolbar speaks before NumPy is loaded, which the settings need.
+    from rnnviz.training.configuration import Configuration
 
 # "Letter" as in letter pairs, where the tokens are characters.
 _OF_CHARACTERS = ("character", "letter", "char/s")
