@@ -116,6 +116,8 @@ class Controller(QObject):
         """Start the thread and a first run: the file's, the experiment's, or the default."""
         self.thread_of_training.start()
         self._timer.start()
+        # The panels were shown before anybody listened; until told, a run measures everything.
+        self._watch()
         self.guide.tell_problems()
         if experiment is not None:
             try:

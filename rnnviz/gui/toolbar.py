@@ -253,8 +253,8 @@ class Toolbar(QFrame):
         for button in buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
-        last = [self.readouts["rate"], self.readouts["loss"]]
-        meaningless = {self.readouts[name] for name in self._meaningless}
+        last = [self.readouts["rate"], self.readouts["loss"], self._speed_words, self.speed]
+        meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}
         for widget in (*spare, *last):
             widget.setVisible(widget not in meaningless)
         for widget in spare:

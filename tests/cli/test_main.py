@@ -17,13 +17,13 @@ from .running import RNNVIZ, run_rnnviz
 
 
 @pytest.fixture
-def window(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+def window(monkeypatch: pytest.MonkeyPatch) -> list[Path | str | None]:
     """Take the place of the window, and note what it is asked to open."""
-    opened: list[Path | None] = []
+    opened: list[Path | str | None] = []
     module = ModuleType("rnnviz.gui.application")
 
-    def run_window(file: Path | None = None) -> int:
-        opened.append(file)
+    def run_window(file: Path | None = None, experiment: str | None = None) -> int:
+        opened.append(file or experiment)
         return 0
 
     module.run_window = run_window  # type: ignore[attr-defined]
@@ -31,13 +31,42 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     return opened
 
 
-def test_no_word_opens_the_window(window: list[Path | None]) -> None:
+def test_no_word_opens_the_window(window: list[Path | str | None]) -> None:
     assert main([]) == 0
     assert window == [None]
 
 
+def test_an_experiment_is_opened_in_the_window_by_name_or_by_file(
+    window: list[Path | str | None], tmp_path: Path
+) -> None:
+    assert main(["--experiment", "vanishes"]) == 0
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "t"\norder = 1\ndo = "d"\nsee = "s"\nwhy = "w"\npanels = ["loss"]\n')
+    assert main(["--experiment", str(path)]) == 0
+    assert window == ["vanishes", str(path)]
+
+
+def test_what_is_no_experiment_opens_no_window(
+    window: list[Path | str | None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--experiment", "nothing"]) == 2
+    assert 'There is no experiment "nothing"; there are writes, vanishes' in capsys.readouterr().err
+    path = tmp_path / "mine.toml"
+    path.write_text("title = 3\n")
+    assert main(["--experiment", str(path)]) == 1
+    assert "mine.toml: " in capsys.readouterr().err
+    assert main(["--experiment", "vanishes", str(path)]) == 2
+    assert "only one of them" in capsys.readouterr().err
+    assert window == []
+
+
+def test_the_experiments_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--experiment", "list"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["writes", "vanishes"]
+
+
 def test_a_file_is_opened_in_the_window(
-    window: list[Path | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: list[Path | str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("book.txt", "train", "m.rnnviz"):
@@ -49,7 +78,7 @@ def test_a_file_is_opened_in_the_window(
 
 
 def test_a_file_that_is_not_there_opens_nothing(
-    window: list[Path | None], capsys: pytest.CaptureFixture[str]
+    window: list[Path | str | None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for words in (["trian"], ["trian", "--corpus", "tales", "--out", "m"]):
         assert main(words) == 2
