@@ -25,10 +25,7 @@ from rnnviz.training.experiments import (
     read_experiment,
 )
 
-PANELS = (
-    *("loss", "hidden", "text", "task", "gradient", "gradient_history", "clipping"),
-    *("credit", "spectrum", "saturation", "updates", "units", "wall"),
-)
+from ..benchmarks.experiments import PANELS
 
 GOOD: dict[str, Any] = {
     "title": "It holds",
