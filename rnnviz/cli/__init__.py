@@ -79,13 +79,18 @@ def _command(words: Sequence[str]) -> int:
 def _window(words: Sequence[str]) -> int:
     parser = Parser(
         prog="rnnviz",
-        usage="rnnviz [FILE]\n       rnnviz {train,generate,info} ...",
+        usage="rnnviz [FILE | --experiment NAME]\n       rnnviz {train,generate,info} ...",
         description="Watch a recurrent network learn to write, and see why it forgets.",
         epilog="commands that need no window (each has its own --help):\n"
         + "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a model or a text")
+    parser.add_argument(
+        "--experiment",
+        metavar="NAME",
+        help="begin with an experiment, by the name that --experiment list shows or by its file",
+    )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options, unknown = parser.parse_known_args(words)
     file: Path | None = options.file
@@ -93,6 +98,11 @@ def _window(words: Sequence[str]) -> int:
     if file is not None and not file.exists() and (not unknown or words[0] == str(file)):
         hint = f"; the commands are {', '.join(COMMANDS)}" if file.name == str(file) else ""
         raise UsageError(f"There is no file {file}{hint}.")
+    if options.experiment == "list":
+        print("\n".join(_experiment_names()))
+        return 0
+    if options.experiment is not None:
+        _check_experiment(options.experiment, file)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     from rnnviz.gui.display import display_problem, x11_server_answers
@@ -110,7 +120,26 @@ def _window(words: Sequence[str]) -> int:
             f"The window cannot be opened ({reason}); to train without one, see rnnviz train "
             "--help."
         ) from error
-    return run_window(file)
+    return run_window(file, options.experiment)
+
+
+def _experiment_names() -> list[str]:
+    """Return the names of the experiments that come with the program, in the menu's order."""
+    from rnnviz.training.experiments import load_experiments
+
+    return [experiment.name for experiment in load_experiments(None)[0]]
+
+
+def _check_experiment(name: str, file: Path | None) -> None:
+    """Refuse what is no experiment before a window opens."""
+    if file is not None:
+        raise UsageError("A file or an experiment: only one of them can be begun with.")
+    if name.lower().endswith(".toml"):
+        from rnnviz.training.experiments import read_experiment
+
+        read_experiment(Path(name), None)
+    elif name not in (names := _experiment_names()):
+        raise UsageError(f'There is no experiment "{name}"; there are {", ".join(names)}.')
 
 
 def _give_up_output() -> None:

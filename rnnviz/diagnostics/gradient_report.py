@@ -54,7 +54,7 @@ class CheckSubject:
     title
         What its text is called.
     level
-        What its tokens are: ``character`` or ``word``.
+        What its tokens are: ``character``, ``word`` or ``time step``.
     network
         With parameters of its own.
     inputs, targets

@@ -41,7 +41,7 @@ from rnnviz.diagnostics.spectrum import LARGEST_STATE
 LARGEST_SLOPE = 1.0
 """Gamma, the largest |f'(a)| of tanh and of ReLU."""
 
-LARGEST_WORK = 1e10
+LARGEST_WORK = 2_000_000_000
 """T times S^3: above, the norms of a window's Jacobians take more than about a second."""
 
 

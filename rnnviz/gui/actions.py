@@ -50,7 +50,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_use_best",
         "Back to the best weights",
-        "Return to the weights with the least loss on held-out text",
+        "Return to the weights that did best on what is held out",
     ),
     ActionKind(
         "action_check_gradients",
@@ -65,6 +65,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ),
     ActionKind("action_save_as", "Save model as…", "Save under another name", ("Ctrl+Shift+S",)),
     ActionKind("action_quit", "Quit", "Close the window", ("Ctrl+Q",)),
+    ActionKind("action_arrange", "Even out", "Give all shown panels the same size, in columns"),
     ActionKind("action_restore_layout", "All panels, as at first", "Put every panel back"),
     ActionKind(
         "action_present",

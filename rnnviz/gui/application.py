@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 _EXPOSURE_POLL_MS = 2
 
 
-def run_window(file: Path | None = None) -> int:
+def run_window(file: Path | None = None, experiment: str | None = None) -> int:
     """Open the window and return the process's exit status when it is closed.
 
     Parameters
     ----------
     file
         A model or a text to begin with.
+    experiment
+        An experiment to begin with: its name, or its file's path.
     """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -38,7 +40,7 @@ def run_window(file: Path | None = None) -> int:
     window, furnish = new_window(application)
     window.show()
     sys.excepthook = partial(_tell_fault, window)
-    when_painted(window, lambda: furnish(file))
+    when_painted(window, lambda: furnish(file, experiment))
     return application.exec()
 
 
@@ -86,14 +88,14 @@ class Furnish:
     def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
         self._window, self._theme, self._settings = window, theme, settings
 
-    def __call__(self, file: Path | None = None) -> Controller:
+    def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
         """Furnish and start; return what joins window and training."""
         from rnnviz.gui.controller import Controller
 
         controller = Controller(self._window, self._theme, self._settings)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
-        controller.start(file)
+        controller.start(file, experiment)
         return controller
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 
+from rnnviz.core.loss import UNITS
 from rnnviz.gui.controls.form import ControlForm
+from rnnviz.gui.experiment_guide import ExperimentGuide
 from rnnviz.gui.gradient_checker import GradientChecker
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panel_kinds import PANELS, PanelKind
@@ -36,6 +38,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
+from rnnviz.training.experiments import ExperimentError
 from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -93,6 +96,13 @@ class Controller(QObject):
         self._connect_thread()
         self._fill_layout_menu()
         self._fill_file_menu()
+        self.guide = ExperimentGuide(
+            window,
+            list(self.panels),
+            begin=self._begin,
+            show_panels=self._show_panels,
+            ask_first=self._ask_first,
+        )
         window.toolbar.file_menu.aboutToShow.connect(self._fill_file_menu)
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))
         window.close_asked.connect(self._close_asked)
@@ -102,10 +112,18 @@ class Controller(QObject):
         self._timer.setInterval(round(1000 / FRAMES_PER_SECOND))
         self._timer.timeout.connect(self.show_frame)
 
-    def start(self, file: Path | None = None) -> None:
-        """Start the thread and a first run: the file's, or the default."""
+    def start(self, file: Path | None = None, experiment: str | None = None) -> None:
+        """Start the thread and a first run: the file's, the experiment's, or the default."""
         self.thread_of_training.start()
         self._timer.start()
+        self.guide.tell_problems()
+        if experiment is not None:
+            try:
+                self.guide.open(experiment)
+            except ExperimentError as error:
+                self._begin(Configuration())
+                self._tell_problem(str(error))
+            return
         # The file comes after the default run has begun: one that cannot be used leaves that run
         # standing, not an empty window.
         self._file_to_open = file
@@ -160,13 +178,28 @@ class Controller(QObject):
         if new_run:
             self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
             self.form.forget_draft()
-            window.toolbar.speak_of(snapshot.configuration.level)
+            task = snapshot.configuration.task
+            unit = "" if task is None else UNITS[task.loss]
+            window.toolbar.speak_of(snapshot.configuration.token, unit)
+            self._show_suitable_panels(learns_task=task is not None)
             self._show_title(snapshot)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
         if reason and reason != self._told:
             window.messages.tell(reason, "problem")
         self._told = reason
+
+    def _show_suitable_panels(self, *, learns_task: bool) -> None:
+        """Let what a task answers be seen where a text would be, and the other way round."""
+        for name, kind in self._kinds.items():
+            if kind.instead_of:
+                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
+                self.window.show_instead(shown, other)
+        self._show_what_is_expanded()
+
+    def _show_what_is_expanded(self) -> None:
+        for name, panel in self.panels.items():
+            panel.set_expanded(name == self.window.expanded)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -177,11 +210,11 @@ class Controller(QObject):
         )
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
-        level = snapshot.configuration.level
+        token = snapshot.configuration.token
         self.form.remarks.show_remarks(
             (snapshot.reason,)
             if snapshot.reason
-            else tuple(in_tokens(level, remark) for remark in snapshot.remarks),
+            else tuple(in_tokens(token, remark) for remark in snapshot.remarks),
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
@@ -326,7 +359,6 @@ class Controller(QObject):
     # -- wiring -------------------------------------------------------------------------------
 
     def _build_panels(self) -> None:
-        columns: dict[int, dict[int, Panel]] = {}
         for kind in PANELS:
             panel = kind.make(self.theme)
             name = panel.objectName()
@@ -338,10 +370,9 @@ class Controller(QObject):
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self._live_edited)
                 panel.text_wanted.connect(self._write)
-            columns.setdefault(kind.column, {})[kind.row] = panel
         self.window.set_panels(
-            [[rows[row] for row in sorted(rows)] for _, rows in sorted(columns.items())],
-            frozenset(name for name, kind in self._kinds.items() if not kind.shown_at_first),
+            list(self.panels.values()),
+            [name for name, kind in self._kinds.items() if kind.shown_at_first],
         )
         for name, dock in self.window.docks.items():
             dock.visibilityChanged.connect(partial(self._visibility_changed, name))
@@ -361,6 +392,7 @@ class Controller(QObject):
             "action_save": self.save,
             "action_save_as": self._ask_where_to_save,
             "action_quit": self.window.close,
+            "action_arrange": self._arrange,
             "action_restore_layout": self._restore_layout,
             "action_present": self._toggle_presentation,
             "action_theme": self._toggle_theme,
@@ -475,18 +507,28 @@ class Controller(QObject):
         for name, dock in self.window.docks.items():
             action: QAction = dock.toggleViewAction()
             action.setObjectName(f"show_{name}")
+            # Once it has its place: a panel comes in at the foot of a column.
+            action.triggered.connect(lambda _on: QTimer.singleShot(0, self.window.even_out))
             menu.addAction(action)
         menu.addSeparator()
-        menu.addAction(self.window.actions_by_name["action_restore_layout"])
+        for name in ("action_arrange", "action_restore_layout"):
+            menu.addAction(self.window.actions_by_name[name])
 
     def _toggle_expanded(self, name: str) -> None:
-        expanded = self.window.toggle_expanded(name)
-        self.panels[name].set_expanded(expanded)
+        self.window.toggle_expanded(name)
+        self._show_what_is_expanded()
+
+    def _arrange(self) -> None:
+        """Put the panels that are shown in order, all of the same size."""
+        self._show_panels([n for n, dock in self.window.docks.items() if not dock.isHidden()])
+
+    def _show_panels(self, names: Sequence[str]) -> None:
+        """Show these panels and no others."""
+        self.window.arrange(names)
+        self._show_what_is_expanded()
 
     def _restore_layout(self) -> None:
-        self.window.restore_layout()
-        for panel in self.panels.values():
-            panel.set_expanded(False)
+        self._show_panels([name for name, kind in self._kinds.items() if kind.shown_at_first])
 
     def _watch(self) -> None:
         """Have only measured what somebody looks at."""

@@ -5,7 +5,8 @@ It imports only Qt, so that it can be painted before NumPy and the plots are loa
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKe
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.gui.actions import new_actions
+from rnnviz.gui.experiment_card import ExperimentCard
 from rnnviz.gui.loading_bar import LoadingBar
 from rnnviz.gui.message_bar import MessageBar
 from rnnviz.gui.theme import SPACING, Theme
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _CONTROLS_WIDTH = 324
 _FIRST_SIZE = (1440, 900)
+# A third column of panels has to be as wide as that, and comes where more than so many are shown.
+_LEAST_COLUMN, _FULL = 400, 6
 # What the desktop puts above a window.
 _FRAME = 32
 # Below this, two columns of panels would stand over each other.
@@ -41,7 +45,7 @@ class PanelArea(QMainWindow):
 
 
 class MainWindow(QMainWindow):
-    """Toolbar above, controls at the left, panels in two columns.
+    """Toolbar above, controls at the left, panels in two columns or three.
 
     Parameters
     ----------
@@ -74,16 +78,16 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(theme, self.actions_by_name)
         self.messages = MessageBar(theme)
         self.loading = LoadingBar()
+        self.experiment_card = ExperimentCard(theme)
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
         self._theme = theme
         self._controls = QWidget()
         theme.changed.connect(self._fit_controls)
-        self._first_layout = QByteArray()
-        self._columns: list[list[str]] = []
-        self._hidden_at_first: frozenset[str] = frozenset()
+        self._shown_at_first: tuple[str, ...] = ()
         self._expanded = ""
         self._before_expanding = QByteArray()
+        self._instead: dict[str, str] = {}
         self._body = QHBoxLayout()
         self._body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         self._body.setSpacing(SPACING)
@@ -92,6 +96,7 @@ class MainWindow(QMainWindow):
         right.setSpacing(SPACING)
         right.addWidget(self.messages)
         right.addWidget(self.loading)
+        right.addWidget(self.experiment_card)
         right.addWidget(self.panel_area, 1)
         self._body.addLayout(right, 1)
         content = QWidget()
@@ -113,42 +118,105 @@ class MainWindow(QMainWindow):
     def _fit_controls(self) -> None:
         self._controls.setFixedWidth(self._theme.px(_CONTROLS_WIDTH))
 
-    def set_panels(self, columns: list[list[Panel]], hidden: frozenset[str]) -> None:
-        """Put the panels in columns of equal width, rows of equal height; hide those named so."""
-        firsts: list[QDockWidget] = []
-        for panels in columns:
-            docks = [self._new_dock(panel) for panel in panels]
-            if firsts:
-                self.panel_area.splitDockWidget(firsts[-1], docks[0], Qt.Orientation.Horizontal)
-            else:
-                self.panel_area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[0])
-            firsts.append(docks[0])
-        for panels in columns:
-            docks = [self.docks[panel.objectName()] for panel in panels]
-            for above, below in pairwise(docks):
-                self.panel_area.splitDockWidget(above, below, Qt.Orientation.Vertical)
-        self._columns = [[panel.objectName() for panel in panels] for panels in columns]
-        self._hidden_at_first = hidden
-        for name in hidden:
-            self.docks[name].hide()
-        self._first_layout = self.panel_area.saveState()
-        # Docks take their sizes once they are laid out, which is after this event.
-        QTimer.singleShot(0, self._even_out)
+    def set_panels(self, panels: Sequence[Panel], shown_at_first: Sequence[str]) -> None:
+        """Take the panels in, and show those that are named."""
+        for panel in panels:
+            self._new_dock(panel)
+        self._shown_at_first = tuple(shown_at_first)
+        self.arrange(self._shown_at_first)
 
-    def _even_out(self) -> None:
-        """Give all columns the same width and all rows the same height."""
-        shown = [
-            [self.docks[name] for name in names if not self.docks[name].isHidden()]
-            for names in self._columns
-        ]
-        columns = [docks for docks in shown if docks]
+    def arrange(self, names: Sequence[str]) -> None:
+        """Show these panels and no others, in columns from top to bottom, all of the same size.
+
+        A hidden panel has its place at the foot of a column, for when somebody asks for it.
+        """
+        self._expanded = ""
+        names = list(dict.fromkeys(self._instead.get(name, name) for name in names))
+        columns = self._in_columns(names)
+        for dock in self.docks.values():
+            self.panel_area.removeDockWidget(dock)
+        above: QDockWidget | None = None
+        for column in columns:
+            head = self.docks[column[0]]
+            if above is None:
+                self.panel_area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, head)
+            else:
+                self.panel_area.splitDockWidget(above, head, Qt.Orientation.Horizontal)
+            above = head
+        others = [name for name in self.docks if name not in names]
+        for number, name in enumerate(others):
+            columns[number % len(columns)].append(name)
+        for column in columns:
+            for upper, lower in pairwise(column):
+                self.panel_area.splitDockWidget(
+                    self.docks[upper], self.docks[lower], Qt.Orientation.Vertical
+                )
+        for name, dock in self.docks.items():
+            dock.setVisible(name in names)
+        # Docks take their sizes once they are laid out, which is after this event.
+        QTimer.singleShot(0, self.even_out)
+
+    def _in_columns(self, names: list[str]) -> list[list[str]]:
+        """Cut the list in two, or in three where there is much to show and room for it."""
+        wide = self.panel_area.width() >= 3 * self._theme.px(_LEAST_COLUMN)
+        count = min(3 if wide and len(names) > _FULL else 2, len(names))
+        rows, longer = divmod(len(names), count)
+        ends = list(accumulate(rows + (number < longer) for number in range(count)))
+        return [names[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def even_out(self) -> None:
+        """Give all columns the same width, and the panels of each the same height."""
+        if self._expanded:
+            return
+        columns: dict[int, list[QDockWidget]] = {}
+        for dock in self.docks.values():
+            if not dock.isHidden() and not dock.isFloating():
+                columns.setdefault(dock.x(), []).append(dock)
+        if not columns:
+            return
         width, height = self.panel_area.width(), self.panel_area.height()
-        firsts = [docks[0] for docks in columns]
+        firsts = [docks[0] for docks in columns.values()]
         share = width // len(firsts)
         self.panel_area.resizeDocks(firsts, [share] * len(firsts), Qt.Orientation.Horizontal)
-        for docks in columns:
+        for docks in columns.values():
             row = height // len(docks)
             self.panel_area.resizeDocks(docks, [row] * len(docks), Qt.Orientation.Vertical)
+
+    @property
+    def expanded(self) -> str:
+        """The panel that fills the area; empty while none does."""
+        return self._expanded
+
+    def show_instead(self, shown: str, other: str) -> None:
+        """Show one panel wherever, whenever and as large as another would be, until told otherwise.
+
+        The person hides, moves and expands both as one.
+        """
+        self._instead = {
+            absent: present
+            for absent, present in self._instead.items()
+            if shown not in (absent, present)
+        } | {other: shown}
+        self.docks[other].toggleViewAction().setVisible(False)
+        self.docks[shown].toggleViewAction().setVisible(True)
+        self._put_instead()
+
+    def _put_instead(self) -> None:
+        """Put panels where others are seen that do not suit the run."""
+        for absent, present in self._instead.items():
+            leaving, coming = self.docks[absent], self.docks[present]
+            if leaving.isHidden():
+                continue
+            coming.setFloating(leaving.isFloating())
+            if leaving.isFloating():
+                coming.setGeometry(leaving.geometry())
+            else:
+                self.panel_area.tabifyDockWidget(leaving, coming)
+            coming.show()
+            leaving.hide()
+            coming.raise_()
+            if self._expanded == absent:
+                self._expanded = present
 
     def save_layout(self) -> QByteArray:
         """Return where the panels stand."""
@@ -157,18 +225,18 @@ class MainWindow(QMainWindow):
     def restore_layout(self, layout: QByteArray | None = None) -> None:
         """Put the panels where `layout` says, or, without one, where they stood at first."""
         self._expanded = ""
-        self.panel_area.restoreState(layout or self._first_layout)
         if layout is None:
-            # The first layout was noted before the docks were seen, and has them all hidden.
-            for name, dock in self.docks.items():
-                dock.setHidden(name in self._hidden_at_first)
-            QTimer.singleShot(0, self._even_out)
+            self.arrange(self._shown_at_first)
+            return
+        self.panel_area.restoreState(layout)
+        self._put_instead()
 
     def toggle_expanded(self, name: str) -> bool:
         """Let one panel fill the area, or put all back; return whether it fills it now."""
         if self._expanded:
             self._expanded = ""
             self.panel_area.restoreState(self._before_expanding)
+            self._put_instead()
             return False
         self._before_expanding = self.panel_area.saveState()
         self._expanded = name

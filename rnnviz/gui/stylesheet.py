@@ -202,7 +202,8 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;
   padding: $u3 $u8; selection-background-color: $forward; selection-color: $on_accent;
 }
-QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus {
+QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus,
+QTextEdit[bare="true"], QTextEdit[bare="true"]:focus {
   background: transparent; border: 0; padding: 0 $u10;
 }
 QListView[bare="true"] { background: transparent; border: 0; padding: 0; outline: 0; }

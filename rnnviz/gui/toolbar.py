@@ -68,12 +68,12 @@ class Readout(QWidget):
         if text != self._number.text():
             self._number.setText(text)
 
-    def speak_of(self, level: str) -> None:
-        """Call tokens what they are, ``character`` or ``word``, in its name and its help."""
-        word = in_tokens(level, self._written)
+    def speak_of(self, token: str, word: str = "", help: str = "") -> None:
+        """Call tokens what they are in its name and its help, which may be others for a time."""
+        word = in_tokens(token, word or self._written)
         self._word.setText(word)
         self._number.setAccessibleName(word)
-        self.setToolTip(in_tokens(level, self._help))
+        self.setToolTip(in_tokens(token, help or self._help))
 
     def fit(self) -> None:
         """Keep room for the widest number in the present font."""
@@ -111,6 +111,7 @@ class Toolbar(QFrame):
         self.setObjectName("toolbar")
         self.setProperty("bar", True)
         self._is_running = False
+        self._meaningless: frozenset[str] = frozenset()
         self._train = self._button("action_train", primary=True)
         self._icon_buttons = [
             (self._button("action_step"), "step"),
@@ -147,8 +148,11 @@ class Toolbar(QFrame):
             ),
         }
         self.file_menu = QMenu("File", self)
+        self.experiments_menu = QMenu("Experiments", self)
+        self.experiments_menu.setToolTipsVisible(True)
         self.layout_menu = QMenu("Layout", self)
-        self._menus = [self._menu_button(self.file_menu), self._menu_button(self.layout_menu)]
+        menus = (self.file_menu, self.experiments_menu, self.layout_menu)
+        self._menus = [self._menu_button(menu) for menu in menus]
         self._tail = [
             (self._button("action_present", flat=True), "present"),
             (self._button("action_theme", flat=True), "theme"),
@@ -174,7 +178,7 @@ class Toolbar(QFrame):
         tokens_per_second: float,
         loss: float | None,
     ) -> None:
-        """Show how far the run has come; the loss in nats per token."""
+        """Show how far the run has come; the loss in nats, or in what `speak_of` said."""
         self.readouts["step"].show_number(f"{step:,}")
         self.readouts["epoch"].show_number(f"{epoch:.2f}")
         self.readouts["rate"].show_number(
@@ -185,10 +189,27 @@ class Toolbar(QFrame):
         if self._width_needed > self.width():
             self._fit_room()
 
-    def speak_of(self, level: str) -> None:
-        """Call tokens what they are: ``character`` or ``word``."""
+    def speak_of(self, token: str, answer_unit: str = "") -> None:
+        """Say what the numbers are of.
+
+        Parameters
+        ----------
+        token
+            ``character``, ``word`` or ``time step``.
+        answer_unit
+            What a task's loss is measured in, ``nats`` or ``squared error``; a task has no epochs.
+            Empty for a text.
+        """
         for readout in self.readouts.values():
-            readout.speak_of(level)
+            readout.speak_of(token)
+        self._meaningless = frozenset()
+        if answer_unit:
+            self.readouts["loss"].speak_of(token, answer_unit, "Training loss per answer, smoothed")
+            self.readouts["bits"].speak_of(
+                token, help="The same loss in bits per answer: 1 nat is 1.44 bits"
+            )
+            spared = {"epoch"} if answer_unit == "nats" else {"epoch", "bits"}
+            self._meaningless = frozenset(spared)
         self._fit_room()
 
     def restyle(self) -> None:
@@ -233,8 +254,9 @@ class Toolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self.readouts["loss"]]
+        meaningless = {self.readouts[name] for name in self._meaningless}
         for widget in (*spare, *last):
-            widget.show()
+            widget.setVisible(widget not in meaningless)
         for widget in spare:
             if self._width_needed > self.width():
                 widget.hide()
@@ -315,4 +337,6 @@ class Toolbar(QFrame):
 def _short(value: float | None) -> str:
     if value is None:
         return _NOTHING
+    if 0 < value < 0.01:
+        return f"{value:.0e}"
     return f"{value:.3f}" if value < 100 else f"{value:.3g}"

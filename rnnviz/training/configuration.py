@@ -71,6 +71,8 @@ class Setting:
         Whether the form keeps it out of sight until asked.
     relevant_when
         Another field and the values of it for which this one matters.
+    task_help
+        What is said instead of `help` where a task is learned; empty where that is true of both.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Setting:
     unit: str = ""
     advanced: bool = False
     relevant_when: tuple[str, tuple[Value, ...]] | None = None
+    task_help: str = ""
 
     def matters(self, configuration: Configuration) -> bool:
         """Tell whether it means anything beside the other settings."""
@@ -375,6 +378,9 @@ class Configuration:
         live=True,
         choices=SCHEDULES,
         advanced=True,
+        task_help="How the learning rate changes over the run: not at all, or up in a warm-up and "
+        "then down along a cosine. A task has no epochs: a decay by epochs leaves the rate as it "
+        "is.",
     )
     decay_rate: float = _setting(
         0.97,
@@ -456,6 +462,8 @@ class Configuration:
         maximum=2000,
         logarithmic=True,
         unit="characters",
+        task_help="How long every sequence is. The gradient travels back over the whole of it, and "
+        "each begins with an empty hidden state.",
     )
     batch_size: int = _setting(
         1,
@@ -467,6 +475,7 @@ class Configuration:
         maximum=1024,
         logarithmic=True,
         unit="streams",
+        task_help="How many new sequences are learned from in one step.",
     )
     dropout: float = _setting(
         0.0,
@@ -479,6 +488,8 @@ class Configuration:
         maximum=0.95,
         relevant_when=("num_layers", DEEP),
         advanced=True,
+        task_help="The share of each layer's outputs that the next layer is not shown, drawn anew "
+        "at every training step; it is tested with all of them.",
     )
     validation_interval: int = _setting(
         1000,
@@ -490,6 +501,8 @@ class Configuration:
         maximum=1_000_000,
         unit="steps",
         advanced=True,
+        task_help="After how many steps it is tested on new sequences, which it never trains on; "
+        "0 is never.",
     )
     temperature: float = _setting(
         0.5,
@@ -521,6 +534,11 @@ class Configuration:
     def task(self) -> Task | None:
         """The task that is learned; None for a text."""
         return TASKS.get(self.corpus)
+
+    @property
+    def token(self) -> str:
+        """What one step reads: ``character`` or ``word``, or ``time step`` of a task."""
+        return self.level if self.task is None else "time step"
 
     def vocabulary(self, tokens: tuple[str, ...]) -> TokenVocabulary:
         """Return the vocabulary of these tokens, which may come from a file.

@@ -25,7 +25,8 @@ class Preset:
     settings
         What differs from the defaults.
     corpus
-        The text that it is meant for, where the default one would be too small.
+        The text that it is meant for, where the default one would be too small. It takes the place
+        of the program's other texts, not of a person's own or of a task.
     """
 
     name: str
@@ -39,7 +40,8 @@ class Preset:
         wanted = {
             name: setting.default for name, setting in SETTINGS.items() if name not in _KEPT
         } | dict(self.settings)
-        if self.corpus is not None and configuration.corpus != OWN_TEXT:
+        chosen = configuration.corpus == OWN_TEXT or configuration.task is not None
+        if self.corpus is not None and not chosen:
             wanted["corpus"] = self.corpus
         return {
             name: value for name, value in wanted.items() if value != getattr(configuration, name)

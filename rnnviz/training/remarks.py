@@ -18,6 +18,10 @@ from rnnviz.training.validation import SOLVED
 
 _LAG = 10
 _MUCH_WORSE = 1.5
+# A gradient that keeps less than this share of its size is worth comparing with the radius of W.
+_VANISHED = 0.01
+# The loss stands still where its mean changes by less than this share from one half to the other.
+_STANDSTILL, _HARDLY = 2_000, 0.005
 _MANY_DEAD = 0.1
 
 
@@ -39,6 +43,7 @@ def remarks(
     sentences = [
         _task_remark(smoothed_loss, task),
         _loss_remark(configuration.level, smoothed_loss, references, history),
+        _standstill_remark(history),
         _gradient_remark(configuration, window),
         _dead_units_remark(window),
         _clipping_remark(configuration, history),
@@ -133,6 +138,21 @@ def _task_remark(loss: float | None, view: TaskView | None) -> str:
     return f"The loss is below that of {task.chance_label}: it has begun to use what it read."
 
 
+def _standstill_remark(history: HistoryView | None) -> str:
+    """Compare the mean loss of the last thousand steps with that of the thousand before."""
+    if history is None or len(history.steps) < 4:
+        return ""
+    last = float(history.steps[-1])
+    late = history.steps > last - _STANDSTILL / 2
+    early = ~late & (history.steps > last - _STANDSTILL)
+    if last - float(history.steps[0]) < _STANDSTILL or not early.any():
+        return ""
+    before, now = (float(history.loss.mean[part].mean()) for part in (early, late))
+    if not abs(now - before) < _HARDLY * now:
+        return ""
+    return f"The loss has hardly moved for {_STANDSTILL:,} steps."
+
+
 def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:
     if window is None or window.gradient_flow is None:
         return ""
@@ -152,6 +172,10 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
         CELLS[configuration.cell].chooses_activation
         and ACTIVATIONS[configuration.activation].bounded
     )
+    if window.spectrum is not None and window.spectrum.layers and kept["h"] < _VANISHED:
+        radius = window.spectrum.layers[-1].radius_of_weights
+        if radius > 1:
+            measured += f", although \N{GREEK SMALL LETTER RHO}(W) = {radius:.1f}"
     if window.hidden is not None and saturates:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:

@@ -335,9 +335,14 @@ class Session:
         self.state, self.reason = RunState.PAUSED, ""
         trainer.observe(self._watched)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        task = trainer.configuration.task
+        measured = (
+            f"{best.loss:.3f} nats per token on the held-out text"
+            if task is None
+            else f"{best.loss:.3g} {task.loss_unit} on new sequences"
+        )
         self.notices.append(
-            f"The weights of step {best.step:,} are back: {best.loss:.3f} nats per token on the "
-            "held-out text, the least so far."
+            f"The weights of step {best.step:,} are back: {measured}, the least so far."
         )
 
     def _require_text(self, trainer: Trainer) -> None:

@@ -249,7 +249,7 @@ class Trainer:
         return CheckSubject(
             step=self.step_count,
             title=self.dataset.title,
-            level=self.configuration.level,
+            level=self.configuration.token,
             network=network,
             inputs=read_only(window.inputs.copy()),
             targets=read_only(window.targets.copy()),
@@ -322,8 +322,8 @@ class Trainer:
         """
         if self.best is None:
             raise RnnvizError(
-                "There are no best weights yet: they are those with the least loss on held-out "
-                "text, which is measured at the validation interval."
+                "There are no best weights yet: they are those with the least loss on what is held "
+                "out, which is measured at the validation interval."
             )
         _fill(self.network.parameters, self.best.parameters)
         self._carried = self.network.zero_state(self.configuration.batch_size)

@@ -1,12 +1,12 @@
 """What the window costs training, and how steadily it is painted. Run by hand, on a quiet machine.
 
-    python tests/benchmarks/window.py [--rounds 5] [--seconds 6] [--size 1280x800]
+    python tests/benchmarks/window.py [--rounds 5] [--seconds 6] [--size 1280x800] [--panels first]
 
 Needs a display (an Xvfb will do). For the lecture network (hidden 100, batch 1) and a large one
 (hidden 256, batch 32) it prints, as medians over the rounds: the share of headless speed that
-training keeps with all six panels alive, each round against a headless control before and after
-it in the same process; the frame interval's 95th percentile; and how long a change of the
-learning rate takes to reach the trainer.
+training keeps with no panel, those shown at first, or all of them alive, each round against a
+headless control before and after it in the same process; the frame interval's 95th percentile;
+and how long a change of the learning rate takes to reach the trainer.
 """
 
 from __future__ import annotations
@@ -84,6 +84,20 @@ class Bench:
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
 
+    def show_panels(self, which: str) -> None:
+        """Show no panel, those shown at first, or all of them."""
+        docks = self.window.docks
+        chosen = {
+            "none": [],
+            "first": [name for name, dock in docks.items() if not dock.isHidden()],
+            "all": list(docks),
+        }[which]
+        if chosen:
+            self.window.arrange(chosen)
+        for name, dock in docks.items():
+            dock.setVisible(name in chosen)
+        self.wait(0.5)
+
     def rate(self, seconds: float) -> tuple[float, float]:
         """Train in the window; return steps a second and the 95th percentile of frames in ms."""
         trainer = self.controller.thread_of_training._session.trainer
@@ -126,39 +140,50 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--panels", default="first", help="none, first or all; or several of them")
     arguments = parser.parse_args()
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
     )
     application = QApplication([])
     width, height = (int(part) for part in arguments.size.split("x"))
-    bench = Bench(application, (width, height))
-    bench.wait(1.0)
-    for name, configuration in NETWORKS.items():
-        bench.post(NewRun(configuration))
-        bench.post(SetSpeed(None))
-        bench.wait(1.5)
-        control = new_trainer(configuration)
-        shares, percentiles = [], []
-        for _ in range(arguments.rounds):
-            before = headless_rate(control, arguments.seconds / 2)
-            rate, percentile = bench.rate(arguments.seconds)
-            bench.pause()
-            after = headless_rate(control, arguments.seconds / 2)
-            shares.append(rate / ((before + after) / 2))
-            percentiles.append(percentile)
-            print(
-                f"{name}: headless {before:,.0f} and {after:,.0f}, window {rate:,.0f} steps/s, "
-                f"kept {shares[-1]:.1%}, frame interval p95 {percentile:.1f} ms",
-                flush=True,
-            )
-        delays = bench.command_delays(40)
+    for which in arguments.panels.split(","):
+        bench = Bench(application, (width, height))
+        bench.wait(1.0)
+        bench.show_panels(which)
+        for name, configuration in NETWORKS.items():
+            measure(bench, f"{name}, panels: {which}", configuration, arguments)
+        bench.window.close()
+
+
+def measure(
+    bench: Bench, name: str, configuration: Configuration, arguments: argparse.Namespace
+) -> None:
+    """Measure one network and print."""
+    bench.post(NewRun(configuration))
+    bench.post(SetSpeed(None))
+    bench.wait(1.5)
+    control = new_trainer(configuration)
+    shares, percentiles = [], []
+    for _ in range(arguments.rounds):
+        before = headless_rate(control, arguments.seconds / 2)
+        rate, percentile = bench.rate(arguments.seconds)
+        bench.pause()
+        after = headless_rate(control, arguments.seconds / 2)
+        shares.append(rate / ((before + after) / 2))
+        percentiles.append(percentile)
         print(
-            f"{name}: MEDIAN kept {statistics.median(shares):.1%}, frame interval p95 "
-            f"{statistics.median(percentiles):.1f} ms; learning rate reaches the trainer in "
-            f"{statistics.median(delays):.1f} ms (95 % within {np.percentile(delays, 95):.1f} ms)"
+            f"{name}: headless {before:,.0f} and {after:,.0f}, window {rate:,.0f} steps/s, "
+            f"kept {shares[-1]:.1%}, frame interval p95 {percentile:.1f} ms",
+            flush=True,
         )
-    bench.window.close()
+    delays = bench.command_delays(40)
+    print(
+        f"{name}: MEDIAN kept {statistics.median(shares):.1%}, frame interval p95 "
+        f"{statistics.median(percentiles):.1f} ms; learning rate reaches the trainer in "
+        f"{statistics.median(delays):.1f} ms (95 % within {np.percentile(delays, 95):.1f} ms)",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
 
+from rnnviz.data import TASKS
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.snapshot import RunState
 
@@ -47,8 +48,9 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
     def choose() -> None:
         name = rng.choice(["corpus", "initialization", "optimizer", "schedule"])
         box = driver.child(QComboBox, name)
-        # The last corpus is a person's own text, which asks for a file.
-        box.setCurrentIndex(rng.randrange(3))
+        # A text or a task, but not a person's own text, which asks for a file.
+        tasks = [box.findData(task) for task in TASKS] if name == "corpus" else []
+        box.setCurrentIndex(rng.choice([0, 1, 2, *tasks]))
         box.activated.emit(box.currentIndex())
 
     def press() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from rnnviz.gui.panel_kinds import PANELS
 from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.wording import in_bytes, in_tokens
+from rnnviz.gui.wording import in_bytes, in_percent, in_tokens
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,26 @@ def test_no_explanation_speaks_of_characters_where_tokens_are_words(qtbot, kind)
     for word in ("character", "letter"):
         assert word not in panel.explanation
         assert word not in panel.accessibleDescription()
+
+
+@pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
+def test_of_a_task_no_explanation_speaks_of_characters(qtbot, kind):
+    panel = kind.make(Theme(ColorScheme.LIGHT))
+    qtbot.addWidget(panel)
+    panel.speak_of("time step")
+    assert "character" not in panel.explanation
+    assert in_tokens("time step", "so many characters a second, char/s") == (
+        "so many time steps a second, time steps/s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [(0, "0 %"), (1, "0.01 %"), (99, "0.99 %"), (100, "1.00 %"), (434, "4.3 %"), (9999, "99 %"),
+     (2500, "25 %"), (10_000, "100 %"), (999, "10.0 %"), (1001, "10 %")],
+)  # fmt: skip
+def test_a_share_is_never_rounded_to_none_or_all(wrong, words):
+    assert in_percent(wrong / 10_000) == words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,19 @@ def test_a_configuration_cannot_be_changed_in_place() -> None:
 def test_the_architecture_is_that_of_the_settings() -> None:
     configuration = Configuration(hidden_size=7, activation="relu")
     assert configuration.architecture(31) == Architecture(31, 7, activation="relu")
+
+
+@pytest.mark.parametrize(
+    ("settings", "token"),
+    [({}, "character"), ({"level": "word"}, "word"),
+     ({"level": "word", "corpus": "adding"}, "time step")],
+)  # fmt: skip
+def test_what_a_step_reads_is_called_what_it_is(settings, token):
+    assert Configuration(**settings).token == token
+
+
+def test_what_is_said_of_settings_in_a_task_speaks_of_no_text():
+    texts = {name for name, s in SETTINGS.items() if not s.matters(Configuration(corpus="adding"))}
+    for name in set(SETTINGS) - texts - {"corpus", "vocabulary_size"}:
+        help = SETTINGS[name].task_help or SETTINGS[name].help
+        assert not any(word in help for word in (" text", "writes", "held-out", "every epoch"))

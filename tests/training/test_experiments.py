@@ -149,6 +149,14 @@ def test_what_claims_nothing_was_tried_on_no_seeds(tmp_path):
     assert experiment.variants[0].configuration() == Configuration()
 
 
+def test_where_nobody_knows_the_panels_any_name_will_do(tmp_path):
+    path = written(tmp_path, changed("panels", ["wonder"]))
+    assert read_experiment(path, None).panels == ("wonder",)
+    expected = r"panels\[1\] must be the name of a panel, not 3\.$"
+    with pytest.raises(ExperimentError, match=expected):
+        read_experiment(written(tmp_path, changed("panels", [3])), None)
+
+
 def test_lines_are_joined_and_a_byte_order_mark_is_passed_over(tmp_path):
     content = toml(changed("see", "One\n  line,\r\n another. ")).encode("utf-8-sig")
     assert read_experiment(written(tmp_path, content), PANELS).see == "One line, another."

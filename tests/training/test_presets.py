@@ -47,6 +47,15 @@ def test_a_persons_own_text_stays(name: str, tmp_path: Path) -> None:
     assert trainer.step().loss > 0
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_stays(name: str) -> None:
+    configuration = with_preset(name, Configuration(corpus="adding"))
+    assert configuration.corpus == "adding"
+    assert PRESETS[name].changes(configuration) == {}
+    for setting, value in PRESETS[name].settings.items():
+        assert getattr(configuration, setting) == value
+
+
 def test_the_textbooks_network_is_the_chapters() -> None:
     configuration = with_preset("textbook", Configuration())
     assert configuration.level == "word"

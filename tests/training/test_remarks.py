@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
+from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.history import History, HistoryView
 from rnnviz.training.remarks import advice, remarks
@@ -168,3 +171,40 @@ def test_a_cosine_that_has_ended_already_is_told() -> None:
     assert "after 100" in str(advice(ended, "schedule", 100))
     assert advice(ended, "schedule", 99) is None
     assert advice(Configuration(), "schedule", 10**6) is None
+
+
+def after_steps(losses: np.ndarray) -> HistoryView:
+    history = History()
+    for loss in losses:
+        history.append(float(loss), 1.0, 1.0, False)
+    return history.view()
+
+
+@pytest.mark.parametrize(
+    ("losses", "is_told"),
+    [
+        (np.full(2_600, 1.39), True),
+        (1.39 + 0.05 * np.random.default_rng(0).normal(size=4_000), True),
+        (np.full(1_900, 1.39), False),
+        (np.linspace(2.0, 1.0, 4_000), False),
+        (np.concatenate([np.full(3_000, 1.39), np.linspace(1.39, 1.2, 500)]), False),
+        (np.full(2_600, np.nan), False),
+    ],
+)
+def test_a_loss_that_stands_still_for_long_is_told(losses: np.ndarray, is_told: bool) -> None:
+    sentences = remarks(PLAIN, None, None, after_steps(losses), None)
+    assert ("The loss has hardly moved for 2,000 steps." in sentences) == is_told
+
+
+def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
+    def spectrum_of(radius: float) -> Spectrum:
+        layer = LayerSpectrum(np.array([radius + 0j]), None, {"h": radius})
+        return Spectrum(1, (layer,))
+
+    def said(kept: float, radius: float) -> str:
+        window = replace(window_of(np.geomspace(kept, 1, 11)), spectrum=spectrum_of(radius))
+        return " ".join(remarks(PLAIN, None, None, None, window))
+
+    assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
+    assert "although" not in said(1e-6, 0.9)
+    assert "although" not in said(0.5, 7.3)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.data.tasks.task import Sequences, Task
 
 _TOLERANCE = 0.04
+_MARK = "*"
 
 
 class Adding(Task):
@@ -26,6 +27,7 @@ class Adding(Task):
         "Two of many numbers between 0 and 1 are marked, one in each half of a sequence; at its "
         "end the network says their sum."
     )
+    question: ClassVar[str] = "What is the marked numbers' sum?"
     symbols: ClassVar[tuple[str, ...]] = ("x", "m")
     reads_numbers: ClassVar[bool] = True
     answers: ClassVar[tuple[str, ...]] = ("sum",)
@@ -34,6 +36,10 @@ class Adding(Task):
     chance: ClassVar[float] = 1 / 6
     chance_label: ClassVar[str] = "always saying 1"
     criterion: ClassVar[str] = f"a sum that is off by more than {_TOLERANCE}"
+
+    def matters(self, label: str) -> bool:
+        """Tell the marked numbers from the others."""
+        return label.endswith(_MARK)
 
     def draw(self, rng: np.random.Generator, sequence_length: int, batch_size: int) -> Sequences:
         """Draw B sequences of T steps."""
@@ -49,7 +55,7 @@ class Adding(Task):
 
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
         """Write the numbers with two digits, a marked one with an asterisk."""
-        return tuple(f"{value:.2f}{'*' if mark else ''}" for value, mark in inputs.tolist())
+        return tuple(f"{value:.2f}{_MARK if mark else ''}" for value, mark in inputs.tolist())
 
     def are_wrong(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which sums are off by more than the tolerance; what is not a number is wrong."""

@@ -28,11 +28,16 @@ class Copying(SymbolTask):
         "Ten symbols are shown, then nothing for a while; after a signal the network writes them "
         "again in their order."
     )
+    question: ClassVar[str] = "Which symbols stood at the beginning?"
     symbols: ClassVar[tuple[str, ...]] = (*"abcdefgh", "\N{MIDDLE DOT}", "?")
     answers: ClassVar[tuple[str, ...]] = tuple("abcdefgh")
     shortest: ClassVar[int] = 2 * _COPIED + 1
     chance: ClassVar[float] = math.log(_KINDS)
     criterion: ClassVar[str] = "any of the ten symbols wrong"
+
+    def matters(self, label: str) -> bool:
+        """Tell the symbols, and the signal to write them, from the blanks."""
+        return label != self.symbols[_BLANK]
 
     def answered_steps(self, sequence_length: int) -> int:
         """Return 10."""

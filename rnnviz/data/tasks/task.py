@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.core.loss import UNITS, LossName
 from rnnviz.data.errors import DataError
 from rnnviz.data.vocabulary import Vocabulary
 
@@ -36,6 +37,8 @@ class Task(ABC):
     ----------
     name, title, description
         What configurations and files call it, what people do, and what it asks for.
+    question
+        What is asked at the end of a sequence, with a question mark.
     symbols
         What it reads: one character a symbol, or a letter for each of the numbers of a step.
     reads_numbers
@@ -55,10 +58,11 @@ class Task(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str]
+    question: ClassVar[str]
     symbols: ClassVar[tuple[str, ...]]
     reads_numbers: ClassVar[bool] = False
     answers: ClassVar[tuple[str, ...]]
-    loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "cross_entropy"
+    loss: ClassVar[LossName] = "cross_entropy"
     shortest: ClassVar[int]
     chance: ClassVar[float]
     chance_label: ClassVar[str] = "guessing"
@@ -68,6 +72,16 @@ class Task(ABC):
     def vocabulary(self) -> Vocabulary:
         """The symbols, numbered."""
         return Vocabulary(self.symbols)
+
+    @property
+    def loss_unit(self) -> str:
+        """What its loss is in: ``nats per answer`` or ``squared error``."""
+        unit = UNITS[self.loss]
+        return f"{unit} per answer" if self.loss == "cross_entropy" else unit
+
+    @abstractmethod
+    def matters(self, label: str) -> bool:
+        """Tell whether a step that `input_labels` writes so has to do with the answer."""
 
     def answered_steps(self, sequence_length: int) -> int:
         """Return T': how many of the last steps are to be answered."""

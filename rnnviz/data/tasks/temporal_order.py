@@ -24,10 +24,15 @@ class TemporalOrder(SymbolTask):
         "Two letters, each A or B, stand among distractors in the first half of a sequence; at its "
         "end the network says which came first and which second."
     )
+    question: ClassVar[str] = "Which two letters, in which order?"
     symbols: ClassVar[tuple[str, ...]] = ("c", "d", "e", "f", "A", "B")
     answers: ClassVar[tuple[str, ...]] = ("AA", "AB", "BA", "BB")
     shortest: ClassVar[int] = 5
     chance: ClassVar[float] = math.log(4)
+
+    def matters(self, label: str) -> bool:
+        """Tell A and B from the distractors."""
+        return label in ("A", "B")
 
     def draw(self, rng: np.random.Generator, sequence_length: int, batch_size: int) -> Sequences:
         """Draw B sequences of T steps."""

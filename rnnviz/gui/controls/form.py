@@ -116,7 +116,7 @@ class ControlForm(QWidget):
         self._show_own_text()
         self._show_relevance()
         self._show_preset()
-        self._speak_of(configuration.level)
+        self._speak_of(configuration)
 
     def forget_draft(self) -> None:
         """Show the run's own settings again."""
@@ -204,14 +204,19 @@ class ControlForm(QWidget):
         self._presets.setText(f"\N{EN SPACE}{title}")
         self._presets.setAccessibleName(f"Preset: {title}")
 
-    def _speak_of(self, level: str) -> None:
-        """Call tokens what they are in what is said about the settings."""
+    def _speak_of(self, configuration: Configuration) -> None:
+        """Say of the settings what is true of this kind of run, and call tokens what they are."""
         for name, editor in self._editors.items():
-            help = SETTINGS[name].help
+            setting, label = SETTINGS[name], self._labels[name]
+            help = setting.help
             # The choice of tokens speaks of both.
-            if name != "level" and in_tokens("word", help) != help:
-                editor.show_help(in_tokens(level, help))
-                self._labels[name].setToolTip(in_tokens(level, help))
+            if name != "level":
+                learns_task = configuration.task is not None
+                help = setting.task_help if learns_task and setting.task_help else help
+                help = in_tokens(configuration.token, help)
+            if help != label.toolTip():
+                editor.show_help(help)
+                label.setToolTip(help)
 
     def _show_own_text(self) -> None:
         """Name the person's own text in the list of corpora."""

@@ -17,7 +17,7 @@ from rnnviz.gui.plotting.export import csv_text
 from rnnviz.gui.plotting.mapping import as_floats
 from rnnviz.gui.plotting.numbers import format_number, format_power
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.wording import has_long_tokens, in_tokens
 from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12
@@ -133,7 +133,7 @@ class CreditPanel(StatePanel):
         if shown == self._shown and not began:
             return
         self._shown, self._credit = shown, credit
-        self._are_words = snapshot.configuration.level == "word"
+        self._are_words = has_long_tokens(snapshot.configuration)
         words = self.chooser.words
         self.set_subtitle(words or in_tokens(self.level, _SUBTITLE))
         self._heat_map.name = f"{_NORM}, {words}" if words else _NORM

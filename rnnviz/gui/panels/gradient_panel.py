@@ -12,7 +12,7 @@ from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.theme import ColorRole, Theme
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.wording import has_long_tokens, in_tokens
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 
@@ -35,9 +35,9 @@ An LSTM has a second curve, for its cell state c. From one c to the one before, 
 only multiplied by the forget gate, which can stay near 1: this is the way round the vanishing. A \
 GRU has such a way in h itself, where its update gate keeps the old state.
 
-"All losses", the dotted curve, adds the errors of all characters, as training does. Every \
-character feeds that curve with its own error, so that it looks flat even in a network that has \
-forgotten everything.
+"All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
+place has an error of its own and feeds that curve, so that it looks flat even in a network that \
+has forgotten everything; in a task only the last answers do.
 
 "Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
 only place where they hold. All start at the last character's gradient and go back from there. \
@@ -51,7 +51,7 @@ activation can have, 1 for tanh and ReLU. The curve is proved to lie below, what
 reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only grows, and \
 proves nothing.
 
-Dashed and dotted, the product of the norms of the Jacobians: by how much each step could at most \
+Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
 have lengthened the gradient, with the activations as they were. The curve lies below this line \
 too, for what was read here. Of an LSTM it limits the gradients of h and c together, and so that \
 of h. LSTM and GRU have no single W, and there is no such proof for them: this line is all.
@@ -138,7 +138,7 @@ class GradientPanel(StatePanel):
         self._set_y_range(list(curves.values()), list(theory.values()))
         curves |= theory
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
-        are_words = snapshot.configuration.level == "word"
+        are_words = has_long_tokens(snapshot.configuration)
         self.view.set_characters(list(shown_window.characters), are_words=are_words)
         # Dots that would touch say nothing.
         self._from_last["h"].set_markers(length <= _LARGEST_MARKED)
@@ -147,8 +147,9 @@ class GradientPanel(StatePanel):
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
                 curve.clear()
+        several = "streams" if snapshot.task is None else "sequences"
         streams = (
-            f"the first of {window.streams:,} streams" if window.streams > 1 else "what it read"
+            f"the first of {window.streams:,} {several}" if window.streams > 1 else "what it read"
         )
         if snapshot.state is not RunState.RUNNING:
             # While training runs it would change with every frame, and nobody could read it.
@@ -215,11 +216,11 @@ class GradientPanel(StatePanel):
         configuration, chooser = snapshot.configuration, self.chooser
         has_cell = chooser.offers_states
         layer = f"layer {chooser.layer + 1}" if configuration.num_layers > 1 else ""
-        shown = (has_cell, chooser.states, layer, self.chooser.is_switched, configuration.level)
+        shown = (has_cell, chooser.states, layer, self.chooser.is_switched, configuration.token)
         if shown == self._shown:
             return
         self._shown = shown
-        by_token = in_tokens(configuration.level, "by character")
+        by_token = in_tokens(configuration.token, "by character")
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
         one, all_of_them = ("last step only", "all losses") if has_cell else _NAMES
         for state in _COLORS:

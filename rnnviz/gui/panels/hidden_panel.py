@@ -28,8 +28,8 @@ memory is replaced: a strong colour may be something well kept. An LSTM keeps it
 state c, to which every character can add, so that it may grow beyond 1; h is as much of it as \
 the output gate lets through.
 
-A row that changes with every character follows the text closely; one that keeps its colour over \
-many characters remembers something.
+A row that changes with every character follows closely what is read; one that keeps its colour \
+over many characters remembers something.
 """.strip()
 
 

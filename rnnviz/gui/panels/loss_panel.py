@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.data import ReferenceLosses
+from rnnviz.data import ReferenceLosses, Task
 from rnnviz.gui.panels.panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.gui.wording import in_percent, in_tokens
+from rnnviz.training.history import HistoryView
+from rnnviz.training.snapshot import Snapshot, TaskView
+from rnnviz.training.validation import SOLVED
 
 _FEWEST_STEPS = 100
 _LARGEST_MARKED = 20
@@ -31,6 +32,28 @@ as it occurs (letter frequencies), each as often as it follows the last one (let
 letter pairs the network must be using its memory. Of the texts that this program makes itself, \
 such as the tales, the true entropy is known: no model can come below it for long.
 """.strip()
+
+_OF_TASKS = """
+How far the network's answers are from the right ones, on average over the steps that it has to \
+answer: 0 would be perfect. {unit}
+
+The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
+their mean over about 50 steps. The dotted line is the loss on new sequences, the same ones for \
+every network, which it never trains on.
+
+The grey line is the loss of {guess}: of one who knows the task, and has kept nothing of the \
+sequence. A task is often not learned at all for a long while, and then all at once: until the \
+gradient brings word of what stood at the beginning, there is no way down.
+
+A sequence counts as wrong for {criterion}. The task counts as solved where less than {solved} of \
+the new sequences are answered wrongly.
+""".strip()
+_UNITS_EXPLAINED = {
+    "cross_entropy": "Its unit is the nat: the loss is minus the logarithm of the probability that "
+    "the network gave the right answer.",
+    "squared_error": "It is the square of the distance between the number that is right and the "
+    "one that the network says.",
+}
 
 _REFERENCES = {
     "uniform": "uniform guess",
@@ -67,6 +90,7 @@ class LossPanel(PlotPanel):
             field: self.view.add_level_line(field, "faint", "dashed", label=label)
             for field, label in _REFERENCES.items()
         }
+        self._chance = self.view.add_level_line("chance", "faint", "dashed", label="guessing")
         self._band = self.view.add_band("loss", "forward_band")
         self._validation = self.view.add_curve(
             "held-out text", "ink", width=1.5, style="dotted", label="held-out text"
@@ -79,29 +103,79 @@ class LossPanel(PlotPanel):
         history = snapshot.history
         if history is None:
             return
-        level = snapshot.configuration.level
-        if self.begins_run(snapshot) or snapshot.references is not self._references:
+        begins = self.begins_run(snapshot)
+        if begins:
+            self._take_kind(None if snapshot.task is None else snapshot.task.task)
+        if begins or snapshot.references is not self._references:
             self._references = snapshot.references
             for field, line in self._lines.items():
                 value = getattr(snapshot.references, field, None)
-                line.set_value(value, in_tokens(level, _REFERENCES[field]))
-        highest = float(np.log(snapshot.vocab_size))
-        if len(history.steps):
-            smooth = history.smoothed_loss
-            recent = smooth[len(smooth) // 2 :]
-            highest = max(highest, quantile(smooth, 0.98), float(recent.max()))
-            if highest > 2 * smooth[-1] and len(smooth) > 20:
-                # What exploded long ago must not press today's curve flat.
-                highest = max(float(np.log(snapshot.vocab_size)), float(recent.max()))
+                line.set_value(value, in_tokens(self.level, _REFERENCES[field]))
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
-        self.view.set_y_range(0, 1.08 * highest)
+        self.view.set_y_range(0, 1.08 * _highest(_loss_of_guessing(snapshot), history))
         loss = snapshot.smoothed_loss
-        self.set_subtitle(in_tokens(level, _UNIT if loss is None else _in_other_units(loss)))
+        if snapshot.task is not None:
+            unit = snapshot.task.task.loss_unit
+            self.set_subtitle(unit if loss is None else f"{loss:.3g} {unit}")
+            self.view.set_note(_of_score(snapshot.task))
+        else:
+            words = _UNIT if loss is None else _in_other_units(loss)
+            self.set_subtitle(in_tokens(self.level, words))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
+
+    def _take_kind(self, task: Task | None) -> None:
+        """Name everything after a text's loss, or after a task's."""
+        held_out = "held-out text" if task is None else "new sequences"
+        self._validation.name = held_out
+        self._validation.set_label(held_out)
+        if task is None:
+            self._chance.set_value(None)
+            self.view.set_note("")
+            self.view.set_y_unit("nats")
+            self.set_explanation(_EXPLANATION)
+            return
+        self._chance.set_value(task.chance, task.chance_label)
+        self.view.set_y_unit("nats" if task.loss == "cross_entropy" else "")
+        self.set_explanation(
+            _OF_TASKS.format(
+                unit=_UNITS_EXPLAINED[task.loss],
+                guess=task.chance_label,
+                criterion=task.criterion,
+                solved=f"{100 * SOLVED:g} %",
+            )
+        )
+
+
+def _loss_of_guessing(snapshot: Snapshot) -> float:
+    if snapshot.task is not None:
+        return snapshot.task.task.chance
+    return math.log(snapshot.vocab_size)
+
+
+def _highest(least: float, history: HistoryView) -> float:
+    """Return how high the curve reaches that matters now, `least` at the least."""
+    if not len(history.steps):
+        return least
+    smooth = history.smoothed_loss
+    recent = smooth[len(smooth) // 2 :]
+    highest = max(least, quantile(smooth, 0.98), float(recent.max()))
+    if highest > 2 * smooth[-1] and len(smooth) > 20:
+        # What exploded long ago must not press today's curve flat.
+        highest = max(least, float(recent.max()))
+    return highest
+
+
+def _of_score(view: TaskView) -> str:
+    """Say when a task counts as solved, and how far from it the network was when tested."""
+    solved = f"{100 * SOLVED:g} %"
+    if view.score is None:
+        return f"solved: less than {solved} wrong"
+    wrong = f"{in_percent(view.score.wrong_share)} of {view.score.sequences:,} wrong"
+    return f"{wrong}; solved: less than {solved}"
 
 
 def _in_other_units(loss: float) -> str:

@@ -41,7 +41,7 @@ from rnnviz.gui.plotting.export import (
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.wording import has_long_tokens, in_tokens
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
@@ -97,7 +97,7 @@ class Panel(QWidget):
         A few soft words after the title: the unit, or how to read it.
     explanation
         The answer to "What am I looking at?", in paragraphs separated by empty lines. It calls the
-        tokens characters; `speak_of` makes words of them.
+        tokens characters; `speak_of` makes of them what they are.
     parent
         The widget that holds it.
 
@@ -171,13 +171,19 @@ class Panel(QWidget):
 
     @property
     def level(self) -> str:
-        """What the tokens are: ``character`` or ``word``."""
+        """What the tokens are: ``character``, ``word`` or ``time step``."""
         return self._level
 
     def speak_of(self, level: str) -> None:
-        """Call the tokens what they are: `level` is ``character`` or ``word``."""
+        """Call the tokens what they are: ``character``, ``word`` or ``time step``."""
         if level != self._level:
             self._level = level
+            self.setAccessibleDescription(self.explanation)
+
+    def set_explanation(self, text: str) -> None:
+        """Answer "What am I looking at?" anew, where a run of another kind shows something else."""
+        if text != self._explanation:
+            self._explanation = text
             self.setAccessibleDescription(self.explanation)
 
     def set_body(self, body: QWidget) -> None:
@@ -225,6 +231,8 @@ class Panel(QWidget):
 
     def set_expanded(self, expanded: bool) -> None:
         """Say whether the panel fills the window at present; only its button changes."""
+        if expanded == self._expanded:
+            return
         self._expanded = expanded
         words = "Show all panels again" if expanded else f"Fill the window with {self.title}"
         self._expand.setAccessibleName(words)
@@ -461,7 +469,7 @@ class PlotPanel(Panel):
         if snapshot.run_id == self._run:
             return False
         self._run = snapshot.run_id
-        self.speak_of(snapshot.configuration.level)
+        self.speak_of(snapshot.configuration.token)
         self.view.reset_ranges()
         return True
 
@@ -517,8 +525,8 @@ class StatePanel(PlotPanel):
     def show_tokens(self, snapshot: Snapshot) -> None:
         """Label the time axis with what the network read."""
         if snapshot.window is not None:
-            are_words = snapshot.configuration.level == "word"
-            self.view.set_characters(list(snapshot.window.characters), are_words=are_words)
+            are_long = has_long_tokens(snapshot.configuration)
+            self.view.set_characters(list(snapshot.window.characters), are_words=are_long)
 
     def show_again(self) -> None:
         """Draw the latest snapshot once more: something else of it was chosen."""

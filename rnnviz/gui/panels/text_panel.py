@@ -183,7 +183,7 @@ class TextPanel(Panel):
             return
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id
-            self.speak_of(snapshot.configuration.level)
+            self.speak_of(snapshot.configuration.token)
             self._name_write_button()
         if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:
             self._add_chips([sample.step for sample in snapshot.samples])

@@ -170,13 +170,23 @@ class UnitsPanel(Panel):
         if snapshot.run_id != self._run:
             # Another network may have neither the layers nor the states of what was shown.
             self._run, self._view = snapshot.run_id, None
-            self.speak_of(configuration.level)
+            self.speak_of(configuration.token)
+            self._suit(learns_task=snapshot.task is not None)
         view = None if snapshot.window is None else snapshot.window.units
         if view is None or view is self._view:
             return
         self._view = view
         self._offer_features(view)
         self._show()
+
+    def _suit(self, *, learns_task: bool) -> None:
+        """Show nothing but a sentence where there is no text to compare units with."""
+        parts = (self._feature, self._best, self._unit, self._list, self._text)
+        for part in (*parts, self._legend, self._head):
+            part.setVisible(not learns_task)
+        if learns_task:
+            self.set_subtitle("")
+            self._chance.setText("Units are compared with a text, and this run learns a task.")
 
     def csv(self) -> str:
         """Return all units in the order of the list, with their correlations, and chance's."""

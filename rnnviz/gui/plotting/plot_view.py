@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -307,6 +308,10 @@ class PlotView(QGraphicsView):
     def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
         self._set_range(self._mapping.y, low, high, steady)
+
+    def set_y_unit(self, unit: str) -> None:
+        """Say what y is measured in from now on, for hovering and for tables."""
+        self._mapping.y.axis = replace(self._mapping.y.axis, unit=unit)
 
     def reset_ranges(self) -> None:
         """Take the next ranges as they come, as at the beginning of a new run."""

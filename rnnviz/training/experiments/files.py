@@ -90,14 +90,14 @@ class Experiment:
 
 
 def load_experiments(
-    panels: Collection[str], folder: Path | None = None
+    panels: Collection[str] | None, folder: Path | None = None
 ) -> tuple[tuple[Experiment, ...], tuple[str, ...]]:
     """Read every experiment of a folder, in the order of the menu.
 
     Parameters
     ----------
     panels
-        The names that `Experiment.panels` may hold.
+        The names that `Experiment.panels` may hold; None where nobody knows, and any will do.
     folder
         Where the files are; those that come with the program if None.
 
@@ -118,7 +118,7 @@ def load_experiments(
     return tuple(sorted(experiments, key=lambda e: (e.order, e.name))), tuple(problems)
 
 
-def read_experiment(path: Path, panels: Collection[str]) -> Experiment:
+def read_experiment(path: Path, panels: Collection[str] | None) -> Experiment:
     """Read one experiment.
 
     Raises
@@ -151,7 +151,7 @@ def read_experiment(path: Path, panels: Collection[str]) -> Experiment:
 class _Reader:
     """Turns one file's table into an experiment; every complaint names the file and the key."""
 
-    def __init__(self, path: Path, name: str, panels: Collection[str]) -> None:
+    def __init__(self, path: Path, name: str, panels: Collection[str] | None) -> None:
         self._path = path
         self._name = name
         self._panels = panels
@@ -296,12 +296,11 @@ class _Reader:
         names = table["panels"]
         if not isinstance(names, list) or not names:
             raise self._complaint("panels", f"must be a list of panels, not {_shown(names)}")
+        known = self._panels
         for number, name in enumerate(names, start=1):
-            if not isinstance(name, str) or name not in self._panels:
-                raise self._complaint(
-                    f"panels[{number}]",
-                    f"must be one of {_listed(self._panels)}, not {_shown(name)}",
-                )
+            if not isinstance(name, str) or (known is not None and name not in known):
+                allowed = "the name of a panel" if known is None else f"one of {_listed(known)}"
+                raise self._complaint(f"panels[{number}]", f"must be {allowed}, not {_shown(name)}")
             if name in names[: number - 1]:
                 raise self._complaint(
                     f"panels[{number}]", f"must be another than those before, not {_shown(name)}"

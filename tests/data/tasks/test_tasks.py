@@ -152,3 +152,32 @@ def test_what_it_shows_and_wants_can_be_read(task: Task) -> None:
     assert len(labels) == task.answered_steps(30)
     if task.reads_numbers:
         assert sum(label.endswith("*") for label in dataset.input_labels(drawn.inputs[:, 0])) == 2
+
+
+@by_name
+@given(seed=SEEDS, length=LENGTHS)
+def test_what_matters_to_the_answer_is_what_it_is_made_of(
+    task: Task, seed: int, length: int
+) -> None:
+    length = max(length, task.shortest)
+    drawn = task.draw(rng(seed), length, 1)
+    labels = task.input_labels(drawn.inputs[:, 0])
+    kept = [label for label in labels if task.matters(label)]
+    if task.name == "adding":
+        assert len(kept) == 2
+        total = sum(float(label.removesuffix("*")) for label in kept)
+        assert total == pytest.approx(drawn.targets[0, 0, 0], abs=0.011)
+    elif task.name == "copying":
+        answer = [task.answers[index] for index in drawn.targets[:, 0]]
+        assert kept == [*answer, "?"]
+    else:
+        assert "".join(kept) == task.answers[drawn.targets[0, 0]]
+
+
+def test_every_task_names_its_question_and_the_unit_of_its_loss() -> None:
+    assert {task.name: task.loss_unit for task in TASKS.values()} == {
+        "temporal-order": "nats per answer",
+        "adding": "squared error",
+        "copying": "nats per answer",
+    }
+    assert all(task.question.endswith("?") for task in TASKS.values())

@@ -1,0 +1,135 @@
+"""Experiments in the window: chosen in the menu, begun in one click, explained by a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from rnnviz.gui.main_window import MainWindow
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.experiments import (
+    SEEDS,
+    Experiment,
+    ExperimentError,
+    load_experiments,
+    read_experiment,
+)
+
+_PANEL = "_panel"
+
+
+class ExperimentGuide(QObject):
+    """Offers the experiments, begins their runs and shows what each is about.
+
+    Parameters
+    ----------
+    window
+        With the menu and the card.
+    panels
+        The object names of all panels.
+    begin
+        Begins a run.
+    show_panels
+        Shows these panels and no others.
+    ask_first
+        Does something that throws the run away, after asking where that would be a loss.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        panels: Sequence[str],
+        *,
+        begin: Callable[[Configuration], None],
+        show_panels: Callable[[Sequence[str]], None],
+        ask_first: Callable[[str, Callable[[], None]], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panels = [name.removesuffix(_PANEL) for name in panels]
+        self._begin = begin
+        self._show_panels = show_panels
+        self._ask_first = ask_first
+        self._open: Experiment | None = None
+        self._run = 0
+        self.experiments, self._problems = load_experiments(self._panels)
+        self._fill_menu()
+        window.experiment_card.run_chosen.connect(self._run_chosen)
+
+    def tell_problems(self) -> None:
+        """Name the files that cannot be used."""
+        if self._problems:
+            self._window.messages.tell(" ".join(self._problems), "problem")
+
+    def open(self, name: str) -> None:
+        """Begin an experiment by its name, or by the path of a file.
+
+        Raises
+        ------
+        ExperimentError
+            Where there is none, or the file cannot be used.
+        """
+        self._start(self._found(name), 0)
+
+    def _found(self, name: str) -> Experiment:
+        if name.lower().endswith(".toml"):
+            return read_experiment(Path(name), self._panels)
+        by_name = {experiment.name: experiment for experiment in self.experiments}
+        if name not in by_name:
+            raise ExperimentError(
+                f'There is no experiment "{name}"; there are {", ".join(by_name)}.'
+            )
+        return by_name[name]
+
+    def _fill_menu(self) -> None:
+        menu = self._window.toolbar.experiments_menu
+        for number, experiment in enumerate(self.experiments, start=1):
+            action = QAction(f"{number}.  {experiment.title}", menu)
+            action.setObjectName(f"experiment_{experiment.name}")
+            action.setToolTip(experiment.see)
+            action.triggered.connect(partial(self._chosen, experiment))
+            menu.addAction(action)
+
+    def _chosen(self, experiment: Experiment, _checked: bool = False) -> None:
+        if _begins_a_run(experiment):
+            self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
+        else:
+            self._start(experiment, 0)
+
+    def _run_chosen(self, number: int) -> None:
+        experiment = self._open
+        if experiment is None:
+            return
+        # Until the person has agreed, the run of before goes on.
+        self._window.experiment_card.show_run(self._run)
+        run = experiment.variants[number].name
+        self._ask_first(f'"{run}"', partial(self._start, experiment, number))
+
+    def _start(self, experiment: Experiment, run: int) -> None:
+        is_new = experiment is not self._open or self._window.experiment_card.isHidden()
+        self._open, self._run = experiment, run
+        if is_new:
+            self._window.experiment_card.show_experiment(
+                experiment.title,
+                (experiment.do, experiment.see, experiment.why),
+                [variant.name for variant in experiment.variants],
+                _borne_out(experiment),
+            )
+            self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
+        self._window.experiment_card.show_run(run)
+        if _begins_a_run(experiment):
+            self._begin(experiment.variants[run].configuration())
+
+
+def _begins_a_run(experiment: Experiment) -> bool:
+    """Tell whether it is about the network at all: one that claims nothing of it is not."""
+    return any(variant.settings or variant.claims for variant in experiment.variants)
+
+
+def _borne_out(experiment: Experiment) -> str:
+    seeds = experiment.seeds_of_five
+    return "" if seeds is None else f"seen with {seeds} of {SEEDS} seeds"

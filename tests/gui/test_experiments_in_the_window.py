@@ -1,0 +1,125 @@
+"""Experiments: chosen in the menu or named at the start, begun, explained, and asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from rnnviz.gui.application import new_window
+from rnnviz.training.experiments import load_experiments
+from rnnviz.training.snapshot import RunState
+
+EXPERIMENTS, _ = load_experiments(None)
+
+OWN = """
+title = "My own"
+order = 1
+do = "Do it."
+see = "See it."
+why = "For a reason."
+panels = ["loss", "spectrum"]
+[settings]
+hidden_size = 7
+"""
+
+
+def shown(driver) -> set[str]:
+    return {name for name, dock in driver.window.docks.items() if not dock.isHidden()}
+
+
+def choose(driver, name: str) -> None:
+    driver.child(QAction, f"experiment_{name}").trigger()
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_every_experiment_begins_in_one_click_with_its_panels_and_sentences(driver, experiment):
+    run = driver.controller.snapshot.run_id
+    choose(driver, experiment.name)
+    card = driver.window.experiment_card
+    assert card.isVisible()
+    for part in ("do", "see", "why"):
+        assert driver.child(QLabel, f"experiment_{part}").text() == getattr(experiment, part)
+    first = experiment.variants[0]
+    if first.settings or first.claims:
+        snapshot = driver.until(lambda snapshot: snapshot.run_id != run)
+        assert snapshot.configuration == first.configuration()
+        driver.trigger("action_step")
+        driver.until(lambda snapshot: snapshot.step == 1)
+    else:
+        driver.qtbot.wait(200)
+        assert driver.controller.snapshot.run_id == run, "this one is not about the run"
+    assert shown(driver) == {f"{name}_panel" for name in experiment.panels}
+
+
+def test_the_other_run_of_an_experiment_is_a_button_away(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    before = shown(driver)
+    button = driver.child(QPushButton, "experiment_run_2")
+    snapshot = driver.until_new_run(button.click)
+    assert snapshot.configuration.clip_mode == "norm"
+    assert button.isChecked()
+    assert shown(driver) == before
+
+
+def test_a_run_that_would_be_lost_is_asked_about_first(driver):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    run = driver.controller.snapshot.run_id
+    choose(driver, "saturated")
+    assert "ends this run" in driver.until_message("saved")
+    assert driver.controller.snapshot.run_id == run
+    assert driver.window.experiment_card.isHidden()
+    driver.child(QPushButton, "message_accept").click()
+    driver.until(lambda snapshot: snapshot.run_id != run)
+    assert driver.window.experiment_card.isVisible()
+
+
+def test_refusing_keeps_the_run_that_is_marked(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.child(QPushButton, "experiment_run_2").click()
+    driver.until_message("ends this run")
+    driver.child(QPushButton, "message_refuse").click()
+    assert driver.child(QPushButton, "experiment_run_1").isChecked()
+    assert driver.controller.snapshot.configuration.clip_mode == "none"
+
+
+def test_closing_the_sentences_keeps_the_run(driver):
+    snapshot = driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.window.experiment_card._close.click()
+    assert driver.window.experiment_card.isHidden()
+    assert driver.controller.snapshot.run_id == snapshot.run_id
+
+
+def start_with(qtbot, qapp, experiment: str):
+    window, furnish = new_window(qapp)
+    window.resize(1280, 800)
+    window.show()
+    controller = furnish(None, experiment)
+    qtbot.waitUntil(lambda: controller.snapshot is not None, timeout=10_000)
+    return window, controller
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_an_experiment_of_ones_own_is_begun_by_its_file(qtbot, qapp, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(OWN)
+    window, controller = start_with(qtbot, qapp, str(path))
+    assert controller.snapshot.configuration.hidden_size == 7
+    assert controller.snapshot.state is RunState.IDLE
+    assert window.experiment_card.isVisible()
+    window.close()
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(qtbot, qapp, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(OWN.replace("hidden_size = 7", "hidden_size = 0"))
+    window, controller = start_with(qtbot, qapp, str(path))
+    assert "mine.toml: settings.hidden_size" in window.messages.text
+    assert controller.snapshot.configuration.hidden_size == 100
+    window.close()

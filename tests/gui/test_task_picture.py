@@ -1,0 +1,116 @@
+"""What is written of a sequence: all that matters, and as much of the rest as there is room for."""
+
+import math
+import re
+from html import unescape
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QTextDocument
+
+from rnnviz.data import TASKS
+from rnnviz.gui.task_picture import TaskPicture, in_whole_percent, stretches
+from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.training.snapshot import Answer
+
+
+@given(
+    matters=st.lists(st.booleans(), max_size=300), room=st.integers(0, 300), gap=st.integers(0, 9)
+)
+def test_every_step_is_in_one_stretch_and_none_that_matters_is_left_out(matters, room, gap):
+    chosen = stretches(matters, room, gap)
+    steps = [step for stretch in chosen for step in range(stretch.start, stretch.stop)]
+    assert steps == list(range(len(matters)))
+    hidden = [step for s in chosen if not s.shown for step in range(s.start, s.stop)]
+    assert not any(matters[step] for step in hidden)
+    assert not {0, len(matters) - 1} & set(hidden)
+    assert all(before.shown != after.shown for before, after in pairwise(chosen))
+
+
+@given(places=st.lists(st.integers(0, 1999), min_size=2, max_size=2), room=st.integers(40, 1000))
+def test_what_is_written_of_a_long_sequence_has_room(places, room):
+    matters = [step in places for step in range(2000)]
+    shown = sum(s.stop - s.start for s in stretches(matters, room) if s.shown)
+    assert shown <= room
+    assert shown >= room / 2, "there is room for more neighbours"
+
+
+def plain(html: str) -> str:
+    """Return the words, as a browser that knows nothing of Qt would."""
+    text = unescape(re.sub(r"<[^>]*>", "", html))
+    return re.sub(r"[ \N{NO-BREAK SPACE}]+", " ", text)
+
+
+def picture(qapp, name, labels, answers, room=1000):
+    theme = Theme(ColorScheme.LIGHT, qapp)
+    return TaskPicture(theme).write(TASKS[name], labels, answers, room, "a score")
+
+
+def test_the_letters_that_matter_differ_in_weight_and_by_a_line(qapp):
+    labels = (*"ccAde", "f", *"fcdB", "c")
+    answer = Answer(10, "AB", "AA", False, (("AA", 0.6), ("AB", 0.4), ("BA", 0.0), ("BB", 0.0)))
+    html = picture(qapp, "temporal-order", labels, (answer,))
+    document = QTextDocument()
+    document.setDefaultStyleSheet(TaskPicture(Theme(ColorScheme.DARK, qapp)).style)
+    document.setHtml(html)
+    fragments = []
+    iterator = document.firstBlock().begin()
+    while not iterator.atEnd():
+        fragments.append(iterator.fragment())
+        iterator += 1
+    assert "".join(f.text() for f in fragments) == "ccAdeffcdB c"
+    bold = [f.text() for f in fragments if f.charFormat().fontWeight() > 500]
+    lined = [f.text() for f in fragments if f.charFormat().fontUnderline()]
+    assert bold == lined == ["A", "B"]
+
+
+def test_of_one_answer_all_probabilities_are_told_and_the_right_one_is_ticked(qapp):
+    answer = Answer(4, "AB", "AA", False, (("AA", 0.6), ("AB", 0.3), ("BA", 0.1), ("BB", 0.0)))
+    words = plain(picture(qapp, "temporal-order", tuple("cAdBc"), (answer,)))
+    assert "Right is AB; it answers AA: ✗ wrong" in words
+    assert "AA 60 %✓ AB 30 %BA 10 %BB 0 %" in words
+
+
+def test_of_several_answers_each_has_its_tick_or_its_cross(qapp):
+    shares = tuple((name, float(name == "c")) for name in "abcdefgh")
+    answers = tuple(
+        Answer(step, right, "c", right == "c", shares) for step, right in enumerate("abcdcfghca")
+    )
+    words = plain(picture(qapp, "copying", tuple("abcdcfghca·?··········"), answers))
+    assert "3 of 10 are right" in words
+    assert "✗ ✗ ✓ ✗ ✓ ✗ ✗ ✗ ✓ ✗".replace(" ", "") in words.replace(" ", "")
+    assert words.count("█") == 3
+
+
+@pytest.mark.parametrize(
+    ("given_", "words"),
+    [("1.25", "off by 0.25: ✗ wrong"), ("nan", "not a number"), ("inf", "not a number"),
+     ("-7000.00", "off by 7001.00")],
+)  # fmt: skip
+def test_a_number_stands_beside_the_right_one_whatever_it_is(qapp, given_, words):
+    answer = Answer(1, "1.00", given_, False, ())
+    shown = plain(picture(qapp, "adding", ("0.40*", "0.60*"), (answer,)))
+    assert "Right is 1.00" in shown
+    assert words in shown
+
+
+def test_probabilities_that_are_no_numbers_are_dashes(qapp):
+    shares = tuple((name, math.nan) for name in ("AA", "AB", "BA", "BB"))
+    answer = Answer(4, "AB", "AA", False, shares)
+    words = plain(picture(qapp, "temporal-order", tuple("cAdBc"), (answer,)))
+    assert words.count("\N{EN DASH}") == 4
+    assert in_whole_percent(0.431) == "43\N{NO-BREAK SPACE}%"
+
+
+def test_what_is_left_out_is_counted(qapp):
+    labels = ["c"] * 2000
+    labels[300], labels[900] = "A", "B"
+    shares = tuple((name, 0.25) for name in ("AA", "AB", "BA", "BB"))
+    html = picture(qapp, "temporal-order", labels, (Answer(1999, "AB", "AB", True, shares),), 60)
+    words = plain(html)
+    counted = [int(n.replace(",", "")) for n in re.findall(r"… ([\d,]+) steps …", words)]
+    letters = re.sub(r"… [\d,]+ steps …", "", words.split("After")[0])
+    assert len(letters.replace(" ", "")) + sum(counted) == 2000
+    assert len(counted) == 3

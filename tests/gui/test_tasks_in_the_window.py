@@ -1,0 +1,372 @@
+"""The long-memory tasks through the real window: what is seen, said, refused, saved."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
+
+from rnnviz.data import TASKS
+from rnnviz.gui.panels.task_panel import score_sentence
+from rnnviz.training.commands import Vary
+from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.loading import new_trainer
+from rnnviz.training.presets import PRESETS
+from rnnviz.training.snapshot import RunState
+
+SMALL = {"hidden_size": 12, "sequence_length": 25, "batch_size": 3}
+by_name = pytest.mark.parametrize("name", list(TASKS))
+
+
+def learn(driver, name, **changes):
+    wanted = SMALL | {"corpus": name} | changes
+    post = driver.controller.thread_of_training.post
+    return driver.until_new_run(lambda: post(Vary(tuple(wanted.items()))))
+
+
+def take_a_step(driver):
+    step = driver.controller.snapshot.step
+    driver.trigger("action_step")
+    return driver.until(lambda snapshot: snapshot.step == step + 1)
+
+
+def seen(driver) -> set[str]:
+    return {name for name, dock in driver.window.docks.items() if dock.isVisible()}
+
+
+def table(driver) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(driver.controller.panels["task_panel"].csv())))
+
+
+@by_name
+@pytest.mark.parametrize(("cell", "num_layers"), [("vanilla", 1), ("lstm", 2), ("gru", 1)])
+def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_layers):
+    learn(driver, name, cell=cell, num_layers=num_layers)
+    snapshot = take_a_step(driver)
+    panel, task = driver.controller.panels["task_panel"], TASKS[name]
+    # The same run without a window, looked at before its first step.
+    trainer = new_trainer(snapshot.configuration)
+    window = trainer.reader.peek_window()
+    labels = task.input_labels(window.inputs[:, 0])
+    assert [row["shown"] for row in table(driver)] == list(labels)
+    logits = trainer._forward(window, 0.0)[0].logits[-len(window.targets) :, 0]
+    answered = [row for row in table(driver) if row["network's answer"]]
+    assert len(answered) == task.answered_steps(25)
+    if name == "adding":
+        assert answered[0]["right answer"] == f"{window.targets[0, 0, 0]:.2f}"
+        assert answered[0]["network's answer"] == f"{logits[0, 0]:.2f}"
+    else:
+        right = [task.answers[index] for index in window.targets[:, 0]]
+        given = [task.answers[index] for index in logits.argmax(axis=1)]
+        assert [row["right answer"] for row in answered] == right
+        assert [row["network's answer"] for row in answered] == given
+        shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        shown = [[float(row[f"probability of {a}"]) for a in task.answers] for row in answered]
+        assert np.allclose(shown, shares, atol=1e-5)
+    for row in answered:
+        assert row["right answer"] in panel.text
+        assert row["network's answer"] in panel.text
+    assert task.question in panel.text
+    assert f"{task.title.lower()} over 25 time steps" == panel._subtitle
+    assert task.description in panel.explanation
+
+
+def test_the_task_stands_in_the_place_of_the_text_and_gives_it_back(driver):
+    before, place = seen(driver), driver.window.docks["text_panel"].geometry()
+    learn(driver, "adding")
+    assert seen(driver) == before - {"text_panel"} | {"task_panel"}
+    driver.qtbot.waitUntil(lambda: driver.window.docks["task_panel"].geometry() == place)
+    learn(driver, "tales")
+    assert seen(driver) == before
+    driver.qtbot.waitUntil(lambda: driver.window.docks["text_panel"].geometry() == place)
+
+
+def test_the_layout_menu_offers_the_panel_that_suits_the_run(driver):
+    def offered() -> set[str]:
+        actions = driver.window.toolbar.layout_menu.actions()
+        return {action.text() for action in actions if action.isVisible()}
+
+    assert {"Generated text", "The task"} & offered() == {"Generated text"}
+    learn(driver, "copying")
+    assert {"Generated text", "The task"} & offered() == {"The task"}
+
+
+@pytest.mark.parametrize("first", ["adding", "tales"])
+def test_a_panel_that_the_person_has_hidden_stays_so_in_a_run_of_another_kind(driver, first):
+    second, hidden = ("tales", "task_panel") if first == "adding" else ("adding", "text_panel")
+    learn(driver, first)
+    driver.window.docks[hidden].toggleViewAction().trigger()
+    learn(driver, second)
+    assert not {"text_panel", "task_panel"} & seen(driver)
+    driver.trigger("action_restore_layout")
+    other = "text_panel" if second == "tales" else "task_panel"
+    assert {"text_panel", "task_panel"} & seen(driver) == {other}
+
+
+@pytest.mark.parametrize("expanded", ["text_panel", "loss_panel"])
+def test_another_kind_of_run_while_one_panel_fills_the_window(driver, expanded):
+    before = seen(driver)
+    driver.controller.panels[expanded].expand_requested.emit()
+    learn(driver, "temporal-order")
+    filling = "task_panel" if expanded == "text_panel" else expanded
+    assert seen(driver) == {filling}
+    expand = driver.child(QWidget, f"{filling}_expand")
+    assert expand.accessibleName() == "Show all panels again"
+    driver.controller.panels[filling].expand_requested.emit()
+    assert seen(driver) == before - {"text_panel"} | {"task_panel"}
+    assert driver.child(QWidget, "text_panel_expand").accessibleName().startswith("Fill")
+    learn(driver, "tales")
+    assert seen(driver) == before
+
+
+def test_a_panel_that_floats_is_replaced_where_it_floats(driver):
+    dock = driver.window.docks["text_panel"]
+    dock.setFloating(True)
+    dock.setGeometry(40, 50, 500, 300)
+    learn(driver, "adding")
+    task = driver.window.docks["task_panel"]
+    assert task.isFloating()
+    assert task.geometry() == dock.geometry()
+    task.setFloating(False)
+    learn(driver, "tales")
+    assert dock.isVisible()
+    assert not dock.isFloating()
+
+
+@pytest.mark.parametrize("moment", ["task", "expanded"])
+def test_a_layout_saved_with_a_task_suits_the_text_of_the_next_start(new_driver, moment):
+    driver = new_driver()
+    before = seen(driver)
+    driver.window.docks["clipping_panel"].hide()
+    learn(driver, "adding")
+    if moment == "expanded":
+        driver.controller.panels["task_panel"].expand_requested.emit()
+    driver.window.close()
+    again = new_driver()
+    assert seen(again) == before - {"clipping_panel"}
+
+
+@by_name
+def test_nothing_in_the_window_speaks_of_characters_or_text(driver, name):
+    learn(driver, name, validation_interval=1, num_layers=2)
+    driver.child(QPushButton, "more_settings").click()
+    take_a_step(driver)
+    said = [p.explanation for n, p in driver.controller.panels.items() if n in seen(driver)]
+    said += [p._subtitle for n, p in driver.controller.panels.items() if n in seen(driver)]
+    spared = {"corpus", "text_file", "action_open"}
+    for kind in (QLabel, QWidget):
+        for widget in driver.window.findChildren(kind):
+            if widget.isVisible() and widget.objectName() not in spared:
+                said += [widget.toolTip(), widget.accessibleName()]
+                said += [widget.text()] if isinstance(widget, QLabel) else []
+    corpus = SETTINGS["corpus"].help
+    wrong = ("character", "held-out text", "streams", "epoch ", "window to window", "perplexity")
+    found = [s for s in said if s != corpus and any(word in s for word in wrong)]
+    assert not found
+
+
+def test_settings_that_mean_nothing_to_a_task_are_out_of_sight(driver):
+    driver.child(QPushButton, "more_settings").click()
+    form = driver.controller.form
+
+    def hidden() -> set[str]:
+        return {name for name, editor in form._editors.items() if editor.isHidden()}
+
+    before = hidden()
+    learn(driver, "copying")
+    driver.qtbot.waitUntil(lambda: hidden() - before == {"level", "validation_fraction"})
+    learn(driver, "tales")
+    driver.qtbot.waitUntil(lambda: hidden() == before)
+
+
+def test_the_help_of_a_setting_is_that_of_the_kind_of_run(driver):
+    box = driver.child(QWidget, "sequence_length")
+    text_help = box.toolTip()
+    learn(driver, "adding")
+    driver.qtbot.waitUntil(lambda: box.toolTip() == SETTINGS["sequence_length"].task_help)
+    learn(driver, "tales")
+    driver.qtbot.waitUntil(lambda: box.toolTip() == text_help)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "bits"), [("adding", "squared error", False), ("copying", "nats", True)]
+)
+def test_the_toolbar_has_the_numbers_of_a_task_only(driver, name, unit, bits):
+    learn(driver, name)
+    driver.window.resize(1600, 800)
+    readouts = driver.window.toolbar.readouts
+    driver.qtbot.waitUntil(lambda: readouts["bits"].isVisible() is bits)
+    assert not readouts["epoch"].isVisible()
+    assert driver.child(QLabel, "loss_nats").accessibleName() == unit
+    assert driver.child(QLabel, "token_rate").accessibleName() == "time steps/s"
+    learn(driver, "tales")
+    driver.qtbot.waitUntil(lambda: readouts["epoch"].isVisible() and readouts["bits"].isVisible())
+    assert driver.child(QLabel, "loss_nats").accessibleName() == "nats"
+
+
+@by_name
+def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
+    task, panel = TASKS[name], driver.controller.panels["loss_panel"]
+    learn(driver, name, validation_interval=2)
+    assert panel._chance.value == task.chance
+    assert panel._chance.label == task.chance_label
+    assert all(line.value is None for line in panel._lines.values())
+    high = panel.view.mapping.y.range.high
+    assert task.chance <= high <= 1.6 * task.chance
+    take_a_step(driver)
+    score = take_a_step(driver).task.score
+    assert list(panel._validation.y) == [pytest.approx(score.loss)]
+    assert panel._validation.label == "new sequences"
+    assert task.loss_unit in panel._subtitle
+    assert f"of {score.sequences:,} wrong; solved: less than 1 %" in panel.view._frame.note(
+        "bottom_left"
+    )
+    assert task.chance_label in panel.explanation
+    assert "{" not in panel.explanation
+    axis = panel.view.mapping.y.axis
+    assert axis.unit == ("" if name == "adding" else "nats")
+    learn(driver, "tales")
+    assert panel._chance.value is None
+    assert panel.view._frame.note("bottom_left") == ""
+    assert panel._lines["uniform"].value is not None
+    assert panel._validation.label == "held-out text"
+    assert "perplexity" in panel.explanation
+
+
+def test_the_score_is_told_once_it_is_known(driver):
+    learn(driver, "temporal-order", validation_interval=0)
+    panel = driver.controller.panels["task_panel"]
+    assert "not tested" in panel.text
+    driver.controller._live_edited("validation_interval", 2)
+    driver.qtbot.waitUntil(lambda: "after every 2 steps" in panel.text)
+    take_a_step(driver)
+    snapshot = take_a_step(driver)
+    score = snapshot.task.score
+    assert f"of {score.sequences:,} new sequences were answered wrongly" in panel.text
+    assert score_sentence(snapshot).replace("\N{NO-BREAK SPACE}", " ") in panel.text
+
+
+def test_numbers_are_labels_with_the_room_of_words(driver):
+    snapshot = learn(driver, "adding", sequence_length=40)
+    axis = driver.controller.panels["hidden_panel"].view._frame.characters
+    assert axis.are_words
+    assert axis.characters == list(snapshot.window.characters)
+    learn(driver, "copying", sequence_length=40, level="word")
+    assert not axis.are_words
+
+
+def test_a_sequence_too_short_is_refused_with_a_sentence(driver):
+    learn(driver, "copying")
+    driver.controller._live_edited("sequence_length", 20)
+    assert "at least 21" in driver.until_message("at least 21")
+    assert take_a_step(driver).configuration.sequence_length == 25
+    assert driver.controller.form.editor("sequence_length").value() == 25
+
+
+@by_name
+@pytest.mark.parametrize("length", [21, 200, 2000])
+def test_another_length_takes_effect_at_the_next_step(driver, name, length):
+    learn(driver, name)
+    driver.controller._live_edited("sequence_length", length)
+    snapshot = take_a_step(driver)
+    assert len(snapshot.window.characters) == length
+    panel = driver.controller.panels["task_panel"]
+    driver.qtbot.waitUntil(lambda: f"{length:,} time steps" in panel._subtitle)
+    assert len(table(driver)) == length
+    if length == 2000:
+        assert "steps …" in panel.text.replace("\N{NO-BREAK SPACE}", " ")
+    bar = driver.child(QTextEdit, "task_picture").verticalScrollBar()
+    assert bar.maximum() == 0, "what it needs is not more than the dock has"
+
+
+def test_a_wider_panel_shows_more_of_a_long_sequence(driver):
+    learn(driver, "temporal-order", sequence_length=1000)
+    panel = driver.controller.panels["task_panel"]
+    narrow = len(panel.text)
+    panel.expand_requested.emit()
+    driver.qtbot.waitUntil(lambda: len(panel.text) > 1000 > narrow)
+
+
+def test_a_task_is_saved_and_comes_back_as_a_task(driver, tmp_path):
+    learn(driver, "temporal-order", cell="lstm")
+    saved = take_a_step(driver)
+    path = tmp_path / "order.rnnviz"
+    driver.controller.save(path)
+    driver.until_message("Saved")
+    learn(driver, "tales")
+    assert "text_panel" in seen(driver)
+    opened = driver.until_new_run(lambda: driver.controller.open_file(path))
+    assert (opened.step, opened.configuration) == (1, saved.configuration)
+    assert "task_panel" in seen(driver)
+    assert "text_panel" not in seen(driver)
+    assert "temporal order" in driver.controller.panels["task_panel"]._subtitle
+    assert np.isfinite(take_a_step(driver).loss)
+
+
+def test_a_text_dropped_on_a_task_is_learned_instead(driver, tmp_path):
+    learn(driver, "copying")
+    path = tmp_path / "own.txt"
+    path.write_text("the owl and the hare " * 50)
+    snapshot = driver.until_new_run(lambda: driver.window.file_dropped.emit(str(path)))
+    assert snapshot.task is None
+    assert "text_panel" in seen(driver)
+    driver.qtbot.waitUntil(lambda: driver.controller.panels["text_panel"].text != "")
+
+
+def test_reset_and_a_new_seed_stay_with_the_task(driver):
+    learn(driver, "temporal-order")
+    before = table(driver)
+    take_a_step(driver)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    driver.qtbot.waitUntil(lambda: table(driver) == before)
+    snapshot = driver.until_new_run(lambda: driver.trigger("action_new_seed"))
+    assert snapshot.task is not None
+    assert table(driver) != before
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "char-rnn"])
+def test_a_preset_leaves_the_task(driver, name):
+    learn(driver, "temporal-order")
+    action = driver.controller.form._preset_actions[name]
+    snapshot = driver.until_new_run(action.trigger)
+    assert snapshot.configuration.corpus == "temporal-order"
+    assert not PRESETS[name].changes(snapshot.configuration)
+    assert np.isfinite(take_a_step(driver).loss)
+
+
+def test_the_best_weights_come_back_with_words_about_the_task(driver):
+    learn(driver, "adding", validation_interval=1)
+    take_a_step(driver)
+    driver.until(lambda s: s.best_step is not None)
+    driver.trigger("action_use_best")
+    assert "squared error on new sequences" in driver.until_message("are back")
+
+
+def test_a_failed_run_still_shows_its_task(driver):
+    learn(driver, "adding", activation="relu", learning_rate=1e4, clip_mode="none", num_layers=3)
+    driver.trigger("action_train")
+    driver.until_state(RunState.FAILED)
+    panel = driver.controller.panels["task_panel"]
+    driver.qtbot.waitUntil(lambda: "Right is" in panel.text)
+    assert len(table(driver)) == 25
+
+
+def test_of_a_text_the_panel_says_where_a_task_is_found(driver):
+    driver.window.docks["task_panel"].show()
+    panel = driver.controller.panels["task_panel"]
+    assert "Choose a task" in panel.text
+    assert table(driver) == []
+    learn(driver, "adding")
+    driver.qtbot.waitUntil(lambda: "Right is" in panel.text)
+    assert "Choose a task" not in panel.text
+
+
+def test_every_task_is_chosen_from_the_list_of_corpora(driver):
+    box = driver.child(QComboBox, "corpus")
+    for task in TASKS.values():
+        box.setCurrentIndex(box.findData(task.name))
+        snapshot = driver.until_new_run(lambda: box.activated.emit(box.currentIndex()))
+        assert snapshot.task is not None
+        assert snapshot.task.task is task
+        assert driver.window.windowTitle() == f"{task.title} — rnnviz"
