@@ -27,10 +27,10 @@ from rnnviz.training.experiments import (
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from ..benchmarks.experiments import PANELS, trials
+from ..benchmarks.experiments import trials
 from .helpers import small, small_dataset, small_trainer, text_of
 
-EXPERIMENTS, _ = load_experiments(PANELS)
+EXPERIMENTS, _ = load_experiments(None)
 
 
 def measured(trainer: Trainer, quantity: str, lag: int = 0) -> float:

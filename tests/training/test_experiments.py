@@ -25,7 +25,10 @@ from rnnviz.training.experiments import (
     read_experiment,
 )
 
-from ..benchmarks.experiments import PANELS
+PANELS = (
+    *("loss", "hidden", "text", "task", "gradient", "gradient_history", "clipping"),
+    *("credit", "spectrum", "saturation", "updates", "units", "wall"),
+)
 
 GOOD: dict[str, Any] = {
     "title": "It holds",
