@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.diagnostics.saturation import saturated_share
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
@@ -27,21 +28,28 @@ class Quantity:
     words
         What it is, for people; ``{lag}`` stands for the number of steps back.
     measure
-        Takes the run and the lag.
+        Takes the run and the lag; NaN where there is nothing to measure.
     needs_lag
         Whether it depends on a number of steps back.
+    can_be_measured
+        Tells of a run's settings whether there is such a thing in it.
+    where
+        Of which runs it can be measured, in words.
     """
 
     words: str
     measure: Callable[[Trainer, int], float]
     needs_lag: bool = False
+    can_be_measured: Callable[[Configuration], bool] = lambda configuration: True
+    where: str = "any run"
 
 
 def _gradient_ratio(trainer: Trainer, lag: int) -> float:
+    # The states h of all layers come first: this is the highest one's.
     rows = trainer.gradient_history.view().logarithms[-_ROWS:, trainer.network.num_layers - 1]
     if rows.shape[-1] <= lag:
         return math.nan
-    return float(10 ** np.median(rows[:, lag] - rows[:, 0]))
+    return float(10.0 ** float(np.median(rows[:, lag] - rows[:, 0])))
 
 
 def _smoothed_loss(trainer: Trainer, lag: int) -> float:
@@ -69,11 +77,12 @@ def _clipped_share(trainer: Trainer, lag: int) -> float:
 
 
 def _saturated_share(trainer: Trainer, lag: int) -> float:
-    trainer.observe(frozenset({Diagnostic.HIDDEN_STATE}))
+    trainer.observe(frozenset({Diagnostic.SATURATION}))
     window = trainer.last_window
-    if window is None or window.hidden is None:
+    if window is None or window.saturation is None:
         return math.nan
-    return saturated_share(window.hidden[-1])
+    high = window.saturation.quantities["h"].high
+    return math.nan if high is None else float(high[-1])
 
 
 def _spectral_radius(trainer: Trainer, lag: int) -> float:
@@ -83,17 +92,48 @@ def _spectral_radius(trainer: Trainer, lag: int) -> float:
     return float(np.abs(np.linalg.eigvals(weights.astype(np.float64))).max())
 
 
+def _has_held_out(configuration: Configuration) -> bool:
+    return configuration.task is not None or configuration.validation_fraction > 0
+
+
+def _is_bounded(configuration: Configuration) -> bool:
+    chooses = CELLS[configuration.cell].chooses_activation
+    return not chooses or ACTIVATIONS[configuration.activation].bounded
+
+
 QUANTITIES: dict[str, Quantity] = {
     "gradient_ratio": Quantity(
-        "the last error's gradient {lag} steps back, beside its first size", _gradient_ratio, True
+        "the gradient of the last step's loss, {lag} steps back, as a share of its first length",
+        _gradient_ratio,
+        needs_lag=True,
     ),
-    "loss": Quantity("the loss", _smoothed_loss),
-    "held_out_loss": Quantity("the loss on held-out text or sequences", _held_out_loss),
-    "wrong_share": Quantity("the share of new sequences answered wrongly", _wrong_share),
+    "loss": Quantity("the loss, smoothed over about 50 steps,", _smoothed_loss),
+    "held_out_loss": Quantity(
+        "the loss on held-out text or sequences",
+        _held_out_loss,
+        can_be_measured=_has_held_out,
+        where="a run on a task, or on a text of which a part is held out",
+    ),
+    "wrong_share": Quantity(
+        "the share of new sequences answered wrongly",
+        _wrong_share,
+        can_be_measured=lambda configuration: configuration.task is not None,
+        where="a run on a task",
+    ),
     "largest_norm": Quantity("the largest norm of the gradient so far", _largest_norm),
     "clipped_share": Quantity("the share of the last 1,000 steps that was clipped", _clipped_share),
-    "saturated_share": Quantity("the share of saturated units", _saturated_share),
-    "spectral_radius": Quantity("the spectral radius of W", _spectral_radius),
+    "saturated_share": Quantity(
+        "the share of the hidden states beyond 0.95",
+        _saturated_share,
+        can_be_measured=_is_bounded,
+        where="a network whose activation is bounded",
+    ),
+    "spectral_radius": Quantity(
+        "the spectral radius of W",
+        _spectral_radius,
+        can_be_measured=lambda configuration: CELLS[configuration.cell].chooses_activation,
+        where="a vanilla network, whose W is square",
+    ),
 }
 """What a claim can be about, by name."""
 
@@ -129,12 +169,13 @@ class Claim:
     def in_words(self) -> str:
         """Say what is claimed."""
         bounds = [
-            f"{word} {bound:g}"
+            f"{word} {_plain(bound)}"
             for word, bound in (("above", self.above), ("below", self.below))
             if bound is not None
         ]
+        when = "the first step" if self.step == 1 else f"{self.step:,} steps"
         words = QUANTITIES[self.quantity].words.format(lag=self.lag)
-        return f"after {self.step:,} steps {words} is {' and '.join(bounds)}"
+        return f"after {when} {words} is {' and '.join(bounds)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +202,33 @@ class Finding:
 def bear_out(configuration: Configuration, claims: Sequence[Claim]) -> list[Finding]:
     """Train a run as far as its claims reach, and measure each at its step.
 
-    A run that fails on the way (its loss is no longer finite) is measured as it is then.
+    Returns
+    -------
+    list of Finding
+        In the order of the steps. A run that fails on the way (its loss is no longer finite)
+        does not reach its later claims: what is measured there is NaN, which bears nothing out.
+
+    Raises
+    ------
+    RnnvizError
+        Where the text cannot be read or does not fit.
     """
     trainer = new_trainer(configuration)
     findings = []
+    failed = False
     for claim in sorted(claims, key=lambda claim: claim.step):
         try:
-            while trainer.step_count < claim.step:
+            while not failed and trainer.step_count < claim.step:
                 trainer.step()
         except NonFiniteError:
-            pass
-        measured = QUANTITIES[claim.quantity].measure(trainer, claim.lag)
-        findings.append(Finding(claim, measured))
+            failed = True
+        measure = QUANTITIES[claim.quantity].measure
+        findings.append(Finding(claim, math.nan if failed else measure(trainer, claim.lag)))
     return findings
+
+
+def _plain(number: float) -> str:
+    """Write a bound as people do: 1,000 and 0.00001."""
+    if 1e-9 <= abs(number) < 1e-4:
+        return f"{number:.12f}".rstrip("0")
+    return f"{number:,.10g}"

@@ -1,0 +1,120 @@
+"""How many of five seeds bear out what each experiment claims, and how long it takes. Run by hand.
+
+    python tests/benchmarks/experiments.py [NAME ...]
+
+Prints a table in Markdown, a line a claim. The slow test of tests/training measures the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from threadpoolctl import threadpool_limits
+
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.experiments import (
+    SEEDS,
+    Claim,
+    Experiment,
+    Finding,
+    Variant,
+    bear_out,
+    load_experiments,
+)
+
+HEAD = "| Experiment | Run | Claim | Measured, seeds 1 to 5 | Seeds | Processor seconds a run |"
+
+
+@dataclass(frozen=True, slots=True)
+class VariantTrial:
+    """One run's findings over the seeds.
+
+    Attributes
+    ----------
+    variant
+        Which run.
+    findings
+        For each seed a finding for each claim.
+    seconds
+        How long each seed kept the one thread busy: on a processor of its own, the time to wait.
+    """
+
+    variant: Variant
+    findings: tuple[tuple[Finding, ...], ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """An experiment over the seeds."""
+
+    experiment: Experiment
+    variants: tuple[VariantTrial, ...]
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds bear out every claim of every run."""
+        by_seed = zip(*(trial.findings for trial in self.variants), strict=True)
+        return sum(
+            all(finding.holds for findings in of_seed for finding in findings)
+            for of_seed in by_seed
+        )
+
+    def as_table(self) -> str:
+        """Return a line for each claim and one for the whole."""
+        lines = []
+        for trial in self.variants:
+            seconds = f"{min(trial.seconds):.1f} to {max(trial.seconds):.1f}"
+            for findings in zip(*trial.findings, strict=True):
+                values = ", ".join(
+                    f"{finding.measured:.3g}{'' if finding.holds else ' ✗'}" for finding in findings
+                )
+                holding = sum(finding.holds for finding in findings)
+                lines.append(
+                    f"| {self.experiment.name} | {trial.variant.name} | "
+                    f"{findings[0].claim.in_words()} | {values} | {holding} | {seconds} |"
+                )
+        told = self.experiment.seeds_of_five
+        lines.append(
+            f"| {self.experiment.name} | | all (the file says {told}) | | {self.seeds} | |"
+        )
+        return "\n".join(lines)
+
+
+def trials(
+    experiment: Experiment,
+    bear_out: Callable[[Configuration, Sequence[Claim]], list[Finding]] = bear_out,
+) -> Trials:
+    """Measure every claim of every run with each seed; one thread, as in the window."""
+    measured = []
+    with threadpool_limits(1):
+        for variant in experiment.variants:
+            findings, seconds = [], []
+            for seed in range(1, SEEDS + 1):
+                began = time.process_time()
+                findings.append(tuple(bear_out(variant.configuration(seed), variant.claims)))
+                seconds.append(time.process_time() - began)
+            measured.append(VariantTrial(variant, tuple(findings), tuple(seconds)))
+    return Trials(experiment, tuple(measured))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="all that claim something if none")
+    names = parser.parse_args().names
+    experiments, problems = load_experiments(None)
+    for problem in problems:
+        print(problem)
+    print(HEAD)
+    print("|" + " --- |" * (HEAD.count("|") - 1))
+    for experiment in experiments:
+        if experiment.seeds_of_five is not None and (not names or experiment.name in names):
+            print(trials(experiment).as_table(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
