@@ -25,7 +25,7 @@ from rnnviz.training.experiments import Experiment
 from rnnviz.training.snapshot import RunState
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "screenshots"
-EXPERIMENT_WIDTH = 960
+EXPERIMENT_WIDTH = 800
 LONGEST_SECONDS = 300
 
 
@@ -63,9 +63,9 @@ def take_experiment(window: MainWindow, controller: Controller, experiment: Expe
         EXPERIMENT_WIDTH, Qt.TransformationMode.SmoothTransformation
     )
     # Few colours: a picture of lines and letters becomes a third as large.
-    picture.toImage().convertToFormat(picture.toImage().Format.Format_Indexed8).save(
-        str(FOLDER / "experiments" / f"{experiment.name}.png")
-    )
+    image = picture.toImage()
+    image = image.convertToFormat(image.Format.Format_Indexed8, Qt.ImageConversionFlag.AvoidDither)
+    image.save(str(FOLDER / "experiments" / f"{experiment.name}.png"))
 
 
 def main() -> None:
@@ -91,7 +91,7 @@ def main() -> None:
     if options.only != "window":
         for experiment in controller.guide.experiments:
             take_experiment(window, controller, experiment)
-    controller.thread_of_training.stop()
+    controller.close_now()
 
 
 if __name__ == "__main__":

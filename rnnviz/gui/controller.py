@@ -339,7 +339,7 @@ class Controller(QObject):
             if answer != QMessageBox.StandardButton.Discard:
                 event.ignore()
                 if answer == QMessageBox.StandardButton.Save:
-                    self._after_saving = self._close_now
+                    self._after_saving = self.close_now
                     self.save()
                 return
         self._timer.stop()
@@ -354,7 +354,8 @@ class Controller(QObject):
         self.thread_of_training.stop()
         event.accept()
 
-    def _close_now(self) -> None:
+    def close_now(self) -> None:
+        """Close the window without asking about what is not saved."""
         self._closing = True
         self.window.close()
 

@@ -13,6 +13,9 @@ PATIENCE = 40
 _ROOM = 0.8
 """A range shrinks only to less than this share of its length."""
 
+_FAR = 0.25
+"""Where no more than this share is used, a fifth of the patience is enough: nobody sees a thing."""
+
 
 class SteadyRange:
     """The range of one axis, in the axis's coordinate.
@@ -64,7 +67,8 @@ class SteadyRange:
             return False
         self._waited += 1
         self._seen = (min(low, self._seen[0]), max(high, self._seen[1]))
-        if self._waited < self._patience:
+        is_far_too_wide = self._seen[1] - self._seen[0] < _FAR * (self.high - self.low)
+        if self._waited < (self._patience // 5 if is_far_too_wide else self._patience):
             return False
         seen = self._seen
         self._forget_waiting()

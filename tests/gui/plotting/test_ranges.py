@@ -16,7 +16,15 @@ def test_a_range_grows_at_once() -> None:
 def test_a_range_shrinks_only_after_its_patience() -> None:
     steady = SteadyRange(Axis(), patience=10)
     steady.offer(0, 100)
-    assert not any(steady.offer(0, 10) for _ in range(9))
+    assert not any(steady.offer(0, 40) for _ in range(9))
+    assert steady.offer(0, 40)
+    assert steady.high <= 44
+
+
+def test_a_range_that_is_far_too_wide_shrinks_after_a_fifth_of_its_patience() -> None:
+    steady = SteadyRange(Axis(), patience=10)
+    steady.offer(0, 100)
+    assert not steady.offer(0, 10)
     assert steady.offer(0, 10)
     assert steady.high <= 11
 
@@ -25,7 +33,7 @@ def test_waiting_to_shrink_begins_again_when_the_room_was_needed() -> None:
     steady = SteadyRange(Axis(), patience=10)
     steady.offer(0, 100)
     for _ in range(5):
-        assert not any(steady.offer(0, 10) for _ in range(9))
+        assert not any(steady.offer(0, 40) for _ in range(9))
         assert not steady.offer(0, 100)
 
 
