@@ -25,7 +25,7 @@ from rnnviz.training.experiments import Experiment
 from rnnviz.training.snapshot import RunState
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "screenshots"
-EXPERIMENT_WIDTH = 800
+EXPERIMENT_WIDTH = 720
 LONGEST_SECONDS = 300
 
 
@@ -62,10 +62,7 @@ def take_experiment(window: MainWindow, controller: Controller, experiment: Expe
     picture = window.grab().scaledToWidth(
         EXPERIMENT_WIDTH, Qt.TransformationMode.SmoothTransformation
     )
-    # Few colours: a picture of lines and letters becomes a third as large.
-    image = picture.toImage()
-    image = image.convertToFormat(image.Format.Format_Indexed8, Qt.ImageConversionFlag.AvoidDither)
-    image.save(str(FOLDER / "experiments" / f"{experiment.name}.png"))
+    picture.save(str(FOLDER / "experiments" / f"{experiment.name}.png"))
 
 
 def main() -> None:
