@@ -136,7 +136,8 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
     """Go on from a checkpoint as far as its text allows.
 
     Where the text is not at hand, or has become too short, the trainer has none: it can be
-    looked at and write, and its dataset's notices say why it cannot train.
+    looked at and write, and its dataset's notices say why it cannot train. A task is always at
+    hand.
 
     Raises
     ------
@@ -146,6 +147,8 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
     try:
         return resumed_trainer(checkpoint, progress=progress)
     except RnnvizError as error:
+        if checkpoint.configuration.task is not None:
+            raise
         notice = f"{error} The model can write; open a text to train it further."
         return Trainer(checkpoint.configuration, _no_text(checkpoint, notice), checkpoint)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
 from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.commands import Change, NewRun, Reset, TakeStep, UseBest, Vary, Write
+from rnnviz.training.commands import Change, NewRun, Reset, Resume, TakeStep, UseBest, Vary, Write
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.remarks import remarks
@@ -187,6 +188,21 @@ def test_a_model_goes_on_with_its_own_task_alone(tmp_path: Path) -> None:
     text = new_trainer(own_text(tmp_path)).checkpoint()
     with pytest.raises(RnnvizError, match=r"made for a text.*the task adding"):
         resumed_trainer(text, task_settings("adding"))
+
+
+@by_name
+def test_a_checkpoint_of_a_task_that_cannot_be_is_refused_not_opened_as_a_text(name: str) -> None:
+    checkpoint = new_trainer(task_settings(name)).checkpoint()
+    short = dataclasses.replace(checkpoint.configuration, sequence_length=1)
+    for impossible in (
+        dataclasses.replace(checkpoint, configuration=short),
+        dataclasses.replace(checkpoint, epoch=1),
+        dataclasses.replace(checkpoint, parameters={}),
+    ):
+        session = Session()
+        with pytest.raises(RnnvizError):
+            session.apply(Resume(impossible))
+        assert session.snapshot() is None
 
 
 def test_a_task_is_spoken_of_by_what_was_measured() -> None:
