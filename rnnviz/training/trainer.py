@@ -198,9 +198,8 @@ class Trainer:
             if failure is not None:
                 raise failure
             if Diagnostic.UPDATES in watched:
-                self._observer.note_updates(
-                    number, self._last_finite.before_update, self.network.parameters
-                )
+                before, after = self._last_finite.before_update, self.network.parameters
+                self._observer.note_updates(number, before, after, at_once=at_once)
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self._carry(tape)
@@ -233,6 +232,10 @@ class Trainer:
             self.last_window = self._observer.window(
                 self.step_count, tape, window.targets, watched, at_once=True
             )
+
+    def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
+        """Give back the memory of the diagnostics that nobody watches any more."""
+        self._observer.release_unwatched(watched)
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
