@@ -19,7 +19,7 @@ from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.saturation import Saturation, saturation
 from rnnviz.diagnostics.spectrum import Spectrum, spectrum
 from rnnviz.diagnostics.theory import gradient_theory
-from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
+from rnnviz.diagnostics.updates import update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -137,14 +137,16 @@ class Observer:
         *,
         at_once: bool = False,
     ) -> None:
-        """Add to the course of the update ratios, right after a step's update."""
+        """Add to the course of the update ratios, right after a step's update.
 
-        def measure() -> UpdateRatios:
-            measured = update_ratios(before, after)
-            self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
-            return measured
-
-        self._measured(Diagnostic.UPDATES, measure, at_once=at_once)
+        No window carries them, so that none is behind where they have to wait.
+        """
+        if not at_once and not self._pace.is_due(Diagnostic.UPDATES):
+            return
+        began = self._pace.began()
+        measured = update_ratios(before, after)
+        self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
+        self._pace.ended(Diagnostic.UPDATES, began)
 
     def _units_of(self, step: int, *, at_once: bool) -> UnitsView | None:
         reader = self._unit_reader

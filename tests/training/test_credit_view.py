@@ -99,7 +99,7 @@ def test_nobody_looks_and_what_was_measured_is_given_back(tmp_path: Path) -> Non
     assert observer._credit_probe is not None
     assert observer._unit_reader is not None
     assert observer._unit_reader._tape is not None
-    assert set(observer._latest) >= {Diagnostic.CREDIT, Diagnostic.UNITS, Diagnostic.UPDATES}
+    assert set(observer._latest) >= {Diagnostic.CREDIT, Diagnostic.UNITS, Diagnostic.THEORY}
     session.apply(Watch(frozenset({Diagnostic.SATURATION})))
     assert observer._credit_probe is None
     assert observer._unit_reader._tape is None
@@ -133,6 +133,18 @@ def test_a_single_step_notes_its_own_update(tmp_path: Path) -> None:
         session.apply(TakeStep())
     course = session.snapshot().courses[Diagnostic.UPDATES]  # type: ignore[union-attr]
     assert course.steps.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_updates_that_wait_leave_no_window_behind(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    session.apply(Watch(frozenset({Diagnostic.UPDATES, Diagnostic.HIDDEN_STATE})))
+    slow_clock(session)
+    session.apply(Train())
+    for _ in range(5):
+        session.advance(observe=True)
+    course = session.snapshot().courses[Diagnostic.UPDATES]  # type: ignore[union-attr]
+    assert course.steps[-1] < 5
+    assert not session.trainer.window_is_behind  # type: ignore[union-attr]
 
 
 def test_once_training_rests_nothing_is_of_an_earlier_step(tmp_path: Path) -> None:
