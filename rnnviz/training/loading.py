@@ -13,6 +13,7 @@ from rnnviz.data import (
     Dataset,
     Progress,
     ReferenceLosses,
+    Task,
     TaskDataset,
     build_dataset,
     load_corpus,
@@ -119,7 +120,7 @@ def resumed_trainer(
             f"{'a text' if task is None else f'the task {task.title.lower()}'}."
         )
     if task is not None:
-        return Trainer(configuration, TaskDataset(task), checkpoint)
+        return Trainer(configuration, _task_resumed(task, checkpoint), checkpoint)
     vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
@@ -130,6 +131,17 @@ def resumed_trainer(
         notice = f"{another}; training starts at its beginning, and its epochs are counted anew."
         dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
     return Trainer(configuration, dataset, checkpoint)
+
+
+def _task_resumed(task: Task, checkpoint: Checkpoint) -> TaskDataset:
+    dataset = TaskDataset(task)
+    if dataset.fingerprint == checkpoint.fingerprint:
+        return dataset
+    notice = (
+        "The task draws other sequences than when the model was last trained; they are counted "
+        "anew."
+    )
+    return dataclasses.replace(dataset, notices=(notice,))
 
 
 def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:

@@ -272,6 +272,17 @@ def test_a_checkpoint_of_a_task_that_cannot_be_is_refused_not_opened_as_a_text(n
         assert session.snapshot() is None
 
 
+def test_a_task_that_draws_otherwise_than_before_is_told() -> None:
+    trainer = new_trainer(task_settings("adding", validation_interval=2))
+    losses_of(trainer, 3)
+    checkpoint = trainer.checkpoint()
+    assert resumed_trainer(checkpoint).dataset.notices == ()
+    other = resumed_trainer(dataclasses.replace(checkpoint, fingerprint="0" * 64))
+    assert "other sequences" in other.dataset.notices[0]
+    assert other.reader is not None
+    assert (other.reader.position, other.best, other.step_count) == (0, None, 3)
+
+
 def test_a_task_is_spoken_of_by_what_was_measured() -> None:
     task, configuration = TASKS["temporal-order"], task_settings("temporal-order")
 
