@@ -41,12 +41,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BestWeights:
-    """The weights that did best on the held-out text.
+    """The weights that did best on held-out text, or on a task's held-out sequences.
 
     Attributes
     ----------
     step, loss
-        When, and the loss there in nats per token.
+        When, and the loss there: in nats per token, or what the task's answers are counted in.
     parameters
         Arrays by the core's names.
     """

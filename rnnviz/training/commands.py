@@ -56,7 +56,7 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class UseBest:
-    """Return to the weights that did best on the held-out text, paused."""
+    """Return to the weights that did best on what is held out, paused."""
 
 
 @dataclass(frozen=True, slots=True)

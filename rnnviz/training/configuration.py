@@ -92,11 +92,14 @@ class Setting:
     task_help: str = ""
 
     def matters(self, configuration: Configuration) -> bool:
-        """Tell whether it means anything beside the other settings."""
+        """Tell whether it means anything beside the other settings.
+
+        It does not where the one that decides over it means nothing itself.
+        """
         if self.relevant_when is None:
             return True
         other, values = self.relevant_when
-        return getattr(configuration, other) in values
+        return getattr(configuration, other) in values and SETTINGS[other].matters(configuration)
 
     def checked(self, value: object) -> Value:
         """Return `value` as this setting's type.
@@ -546,7 +549,9 @@ class Configuration:
         Raises
         ------
         DataError
-            If they are none of this level, or not those of the task.
+            If they are none of this level.
+        ConfigurationError
+            If they are not those of the task.
         """
         if self.task is None:
             return vocabulary_of(self.level, tokens)

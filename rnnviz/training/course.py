@@ -58,10 +58,11 @@ class Course:
     def append(self, step: int, values: Sequence[float] | Array) -> None:
         """Record what was measured at `step`; of one step the last word counts.
 
-        A step before the last one begins the course anew.
+        What was noted of later steps is forgotten: a step that failed was measured, but not done.
         """
         if self._count and step < self._steps[self._count - 1]:
-            self._count, self._stride, self._skipped = 0, 1, 0
+            self._count = int(np.searchsorted(self._steps[: self._count], step, side="right"))
+            self._view = None
         if self._count and step == self._steps[self._count - 1]:
             self._rows[self._count - 1] = values
             self._view = None

@@ -24,8 +24,9 @@ _SMOOTHING = 0.98
 class StepRecord(NamedTuple):
     """What one training step left behind, in the metrics file's order.
 
-    `loss` and `validation_loss` are in nats per token; `validation_loss` is None for the steps
-    after which it was not measured; `seconds` counts from the run's (or the resumption's) start.
+    `loss` and `validation_loss` are in nats per token, or what a task's answers are counted in;
+    `validation_loss` is None for the steps after which it was not measured; `seconds` counts from
+    the run's (or the resumption's) start.
     """
 
     step: int
@@ -65,13 +66,13 @@ class HistoryView:
     interval
         Steps an interval.
     loss, norm_before, norm_after
-        The loss in nats per token, the global gradient norm before and after clipping.
+        The loss as a `StepRecord` has it, the global gradient norm before and after clipping.
     smoothed_loss
         (n,) an exponential mean of the loss over about 50 steps, at each interval's end.
     clipped_steps
         (n,) how many steps of each interval were clipped.
     validation_steps, validation_loss
-        (m,) when the loss on held-out text was measured, and what it was.
+        (m,) when the loss on what is held out was measured, and what it was.
     recent_clipped, recent_steps
         How many of the last `recent_steps` (at most 1,000) steps were clipped.
     """
@@ -148,7 +149,7 @@ class History:
             self._fold()
 
     def append_validation(self, step: int, loss: float) -> None:
-        """Record a loss on held-out text, in nats per token.
+        """Record a loss on what is held out.
 
         At most `capacity` measurements are kept: when there are more, every second one goes.
         """

@@ -13,6 +13,7 @@ from rnnviz.data import (
     Dataset,
     Progress,
     ReferenceLosses,
+    Task,
     TaskDataset,
     build_dataset,
     load_corpus,
@@ -119,7 +120,7 @@ def resumed_trainer(
             f"{'a text' if task is None else f'the task {task.title.lower()}'}."
         )
     if task is not None:
-        return Trainer(configuration, TaskDataset(task), checkpoint)
+        return Trainer(configuration, _task_resumed(task, checkpoint), checkpoint)
     vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
@@ -132,11 +133,23 @@ def resumed_trainer(
     return Trainer(configuration, dataset, checkpoint)
 
 
+def _task_resumed(task: Task, checkpoint: Checkpoint) -> TaskDataset:
+    dataset = TaskDataset(task)
+    if dataset.fingerprint == checkpoint.fingerprint:
+        return dataset
+    notice = (
+        "The task draws other sequences than when the model was last trained; they are counted "
+        "anew."
+    )
+    return dataclasses.replace(dataset, notices=(notice,))
+
+
 def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:
     """Go on from a checkpoint as far as its text allows.
 
     Where the text is not at hand, or has become too short, the trainer has none: it can be
-    looked at and write, and its dataset's notices say why it cannot train.
+    looked at and write, and its dataset's notices say why it cannot train. A task is always at
+    hand.
 
     Raises
     ------
@@ -146,6 +159,8 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
     try:
         return resumed_trainer(checkpoint, progress=progress)
     except RnnvizError as error:
+        if checkpoint.configuration.task is not None:
+            raise
         notice = f"{error} The model can write; open a text to train it further."
         return Trainer(checkpoint.configuration, _no_text(checkpoint, notice), checkpoint)
 

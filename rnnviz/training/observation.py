@@ -19,7 +19,7 @@ from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.saturation import Saturation, saturation
 from rnnviz.diagnostics.spectrum import Spectrum, spectrum
 from rnnviz.diagnostics.theory import gradient_theory
-from rnnviz.diagnostics.updates import UpdateRatios, update_ratios
+from rnnviz.diagnostics.updates import update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.course import Course, CourseView
 from rnnviz.training.pace import Pace
@@ -48,19 +48,25 @@ class Observer:
     ) -> None:
         self._network = network
         self._dataset = dataset
+        self._unit_reader = unit_reader
         self._probe: NetworkTape | None = None
         self._credit_probe: CreditProbe | None = None
-        self._credit: CreditView | None = None
         self._pace = Pace()
+        self._latest: dict[Diagnostic, Any] = {}
         self._courses: dict[Diagnostic, Course] = {}
-        self._saturation: Saturation | None = None
-        self._updates: UpdateRatios | None = None
         self.is_behind = False
         """Whether the latest window has something that was measured at an earlier step."""
-        self._unit_reader = unit_reader
-        self._units: UnitsView | None = None
-        self._spectrum: Spectrum | None = None
-        self._theory: TheoryView | None = None
+
+    def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
+        """Give back what was measured, and measured with, for what nobody watches any more.
+
+        The courses stay: they tell of the run, and are small.
+        """
+        self._latest = {one: result for one, result in self._latest.items() if one in watched}
+        if Diagnostic.CREDIT not in watched:
+            self._credit_probe = None
+        if Diagnostic.UNITS not in watched and self._unit_reader is not None:
+            self._unit_reader.release_buffers()
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -94,17 +100,17 @@ class Observer:
     def _measured(
         self,
         diagnostic: Diagnostic,
-        latest: Result | None,
         measure: Callable[[], Result],
         *,
         at_once: bool,
     ) -> Result:
         """Measure a diagnostic anew, unless the latest result has to do for now."""
+        latest: Result | None = self._latest.get(diagnostic)
         if latest is not None and not at_once and not self._pace.is_due(diagnostic):
             self.is_behind = True
             return latest
         began = self._pace.began()
-        result = measure()
+        result = self._latest[diagnostic] = measure()
         self._pace.ended(diagnostic, began)
         return result
 
@@ -124,25 +130,29 @@ class Observer:
         return gradient_flow(self._network, tape, self._probe)
 
     def note_updates(
-        self, step: int, before: Mapping[str, Array], after: Mapping[str, Array]
+        self,
+        step: int,
+        before: Mapping[str, Array],
+        after: Mapping[str, Array],
+        *,
+        at_once: bool = False,
     ) -> None:
-        """Add to the course of the update ratios, right after a step's update."""
+        """Add to the course of the update ratios, right after a step's update.
 
-        def measure() -> UpdateRatios:
-            measured = update_ratios(before, after)
-            self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
-            return measured
-
-        self._updates = self._measured(Diagnostic.UPDATES, self._updates, measure, at_once=False)
+        No window carries them, so that none is behind where they have to wait.
+        """
+        if not at_once and not self._pace.is_due(Diagnostic.UPDATES):
+            return
+        began = self._pace.began()
+        measured = update_ratios(before, after)
+        self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
+        self._pace.ended(Diagnostic.UPDATES, began)
 
     def _units_of(self, step: int, *, at_once: bool) -> UnitsView | None:
         reader = self._unit_reader
         if reader is None:
             return None
-        self._units = self._measured(
-            Diagnostic.UNITS, self._units, lambda: reader.read(step), at_once=at_once
-        )
-        return self._units
+        return self._measured(Diagnostic.UNITS, lambda: reader.read(step), at_once=at_once)
 
     def _saturation_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Saturation:
         def measure() -> Saturation:
@@ -150,25 +160,20 @@ class Observer:
             self._note(Diagnostic.SATURATION, step, *measured.course())
             return measured
 
-        self._saturation = self._measured(
-            Diagnostic.SATURATION, self._saturation, measure, at_once=at_once
-        )
-        return self._saturation
+        return self._measured(Diagnostic.SATURATION, measure, at_once=at_once)
 
-    def _spectra(self, step: int, tape: NetworkTape, *, at_once: bool) -> Spectrum:
-        """Measure the eigenvalues of the first stream, and note the radii where they are new."""
-        result = self._measured(
-            Diagnostic.SPECTRUM,
-            self._spectrum,
-            lambda: spectrum(self._network, tape),
-            at_once=at_once,
-        )
-        if result is not self._spectrum and not result.is_too_large:
-            radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in result.layers]
-            labels = [(f"W{number}", f"J{number}") for number in range(1, 1 + len(radii))]
-            self._note(Diagnostic.SPECTRUM, step, sum(labels, ()), np.ravel(radii))
-        self._spectrum = result
-        return result
+    def _spectrum_of(self, step: int, tape: NetworkTape, *, at_once: bool) -> Spectrum:
+        """Measure the eigenvalues of the first stream, and note the radii."""
+
+        def measure() -> Spectrum:
+            measured = spectrum(self._network, tape)
+            if not measured.is_too_large:
+                radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in measured.layers]
+                labels = [(f"W{number}", f"J{number}") for number in range(1, 1 + len(radii))]
+                self._note(Diagnostic.SPECTRUM, step, sum(labels, ()), np.ravel(radii))
+            return measured
+
+        return self._measured(Diagnostic.SPECTRUM, measure, at_once=at_once)
 
     def _theory_of(
         self, step: int, tape: NetworkTape, flow: GradientFlow, *, at_once: bool
@@ -179,8 +184,7 @@ class Observer:
             theory = gradient_theory(self._network, tape, float(flow.from_last["h"][-1, -1]))
             return TheoryView(step, self._dataset.input_labels(tape.inputs[:, 0]), flow, theory)
 
-        self._theory = self._measured(Diagnostic.THEORY, self._theory, measure, at_once=at_once)
-        return self._theory
+        return self._measured(Diagnostic.THEORY, measure, at_once=at_once)
 
     def window(
         self,
@@ -224,7 +228,7 @@ class Observer:
             saturated = self._saturation_of(step, tape, at_once=at_once)
         spectra = None
         if Diagnostic.SPECTRUM in watched:
-            spectra = self._spectra(step, tape, at_once=at_once)
+            spectra = self._spectrum_of(step, tape, at_once=at_once)
         theory = None
         if Diagnostic.THEORY in watched:
             flow = flow if flow is not None else self.gradient_flow(tape)
@@ -254,8 +258,6 @@ class Observer:
     ) -> CreditView | None:
         """Return the credit matrix of this step, or of an earlier one where it is dear."""
         if Diagnostic.CREDIT not in watched:
-            # The probe takes some megabytes.
-            self._credit = self._credit_probe = None
             return None
 
         def measure() -> CreditView:
@@ -272,8 +274,7 @@ class Observer:
                 length=tape.sequence_length,
             )
 
-        self._credit = self._measured(Diagnostic.CREDIT, self._credit, measure, at_once=at_once)
-        return self._credit
+        return self._measured(Diagnostic.CREDIT, measure, at_once=at_once)
 
 
 def _by_step(outputs: Array, targets: NDArray[Any]) -> list[tuple[Array, NDArray[Any]]]:

@@ -311,7 +311,10 @@ class Session:
     def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         added = diagnostics - self._watched
         self._watched = diagnostics
-        if added and self._trainer is not None and self.state is not RunState.RUNNING:
+        if self._trainer is None:
+            return
+        self._trainer.release_unwatched(diagnostics)
+        if added and self.state is not RunState.RUNNING:
             self._trainer.observe(diagnostics)
 
     def _train(self, trainer: Trainer, steps: int | None) -> None:

@@ -84,7 +84,8 @@ class CreditView:
     step
         The step that it was measured at, before its update.
     characters, targets
-        The n last tokens that were read there, and those that should have been predicted.
+        The n last tokens that were read there, and those that should have been predicted; at the
+        steps of which a task asks nothing, empty.
     matrix
         Row t is the error in predicting ``targets[t]``, column k the state after
         ``characters[k]`` was read.
@@ -213,17 +214,18 @@ class Snapshot:
     configuration
         The settings in force.
     title
-        What the text is called.
+        What the text, or the task, is called.
     step, epoch, tokens_seen, tokens_per_second
         Progress; `epoch` counts whole and part readings of the text.
     learning_rate
         Of the last step, as its schedule had it.
     loss, smoothed_loss
-        Nats per token: the last step's, and its mean over about 50 steps.
+        The last step's, and its mean over about 50 steps: in nats per token, or what a task's
+        answers are counted in (`Task.loss_unit`).
     vocab_size, hidden_size, parameter_count
         Sizes of the network.
     best_step
-        After which step the weights did best on the held-out text; None while that is unknown.
+        After which step the weights did best on what is held out; None while that is unknown.
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     references

@@ -198,9 +198,8 @@ class Trainer:
             if failure is not None:
                 raise failure
             if Diagnostic.UPDATES in watched:
-                self._observer.note_updates(
-                    number, self._last_finite.before_update, self.network.parameters
-                )
+                before, after = self._last_finite.before_update, self.network.parameters
+                self._observer.note_updates(number, before, after, at_once=at_once)
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self._carry(tape)
@@ -233,6 +232,10 @@ class Trainer:
             self.last_window = self._observer.window(
                 self.step_count, tape, window.targets, watched, at_once=True
             )
+
+    def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
+        """Give back the memory of the diagnostics that nobody watches any more."""
+        self._observer.release_unwatched(watched)
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -302,16 +305,17 @@ class Trainer:
         if optimizer is not self.optimizer:
             self._last_finite.take_optimizer(optimizer)
             self.optimizer = optimizer
+        tested_alike = _are_tested_alike(self.configuration, configuration)
         self.configuration = configuration
         if name == "momentum":
             self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
             self.release_buffers()
-        if name == "sequence_length":
-            self._validation = self._new_validation()
+        if not tested_alike:
+            self._validation, self.best = self._new_validation(), None
 
     def use_best(self) -> BestWeights:
-        """Return to the weights that did best on the held-out text, and to an empty hidden state.
+        """Return to the weights that did best on what is held out, and to an empty hidden state.
 
         Steps are counted on, and the optimiser remembers what it does of all of them.
 
@@ -457,7 +461,8 @@ class Trainer:
                 _fill(vector, checkpoint.slots.get(name, {}))
                 np.copyto(flat, vector.flat)
             self.optimizer.steps = checkpoint.optimizer_steps
-        if checkpoint.fingerprint == self.dataset.fingerprint:
+        same = checkpoint.fingerprint == self.dataset.fingerprint
+        if same and _are_tested_alike(before, self.configuration):
             self.best = checkpoint.best
         if before.batch_size == self.configuration.batch_size:
             for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
@@ -486,6 +491,14 @@ class Trainer:
             reader = now.resized(before.sequence_length, before.batch_size)
             reader.restore(reader.state() | place)
             self.reader = reader.resized(now.sequence_length, now.batch_size)
+
+
+def _are_tested_alike(one: Configuration, other: Configuration) -> bool:
+    """Tell whether held-out losses compare: a task is tested at the length that it is learned at.
+
+    A text is tested in windows of its own, whatever the run's are.
+    """
+    return one.task is None or one.sequence_length == other.sequence_length
 
 
 def _fill(arrays: Mapping[str, Array], saved: Mapping[str, Array]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data import Corpus, build_dataset
+from rnnviz.data import TASKS, Corpus, TaskDataset, build_dataset
 from rnnviz.storage import save_model
 from rnnviz.storage.container import CHECKSUM
 from rnnviz.training.checkpoint import Checkpoint
@@ -31,6 +31,14 @@ def small_trainer(**settings: Any) -> Trainer:
         vocabulary_size=configuration.vocabulary_size,
     )
     return Trainer(configuration, dataset)
+
+
+def task_checkpoint(name: str, steps: int = 3, **settings: Any) -> Checkpoint:
+    values = {"hidden_size": 6, "sequence_length": 25, "batch_size": 3, **settings}
+    trainer = Trainer(Configuration(corpus=name, **values), TaskDataset(TASKS[name]))
+    for _ in range(steps):
+        trainer.step()
+    return trainer.checkpoint()
 
 
 def small_checkpoint(steps: int = 12, **settings: Any) -> Checkpoint:

@@ -18,9 +18,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.data import TASKS
 from rnnviz.storage import StorageError, load_model
 from rnnviz.storage.container import CHECKSUM, HEADER_LIMIT
 from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.commands import Resume, TakeStep
+from rnnviz.training.session import Session
 
 from .models import (
     assert_same,
@@ -31,6 +34,7 @@ from .models import (
     spoil,
     spoil_part,
     spoil_tensor,
+    task_checkpoint,
 )
 
 
@@ -306,6 +310,57 @@ def test_a_description_that_cannot_be_is_refused(
     path = saved(tmp_path)
     spoil_part(path, part, change)
     refusal(path)
+
+
+OF_A_TASK: list[tuple[str, Callable[[Any], object]]] = [
+    ("configuration", lambda c: c.update(sequence_length=1)),
+    ("configuration", lambda c: c.update(corpus="tales")),
+    ("configuration", lambda c: c.update(corpus=next(n for n in TASKS if n != c["corpus"]))),
+    ("vocabulary", lambda v: v[:-1]),
+    ("vocabulary", lambda v: [*v, "z"]),
+    ("vocabulary", lambda v: v[::-1]),
+    ("training", set_training("epoch", 1)),
+    ("training", set_training("position", -1)),
+    ("training", set_training("position", 10**30)),
+    ("training", set_training("position", 1.5)),
+    ("training", set_training("samples", [{"step": 0}])),
+]
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+@pytest.mark.parametrize(("part", "change"), OF_A_TASK)
+def test_a_description_of_a_task_that_cannot_be_is_refused(
+    tmp_path: Path, name: str, part: str, change: Callable[[Any], object]
+) -> None:
+    path = saved(tmp_path, task_checkpoint(name))
+    spoil_part(path, part, change)
+    refusal(path)
+
+
+HARMLESS: list[tuple[str, Callable[[Any], object]]] = [
+    ("configuration", lambda c: c.update(level="word", vocabulary_size=7)),
+    ("configuration", lambda c: c.update(text_file="/no/such/file", validation_fraction=0.5)),
+    ("configuration", lambda c: c.update(prompt="\0Ω", temperature=0.0)),
+    ("training", set_training("position", 2**53)),
+    ("training", set_training("fingerprint", "0" * 64)),
+    ("training", set_training("fingerprint", "")),
+]
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+@pytest.mark.parametrize(("part", "change"), HARMLESS)
+def test_what_is_odd_in_the_description_of_a_task_does_not_keep_it_from_training(
+    tmp_path: Path, name: str, part: str, change: Callable[[Any], object]
+) -> None:
+    path = saved(tmp_path, task_checkpoint(name))
+    spoil_part(path, part, change)
+    session = Session()
+    session.apply(Resume(load_model(path)))
+    session.apply(TakeStep())
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.step == 4
+    assert snapshot.configuration.token == "time step"
 
 
 @pytest.mark.parametrize("part", ["format", "format_version", "configuration", "vocabulary"])

@@ -65,6 +65,13 @@ def test_numbers_have_both_limits_and_choices_allow_their_default() -> None:
         assert SETTINGS[name].default in SETTINGS[name].choices
 
 
+def test_a_setting_means_nothing_where_the_one_that_decides_over_it_does_not() -> None:
+    size = SETTINGS["vocabulary_size"]
+    assert size.matters(Configuration(level="word"))
+    assert not size.matters(Configuration(level="character"))
+    assert not size.matters(Configuration(corpus="adding", level="word"))
+
+
 def test_what_a_setting_is_relevant_for_names_real_values() -> None:
     related = [setting for setting in SETTINGS.values() if setting.relevant_when]
     assert related

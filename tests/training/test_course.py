@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.training.commands import Diagnostic
+from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
 from rnnviz.training.course import Course
 from rnnviz.training.pace import LARGEST_SHARE, Pace
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState
+
+from .helpers import small
 
 
 @given(st.lists(st.integers(0, 50), max_size=300))
@@ -42,11 +48,43 @@ def test_of_one_step_the_last_measurement_counts() -> None:
     assert course.view().values.tolist() == [[2.0]]
 
 
-def test_an_earlier_step_begins_the_course_anew() -> None:
+def test_an_earlier_step_takes_back_what_was_noted_of_later_ones_alone() -> None:
     course = Course(("x",))
-    course.append(30, (1.0,))
-    course.append(4, (2.0,))
-    assert course.view().steps.tolist() == [4]
+    for step in (1, 5, 30):
+        course.append(step, (float(step),))
+    course.view()
+    course.append(29, (2.0,))
+    assert course.view().steps.tolist() == [1, 5, 29]
+    course.append(5, (7.0,))
+    assert course.view().steps.tolist() == [1, 5]
+    assert course.view().values.tolist() == [[1.0], [7.0]]
+    course.append(0, (8.0,))
+    assert course.view().steps.tolist() == [0]
+
+
+def test_a_failed_step_costs_the_course_nothing_of_what_was_before() -> None:
+    session = Session()
+    session.apply(NewRun(small(corpus="adding", clip_mode="none")))
+    watched = frozenset({Diagnostic.SATURATION})
+    session.apply(Watch(watched))
+    for _ in range(4):
+        session.apply(TakeStep())
+    trainer = session.trainer
+    assert trainer is not None
+
+    def overflowing(*arguments: Any) -> Any:
+        trainer.gradients.flat[:] = np.inf
+        return None
+
+    trainer.network.backward_by_row = overflowing  # type: ignore[method-assign]
+    session.apply(TakeStep())
+    del trainer.network.backward_by_row
+    # Another panel is shown, for which the window is looked at once more.
+    session.apply(Watch(watched | {Diagnostic.SPECTRUM}))
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.state is RunState.FAILED
+    assert snapshot.courses[Diagnostic.SATURATION].steps.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_view_is_frozen_and_does_not_change() -> None:

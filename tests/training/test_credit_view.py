@@ -12,6 +12,7 @@ from rnnviz.training.commands import Change, Diagnostic, NewRun, Pause, TakeStep
 from rnnviz.training.pace import Pace
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import CreditView
+from rnnviz.training.trainer import EVERYTHING
 
 from .helpers import own_text
 
@@ -90,14 +91,24 @@ def test_it_follows_another_sequence_length_at_once_while_nothing_runs(tmp_path:
     assert credit_of(session).matrix.size == 9
 
 
-def test_nobody_looks_and_its_buffers_are_given_back(tmp_path: Path) -> None:
+def test_nobody_looks_and_what_was_measured_is_given_back(tmp_path: Path) -> None:
     session = session_of(tmp_path)
+    session.apply(Watch(EVERYTHING))
+    session.apply(TakeStep())
     observer = session.trainer._observer  # type: ignore[union-attr]
     assert observer._credit_probe is not None
-    session.apply(Watch(frozenset({Diagnostic.GRADIENT_FLOW})))
-    session.apply(TakeStep())
+    assert observer._unit_reader is not None
+    assert observer._unit_reader._tape is not None
+    assert set(observer._latest) >= {Diagnostic.CREDIT, Diagnostic.UNITS, Diagnostic.THEORY}
+    session.apply(Watch(frozenset({Diagnostic.SATURATION})))
     assert observer._credit_probe is None
+    assert observer._unit_reader._tape is None
+    assert set(observer._latest) == {Diagnostic.SATURATION}
+    session.apply(TakeStep())
     assert session.snapshot().window.credit is None  # type: ignore[union-attr]
+    assert observer._credit_probe is None
+    session.apply(Watch(frozenset()))
+    assert not observer._latest
 
 
 def slow_clock(session: Session) -> None:
@@ -112,6 +123,28 @@ def test_a_single_step_shows_that_very_step(tmp_path: Path) -> None:
     for number in range(1, 6):
         session.apply(TakeStep())
         assert credit_of(session).step == number
+
+
+def test_a_single_step_notes_its_own_update(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    session.apply(Watch(frozenset({Diagnostic.UPDATES})))
+    slow_clock(session)
+    for _ in range(5):
+        session.apply(TakeStep())
+    course = session.snapshot().courses[Diagnostic.UPDATES]  # type: ignore[union-attr]
+    assert course.steps.tolist() == [1, 2, 3, 4, 5]
+
+
+def test_updates_that_wait_leave_no_window_behind(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    session.apply(Watch(frozenset({Diagnostic.UPDATES, Diagnostic.HIDDEN_STATE})))
+    slow_clock(session)
+    session.apply(Train())
+    for _ in range(5):
+        session.advance(observe=True)
+    course = session.snapshot().courses[Diagnostic.UPDATES]  # type: ignore[union-attr]
+    assert course.steps[-1] < 5
+    assert not session.trainer.window_is_behind  # type: ignore[union-attr]
 
 
 def test_once_training_rests_nothing_is_of_an_earlier_step(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
 from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.commands import Change, NewRun, Reset, TakeStep, UseBest, Vary, Write
+from rnnviz.training.commands import Change, NewRun, Reset, Resume, TakeStep, UseBest, Vary, Write
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.remarks import remarks
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import TaskView
-from rnnviz.training.trainer import EVERYTHING, Trainer
+from rnnviz.training.trainer import EVERYTHING, NonFiniteError, Trainer
 from rnnviz.training.validation import TaskScore, TaskValidation
 
 from .helpers import own_text, same_bits
@@ -128,6 +129,73 @@ def test_another_sequence_length_is_tested_at_that_length(name: str) -> None:
     assert trainer.held_out_loss() is not None
 
 
+def test_the_best_weights_are_those_of_the_length_that_is_asked_now(tmp_path: Path) -> None:
+    # The loss at another length cannot be compared.
+    trainer = new_trainer(task_settings("adding", validation_interval=2))
+    losses_of(trainer, 4)
+    assert trainer.best is not None
+    trainer.change("sequence_length", 25)
+    assert trainer.best is not None, "nothing has changed"
+    path = tmp_path / "m.rnnviz"
+    save_model(path, trainer.checkpoint())
+    same, other = (
+        resumed_trainer(load_model(path), task_settings("adding", sequence_length=length))
+        for length in (25, 30)
+    )
+    assert same.best is not None
+    assert other.best is None
+    trainer.change("sequence_length", 30)
+    assert trainer.best is None
+    losses_of(trainer, 2)
+    assert trainer.best is not None
+    assert trainer.best.step == 6
+
+
+@by_name
+def test_a_run_whose_window_was_changed_goes_on_from_its_file_bit_for_bit(
+    name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.rnnviz"
+    whole, half = (new_trainer(task_settings(name, validation_interval=5)) for _ in range(2))
+    for trainer in (whole, half):
+        losses_of(trainer, 7)
+        trainer.change("batch_size", 6)
+        losses_of(trainer, 6)
+        trainer.change("sequence_length", 40)
+        losses_of(trainer, 1)
+    save_model(path, half.checkpoint())
+    resumed = resumed_trainer(load_model(path))
+    assert losses_of(resumed, 9) == losses_of(whole, 9)
+    assert same_bits(whole.checkpoint(), resumed.checkpoint())
+
+
+@by_name
+def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> None:
+    trainer, undisturbed = (new_trainer(task_settings(name)) for _ in range(2))
+    losses_of(trainer, 3)
+    backward = trainer.network.backward_by_row
+
+    def overflowing(*arguments: Any) -> Any:
+        result = backward(*arguments)
+        trainer.gradients["V"][0, 0] = np.inf
+        return result
+
+    trainer.network.backward_by_row = overflowing  # type: ignore[method-assign]
+    read = undisturbed.reader
+    assert read is not None
+    for _ in range(2):
+        with pytest.raises(NonFiniteError):
+            trainer.step()
+        assert trainer.reader is not None
+        assert trainer.reader.state() == {"epoch": 0, "position": 3}
+    del trainer.network.backward_by_row
+    trainer.step()
+    for _ in range(3):
+        read.next_window()
+    third = read.next_window().inputs
+    np.testing.assert_array_equal(trainer._tapes[25, 4].inputs, third.astype(np.float32))
+
+
 def test_a_length_that_a_task_cannot_have_is_refused_and_changes_nothing() -> None:
     trainer = new_trainer(task_settings("copying"))
     with pytest.raises(RnnvizError, match="at least 21"):
@@ -187,6 +255,32 @@ def test_a_model_goes_on_with_its_own_task_alone(tmp_path: Path) -> None:
     text = new_trainer(own_text(tmp_path)).checkpoint()
     with pytest.raises(RnnvizError, match=r"made for a text.*the task adding"):
         resumed_trainer(text, task_settings("adding"))
+
+
+@by_name
+def test_a_checkpoint_of_a_task_that_cannot_be_is_refused_not_opened_as_a_text(name: str) -> None:
+    checkpoint = new_trainer(task_settings(name)).checkpoint()
+    short = dataclasses.replace(checkpoint.configuration, sequence_length=1)
+    for impossible in (
+        dataclasses.replace(checkpoint, configuration=short),
+        dataclasses.replace(checkpoint, epoch=1),
+        dataclasses.replace(checkpoint, parameters={}),
+    ):
+        session = Session()
+        with pytest.raises(RnnvizError):
+            session.apply(Resume(impossible))
+        assert session.snapshot() is None
+
+
+def test_a_task_that_draws_otherwise_than_before_is_told() -> None:
+    trainer = new_trainer(task_settings("adding", validation_interval=2))
+    losses_of(trainer, 3)
+    checkpoint = trainer.checkpoint()
+    assert resumed_trainer(checkpoint).dataset.notices == ()
+    other = resumed_trainer(dataclasses.replace(checkpoint, fingerprint="0" * 64))
+    assert "other sequences" in other.dataset.notices[0]
+    assert other.reader is not None
+    assert (other.reader.position, other.best, other.step_count) == (0, None, 3)
 
 
 def test_a_task_is_spoken_of_by_what_was_measured() -> None:

@@ -110,8 +110,17 @@ class Task(ABC):
         """Write the steps (T,) or (T, n) of one sequence for people."""
 
     def are_wrong(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
-        """Tell which sequences (B,) are answered wrongly, given outputs (T', B, n)."""
-        wrong: NDArray[np.bool_] = (outputs.argmax(axis=-1) != targets).any(axis=0)
+        """Tell which sequences (B,) are answered wrongly.
+
+        Parameters
+        ----------
+        outputs
+            (T', B, n), of which the largest is the answer; what is not a number is wrong.
+        targets
+            As in `Sequences`.
+        """
+        right = (outputs.argmax(axis=-1) == targets) & ~np.isnan(outputs).any(axis=-1)
+        wrong: NDArray[np.bool_] = ~right.all(axis=0)
         return wrong
 
 

@@ -89,6 +89,15 @@ def test_right_answers_are_right_and_one_wrong_step_is_wrong(task: Task) -> None
     assert task.are_wrong(outputs, targets).tolist() == [n == 3 for n in range(6)]
 
 
+@by_name
+def test_what_is_not_a_number_is_no_answer(task: Task) -> None:
+    targets = np.zeros_like(task.draw(rng(1), 40, 3).targets)
+    outputs = outputs_that_are_right(task, targets).astype(float)
+    # NumPy finds the largest of numbers that are none at the first place, which is right here.
+    outputs[0, 1] = math.nan
+    assert task.are_wrong(outputs, targets).tolist() == [False, True, False]
+
+
 def test_a_sum_may_be_off_by_four_hundredths_and_nan_is_wrong() -> None:
     task, targets = TASKS["adding"], np.ones((1, 4, 1))
     outputs = np.array([1.039, 0.961, 1.041, math.nan]).reshape(1, 4, 1)

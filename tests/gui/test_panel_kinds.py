@@ -1,0 +1,44 @@
+"""Adding a panel is one file and one line: what its line has to say, for all of them at once."""
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton
+
+from rnnviz.gui.panel_kinds import PANELS
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.theme import Theme
+from rnnviz.training.commands import Diagnostic
+
+
+@pytest.fixture
+def panels(qtbot) -> list[Panel]:
+    theme = Theme()
+    made = [kind.make(theme) for kind in PANELS]
+    for panel in made:
+        qtbot.addWidget(panel)
+    return made
+
+
+def test_whatever_can_be_watched_is_watched_by_a_panel(panels):
+    for panel in panels:
+        for button in panel.findChildren(QAbstractButton):
+            if button.isCheckable() and not button.isChecked():
+                button.click()
+    watched = {kind.diagnostic for kind in PANELS} - {None}
+    assert watched.union(*(panel.also_watches for panel in panels)) == set(Diagnostic)
+
+
+def test_what_a_panel_watches_besides_is_asked_for_first(panels):
+    for panel in panels:
+        assert panel.also_watches == frozenset()
+
+
+def test_a_panel_is_called_what_no_other_is_called(panels):
+    names = [panel.objectName() for panel in panels]
+    assert len(set(names)) == len({panel.title for panel in panels}) == len(names)
+    assert all(name.endswith("_panel") for name in names)
+    assert {kind.instead_of for kind in PANELS} - {""} <= set(names)
+
+
+def test_a_further_panel_waits_until_somebody_asks_for_it():
+    assert sum(kind.shown_at_first for kind in PANELS) == 6
+    assert not any(kind.instead_of for kind in PANELS if kind.shown_at_first)
