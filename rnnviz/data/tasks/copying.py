@@ -19,7 +19,8 @@ class Copying(SymbolTask):
 
     Ten symbols drawn from eight kinds, then blanks, then a signal and ten blanks more, during which
     the network writes the ten symbols in their order. Who has kept none of them loses ln 8 nats a
-    symbol.
+    symbol. Arjovsky et al. ask for the blanks before the signal as well; here the ten symbols
+    alone have a loss.
     """
 
     name: ClassVar[str] = "copying"
