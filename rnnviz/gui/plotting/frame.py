@@ -246,7 +246,7 @@ class PlotFrame:
         self._grid.setVisible(bool(lines))
         self._grid.setPath(lines_path([(rect.left(), y, rect.right(), y) for y in lines]))
         # In a low plot the words would be cut off at both ends.
-        fits = self._y_label.width <= rect.height() + 2 * height
+        fits = self._y_label.width <= 2 * rect.center().y()
         self._y_label.set_visible(fits)
         if self._y_label.text and fits:
             x = rect.left() - self._left
