@@ -130,7 +130,10 @@ class PlotFrame:
         self._place_x(blank, self._names_reach_below(levels))
         self._place_notes(size, blank)
         self.place_margin_labels(levels)
-        if self.color_bar is not None:
+        if self.color_bar is not None and blank:
+            # A message stands in the middle of all, where the bar could be.
+            self.color_bar.hide()
+        elif self.color_bar is not None:
             self.color_bar.place(self._mapping.rect)
 
     def needs_right(self, levels: list[LevelLine]) -> bool:
