@@ -115,6 +115,7 @@ class Controller(QObject):
     def start(self, file: Path | None = None, experiment: str | None = None) -> None:
         """Start the thread and a first run: the file's, the experiment's, or the default."""
         self.thread_of_training.start()
+        self._watch()
         self._timer.start()
         # The panels were shown before anybody listened; until told, a run measures everything.
         self._watch()
@@ -155,7 +156,9 @@ class Controller(QObject):
         for number, (name, panel) in enumerate(self.panels.items()):
             # The number spreads the panels over the frames.
             turn = (self._frame + number) // self._kinds[name].frames
-            if self._has_its_turn(name, turn, at_once) and not self.window.docks[name].isHidden():
+            if self._has_its_turn(name, turn, at_once) and self.window.is_seen(
+                self.window.docks[name]
+            ):
                 panel.show_snapshot(snapshot)
 
     def _has_its_turn(self, what: str, turn: int, at_once: bool) -> bool:
@@ -511,7 +514,9 @@ class Controller(QObject):
             action: QAction = dock.toggleViewAction()
             action.setObjectName(f"show_{name}")
             # Once it has its place: a panel comes in at the foot of a column.
-            action.triggered.connect(lambda _on: QTimer.singleShot(0, self.window.even_out))
+            action.triggered.connect(
+                lambda _on, name=name: QTimer.singleShot(0, partial(self.window.make_room, name))
+            )
             menu.addAction(action)
         menu.addSeparator()
         for name in ("action_arrange", "action_restore_layout"):
@@ -531,11 +536,13 @@ class Controller(QObject):
         self._show_what_is_expanded()
 
     def _restore_layout(self) -> None:
+        for dock in self.window.docks.values():
+            dock.setFloating(False)
         self._show_panels([name for name, kind in self._kinds.items() if kind.shown_at_first])
 
     def _watch(self) -> None:
         """Have only measured what somebody looks at."""
-        seen = [name for name, dock in self.window.docks.items() if not dock.isHidden()]
+        seen = [name for name, dock in self.window.docks.items() if self.window.is_seen(dock)]
         watched = {kind for name in seen if (kind := self._kinds[name].diagnostic) is not None}
         watched.update(*(self.panels[name].also_watches for name in seen))
         self.thread_of_training.post(Watch(frozenset(watched)))

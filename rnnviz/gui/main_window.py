@@ -6,8 +6,9 @@ It imports only Qt, so that it can be painted before NumPy and the plots are loa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -23,11 +24,14 @@ from rnnviz.gui.toolbar import Toolbar
 if TYPE_CHECKING:
     from rnnviz.gui.panels.panel import Panel
 
+_Item = TypeVar("_Item")
 
 _CONTROLS_WIDTH = 324
 _FIRST_SIZE = (1440, 900)
 # A third column of panels has to be as wide as that, and comes where more than so many are shown.
 _LEAST_COLUMN, _FULL = 400, 6
+# A row of panels is at least as high; where that is too much, panels stand behind each other.
+_LEAST_ROW, _TABS = 118, 28
 # What the desktop puts above a window.
 _FRAME = 32
 # Below this, two columns of panels would stand over each other.
@@ -88,6 +92,7 @@ class MainWindow(QMainWindow):
         self._expanded = ""
         self._before_expanding = QByteArray()
         self._instead: dict[str, str] = {}
+        self._in_front: set[QDockWidget] = set()
         self._body = QHBoxLayout()
         self._body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         self._body.setSpacing(SPACING)
@@ -146,23 +151,41 @@ class MainWindow(QMainWindow):
         others = [name for name in self.docks if name not in names]
         for number, name in enumerate(others):
             columns[number % len(columns)].append(name)
-        for column in columns:
-            for upper, lower in pairwise(column):
-                self.panel_area.splitDockWidget(
-                    self.docks[upper], self.docks[lower], Qt.Orientation.Vertical
-                )
+        fronts = [front for column in columns for front in self._stack(column, names)]
         for name, dock in self.docks.items():
             dock.setVisible(name in names)
+        for front in fronts:
+            front.raise_()
         # Docks take their sizes once they are laid out, which is after this event.
         QTimer.singleShot(0, self.even_out)
+
+    def _stack(self, column: list[str], shown: list[str]) -> list[QDockWidget]:
+        """Put a column's panels below each other, or behind each other where they would be too low.
+
+        Returns those that stand in front.
+        """
+        docks = [self.docks[name] for name in column if name in shown]
+        places = _cut(docks, min(self._rows(len(docks)), len(docks)))
+        hidden = [[self.docks[name]] for name in column if name not in shown]
+        for above, below in pairwise([*places, *hidden]):
+            self.panel_area.splitDockWidget(above[0], below[0], Qt.Orientation.Vertical)
+        for place in places:
+            for front, behind in pairwise(place):
+                self.panel_area.tabifyDockWidget(front, behind)
+        return [place[0] for place in places]
+
+    def _rows(self, wanted: int) -> int:
+        """Return how many panels have room below each other."""
+        height, least = self.panel_area.height(), self._theme.px(_LEAST_ROW)
+        if wanted * least <= height:
+            return wanted
+        return max(1, height // (least + self._theme.px(_TABS)))
 
     def _in_columns(self, names: list[str]) -> list[list[str]]:
         """Cut the list in two, or in three where there is much to show and room for it."""
         wide = self.panel_area.width() >= 3 * self._theme.px(_LEAST_COLUMN)
         count = min(3 if wide and len(names) > _FULL else 2, len(names))
-        rows, longer = divmod(len(names), count)
-        ends = list(accumulate(rows + (number < longer) for number in range(count)))
-        return [names[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        return _cut(names, count)
 
     def even_out(self) -> None:
         """Give all columns the same width, and the panels of each the same height."""
@@ -170,7 +193,7 @@ class MainWindow(QMainWindow):
             return
         columns: dict[int, list[QDockWidget]] = {}
         for dock in self.docks.values():
-            if not dock.isHidden() and not dock.isFloating():
+            if self.is_seen(dock) and not dock.isFloating():
                 columns.setdefault(dock.x(), []).append(dock)
         if not columns:
             return
@@ -181,6 +204,24 @@ class MainWindow(QMainWindow):
         for docks in columns.values():
             row = height // len(docks)
             self.panel_area.resizeDocks(docks, [row] * len(docks), Qt.Orientation.Vertical)
+
+    def make_room(self, name: str) -> None:
+        """Even out, and put a panel that has just come in where it has room: below or behind."""
+        dock, area = self.docks[name], self.panel_area
+        if area.minimumSizeHint().height() > area.height() and not dock.isFloating():
+            column = [d for d in self.docks.values() if self.is_seen(d) and d.x() == dock.x()]
+            above = [d for d in column if not d.isFloating() and d.y() < dock.y()]
+            if above and not dock.isHidden():
+                area.tabifyDockWidget(max(above, key=QDockWidget.y), dock)
+                dock.raise_()
+        QTimer.singleShot(0, self.even_out)
+
+    def is_seen(self, dock: QDockWidget) -> bool:
+        """Tell whether a panel is shown and does not stand behind another one."""
+        if dock.isHidden():
+            return False
+        mates = self.panel_area.tabifiedDockWidgets(dock)
+        return dock in self._in_front or all(mate.isHidden() for mate in mates)
 
     @property
     def expanded(self) -> str:
@@ -251,7 +292,11 @@ class MainWindow(QMainWindow):
         dock.setTitleBarWidget(panel.take_header())
         dock.setWidget(panel)
         self.docks[panel.objectName()] = dock
+        dock.visibilityChanged.connect(partial(self._visibility_changed, dock))
         return dock
+
+    def _visibility_changed(self, dock: QDockWidget, visible: bool) -> None:
+        (self._in_front.add if visible else self._in_front.discard)(dock)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the space bar from what had no use for it."""
@@ -275,6 +320,13 @@ class MainWindow(QMainWindow):
         if path:
             event.acceptProposedAction()
             self.file_dropped.emit(path)
+
+
+def _cut(items: list[_Item], count: int) -> list[list[_Item]]:
+    """Cut a list into so many of nearly the same length, the longer ones first."""
+    length, longer = divmod(len(items), count)
+    ends = list(accumulate(length + (number < longer) for number in range(count)))
+    return [items[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _dropped_file(data: QMimeData) -> str:

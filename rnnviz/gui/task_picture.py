@@ -104,6 +104,8 @@ class TaskPicture:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self.width = math.inf
+        """The picture's, in pixels: bars side by side are no longer than it allows."""
 
     @property
     def _gap(self) -> int:
@@ -187,13 +189,16 @@ class TaskPicture:
     def _choice(self, answers: Sequence[Answer]) -> str:
         """Write one answer out of a few, with the probability of each."""
         (answer,) = answers
-        width = self._theme.px(84)
+        spare = self._theme.px(16)
+        # The last pixels are the document's margins.
+        allowed = (self.width - self._theme.px(12)) / len(answer.probabilities) - spare
+        width = max(int(min(self._theme.px(84), allowed)), 1)
         names, bars = [], []
         for name, probability in answer.probabilities:
             mark = f"{_RIGHT}&nbsp;" if name == answer.expected else ""
             kind = "said" if name == answer.given else "soft"
             names.append(
-                f'<td width="{width + self._theme.px(16)}"><span class="mono {kind}">{mark}'
+                f'<td width="{width + spare}"><span class="mono {kind}">{mark}'
                 f"{escape(name)}</span>&nbsp; {in_whole_percent(probability)}</td>"
             )
             bars.append(f"<td>{self._bar(probability, width)}</td>")

@@ -338,5 +338,6 @@ def _short(value: float | None) -> str:
     if value is None:
         return _NOTHING
     if 0 < value < 0.01:
-        return f"{value:.0e}"
+        # As a decimal as long as that has a digit to show: students read it more easily.
+        return f"{value:.4f}" if value >= 0.0001 else f"{value:.0e}"
     return f"{value:.3f}" if value < 100 else f"{value:.3g}"

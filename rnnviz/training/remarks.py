@@ -130,7 +130,8 @@ def _task_remark(loss: float | None, view: TaskView | None) -> str:
         if score.wrong_share < SOLVED:
             return f"Solved: of {asked} it answers {score.wrong:,} wrongly."
         if score.loss < 0.9 * task.chance:
-            return f"Of {asked} it answers {score.wrong_share:.0%} wrongly; below 1 % is solved."
+            wrong, solved = _percent(score.wrong_share), _percent(SOLVED)
+            return f"Of {asked} it answers {wrong} wrongly; below {solved} is solved."
     if loss > _MUCH_WORSE * task.chance:
         return f"The loss, {_nats(loss)}, is far worse than {task.chance_label}, {task.chance:.2f}."
     if loss > 0.9 * task.chance:
@@ -179,7 +180,7 @@ def _gradient_remark(configuration: Configuration, window: WindowView | None) ->
     if window.hidden is not None and saturates:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:
-            return f"{measured}; {share:.0%} of the units are saturated."
+            return f"{measured}; {_percent(share)} of the units are saturated."
     return f"{measured}."
 
 
@@ -219,9 +220,15 @@ def _clipping_remark(configuration: Configuration, history: HistoryView | None) 
     if history.recent_steps == 1:
         acted = "acted" if history.recent_clipped else "did not act"
         return f"Clipping {acted} on the only step so far."
+    if not history.recent_clipped:
+        return f"Clipping acted on none of the last {history.recent_steps:,} steps."
     return (
         f"Clipping acted on {history.recent_clipped:,} of the last {history.recent_steps:,} steps."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _large(number: float) -> str:

@@ -165,6 +165,8 @@ def test_where_tokens_are_words_it_speaks_of_words(driver):
     assert panel.view._frame.note("top_left") == "the last 128 of 150 words"
     assert "character" not in panel._subtitle
     assert panel.view._frame.characters.are_words
+    driver.window.toggle_expanded("credit_panel")
+    driver.qtbot.waitUntil(lambda: panel.view.height() > 300)
     point_at(panel, 5, 5)
     assert strip_of(panel).outlined == 6
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QGraphicsView, QLabel
 
 
 def panels_of_a_text(driver) -> list[str]:
@@ -71,3 +74,95 @@ def test_even_out_puts_what_is_shown_in_order(driver):
     ]
     widths = [driver.window.docks[names[0]].width() for names in columns.values()]
     assert max(widths) - min(widths) <= 4
+
+
+def shown_docks(driver) -> list[QDockWidget]:
+    window = driver.window
+    return [dock for dock in window.docks.values() if window.is_seen(dock)]
+
+
+def assert_nothing_stands_over_anything(driver) -> None:
+    area = driver.window.panel_area.rect()
+    docks = shown_docks(driver)
+    for dock in docks:
+        # A dock that has less room than it needs is as high as it needs to be, and cut off.
+        assert area.contains(dock.geometry()), dock.objectName()
+    for one, other in combinations(docks, 2):
+        common = one.geometry().intersected(other.geometry())
+        assert common.isEmpty(), (one.objectName(), other.objectName())
+
+
+@pytest.mark.parametrize("size", [(1152, 600), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("presents", [False, True])
+def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size, presents):
+    driver.controller.theme.set_presentation(presents, screen_width=size[0])
+    driver.window.resize(*size)
+    driver.qtbot.wait(50)
+    driver.window.arrange(panels_of_a_text(driver))
+    driver.qtbot.wait(100)
+    assert_nothing_stands_over_anything(driver)
+    names = [name for name, dock in driver.window.docks.items() if not dock.isHidden()]
+    assert len(names) == 12, "all can be had, the ones in front or those behind"
+
+
+def test_at_1280_by_800_all_panels_can_be_seen_at_once(driver):
+    driver.window.arrange(panels_of_a_text(driver))
+    driver.qtbot.wait(100)
+    assert len(shown_docks(driver)) == 12
+    assert_nothing_stands_over_anything(driver)
+
+
+def test_panels_asked_for_one_by_one_never_stand_over_each_other(driver):
+    driver.window.resize(1152, 600)
+    driver.qtbot.wait(50)
+    for name in ("credit", "spectrum", "saturation", "updates", "units", "wall"):
+        driver.child(QAction, f"show_{name}_panel").trigger()
+        dock = driver.window.docks[f"{name}_panel"]
+        driver.qtbot.waitUntil(lambda dock=dock: driver.window.is_seen(dock))
+        driver.qtbot.wait(150)
+        assert driver.window.is_seen(dock), "who asks for a panel sees it"
+        assert_nothing_stands_over_anything(driver)
+
+
+def test_a_panel_behind_another_is_not_measured_until_it_comes_to_the_front(driver):
+    window = driver.window
+    window.docks["spectrum_panel"].show()
+    window.panel_area.tabifyDockWidget(window.docks["spectrum_panel"], window.docks["loss_panel"])
+    window.docks["loss_panel"].raise_()
+    driver.qtbot.waitUntil(lambda: not window.is_seen(window.docks["spectrum_panel"]))
+    driver.trigger("action_step")
+    driver.until(lambda s: s.step == 1 and s.window is not None and s.window.spectrum is None)
+    window.docks["spectrum_panel"].raise_()
+    driver.until(lambda s: s.window is not None and s.window.spectrum is not None)
+
+
+@pytest.mark.parametrize("name", ["credit_panel", "units_panel", "wall_panel", "spectrum_panel"])
+def test_what_a_low_panel_leaves_out_comes_back_when_it_is_high_again(driver, name):
+    window = driver.window
+    window.arrange([name])
+    driver.qtbot.wait(100)
+
+    def parts() -> list[str]:
+        panel = driver.controller.panels[name]
+        widgets = panel.findChildren(QLabel) + panel.findChildren(QGraphicsView)
+        return [w.text() if isinstance(w, QLabel) else "" for w in widgets if w.isVisible()]
+
+    high = len("".join(parts())), len(parts())
+    window.arrange(panels_of_a_text(driver))
+    driver.qtbot.wait(100)
+    low = len("".join(parts())), len(parts())
+    assert low < high
+    body = driver.controller.panels[name].layout().itemAt(0).widget()
+    driver.qtbot.waitUntil(lambda: body.layout().minimumSize().height() <= body.height())
+    window.arrange([name])
+    driver.qtbot.wait(100)
+    assert (len("".join(parts())), len(parts())) == high
+
+
+def test_as_at_first_brings_a_floating_panel_back(driver):
+    dock = driver.window.docks["loss_panel"]
+    dock.setFloating(True)
+    driver.trigger("action_restore_layout")
+    columns = settled(driver)
+    assert not dock.isFloating()
+    assert next(iter(columns.values()))[0] == "loss_panel"

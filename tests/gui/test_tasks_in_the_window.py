@@ -370,3 +370,15 @@ def test_every_task_is_chosen_from_the_list_of_corpora(driver):
         assert snapshot.task is not None
         assert snapshot.task.task is task
         assert driver.window.windowTitle() == f"{task.title} — rnnviz"
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+@pytest.mark.parametrize("scale", [1.0, 1.1])
+def test_the_picture_is_never_wider_than_its_panel(driver, name, scale):
+    driver.controller.theme.set_scale(scale)
+    driver.window.resize(1152, 600)
+    learn(driver, name, sequence_length=50)
+    text = driver.child(QTextEdit, "task_picture")
+    driver.qtbot.waitUntil(lambda: text.viewport().height() < 150)
+    driver.qtbot.wait(100)
+    assert text.horizontalScrollBar().maximum() == 0

@@ -107,7 +107,7 @@ def test_the_gradients_decay_is_told_in_plain_numbers(kept: float, words: str) -
 def test_saturated_units_are_told_with_tanh_and_not_with_relu() -> None:
     hidden = np.zeros((1, 11, 10), np.float32)
     hidden[..., :4] = 0.99
-    assert "40% of the units are saturated" in gradient_remark(0.5, hidden)
+    assert "40\N{NO-BREAK SPACE}% of the units are saturated" in gradient_remark(0.5, hidden)
     hidden[..., :2] = 0
     assert "saturated" not in gradient_remark(0.5, hidden)
     relu = Configuration(activation="relu")

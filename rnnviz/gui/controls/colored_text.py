@@ -41,6 +41,8 @@ class ColoredText(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setProperty("bare", True)
+        # Qt would have it several lines high.
+        self.setMinimumHeight(1)
 
     def append_pieces(self, pieces: Sequence[str], formats: Sequence[QTextCharFormat]) -> None:
         """Write on: one format a piece, the same object where it is the same format."""

@@ -51,6 +51,7 @@ class UnitList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("bare", True)
         self.setUniformItemSizes(True)
+        self.setMinimumHeight(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._colors: dict[bool, QColor] = {}
         self._ink = self._threshold = QColor()

@@ -25,6 +25,8 @@ _LEVELS = (1e-6, 1e1)
 _STRONGEST_SHOWN = 4
 _LOW = 220
 """In a plot that is lower, in designed pixels, the words would hide too much: one line less."""
+_LEAST_WITH_TEXT = 104
+"""A body that is lower has no room for the text below the plot."""
 _NORM = "gradient norm"
 _SUBTITLE = "one row an error, one column a character read"
 _POINT = "Point at a row: it is marked in the text here."
@@ -117,8 +119,14 @@ class CreditPanel(StatePanel):
     def render_body(self, painter: QPainter) -> None:
         """Paint the matrix, and the text below it."""
         self.view.paint_export(painter)
+        if self._strip.isHidden():
+            return
         painter.translate(QPoint(0, self._strip.y()))
         self._strip.paint_export(painter)
+
+    def fit_body(self, height: int) -> None:
+        """Leave the text out where the plot needs the room."""
+        self._strip.setHidden(height < _LEAST_WITH_TEXT)
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the credit of one layer's state."""

@@ -46,7 +46,9 @@ from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
 
-_MARGIN = 14
+_MARGIN, _BELOW = 14, 8
+LEAST_BODY = 64
+"""How low a body may become, in pixels: twelve panels stand in two columns at 1280 x 800."""
 
 
 class _Header(QFrame):
@@ -192,7 +194,17 @@ class Panel(QWidget):
             self._layout.removeWidget(self._body)
             self._body.setParent(None)
         self._body = body
+        body.setMinimumHeight(LEAST_BODY)
         self._layout.addWidget(body, 1)
+
+    def fit_body(self, height: int) -> None:
+        """Leave out what the body can do without where it is low.
+
+        Parameters
+        ----------
+        height
+            The body's, in designed pixels: those of ordinary type.
+        """
 
     def set_subtitle(self, text: str) -> None:
         """Change the soft words after the title."""
@@ -386,8 +398,9 @@ class Panel(QWidget):
         )
         self._header_layout.setSpacing(theme.px(2))
         # The corners are round: nothing square may stand in them.
-        self._layout.setContentsMargins(theme.px(6), 0, theme.px(4), theme.px(8))
+        self._layout.setContentsMargins(theme.px(6), 0, theme.px(4), theme.px(_BELOW))
         self._elide()
+        self._fit_body()
 
     def _elide(self) -> None:
         """Fit the subtitle into its room; done here, so that no label is painted by Python."""
@@ -404,6 +417,19 @@ class Panel(QWidget):
         self._subtitle_label.setVisible(bool(self._subtitle))
 
     # -- what the person does -----------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the body leave out, or show again, what is not essential."""
+        super().resizeEvent(event)
+        self._fit_body()
+
+    def _fit_body(self) -> None:
+        if self._body is None:
+            return
+        room = self.height() - self.theme.px(_BELOW)
+        if self._has_header:
+            room -= self._header.height()
+        self.fit_body(int(room / self.theme.px(100) * 100))
 
     def _header_resized(self) -> None:
         self._header_layout.activate()

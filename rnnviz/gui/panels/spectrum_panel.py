@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QRegion
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
 from rnnviz.gui.panels.panel import StatePanel
@@ -100,10 +100,13 @@ class SpectrumPanel(StatePanel):
             "ρ of the Jacobian", "backward", style="dashed", label="ρ of the Jacobian"
         )
         self._shown: LayerSpectrum | None = None
+        self._height = 0
         self._key = QLabel()
         self._key.setObjectName("spectrum_numbers")
         self._key.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._key.setTextFormat(Qt.TextFormat.RichText)
+        # Where it is low, fewer lines are written: see `_write_key`.
+        self._key.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         theme.changed.connect(self._write_key)
         self._lay_out_body()
 
@@ -120,6 +123,12 @@ class SpectrumPanel(StatePanel):
         painter.restore()
         if not self._key.isHidden():
             self._key.render(painter, self._key.pos(), QRegion(), QWidget.RenderFlag.DrawChildren)
+
+    def fit_body(self, height: int) -> None:
+        """Write as many numbers as there is room for."""
+        if height != self._height:
+            self._height = height
+            self._write_key()
 
     def offered(self, configuration: Configuration) -> tuple[str, ...]:
         """Offer no choice: the Jacobian is that of all states together."""
@@ -232,6 +241,9 @@ class SpectrumPanel(StatePanel):
             lines += [_number_line(gate, norm) for gate, norm in norms.items()]
         self._key.setFont(self.theme.font("mono_small"))
         gap = self.theme.px(8)
+        most = (self.theme.px(self._height) - gap) // self._key.fontMetrics().lineSpacing()
+        if len(lines) > most:
+            lines = [line for line in lines if line][: max(most, 1)]
         self._key.setContentsMargins(gap, gap, gap, 0)
         self._key.setText(f'<div style="white-space:pre">{"<br>".join(lines)}</div>')
 
@@ -257,7 +269,7 @@ class SpectrumPanel(StatePanel):
 
 
 def _number_line(name: str, value: float) -> str:
-    text = f"{value:.3f}" if abs(value) < 100 else format_number(value)
+    text = f"{value:.3f}" if 0.0005 <= abs(value) < 100 else format_number(value)
     return f"{name} = {text}" if math.isfinite(value) else f"{name}: none"
 
 

@@ -115,6 +115,8 @@ class TaskPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write as much of the sequence as there is room for now."""
         super().resizeEvent(event)
+        # The text below takes its own new size now, and not after this.
+        self._layout.activate()
         self._write()
 
     def _write(self) -> None:
@@ -129,7 +131,11 @@ class TaskPanel(Panel):
             self._shown = ()
             return
         room, score = self._room(view.task, len(window.answers)), score_sentence(snapshot)
-        shown = (snapshot.run_id, window, room, score)
+        # As with a scroll bar, so that one does not come and go with the picture.
+        bar = self._text.verticalScrollBar()
+        present = bar.width() if bar.isVisible() else 0
+        self._picture.width = self._text.viewport().width() + present - bar.sizeHint().width()
+        shown = (snapshot.run_id, window, room, score, self._picture.width)
         if shown == self._shown:
             return
         self._shown = shown

@@ -38,6 +38,7 @@ _LONGEST_REWRITTEN = 3000
 _WRITTEN_AT_ONCE = 400
 _LARGEST_CHIPS = 4
 _ROW_MARGIN = 14
+_LEAST_HEADER, _WORDED_HEADER = 350, 437
 _CHIP_GAP, _ROW_GAP = 4, 8
 _LEGEND = "bluer: surer"
 _EXPLANATION = """
@@ -119,6 +120,7 @@ class TextPanel(Panel):
         self._chip_group = QButtonGroup(self)
         self._chip_group.setExclusive(True)
         self._editors: dict[str, Editor] = {}
+        self._words_before_editors: list[QLabel] = []
         body = QWidget()
         body.setLayout(self._layout_body())
         self.set_body(body)
@@ -150,6 +152,7 @@ class TextPanel(Panel):
                 label.setProperty("words", "small")
                 label.setBuddy(editor.main_widget)
                 label.setContentsMargins(8, 0, 4, 0)
+                self._words_before_editors.append(label)
                 self.add_header_widget(label)
                 self.add_header_widget(editor)
             self._editors[name] = editor
@@ -261,6 +264,7 @@ class TextPanel(Panel):
 
     def _recolor(self) -> None:
         palette = self.theme.palette
+        self._header.setMinimumWidth(self.theme.px(_LEAST_HEADER))
         for editor in self._editors.values():
             editor.rescale(self.theme.px)
         self._text.setFont(self.theme.font("mono"))
@@ -314,6 +318,10 @@ class TextPanel(Panel):
 
     def _fit_row(self) -> None:
         """Leave out what there is no room for: the middle ones of the samples, then the legend."""
+        worded = self._header.width() >= self.theme.px(_WORDED_HEADER)
+        for label in self._words_before_editors:
+            # The editors' own tips say it too.
+            label.setVisible(worded)
         room = self._text.width() - 2 * _ROW_MARGIN - self._write.width() - 2 * _ROW_GAP
         chips = [chip for chip in self._chip_group.buttons() if chip is not self._now]
         widths = {chip: chip.sizeHint().width() + _CHIP_GAP for chip in chips}

@@ -46,6 +46,8 @@ _STRONGEST = 0.6
 _CLEARLY_BETTER = 0.05
 _MARGIN = 14
 _LIST_WIDTH, _BOX_WIDTH = 132, 72
+_LEAST_WITH_HEADS, _LEAST_WITH_CHANCE = 130, 110
+"""Lower, the list and the text have no heads; or what chance would give is told by hovering."""
 _EXPLANATION = """
 A unit is one number of the hidden state. Here the network as it is now reads a longer text, and \
 one unit's activation after each character colours it: teal is positive, plum is negative, and no \
@@ -97,6 +99,8 @@ class UnitsPanel(Panel):
         self._view: UnitsView | None = None
         self._run = -1
         self._number = 0
+        self._learns_task = False
+        self._height = _LEAST_WITH_HEADS
         self._shown_tokens: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._formats: dict[tuple[int, bool], QTextCharFormat] = {}
         self._feature = ElidingComboBox()
@@ -138,7 +142,7 @@ class UnitsPanel(Panel):
         # It need not show all of its words: in a narrow panel they end in an ellipsis.
         self._feature.setMinimumContentsLength(8)
         self._feature.setSizeAdjustPolicy(_ADJUSTS_TO_CONTENTS_LENGTH)
-        word = QLabel("unit")
+        word = self._unit_word = QLabel("unit")
         word.setProperty("words", "small")
         word.setBuddy(self._unit)
         row = QHBoxLayout()
@@ -181,12 +185,24 @@ class UnitsPanel(Panel):
 
     def _suit(self, *, learns_task: bool) -> None:
         """Show nothing but a sentence where there is no text to compare units with."""
-        parts = (self._feature, self._best, self._unit, self._list, self._text)
-        for part in (*parts, self._legend, self._head):
+        self._learns_task = learns_task
+        parts = (self._feature, self._best, self._unit, self._unit_word, self._list, self._text)
+        for part in parts:
             part.setVisible(not learns_task)
+        self._leave_out()
         if learns_task:
             self.set_subtitle("")
             self._chance.setText("Units are compared with a text, and this run learns a task.")
+
+    def fit_body(self, height: int) -> None:
+        """Leave the heads out, and what chance would give, where the list needs the room."""
+        self._height = height
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        for head in (self._legend, self._head):
+            head.setVisible(not self._learns_task and self._height >= _LEAST_WITH_HEADS)
+        self._chance.setVisible(self._learns_task or self._height >= _LEAST_WITH_CHANCE)
 
     def csv(self) -> str:
         """Return all units in the order of the list, with their correlations, and chance's."""
@@ -269,6 +285,7 @@ class UnitsPanel(Panel):
         read = in_tokens(self.level, f"{view.reading.length:,} characters")
         self.set_subtitle(f"{read} of {view.source}, step {view.step:,}")
         self._chance.setText(chance_words(of_feature, level, bool(view.reading.features)))
+        self._list.setToolTip(self._chance.text())
 
     def _show_text(self) -> None:
         assert self._view is not None

@@ -81,6 +81,7 @@ class WallPanel(Panel):
             self._board = WallBoard(self.theme)
             self._board.running_changed.connect(self._name_buttons)
             self.set_body(self._board)
+            self._fit_body()
             self._layout.activate()
         return self._board
 
@@ -104,6 +105,11 @@ class WallPanel(Panel):
     def render_body(self, painter: QPainter) -> None:
         """Paint the plots and the words, without the controls."""
         self.board.paint_export(painter)
+
+    def fit_body(self, height: int) -> None:
+        """Leave the words and the controls out where the picture needs the room."""
+        if self._board is not None:
+            self._board.fit(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say in words what the buttons do, where there is room."""

@@ -111,7 +111,10 @@ class Axis:
         ]
         if high - low <= 2 and every == 1:
             # With so few decades the powers alone would leave the reader to guess between them.
-            digits = (2, 5) if most >= 3 * (high - low) else (3,)
+            digits: tuple[int, ...] = (2, 5) if most >= 3 * (high - low) else (3,)
+            if len(ticks) >= 2 and len(ticks) + high - low > most + 1:
+                # In a low plot they would stand over each other.
+                digits = ()
             ticks += [
                 Tick(place, format_number(digit * 10.0**decade, 10.0**decade))
                 for decade in range(math.floor(low), math.ceil(high))

@@ -12,7 +12,7 @@ from rnnviz.gui.plotting.words import WordRow
 from rnnviz.gui.theme import Theme
 
 _VISIBLE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\N{NO-BREAK SPACE}": "␣", "": "·"}
-_LONGEST_WORD, _SHORTEST_CUT = 8, 6
+_LONGEST_WORD, _LONGEST_NUMBER, _SHORTEST_CUT = 8, 5, 6
 _SLANT = 60.0
 """By how many degrees words rise where they cannot lie side by side."""
 _LEAST_HEIGHT = 130
@@ -92,7 +92,13 @@ class CharacterAxis:
         if not self._slanted or not self._room_for_words:
             return self._row.height
         slant = math.radians(_SLANT)
-        return self._width_of(_LONGEST_WORD) * math.sin(slant) + self._row.height * math.cos(slant)
+        return self._width_of(self._letters) * math.sin(slant) + self._row.height * math.cos(slant)
+
+    @property
+    def _letters(self) -> int:
+        """The letters that there is room for; numbers, of which all are as long, need fewer."""
+        are_numbers = all(text[:1].isdigit() for text in self._visible)
+        return _LONGEST_NUMBER if are_numbers else _LONGEST_WORD
 
     def fits(self, scale: Scale) -> bool:
         """Return whether they can be shown: all of the characters, or at least some words."""
@@ -110,7 +116,7 @@ class CharacterAxis:
         texts = [self._visible[index] for index in indices]
         if self._are_words:
             room = int((abs(cell) - self._width_of(0)) / self._row.width_of("n"))
-            letters = _LONGEST_WORD if self._slanted else max(room, 2)
+            letters = self._letters if self._slanted else max(room, 2)
             texts = [short_word(text, letters) for text in texts]
         words = self._row.show(texts)
         self._row.set_slant(-_SLANT if self._slanted else 0.0)

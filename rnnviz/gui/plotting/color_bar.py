@@ -50,8 +50,14 @@ class ColorBar:
         indices = np.arange(255, 0, -1, dtype=np.uint8).reshape(-1, 1)
         self._bar.setPixmap(indexed_pixmap(indices, self._heat_map.table))
 
+    def hide(self) -> None:
+        """Show nothing: there is nothing whose colours it could explain."""
+        self._bar.hide()
+        self._row.show([])
+
     def place(self, plot: QRectF) -> None:
         """Stand beside this rectangle."""
+        self._bar.show()
         self._levels = self._heat_map.levels
         left, width = plot.right() + self._theme.px(_GAP), self._theme.px(_WIDTH)
         self._bar.setTransform(QTransform(width, 0, 0, plot.height() / 255, left, plot.top()))
@@ -59,7 +65,9 @@ class ColorBar:
         words = self._row.show([tick.text for tick in ticks])
         for tick, word in zip(ticks, words, strict=True):
             y = plot.bottom() - tick.position * plot.height() - word.height / 2
-            y = min(max(y, plot.top() - 2), plot.bottom() - word.height + 2)
+            # Beside a very low one the words reach beyond it, but never into each other.
+            spare = max(2.0, word.height - plot.height() / 2)
+            y = min(max(y, plot.top() - spare), plot.bottom() - word.height + spare)
             word.move(left + width + self._theme.px(6), y)
 
     def _ticks(self, most: int) -> list[Tick]:

@@ -25,6 +25,8 @@ _CROWDED = 0.75
 _LEAST_LEFT = 40
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
 _MOST_IF_EQUAL = 8
+_STRAY = 3.0
+"""So far words may rise above the plot's widget, for nothing stands so high in their line."""
 
 
 class PlotFrame:
@@ -125,10 +127,13 @@ class PlotFrame:
             # How much is visible is known only now.
             y_ticks = self._y_ticks(height)
         self._place_y(y_ticks)
-        self._place_x(blank)
+        self._place_x(blank, self._names_reach_below(levels))
         self._place_notes(size, blank)
         self.place_margin_labels(levels)
-        if self.color_bar is not None:
+        if self.color_bar is not None and blank:
+            # A message stands in the middle of all, where the bar could be.
+            self.color_bar.hide()
+        elif self.color_bar is not None:
             self.color_bar.place(self._mapping.rect)
 
     def needs_right(self, levels: list[LevelLine]) -> bool:
@@ -150,12 +155,20 @@ class PlotFrame:
             return
         rect = self._mapping.rect
         height = self._x_words.height
-        centres = spread_apart(
-            [line.pixel for line in shown], height * 0.95, rect.top(), rect.bottom()
-        )
+        lowest = rect.bottom() + (height if self._names_reach_below(levels) else 0)
+        centres = spread_apart([line.pixel for line in shown], height * 0.95, rect.top(), lowest)
         for line, centre in zip(shown, centres, strict=True):
             word = self._margin_words[id(line)]
             word.move(rect.right() + self._theme.px(8), centre - height / 2)
+            # In the lowest plots there is no room for all.
+            word.set_visible(centre - height / 2 >= -_STRAY)
+
+    def _names_reach_below(self, levels: list[LevelLine]) -> bool:
+        """Tell whether the names at the margin need more than the plot's height."""
+        names = sum(
+            line.label_on == "margin" and bool(line.label) and line.shown for line in levels
+        )
+        return names * self._x_words.height > self._mapping.rect.height()
 
     def margin_label_rects(self) -> list[QRectF]:
         """Return where the names at the margin stand."""
@@ -235,11 +248,14 @@ class PlotFrame:
         # An empty path would be written into SVG files, where it is an error.
         self._grid.setVisible(bool(lines))
         self._grid.setPath(lines_path([(rect.left(), y, rect.right(), y) for y in lines]))
-        if self._y_label.text:
+        # In a low plot the words would be cut off at both ends.
+        fits = self._y_label.width <= 2 * rect.center().y()
+        self._y_label.set_visible(fits)
+        if self._y_label.text and fits:
             x = rect.left() - self._left
             self._y_label.move(x, rect.center().y() + self._y_label.width / 2)
 
-    def _place_x(self, blank: bool) -> None:
+    def _place_x(self, blank: bool, is_narrow: bool) -> None:
         scale, rect = self._mapping.x, self._mapping.rect
         top = rect.bottom() + self._theme.px(4)
         if blank:
@@ -256,7 +272,7 @@ class PlotFrame:
             (tick, scale.place(tick.position) - self._x_words.width_of(tick.text) / 2)
             for tick in ticks
         ]
-        right = rect.right() + self._right
+        right = rect.right() + (self._theme.px(4) if is_narrow else self._right)
         placed = [(tick, x) for tick, x in placed if x + self._x_words.width_of(tick.text) <= right]
         words = self._x_words.show([tick.text for tick, _ in placed])
         for (_, x), word in zip(placed, words, strict=True):

@@ -57,6 +57,7 @@ HoverFormatter = Callable[[float, float], str | None]
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
+_LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
 _CLICK_STRAY = 4.0
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -454,7 +455,7 @@ class PlotView(QGraphicsView):
         self.setInteractive(False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(120, 80)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
 
     def _add(self, item: _Item, *, clipped: bool = True) -> _Item:
         self._items.append(item)

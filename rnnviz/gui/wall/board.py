@@ -36,6 +36,8 @@ _FLOOR = 1e-6
 _FRAME_MS = 50
 _SIDE_WIDTH, _SIDE_HEIGHT = 640, 300
 _WORDED_WIDTH = 440
+_LEAST_WITH_WORDS, _LEAST_WITH_CONTROLS = 110, 155
+"""Lower, there is only the picture; or no controls."""
 _ROLES: tuple[ColorRole, ColorRole] = ("backward", "backward_deep")
 _NAMES = ("with clipping", "without clipping")
 _SHORT_NAMES = ("clipped", "unclipped")
@@ -114,6 +116,12 @@ class WallBoard(QWidget):
         """Whether the balls roll."""
         return self._runs
 
+    def fit(self, height: int) -> None:
+        """Leave out what there is no room for in so many designed pixels."""
+        self.controls.setHidden(height < _LEAST_WITH_CONTROLS)
+        for label in self._readouts:
+            label.setHidden(height < _LEAST_WITH_WORDS)
+
     # -- what the person does -----------------------------------------------------------------
 
     def toggle(self) -> None:
@@ -191,6 +199,8 @@ class WallBoard(QWidget):
                 painter.restore()
         painter.setFont(self._theme.font("small"))
         for label, sign, role in zip(self._readouts, _SIGNS, _ROLES, strict=True):
+            if label.isHidden():
+                continue
             painter.setPen(self._theme.palette.word_color(role))
             place = label.mapTo(self, QPoint(0, painter.fontMetrics().ascent()))
             painter.drawText(place, f"{sign}  {label.words}")

@@ -81,3 +81,11 @@ def test_a_nice_step_is_round_and_at_most_two_and_a_half_times_as_large(size: fl
 def test_no_range_no_ticks() -> None:
     assert Axis().ticks(1, 1, 5) == []
     assert Axis().ticks(math.nan, 1, 5) == []
+
+
+@pytest.mark.parametrize("most", range(2, 12))
+@pytest.mark.parametrize(("low", "high"), [(1.0, 3.0), (1.2, 3.0), (0.3, 1.4), (-2.0, -1.0)])
+def test_a_log_axis_has_no_more_ticks_than_were_asked_for_or_than_its_powers(low, high, most):
+    ticks = Axis(kind="log", floor=1e-12).ticks(low, high, most)
+    powers = math.floor(high) - math.ceil(low) + 1
+    assert len(ticks) <= max(most + 2, powers)

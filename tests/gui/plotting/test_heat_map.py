@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,30 @@ def test_values_near_the_largest_float_get_the_last_colour(make_plot: MakePlot) 
     values = np.array([[3e38, -3e38, 0.0]], np.float32)
     assert heat.quantize(values).tolist() == [[HIGHEST, LOWEST, MIDDLE]]
     assert heat.quantize(values.astype(np.float64) * 1e100).tolist() == [[HIGHEST, LOWEST, MIDDLE]]
+
+
+@pytest.mark.parametrize("height", range(64, 180, 6))
+def test_the_words_beside_the_bar_never_stand_over_each_other(make_plot, height):
+    plot = make_plot(height=height)
+    plot.add_heat_map("norm", "magnitude", levels=(0.01, 0.5), value_axis=Axis(kind="log"))
+    places = [
+        word.item.sceneBoundingRect()
+        for word in plot._frame.color_bar._row.words
+        if word.item.isVisible()
+    ]
+    assert len(places) >= 2
+    for one, other in combinations(places, 2):
+        # The letters themselves are lower than a line.
+        assert one.intersected(other).height() <= 2
+
+
+def test_a_message_has_no_colour_bar_in_its_way(make_plot):
+    plot = make_plot(width=300, height=100)
+    plot.add_heat_map("norm", "magnitude")
+    bar = plot._frame.color_bar
+    plot.set_empty_message("Training adds a column a step here.")
+    assert not bar._bar.isVisible()
+    assert not any(word.item.isVisible() for word in bar._row.words)
+    plot.set_empty_message(None)
+    assert bar._bar.isVisible()
+    assert any(word.item.isVisible() for word in bar._row.words)

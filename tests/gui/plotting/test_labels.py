@@ -240,3 +240,28 @@ def test_a_sign_before_each_of_several_names_looks_like_its_line(make_plot: Make
     plot.add_curve("", "ink", style="dotted", label="faint line").set_data(x, 9 - x)
     plot.add_curve("", "forward", label="plain line").set_data(x, 0 * x + 5)
     assert names() == {"● dotted line", "┈ faint line", "─ plain line"}
+
+
+def test_names_at_the_margin_are_never_cut_off_however_low_the_plot_is(make_plot):
+    for height in range(64, 200, 12):
+        plot = make_plot(width=462, height=height)
+        for value in (3.4, 2.9, 2.1, 0.3):
+            plot.add_level_line(f"at {value}", "soft", "dashed", label=f"at {value}").set_value(
+                value
+            )
+        plot.set_y_range(0.0, 3.5)
+        plot.lay_out()
+        assert all(rect.top() >= -4 and rect.bottom() <= height + 4 for rect in plot.label_rects)
+
+
+@pytest.mark.parametrize("height", range(64, 200, 8))
+def test_the_name_of_the_upright_axis_is_whole_or_not_there(make_plot, height):
+    plot = make_plot(y=Axis(label="gradient norm"), height=height)
+    plot.set_y_range(0.0, 1.0)
+    word = plot._frame._y_label
+    if word.item.isVisible():
+        place = word.item.sceneBoundingRect()
+        assert place.top() >= -1
+        assert place.bottom() <= height + 1
+    else:
+        assert height < 130
