@@ -102,6 +102,7 @@ class Controller(QObject):
             begin=self._begin,
             show_panels=self._show_panels,
             ask_first=self._ask_first,
+            current=lambda: None if self.snapshot is None else self.snapshot.configuration,
         )
         window.toolbar.file_menu.aboutToShow.connect(self._fill_file_menu)
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))
@@ -115,7 +116,6 @@ class Controller(QObject):
     def start(self, file: Path | None = None, experiment: str | None = None) -> None:
         """Start the thread and a first run: the file's, the experiment's, or the default."""
         self.thread_of_training.start()
-        self._watch()
         self._timer.start()
         # The panels were shown before anybody listened; until told, a run measures everything.
         self._watch()

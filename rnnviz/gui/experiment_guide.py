@@ -37,6 +37,8 @@ class ExperimentGuide(QObject):
         Shows these panels and no others.
     ask_first
         Does something that throws the run away, after asking where that would be a loss.
+    current
+        The settings of the run under way; None before there is one.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class ExperimentGuide(QObject):
         begin: Callable[[Configuration], None],
         show_panels: Callable[[Sequence[str]], None],
         ask_first: Callable[[str, Callable[[], None]], None],
+        current: Callable[[], Configuration | None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -54,6 +57,7 @@ class ExperimentGuide(QObject):
         self._begin = begin
         self._show_panels = show_panels
         self._ask_first = ask_first
+        self._current = current
         self._open: Experiment | None = None
         self._run = 0
         self.experiments, self._problems = load_experiments(self._panels)
@@ -103,6 +107,11 @@ class ExperimentGuide(QObject):
     def _run_chosen(self, number: int) -> None:
         experiment = self._open
         if experiment is None:
+            return
+        current = self._current()
+        if any(current == variant.configuration() for variant in experiment.variants):
+            # What the experiment began comes again bit for bit: nothing is lost.
+            self._start(experiment, number)
             return
         # Until the person has agreed, the run of before goes on.
         self._window.experiment_card.show_run(self._run)

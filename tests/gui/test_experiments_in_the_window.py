@@ -77,8 +77,17 @@ def test_a_run_that_would_be_lost_is_asked_about_first(driver):
     assert driver.window.experiment_card.isVisible()
 
 
-def test_refusing_keeps_the_run_that_is_marked(driver):
+def test_the_runs_of_an_experiment_follow_each_other_without_a_question(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    assert driver.window.messages.text == ""
+
+
+def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.controller._live_edited("learning_rate", 0.002)
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
     driver.child(QPushButton, "experiment_run_2").click()
