@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, QThread
+from PySide6.QtCore import QEvent, QSettings, QThread
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.application import new_window
@@ -78,6 +78,8 @@ def new_driver(qtbot, qapp: QApplication, own_settings: None) -> Iterator[Callab
         thread = driver.controller.findChild(QThread, "trainer_thread")
         assert thread.isFinished(), "the trainer's thread outlived its window"
         driver.window.deleteLater()
+    # At once: every widget that is alive is dressed anew when the next window takes its style.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
 
 

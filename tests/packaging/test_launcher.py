@@ -102,6 +102,11 @@ def test_arguments_are_passed_on_unchanged(machine: Machine) -> None:
     assert machine.started == [python, "-m", "pytest", "-k", "a and b"]
 
 
+def test_the_whole_suite_goes_over_the_processors(machine: Machine) -> None:
+    assert machine.bootstrap("test") == 0
+    assert machine.started[1:4] == ["-m", "pytest", "--numprocesses=auto"]
+
+
 def test_tests_start_in_the_checkout(machine: Machine) -> None:
     machine.bootstrap("test")
     assert Path.cwd() == machine.checkout.resolve()

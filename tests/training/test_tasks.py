@@ -293,7 +293,7 @@ def test_a_task_is_spoken_of_by_what_was_measured() -> None:
     assert "no better yet than guessing (1.39)" in said(1.38, None)
     assert "begun to use" in said(0.9, None)
     assert "far worse than guessing" in said(9.0, None)
-    assert "12% wrongly" in said(0.4, TaskScore(120, 1_000, 0.4))
+    assert "12\N{NO-BREAK SPACE}% wrongly" in said(0.4, TaskScore(120, 1_000, 0.4))
     assert said(0.01, TaskScore(3, 10_000, 0.01)).startswith("Solved: of 10,000 new sequences")
 
 
