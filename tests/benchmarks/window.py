@@ -89,7 +89,8 @@ class Bench:
         docks = self.window.docks
         chosen = {
             "none": [],
-            "first": [name for name, dock in docks.items() if not dock.isHidden()],
+            # Not what is seen now: a window begins with the layout that the last one left.
+            "first": [n for n, kind in self.controller._kinds.items() if kind.shown_at_first],
             "all": list(docks),
         }[which]
         if chosen:
