@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 
 from rnnviz.data import TASKS
 from rnnviz.gui.panels.task_panel import score_sentence
-from rnnviz.training.commands import Vary
+from rnnviz.training.commands import Train, Vary
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.presets import PRESETS
@@ -382,3 +382,20 @@ def test_the_picture_is_never_wider_than_its_panel(driver, name, scale):
     driver.qtbot.waitUntil(lambda: text.viewport().height() < 150)
     driver.qtbot.wait(100)
     assert text.horizontalScrollBar().maximum() == 0
+
+
+def test_a_loss_that_fell_far_fills_its_plot_once_the_run_rests(driver):
+    changes = {"activation": "relu", "initialization": "identity", "hidden_size": 100}
+    rates = {
+        "optimizer": "adam",
+        "learning_rate": 0.001,
+        "clip_mode": "norm",
+        "clip_threshold": 1.0,
+    }
+    learn(driver, "adding", sequence_length=50, batch_size=20, **changes, **rates)
+    driver.controller.thread_of_training.post(Train(400))
+    history = driver.until_state(RunState.FINISHED).history
+    recent = float(history.smoothed_loss[len(history.steps) // 2 :].max())
+    assert history.loss.high.max() > 50 * recent, "the loss did not fall far"
+    view = driver.controller.panels["loss_panel"].view
+    driver.qtbot.waitUntil(lambda: view.mapping.y.high < 3 * recent)

@@ -12,7 +12,7 @@ from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent, in_tokens
 from rnnviz.training.history import HistoryView
-from rnnviz.training.snapshot import Snapshot, TaskView
+from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
 
 _FEWEST_STEPS = 100
@@ -111,6 +111,9 @@ class LossPanel(PlotPanel):
             for field, line in self._lines.items():
                 value = getattr(snapshot.references, field, None)
                 line.set_value(value, in_tokens(self.level, _REFERENCES[field]))
+        if snapshot.state is not RunState.RUNNING:
+            # Nothing comes after it that would take up room which is no longer used.
+            self.view.reset_ranges()
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * _highest(_loss_of_guessing(snapshot), history))
         loss = snapshot.smoothed_loss
