@@ -150,5 +150,13 @@ def _eigenvalues(matrix: Array) -> Eigenvalues | None:
     return read_only(values[np.argsort(-np.abs(values), kind="stable")])
 
 
+def spectral_radius(matrix: Array) -> float:
+    """Return the largest modulus of an eigenvalue of a matrix (n, n), in double precision.
+
+    Not a number where the matrix is not finite.
+    """
+    return _radius(_eigenvalues(matrix.astype(np.float64)))
+
+
 def _radius(values: Eigenvalues | None) -> float:
     return float("nan") if values is None else float(np.abs(values[0]))

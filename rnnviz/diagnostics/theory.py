@@ -36,7 +36,7 @@ from rnnviz.core.network import Network, NetworkTape
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.spectral_norm import spectral_norms
-from rnnviz.diagnostics.spectrum import LARGEST_STATE
+from rnnviz.diagnostics.spectrum import LARGEST_STATE, spectral_radius
 
 LARGEST_SLOPE = 1.0
 """Gamma, the largest |f'(a)| of tanh and of ReLU."""
@@ -95,7 +95,7 @@ def gradient_theory(
         if cell.gates != 1:
             return GradientTheory(product, None, None, None, None)
         weights = network.recurrent_parameters(len(network.cells) - 1)["W"].astype(np.float64)
-        radius = _spectral_radius(weights)
+        radius = spectral_radius(weights)
         gain = LARGEST_SLOPE * float(spectral_norms(weights))
         return GradientTheory(
             norm_product=product,
@@ -125,12 +125,3 @@ def _going_back(last_norm: float, factors: Array) -> Array:
     """
     logarithms = np.concatenate((np.log(factors), [np.log(np.float64(last_norm))]))
     return read_only(np.exp(np.cumsum(logarithms[::-1]))[::-1].copy())
-
-
-def _spectral_radius(weights: Array) -> float:
-    if not np.isfinite(weights).all():
-        return float("nan")
-    try:
-        return float(np.abs(np.linalg.eigvals(weights)).max())
-    except np.linalg.LinAlgError:
-        return float("nan")

@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
+from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
@@ -89,7 +90,7 @@ def _spectral_radius(trainer: Trainer, lag: int) -> float:
     weights = trainer.network.recurrent_parameters(trainer.network.num_layers - 1)["W"]
     if weights.shape[0] != weights.shape[1]:
         return math.nan
-    return float(np.abs(np.linalg.eigvals(weights.astype(np.float64))).max())
+    return spectral_radius(weights)
 
 
 def _has_held_out(configuration: Configuration) -> bool:
