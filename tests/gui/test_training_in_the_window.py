@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.panel_kinds import PANELS
+from rnnviz.training.commands import Train
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.snapshot import RunState
@@ -356,3 +358,15 @@ def test_a_presentation_is_not_what_the_next_start_begins_with(driver):
     driver.qtbot.waitUntil(driver.window.isFullScreen)
     driver.window.close()
     assert driver.controller.settings.geometry == before
+
+
+def test_what_clipping_by_value_did_has_room_below_its_plot(driver):
+    for name, value in (("clip_mode", "value"), ("clip_threshold", 0.001)):
+        driver.controller._live_edited(name, value)
+    driver.controller.thread_of_training.post(Train(1000))
+    driver.until_state(RunState.FINISHED)
+    view = driver.controller.panels["clipping_panel"].view
+    driver.qtbot.waitUntil(lambda: "1,000 of the last 1,000" in view._frame.note("bottom_left"))
+    metrics = QFontMetricsF(view._theme.font("small"))
+    width = metrics.horizontalAdvance(view._frame.note("bottom_left"))
+    assert view.mapping.rect.left() + width <= view.width()

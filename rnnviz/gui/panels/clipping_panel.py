@@ -105,7 +105,7 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     mode = snapshot.configuration.clip_mode
     if mode == "none":
         return "clipping is off"
-    limit = f", each entry to ±{snapshot.configuration.clip_threshold:g}" if mode == "value" else ""
+    limit = f" at ±{snapshot.configuration.clip_threshold:g}" if mode == "value" else ""
     if not history.recent_steps:
         return f"▾ a clipped step{limit}"
     if history.recent_steps == 1:
