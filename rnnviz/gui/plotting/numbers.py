@@ -30,11 +30,8 @@ def format_number(value: float, step: float | None = None) -> str:
     elif value == 0:
         text = "0"
     elif abs(value) >= 1e7 or abs(value) < 1e-3:
-        exponent = math.floor(math.log10(abs(value)))
-        mantissa = f"{value / 10.0**exponent:.1f}"
-        if mantissa.lstrip("-") == "10.0":
-            mantissa, exponent = mantissa.replace("10.0", "1.0"), exponent + 1
-        text = f"{mantissa} {TIMES} 10{superscript(exponent)}"
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa} {TIMES} 10{superscript(int(exponent))}"
     else:
         digits = max(0, 2 - math.floor(math.log10(abs(value))))
         text = f"{value:,.{digits}f}"

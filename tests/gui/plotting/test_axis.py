@@ -20,6 +20,8 @@ from rnnviz.gui.plotting.numbers import format_number, format_power, tidy_step
         (182400, None, "182,400"),
         (0.0000028, None, "2.8 \N{MULTIPLICATION SIGN} 10⁻⁶"),
         (9.99e-9, None, "1.0 \N{MULTIPLICATION SIGN} 10⁻⁸"),
+        (5e-324, None, "4.9 \N{MULTIPLICATION SIGN} 10⁻³²⁴"),
+        (-9.99e8, None, "\N{MINUS SIGN}1.0 \N{MULTIPLICATION SIGN} 10⁹"),
         (math.nan, None, "not a number"),
         (math.inf, None, "∞"),
     ],
