@@ -24,6 +24,7 @@ from rnnviz.gui.theme import ColorScheme, Theme
 from rnnviz.gui.trainer_thread import OpenModel, SaveModel, TrainerThread
 from rnnviz.gui.wording import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
+from rnnviz.training.claims import Claim
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -188,6 +189,7 @@ class Controller(QObject):
             window.toolbar.speak_of(snapshot.configuration.token, unit)
             self._show_suitable_panels(learns_task=task is not None)
             self._show_title(snapshot)
+        self.guide.show_claims(snapshot.claims)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
         if reason and reason != self._told:
@@ -246,9 +248,9 @@ class Controller(QObject):
         else:
             self.thread_of_training.post(SaveModel(path))
 
-    def _begin(self, configuration: Configuration) -> None:
+    def _begin(self, configuration: Configuration, claims: tuple[Claim, ...] = ()) -> None:
         self.window.messages.clear()
-        self.thread_of_training.post(NewRun(configuration))
+        self.thread_of_training.post(NewRun(configuration, claims))
 
     def _vary(self, **changes: Value) -> None:
         """Begin a new run with the settings in force, these changed."""

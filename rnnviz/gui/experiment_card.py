@@ -1,4 +1,4 @@
-"""What to do, what to see and why: the sentences of the experiment that is open."""
+"""What to do, what to see and why, and whether it is so: the experiment that is open."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.theme import Theme
 
 _PARTS = ("Do", "See", "Why")
+_MEASURED = "Measured"
+_BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
 
 
 class ExperimentCard(QFrame):
-    """The experiment's title, a button for each of its runs, and three sentences.
+    """The experiment's title, a button for each of its runs, three sentences and the findings.
 
     Parameters
     ----------
@@ -66,16 +68,21 @@ class ExperimentCard(QFrame):
         self._close.setProperty("tiny", True)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self._close_clicked)
-        self._names = {part: QLabel(part) for part in _PARTS}
+        self._findings = QLabel()
+        self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}
         self._words = {part: QLabel() for part in _PARTS}
         for part, label in self._words.items():
             label.setObjectName(f"experiment_{part.lower()}")
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._names[part].setProperty("words", "small")
+        self._findings.setObjectName("experiment_findings")
+        self._findings.setWordWrap(True)
+        self._names[_MEASURED].setProperty("words", "small")
         self._lay_out()
         theme.changed.connect(self._restyle)
         self._restyle()
+        self.show_findings(())
         self.hide()
 
     def show_experiment(
@@ -121,6 +128,25 @@ class ExperimentCard(QFrame):
         if button is not None:
             button.setChecked(True)
 
+    def show_findings(self, lines: Sequence[str], explanation: str = "") -> None:
+        """Show how the claims stand; nothing where nothing is claimed.
+
+        Parameters
+        ----------
+        lines
+            One a claim, with its mark.
+        explanation
+            What is said of them to who asks.
+        """
+        # A line breaks between two findings, never within one.
+        text = _BETWEEN.join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
+        if text != self._findings.text():
+            self._findings.setText(text)
+            self._findings.setToolTip(explanation)
+            self._findings.setAccessibleName(f"Measured in this run: {'; '.join(lines)}")
+        for label in (self._findings, self._names[_MEASURED]):
+            label.setVisible(bool(lines))
+
     def _close_clicked(self) -> None:
         self.hide()
         self.closed.emit()
@@ -141,17 +167,22 @@ class ExperimentCard(QFrame):
             body.addWidget(self._names[part], 0, column)
             body.addWidget(self._words[part], 1, column)
             body.setColumnStretch(column, share)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._findings, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 10)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addLayout(body)
+        layout.addLayout(foot)
 
     def _restyle(self) -> None:
         self._title.setFont(self._theme.font("title"))
         self._borne_out.setFont(self._theme.font("small"))
         for label in self._names.values():
             label.setFont(self._theme.font("small"))
-        for label in self._words.values():
+        for label in (*self._words.values(), self._findings):
             label.setFont(self._theme.font("small"))
         self._close.setIcon(self._theme.icon("close"))

@@ -9,7 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from rnnviz.gui.claim_wording import claim_lines, explained
 from rnnviz.gui.main_window import MainWindow
+from rnnviz.training.claims import Claim, ClaimsView
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
@@ -32,7 +34,7 @@ class ExperimentGuide(QObject):
     panels
         The object names of all panels.
     begin
-        Begins a run.
+        Begins a run, of which this is claimed.
     show_panels
         Shows these panels and no others.
     ask_first
@@ -46,7 +48,7 @@ class ExperimentGuide(QObject):
         window: MainWindow,
         panels: Sequence[str],
         *,
-        begin: Callable[[Configuration], None],
+        begin: Callable[[Configuration, tuple[Claim, ...]], None],
         show_panels: Callable[[Sequence[str]], None],
         ask_first: Callable[[str, Callable[[], None]], None],
         current: Callable[[], Configuration | None],
@@ -60,6 +62,7 @@ class ExperimentGuide(QObject):
         self._current = current
         self._open: Experiment | None = None
         self._run = 0
+        self._shown: ClaimsView | None = None
         self.experiments, self._problems = load_experiments(self._panels)
         self._fill_menu()
         window.experiment_card.run_chosen.connect(self._run_chosen)
@@ -78,6 +81,17 @@ class ExperimentGuide(QObject):
             Where there is none, or the file cannot be used.
         """
         self._start(self._found(name), 0)
+
+    def show_claims(self, view: ClaimsView | None) -> None:
+        """Show how the claims made of the run under way stand, where the card is about them."""
+        if self._open is None or view == self._shown:
+            return
+        self._shown = view
+        claims = self._open.variants[self._run].claims
+        if view is None or set(view.claims) != set(claims):
+            self._window.experiment_card.show_findings(())
+        else:
+            self._window.experiment_card.show_findings(claim_lines(view), explained(view))
 
     def _found(self, name: str) -> Experiment:
         if name.lower().endswith(".toml"):
@@ -130,8 +144,11 @@ class ExperimentGuide(QObject):
             )
             self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
         self._window.experiment_card.show_run(run)
+        self._window.experiment_card.show_findings(())
+        self._shown = None
         if _begins_a_run(experiment):
-            self._begin(experiment.variants[run].configuration())
+            variant = experiment.variants[run]
+            self._begin(variant.configuration(), variant.claims)
 
 
 def _begins_a_run(experiment: Experiment) -> bool:

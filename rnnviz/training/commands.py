@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.claims import Claim
 from rnnviz.training.configuration import Configuration, Value
 
 
@@ -61,9 +62,18 @@ class UseBest:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """Begin a new run; the present one stays until the new one is ready."""
+    """Begin a new run; the present one stays until the new one is ready.
+
+    Attributes
+    ----------
+    configuration
+        The run's settings.
+    claims
+        What is said of it, to be measured on the way.
+    """
 
     configuration: Configuration
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

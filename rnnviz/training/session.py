@@ -11,6 +11,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Progress
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.checkpoint import Checkpoint
+from rnnviz.training.claims import ClaimWatch
 from rnnviz.training.commands import (
     Change,
     Command,
@@ -73,6 +74,7 @@ class Session:
         self.run_id = 0
         self.notices: deque[str] = deque()
         self._trainer: Trainer | None = None
+        self._claims = ClaimWatch()
         self._progress = progress
         self._clock = clock
         self._watched: frozenset[Diagnostic] = EVERYTHING
@@ -96,12 +98,13 @@ class Session:
             Where it cannot be obeyed; nothing has changed then.
         """
         match command:
-            case NewRun(configuration):
+            case NewRun(configuration, claims):
                 trainer = new_trainer(configuration, self._progress)
-                self._begin(trainer, RunState.IDLE, trainer.dataset.notices)
+                watch = ClaimWatch(claims, configuration)
+                self._begin(trainer, RunState.IDLE, watch, trainer.dataset.notices)
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._progress)
-                self._begin(trainer, RunState.PAUSED, trainer.dataset.notices)
+                self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.dataset.notices)
             case SetSpeed(steps_per_second):
                 self._set_speed(steps_per_second)
             case Watch(diagnostics):
@@ -124,7 +127,7 @@ class Session:
                 self._vary(trainer, dict(changes))
             case Reset():
                 self._require_text(trainer)
-                self._begin(Trainer(trainer.configuration, trainer.dataset), RunState.IDLE)
+                self._begin_anew(Trainer(trainer.configuration, trainer.dataset))
             case UseBest():
                 self._use_best(trainer)
             case Change(name, value):
@@ -137,13 +140,14 @@ class Session:
         if TEXT_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
             varied = make_trainer(configuration, trainer.dataset, self._progress)
-            self._begin(varied, RunState.IDLE)
+            self._begin_anew(varied)
         else:
             varied = new_trainer(configuration, self._progress)
-            self._begin(varied, RunState.IDLE, varied.dataset.notices)
+            self._begin_anew(varied, varied.dataset.notices)
 
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:
         trainer.change(name, value)
+        self._claims.settings_are(trainer.configuration)
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)
@@ -238,6 +242,7 @@ class Session:
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
             task=task_view,
+            claims=self._claims.view(),
             remarks=remarks(
                 trainer.configuration,
                 smoothed,
@@ -283,10 +288,22 @@ class Session:
             raise RnnvizError("There is no network yet whose gradients could be checked.")
         return self._trainer.check_subject()
 
-    def _begin(self, trainer: Trainer, state: RunState, notices: tuple[str, ...] = ()) -> None:
+    def _begin_anew(self, trainer: Trainer, notices: tuple[str, ...] = ()) -> None:
+        """Begin a run from its first step; what was claimed of the one before is of this one."""
+        claims = self._claims.begun_anew(trainer.configuration)
+        self._begin(trainer, RunState.IDLE, claims, notices)
+
+    def _begin(
+        self,
+        trainer: Trainer,
+        state: RunState,
+        claims: ClaimWatch,
+        notices: tuple[str, ...] = (),
+    ) -> None:
         trainer.observe(self._watched)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         self._trainer = trainer
+        self._claims = claims
         self.run_id += 1
         self.state, self.reason = state, ""
         self._rate.clear()
@@ -335,6 +352,7 @@ class Session:
 
     def _use_best(self, trainer: Trainer) -> None:
         best = trainer.use_best()
+        self._claims.weights_are_others()
         self.state, self.reason = RunState.PAUSED, ""
         trainer.observe(self._watched)
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
@@ -358,6 +376,8 @@ class Session:
             trainer.step(self._watched if observe else frozenset(), at_once=at_once)
         except NonFiniteError as failure:
             self.state, self.reason = RunState.FAILED, str(failure)
+        else:
+            self._claims.after_step(trainer.step_count, trainer)
 
     def _tokens_per_second(self, trainer: Trainer) -> float:
         """Measure over about the last second of training."""

@@ -14,6 +14,7 @@ from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import Spectrum
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.training.checkpoint import Sample
+from rnnviz.training.claims import ClaimsView
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
@@ -232,6 +233,8 @@ class Snapshot:
         Losses to compare with; None where the text is not at hand, or a task is learned.
     task
         The task that is learned, and how well; None for a text.
+    claims
+        What an experiment says of this run, and what was found; None where nothing is said.
     remarks
         One or two measured sentences: what just happened.
     history, window, gradient_history, stream, samples
@@ -259,6 +262,7 @@ class Snapshot:
     memory_needed: int
     references: ReferenceLosses | None
     task: TaskView | None
+    claims: ClaimsView | None
     remarks: tuple[str, ...]
     history: HistoryView | None
     window: WindowView | None

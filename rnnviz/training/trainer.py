@@ -233,6 +233,15 @@ class Trainer:
                 self.step_count, tape, window.targets, watched, at_once=True
             )
 
+    def look_ahead(self) -> NetworkTape:
+        """Read the next window with the weights as they are, changing nothing.
+
+        The tape is the trainer's own, until its next step.
+        """
+        with np.errstate(all="ignore"):
+            window = self.reader.peek_window() if self.reader else self._own_window()
+            return self._forward(window, 0.0)[0]
+
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back the memory of the diagnostics that nobody watches any more."""
         self._observer.release_unwatched(watched)

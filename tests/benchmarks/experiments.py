@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
+from rnnviz.training.claims import Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
-    Claim,
     Experiment,
-    Finding,
     Variant,
     bear_out,
     load_experiments,

@@ -97,6 +97,38 @@ def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
     assert driver.controller.snapshot.configuration.clip_mode == "none"
 
 
+def findings(driver) -> str:
+    return driver.child(QLabel, "experiment_findings").text().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_card_says_of_each_claim_whether_this_run_bears_it_out(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.qtbot.waitUntil(lambda: "○ step 1: gradient 40 steps back > 100 ×" in findings(driver))
+    driver.trigger("action_step")
+    driver.qtbot.waitUntil(lambda: "✓ step 1: largest norm" in findings(driver))
+    assert "○ step 50: loss > 5" in findings(driver)
+    assert "step 50" in driver.child(QLabel, "experiment_findings").accessibleName()
+
+
+def test_the_card_shows_the_claims_of_the_run_that_was_chosen(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.qtbot.waitUntil(lambda: findings(driver) == "○ step 1,000: loss < 2.7")
+
+
+def test_a_changed_setting_ends_the_measuring_on_the_card(driver):
+    driver.until_new_run(lambda: choose(driver, "saturated"))
+    driver.controller._live_edited("learning_rate", 0.002)
+    driver.qtbot.waitUntil(lambda: findings(driver).startswith("\N{EN DASH} step 100"))
+
+
+def test_a_card_about_no_run_has_no_claims_to_show(driver):
+    choose(driver, "wall")
+    driver.qtbot.wait(100)
+    assert findings(driver) == ""
+    assert not driver.child(QLabel, "experiment_findings").isVisible()
+
+
 def test_closing_the_sentences_keeps_the_run(driver):
     snapshot = driver.until_new_run(lambda: choose(driver, "explodes"))
     driver.window.experiment_card._close.click()

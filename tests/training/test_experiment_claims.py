@@ -14,13 +14,11 @@ from hypothesis import strategies as st
 
 from rnnviz.data import held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.training.claims import QUANTITIES, Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
-    QUANTITIES,
     SEEDS,
-    Claim,
     Experiment,
-    Finding,
     bear_out,
     load_experiments,
 )

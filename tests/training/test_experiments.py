@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.training.claims import QUANTITIES
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.experiments import (
-    QUANTITIES,
     SEEDS,
     Experiment,
     ExperimentError,

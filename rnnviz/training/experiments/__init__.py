@@ -1,6 +1,5 @@
 """Experiments: settings that show something, what to see in them, and what they claim."""
 
-from rnnviz.training.experiments.claims import QUANTITIES, Claim, Finding, bear_out
 from rnnviz.training.experiments.files import (
     SEEDS,
     Experiment,
@@ -9,14 +8,12 @@ from rnnviz.training.experiments.files import (
     load_experiments,
     read_experiment,
 )
+from rnnviz.training.experiments.trial import bear_out
 
 __all__ = [
-    "QUANTITIES",
     "SEEDS",
-    "Claim",
     "Experiment",
     "ExperimentError",
-    "Finding",
     "Variant",
     "bear_out",
     "load_experiments",

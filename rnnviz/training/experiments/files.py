@@ -11,8 +11,8 @@ from typing import Any
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.resources import resource_path
+from rnnviz.training.claims import QUANTITIES, Claim
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
-from rnnviz.training.experiments.claims import QUANTITIES, Claim
 
 SEEDS = 5
 """With so many seeds every claim was tried."""

@@ -1,0 +1,77 @@
+"""Claims and what was found, each in one short line."""
+
+from __future__ import annotations
+
+import math
+
+from rnnviz.gui.plotting.numbers import MINUS, TIMES, format_number
+from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
+
+PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
+
+_MEANINGS = {
+    PENDING: "will be measured after this step",
+    HOLDS: "was found in this run",
+    FAILS: "was not found in this run: with another seed it may be",
+    NOT_MEASURED: "is not measured: the settings are no longer the experiment's",
+}
+
+
+def claim_lines(view: ClaimsView) -> tuple[str, ...]:
+    """Return a line for each claim: its mark, its step, what is claimed, and what was found.
+
+    ``○ step 50: loss > 5`` before its step, ``✓ step 50: loss 10.6 (> 5)`` after it.
+    """
+    return tuple(
+        _line(claim, finding, view.strayed)
+        for claim, finding in zip(view.claims, view.findings, strict=True)
+    )
+
+
+def explained(view: ClaimsView) -> str:
+    """Return what the marks mean, of those that are there, and each claim in full."""
+    marks = {line[0] for line in claim_lines(view)}
+    meanings = [f"{mark} {meaning}" for mark, meaning in _MEANINGS.items() if mark in marks]
+    claims = [f"{claim.in_words()};" for claim in view.claims]
+    return "\n".join(("The experiment claims that", *claims, "", *meanings))
+
+
+def _line(claim: Claim, finding: Finding | None, strayed: bool) -> str:
+    label = QUANTITIES[claim.quantity].label.format(lag=claim.lag)
+    what, bounds = f"step {claim.step:,}: {label}", _bounds(claim)
+    if finding is None:
+        return f"{NOT_MEASURED if strayed else PENDING} {what} {bounds}"
+    measured = _written(claim, _rounded(finding))
+    if finding.holds:
+        return f"{HOLDS} {what} {measured} ({bounds})"
+    return f"{FAILS} {what} {measured} (not {bounds})"
+
+
+def _bounds(claim: Claim) -> str:
+    above, below = claim.above, claim.below
+    if above is not None and below is not None:
+        return f"within {_written(claim, above)} to {_written(claim, below)}"
+    if above is not None:
+        return f"> {_written(claim, above)}"
+    return f"< {_written(claim, below or 0.0)}"
+
+
+def _rounded(finding: Finding) -> float:
+    """Round to so many digits that the number still lies on its side of the bound."""
+    rounded = finding.measured
+    for digits in range(3, 9):
+        rounded = float(f"{finding.measured:.{digits}g}")
+        if finding.claim.holds(rounded) == finding.holds:
+            break
+    return rounded
+
+
+def _written(claim: Claim, value: float) -> str:
+    kind = QUANTITIES[claim.quantity].kind
+    if not math.isfinite(value):
+        return format_number(value)
+    if kind == "share":
+        return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
+    plain = value == 0 or 1e-4 <= abs(value) < 1e7
+    number = f"{value:,.8g}".replace("-", MINUS) if plain else format_number(value)
+    return f"{number}\N{NO-BREAK SPACE}{TIMES}" if kind == "ratio" else number

@@ -1,0 +1,65 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.gui.claim_wording import claim_lines, explained
+from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def line(claim: Claim, measured: float | None = None, strayed: bool = False) -> str:
+    finding = None if measured is None else Finding(claim, measured)
+    return claim_lines(ClaimsView((claim,), (finding,), strayed))[0].replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("claim", "measured", "words"),
+    [
+        (Claim("loss", 50, above=5), None, "○ step 50: loss > 5"),
+        (Claim("loss", 50, above=5), 10.61, "✓ step 50: loss 10.6 (> 5)"),
+        (Claim("wrong_share", 2500, below=0.01), 0.031,
+         "✗ step 2,500: wrong answers 3.1 % (not < 1 %)"),
+        (Claim("wrong_share", 2500, above=0.7, below=0.8), 0.7512,
+         "✓ step 2,500: wrong answers 75.1 % (within 70 % to 80 %)"),
+        (Claim("gradient_ratio", 1, above=100, lag=40), 312.4,
+         "✓ step 1: gradient 40 steps back 312 × (> 100 ×)"),
+        (Claim("gradient_ratio", 100, below=1e-6, lag=20), 6.2e-17,
+         "✓ step 100: gradient 20 steps back 6.2 × 10⁻¹⁷ × (< 1.0 × 10⁻⁶ ×)"),
+        (Claim("largest_norm", 1, above=1000), 1e9,
+         "✓ step 1: largest norm 1.0 × 10⁹ (> 1,000)"),
+        (Claim("saturated_share", 5, above=0.8), float("nan"),
+         "✗ step 5: saturated not a number (not > 80 %)"),
+    ],
+)  # fmt: skip
+def test_a_claim_in_a_line(claim, measured, words):
+    assert line(claim, measured) == words
+
+
+def test_what_will_not_be_measured_says_so():
+    claim = Claim("loss", 1000, below=2.7)
+    assert line(claim, strayed=True) == "\N{EN DASH} step 1,000: loss < 2.7"
+    assert "no longer the experiment's" in explained(ClaimsView((claim,), (None,), True))
+    assert "no longer" not in explained(ClaimsView((claim,), (None,), False))
+
+
+@given(st.sampled_from(["loss", "wrong_share"]), st.floats(0.01, 1), st.floats(-1e-3, 1e-3))
+def test_no_rounding_carries_a_number_over_its_bound(quantity, bound, distance):
+    claim = Claim(quantity, 1, below=round(bound, 3))
+    value = claim.below + distance
+    if abs(distance) > 1e-7:
+        shown = float(line(claim, value).split(" (")[0].removesuffix(" %").split()[-1])
+        number = round(shown / 100, 12) if quantity == "wrong_share" else shown
+        assert claim.holds(number) == claim.holds(value)
+
+
+@given(st.sampled_from(list(QUANTITIES)), st.floats(), st.floats(-1e12, 1e12))
+def test_any_number_can_be_written(quantity, measured, bound):
+    assert line(Claim(quantity, 1, above=bound, lag=3), measured)
+
+
+@pytest.mark.parametrize("quantity", list(QUANTITIES))
+def test_every_quantity_has_a_line_of_few_words(quantity):
+    claim = Claim(quantity, 25_000, above=0.01, lag=20)
+    assert len(line(claim, 12345.678)) < 70
+    assert "{" not in line(claim)
