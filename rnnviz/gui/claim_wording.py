@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.gui.plotting.numbers import MINUS, TIMES, format_number
+from rnnviz.gui.plotting.numbers import MINUS, format_number
 from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
 
 PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
@@ -67,11 +67,9 @@ def _rounded(finding: Finding) -> float:
 
 
 def _written(claim: Claim, value: float) -> str:
-    kind = QUANTITIES[claim.quantity].kind
-    if not math.isfinite(value):
-        return format_number(value)
-    if kind == "share":
-        return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
-    plain = value == 0 or 1e-4 <= abs(value) < 1e7
-    number = f"{value:,.8g}".replace("-", MINUS) if plain else format_number(value)
-    return f"{number}\N{NO-BREAK SPACE}{TIMES}" if kind == "ratio" else number
+    if math.isfinite(value):
+        if QUANTITIES[claim.quantity].is_share:
+            return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
+        if value == 0 or 1e-4 <= abs(value) < 1e7:
+            return f"{value:,.8g}".replace("-", MINUS)
+    return format_number(value)

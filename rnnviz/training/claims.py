@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -54,8 +54,8 @@ class Quantity:
         back.
     measure
         Takes the run and the lag; NaN where there is nothing to measure.
-    kind
-        A share from 0 to 1, a ratio to something that is measured beside it, or a plain number.
+    is_share
+        Whether it is a part of a whole, from 0 to 1, which people read in percent.
     needs_lag
         Whether it depends on a number of steps back.
     can_be_measured
@@ -67,7 +67,7 @@ class Quantity:
     label: str
     words: str
     measure: Callable[[MeasurableRun, int], float]
-    kind: Literal["number", "share", "ratio"] = "number"
+    is_share: bool = False
     needs_lag: bool = False
     can_be_measured: Callable[[Configuration], bool] = lambda configuration: True
     where: str = "any run"
@@ -128,10 +128,9 @@ def _is_bounded(configuration: Configuration) -> bool:
 
 QUANTITIES: dict[str, Quantity] = {
     "gradient_ratio": Quantity(
-        "gradient {lag} steps back",
+        "relative gradient {lag} steps back",
         "the gradient of the last step's loss, {lag} steps back, as a share of its first length",
         _gradient_ratio,
-        kind="ratio",
         needs_lag=True,
     ),
     "loss": Quantity("loss", "the loss, smoothed over about 50 steps,", _smoothed_loss),
@@ -146,7 +145,7 @@ QUANTITIES: dict[str, Quantity] = {
         "wrong answers",
         "the share of new sequences answered wrongly",
         _wrong_share,
-        kind="share",
+        is_share=True,
         can_be_measured=lambda configuration: configuration.task is not None,
         where="a run on a task",
     ),
@@ -157,13 +156,13 @@ QUANTITIES: dict[str, Quantity] = {
         "clipped steps",
         "the share of the last 1,000 steps that was clipped",
         _clipped_share,
-        kind="share",
+        is_share=True,
     ),
     "saturated_share": Quantity(
         "saturated",
         "the share of the hidden states beyond 0.95",
         _saturated_share,
-        kind="share",
+        is_share=True,
         can_be_measured=_is_bounded,
         where="a network whose activation is bounded",
     ),

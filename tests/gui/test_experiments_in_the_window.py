@@ -103,7 +103,9 @@ def findings(driver) -> str:
 
 def test_the_card_says_of_each_claim_whether_this_run_bears_it_out(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
-    driver.qtbot.waitUntil(lambda: "○ step 1: gradient 40 steps back > 100 ×" in findings(driver))
+    driver.qtbot.waitUntil(
+        lambda: "○ step 1: relative gradient 40 steps back > 100" in findings(driver)
+    )
     driver.trigger("action_step")
     driver.qtbot.waitUntil(lambda: "✓ step 1: largest norm" in findings(driver))
     assert "○ step 50: loss > 5" in findings(driver)
