@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.spectral_norm import spectral_norms
 

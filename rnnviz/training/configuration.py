@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_type_hints
 
 from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS
 from rnnviz.core.clipping import CLIP_MODES
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.initialization import INITIALIZATIONS
-from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
 from rnnviz.data import DEFAULT_WORDS, TASKS, Task, TokenVocabulary, corpus_infos, vocabulary_of
 from rnnviz.training.schedules import SCHEDULES

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.loss import softmax
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.credit import CreditProbe, credit_matrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe

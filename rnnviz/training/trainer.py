@@ -12,9 +12,11 @@ import numpy as np
 from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.loss import window_loss
-from rnnviz.core.network import Network, NetworkTape, RowsRead
+from rnnviz.core.network import Network
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.core.rows_read import RowsRead
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.network import Ids, Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, text_features
 from rnnviz.diagnostics.units import UnitsReading, read_units
 

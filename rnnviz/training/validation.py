@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.loss import cross_entropy, window_loss
-from rnnviz.core.network import Ids, Network, NetworkTape
+from rnnviz.core.network import Network
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Task, held_out
 
 # Enough for a standard error of about 0.01 nats, at a few hundredths of what the 1,000 steps

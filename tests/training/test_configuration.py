@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture
+from rnnviz.core.architecture import Architecture
 from rnnviz.training.configuration import (
     LARGEST_SEED,
     SETTINGS,

@@ -15,7 +15,7 @@ from .helpers import same_bits, small_dataset, small_trainer
 
 @pytest.fixture(autouse=True)
 def every_vocabulary_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_: False)
+    monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_: False)
 
 
 def updating_all_rows(**settings: Any) -> Trainer:

@@ -19,7 +19,7 @@ WATCHED = frozenset({Diagnostic.UPDATES})
 @pytest.fixture(params=[False, True], ids=["whole", "by row"])
 def by_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     if request.param:
-        monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_: False)
+        monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_: False)
     return bool(request.param)
 
 
