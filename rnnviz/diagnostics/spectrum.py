@@ -78,6 +78,15 @@ class Spectrum:
         """Whether eigenvalues would take too long."""
         return not self.layers
 
+    def course(self) -> tuple[tuple[str, ...], Array]:
+        """Return what is followed over training: labels, and a number for each.
+
+        The radii of `W` and of the averaged Jacobian, layer by layer: ``W1, J1, W2`` and so on.
+        """
+        labels = (f"{name}{n}" for n in range(1, 1 + len(self.layers)) for name in "WJ")
+        radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in self.layers]
+        return tuple(labels), np.ravel(radii)
+
 
 def spectrum(network: Network, tape: NetworkTape, stream: int = 0) -> Spectrum:
     """Return the spectra of every layer's recurrence in one stream of a window.

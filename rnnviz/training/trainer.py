@@ -32,7 +32,6 @@ from rnnviz.training.rescue import LastFinite, NonFiniteError
 from rnnviz.training.schedules import learning_rate
 from rnnviz.training.scribe import Scribe, SilentScribe, is_sample_step
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.unit_reader import UnitReader
 from rnnviz.training.validation import TaskScore, TaskValidation, Validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
@@ -97,7 +96,7 @@ class Trainer:
         self._started = time.perf_counter()
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
         self._validation = self._new_validation()
-        self._observer = Observer(self.network, dataset, self._new_unit_reader())
+        self._observer = Observer(self.network, dataset, lambda: self._own_sample().text)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -424,11 +423,6 @@ class Trainer:
             length = self.configuration.sequence_length
             return TaskValidation(self.network, self.dataset.task, length)
         return Validation(self.network, self.dataset.validation_ids)
-
-    def _new_unit_reader(self) -> UnitReader | None:
-        if isinstance(self.dataset, TaskDataset):
-            return None
-        return UnitReader(self.network, self.dataset, lambda: self._own_sample().text)
 
     def _new_scribe(self) -> Scribe | SilentScribe:
         if isinstance(self.dataset, TaskDataset):

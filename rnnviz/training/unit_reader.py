@@ -89,10 +89,6 @@ class UnitReader:
         source = self._source or "what the network wrote itself"
         return UnitsView(step, source, reading)
 
-    def release_buffers(self) -> None:
-        """Give back the tape; the next reading makes a new one."""
-        self._tape = None
-
     def _take_text(self, ids: Ids) -> None:
         self._ids = ids.astype(np.intp)
         self._tokens = tuple(self._vocabulary.pieces(self._ids))
