@@ -225,7 +225,7 @@ def _settings(configuration: Configuration) -> list[tuple[str, str]]:
     return [
         (setting.label, _value(name, configuration))
         for name, setting in SETTINGS.items()
-        if setting.matters(configuration)
+        if configuration.matters(name)
     ]
 
 
