@@ -182,7 +182,7 @@ def test_the_window_shows_what_the_step_read_and_computed(tmp_path: Path) -> Non
         assert list(window.characters) == [tokens[i] for i in ids[start : start + 5]]
         assert list(window.targets) == [tokens[i] for i in ids[start + 1 : start + 6]]
         assert (window.step, window.streams, snapshot.step) == (number, 3, number)
-        tape = trainer._tapes[5, 3]
+        tape = trainer.passes._tapes[5, 3]
         assert window.hidden is not None
         assert window.hidden.tobytes() == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
 

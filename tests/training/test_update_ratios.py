@@ -95,7 +95,7 @@ def test_they_are_right_after_a_failure(by_row: bool) -> None:
 
     def with_nan(*arguments: Any) -> object:
         result = broken(*arguments)
-        trainer.gradients["V"][0, 0] = np.nan
+        trainer.passes.gradients["V"][0, 0] = np.nan
         return result
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]
