@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS
-from rnnviz.core.network import Architecture
 from rnnviz.data import Dataset, Task
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
@@ -225,7 +225,7 @@ def _settings(configuration: Configuration) -> list[tuple[str, str]]:
     return [
         (setting.label, _value(name, configuration))
         for name, setting in SETTINGS.items()
-        if setting.matters(configuration)
+        if configuration.matters(name)
     ]
 
 

@@ -119,7 +119,7 @@ def changed_configuration(
             continue
         if name == "hidden_size" and saved.parameter_budget:
             before = f"a budget of {saved.parameter_budget:,} parameters"
-        elif not SETTINGS[name].matters(saved):
+        elif not saved.matters(name):
             continue
         raise UsageError(
             f"{flag(name)} {value} would make another network: {model} was begun with {before}, "

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.loss import LossName, window_loss
-from rnnviz.core.network import Inputs, Network, State
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import Inputs, State
 
 # Differences at two distances that part by more, relative to the gradient, settle nothing; and
 # those that part by more than this are worth another try.

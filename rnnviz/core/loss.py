@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.cells.base import rows
-from rnnviz.core.network import Ids, NetworkTape
 from rnnviz.core.parameters import Array
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape
 
 LossName = Literal["cross_entropy", "squared_error"]
 UNITS: dict[LossName, str] = {"cross_entropy": "nats", "squared_error": "squared error"}

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.core.network import RowsRead
 from rnnviz.core.parameters import Array
+from rnnviz.core.rows_read import RowsRead
 
 # An update goes over the parameters this many at a time: what belongs to one block (weights,
 # gradient, slots, scratch) then stays in the cache from its first operation to its last.

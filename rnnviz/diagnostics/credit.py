@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.cells import LayerTape
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
 
 LARGEST_SIZE = 128

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
 
 

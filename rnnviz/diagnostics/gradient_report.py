@@ -10,9 +10,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.gradient_check import ParameterCheck, each_check
 from rnnviz.core.loss import LossName
-from rnnviz.core.network import Architecture, Inputs, Network, State
+from rnnviz.core.network import Network
+from rnnviz.core.tape import Inputs, State
 
 THRESHOLD = 1e-7
 """Below this relative error an analytic gradient agrees with central differences.

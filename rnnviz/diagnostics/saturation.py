@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import Cell, LayerTape
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
 
 SATURATED = 0.95

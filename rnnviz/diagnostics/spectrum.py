@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.cells import Cell
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.diagnostics.spectral_norm import spectral_norms
 
@@ -76,6 +77,15 @@ class Spectrum:
     def is_too_large(self) -> bool:
         """Whether eigenvalues would take too long."""
         return not self.layers
+
+    def course(self) -> tuple[tuple[str, ...], Array]:
+        """Return what is followed over training: labels, and a number for each.
+
+        The radii of `W` and of the averaged Jacobian, layer by layer: ``W1, J1, W2`` and so on.
+        """
+        labels = (f"{name}{n}" for n in range(1, 1 + len(self.layers)) for name in "WJ")
+        radii = [(one.radius_of_weights, one.radius_of_jacobian) for one in self.layers]
+        return tuple(labels), np.ravel(radii)
 
 
 def spectrum(network: Network, tape: NetworkTape, stream: int = 0) -> Spectrum:

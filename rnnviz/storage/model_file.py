@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.network import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.data.files import readable_name, refusal_to_read

@@ -21,8 +21,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import Cell
-from rnnviz.core.network import Architecture
 from rnnviz.core.parameters import Array, Shape
 
 _OUTPUT = {"V": "head.weight", "c": "head.bias"}

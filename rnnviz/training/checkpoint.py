@@ -67,7 +67,7 @@ class Checkpoint:
     tokens
         The vocabulary, in the order of ids.
     parameters
-        Arrays by the core's names (``rnnviz.core.network.Architecture.parameter_shapes``).
+        Arrays by the core's names (``rnnviz.core.architecture.Architecture.parameter_shapes``).
     slots
         For each of the optimiser's slots, arrays by the same names.
     optimizer_steps

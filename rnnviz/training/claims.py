@@ -11,10 +11,11 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
-from rnnviz.core.network import Network, NetworkTape
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
-from rnnviz.training.configuration import SETTINGS, Configuration, Value
+from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History
 from rnnviz.training.validation import TaskScore
@@ -314,7 +315,7 @@ def _what_matters(configuration: Configuration) -> Mapping[str, Value]:
     return {
         name: value
         for name, value in configuration.to_mapping().items()
-        if name not in _WITHOUT_EFFECT and SETTINGS[name].matters(configuration)
+        if name not in _WITHOUT_EFFECT and configuration.matters(name)
     }
 
 

@@ -24,7 +24,7 @@ class GradientHistoryView:
     Attributes
     ----------
     labels
-        The states of the layers, as ``rnnviz.core.network.Architecture.state_labels`` has them.
+        The layers' states, as ``rnnviz.core.architecture.Architecture.state_labels`` has them.
     logarithms
         (n, states, lags) log10 of the norm of dL_T/dh_{T-lag}, or of dL_T/dc_{T-lag}; NaN where a
         window was shorter than that. One row a measured step.

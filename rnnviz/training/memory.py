@@ -6,8 +6,8 @@ import math
 import os
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.network import one_hot_pays
 from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.core.rows_read import one_hot_pays
 from rnnviz.core.sampling import TOKENS_AT_A_TIME
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH, task_batch

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.network import NetworkTape, RowsRead
 from rnnviz.core.optimizers import Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.core.rows_read import RowsRead
+from rnnviz.core.tape import NetworkTape
 
 # An update that moves no weight and adds to no slot by more than this squared cannot overflow
 # float32 within any number of steps that a person waits for.

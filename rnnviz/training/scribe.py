@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Writer
-from rnnviz.data import TokenVocabulary
+from rnnviz.data import Dataset, TaskDataset, TokenVocabulary
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Stream
@@ -137,3 +137,12 @@ class SilentScribe:
 
     def stream(self) -> None:
         """Return nothing."""
+
+
+def new_scribe(
+    network: Network, dataset: Dataset | TaskDataset, seed: int
+) -> Scribe | SilentScribe:
+    """Return who writes with a network: nobody where a task is learned."""
+    if isinstance(dataset, TaskDataset):
+        return SilentScribe()
+    return Scribe(network, dataset.vocabulary, seed)

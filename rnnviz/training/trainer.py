@@ -11,10 +11,9 @@ import numpy as np
 
 from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.loss import window_loss
-from rnnviz.core.network import Network, NetworkTape, RowsRead
+from rnnviz.core.network import Network
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
-from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
@@ -26,12 +25,13 @@ from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History, StepRecord
 from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
+from rnnviz.training.passes import Passes
 from rnnviz.training.rescue import LastFinite, NonFiniteError
+from rnnviz.training.resumption import checkpoint_of, copied, fill, restore
 from rnnviz.training.schedules import learning_rate
-from rnnviz.training.scribe import Scribe, SilentScribe, is_sample_step
+from rnnviz.training.scribe import Scribe, is_sample_step, new_scribe
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.unit_reader import UnitReader
-from rnnviz.training.validation import TaskScore, TaskValidation, Validation
+from rnnviz.training.validation import TaskScore, TaskValidation, are_tested_alike, new_validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
 
@@ -77,7 +77,6 @@ class Trainer:
         self.configuration = configuration
         architecture = configuration.architecture(dataset.vocabulary.size)
         self.network = Network(architecture, configuration.dtype)
-        self.gradients = self.network.parameters.zeros_like()
         self.reader: WindowReader | TaskReader | None = dataset.new_reader(
             sequence_length=configuration.sequence_length,
             batch_size=configuration.batch_size,
@@ -91,11 +90,11 @@ class Trainer:
         self.best: BestWeights | None = None
         self.step_count = 0
         self.tokens_seen = 0
-        self._place_without_text = (0, 0)
+        self.place_without_text = (0, 0)
+        """Epoch and position, where there is no text to have a reader of."""
         self._started = time.perf_counter()
-        self._tapes: dict[tuple[int, int], NetworkTape] = {}
-        self._validation = self._new_validation()
-        self._observer = Observer(self.network, dataset, self._new_unit_reader())
+        self._validation = new_validation(self.network, dataset, configuration)
+        self._observer = Observer(self.network, dataset, lambda: self._own_sample().text)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -104,11 +103,12 @@ class Trainer:
                 configuration.forget_bias,
             )
         self.optimizer = self._new_optimizer(configuration)
-        self._carried = self.network.zero_state(configuration.batch_size)
+        self.passes = Passes(self.network, dataset.loss, configuration.batch_size, self.generator)
         if checkpoint is not None:
-            self._restore(checkpoint)
+            restore(self, checkpoint)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
-        self.scribe = self._new_scribe()
+        # Who writes reads the prompt at once, with the weights that there are.
+        self.scribe = new_scribe(self.network, dataset, configuration.seed)
         if checkpoint is None:
             self.scribe.write_sample(0, configuration)
         else:
@@ -118,13 +118,13 @@ class Trainer:
     def epoch(self) -> float:
         """How many times the text was read, the present reading's share included."""
         if self.reader is None:
-            return float(self._place_without_text[0])
+            return float(self.place_without_text[0])
         return self.reader.epoch + self.reader.progress_in_epoch
 
     @property
     def learning_rate(self) -> float:
         """Of the last step, or of the first, as the schedule has it with the settings of now."""
-        epoch = self._place_without_text[0] if self.reader is None else self.reader.epoch
+        epoch = self.place_without_text[0] if self.reader is None else self.reader.epoch
         return learning_rate(self.configuration, max(1, self.step_count), epoch)
 
     @property
@@ -162,7 +162,7 @@ class Trainer:
             return self._step(self.reader, watched, at_once)
         except NonFiniteError:
             self.reader.epoch, self.reader.position = place
-            self._carried = self.network.zero_state(self.configuration.batch_size)
+            self.passes.forget(self.configuration.batch_size)
             raise
 
     def _step(
@@ -174,12 +174,12 @@ class Trainer:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
         with np.errstate(all="ignore"):
-            tape, loss = self._forward(window, configuration.dropout)
+            tape, loss = self.passes.forward(window, configuration.dropout)
             rate = learning_rate(configuration, number, reader.epoch)
             per_token = loss / len(window.targets)
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
-            rows_read, packed = self._backward(tape)
+            rows_read, packed = self.passes.backward(tape, by_row=self.optimizer.leaves_zeros)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = self.gradient_history.is_due(number)
             flow = self._observer.gradient_flow(tape) if due else None
@@ -190,8 +190,8 @@ class Trainer:
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
                 if rows_read is not None:
-                    rows_read.spread(self.gradients)
-                raise self._last_finite.failure_of_gradient(self.gradients, number)
+                    rows_read.spread(self.passes.gradients)
+                raise self._last_finite.failure_of_gradient(self.passes.gradients, number)
             self._last_finite.keep(rows_read)
             self.optimizer.update(packed, rate, rows_read)
             failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
@@ -202,7 +202,7 @@ class Trainer:
                 self._observer.note_updates(number, before, after, at_once=at_once)
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
-        self._carry(tape)
+        self.passes.carry(tape)
         self.step_count = number
         self.tokens_seen += tape.sequence_length * tape.batch_size
         self.last_loss = per_token
@@ -227,8 +227,8 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
-            tape, _ = self._forward(window, 0.0)
-            self.network.backward(tape, self.gradients)
+            tape, _ = self.passes.forward(window, 0.0)
+            self.network.backward(tape, self.passes.gradients)
             self.last_window = self._observer.window(
                 self.step_count, tape, window.targets, watched, at_once=True
             )
@@ -240,7 +240,7 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
-            return self._forward(window, 0.0)[0]
+            return self.passes.forward(window, 0.0)[0]
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back the memory of the diagnostics that nobody watches any more."""
@@ -256,8 +256,6 @@ class Trainer:
             window = self.reader.peek_window() if self.reader else self._own_window()
         network = Network(self.network.architecture, self.network.dtype)
         network.parameters.flat[:] = self.network.parameters.flat
-        fresh = window.starts_epoch
-        state = network.zero_state(window.inputs.shape[1]) if fresh else self._carried
         return CheckSubject(
             step=self.step_count,
             title=self.dataset.title,
@@ -265,7 +263,7 @@ class Trainer:
             network=network,
             inputs=read_only(window.inputs.copy()),
             targets=read_only(window.targets.copy()),
-            state=[_copied(layer) for layer in state],
+            state=[copied(layer) for layer in self.passes.state_before(window)],
             dropout=self.configuration.dropout,
             loss=self.dataset.loss,
         )
@@ -309,19 +307,20 @@ class Trainer:
             if self.reader is not None:
                 self.reader = self.reader.resized(batch_size=configuration.batch_size)
             # Without the text a place in other streams cannot be told.
-            self._place_without_text = (self._place_without_text[0], 0)
-            self._carried = self.network.zero_state(configuration.batch_size)
+            self.place_without_text = (self.place_without_text[0], 0)
+            self.passes.forget(configuration.batch_size)
         if optimizer is not self.optimizer:
             self._last_finite.take_optimizer(optimizer)
             self.optimizer = optimizer
-        tested_alike = _are_tested_alike(self.configuration, configuration)
+        tested_alike = are_tested_alike(self.configuration, configuration)
         self.configuration = configuration
         if name == "momentum":
             self.optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
             self.release_buffers()
         if not tested_alike:
-            self._validation, self.best = self._new_validation(), None
+            self._validation = new_validation(self.network, self.dataset, configuration)
+            self.best = None
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best on what is held out, and to an empty hidden state.
@@ -338,61 +337,18 @@ class Trainer:
                 "There are no best weights yet: they are those with the least loss on what is held "
                 "out, which is measured at the validation interval."
             )
-        _fill(self.network.parameters, self.best.parameters)
-        self._carried = self.network.zero_state(self.configuration.batch_size)
+        fill(self.network.parameters, self.best.parameters)
+        self.passes.forget(self.configuration.batch_size)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         return self.best
 
     def release_buffers(self) -> None:
         """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""
-        self._tapes.clear()
+        self.passes.release_buffers()
 
     def checkpoint(self) -> Checkpoint:
         """Return this step's state, copied."""
-        reader = self.reader
-        epoch, position = (reader.epoch, reader.position) if reader else self._place_without_text
-        return Checkpoint(
-            configuration=self.configuration,
-            tokens=self.dataset.vocabulary.tokens,
-            parameters=_copied(self.network.parameters),
-            slots={name: _copied(self._named(slot)) for name, slot in self.optimizer.slots.items()},
-            optimizer_steps=self.optimizer.steps,
-            carried_state=tuple(_copied(layer) for layer in self._carried),
-            step=self.step_count,
-            tokens_seen=self.tokens_seen,
-            epoch=epoch,
-            position=position,
-            generator=dict(self.generator.bit_generator.state),
-            history=self.history.to_arrays() | self.gradient_history.to_arrays(),
-            samples=tuple(self.scribe.samples),
-            fingerprint=self.dataset.fingerprint,
-            title=self.dataset.title,
-            best=self.best,
-        )
-
-    def _backward(self, tape: NetworkTape) -> tuple[RowsRead | None, Array]:
-        """Return the rows of `U1` that matter, where few do, and the gradients that matter."""
-        rows_read = self.network.backward_by_row(tape, self.gradients)
-        if rows_read is not None and not self.optimizer.leaves_zeros:
-            rows_read.spread(self.gradients)
-            rows_read = None
-        flat = self.gradients.flat
-        return rows_read, flat if rows_read is None else rows_read.packed(flat)
-
-    def _forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
-        tape = self._tape(*window.inputs.shape[:2])
-        tape.draw_dropout(dropout, self.generator)
-        # The carried state stays as it is: looking ahead at an epoch's first window must not cost
-        # it, should the window change before it is trained on.
-        fresh = window.starts_epoch
-        state = self.network.zero_state(tape.batch_size) if fresh else self._carried
-        self.network.forward(window.inputs, state, tape)
-        return tape, window_loss(tape, window.targets, self.dataset.loss)
-
-    def _carry(self, tape: NetworkTape) -> None:
-        for layer, final in zip(self._carried, tape.final_state(), strict=True):
-            for name, array in layer.items():
-                np.copyto(array, final[name])
+        return checkpoint_of(self)
 
     def _after_step(self, number: int) -> float | None:
         interval = self.configuration.validation_interval
@@ -403,17 +359,11 @@ class Trainer:
                 self.history.append_validation(number, validation_loss)
                 if self.best is None or validation_loss < self.best.loss:
                     self.best = BestWeights(
-                        number, validation_loss, _copied(self.network.parameters)
+                        number, validation_loss, copied(self.network.parameters)
                     )
         if is_sample_step(number):
             self.scribe.write_sample(number, self.configuration)
         return validation_loss
-
-    def _tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
-        shape = (sequence_length, batch_size)
-        if shape not in self._tapes:
-            self._tapes[shape] = self.network.new_tape(*shape)
-        return self._tapes[shape]
 
     def _own_sample(self) -> Sample:
         assert isinstance(self.scribe, Scribe), "a task needs no text"
@@ -426,22 +376,6 @@ class Trainer:
         ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
         return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
 
-    def _new_validation(self) -> Validation | TaskValidation:
-        if isinstance(self.dataset, TaskDataset):
-            length = self.configuration.sequence_length
-            return TaskValidation(self.network, self.dataset.task, length)
-        return Validation(self.network, self.dataset.validation_ids)
-
-    def _new_unit_reader(self) -> UnitReader | None:
-        if isinstance(self.dataset, TaskDataset):
-            return None
-        return UnitReader(self.network, self.dataset, lambda: self._own_sample().text)
-
-    def _new_scribe(self) -> Scribe | SilentScribe:
-        if isinstance(self.dataset, TaskDataset):
-            return SilentScribe()
-        return Scribe(self.network, self.dataset.vocabulary, self.configuration.seed)
-
     def _new_optimizer(self, configuration: Configuration) -> Optimizer:
         kind = OPTIMIZERS[configuration.optimizer]
         return kind(
@@ -453,70 +387,3 @@ class Trainer:
             # Without a text to train on it only looks at what it writes itself.
             configuration = dataclasses.replace(configuration, batch_size=1)
         check_memory(configuration, self.dataset.vocabulary.size)
-
-    def _named(self, flat: Array) -> ParameterVector:
-        """Return a flat slot's numbers by parameter name."""
-        vector = self.network.parameters.zeros_like()
-        vector.flat[:] = flat
-        return vector
-
-    def _restore(self, checkpoint: Checkpoint) -> None:
-        """Take over what fits the settings; where they differ from the checkpoint's, begin anew."""
-        before = checkpoint.configuration
-        _fill(self.network.parameters, checkpoint.parameters)
-        if before.optimizer == self.configuration.optimizer:
-            for name, flat in self.optimizer.slots.items():
-                vector = self.network.parameters.zeros_like()
-                _fill(vector, checkpoint.slots.get(name, {}))
-                np.copyto(flat, vector.flat)
-            self.optimizer.steps = checkpoint.optimizer_steps
-        same = checkpoint.fingerprint == self.dataset.fingerprint
-        if same and _are_tested_alike(before, self.configuration):
-            self.best = checkpoint.best
-        if before.batch_size == self.configuration.batch_size:
-            for layer, saved in zip(self._carried, checkpoint.carried_state, strict=True):
-                _fill(layer, saved)
-        self._go_to_place(checkpoint)
-        self.step_count, self.tokens_seen = checkpoint.step, checkpoint.tokens_seen
-        try:
-            self.generator.bit_generator.state = dict(checkpoint.generator)
-            if checkpoint.history:
-                self.history = History.from_arrays(checkpoint.history)
-                labels = self.gradient_history.labels
-                self.gradient_history = GradientHistory.from_arrays(checkpoint.history, labels)
-            else:
-                self.history.first_step = checkpoint.step
-        except (KeyError, TypeError, ValueError) as error:
-            raise RnnvizError(f"The model's training state is damaged ({error}).") from error
-        if self.history.first_step + self.history.step_count != checkpoint.step:
-            raise RnnvizError("The model's history does not reach as far as its training.")
-
-    def _go_to_place(self, checkpoint: Checkpoint) -> None:
-        place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
-        if self.reader is None:
-            self._place_without_text = (checkpoint.epoch, checkpoint.position)
-        elif checkpoint.fingerprint == self.dataset.fingerprint:
-            now, before = self.reader, checkpoint.configuration
-            reader = now.resized(before.sequence_length, before.batch_size)
-            reader.restore(reader.state() | place)
-            self.reader = reader.resized(now.sequence_length, now.batch_size)
-
-
-def _are_tested_alike(one: Configuration, other: Configuration) -> bool:
-    """Tell whether held-out losses compare: a task is tested at the length that it is learned at.
-
-    A text is tested in windows of its own, whatever the run's are.
-    """
-    return one.task is None or one.sequence_length == other.sequence_length
-
-
-def _fill(arrays: Mapping[str, Array], saved: Mapping[str, Array]) -> None:
-    """Copy `saved` into `arrays` by name, where names and shapes agree."""
-    for name, array in arrays.items():
-        if name not in saved or saved[name].shape != array.shape:
-            raise RnnvizError(f"The model's {name} does not fit its configuration.")
-        np.copyto(array, saved[name])
-
-
-def _copied(arrays: Mapping[str, Array]) -> dict[str, Array]:
-    return {name: np.array(array, order="C") for name, array in arrays.items()}

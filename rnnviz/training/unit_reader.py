@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.core.network import Ids, Network, NetworkTape
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, text_features
 from rnnviz.diagnostics.units import UnitsReading, read_units
 
@@ -86,10 +88,6 @@ class UnitReader:
         reading = read_units(states, self._tokens, self._features, SHOWN)
         source = self._source or "what the network wrote itself"
         return UnitsView(step, source, reading)
-
-    def release_buffers(self) -> None:
-        """Give back the tape; the next reading makes a new one."""
-        self._tape = None
 
     def _take_text(self, ids: Ids) -> None:
         self._ids = ids.astype(np.intp)

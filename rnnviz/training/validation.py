@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.loss import cross_entropy, window_loss
-from rnnviz.core.network import Ids, Network, NetworkTape
-from rnnviz.data import Task, held_out
+from rnnviz.core.network import Network
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape
+from rnnviz.data import Dataset, Task, TaskDataset, held_out
+from rnnviz.training.configuration import Configuration
 
 # Enough for a standard error of about 0.01 nats, at a few hundredths of what the 1,000 steps
 # between two measurements cost (hidden 100, batch 1: 5 against 190 ms).
@@ -163,3 +166,20 @@ class TaskValidation:
         outputs = self._tape.logits[-len(drawn.targets) :]
         wrong = self._task.are_wrong(outputs, drawn.targets)
         return int(np.count_nonzero(wrong)), loss / len(drawn.targets)
+
+
+def new_validation(
+    network: Network, dataset: Dataset | TaskDataset, configuration: Configuration
+) -> Validation | TaskValidation:
+    """Return what measures a run's network on what is held out."""
+    if isinstance(dataset, TaskDataset):
+        return TaskValidation(network, dataset.task, configuration.sequence_length)
+    return Validation(network, dataset.validation_ids)
+
+
+def are_tested_alike(one: Configuration, other: Configuration) -> bool:
+    """Tell whether held-out losses compare: a task is tested at the length that it is learned at.
+
+    A text is tested in windows of its own, whatever the run's are.
+    """
+    return one.task is None or one.sequence_length == other.sequence_length

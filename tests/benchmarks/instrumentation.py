@@ -36,11 +36,11 @@ def plain_step(trainer: Trainer) -> None:
     """Do one training step without any instrument."""
     assert trainer.reader is not None
     window = trainer.reader.next_window()
-    tape, _ = trainer._forward(window, 0.0)
-    rows_read, packed = trainer._backward(tape)
+    tape, _ = trainer.passes.forward(window, 0.0)
+    rows_read, packed = trainer.passes.backward(tape, by_row=trainer.optimizer.leaves_zeros)
     clip_gradients(packed, "norm", trainer.configuration.clip_threshold)
     trainer.optimizer.update(packed, trainer.configuration.learning_rate, rows_read)
-    trainer._carry(tape)
+    trainer.passes.carry(tape)
 
 
 def begun(configuration: Configuration) -> tuple[Session, Trainer]:
@@ -60,7 +60,7 @@ def begun(configuration: Configuration) -> tuple[Session, Trainer]:
 
 def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]:
     """Name what is measured; the first is what the others are compared with."""
-    flow_tape = trainer._tape(
+    flow_tape = trainer.passes.tape(
         trainer.configuration.sequence_length, trainer.configuration.batch_size
     )
 

@@ -17,9 +17,10 @@ from itertools import pairwise
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.clipping import clip_gradients
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.network import Network
 from rnnviz.core.optimizers import Adagrad
 
 LENGTHS = (25, 50, 100, 200, 500, 1000)

@@ -17,9 +17,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network, NetworkTape, State
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import ParameterVector
+from rnnviz.core.tape import NetworkTape, State
 
 TOLERANCE = 1e-9
 # T, B, H, vocabulary; U's gradient is found in another way for 300 tokens than for few.

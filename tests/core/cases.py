@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
-from rnnviz.core.network import ONE_HOT_LIMIT, Architecture, Ids, Network, NetworkTape, State
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.core.rows_read import ONE_HOT_LIMIT, Ids
+from rnnviz.core.tape import NetworkTape, State
 
 from . import textbook
 

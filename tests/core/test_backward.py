@@ -7,9 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network, NetworkTape, RowsRead
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import ParameterVector
+from rnnviz.core.rows_read import RowsRead
+from rnnviz.core.tape import NetworkTape
 
 from . import textbook
 from .cases import (
@@ -167,7 +170,7 @@ def test_both_ways_of_summing_by_token_give_the_same(
     case = draw_case(sizes, seed=10)
     results = []
     for pays in (True, False):
-        monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_, pays=pays: pays)
+        monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_, pays=pays: pays)
         tape = case.network.new_tape(sequence_length, 1)
         assert (tape.factors[0] is not None) == pays
         results.append(run_backward(case, tape)[0])
@@ -184,7 +187,7 @@ def test_rows_summed_by_token_are_those_added_one_by_one(tokens: list[int], copi
     gradients = ParameterVector({"U1": (31, width), "b1": (width,)}, np.float64)
     d_projection = np.random.default_rng(0).normal(size=(len(tokens), 2 * width))[:, :width]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rnnviz.core.network._LARGEST_COPY", copied)
+        patch.setattr("rnnviz.core.rows_read._LARGEST_COPY", copied)
         rows_read = RowsRead.summed(np.array(tokens)[:, None], d_projection, gradients)
     rows_read.spread(gradients)
     expected = np.zeros((31, width))

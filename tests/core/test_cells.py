@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network, NetworkTape
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
 
 from .cases import CELL_KINDS, GATES, Case, Sizes, draw_case
 

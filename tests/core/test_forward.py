@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rnnviz.core.network import NetworkTape, State
+from rnnviz.core.tape import NetworkTape, State
 
 from .cases import (
     CELL_KINDS,

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS, Cell, LayerTape, VanillaCell
 from rnnviz.core.gradient_check import check_gradients
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 
 from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, textbook_streams

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS, VanillaCell
 from rnnviz.core.initialization import INITIALIZATIONS, gaussian, identity, orthogonal, uniform
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array, Shape
 
 SCHEMES = sorted(INITIALIZATIONS)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.gradient_check import check_gradients
 from rnnviz.core.loss import LossName, cross_entropy, squared_error, window_loss
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.network import Network
 
 from .cases import CELL_KINDS
 

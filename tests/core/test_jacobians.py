@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture, Network, State
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
+from rnnviz.core.tape import State
 
 from .cases import CELL_KINDS
 

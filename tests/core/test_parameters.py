@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import ParameterVector
 
 SHAPES = {"U": (3, 4), "b": (4,), "W": (4, 4)}

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Network, NetworkTape
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics import credit
 from rnnviz.diagnostics.credit import CreditProbe, credit_matrix, credit_size
 from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe

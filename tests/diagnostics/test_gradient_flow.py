@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
-from rnnviz.core.network import Architecture, Ids, Network, NetworkTape, State
+from rnnviz.core.network import Network
+from rnnviz.core.rows_read import Ids
+from rnnviz.core.tape import NetworkTape, State
 from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe
 
 

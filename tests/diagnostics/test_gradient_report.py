@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS, LayerTape, VanillaCell
 from rnnviz.core.gradient_check import ParameterCheck
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.gradient_report import (
     THRESHOLD,

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture, Network, NetworkTape
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.saturation import (
     BINS,
     SQUASHED_CELL,

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture, Network, NetworkTape, State
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape, State
 from rnnviz.diagnostics.spectral_norm import spectral_norms
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, mean_jacobian, spectrum
 

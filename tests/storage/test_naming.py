@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
 from rnnviz.storage.naming import (
     fold_second_biases,
     from_tensors,

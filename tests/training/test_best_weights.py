@@ -58,7 +58,7 @@ def test_a_failure_after_the_best_weights_were_taken_goes_back_to_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # As with a large vocabulary, of which each step changes few rows.
-    monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_: False)
+    monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_: False)
     trainer = small_trainer(small_dataset(3000), validation_interval=5, sequence_length=2)
     for _ in range(29):
         trainer.step()

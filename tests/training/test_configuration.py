@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture
+from rnnviz.core.architecture import Architecture
 from rnnviz.training.configuration import (
     LARGEST_SEED,
     SETTINGS,
@@ -66,10 +66,9 @@ def test_numbers_have_both_limits_and_choices_allow_their_default() -> None:
 
 
 def test_a_setting_means_nothing_where_the_one_that_decides_over_it_does_not() -> None:
-    size = SETTINGS["vocabulary_size"]
-    assert size.matters(Configuration(level="word"))
-    assert not size.matters(Configuration(level="character"))
-    assert not size.matters(Configuration(corpus="adding", level="word"))
+    assert Configuration(level="word").matters("vocabulary_size")
+    assert not Configuration(level="character").matters("vocabulary_size")
+    assert not Configuration(corpus="adding", level="word").matters("vocabulary_size")
 
 
 def test_what_a_setting_is_relevant_for_names_real_values() -> None:
@@ -210,7 +209,8 @@ def test_what_a_step_reads_is_called_what_it_is(settings, token):
 
 
 def test_what_is_said_of_settings_in_a_task_speaks_of_no_text():
-    texts = {name for name, s in SETTINGS.items() if not s.matters(Configuration(corpus="adding"))}
+    adding = Configuration(corpus="adding")
+    texts = {name for name in SETTINGS if not adding.matters(name)}
     for name in set(SETTINGS) - texts - {"corpus", "vocabulary_size"}:
         help = SETTINGS[name].task_help or SETTINGS[name].help
         assert not any(word in help for word in (" text", "writes", "held-out", "every epoch"))

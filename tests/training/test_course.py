@@ -73,7 +73,7 @@ def test_a_failed_step_costs_the_course_nothing_of_what_was_before() -> None:
     assert trainer is not None
 
     def overflowing(*arguments: Any) -> Any:
-        trainer.gradients.flat[:] = np.inf
+        trainer.passes.gradients.flat[:] = np.inf
         return None
 
     trainer.network.backward_by_row = overflowing  # type: ignore[method-assign]

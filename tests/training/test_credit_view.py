@@ -96,17 +96,14 @@ def test_nobody_looks_and_what_was_measured_is_given_back(tmp_path: Path) -> Non
     session.apply(Watch(EVERYTHING))
     session.apply(TakeStep())
     observer = session.trainer._observer  # type: ignore[union-attr]
-    assert observer._credit_probe is not None
-    assert observer._unit_reader is not None
-    assert observer._unit_reader._tape is not None
+    assert {Diagnostic.CREDIT, Diagnostic.UNITS} <= set(observer._instruments._kept)
     assert set(observer._latest) >= {Diagnostic.CREDIT, Diagnostic.UNITS, Diagnostic.THEORY}
     session.apply(Watch(frozenset({Diagnostic.SATURATION})))
-    assert observer._credit_probe is None
-    assert observer._unit_reader._tape is None
+    assert not observer._instruments._kept
     assert set(observer._latest) == {Diagnostic.SATURATION}
     session.apply(TakeStep())
     assert session.snapshot().window.credit is None  # type: ignore[union-attr]
-    assert observer._credit_probe is None
+    assert Diagnostic.CREDIT not in observer._instruments._kept
     session.apply(Watch(frozenset()))
     assert not observer._latest
 

@@ -15,7 +15,7 @@ from .helpers import same_bits, small_dataset, small_trainer
 
 @pytest.fixture(autouse=True)
 def every_vocabulary_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_: False)
+    monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_: False)
 
 
 def updating_all_rows(**settings: Any) -> Trainer:
@@ -64,7 +64,7 @@ def test_a_failure_goes_back_to_the_weights_and_slots_of_the_last_finite_step(
 
     def with_nan(*arguments: Any) -> object:
         result = broken(*arguments)
-        trainer.gradients["V"][0, 0] = np.nan
+        trainer.passes.gradients["V"][0, 0] = np.nan
         return result
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]

@@ -91,7 +91,7 @@ def test_another_text_is_trained_on_from_its_beginning_and_said_so(
     assert trainer.epoch == 0
     assert "not the one that the model was last trained on" in trainer.dataset.notices[-1]
     trainer.step()
-    tape = trainer._tapes[5, 2]
+    tape = trainer.passes._tapes[5, 2]
     assert not tape.layers[0].states["h"][0].any()
     assert trainer.step_count == 41
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import operator
 import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
+from rnnviz.training.measurers import MEASURERS
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot, WindowView
 from rnnviz.training.trainer import EVERYTHING
@@ -106,47 +109,50 @@ def test_commands_survive_pickling(session: Session, tmp_path: Path) -> None:
     assert same_bits(again.checkpoint, resume.checkpoint)
 
 
+def step_of_which_the_gradient_history_measures_nothing(session: Session) -> Snapshot:
+    """Take steps up to one that is measured only for who watches; return what it shows."""
+    trainer = session.trainer
+    assert trainer is not None
+    while trainer.gradient_history.is_due(trainer.step_count + 1):
+        steps(session, 1)
+    steps(session, 1)
+    return shown(session)
+
+
 def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -> None:
-    parts = {
-        Diagnostic.LOSS: lambda s: s.history is not None,
-        Diagnostic.CLIPPING: lambda s: s.history is not None,
-        Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history is not None,
-        Diagnostic.TEXT: lambda s: s.stream is not None and len(s.samples) > 0,
-        Diagnostic.HIDDEN_STATE: lambda s: s.window.hidden is not None,
-        Diagnostic.SATURATION: lambda s: s.window.saturation is not None,
-        Diagnostic.UPDATES: lambda s: Diagnostic.UPDATES in s.courses,
-        Diagnostic.CREDIT: lambda s: s.window.credit is not None,
-        Diagnostic.UNITS: lambda s: s.window.units is not None,
-        Diagnostic.SPECTRUM: lambda s: s.window.spectrum is not None,
-        Diagnostic.THEORY: lambda s: s.window.theory is not None,
-    }
+    history = {Diagnostic.LOSS, Diagnostic.CLIPPING}
+    parts: dict[Diagnostic, Callable[[Snapshot], object]] = {
+        **dict.fromkeys(history, lambda s: s.history),
+        Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history,
+        Diagnostic.TEXT: lambda s: s.stream if s.samples else None,
+        Diagnostic.UPDATES: lambda s: s.courses.get(Diagnostic.UPDATES),
+    } | {one: operator.attrgetter(f"window.{m.field}") for one, m in MEASURERS.items()}
+    assert set(parts) == set(Diagnostic)
     steps(session, 600)
-    step = session.trainer.step_count  # type: ignore[union-attr]
-    # A step at which the gradient history measures nothing, so that only watching does.
-    assert not session.trainer.gradient_history.is_due(step + 1)  # type: ignore[union-attr]
     for watched in [*(frozenset({one}) for one in Diagnostic), EVERYTHING]:
         session.apply(Watch(watched))
-        steps(session, 2)
-        snapshot = shown(session)
-        for diagnostic, carries in parts.items():
-            same = {diagnostic}
-            if diagnostic in (Diagnostic.LOSS, Diagnostic.CLIPPING):
-                same = {Diagnostic.LOSS, Diagnostic.CLIPPING}
-            assert carries(snapshot) == bool(same & watched), (diagnostic, watched)
+        snapshot = step_of_which_the_gradient_history_measures_nothing(session)
+        assert set(snapshot.courses) <= watched
+        for diagnostic, part in parts.items():
+            same = history if diagnostic in history else {diagnostic}
+            carries = part(snapshot) is not None
+            assert carries == bool(same & watched), (diagnostic, watched)
 
 
-def test_whatever_a_window_can_carry_is_measured_for_who_watches_alone(session: Session) -> None:
-    steps(session, 600)
+def test_whatever_a_window_can_carry_has_its_measurer_and_is_what_it_says(session: Session) -> None:
+    types = get_type_hints(WindowView)
     always = {"step", "characters", "targets", "streams", "answers"}
-    fields = {field.name for field in dataclasses.fields(WindowView)}
-    # A step at which the gradient history measures nothing, so that only watching does.
-    assert not session.trainer.gradient_history.is_due(601)  # type: ignore[union-attr]
-    for watched, measured in ((frozenset({Diagnostic.LOSS}), set()), (EVERYTHING, fields - always)):
-        session.apply(Watch(watched))
-        steps(session, 1)
-        window = shown(session).window
-        assert {name for name in fields - always if getattr(window, name) is not None} == measured
-        assert set(shown(session).courses) <= watched
+    fields = [measurer.field for measurer in MEASURERS.values()]
+    assert sorted([*fields, *always]) == sorted(types), "each field once"
+    steps(session, 600)
+    session.apply(Watch(frozenset({Diagnostic.LOSS})))
+    window = step_of_which_the_gradient_history_measures_nothing(session).window
+    assert all(getattr(window, field) is None for field in fields)
+    session.apply(Watch(EVERYTHING))
+    window = step_of_which_the_gradient_history_measures_nothing(session).window
+    for field in fields:
+        kind, _ = get_args(types[field])
+        assert isinstance(getattr(window, field), get_origin(kind) or kind), field
 
 
 def test_what_is_newly_watched_is_measured_at_once_while_nothing_runs(session: Session) -> None:
@@ -176,7 +182,7 @@ def test_the_window_shows_what_the_step_read_and_computed(tmp_path: Path) -> Non
         assert list(window.characters) == [tokens[i] for i in ids[start : start + 5]]
         assert list(window.targets) == [tokens[i] for i in ids[start + 1 : start + 6]]
         assert (window.step, window.streams, snapshot.step) == (number, 3, number)
-        tape = trainer._tapes[5, 3]
+        tape = trainer.passes._tapes[5, 3]
         assert window.hidden is not None
         assert window.hidden.tobytes() == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
 

@@ -177,7 +177,7 @@ def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> 
 
     def overflowing(*arguments: Any) -> Any:
         result = backward(*arguments)
-        trainer.gradients["V"][0, 0] = np.inf
+        trainer.passes.gradients["V"][0, 0] = np.inf
         return result
 
     trainer.network.backward_by_row = overflowing  # type: ignore[method-assign]
@@ -193,7 +193,7 @@ def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> 
     for _ in range(3):
         read.next_window()
     third = read.next_window().inputs
-    np.testing.assert_array_equal(trainer._tapes[25, 4].inputs, third.astype(np.float32))
+    np.testing.assert_array_equal(trainer.passes._tapes[25, 4].inputs, third.astype(np.float32))
 
 
 def test_a_length_that_a_task_cannot_have_is_refused_and_changes_nothing() -> None:

@@ -19,7 +19,7 @@ WATCHED = frozenset({Diagnostic.UPDATES})
 @pytest.fixture(params=[False, True], ids=["whole", "by row"])
 def by_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     if request.param:
-        monkeypatch.setattr("rnnviz.core.network.one_hot_pays", lambda *_: False)
+        monkeypatch.setattr("rnnviz.core.tape.one_hot_pays", lambda *_: False)
     return bool(request.param)
 
 
@@ -95,7 +95,7 @@ def test_they_are_right_after_a_failure(by_row: bool) -> None:
 
     def with_nan(*arguments: Any) -> object:
         result = broken(*arguments)
-        trainer.gradients["V"][0, 0] = np.nan
+        trainer.passes.gradients["V"][0, 0] = np.nan
         return result
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.core.network import Architecture, Network
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.network import Network
 from rnnviz.training.validation import Validation
 
 from .helpers import small_dataset, small_trainer

@@ -15,7 +15,7 @@ from rnnviz.data.tasks.task import Task
 from rnnviz.data.vocabulary import Vocabulary
 
 _VERSION = 1
-"""Goes up when a task draws other sequences than before."""
+"""Goes up when a task draws other sequences to train on than before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

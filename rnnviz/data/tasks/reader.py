@@ -92,7 +92,12 @@ class TaskReader:
 
 
 def held_out(task: Task, sequence_length: int, number: int, batch_size: int) -> Sequences:
-    """Draw the batch `number` of the sequences that every network is tested with."""
+    """Draw the batch `number` of the sequences that every network is tested with.
+
+    Its generator is none of a run's: a spawn key comes fifth or later in what NumPy mixes into a
+    generator's state, where a run's seed, 3 and position, four numbers of 32 bits at the most, have
+    nothing.
+    """
     task.check_length(sequence_length)
-    rng = np.random.default_rng([_HELD_OUT, sequence_length, number])
-    return task.draw(rng, sequence_length, batch_size)
+    seeds = np.random.SeedSequence([sequence_length, number], spawn_key=(_HELD_OUT,))
+    return task.draw(np.random.default_rng(seeds), sequence_length, batch_size)

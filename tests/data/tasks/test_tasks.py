@@ -145,6 +145,27 @@ def test_held_out_sequences_are_the_same_for_all_and_none_that_were_trained_on(t
     assert not np.array_equal(first.inputs, reader.next_window().inputs)
 
 
+# Sums of drawn numbers tell generators apart: it is asked at every length from 2 on.
+@pytest.mark.parametrize("seed", [*range(8), 4 + 2 * 2**32, 2**64 + 4])
+@pytest.mark.parametrize("length", range(2, 8))
+def test_no_held_out_sequences_are_drawn_as_any_to_train_on(seed: int, length: int) -> None:
+    task = TASKS["adding"]
+    reader = TaskReader(task, sequence_length=length, batch_size=5, seed=seed)
+    trained_on = [reader.next_window().inputs for _ in range(8)]
+    for number in range(8):
+        tested = held_out(task, length, number, 5).inputs
+        assert not any(np.array_equal(tested, inputs) for inputs in trained_on)
+
+
+@by_name
+def test_a_saved_run_goes_on_with_the_sequences_that_would_have_come_next(task: Task) -> None:
+    """Files hold a seed and a position: what is drawn for them must stay what it was."""
+    reader = TaskReader(task, sequence_length=30, batch_size=3, seed=7)
+    reader.restore({"epoch": 0, "position": 12})
+    expected = task.draw(np.random.default_rng([7, 3, 12]), 30, 3)
+    assert np.array_equal(reader.next_window().inputs, expected.inputs)
+
+
 @by_name
 def test_a_fingerprint_is_a_tasks_own(task: Task) -> None:
     others = {TaskDataset(other).fingerprint for other in TASKS.values()}

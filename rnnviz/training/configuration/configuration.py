@@ -1,0 +1,130 @@
+"""One run's settings, and what follows from them together."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from rnnviz.core.architecture import Architecture
+from rnnviz.data import TASKS, Task, TokenVocabulary, vocabulary_of
+from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
+from rnnviz.training.configuration.settings import (
+    LARGEST_HIDDEN_SIZE,
+    OWN_TEXT,
+    SETTINGS,
+    Settings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration(Settings):
+    """Everything that a person chooses about one run.
+
+    Raises
+    ------
+    ConfigurationError
+        Where a value is out of range or of the wrong type.
+    """
+
+    def __post_init__(self) -> None:
+        for name, setting in SETTINGS.items():
+            object.__setattr__(self, name, setting.checked(getattr(self, name)))
+        if self.corpus == OWN_TEXT and not self.text_file:
+            raise ConfigurationError("Your own text needs a file to read.")
+
+    @property
+    def task(self) -> Task | None:
+        """The task that is learned; None for a text."""
+        return TASKS.get(self.corpus)
+
+    @property
+    def token(self) -> str:
+        """What one step reads: ``character`` or ``word``, or ``time step`` of a task."""
+        return self.level if self.task is None else "time step"
+
+    def vocabulary(self, tokens: tuple[str, ...]) -> TokenVocabulary:
+        """Return the vocabulary of these tokens, which may come from a file.
+
+        Raises
+        ------
+        DataError
+            If they are none of this level.
+        ConfigurationError
+            If they are not those of the task.
+        """
+        if self.task is None:
+            return vocabulary_of(self.level, tokens)
+        if tokens != self.task.symbols:
+            raise ConfigurationError(f"{self.task.title} is read in other symbols.")
+        return self.task.vocabulary
+
+    def architecture(self, vocab_size: int) -> Architecture:
+        """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens.
+
+        Raises
+        ------
+        ConfigurationError
+            Where the budget of parameters buys no network, or one that is too large.
+        """
+        architecture = Architecture(
+            vocab_size=vocab_size,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+            cell=self.cell,
+            activation=self.activation,
+            residual=self.residual == "on",
+            answers=None if self.task is None else len(self.task.answers),
+            reads_numbers=self.task is not None and self.task.reads_numbers,
+        )
+        if not self.parameter_budget:
+            return architecture
+        affordable = architecture.within(self.parameter_budget)
+        if affordable is None or affordable.hidden_size > LARGEST_HIDDEN_SIZE:
+            smallest = dataclasses.replace(architecture, hidden_size=1).parameter_count()
+            raise ConfigurationError(
+                f"Parameters: a network over {vocab_size:,} tokens has at least {smallest:,}."
+                if affordable is None
+                else f"Parameters: {self.parameter_budget:,} would need more than "
+                f"{LARGEST_HIDDEN_SIZE:,} hidden units."
+            )
+        return affordable
+
+    def matters(self, name: str) -> bool:
+        """Tell whether a setting means anything beside the others.
+
+        It does not where the one that decides over it means nothing itself.
+        """
+        relevant_when = SETTINGS[name].relevant_when
+        if relevant_when is None:
+            return True
+        other, values = relevant_when
+        return getattr(self, other) in values and self.matters(other)
+
+    def to_mapping(self) -> dict[str, Value]:
+        """Return the settings by name, ready for JSON."""
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, object]) -> Self:
+        """Build a configuration from settings by name; those not named keep their defaults.
+
+        Raises
+        ------
+        ConfigurationError
+            Where a name is unknown or a value is not allowed.
+        """
+        unknown = [name for name in values if name not in SETTINGS]
+        if unknown:
+            raise ConfigurationError(f"There is no setting called {shown(unknown[0])}.")
+        checked: dict[str, Any] = {
+            name: SETTINGS[name].checked(value) for name, value in values.items()
+        }
+        return cls(**checked)
+
+    def with_value(self, name: str, value: object) -> Self:
+        """Return a copy with one setting changed; raises as `from_mapping` does."""
+        if name not in SETTINGS:
+            raise ConfigurationError(f"There is no setting called {shown(name)}.")
+        return dataclasses.replace(self, **{name: value})  # type: ignore[arg-type]

@@ -1,0 +1,128 @@
+"""What is known about one setting, and how a value for it is checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_type_hints
+
+from rnnviz.core.errors import RnnvizError
+
+Value = int | float | str
+Group = Literal["data", "network", "training", "text"]
+
+
+class ConfigurationError(RnnvizError):
+    """A setting that is out of its range, of the wrong type or unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known about one field of `Configuration` beside its value.
+
+    Attributes
+    ----------
+    name, kind, default
+        The field's name, its type (int, float or str) and its default.
+    label, help
+        For people: a short noun, and a sentence or two.
+    group
+        The form's section.
+    live
+        Whether a change acts at the next step; otherwise it needs a new run.
+    minimum, maximum
+        Inclusive bounds of numbers.
+    choices
+        For each allowed value its title; empty where any value in range is allowed.
+    logarithmic
+        Whether a slider moves by factors.
+    unit
+        What the number counts.
+    advanced
+        Whether the form keeps it out of sight until asked.
+    relevant_when
+        Another field and the values of it for which this one matters.
+    task_help
+        What is said instead of `help` where a task is learned; empty where that is true of both.
+    """
+
+    name: str
+    kind: type
+    default: Value
+    label: str
+    help: str
+    group: Group
+    live: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    logarithmic: bool = False
+    unit: str = ""
+    advanced: bool = False
+    relevant_when: tuple[str, tuple[Value, ...]] | None = None
+    task_help: str = ""
+
+    def checked(self, value: object) -> Value:
+        """Return `value` as this setting's type.
+
+        Raises
+        ------
+        ConfigurationError
+            Naming the setting, what was given and what is allowed.
+        """
+        if not self._allows(value):
+            raise ConfigurationError(f"{self.label}: {shown(value)} is not {self.allowed()}.")
+        return self.kind(value)  # type: ignore[no-any-return]
+
+    def _allows(self, value: object) -> bool:
+        if self.kind is str:
+            return isinstance(value, str) and (not self.choices or value in self.choices)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        # Compared first: a whole number may be too large even to become a float.
+        if not low <= value <= high:
+            return False
+        return math.isfinite(value) and (self.kind is float or value == int(value))
+
+    def allowed(self) -> str:
+        """Say in words which values are allowed, such as 'a whole number from 1 to 4,096'."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind is str:
+            return "a text"
+        noun = "a whole number" if self.kind is int else "a number"
+        limits = ((" from ", self.minimum), (" to ", self.maximum))
+        return noun + "".join(f"{word}{_plain(at)}" for word, at in limits if at is not None)
+
+
+def _plain(number: float) -> str:
+    """Write a number without an exponent: 1,000,000 and 0.000001."""
+    return f"{number:,.10f}".rstrip("0").rstrip(".")
+
+
+def shown(value: object) -> str:
+    """Write what was given, cut short: it may come from a file and be of any length."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of more digits than can be shown"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def declared(default: Value, label: str, help: str, group: Group, **more: Any) -> Any:
+    """Declare a field of a dataclass as a setting; `more` are attributes of a `Setting`."""
+    setting = {"default": default, "label": label, "help": help, "group": group, **more}
+    return field(default=default, metadata={"setting": setting})
+
+
+def settings_of(table: type[Any]) -> dict[str, Setting]:
+    """Return what a dataclass of `declared` fields says about each, in its order."""
+    kinds = get_type_hints(table)
+    return {
+        entry.name: Setting(entry.name, kinds[entry.name], **entry.metadata["setting"])
+        for entry in dataclasses.fields(table)
+    }
