@@ -270,7 +270,7 @@ def test_unsaved_training_is_counted_in_seconds_not_in_frames(driver):
     driver.trigger("action_train")
     driver.until_state(RunState.RUNNING)
     driver.qtbot.wait(1200)
-    assert 1.0 < driver.controller._unsaved_seconds < 2.5
+    assert 1.0 < driver.controller.run_file._unsaved_seconds < 2.5
 
 
 def test_after_a_reset_the_loss_panel_forgets_the_loss_of_the_run_before(driver):
