@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from rnnviz.core.loss import UNITS
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiment_guide import ExperimentGuide
 from rnnviz.gui.gradient_checker import GradientChecker
 from rnnviz.gui.main_window import MainWindow
-from rnnviz.gui.panel_kinds import PANELS, PanelKind
-from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.run_file import RunFile
 from rnnviz.gui.settings import WindowSettings
+from rnnviz.gui.shown_panels import ShownPanels
 from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.trainer_thread import OpenModel, SaveModel, TrainerThread
+from rnnviz.gui.trainer_thread import OpenModel, TrainerThread
+from rnnviz.gui.turns import Turns
 from rnnviz.gui.wording import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims import Claim
@@ -48,11 +48,6 @@ FRAMES_PER_SECOND = 30
 _NUMBERS = "numbers"
 _FRAMES_OF_NUMBERS = 3
 
-_FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
-_FILTER_ALL = "Models and texts (*)"
-# A run of which this much training is not saved is not closed without asking.
-_SECONDS_WORTH_ASKING = 20.0
-
 
 class Controller(QObject):
     """Joins a trainer thread and a window.
@@ -75,37 +70,28 @@ class Controller(QObject):
         self.thread_of_training = TrainerThread(self)
         self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.snapshot: Snapshot | None = None
-        self.model_path: Path | None = None
-        self._saved_step = 0
-        self._unsaved_seconds = 0.0
         self._closing = False
         self._told = ""
         self._was_maximized = False
-        self._after_saving: Callable[[], None] | None = None
         self._file_to_open: Path | None = None
-        self._frame = 0
-        self._turns: dict[str, int] = {}
-        self._stale: set[str] = set()
-        self._counted_until = time.monotonic()
+        self._turns = Turns()
+        self.run_file = RunFile(window, settings, self.thread_of_training, self.open_file)
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
-        self.panels: dict[str, Panel] = {}
-        self._kinds: dict[str, PanelKind] = {}
-        self._build_panels()
+        self.shown = ShownPanels(window, theme, lambda: self.snapshot)
+        self.panels = self.shown.panels
         window.set_controls(self.form)
+        self._connect_panels()
         self._connect_actions()
         self._connect_form()
         self._connect_thread()
-        self._fill_layout_menu()
-        self._fill_file_menu()
         self.guide = ExperimentGuide(
             window,
             list(self.panels),
             begin=self._begin,
-            show_panels=self._show_panels,
+            show_panels=self.shown.arrange,
             ask_first=self._ask_first,
             current=lambda: None if self.snapshot is None else self.snapshot.configuration,
         )
-        window.toolbar.file_menu.aboutToShow.connect(self._fill_file_menu)
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))
         window.close_asked.connect(self._close_asked)
         self._timer = QTimer(self)
@@ -119,7 +105,7 @@ class Controller(QObject):
         self.thread_of_training.start()
         self._timer.start()
         # The panels were shown before anybody listened; until told, a run measures everything.
-        self._watch()
+        self.shown.tell_watched()
         self.guide.tell_problems()
         if experiment is not None:
             try:
@@ -137,76 +123,39 @@ class Controller(QObject):
 
     def show_frame(self) -> None:
         """Take the newest snapshot, if there is one, and show it."""
-        self._frame += 1
-        self._count_unsaved_seconds()
+        self._turns.next_frame()
+        self.run_file.count_seconds()
         snapshot = self.thread_of_training.take_snapshot()
         at_once = False
         if snapshot is not None:
             before, self.snapshot = self.snapshot, snapshot
             new_run = before is None or before.run_id != snapshot.run_id
             at_once = new_run or snapshot.state is not RunState.RUNNING
-            self._stale = {_NUMBERS, *self.panels}
-            self._show_state(snapshot, before, new_run=new_run)
+            self._turns.outdate((_NUMBERS, *self.panels))
+            self.run_file.follow(snapshot, new_run=new_run)
+            self._show_state(snapshot, new_run=new_run)
         if self.snapshot is not None:
-            self._draw(self.snapshot, at_once=at_once)
+            if self._turns.take(_NUMBERS, _FRAMES_OF_NUMBERS, at_once=at_once):
+                self._show_numbers(self.snapshot)
+            self.shown.draw(self.snapshot, self._turns, at_once=at_once)
 
-    def _draw(self, snapshot: Snapshot, *, at_once: bool) -> None:
-        """Draw what is out of date and has its turn."""
-        if self._has_its_turn(_NUMBERS, self._frame // _FRAMES_OF_NUMBERS, at_once):
-            self._show_numbers(snapshot)
-        for number, (name, panel) in enumerate(self.panels.items()):
-            # The number spreads the panels over the frames.
-            turn = (self._frame + number) // self._kinds[name].frames
-            if self._has_its_turn(name, turn, at_once) and self.window.is_seen(
-                self.window.docks[name]
-            ):
-                panel.show_snapshot(snapshot)
-
-    def _has_its_turn(self, what: str, turn: int, at_once: bool) -> bool:
-        """Take the turn, if it is one; turns are counted in frames, for snapshots may be rare."""
-        if what not in self._stale or (turn == self._turns.get(what) and not at_once):
-            return False
-        self._stale.remove(what)
-        self._turns[what] = turn
-        return True
-
-    def _count_unsaved_seconds(self) -> None:
-        now = time.monotonic()
-        if self.snapshot is not None and self.snapshot.state is RunState.RUNNING:
-            self._unsaved_seconds += now - self._counted_until
-        self._counted_until = now
-
-    def _show_state(self, snapshot: Snapshot, before: Snapshot | None, *, new_run: bool) -> None:
+    def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         running = snapshot.state is RunState.RUNNING
         window = self.window
         window.toolbar.show_running(running)
         self.form.show_configuration(snapshot.configuration)
         if new_run:
-            self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
             self.form.forget_draft()
             task = snapshot.configuration.task
             unit = "" if task is None else UNITS[task.loss]
             window.toolbar.speak_of(snapshot.configuration.token, unit)
-            self._show_suitable_panels(learns_task=task is not None)
-            self._show_title(snapshot)
+            self.shown.suit(learns_task=task is not None)
         self.guide.show_claims(snapshot.claims)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
         if reason and reason != self._told:
             window.messages.tell(reason, "problem")
         self._told = reason
-
-    def _show_suitable_panels(self, *, learns_task: bool) -> None:
-        """Let what a task answers be seen where a text would be, and the other way round."""
-        for name, kind in self._kinds.items():
-            if kind.instead_of:
-                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
-                self.window.show_instead(shown, other)
-        self._show_what_is_expanded()
-
-    def _show_what_is_expanded(self) -> None:
-        for name, panel in self.panels.items():
-            panel.set_expanded(name == self.window.expanded)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -225,16 +174,7 @@ class Controller(QObject):
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
-    def _show_title(self, snapshot: Snapshot) -> None:
-        name = self.model_path.name if self.model_path else snapshot.title
-        self.window.setWindowTitle(f"{name} — rnnviz")
-
     # -- runs and files -----------------------------------------------------------------------
-
-    @property
-    def is_worth_keeping(self) -> bool:
-        """Whether there is training that no file holds."""
-        return self.snapshot is not None and self.snapshot.step > self._saved_step
 
     def open_file(self, path: Path) -> None:
         """Open a model or a text, after asking where a run would be lost."""
@@ -242,11 +182,7 @@ class Controller(QObject):
 
     def save(self, path: Path | None = None) -> None:
         """Save to `path`, or to the file that the run came from, or ask for one."""
-        path = path or self.model_path
-        if path is None:
-            self._ask_where_to_save()
-        else:
-            self.thread_of_training.post(SaveModel(path))
+        self.run_file.save(path)
 
     def _begin(self, configuration: Configuration, claims: tuple[Claim, ...] = ()) -> None:
         self.window.messages.clear()
@@ -266,10 +202,9 @@ class Controller(QObject):
 
     def _ask_first(self, what: str, act: Callable[[], None]) -> None:
         """Do what throws the run away, after asking where it would be a loss."""
-        if not self.is_worth_keeping:
+        if self.snapshot is None or not self.run_file.is_behind:
             act()
             return
-        assert self.snapshot is not None
         self.window.messages.ask(
             f"{what} ends this run, and its {self.snapshot.step:,} steps are not saved.",
             "Go ahead",
@@ -283,7 +218,7 @@ class Controller(QObject):
     def _structure_edited(self, draft: dict[str, object]) -> None:
         if not draft:
             return
-        if self.is_worth_keeping:
+        if self.run_file.is_behind:
             self.form.ask_about_draft()
         else:
             self._start_draft()
@@ -309,30 +244,17 @@ class Controller(QObject):
         if file is not None:
             self._open_now(file)
             return
-        self.model_path = Path(path) if path else None
-        if self.model_path:
-            self.settings.remember_file(self.model_path)
-
-    def _saved(self, path: str) -> None:
-        self.model_path = Path(path)
-        self.settings.remember_file(self.model_path)
-        if self.snapshot is not None:
-            self._saved_step, self._unsaved_seconds = self.snapshot.step, 0.0
-            self._show_title(self.snapshot)
-        self.window.messages.tell(f"Saved {self.model_path.name}.")
-        if self._after_saving is not None:
-            self._after_saving()
+        self.run_file.begin(Path(path) if path else None)
 
     def _refused(self, sentence: str) -> None:
-        self._after_saving = None
+        self.run_file.give_up()
         self.form.forget_draft()
         self.window.messages.tell(sentence, "problem")
 
     # -- closing ------------------------------------------------------------------------------
 
     def _close_asked(self, event: QCloseEvent) -> None:
-        worth_asking = self.is_worth_keeping and self._unsaved_seconds > _SECONDS_WORTH_ASKING
-        if worth_asking and not self._closing:
+        if self.run_file.is_worth_asking and not self._closing:
             answer = QMessageBox.question(
                 self.window,
                 "rnnviz",
@@ -344,8 +266,7 @@ class Controller(QObject):
             if answer != QMessageBox.StandardButton.Discard:
                 event.ignore()
                 if answer == QMessageBox.StandardButton.Save:
-                    self._after_saving = self.close_now
-                    self.save()
+                    self.run_file.save(then=self.close_now)
                 return
         self._timer.stop()
         if not self.window.isFullScreen():
@@ -366,24 +287,13 @@ class Controller(QObject):
 
     # -- wiring -------------------------------------------------------------------------------
 
-    def _build_panels(self) -> None:
-        for kind in PANELS:
-            panel = kind.make(self.theme)
-            name = panel.objectName()
-            self.panels[name] = panel
-            self._kinds[name] = kind
-            panel.expand_requested.connect(partial(self._toggle_expanded, name))
-            panel.watch_changed.connect(self._watch)
-            panel.export_failed.connect(partial(self._tell_problem))
+    def _connect_panels(self) -> None:
+        self.shown.watched.connect(lambda what: self.thread_of_training.post(Watch(what)))
+        for panel in self.panels.values():
+            panel.export_failed.connect(self._tell_problem)
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self._live_edited)
                 panel.text_wanted.connect(self._write)
-        self.window.set_panels(
-            list(self.panels.values()),
-            [name for name, kind in self._kinds.items() if kind.shown_at_first],
-        )
-        for name, dock in self.window.docks.items():
-            dock.visibilityChanged.connect(partial(self._visibility_changed, name))
 
     def _connect_actions(self) -> None:
         handlers: dict[str, Callable[[], object]] = {
@@ -396,12 +306,12 @@ class Controller(QObject):
             "action_new": lambda: self._ask_first(
                 "A new run", partial(self._begin, Configuration())
             ),
-            "action_open": self._ask_what_to_open,
+            "action_open": self.run_file.ask_what_to_open,
             "action_save": self.save,
-            "action_save_as": self._ask_where_to_save,
+            "action_save_as": self.run_file.ask_where_to_save,
             "action_quit": self.window.close,
-            "action_arrange": self._arrange,
-            "action_restore_layout": self._restore_layout,
+            "action_arrange": self.shown.arrange_shown,
+            "action_restore_layout": self.shown.restore,
             "action_present": self._toggle_presentation,
             "action_theme": self._toggle_theme,
         }
@@ -418,7 +328,7 @@ class Controller(QObject):
         self.form.structure_edited.connect(self._structure_edited)
         self.form.draft_accepted.connect(self._start_draft)
         self.form.draft_dropped.connect(self.form.forget_draft)
-        self.form.text_wanted.connect(self._ask_what_to_open)
+        self.form.text_wanted.connect(self.run_file.ask_what_to_open)
         self.form.preset_chosen.connect(self._preset_chosen)
         self.window.toolbar.speed_chosen.connect(
             lambda speed: self.thread_of_training.post(SetSpeed(speed))
@@ -430,7 +340,6 @@ class Controller(QObject):
         thread.noticed.connect(self.window.messages.tell)
         thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(self._begun)
-        thread.saved.connect(self._saved)
 
     def _live_edited(self, name: str, value: object) -> None:
         self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
@@ -466,93 +375,7 @@ class Controller(QObject):
     def _tell_problem(self, sentence: str) -> None:
         self.window.messages.tell(sentence, "problem")
 
-    def _ask_what_to_open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self.window, "Open a model or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
-        )
-        if path:
-            self.open_file(Path(path))
-
-    def _ask_where_to_save(self) -> None:
-        title = Path(self.snapshot.title).stem.lower() if self.snapshot else "model"
-        suggestion = str(self.model_path or Path.home() / f"{title}{MODEL_SUFFIXES[0]}")
-        path, _ = QFileDialog.getSaveFileName(
-            self.window, "Save the model", suggestion, _FILTER_MODEL
-        )
-        if path:
-            self.save(Path(path) if Path(path).suffix else Path(path + MODEL_SUFFIXES[0]))
-        else:
-            self._after_saving = None
-
-    # -- menus and looks ----------------------------------------------------------------------
-
-    def _fill_file_menu(self) -> None:
-        menu, actions = self.window.toolbar.file_menu, self.window.actions_by_name
-        menu.clear()
-        for name in ("action_new", "action_new_seed", "action_open"):
-            menu.addAction(actions[name])
-        recent = menu.addMenu("Recent files")
-        recent.setObjectName("recent_files")
-        for path in self.settings.recent_files:
-            action = recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(partial(self._open_recent, path))
-        recent.setEnabled(not recent.isEmpty())
-        menu.addSeparator()
-        for name in ("action_save", "action_save_as"):
-            menu.addAction(actions[name])
-        menu.addSeparator()
-        menu.addAction(actions["action_use_best"])
-        menu.addAction(actions["action_check_gradients"])
-        menu.addSeparator()
-        menu.addAction(actions["action_quit"])
-
-    def _open_recent(self, path: Path, _checked: bool = False) -> None:
-        self.open_file(path)
-
-    def _fill_layout_menu(self) -> None:
-        menu = self.window.toolbar.layout_menu
-        for name, dock in self.window.docks.items():
-            action: QAction = dock.toggleViewAction()
-            action.setObjectName(f"show_{name}")
-            # Once it has its place: a panel comes in at the foot of a column.
-            action.triggered.connect(
-                lambda _on, name=name: QTimer.singleShot(0, partial(self.window.make_room, name))
-            )
-            menu.addAction(action)
-        menu.addSeparator()
-        for name in ("action_arrange", "action_restore_layout"):
-            menu.addAction(self.window.actions_by_name[name])
-
-    def _toggle_expanded(self, name: str) -> None:
-        self.window.toggle_expanded(name)
-        self._show_what_is_expanded()
-
-    def _arrange(self) -> None:
-        """Put the panels that are shown in order, all of the same size."""
-        self._show_panels([n for n, dock in self.window.docks.items() if not dock.isHidden()])
-
-    def _show_panels(self, names: Sequence[str]) -> None:
-        """Show these panels and no others."""
-        self.window.arrange(names)
-        self._show_what_is_expanded()
-
-    def _restore_layout(self) -> None:
-        for dock in self.window.docks.values():
-            dock.setFloating(False)
-        self._show_panels([name for name, kind in self._kinds.items() if kind.shown_at_first])
-
-    def _watch(self) -> None:
-        """Have only measured what somebody looks at."""
-        seen = [name for name, dock in self.window.docks.items() if self.window.is_seen(dock)]
-        watched = {kind for name in seen if (kind := self._kinds[name].diagnostic) is not None}
-        watched.update(*(self.panels[name].also_watches for name in seen))
-        self.thread_of_training.post(Watch(frozenset(watched)))
-
-    def _visibility_changed(self, name: str, visible: bool) -> None:
-        self._watch()
-        if visible and self.snapshot is not None:
-            self.panels[name].show_snapshot(self.snapshot)
+    # -- looks --------------------------------------------------------------------------------
 
     def _toggle_presentation(self) -> None:
         on = self.window.actions_by_name["action_present"].isChecked()

@@ -1,37 +1,23 @@
-"""The table of a gradient check, its verdict in words, and what both mean."""
+"""A gradient check as it comes along: its table, its verdict in words, and what both mean."""
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from rnnviz.core.gradient_check import ParameterCheck
-from rnnviz.core.parameters import Shape
-from rnnviz.diagnostics.gradient_report import (
-    CheckSubject,
-    GradientReport,
-    Verdict,
-    extent_of,
-    layer_of,
-    short,
-    verdict_of,
-)
+from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport, Verdict, extent_of
+from rnnviz.gui.gradient_check_table import GradientCheckTable
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
@@ -39,12 +25,7 @@ from rnnviz.gui.wording import in_tokens
 _TITLE = "Gradient check"
 # The verdict that one hopes for is one line.
 _WIDTH = 920
-_ROW = 28
-_MOST_ROWS = 14
 _PLACES = 1000
-_COLUMNS = ("Gradient of", "What it is", "Shape", "Compared", "Relative error", "Verdict")
-_NAME, _MEANING, _SHAPE, _COMPARED, _ERROR, _VERDICT = range(len(_COLUMNS))
-_NOTHING = "\N{EN DASH}"
 
 _EXPLANATION = """
 Backpropagation computes the slope of the loss by every number of the network, with the chain rule.
@@ -96,7 +77,6 @@ class GradientCheckDialog(QDialog):
         self.setWindowTitle(_TITLE)
         self.setModal(False)
         self._theme = theme
-        self._shapes: dict[str, Shape] = {}
         self._level = "character"
         self._is_running = False
         self._is_problem = False
@@ -124,7 +104,7 @@ class GradientCheckDialog(QDialog):
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
-        self._table = self._new_table()
+        self._table = GradientCheckTable(theme)
         self._copy = self._button("copy", "Copy table", self.copy_table)
         self._again = self._button("again", "Check again", self._again_or_stop)
         self._close = self._button("close", "Close", self.close)
@@ -142,18 +122,9 @@ class GradientCheckDialog(QDialog):
 
     def show_subject(self, subject: CheckSubject) -> None:
         """Begin the table of a check: every parameter by name, and nothing known of it."""
-        architecture = subject.network.architecture
-        self._shapes = architecture.parameter_shapes()
         self._level = subject.level
         self._extent.setText(in_tokens(subject.level, _extent_in_words(subject)))
-        self._table.setRowCount(len(self._shapes))
-        for row, (name, shape) in enumerate(self._shapes.items()):
-            layers = architecture.num_layers
-            layer = layer_of(name)
-            letter = name[0] if layer is None or layers == 1 else f"{name[0]}, layer {layer}"
-            cells = (letter, _meaning(name), _in_words(shape), *(_NOTHING,) * 3)
-            for column, text in enumerate(cells):
-                self._table.setItem(row, column, QTableWidgetItem(text))
+        self._table.begin(subject.network.architecture)
         self._say("Comparing every gradient with central differences…")
         self._progress.setValue(0)
         self._set_running(True)
@@ -166,19 +137,7 @@ class GradientCheckDialog(QDialog):
 
     def show_check(self, check: ParameterCheck) -> None:
         """Fill one parameter's row."""
-        row = list(self._shapes).index(check.name)
-        size = math.prod(self._shapes[check.name])
-        left_out = f", {check.left_out:,} left out" if check.left_out else ""
-        self._cell(row, _COMPARED).setText(f"{check.entries:,} of {size:,}{left_out}")
-        self._cell(row, _ERROR).setText(short(check.relative_error))
-        verdict = verdict_of(check)
-        self._cell(row, _VERDICT).setText(verdict.value)
-        self._cell(row, _VERDICT).setData(Qt.ItemDataRole.UserRole, verdict.name)
-        if check.left_out:
-            self._cell(row, _COMPARED).setToolTip(
-                "Left out is where differences at two distances contradict each other."
-            )
-        self._restyle_row(row)
+        self._table.show_check(check)
 
     def show_report(self, report: GradientReport) -> None:
         """Say what came of the check."""
@@ -192,10 +151,8 @@ class GradientCheckDialog(QDialog):
 
     def show_cancelled(self) -> None:
         """Say that the check was given up."""
-        done = sum(
-            self._cell(row, _ERROR).text() != _NOTHING for row in range(self._table.rowCount())
-        )
-        self._say(f"Cancelled: {done} of {len(self._shapes)} gradients were compared.")
+        done, all_of_them = self._table.compared, self._table.rowCount()
+        self._say(f"Cancelled: {done} of {all_of_them} gradients were compared.")
         self._set_running(False)
 
     def copy_table(self) -> None:
@@ -204,11 +161,8 @@ class GradientCheckDialog(QDialog):
 
     def as_text(self) -> str:
         """Return what the dialog shows, as lines; the table's columns apart by tabs."""
-        rows = [
-            "\t".join(self._cell(row, column).text() for column in range(len(_COLUMNS)))
-            for row in range(self._table.rowCount())
-        ]
-        return "\n".join([self.verdict, self._extent.text(), "", "\t".join(_COLUMNS), *rows, ""])
+        lines = [self.verdict, self._extent.text(), "", *self._table.as_lines()]
+        return "\n".join([*lines, ""])
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Have nobody work for what nobody sees."""
@@ -217,29 +171,6 @@ class GradientCheckDialog(QDialog):
             self.stop_wanted.emit()
 
     # -- parts --------------------------------------------------------------------------------
-
-    def _new_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(_COLUMNS))
-        table.setObjectName("gradient_check_table")
-        table.setAccessibleName("Every gradient, and how far it is from central differences")
-        table.setProperty("card", True)
-        table.setHorizontalHeaderLabels(_COLUMNS)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_MEANING, QHeaderView.ResizeMode.Stretch)
-        for column in range(len(_COLUMNS)):
-            item = table.horizontalHeaderItem(column)
-            assert item is not None
-            item.setTextAlignment(_alignment(column))
-        return table
 
     def _button(self, part: str, text: str, act: object) -> QPushButton:
         button = QPushButton(text)
@@ -289,11 +220,6 @@ class GradientCheckDialog(QDialog):
         popover = Popover(self._theme, _TITLE, in_tokens(self._level, _EXPLANATION), self)
         popover.show_below(self._help)
 
-    def _cell(self, row: int, column: int) -> QTableWidgetItem:
-        item = self._table.item(row, column)
-        assert item is not None
-        return item
-
     # -- looks --------------------------------------------------------------------------------
 
     def _restyle(self) -> None:
@@ -305,14 +231,12 @@ class GradientCheckDialog(QDialog):
         self._mark.style().polish(self._mark)
         self._help.setIcon(theme.icon("help", "faint", "ink", 16))
         self._help.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self._fit_rows()
+        self._table.restyle()
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(*(theme.px(16),) * 4)
         layout.setSpacing(theme.px(8))
         self.setMinimumWidth(theme.px(_WIDTH))
-        for row in range(self._table.rowCount()):
-            self._restyle_row(row)
         self._fit_height()
 
     def _fit_height(self) -> None:
@@ -321,60 +245,6 @@ class GradientCheckDialog(QDialog):
         assert layout is not None
         width = max(self.width(), self.minimumWidth())
         self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
-
-    def _fit_rows(self) -> None:
-        """Show all rows, or as many as a screen has room for."""
-        table, row = self._table, self._theme.px(_ROW)
-        table.verticalHeader().setDefaultSectionSize(row)
-        shown = min(table.rowCount(), _MOST_ROWS)
-        table.setMinimumHeight(shown * row + table.horizontalHeader().sizeHint().height() + row)
-
-    def _restyle_row(self, row: int) -> None:
-        theme, palette = self._theme, self._theme.palette
-        verdict = self._cell(row, _VERDICT).data(Qt.ItemDataRole.UserRole)
-        differs = verdict == Verdict.DIFFERS.name
-        for column in range(len(_COLUMNS)):
-            item = self._cell(row, column)
-            item.setTextAlignment(_alignment(column))
-            bold = column == _NAME or (differs and column in (_ERROR, _VERDICT))
-            number = column in (_SHAPE, _COMPARED, _ERROR)
-            font = theme.font("mono_small" if number else "body")
-            font.setBold(bold)
-            item.setFont(font)
-            color = palette.ink if verdict or column == _NAME else palette.soft
-            if differs and column in (_ERROR, _VERDICT):
-                color = palette.threshold
-            item.setForeground(QColor(color))
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in (_SHAPE, _COMPARED, _ERROR) else None
-    return (side or Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
-
-
-def _in_words(shape: Shape) -> str:
-    """Return a shape as the textbook has it: outputs by inputs, the transpose of what is stored."""
-    return " \N{MULTIPLICATION SIGN} ".join(f"{length:,}" for length in reversed(shape))
-
-
-def _meaning(name: str) -> str:
-    """Say what a parameter connects."""
-    layer = layer_of(name)
-    match name[0]:
-        case "U" if layer is not None and layer > 1:
-            return f"layer {layer - 1} to layer {layer}"
-        case "U":
-            return "input to hidden"
-        case "W":
-            return "hidden to hidden"
-        case "V":
-            return "hidden to output"
-        case "c":
-            return "bias of the output"
-        case "b":
-            return "bias of the hidden layer"
-        case _:
-            return "recurrent bias"
 
 
 def _extent_in_words(subject: CheckSubject) -> str:

@@ -90,7 +90,7 @@ class Bench:
         chosen = {
             "none": [],
             # Not what is seen now: a window begins with the layout that the last one left.
-            "first": [n for n, kind in self.controller._kinds.items() if kind.shown_at_first],
+            "first": [n for n, kind in self.controller.shown.kinds.items() if kind.shown_at_first],
             "all": list(docks),
         }[which]
         if chosen:

@@ -52,7 +52,7 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
     for name in ("hidden_panel", "gradient_history_panel"):
         driver.child(QPushButton, f"{name}_layer_1_pill").click()
         driver.child(QPushButton, f"{name}_state_c_pill").click()
-        assert panels[name]._subtitle == "cell state c, layer 1"
+        assert panels[name].subtitle == "cell state c, layer 1"
         assert "cell state c, layer 1" in panels[name]._heat_map.name
     window, history = snapshot.window, snapshot.gradient_history
     assert np.array_equal(panels["hidden_panel"]._heat_map.values, window.states["c"][0].T)
@@ -76,7 +76,7 @@ def test_of_an_lstm_the_gradients_of_both_states_are_shown_and_named(driver):
     shown = labels_of(panel)
     assert set(shown) == {"dL/dc, last step only", "dL/dc, all losses"}
     assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][0])
-    assert panel._subtitle == "layer 1, by character"
+    assert panel.subtitle == "layer 1, by character"
     header = panel.csv().splitlines()[0]
     assert '"dL/dc, last step only, layer 1"' in header
 
@@ -95,12 +95,12 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     vary(driver, level="word")
     take_a_step(driver)
     panels = driver.controller.panels
-    driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"]._subtitle)
+    driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"].subtitle)
     lines = panels["loss_panel"]._lines
     assert lines["letter_pairs"].label == "word pairs"
     assert lines["letter_frequencies"].label == "word frequencies"
-    assert panels["gradient_panel"]._subtitle == "by word"
-    assert panels["hidden_panel"]._subtitle == "12 units, one column a word"
+    assert panels["gradient_panel"].subtitle == "by word"
+    assert panels["hidden_panel"].subtitle == "12 units, one column a word"
     axis = panels["gradient_panel"].view._frame.characters
     assert axis.are_words
     assert axis.characters == list(driver.controller.snapshot.window.characters)

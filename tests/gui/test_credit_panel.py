@@ -71,7 +71,7 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
     driver.child(QPushButton, "credit_panel_state_c_pill").click()
     norms = snapshot.window.credit.matrix.norms["c"][0]
     assert np.array_equal(np.nan_to_num(panel._heat_map.values), norms)
-    assert panel._subtitle == "cell state c, layer 1"
+    assert panel.subtitle == "cell state c, layer 1"
     assert panel.csv().splitlines()[0].endswith('"gradient norm, cell state c, layer 1"')
 
 
@@ -163,7 +163,7 @@ def test_of_a_long_window_it_says_which_part_it_shows(driver):
 def test_where_tokens_are_words_it_speaks_of_words(driver):
     panel, _ = show_panel(driver, level="word", sequence_length=150)
     assert panel.view._frame.note("top_left") == "the last 128 of 150 words"
-    assert "character" not in panel._subtitle
+    assert "character" not in panel.subtitle
     assert panel.view._frame.characters.are_words
     driver.window.toggle_expanded("credit_panel")
     driver.qtbot.waitUntil(lambda: panel.view.height() > 300)
@@ -203,9 +203,9 @@ def test_a_resting_picture_of_an_earlier_step_says_so(driver):
 def test_the_plot_and_the_text_are_both_exported(driver, tmp_path):
     panel, _ = show_panel(driver)
     assert isinstance(panel.plot_view, PlotView)
-    assert panel.save_svg(tmp_path / "panel.svg")
+    assert panel.exports.save_svg(tmp_path / "panel.svg")
     drawn = (tmp_path / "panel.svg").read_text(encoding="utf-8")
     assert "error at" in drawn
     strip_of(panel).show_message("a sentence in the strip")
-    assert panel.save_svg(tmp_path / "panel.svg")
+    assert panel.exports.save_svg(tmp_path / "panel.svg")
     assert "a sentence in the strip" in (tmp_path / "panel.svg").read_text(encoding="utf-8")

@@ -80,7 +80,7 @@ def test_a_bad_file_gets_a_sentence_and_the_run_stays(driver, tmp_path, name):
         path.write_bytes(content)
     driver.trigger("action_step")
     before = driver.until(lambda snapshot: snapshot.step == 1)
-    driver.controller._saved_step = before.step
+    driver.controller.run_file._saved_step = before.step
     driver.controller.open_file(path)
     driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
     sentence = driver.window.messages.text
@@ -181,7 +181,7 @@ def test_a_save_given_up_when_closing_lets_a_later_one_leave_the_window_open(
 ):
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
-    driver.controller._unsaved_seconds = 1e6
+    driver.controller.run_file._unsaved_seconds = 1e6
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Save)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     driver.window.close()

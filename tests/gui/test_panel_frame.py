@@ -74,11 +74,11 @@ def test_the_button_asks_to_fill_the_window(panel: Panel, qtbot: QtBot) -> None:
 def test_a_subtitle_without_room_ends_in_dots_and_is_whole_in_its_tip(panel: Panel) -> None:
     panel.resize(300, 200)
     QApplication.processEvents()
-    assert panel._subtitle_label.text().endswith("…")
-    assert panel._subtitle_label.toolTip() == "nats per character, averaged over the batch"
+    assert panel._header._subtitle_label.text().endswith("…")
+    assert panel._header._subtitle_label.toolTip() == "nats per character, averaged over the batch"
     panel.resize(900, 200)
     QApplication.processEvents()
-    assert panel._subtitle_label.text() == "nats per character, averaged over the batch"
+    assert panel._header._subtitle_label.text() == "nats per character, averaged over the batch"
 
 
 def test_header_widgets_stand_before_the_panels_own_buttons(panel: Panel) -> None:
@@ -101,7 +101,7 @@ def test_the_explanation_opens_and_escape_closes_it(panel: Panel, qtbot: QtBot) 
 def test_svg_of_a_panel_is_as_large_as_the_panel_and_has_its_title(
     panel: Panel, tmp_path: Path
 ) -> None:
-    assert panel.save_svg(tmp_path / "loss.svg")
+    assert panel.exports.save_svg(tmp_path / "loss.svg")
     root = ElementTree.parse(tmp_path / "loss.svg").getroot()
     assert root.attrib["viewBox"] == "0 0 480 210"
     words = "".join(root.itertext())
@@ -110,14 +110,14 @@ def test_svg_of_a_panel_is_as_large_as_the_panel_and_has_its_title(
 
 
 def test_png_and_csv_of_a_panel_are_written(panel: Panel, tmp_path: Path) -> None:
-    assert panel.save_png(tmp_path / "loss.png")
+    assert panel.exports.save_png(tmp_path / "loss.png")
     assert QImage(str(tmp_path / "loss.png")).width() == 960
-    assert panel.save_csv(tmp_path / "loss.csv")
+    assert panel.exports.save_csv(tmp_path / "loss.csv")
     assert (tmp_path / "loss.csv").read_text().startswith("training step,training\n0,0\n")
 
 
 def test_the_picture_reaches_the_clipboard(panel: Panel) -> None:
-    panel.copy_image()
+    panel.exports.copy_image()
     assert not QApplication.clipboard().image().isNull()
 
 
@@ -125,7 +125,7 @@ def test_a_failed_export_is_told_in_one_sentence(
     panel: Panel, qtbot: QtBot, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(panel.export_failed) as caught:
-        assert not panel.save_csv(tmp_path / "nowhere" / "loss.csv")
+        assert not panel.exports.save_csv(tmp_path / "nowhere" / "loss.csv")
     assert caught.args[0].startswith("loss.csv cannot be saved: ")
 
 
@@ -138,8 +138,8 @@ def test_a_panel_without_a_plot_exports_what_it_knows(qtbot: QtBot, tmp_path: Pa
     qtbot.addWidget(panel)
     panel.set_body(QPushButton("body"))
     assert panel.plot_view is None
-    assert panel.save_csv(tmp_path / "text.csv")
-    assert panel.save_svg(tmp_path / "text.svg")
+    assert panel.exports.save_csv(tmp_path / "text.csv")
+    assert panel.exports.save_svg(tmp_path / "text.svg")
 
 
 def test_a_panel_that_shows_nothing_says_that_it_is_unfinished(panel: Panel) -> None:

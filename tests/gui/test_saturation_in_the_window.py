@@ -65,7 +65,7 @@ def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, name
             else:
                 low = percent(float(distribution.low[layer]))
                 assert panel._shut.label == f"{low} below 0.05"
-            assert f"layer {layer + 1}" in panel._subtitle
+            assert f"layer {layer + 1}" in panel.subtitle
 
 
 def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel, tmp_path):
@@ -89,7 +89,7 @@ def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel, 
     assert np.array_equal(shown["f below 0.05"], low)
     assert np.array_equal(shown["h"], column(course_label("h", 1, "high")))
     assert "share of f, layer 2" in panel.csv().splitlines()[0]
-    assert panel.save_svg(tmp_path / "course.svg")
+    assert panel.exports.save_svg(tmp_path / "course.svg")
     drawing = (tmp_path / "course.svg").read_text()
     assert "training step" in drawing
     assert "share beyond 0.95, or below 0.05" in drawing

@@ -55,7 +55,7 @@ def test_it_draws_both_spectra_of_the_chosen_layer_and_says_their_numbers(
     for layer in reversed(range(num_layers)):
         if num_layers > 1:
             driver.child(QPushButton, f"spectrum_panel_layer_{layer + 1}_pill").click()
-            assert panel._subtitle == f"layer {layer + 1}"
+            assert panel.subtitle == f"layer {layer + 1}"
         expected = spectrum.layers[layer]
         assert np.array_equal(drawn(panel._weights), expected.of_weights)
         assert np.array_equal(drawn(panel._jacobian), expected.of_jacobian)

@@ -68,7 +68,7 @@ def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_
         assert row["right answer"] in panel.text
         assert row["network's answer"] in panel.text
     assert task.question in panel.text
-    assert f"{task.title.lower()} over 25 time steps" == panel._subtitle
+    assert f"{task.title.lower()} over 25 time steps" == panel.subtitle
     assert task.description in panel.explanation
 
 
@@ -153,7 +153,7 @@ def test_nothing_in_the_window_speaks_of_characters_or_text(driver, name):
     driver.child(QPushButton, "more_settings").click()
     take_a_step(driver)
     said = [p.explanation for n, p in driver.controller.panels.items() if n in seen(driver)]
-    said += [p._subtitle for n, p in driver.controller.panels.items() if n in seen(driver)]
+    said += [p.subtitle for n, p in driver.controller.panels.items() if n in seen(driver)]
     spared = {"corpus", "text_file", "action_open"}
     for kind in (QLabel, QWidget):
         for widget in driver.window.findChildren(kind):
@@ -218,7 +218,7 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     score = take_a_step(driver).task.score
     assert list(panel._validation.y) == [pytest.approx(score.loss)]
     assert panel._validation.label == "new sequences"
-    assert task.loss_unit in panel._subtitle
+    assert task.loss_unit in panel.subtitle
     assert f"of {score.sequences:,} wrong; solved: less than 1 %" in panel.view._frame.note(
         "bottom_left"
     )
@@ -272,7 +272,7 @@ def test_another_length_takes_effect_at_the_next_step(driver, name, length):
     snapshot = take_a_step(driver)
     assert len(snapshot.window.characters) == length
     panel = driver.controller.panels["task_panel"]
-    driver.qtbot.waitUntil(lambda: f"{length:,} time steps" in panel._subtitle)
+    driver.qtbot.waitUntil(lambda: f"{length:,} time steps" in panel.subtitle)
     assert len(table(driver)) == length
     if length == 2000:
         assert "steps …" in panel.text.replace("\N{NO-BREAK SPACE}", " ")
@@ -300,7 +300,7 @@ def test_a_task_is_saved_and_comes_back_as_a_task(driver, tmp_path):
     assert (opened.step, opened.configuration) == (1, saved.configuration)
     assert "task_panel" in seen(driver)
     assert "text_panel" not in seen(driver)
-    assert "temporal order" in driver.controller.panels["task_panel"]._subtitle
+    assert "temporal order" in driver.controller.panels["task_panel"].subtitle
     assert np.isfinite(take_a_step(driver).loss)
 
 

@@ -173,9 +173,9 @@ def test_every_panel_is_exported_as_picture_drawing_and_table(driver, kind, tmp_
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
     driver.qtbot.waitUntil(lambda: len(panel.csv().splitlines()) > 1)
-    assert panel.save_png(tmp_path / "panel.png")
-    assert panel.save_svg(tmp_path / "panel.svg")
-    assert panel.save_csv(tmp_path / "panel.csv")
+    assert panel.exports.save_png(tmp_path / "panel.png")
+    assert panel.exports.save_svg(tmp_path / "panel.svg")
+    assert panel.exports.save_csv(tmp_path / "panel.csv")
     assert (tmp_path / "panel.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "panel.svg").read_text()
     assert len((tmp_path / "panel.csv").read_text().splitlines()) > 1
@@ -270,15 +270,15 @@ def test_unsaved_training_is_counted_in_seconds_not_in_frames(driver):
     driver.trigger("action_train")
     driver.until_state(RunState.RUNNING)
     driver.qtbot.wait(1200)
-    assert 1.0 < driver.controller._unsaved_seconds < 2.5
+    assert 1.0 < driver.controller.run_file._unsaved_seconds < 2.5
 
 
 def test_after_a_reset_the_loss_panel_forgets_the_loss_of_the_run_before(driver):
     panel = driver.controller.panels["loss_panel"]
     driver.trigger("action_step")
-    driver.qtbot.waitUntil(lambda: "perplexity" in panel._subtitle)
+    driver.qtbot.waitUntil(lambda: "perplexity" in panel.subtitle)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
-    driver.qtbot.waitUntil(lambda: panel._subtitle == "nats per character")
+    driver.qtbot.waitUntil(lambda: panel.subtitle == "nats per character")
 
 
 def test_another_prompt_is_answered_at_once_also_while_looking_back(driver):

@@ -186,7 +186,7 @@ def test_it_survives_another_run_another_theme_and_a_single_unit(driver, panel):
     panel = shown(driver, cell="gru", num_layers=1, level="word", hidden_size=5)
     for scheme in (ColorScheme.DARK, ColorScheme.LIGHT):
         driver.controller.theme.set_scheme(scheme)
-    assert "words of" in panel._subtitle
+    assert "words of" in panel.subtitle
     offered = driver.child(QComboBox, "units_feature")
     assert offered.findText("punctuation") >= 0
     assert offered.findText("vowel") < 0

@@ -58,7 +58,7 @@ def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, bi
     assert len(looks) == len(curves)
     driver.child(QAction, "updates_panel_layer_1").trigger()
     assert {"U1", "W1", "V"} <= set(shown(panel))
-    assert panel._subtitle == "layer 1"
+    assert panel.subtitle == "layer 1"
     assert "update ratio of W1" in panel.csv().splitlines()[0]
 
 

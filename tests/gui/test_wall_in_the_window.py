@@ -93,9 +93,10 @@ def test_it_asks_nothing_of_the_run(driver, monkeypatch):
     asked = {part for command in posted for part in command.diagnostics}
     assert None not in asked
     assert asked == {
-        kind.diagnostic for name, kind in driver.controller._kinds.items() if name != "wall_panel"
-        and not driver.window.docks[name].isHidden()
-    }  # fmt: skip
+        kind.diagnostic
+        for name, kind in driver.controller.shown.kinds.items()
+        if name != "wall_panel" and not driver.window.docks[name].isHidden()
+    }
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.panel import PlotPanel
+from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.training.history import HistoryView

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
 from rnnviz.gui.plotting.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.export import csv_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.numbers import format_floor, format_power
 from rnnviz.gui.theme import Theme

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.gui.wording import has_long_tokens, in_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axis import nice_step
 from rnnviz.gui.theme import Theme

@@ -7,7 +7,7 @@ import math
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import ReferenceLosses, Task
-from rnnviz.gui.panels.panel import PlotPanel
+from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent, in_tokens

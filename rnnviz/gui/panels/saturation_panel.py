@@ -19,7 +19,7 @@ from rnnviz.diagnostics.saturation import (
     course_label,
     dead_label,
 )
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axis import nice_step
 from rnnviz.gui.plotting.items import LineStyle

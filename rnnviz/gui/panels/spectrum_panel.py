@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
-from rnnviz.gui.panels.panel import StatePanel
+from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.numbers import MINUS, format_number
 from rnnviz.gui.theme import Theme

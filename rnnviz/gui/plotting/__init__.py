@@ -7,9 +7,11 @@ class of this package overrides a method that Qt calls while it paints.
 """
 
 from rnnviz.gui.plotting.axis import Axis
+from rnnviz.gui.plotting.curves import Band, Curve
 from rnnviz.gui.plotting.heat_map import HeatMap
-from rnnviz.gui.plotting.histogram import Histogram, UprightLine
-from rnnviz.gui.plotting.items import Band, Curve, LevelLine, Markers
+from rnnviz.gui.plotting.histogram import Histogram
+from rnnviz.gui.plotting.lines import LevelLine, UprightLine
+from rnnviz.gui.plotting.markers import Markers
 from rnnviz.gui.plotting.plot_view import PlotView
 from rnnviz.gui.plotting.points import Circle, Points
 from rnnviz.gui.plotting.ranges import quantile

@@ -12,7 +12,9 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axis import Floats
-from rnnviz.gui.plotting.items import LAYER_LABEL, Band, Curve, LevelLine
+from rnnviz.gui.plotting.curves import Band, Curve
+from rnnviz.gui.plotting.items import LAYER_LABEL
+from rnnviz.gui.plotting.lines import LevelLine
 from rnnviz.gui.plotting.mapping import Mapping
 from rnnviz.gui.plotting.words import Word
 from rnnviz.gui.theme import Theme

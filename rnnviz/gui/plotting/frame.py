@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 from rnnviz.gui.plotting.axis import Tick
 from rnnviz.gui.plotting.character_axis import CharacterAxis, short_word, visible_character
 from rnnviz.gui.plotting.color_bar import ColorBar
-from rnnviz.gui.plotting.items import LAYER_GRID, LevelLine
+from rnnviz.gui.plotting.items import LAYER_GRID
+from rnnviz.gui.plotting.lines import LevelLine
 from rnnviz.gui.plotting.mapping import Mapping
 from rnnviz.gui.plotting.paths import lines_path
 from rnnviz.gui.plotting.words import Word, WordRow

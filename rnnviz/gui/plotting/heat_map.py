@@ -18,9 +18,8 @@ from rnnviz.gui.plotting.color_ramps import (
     HeatMapKind,
     color_table,
 )
-from rnnviz.gui.plotting.items import LAYER_HEAT, Changed, Column, PlotItem
-from rnnviz.gui.plotting.mapping import Mapping
-from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.plotting.items import LAYER_HEAT, Canvas, Column, PlotItem
+from rnnviz.gui.theme import ColorRole
 
 Bytes = NDArray[np.uint8]
 Extent = tuple[float, float, float, float]
@@ -50,23 +49,21 @@ class HeatMap(PlotItem):
 
     def __init__(
         self,
+        canvas: Canvas,
         name: str,
-        kind: HeatMapKind,
-        mapping: Mapping,
-        theme: Theme,
-        changed: Changed,
+        kind: HeatMapKind = "signed",
         *,
-        levels: tuple[float, float],
-        value_axis: Axis,
+        levels: tuple[float, float] = (-1.0, 1.0),
+        value_axis: Axis | None = None,
     ) -> None:
-        super().__init__(name, _ROLES[kind], mapping, theme, changed)
+        super().__init__(canvas, name, _ROLES[kind])
         self.kind: HeatMapKind = kind
-        self.value_axis = value_axis
+        self.value_axis = value_axis or Axis()
         self.levels = levels
         self.extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self.values: NDArray[np.generic] | None = None
         self._indices: Bytes = np.zeros((0, 0), np.uint8)
-        self._table = color_table(kind, theme.palette)
+        self._table = color_table(kind, canvas.theme.palette)
         self._picture = QGraphicsPixmapItem()
         self._picture.setZValue(LAYER_HEAT)
         # The bounding rectangle, not the picture's mask, which Qt would have to compute.

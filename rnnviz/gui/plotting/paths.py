@@ -115,12 +115,10 @@ def crosses_path(x: Floats, y: Floats, reach: float) -> QPainterPath:
     return _path(corners_x.ravel(), corners_y.ravel(), np.tile([1, 0], corners_x.size // 2))
 
 
-def triangles_path(
-    x: Floats, top: float, width: float, height: float, *, down: bool
-) -> QPainterPath:
-    """Return a row of triangles of this size, whose upper edge is at ``top``."""
+def triangles_path(x: Floats, top: float, width: float, height: float) -> QPainterPath:
+    """Return a row of triangles of this size that point down, whose upper edge is at ``top``."""
     corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
-    corners_y = np.array([0.0, 0.0, 1.0, 0.0] if down else [1.0, 1.0, 0.0, 1.0]) * height + top
+    corners_y = np.array([0.0, 0.0, 1.0, 0.0]) * height + top
     path = _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
     # Where two overlap, the standard rule would leave a hole.
     path.setFillRule(Qt.FillRule.WindingFill)

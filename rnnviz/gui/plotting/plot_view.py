@@ -4,56 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QGraphicsItem,
-    QGraphicsRectItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QWidget,
-)
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
 from rnnviz.gui.plotting.axis import Axis
 from rnnviz.gui.plotting.color_bar import ColorBar
-from rnnviz.gui.plotting.color_ramps import HeatMapKind
 from rnnviz.gui.plotting.curve_labels import CurveLabels
-from rnnviz.gui.plotting.export import csv_text, picture, png_bytes, svg_bytes, write_atomically
+from rnnviz.gui.plotting.curves import Band, Curve
+from rnnviz.gui.plotting.export import csv_text
 from rnnviz.gui.plotting.frame import Corner, PlotFrame
 from rnnviz.gui.plotting.heat_map import HeatMap
-from rnnviz.gui.plotting.histogram import Histogram, Side, UprightLine
+from rnnviz.gui.plotting.histogram import Histogram
 from rnnviz.gui.plotting.hover import Hover
-from rnnviz.gui.plotting.items import (
-    Band,
-    Curve,
-    LevelLine,
-    LineStyle,
-    Markers,
-    MarkerShape,
-    PlotItem,
-)
+from rnnviz.gui.plotting.items import Canvas, PlotItem
+from rnnviz.gui.plotting.lines import LevelLine, UprightLine
 from rnnviz.gui.plotting.mapping import Mapping, Scale
-from rnnviz.gui.plotting.points import Circle, Points, PointShape
+from rnnviz.gui.plotting.markers import Markers
+from rnnviz.gui.plotting.points import Circle, Points
 from rnnviz.gui.plotting.readout import default_readout, plot_columns
-from rnnviz.gui.plotting.trail import Trail, TrailMark
+from rnnviz.gui.plotting.still_view import StillView
+from rnnviz.gui.plotting.trail import Trail
 from rnnviz.gui.plotting.words import Word
 from rnnviz.gui.theme import ColorRole, Theme
 
 HoverFormatter = Callable[[float, float], str | None]
+_Options = ParamSpec("_Options")
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
@@ -67,12 +54,25 @@ _ARROWS = {
 }
 
 
-class PlotView(QGraphicsView):
+def _adds(
+    kind: Callable[Concatenate[Canvas, _Options], _Item],
+) -> Callable[Concatenate[PlotView, _Options], _Item]:
+    """Return a method that makes an item, from what its class asks for, and adds it to the plot."""
+
+    def add(plot: PlotView, /, *args: _Options.args, **options: _Options.kwargs) -> _Item:
+        item = kind(plot._canvas, *args, **options)
+        plot._add(item)
+        return item
+
+    add.__doc__ = kind.__doc__
+    return add
+
+
+class PlotView(StillView):
     """A plot of curves, bands, reference lines, marks and heat maps.
 
-    Python takes part only when data, a range or the size change; painting is C++ alone, so that it
-    runs beside the training thread instead of against it. Never override a method here that Qt
-    calls while painting (``paintEvent``, ``drawBackground``, ``drawForeground``, ...).
+    Python takes part only when data, a range or the size change. What `add_curve` and the others
+    like it take, after a name and the colour's role, stands at the class of the item.
 
     Parameters
     ----------
@@ -109,18 +109,20 @@ class PlotView(QGraphicsView):
         title: str = "Plot",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, object_name=object_name, title=title, parent=parent)
         self._items: list[PlotItem] = []
         self._hover_formatter: HoverFormatter | None = None
         self._empty_message = ""
         self._pressed_at: QPointF | None = None
         self._mapping = Mapping(Scale(x or Axis()), Scale(y or Axis()))
-        self._set_up_view(object_name, title)
-        scene = QGraphicsScene(self)
-        # A dozen items that change in every frame: an index over them costs more than it finds.
-        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.setScene(scene)
+        self._canvas = Canvas(self._mapping, theme, self._item_changed)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        scene = self.scene()
         self._clip = QGraphicsRectItem()
         self._clip.setPen(QPen(Qt.PenStyle.NoPen))
         self._clip.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
@@ -133,150 +135,21 @@ class PlotView(QGraphicsView):
         self._labels_timer = QTimer(self)
         self._labels_timer.setSingleShot(True)
         self._labels_timer.timeout.connect(self.place_labels)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     # -- what it shows ------------------------------------------------------------------------
 
-    def add_curve(
-        self,
-        name: str,
-        color_role: ColorRole,
-        *,
-        width: float = 2.0,
-        style: LineStyle = "solid",
-        markers: bool = False,
-        label: str | None = None,
-    ) -> Curve:
-        """Add a line through points; ``label`` is written beside it where there is room."""
-        curve = Curve(
-            name,
-            color_role,
-            self._mapping,
-            self._theme,
-            self._item_changed,
-            width=width,
-            style=style,
-            markers=markers,
-            label=label,
-        )
-        return self._add(curve)
-
-    def add_band(self, name: str, color_role: ColorRole) -> Band:
-        """Add a filled area between two lines."""
-        return self._add(Band(name, color_role, self._mapping, self._theme, self._item_changed))
-
-    def add_level_line(
-        self,
-        name: str,
-        color_role: ColorRole,
-        style: LineStyle = "dashed",
-        label: str | None = None,
-        label_on: Literal["margin", "line"] = "margin",
-    ) -> LevelLine:
-        """Add a horizontal line, hidden until it has a value."""
-        line = LevelLine(
-            name,
-            color_role,
-            self._mapping,
-            self._theme,
-            self._item_changed,
-            style=style,
-            label=label,
-            label_on=label_on,
-        )
-        return self._add(line)
-
-    def add_markers(
-        self, name: str, color_role: ColorRole, shape: MarkerShape = "triangle_down"
-    ) -> Markers:
-        """Add marks along the upper edge."""
-        self._frame.has_marks = True
-        markers = Markers(
-            name, color_role, self._mapping, self._theme, self._item_changed, shape=shape
-        )
-        return self._add(markers, clipped=False)
-
-    def add_histogram(self, name: str, color_role: ColorRole, band_role: ColorRole) -> Histogram:
-        """Add bars that stand side by side on zero, outlined in one colour, filled with another."""
-        return self._add(
-            Histogram(
-                name, color_role, self._mapping, self._theme, self._item_changed, fill=band_role
-            )
-        )
-
-    def add_upright_line(
-        self, name: str, color_role: ColorRole, side: Side = "right"
-    ) -> UprightLine:
-        """Add a vertical line, hidden until it has a value, with its words on this side of it."""
-        return self._add(
-            UprightLine(name, color_role, self._mapping, self._theme, self._item_changed, side=side)
-        )
-
-    def add_trail(
-        self,
-        name: str,
-        color_role: ColorRole,
-        *,
-        style: LineStyle = "solid",
-        mark: TrailMark = "dot",
-        width: float = 2.0,
-    ) -> Trail:
-        """Add a way through the plane, with a mark at each point and a ball at the last."""
-        trail = Trail(
-            name,
-            color_role,
-            self._mapping,
-            self._theme,
-            self._item_changed,
-            style=style,
-            mark=mark,
-            width=width,
-        )
-        return self._add(trail)
-
-    def add_heat_map(
-        self,
-        name: str,
-        kind: HeatMapKind = "signed",
-        *,
-        levels: tuple[float, float] = (-1.0, 1.0),
-        value_axis: Axis | None = None,
-    ) -> HeatMap:
-        """Add a matrix in colours, with the bar that explains them at the right."""
-        heat_map = HeatMap(
-            name,
-            kind,
-            self._mapping,
-            self._theme,
-            self._item_changed,
-            levels=levels,
-            value_axis=value_axis or Axis(),
-        )
-        self._add(heat_map)
-        self._frame.color_bar = ColorBar(self.scene(), self._theme, heat_map)
-        self.lay_out()
-        return heat_map
-
-    def add_points(self, name: str, color_role: ColorRole, shape: PointShape = "dot") -> Points:
-        """Add points in no order, which no line joins."""
-        points = Points(
-            name, color_role, self._mapping, self._theme, self._item_changed, shape=shape
-        )
-        return self._add(points)
-
-    def add_circle(self, name: str, color_role: ColorRole, radius: float, label: str) -> Circle:
-        """Add a circle around the origin, its value written on it; the scales should be equal."""
-        circle = Circle(
-            name,
-            color_role,
-            self._mapping,
-            self._theme,
-            self._item_changed,
-            radius=radius,
-            label=label,
-        )
-        return self._add(circle)
+    add_curve = _adds(Curve)
+    add_band = _adds(Band)
+    add_level_line = _adds(LevelLine)
+    add_upright_line = _adds(UprightLine)
+    add_markers = _adds(Markers)
+    add_histogram = _adds(Histogram)
+    add_points = _adds(Points)
+    add_circle = _adds(Circle)
+    add_trail = _adds(Trail)
+    add_heat_map = _adds(HeatMap)
 
     def set_equal_scales(self) -> None:
         """Show one unit as long on both axes, so that a circle is a circle at any size."""
@@ -378,27 +251,11 @@ class PlotView(QGraphicsView):
         """Return the data of everything shown as CSV, with a header row."""
         return csv_text(plot_columns(self._items, self._mapping, self._frame.characters.characters))
 
-    def to_png(self, path: Path | str) -> None:
-        """Write a picture of the plot; raise :class:`~.export.ExportError` where that fails."""
-        write_atomically(path, png_bytes(self.paint_export, self.size()))
-
-    def to_svg(self, path: Path | str) -> None:
-        """Write the plot as SVG; raise :class:`~.export.ExportError` where that fails."""
-        data = svg_bytes(self.paint_export, self.size(), self.accessibleName(), self.logicalDpiX())
-        write_atomically(path, data)
-
-    def copy_to_clipboard(self) -> None:
-        """Put a picture of the plot on the clipboard."""
-        QGuiApplication.clipboard().setImage(picture(self.paint_export, self.size()))
-
     def paint_export(self, painter: QPainter) -> None:
         """Paint the plot for a file: as it is, without the pointer's cross."""
         self._hover.leave()
         self.place_labels()
-        size = QRectF(0, 0, self.width(), self.height())
-        painter.fillRect(size, self._theme.palette.color("panel"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.scene().render(painter, size, self.sceneRect())
+        super().paint_export(painter)
 
     # -- how it is laid out -------------------------------------------------------------------
 
@@ -441,30 +298,19 @@ class PlotView(QGraphicsView):
         """Return a comfortable size."""
         return QSize(self._theme.px(420), self._theme.px(200))
 
-    def _set_up_view(self, object_name: str, title: str) -> None:
-        self.setObjectName(object_name)
-        self.setAccessibleName(title)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setHorizontalScrollBarPolicy(off)
-        self.setVerticalScrollBarPolicy(off)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setInteractive(False)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-
-    def _add(self, item: _Item, *, clipped: bool = True) -> _Item:
+    def _add(self, item: PlotItem) -> None:
         self._items.append(item)
         for graphics in item.graphics:
-            if clipped:
-                graphics.setParentItem(self._clip)
-            else:
+            if isinstance(item, Markers):
+                # They stand above the plot's upper edge.
                 self.scene().addItem(graphics)
-        return item
+            else:
+                graphics.setParentItem(self._clip)
+        if isinstance(item, Markers):
+            self._frame.has_marks = True
+        elif isinstance(item, HeatMap):
+            self._frame.color_bar = ColorBar(self.scene(), self._theme, item)
+            self.lay_out()
 
     def _levels(self) -> list[LevelLine]:
         return [item for item in self._items if isinstance(item, LevelLine)]
@@ -491,15 +337,10 @@ class PlotView(QGraphicsView):
         if not self._labels_timer.isActive():
             self._labels_timer.start(_LABELS_REST_MS if self._labels.rects else 0)
 
-    def _restyle(self) -> None:
-        palette = self._theme.palette
-        # An opaque viewport: Qt need not paint the card under it whenever a curve moves.
-        colors = self.viewport().palette()
-        for role in (colors.ColorRole.Base, colors.ColorRole.Window):
-            colors.setColor(role, palette.color("panel"))
-        self.setPalette(colors)
-        self.viewport().setPalette(colors)
-        self._message.set_style(self._theme.font("body"), palette.color("soft"))
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        super().restyle()
+        self._message.set_style(self._theme.font("body"), self._theme.palette.color("soft"))
         for item in self._items:
             item.restyle()
         self._frame.restyle()
@@ -512,7 +353,6 @@ class PlotView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the new size."""
         super().resizeEvent(event)
-        self.setSceneRect(QRectF(self.viewport().rect()))
         self._frame.forget_margins()
         self.lay_out()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import numpy as np
-from numpy.typing import ArrayLike
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import (
@@ -16,43 +14,36 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
 )
 
-from rnnviz.gui.plotting.axis import Floats
 from rnnviz.gui.plotting.items import (
     LAYER_CURVE,
     LAYER_LABEL,
     LAYER_MARK,
-    Changed,
+    Canvas,
     Column,
     PlotItem,
+    Series,
 )
-from rnnviz.gui.plotting.mapping import Mapping, as_floats
 from rnnviz.gui.plotting.paths import crosses_path, dots_path
-from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.theme import ColorRole
 
 PointShape = Literal["dot", "cross"]
 
 _DOT, _CROSS, _STROKE = 5.0, 3.0, 1.5
-_EMPTY: Floats = np.empty(0)
 # Where on a circle its words stand, from its rightmost point.
 _WORDS_AT = math.radians(50)
 
 
-class Points(PlotItem):
+class Points(Series):
     """Points in no order, not joined by a line."""
 
     def __init__(
         self,
+        canvas: Canvas,
         name: str,
         role: ColorRole,
-        mapping: Mapping,
-        theme: Theme,
-        changed: Changed,
-        *,
         shape: PointShape = "dot",
     ) -> None:
-        super().__init__(name, role, mapping, theme, changed)
-        self.x: Floats = _EMPTY
-        self.y: Floats = _EMPTY
+        super().__init__(canvas, name, role)
         self._shape = shape
         self._marks = QGraphicsPathItem()
         self._marks.setZValue(LAYER_CURVE)
@@ -63,18 +54,6 @@ class Points(PlotItem):
         """The marks, all of them one path."""
         return [self._marks]
 
-    def set_data(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Show other points, shape ``(N,)`` each, in data units. They are kept, not copied."""
-        self.x, self.y = as_floats(x), as_floats(y)
-        if self.x.shape != self.y.shape:
-            raise ValueError(f"{self.name}: {self.x.shape} values of x, {self.y.shape} of y.")
-        self.refresh()
-        self._changed(self)
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self.set_data(_EMPTY, _EMPTY)
-
     def refresh(self) -> None:
         """Draw the marks again."""
         x, y = self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y)
@@ -82,9 +61,7 @@ class Points(PlotItem):
             path = dots_path(x, y)
         else:
             path = crosses_path(x, y, _CROSS * self._theme.scale)
-        self._marks.setPath(path)
-        # An empty path would be written into SVG files, where it is an error.
-        self._marks.setVisible(self._visible and not path.isEmpty())
+        self._set_path(self._marks, path)
 
     def restyle(self) -> None:
         """Take colour and size from the theme."""
@@ -104,16 +81,13 @@ class Circle(PlotItem):
 
     def __init__(
         self,
+        canvas: Canvas,
         name: str,
         role: ColorRole,
-        mapping: Mapping,
-        theme: Theme,
-        changed: Changed,
-        *,
         radius: float,
         label: str,
     ) -> None:
-        super().__init__(name, role, mapping, theme, changed)
+        super().__init__(canvas, name, role)
         self.radius = radius
         self._ring = QGraphicsEllipseItem()
         self._ring.setZValue(LAYER_MARK)

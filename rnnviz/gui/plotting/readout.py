@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from rnnviz.gui.plotting.character_axis import visible_character
+from rnnviz.gui.plotting.curves import Curve
 from rnnviz.gui.plotting.heat_map import HeatMap
-from rnnviz.gui.plotting.items import Column, Curve, LevelLine, PlotItem
+from rnnviz.gui.plotting.items import Column, PlotItem
+from rnnviz.gui.plotting.lines import LevelLine
 from rnnviz.gui.plotting.mapping import Mapping
 
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGraphicsRectItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QWidget
 
 from rnnviz.gui.plotting.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.items import LAYER_HEAT, LAYER_MARK
+from rnnviz.gui.plotting.still_view import StillView
 from rnnviz.gui.plotting.words import Word, WordRow
 from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import FontRole, Theme
@@ -30,10 +24,10 @@ _AFTER = 3
 """Where not all can be seen, so many tokens behind the outlined one are."""
 
 
-class TokenStrip(QGraphicsView):
+class TokenStrip(StillView):
     """A line of tokens on fields of orange, one of them outlined; or a message instead.
 
-    Stock items, as in a `PlotView`; touched only when something else is to be shown.
+    Touched only when something else is to be shown.
 
     Parameters
     ----------
@@ -48,30 +42,19 @@ class TokenStrip(QGraphicsView):
     def __init__(
         self, theme: Theme, *, object_name: str, title: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, object_name=object_name, title=title, parent=parent)
         self._tokens: list[str] = []
         self._strengths: list[float] = []
         self._outlined = 0
         self._are_words = False
-        self.setObjectName(object_name)
-        self.setAccessibleName(title)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setInteractive(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        scene = QGraphicsScene(self)
-        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.setScene(scene)
         self._fields: list[QGraphicsRectItem] = []
         self._outline = self._new_rect(LAYER_MARK)
-        self._row = WordRow(scene)
-        self._message = Word(scene)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        self._row = WordRow(self.scene())
+        self._message = Word(self.scene())
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def text(self) -> str:
@@ -123,12 +106,6 @@ class TokenStrip(QGraphicsView):
             self._message.set_text(text)
             self._place()
 
-    def paint_export(self, painter: QPainter) -> None:
-        """Paint it for a file, at its own origin."""
-        size = QRectF(0, 0, self.width(), self.height())
-        painter.fillRect(size, self._theme.palette.color("panel"))
-        self.scene().render(painter, size, self.sceneRect())
-
     def sizeHint(self) -> QSize:
         """Return the room of one line."""
         height = QFontMetricsF(self._theme.font("mono")).height()
@@ -137,7 +114,6 @@ class TokenStrip(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""
         super().resizeEvent(event)
-        self.setSceneRect(QRectF(self.viewport().rect()))
         self._place()
 
     def _new_rect(self, layer: float) -> QGraphicsRectItem:
@@ -147,13 +123,10 @@ class TokenStrip(QGraphicsView):
         self.scene().addItem(rect)
         return rect
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        super().restyle()
         palette = self._theme.palette
-        colors = self.viewport().palette()
-        for role in (colors.ColorRole.Base, colors.ColorRole.Window):
-            colors.setColor(role, palette.color("panel"))
-        self.setPalette(colors)
-        self.viewport().setPalette(colors)
         self._message.set_style(self._theme.font("small"), palette.color("soft"))
         self._outline.setPen(QPen(palette.color("ink"), 1.5 * self._theme.scale))
         self.setFixedHeight(self.sizeHint().height())

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
@@ -15,19 +14,17 @@ from rnnviz.gui.plotting.axis import Floats
 from rnnviz.gui.plotting.items import (
     LAYER_CURVE,
     LAYER_MARK,
-    Changed,
-    Column,
+    Canvas,
     LineStyle,
-    PlotItem,
+    Series,
     make_pen,
 )
-from rnnviz.gui.plotting.mapping import Mapping, Scale, as_floats
+from rnnviz.gui.plotting.mapping import Scale
 from rnnviz.gui.plotting.paths import dots_path, lines_path
-from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.theme import ColorRole
 
 TrailMark = Literal["none", "dot", "cross", "ring"]
 
-_EMPTY: Floats = np.empty(0)
 _KEYS: dict[TrailMark, str] = {"none": "╌", "dot": "●", "cross": "✕", "ring": "○"}
 _BALL, _CROSS, _RING, _ARROW = 7.0, 3.0, 6.0, 11.0
 # Marks that are drawn as lines, and how wide those are.
@@ -36,7 +33,7 @@ _HALO = 2.5
 _Segment = tuple[QPointF, QPointF]
 
 
-class Trail(PlotItem):
+class Trail(Series):
     """A line through points in any direction, a mark at each, and a ball at the last.
 
     Where the line leaves the plot it ends in an arrow's head at the edge, however far away the next
@@ -54,19 +51,15 @@ class Trail(PlotItem):
 
     def __init__(
         self,
+        canvas: Canvas,
         name: str,
         role: ColorRole,
-        mapping: Mapping,
-        theme: Theme,
-        changed: Changed,
         *,
         style: LineStyle = "solid",
         mark: TrailMark = "dot",
         width: float = 2.0,
     ) -> None:
-        super().__init__(name, role, mapping, theme, changed)
-        self.x: Floats = _EMPTY
-        self.y: Floats = _EMPTY
+        super().__init__(canvas, name, role)
         self._style = style
         self._mark: TrailMark = mark
         self._width = width
@@ -92,25 +85,6 @@ class Trail(PlotItem):
         """Whether an arrow's head at the edge says that it goes on outside."""
         return bool(self._exits())
 
-    def set_data(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Show other points.
-
-        Parameters
-        ----------
-        x, y
-            Shape ``(N,)`` each, in data units, finite, in the order in which they were passed.
-        """
-        self.x, self.y = as_floats(x), as_floats(y)
-        if self.x.shape != self.y.shape:
-            raise ValueError(f"{self.name}: {self.x.shape} values of x, {self.y.shape} of y.")
-        self.refresh()
-        self._changed(self)
-
-    def set_visible(self, visible: bool) -> None:
-        """Show it, or hide it and keep its data."""
-        super().set_visible(visible)
-        self.refresh()
-
     def refresh(self) -> None:
         """Draw it again."""
         line = QPainterPath()
@@ -120,13 +94,10 @@ class Trail(PlotItem):
                 line.moveTo(start)
             line.lineTo(end)
             last = end
-        self._rim.setPath(line)
-        self._line.setPath(line)
-        self._marks.setPath(self._marks_path())
-        self._solid.setPath(self._solid_path())
-        for item in (self._rim, self._line, self._marks, self._solid):
-            # An empty path would be written into SVG files, where it is an error.
-            item.setVisible(self._visible and not item.path().isEmpty())
+        self._set_path(self._rim, line)
+        self._set_path(self._line, line)
+        self._set_path(self._marks, self._marks_path())
+        self._set_path(self._solid, self._solid_path())
 
     def restyle(self) -> None:
         """Take colour and widths from the theme."""
@@ -141,10 +112,6 @@ class Trail(PlotItem):
         self._marks.setPen(marks)
         self._solid.setPen(QPen(panel, 1.5 * scale))
         self._solid.setBrush(QBrush(color))
-
-    def columns(self) -> list[Column]:
-        """Return its points."""
-        return [("", self.x), (self.name, self.y)]
 
     # -- geometry, in pixels ------------------------------------------------------------------
 

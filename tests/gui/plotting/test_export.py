@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.plotting.export import ExportError, write_atomically
+from rnnviz.gui.plotting.export import ExportError, png_bytes, svg_bytes, write_atomically
 
 from .conftest import MakePlot
 
@@ -78,34 +78,34 @@ def full_plot(make_plot: MakePlot) -> PlotView:
     return plot
 
 
-def test_svg_is_well_formed_and_as_large_as_the_plot(make_plot: MakePlot, tmp_path: Path) -> None:
+def svg_of(plot: PlotView) -> ElementTree.Element:
+    data = svg_bytes(plot.paint_export, plot.size(), "a plot", plot.logicalDpiX())
+    return ElementTree.fromstring(data)
+
+
+def test_svg_is_well_formed_and_as_large_as_the_plot(make_plot: MakePlot) -> None:
     plot = full_plot(make_plot)
-    plot.to_svg(tmp_path / "plot.svg")
-    root = ElementTree.parse(tmp_path / "plot.svg").getroot()
+    root = svg_of(plot)
     assert root.attrib["viewBox"] == f"0 0 {plot.width()} {plot.height()}"
     words = "".join(root.itertext())
     assert "training step" in words
     assert "<loss> & more" in words
 
 
-def test_svg_clips_curves_that_leave_the_plot(make_plot: MakePlot, tmp_path: Path) -> None:
-    full_plot(make_plot).to_svg(tmp_path / "plot.svg")
-    root = ElementTree.parse(tmp_path / "plot.svg").getroot()
+def test_svg_clips_curves_that_leave_the_plot(make_plot: MakePlot) -> None:
+    root = svg_of(full_plot(make_plot))
     assert root.findall(".//{http://www.w3.org/2000/svg}clipPath")
 
 
-def test_svg_holds_no_empty_path(make_plot: MakePlot, tmp_path: Path) -> None:
-    full_plot(make_plot).to_svg(tmp_path / "plot.svg")
-    root = ElementTree.parse(tmp_path / "plot.svg").getroot()
-    paths = root.findall(".//{http://www.w3.org/2000/svg}path")
+def test_svg_holds_no_empty_path(make_plot: MakePlot) -> None:
+    paths = svg_of(full_plot(make_plot)).findall(".//{http://www.w3.org/2000/svg}path")
     assert paths
     assert all(path.attrib["d"].strip() for path in paths)
 
 
-def test_png_is_twice_as_dense_as_the_screen(make_plot: MakePlot, tmp_path: Path) -> None:
+def test_png_is_twice_as_dense_as_the_screen(make_plot: MakePlot) -> None:
     plot = full_plot(make_plot)
-    plot.to_png(tmp_path / "plot.png")
-    image = QImage(str(tmp_path / "plot.png"))
+    image = QImage.fromData(png_bytes(plot.paint_export, plot.size()))
     assert (image.width(), image.height()) == (2 * plot.width(), 2 * plot.height())
 
 

@@ -1,4 +1,4 @@
-"""Bars and upright lines, as they stand on the screen."""
+"""Bars, as they stand on the screen."""
 
 import numpy as np
 import pytest
@@ -57,23 +57,6 @@ def test_nothing_is_drawn_of_no_bars_and_of_a_line_outside(plot):
     assert not line.graphics[0].isVisible()
     line.set_value(np.nan, "nowhere")
     assert line.value is None
-
-
-@pytest.mark.parametrize("side", ["left", "right"])
-def test_the_words_of_an_upright_line_stand_on_their_side_of_it(plot, side):
-    line = plot.add_upright_line("mark", "threshold", side)
-    line.set_value(2.0, "10% beyond 2")
-    drawn, words = line.graphics
-    x = plot.mapping.x.to_pixel(2.0)
-    assert abs(drawn.line().x1() - x) <= 1
-    box = words.sceneBoundingRect()
-    assert box.right() <= x if side == "left" else box.left() >= x
-
-
-def test_words_that_would_leave_the_plot_stay_in_it(plot):
-    line = plot.add_upright_line("mark", "threshold", "left")
-    line.set_value(0.01, "10% beyond 2")
-    assert line.graphics[1].sceneBoundingRect().left() >= plot.mapping.rect.left()
 
 
 def _point(mapping, x, y):

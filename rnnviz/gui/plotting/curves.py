@@ -1,0 +1,195 @@
+"""Curves, and the band between two of them."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
+
+from rnnviz.gui.plotting.axis import Floats
+from rnnviz.gui.plotting.items import (
+    LAYER_BAND,
+    LAYER_CURVE,
+    NOTHING,
+    Canvas,
+    Column,
+    LineStyle,
+    PlotItem,
+    Series,
+    make_pen,
+)
+from rnnviz.gui.plotting.mapping import as_floats
+from rnnviz.gui.plotting.paths import (
+    area_path,
+    band_a_pixel,
+    dots_path,
+    is_rough,
+    line_path,
+    one_a_pixel,
+)
+from rnnviz.gui.theme import ColorRole
+
+_KEYS: dict[LineStyle, str] = {
+    "solid": "─",
+    "dashed": "╌",
+    "dotted": "┈",
+    "dash_dotted": "─·",
+}
+_ECHO = 0.5
+
+
+class Curve(Series):
+    """A line through points with ascending x; not-a-number breaks it."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        name: str,
+        role: ColorRole,
+        *,
+        width: float = 2.0,
+        style: LineStyle = "solid",
+        markers: bool = False,
+        label: str | None = None,
+    ) -> None:
+        super().__init__(canvas, name, role)
+        self.label = label
+        self.pixels: tuple[Floats, Floats] = (NOTHING, NOTHING)
+        self._width = width
+        self._style = style
+        self._line = QGraphicsPathItem()
+        self._line.setZValue(LAYER_CURVE)
+        self._rough = self._dense = False
+        self._echo = QGraphicsPathItem()
+        self._echo.setZValue(LAYER_CURVE)
+        self._echo.setPos(_ECHO, _ECHO)
+        self._markers = markers
+        self._dots = QGraphicsPathItem()
+        self._dots.setZValue(LAYER_CURVE)
+        self.restyle()
+
+    @property
+    def key(self) -> str:
+        """A sign that looks like the line, to tell its name from those of others."""
+        return "●" if self._markers else _KEYS[self._style]
+
+    @property
+    def graphics(self) -> list[QGraphicsItem]:
+        """The line and its dots."""
+        return [self._line, self._echo, self._dots]
+
+    def set_label(self, label: str | None) -> None:
+        """Change the words beside it."""
+        if label != self.label:
+            self.label = label
+            self._changed(self)
+
+    def set_markers(self, markers: bool) -> None:
+        """Mark every point with a dot, or none; dots that would touch are never drawn."""
+        if markers != self._markers:
+            self._markers = markers
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the line again."""
+        x, y = one_a_pixel(self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y))
+        self.pixels = (x, y)
+        path = line_path(x, y)
+        rough, dense = self._style == "solid" and is_rough(x, y), len(x) > 100
+        if (rough, dense) != (self._rough, self._dense):
+            self._rough, self._dense = rough, dense
+            self.restyle()
+        self._set_path(self._line, path)
+        self._set_path(self._echo, path if rough else QPainterPath())
+        self._draw_dots()
+
+    def restyle(self) -> None:
+        """Take colour and widths from the theme."""
+        color = self._theme.palette.color(self.role)
+        scale = self._theme.scale
+        if self._rough:
+            # Qt paints lines of one pixel a hundred times faster than wider ones that are rough.
+            # Two of them, half a pixel apart, look almost as strong as the wide one.
+            thin = QPen(color, 1.0)
+            thin.setCosmetic(True)
+            self._line.setPen(thin)
+            self._echo.setPen(thin)
+        else:
+            pen = make_pen(color, self._width * scale, self._style)
+            if self._dense:
+                # Between points this close, a joint's shape cannot be seen, only paid for.
+                pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+            self._line.setPen(pen)
+        pen = QPen(color, 6 * scale)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self._dots.setPen(pen)
+
+    def _draw_dots(self) -> None:
+        x, y = self.pixels
+        # Dots that touch tell nothing that the line does not.
+        room = self._mapping.rect.width() / max(len(x), 1)
+        shown = self._visible and self._markers and len(x) > 0 and room >= 6 * self._theme.scale
+        self._dots.setVisible(shown)
+        if shown:
+            self._dots.setPath(dots_path(x, y))
+
+
+class Band(PlotItem):
+    """The area between two lines, such as every interval's minimum and maximum."""
+
+    def __init__(self, canvas: Canvas, name: str, role: ColorRole) -> None:
+        super().__init__(canvas, name, role)
+        self.x: Floats = NOTHING
+        self.low: Floats = NOTHING
+        self.high: Floats = NOTHING
+        self.pixels: tuple[Floats, Floats, Floats] = (NOTHING, NOTHING, NOTHING)
+        self._area = QGraphicsPathItem()
+        self._area.setZValue(LAYER_BAND)
+        self.restyle()
+
+    @property
+    def graphics(self) -> list[QGraphicsItem]:
+        """The area."""
+        return [self._area]
+
+    def set_data(self, x: ArrayLike, low: ArrayLike, high: ArrayLike) -> None:
+        """Show another area.
+
+        Parameters
+        ----------
+        x, low, high
+            Shape ``(N,)`` each, in data units, ``x`` ascending. They are kept, not copied.
+        """
+        self.x, self.low, self.high = as_floats(x), as_floats(low), as_floats(high)
+        if not self.x.shape == self.low.shape == self.high.shape:
+            raise ValueError(f"{self.name}: the three arrays differ in length.")
+        self.refresh()
+        self._changed(self)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.set_data(NOTHING, NOTHING, NOTHING)
+
+    def refresh(self) -> None:
+        """Draw the area again."""
+        to_y = self._mapping.y.to_pixels
+        x, low, high = band_a_pixel(
+            self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
+        )
+        self.pixels = (x, low, high)
+        self._set_path(self._area, area_path(x, low, high))
+
+    def restyle(self) -> None:
+        """Take the colour from the theme, with an outline that keeps a flat band visible."""
+        color = self._theme.palette.color(self.role)
+        self._area.setBrush(QBrush(color))
+        self._area.setPen(QPen(color, 1.0))
+
+    def columns(self) -> list[Column]:
+        """Return both edges."""
+        return [
+            ("", self.x),
+            (f"{self.name} minimum", self.low),
+            (f"{self.name} maximum", self.high),
+        ]

@@ -1,0 +1,168 @@
+"""The file of a run: which it is, what of the run it does not hold yet, and how one is chosen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.settings import WindowSettings
+from rnnviz.gui.trainer_thread import SaveModel, TrainerThread
+from rnnviz.storage import MODEL_SUFFIXES
+from rnnviz.training.snapshot import RunState, Snapshot
+
+_FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
+_FILTER_ALL = "Models and texts (*)"
+# A run of which this much training is not saved is not closed without asking.
+_SECONDS_WORTH_ASKING = 20.0
+
+
+class RunFile(QObject):
+    """Knows the run's file and how much training no file holds, and fills the file menu.
+
+    Parameters
+    ----------
+    window
+        Bears the file's name, and the menu.
+    settings
+        Where files are remembered from start to start.
+    thread
+        Saves, and says when it has.
+    open_file
+        Opens a file that was chosen.
+
+    Attributes
+    ----------
+    path
+        The file that the run was opened from or saved to last; None while there is none.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: WindowSettings,
+        thread: TrainerThread,
+        open_file: Callable[[Path], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._thread = thread
+        self._open_file = open_file
+        self.path: Path | None = None
+        self._snapshot: Snapshot | None = None
+        self._saved_step = 0
+        self._unsaved_seconds = 0.0
+        self._counted_until = time.monotonic()
+        self._after_saving: Callable[[], None] | None = None
+        thread.saved.connect(self._saved)
+        window.toolbar.file_menu.aboutToShow.connect(self._fill_menu)
+        self._fill_menu()
+
+    # -- how far the run has come -------------------------------------------------------------
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is training that no file holds."""
+        return self._snapshot is not None and self._snapshot.step > self._saved_step
+
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether there is so much of it that nobody would want to lose it unasked."""
+        return self.is_behind and self._unsaved_seconds > _SECONDS_WORTH_ASKING
+
+    def count_seconds(self) -> None:
+        """Count the time that the run has trained since the last call."""
+        now = time.monotonic()
+        if self._snapshot is not None and self._snapshot.state is RunState.RUNNING:
+            self._unsaved_seconds += now - self._counted_until
+        self._counted_until = now
+
+    def follow(self, snapshot: Snapshot, *, new_run: bool) -> None:
+        """Take note of how far the run has come."""
+        self._snapshot = snapshot
+        if new_run:
+            self._all_is_saved(snapshot)
+
+    def begin(self, path: Path | None) -> None:
+        """Take another run's file, if it has one."""
+        self.path = path
+        if path is not None:
+            self._settings.remember_file(path)
+
+    # -- saving and opening -------------------------------------------------------------------
+
+    def save(self, path: Path | None = None, *, then: Callable[[], None] | None = None) -> None:
+        """Save to `path`, or to the run's file, or ask for one; do something once it is saved."""
+        self._after_saving = then or self._after_saving
+        path = path or self.path
+        if path is None:
+            self.ask_where_to_save()
+        else:
+            self._thread.post(SaveModel(path))
+
+    def give_up(self) -> None:
+        """Forget what was to be done after saving: it has failed."""
+        self._after_saving = None
+
+    def ask_where_to_save(self) -> None:
+        """Save where the person says."""
+        title = Path(self._snapshot.title).stem.lower() if self._snapshot else "model"
+        suggestion = str(self.path or Path.home() / f"{title}{MODEL_SUFFIXES[0]}")
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the model", suggestion, _FILTER_MODEL
+        )
+        if path:
+            self.save(Path(path) if Path(path).suffix else Path(path + MODEL_SUFFIXES[0]))
+        else:
+            self.give_up()
+
+    def ask_what_to_open(self) -> None:
+        """Open what the person says."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a model or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
+        )
+        if path:
+            self._open_file(Path(path))
+
+    def _saved(self, path: str) -> None:
+        self.begin(Path(path))
+        if self._snapshot is not None:
+            self._all_is_saved(self._snapshot)
+        self._window.messages.tell(f"Saved {Path(path).name}.")
+        if self._after_saving is not None:
+            self._after_saving()
+
+    def _all_is_saved(self, snapshot: Snapshot) -> None:
+        self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
+        name = self.path.name if self.path else snapshot.title
+        self._window.setWindowTitle(f"{name} — rnnviz")
+
+    def _fill_menu(self) -> None:
+        menu, actions = self._window.toolbar.file_menu, self._window.actions_by_name
+        menu.clear()
+        for name in ("action_new", "action_new_seed", "action_open"):
+            menu.addAction(actions[name])
+        recent = menu.addMenu("Recent files")
+        recent.setObjectName("recent_files")
+        for path in self._settings.recent_files:
+            action = recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open_recent, path))
+        recent.setEnabled(not recent.isEmpty())
+        menu.addSeparator()
+        for name in ("action_save", "action_save_as"):
+            menu.addAction(actions[name])
+        menu.addSeparator()
+        menu.addAction(actions["action_use_best"])
+        menu.addAction(actions["action_check_gradients"])
+        menu.addSeparator()
+        menu.addAction(actions["action_quit"])
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self._open_file(path)

@@ -1,0 +1,133 @@
+"""The window's panels: which of them are shown, where, and what they need measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction
+
+from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.panel_kinds import PANELS, PanelKind
+from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.theme import Theme
+from rnnviz.gui.turns import Turns
+from rnnviz.training.snapshot import Snapshot
+
+
+class ShownPanels(QObject):
+    """Makes the panels, shows and hides them, and draws those that somebody sees.
+
+    Parameters
+    ----------
+    window
+        Holds the panels, and the menu of them.
+    theme
+        Colours and type.
+    latest
+        The newest snapshot, for a panel that comes into sight; None before there is one.
+
+    Attributes
+    ----------
+    panels
+        All of them, by their object names.
+    kinds
+        What is known of each besides.
+
+    Signals
+    -------
+    watched(frozenset)
+        What the panels that somebody sees need measured.
+    """
+
+    watched = Signal(object)
+
+    def __init__(
+        self, window: MainWindow, theme: Theme, latest: Callable[[], Snapshot | None]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._latest = latest
+        self.panels: dict[str, Panel] = {}
+        self.kinds: dict[str, PanelKind] = {}
+        for kind in PANELS:
+            panel = kind.make(theme)
+            name = panel.objectName()
+            self.panels[name] = panel
+            self.kinds[name] = kind
+            panel.expand_requested.connect(partial(self._toggle_expanded, name))
+            panel.watch_changed.connect(self.tell_watched)
+        window.set_panels(list(self.panels.values()), self._shown_at_first)
+        for name, dock in window.docks.items():
+            dock.visibilityChanged.connect(partial(self._visibility_changed, name))
+        self._fill_menu()
+
+    def draw(self, snapshot: Snapshot, turns: Turns, *, at_once: bool) -> None:
+        """Draw the panels that are seen, out of date and have their turn."""
+        for number, (name, panel) in enumerate(self.panels.items()):
+            has_turn = turns.take(name, self.kinds[name].frames, number, at_once=at_once)
+            if has_turn and self._window.is_seen(self._window.docks[name]):
+                panel.show_snapshot(snapshot)
+
+    def suit(self, *, learns_task: bool) -> None:
+        """Let what a task answers be seen where a text would be, and the other way round."""
+        for name, kind in self.kinds.items():
+            if kind.instead_of:
+                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
+                self._window.show_instead(shown, other)
+        self._show_what_is_expanded()
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Show these panels and no others, in order and all of the same size."""
+        self._window.arrange(names)
+        self._show_what_is_expanded()
+
+    def arrange_shown(self) -> None:
+        """Put the panels that are shown in order."""
+        self.arrange([n for n, dock in self._window.docks.items() if not dock.isHidden()])
+
+    def restore(self) -> None:
+        """Show the panels of the first start, where they stood then."""
+        for dock in self._window.docks.values():
+            dock.setFloating(False)
+        self.arrange(self._shown_at_first)
+
+    def tell_watched(self) -> None:
+        """Have only measured what somebody looks at."""
+        seen = [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
+        watched = {kind for name in seen if (kind := self.kinds[name].diagnostic) is not None}
+        watched.update(*(self.panels[name].also_watches for name in seen))
+        self.watched.emit(frozenset(watched))
+
+    @property
+    def _shown_at_first(self) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind.shown_at_first]
+
+    def _visibility_changed(self, name: str, visible: bool) -> None:
+        self.tell_watched()
+        snapshot = self._latest()
+        if visible and snapshot is not None:
+            self.panels[name].show_snapshot(snapshot)
+
+    def _toggle_expanded(self, name: str) -> None:
+        self._window.toggle_expanded(name)
+        self._show_what_is_expanded()
+
+    def _show_what_is_expanded(self) -> None:
+        for name, panel in self.panels.items():
+            panel.set_expanded(name == self._window.expanded)
+
+    def _fill_menu(self) -> None:
+        window, menu = self._window, self._window.toolbar.layout_menu
+        for name, dock in window.docks.items():
+            action: QAction = dock.toggleViewAction()
+            action.setObjectName(f"show_{name}")
+            # Once it has its place: a panel comes in at the foot of a column.
+            action.triggered.connect(
+                lambda _on, name=name: QTimer.singleShot(0, partial(window.make_room, name))
+            )
+            menu.addAction(action)
+        menu.addSeparator()
+        for name in ("action_arrange", "action_restore_layout"):
+            menu.addAction(window.actions_by_name[name])

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from rnnviz.gui.plotting import Axis, Curve
+from rnnviz.gui.plotting.paths import line_path, one_a_pixel
+
+from .conftest import MakePlot
+
+
+def path_of(curve: Curve) -> QPainterPath:
+    line = curve.graphics[0]
+    assert isinstance(line, QGraphicsPathItem)
+    return line.path()
+
+
+def pieces(path: QPainterPath) -> int:
+    return sum(path.elementAt(k).isMoveTo() for k in range(path.elementCount()))
+
+
+def test_a_log_axis_draws_zeros_at_its_floor_without_a_gap(make_plot: MakePlot) -> None:
+    plot = make_plot(y=Axis("log", floor=1e-12))
+    plot.set_y_range(1e-12, 1)
+    curve = plot.add_curve("gradient", "backward")
+    curve.set_data(np.arange(5.0), [1.0, 1e-6, 0.0, 1e-300, 0.0])
+    assert pieces(path_of(curve)) == 1
+    _, y = curve.pixels
+    np.testing.assert_allclose(y[2:], plot.mapping.rect.bottom())
+
+
+def test_a_log_axis_draws_what_lies_below_its_range_at_the_bottom(make_plot: MakePlot) -> None:
+    plot = make_plot(y=Axis("log"))
+    plot.set_y_range(1e-3, 1)
+    curve = plot.add_curve("gradient", "backward")
+    curve.set_data(np.arange(3.0), [1.0, 1e-9, 1e-3])
+    assert curve.pixels[1][1] == pytest.approx(plot.mapping.rect.bottom())
+
+
+def test_not_a_number_breaks_a_line(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    curve = plot.add_curve("loss", "forward")
+    curve.set_data(np.arange(7.0), [0, 1, np.nan, 1, 0, np.nan, 1])
+    assert pieces(path_of(curve)) == 3
+
+
+def test_a_curve_of_no_or_one_point_draws_nothing_and_fails_at_nothing(
+    make_plot: MakePlot,
+) -> None:
+    curve = make_plot().add_curve("loss", "forward", markers=True)
+    curve.set_data([], [])
+    curve.set_data([1.0], [0.5])
+    curve.set_data([1.0, 2.0], [np.nan, np.nan])
+    assert path_of(curve).isEmpty()
+
+
+def test_arrays_that_differ_in_length_are_refused(make_plot: MakePlot) -> None:
+    with pytest.raises(ValueError, match="loss"):
+        make_plot().add_curve("loss", "forward").set_data([1, 2], [1])
+
+
+def test_values_far_outside_the_range_stay_where_qt_can_paint_them(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    curve = plot.add_curve("loss", "forward")
+    curve.set_data(np.arange(4.0), [0, 1e300, -1e300, np.inf])
+    assert np.abs(curve.pixels[1]).max() < 1e4
+
+
+def test_points_that_share_a_pixel_keep_their_extremes() -> None:
+    x = np.linspace(0, 300, 5000)
+    y = np.zeros(5000)
+    y[2345], y[4000] = 80.0, -90.0
+    thin_x, thin_y = one_a_pixel(x, y)
+    assert len(thin_x) <= 2 * 301
+    assert (thin_y.min(), thin_y.max()) == (-90.0, 80.0)
+    assert (np.diff(thin_x) >= 0).all()
+    assert (thin_x[0], thin_x[-1]) == (x[0], x[-1])
+
+
+def test_the_path_of_a_line_goes_through_its_points() -> None:
+    path = line_path(np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0]))
+    points = [(path.elementAt(k).x, path.elementAt(k).y) for k in range(path.elementCount())]
+    assert points == [(1, 4), (2, 5), (3, 6)]
+
+
+def test_dots_are_drawn_only_where_they_would_not_touch(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_x_range(0, 200)
+    curve = plot.add_curve("gradient", "backward", markers=True)
+    dots = curve.graphics[2]
+    curve.set_data(np.arange(25.0), np.ones(25))
+    assert dots.isVisible()
+    curve.set_data(np.arange(200.0), np.ones(200))
+    assert not dots.isVisible()
+    curve.set_data(np.arange(25.0), np.ones(25))
+    curve.set_markers(False)
+    assert not dots.isVisible()
