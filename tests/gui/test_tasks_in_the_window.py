@@ -2,15 +2,18 @@
 
 import csv
 import io
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 
 from rnnviz.data import TASKS
+from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.task_panel import score_sentence
 from rnnviz.training.commands import Train, Vary
 from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.history import HistoryView, SeriesView
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState
@@ -384,7 +387,7 @@ def test_the_picture_is_never_wider_than_its_panel(driver, name, scale):
     assert text.horizontalScrollBar().maximum() == 0
 
 
-def test_a_loss_that_fell_far_fills_its_plot_once_the_run_rests(driver):
+def test_a_loss_that_falls_far_fills_its_plot_while_it_falls_and_once_the_run_rests(driver):
     changes = {"activation": "relu", "initialization": "identity", "hidden_size": 100}
     rates = {
         "optimizer": "adam",
@@ -394,8 +397,28 @@ def test_a_loss_that_fell_far_fills_its_plot_once_the_run_rests(driver):
     }
     learn(driver, "adding", sequence_length=50, batch_size=20, **changes, **rates)
     driver.controller.thread_of_training.post(Train(400))
-    history = driver.until_state(RunState.FINISHED).history
+    rests = driver.until_state(RunState.FINISHED)
+    history = rests.history
     recent = float(history.smoothed_loss[len(history.steps) // 2 :].max())
     assert history.loss.high.max() > 50 * recent, "the loss did not fall far"
     view = driver.controller.panels["loss_panel"].view
     driver.qtbot.waitUntil(lambda: view.mapping.y.high < 3 * recent)
+    panel = LossPanel(driver.controller.theme)
+    driver.qtbot.addWidget(panel)
+    runs = replace(rests, state=RunState.RUNNING)
+    panel.show_snapshot(replace(runs, step=10, history=beginning(history, 10)))
+    assert panel.view.mapping.y.high > 50 * recent
+    panel.show_snapshot(runs)
+    assert panel.view.mapping.y.high < 3 * recent, "what was learned lies flat on the floor"
+
+
+def beginning(history: HistoryView, count: int) -> HistoryView:
+    """Return the first so many steps of a run's history."""
+
+    def cut(values):
+        return values[:count]
+
+    loss = SeriesView(*(cut(getattr(history.loss, field.name)) for field in fields(SeriesView)))
+    return replace(
+        history, steps=cut(history.steps), loss=loss, smoothed_loss=cut(history.smoothed_loss)
+    )
