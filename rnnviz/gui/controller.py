@@ -183,6 +183,7 @@ class Controller(QObject):
         if new_run:
             self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
             self.form.forget_draft()
+            window.messages.withdraw_question()
             task = snapshot.configuration.task
             unit = "" if task is None else UNITS[task.loss]
             window.toolbar.speak_of(snapshot.configuration.token, unit)
