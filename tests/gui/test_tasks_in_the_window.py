@@ -412,6 +412,32 @@ def test_a_loss_that_falls_far_fills_its_plot_while_it_falls_and_once_the_run_re
     assert panel.view.mapping.y.high < 3 * recent, "what was learned lies flat on the floor"
 
 
+@by_name
+def test_the_gradient_panel_marks_what_the_answer_depends_on(driver, name):
+    panel = driver.controller.panels["gradient_panel"]
+    assert panel.view._frame.note("top_right") == ""
+    learn(driver, name)
+    window = take_a_step(driver).window
+    marked = [window.characters[int(place)] for place in panel._matters.x]
+    assert marked
+    assert marked == [c for c in window.characters if TASKS[name].matters(c)]
+    assert "depends on" in panel.view._frame.note("top_right")
+    learn(driver, "tales")
+    assert panel._matters.x.size == 0
+    assert panel.view._frame.note("top_right") == ""
+
+
+def test_the_words_below_the_gradient_keep_apart_in_the_narrowest_window(driver):
+    driver.window.resize(1152, 720)
+    learn(driver, "temporal-order", sequence_length=50, batch_size=512)
+    driver.controller.thread_of_training.post(Train(1))
+    driver.until_state(RunState.FINISHED)
+    frame = driver.controller.panels["gradient_panel"].view._frame
+    left, right = (frame._notes[corner][0] for corner in ("bottom_left", "bottom_right"))
+    assert left.text == "sequence 1 of 512"
+    driver.qtbot.waitUntil(lambda: left.item.x() + left.width <= right.item.x())
+
+
 def beginning(history: HistoryView, count: int) -> HistoryView:
     """Return the first so many steps of a run's history."""
 
