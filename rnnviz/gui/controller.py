@@ -555,6 +555,7 @@ class Controller(QObject):
 
     def _toggle_presentation(self) -> None:
         on = self.window.actions_by_name["action_present"].isChecked()
+        self.window.keep_shares()
         if on:
             self._was_maximized = self.window.isMaximized()
             self.theme.set_presentation(True, screen_width=self.window.screen().size().width())
