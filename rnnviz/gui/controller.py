@@ -268,9 +268,11 @@ class Controller(QObject):
         if not self.is_worth_keeping:
             act()
             return
-        assert self.snapshot is not None
+        # No count of what is lost: the run goes on while the person thinks.
+        saved = self._saved_step
+        lost = f"what came after step {saved:,}" if saved else "its training"
         self.window.messages.ask(
-            f"{what} ends this run, and its {self.snapshot.step:,} steps are not saved.",
+            f"{what} ends this run, and {lost} is not saved.",
             "Go ahead",
             act,
             "Keep this run",
