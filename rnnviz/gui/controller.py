@@ -49,6 +49,7 @@ _FRAMES_OF_NUMBERS = 3
 
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
+_NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
 # A run of which this much training is not saved is not closed without asking.
 _SECONDS_WORTH_ASKING = 20.0
 
@@ -217,10 +218,11 @@ class Controller(QObject):
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         token = snapshot.configuration.token
+        said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
+        if snapshot.state is RunState.IDLE and not snapshot.step:
+            said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
-            (snapshot.reason,)
-            if snapshot.reason
-            else tuple(in_tokens(token, remark) for remark in snapshot.remarks),
+            tuple(in_tokens(token, remark) for remark in said),
             at_once=snapshot.state is not RunState.RUNNING,
         )
 

@@ -55,3 +55,13 @@ def test_the_text_is_exported_on_the_color_of_its_card(driver):
 def test_one_unit_is_called_one(driver):
     driver.until_new_run(lambda: driver.controller._vary(hidden_size=1))
     assert driver.controller.panels["hidden_panel"]._subtitle.startswith("1 unit,")
+
+
+def test_who_has_never_seen_the_window_is_told_how_to_begin(driver):
+    remarks = driver.controller.form.remarks
+    assert "press Train" in remarks.text
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)
+    driver.trigger("action_reset")
+    driver.qtbot.waitUntil(lambda: "press Train" in remarks.text)
