@@ -86,6 +86,7 @@ class Controller(QObject):
         self._frame = 0
         self._turns: dict[str, int] = {}
         self._stale: set[str] = set()
+        self._is_watched = False
         self._counted_until = time.monotonic()
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
         self.panels: dict[str, Panel] = {}
@@ -219,7 +220,7 @@ class Controller(QObject):
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         token = snapshot.configuration.token
         said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
-        if snapshot.state is RunState.IDLE and not snapshot.step:
+        if snapshot.state is RunState.IDLE and not snapshot.step and self._is_watched:
             said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
             tuple(in_tokens(token, remark) for remark in said),
@@ -550,6 +551,7 @@ class Controller(QObject):
         seen = [name for name, dock in self.window.docks.items() if self.window.is_seen(dock)]
         watched = {kind for name in seen if (kind := self._kinds[name].diagnostic) is not None}
         watched.update(*(self.panels[name].also_watches for name in seen))
+        self._is_watched = bool(watched)
         self.thread_of_training.post(Watch(frozenset(watched)))
 
     def _visibility_changed(self, name: str, visible: bool) -> None:

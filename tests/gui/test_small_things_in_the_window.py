@@ -1,6 +1,7 @@
 """What a person noticed who used the window: each of it once, with real widgets."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit
 
 from rnnviz.gui.plotting.export import picture
@@ -65,3 +66,7 @@ def test_who_has_never_seen_the_window_is_told_how_to_begin(driver):
     driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)
     driver.trigger("action_reset")
     driver.qtbot.waitUntil(lambda: "press Train" in remarks.text)
+    # The wall has a network and buttons of its own: Train would change nothing that is seen.
+    driver.child(QAction, "experiment_wall").trigger()
+    driver.until_new_run(lambda: driver.trigger("action_new_seed"))
+    driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)
