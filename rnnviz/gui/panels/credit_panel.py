@@ -28,7 +28,7 @@ _LOW = 220
 _LEAST_WITH_TEXT = 104
 """A body that is lower has no room for the text below the plot."""
 _NORM = "gradient norm"
-_SUBTITLE = "one row an error, one column a character read"
+_SUBTITLE = "a row an error, a column a character"
 _POINT = "Point at a row: it is marked in the text here."
 _EXPLANATION = """
 Each row is the error of one prediction, each column a character read before it. The colour tells \
