@@ -48,6 +48,8 @@ FRAMES_PER_SECOND = 30
 _NUMBERS = "numbers"
 _FRAMES_OF_NUMBERS = 3
 
+_NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
+
 
 class Controller(QObject):
     """Joins a trainer thread and a window.
@@ -146,6 +148,7 @@ class Controller(QObject):
         self.form.show_configuration(snapshot.configuration)
         if new_run:
             self.form.forget_draft()
+            window.messages.withdraw_question()
             task = snapshot.configuration.task
             unit = "" if task is None else UNITS[task.loss]
             window.toolbar.speak_of(snapshot.configuration.token, unit)
@@ -167,10 +170,11 @@ class Controller(QObject):
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         token = snapshot.configuration.token
+        said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
+        if snapshot.state is RunState.IDLE and not snapshot.step and self.shown.needs:
+            said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
-            (snapshot.reason,)
-            if snapshot.reason
-            else tuple(in_tokens(token, remark) for remark in snapshot.remarks),
+            tuple(in_tokens(token, remark) for remark in said),
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
@@ -205,8 +209,11 @@ class Controller(QObject):
         if self.snapshot is None or not self.run_file.is_behind:
             act()
             return
+        # No count of what is lost: the run goes on while the person thinks.
+        saved = self.run_file.saved_step
+        lost = f"what came after step {saved:,}" if saved else "its training"
         self.window.messages.ask(
-            f"{what} ends this run, and its {self.snapshot.step:,} steps are not saved.",
+            f"{what} ends this run, and {lost} is not saved.",
             "Go ahead",
             act,
             "Keep this run",
@@ -379,6 +386,7 @@ class Controller(QObject):
 
     def _toggle_presentation(self) -> None:
         on = self.window.actions_by_name["action_present"].isChecked()
+        self.window.keep_shares()
         if on:
             self._was_maximized = self.window.isMaximized()
             self.theme.set_presentation(True, screen_width=self.window.screen().size().width())

@@ -34,6 +34,8 @@ _LEAST_COLUMN, _FULL = 400, 6
 _LEAST_ROW, _TABS = 118, 28
 # What the desktop puts above a window.
 _FRAME = 32
+# How long a desktop may take to give a window the whole screen, or its own place again.
+_SETTLED_MS = 250
 # Below this, two columns of panels would stand over each other.
 _LEAST_SIZE = (1152, 600)
 
@@ -204,6 +206,28 @@ class MainWindow(QMainWindow):
         for docks in columns.values():
             row = height // len(docks)
             self.panel_area.resizeDocks(docks, [row] * len(docks), Qt.Orientation.Vertical)
+
+    def keep_shares(self) -> None:
+        """Give each panel the share of the room that it has now, once the window has another size.
+
+        Larger type in a window that is still small would push the columns aside for good.
+        """
+        width, height = self.panel_area.width(), self.panel_area.height()
+        shares = {
+            dock: (dock.width() / width, dock.height() / height)
+            for dock in self.docks.values()
+            if self.is_seen(dock) and not dock.isFloating()
+        }
+        QTimer.singleShot(_SETTLED_MS, self, partial(self._give_shares, shares))
+
+    def _give_shares(self, shares: dict[QDockWidget, tuple[float, float]]) -> None:
+        if self._expanded:
+            return
+        area, docks = self.panel_area, [dock for dock in shares if self.is_seen(dock)]
+        widths = [round(shares[dock][0] * area.width()) for dock in docks]
+        heights = [round(shares[dock][1] * area.height()) for dock in docks]
+        area.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+        area.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
     def make_room(self, name: str) -> None:
         """Even out, and put a panel that has just come in where it has room: below or behind."""

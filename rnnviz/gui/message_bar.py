@@ -94,6 +94,11 @@ class MessageBar(QFrame):
         if self.kind != "question":
             self.hide()
 
+    def withdraw_question(self) -> None:
+        """Take a question away, as refused, because what it was about is gone."""
+        if self.kind == "question" and not self.isHidden():
+            self._answer(self._on_refuse)
+
     def _show(self, text: str, kind: MessageKind) -> None:
         self.kind = kind
         self._words.setText(text)

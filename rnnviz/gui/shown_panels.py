@@ -13,6 +13,7 @@ from rnnviz.gui.panel_kinds import PANELS, PanelKind
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.turns import Turns
+from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -95,10 +96,15 @@ class ShownPanels(QObject):
 
     def tell_watched(self) -> None:
         """Have only measured what somebody looks at."""
+        self.watched.emit(self.needs)
+
+    @property
+    def needs(self) -> frozenset[Diagnostic]:
+        """What the panels that somebody sees need measured; nothing of those beside the run."""
         seen = [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
         watched = {kind for name in seen if (kind := self.kinds[name].diagnostic) is not None}
         watched.update(*(self.panels[name].also_watches for name in seen))
-        self.watched.emit(frozenset(watched))
+        return frozenset(watched)
 
     @property
     def _shown_at_first(self) -> list[str]:

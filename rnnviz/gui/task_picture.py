@@ -12,6 +12,7 @@ from operator import itemgetter
 from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.wording import with_space
 from rnnviz.training.snapshot import Answer
 
 _GROUP = 10
@@ -256,7 +257,7 @@ class TaskPicture:
 
 def in_whole_percent(share: float) -> str:
     """Return a probability such as ``43 %``; a dash for what is not a number."""
-    return f"{share:.0%}".replace("%", f"{_FIXED_SPACE}%") if math.isfinite(share) else _DASH
+    return with_space(f"{share:.0%}") if math.isfinite(share) else _DASH
 
 
 def _block(share: float) -> str:

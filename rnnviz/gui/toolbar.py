@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
@@ -322,6 +323,7 @@ class Toolbar(QFrame):
         button.setAccessibleName(menu.title())
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu.aboutToHide.connect(partial(_forget_mouse, button))
         button.setProperty("flat", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
@@ -332,6 +334,12 @@ class Toolbar(QFrame):
         self._speed_words.setText(words)
         self.speed.setToolTip(f"Steps a second: {words}")
         self.speed_chosen.emit(speed)
+
+
+def _forget_mouse(button: QToolButton) -> None:
+    """Tell a button whose menu closes that the mouse is elsewhere: the menu took the news of it."""
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.update()
 
 
 def _short(value: float | None) -> str:

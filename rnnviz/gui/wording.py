@@ -45,6 +45,11 @@ def in_percent(share: float) -> str:
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
+def with_space(text: str) -> str:
+    """Set the percent signs of a text off from their numbers, as everywhere in the window."""
+    return text.replace("%", "\N{NO-BREAK SPACE}%")
+
+
 def in_bytes(count: int) -> str:
     """Return an amount of memory, such as ``1.2 MB`` or ``34 MB``."""
     unit, size = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 0.0)) if count >= s)

@@ -202,7 +202,7 @@ def _times(ratio: float) -> str:
         return "nothing beside"
     if 100 <= ratio < 1000:
         return f"{ratio:.0f} times"
-    if 0.01 <= ratio < 100:
+    if 0.001 <= ratio < 100:
         return f"{ratio:.2g} times"
     digits, exponent = f"{ratio:.0e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

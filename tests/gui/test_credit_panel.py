@@ -93,9 +93,9 @@ def test_pointing_at_a_row_names_the_strongest_first_beside_its_own(driver):
     said = point_at(panel, 3, 1).splitlines()
     assert said[0] == "error in predicting “e” at position 4"
     assert said[1] == "here, “b” 2 steps back: <10⁻¹²"
-    assert said[2] == "1. “c” 1 step back: 4.00, 200%"
+    assert said[2] == "1. “c” 1 step back: 4.00, 200\N{NO-BREAK SPACE}%"
     assert said[3] == "2. “d” just read: 2.00"
-    assert said[4] == "3. “a” 3 steps back: 0.500, 25%"
+    assert said[4] == "3. “a” 3 steps back: 0.500, 25\N{NO-BREAK SPACE}%"
 
 
 def test_pointing_at_a_row_marks_the_earlier_characters_in_the_text(driver):

@@ -166,3 +166,14 @@ def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(qtbot, qapp,
     assert "mine.toml: settings.hidden_size" in window.messages.text
     assert controller.snapshot.configuration.hidden_size == 100
     window.close()
+
+
+def test_a_question_about_a_run_that_is_gone_is_asked_no_more(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    choose(driver, "holds")
+    assert "ends this run" in driver.window.messages.text
+    # Nothing is lost by the other run of the same experiment: it begins without a question.
+    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.qtbot.waitUntil(lambda: driver.window.messages.text == "")

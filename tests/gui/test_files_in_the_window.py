@@ -44,6 +44,18 @@ def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
     assert snapshot.configuration.text_file == str(text)
 
 
+def test_what_a_file_holds_already_is_not_called_lost(driver, tmp_path):
+    train_and_pause(driver, 5)
+    path = tmp_path / "kept.rnnviz"
+    driver.controller.save(path)
+    driver.until_message("Saved")
+    saved = driver.controller.snapshot.step
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == saved + 1)
+    driver.controller.open_file(path)
+    assert f"what came after step {saved:,} is not saved" in driver.window.messages.text
+
+
 def test_a_dropped_text_is_trained_on(driver, tmp_path):
     text = tmp_path / "own.txt"
     text.write_text("to be or to have been. " * 80)
@@ -80,7 +92,7 @@ def test_a_bad_file_gets_a_sentence_and_the_run_stays(driver, tmp_path, name):
         path.write_bytes(content)
     driver.trigger("action_step")
     before = driver.until(lambda snapshot: snapshot.step == 1)
-    driver.controller.run_file._saved_step = before.step
+    driver.controller.run_file.saved_step = before.step
     driver.controller.open_file(path)
     driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
     sentence = driver.window.messages.text

@@ -1,6 +1,7 @@
 """What a person noticed who used the window: each of it once, with real widgets."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit
 
 from rnnviz.gui.plotting.export import picture
@@ -55,3 +56,17 @@ def test_the_text_is_exported_on_the_color_of_its_card(driver):
 def test_one_unit_is_called_one(driver):
     driver.until_new_run(lambda: driver.controller._vary(hidden_size=1))
     assert driver.controller.panels["hidden_panel"].subtitle.startswith("1 unit,")
+
+
+def test_who_has_never_seen_the_window_is_told_how_to_begin(driver):
+    remarks = driver.controller.form.remarks
+    assert "press Train" in remarks.text
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)
+    driver.trigger("action_reset")
+    driver.qtbot.waitUntil(lambda: "press Train" in remarks.text)
+    # The wall has a network and buttons of its own: Train would change nothing that is seen.
+    driver.child(QAction, "experiment_wall").trigger()
+    driver.until_new_run(lambda: driver.trigger("action_new_seed"))
+    driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)

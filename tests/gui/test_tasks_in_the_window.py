@@ -2,15 +2,18 @@
 
 import csv
 import io
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 
 from rnnviz.data import TASKS
+from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.task_panel import score_sentence
 from rnnviz.training.commands import Train, Vary
 from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.history import HistoryView, SeriesView
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState
@@ -384,7 +387,7 @@ def test_the_picture_is_never_wider_than_its_panel(driver, name, scale):
     assert text.horizontalScrollBar().maximum() == 0
 
 
-def test_a_loss_that_fell_far_fills_its_plot_once_the_run_rests(driver):
+def test_a_loss_that_falls_far_fills_its_plot_while_it_falls_and_once_the_run_rests(driver):
     changes = {"activation": "relu", "initialization": "identity", "hidden_size": 100}
     rates = {
         "optimizer": "adam",
@@ -394,8 +397,54 @@ def test_a_loss_that_fell_far_fills_its_plot_once_the_run_rests(driver):
     }
     learn(driver, "adding", sequence_length=50, batch_size=20, **changes, **rates)
     driver.controller.thread_of_training.post(Train(400))
-    history = driver.until_state(RunState.FINISHED).history
+    rests = driver.until_state(RunState.FINISHED)
+    history = rests.history
     recent = float(history.smoothed_loss[len(history.steps) // 2 :].max())
     assert history.loss.high.max() > 50 * recent, "the loss did not fall far"
     view = driver.controller.panels["loss_panel"].view
     driver.qtbot.waitUntil(lambda: view.mapping.y.high < 3 * recent)
+    panel = LossPanel(driver.controller.theme)
+    driver.qtbot.addWidget(panel)
+    runs = replace(rests, state=RunState.RUNNING)
+    panel.show_snapshot(replace(runs, step=10, history=beginning(history, 10)))
+    assert panel.view.mapping.y.high > 50 * recent
+    panel.show_snapshot(runs)
+    assert panel.view.mapping.y.high < 3 * recent, "what was learned lies flat on the floor"
+
+
+@by_name
+def test_the_gradient_panel_marks_what_the_answer_depends_on(driver, name):
+    panel = driver.controller.panels["gradient_panel"]
+    assert panel.view._frame.note("top_right") == ""
+    learn(driver, name)
+    window = take_a_step(driver).window
+    marked = [window.characters[int(place)] for place in panel._matters.x]
+    assert marked
+    assert marked == [c for c in window.characters if TASKS[name].matters(c)]
+    assert "depends on" in panel.view._frame.note("top_right")
+    learn(driver, "tales")
+    assert panel._matters.x.size == 0
+    assert panel.view._frame.note("top_right") == ""
+
+
+def test_the_words_below_the_gradient_keep_apart_in_the_narrowest_window(driver):
+    driver.window.resize(1152, 720)
+    learn(driver, "temporal-order", sequence_length=50, batch_size=512)
+    driver.controller.thread_of_training.post(Train(1))
+    driver.until_state(RunState.FINISHED)
+    frame = driver.controller.panels["gradient_panel"].view._frame
+    left, right = (frame._notes[corner][0] for corner in ("bottom_left", "bottom_right"))
+    assert left.text == "sequence 1 of 512"
+    driver.qtbot.waitUntil(lambda: left.item.x() + left.width <= right.item.x())
+
+
+def beginning(history: HistoryView, count: int) -> HistoryView:
+    """Return the first so many steps of a run's history."""
+
+    def cut(values):
+        return values[:count]
+
+    loss = SeriesView(*(cut(getattr(history.loss, field.name)) for field in fields(SeriesView)))
+    return replace(
+        history, steps=cut(history.steps), loss=loss, smoothed_loss=cut(history.smoothed_loss)
+    )

@@ -123,3 +123,24 @@ def test_one_step_and_one_unit_and_training_at_full_speed(driver, panel):
     driver.until(lambda snapshot: snapshot.step > 100)
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.window.theory.step == snapshot.step)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "unsaid"),
+    [
+        ({}, "singular value of W", "no single W"),
+        ({"cell": "lstm"}, "no single W", "singular value of W"),
+        ({"cell": "gru"}, "update gate", "cell state"),
+        ({"corpus": "adding"}, "blue triangles", "forget gate"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_the_gradient_is_explained_by_what_is_seen_of_it(driver, panel, changes, said, unsaid):
+    vary(driver, **(changes | {"sequence_length": 25}))
+    driver.qtbot.waitUntil(lambda: said in panel.explanation)
+    assert unsaid not in panel.explanation
+    assert "Dash-dotted" in panel.explanation
+    assert "character" not in panel.explanation or panel.level == "character"
+    driver.child(QPushButton, "gradient_theory").click()
+    driver.qtbot.waitUntil(lambda: "Dash-dotted" not in panel.explanation)
+    assert "Theory" in panel.explanation, "it must be found by who does not know of it"

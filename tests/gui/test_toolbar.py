@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -73,3 +73,17 @@ def test_nothing_moves_between_train_and_pause(toolbar: Toolbar) -> None:
 
 def test_every_number_says_what_it_is(toolbar: Toolbar) -> None:
     assert all(readout.toolTip() for readout in toolbar.readouts.values())
+
+
+@pytest.mark.parametrize("name", ["file", "experiments", "layout"])
+def test_a_menu_that_closes_leaves_its_button_as_if_the_mouse_were_elsewhere(
+    toolbar: Toolbar, name: str
+) -> None:
+    button = toolbar.findChild(QToolButton, f"button_{name}")
+    menu = button.menu()
+    menu.addAction("Something")
+    # While a menu is open it takes all news of the mouse: the button does not see it leave.
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    menu.popup(QPoint(0, 0))
+    menu.close()
+    assert not button.underMouse()

@@ -132,6 +132,17 @@ def test_a_chosen_unit_stays_while_training_goes_on(driver, panel):
     assert not driver.child(QPushButton, "units_best").isChecked()
 
 
+@pytest.mark.parametrize("hidden_size", [7, 12, 23])
+def test_the_best_unit_of_another_network_is_that_networks_own(driver, panel, hidden_size):
+    best = driver.child(QPushButton, "units_best")
+    assert best.isChecked()
+    shown(driver, hidden_size=hidden_size)
+    feature = driver.child(QComboBox, "units_feature").currentIndex()
+    r = reading_of(driver).correlations["h"][0][:, feature]
+    assert best.isChecked()
+    assert driver.child(QSpinBox, "units_unit").value() == int(np.abs(r).argmax()) + 1
+
+
 def test_space_trains_also_from_the_list_and_the_box(driver, panel):
     with driver.qtbot.waitActive(driver.window):
         driver.window.activateWindow()

@@ -90,6 +90,7 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
     [
         (0.5, "is 0.5 times its"),
         (0.0123, "is 0.012 times its"),
+        (0.00623, "is 0.0062 times its"),
         (1.0, "is 1 times its"),
         (150.0, "is 150 times its"),
         (999.9, "is 1000 times its"),

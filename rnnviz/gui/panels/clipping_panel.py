@@ -9,6 +9,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import in_percent
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
@@ -113,5 +114,5 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     share = history.recent_clipped / history.recent_steps
     return (
         f"▾ clipped{limit}: {history.recent_clipped:,} of the last "
-        f"{history.recent_steps:,} steps ({share:.1%})"
+        f"{history.recent_steps:,} steps ({in_percent(share)})"
     )

@@ -17,7 +17,7 @@ from rnnviz.gui.plotting.export import csv_text
 from rnnviz.gui.plotting.mapping import as_floats
 from rnnviz.gui.plotting.numbers import format_number, format_power
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import has_long_tokens, in_tokens
+from rnnviz.gui.wording import has_long_tokens, in_tokens, with_space
 from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12
@@ -28,7 +28,7 @@ _LOW = 220
 _LEAST_WITH_TEXT = 104
 """A body that is lower has no room for the text below the plot."""
 _NORM = "gradient norm"
-_SUBTITLE = "one row an error, one column a character read"
+_SUBTITLE = "a row an error, a column a character"
 _POINT = "Point at a row: it is marked in the text here."
 _EXPLANATION = """
 Each row is the error of one prediction, each column a character read before it. The colour tells \
@@ -274,7 +274,7 @@ def _norm_words(norm: float) -> str:
 def _share_words(share: float) -> str:
     if share >= 10:
         return f"{format_number(share)} times"
-    return "<0.5%" if share < 0.005 else f"{share:.0%}"
+    return with_space("<0.5%" if share < 0.005 else f"{share:.0%}")
 
 
 def _bar_words(value: float) -> str:

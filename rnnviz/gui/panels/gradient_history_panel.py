@@ -19,8 +19,9 @@ Each column is one training step, each row so many characters back from the last
 is how much of the last character's error arrived at a layer's state there, by factors of ten.
 
 A column that is orange all the way down reached far back: the network could learn from what it \
-read long ago. Where the colour fades, the gradient has vanished on its way. Watch how the depth \
-changes while the network learns.
+read long ago. Where the colour fades downward, the gradient has vanished on its way. A column \
+that is pale from the top on began small: the last character was predicted well, and there was \
+next to no error to send back. Watch how the depth changes while the network learns.
 
 Of an LSTM there is one picture for the hidden state h and one for the cell state c, along which \
 the gradient is only multiplied by the forget gate from step to step.

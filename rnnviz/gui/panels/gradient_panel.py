@@ -30,19 +30,36 @@ gradient of a loss with respect to the state at that character. The axis goes by
 The orange curve takes the error of the last character alone and follows it back, from right to \
 left, through the hidden states h. Where it falls, the network cannot learn from what it read back \
 there: its gradient vanishes. Where it rises to the left, it explodes.
-
-An LSTM has a second curve, for its cell state c. From one c to the one before, the gradient is \
-only multiplied by the forget gate, which can stay near 1: this is the way round the vanishing. A \
-GRU has such a way in h itself, where its update gate keeps the old state.
-
+""".strip()
+_OF_TASKS = """
+The blue triangles above stand where this sequence shows what its answer depends on. What the \
+curve brings there is all that the network can learn the task from.
+""".strip()
+_OF_GATES = {
+    "lstm": """
+The second curve is that of the cell state c. From one c to the one before, the gradient is only \
+multiplied by the forget gate, which can stay near 1: this is the way round the vanishing.
+""".strip(),
+    "gru": """
+From one h to the one before there is a way on which the gradient is only multiplied by the \
+update gate, which can stay near 1: this is the way round the vanishing.
+""".strip(),
+}
+_ALL_LOSSES = """
 "All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
 place has an error of its own and feeds that curve, so that it looks flat even in a network that \
 has forgotten everything; in a task only the last answers do.
-
+""".strip()
+_WITHOUT_THEORY = """
+"Theory" sets grey lines beside the curve, and explains them here: how the gradient should shrink \
+or grow, and how large it can be at most.
+""".strip()
+_OF_THEORY = """
 "Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
 only place where they hold. All start at the last character's gradient and go back from there. \
 They are dear: while training runs they, and the curve with them, are drawn anew less often.
-
+""".strip()
+_OF_ONE_MATRIX = """
 Dashed, ρ to the power k: what a linear network would do in the long run, ρ being the spectral \
 radius of W and k the steps back. It is a reference, and the curve may lie on either side of it.
 
@@ -50,12 +67,17 @@ Dotted, γσ to the power k: σ is the largest singular value of W, γ the steep
 activation can have, 1 for tanh and ReLU. The curve is proved to lie below, whatever the network \
 reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only grows, and \
 proves nothing.
-
-Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
-have lengthened the gradient, with the activations as they were. The curve lies below this line \
-too, for what was read here. Of an LSTM it limits the gradients of h and c together, and so that \
-of h. LSTM and GRU have no single W, and there is no such proof for them: this line is all.
 """.strip()
+_OF_THE_PRODUCT = """
+Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
+have lengthened the gradient, with the activations as they were. The curve lies below this line, \
+for what was read here.
+""".strip()
+_OF_THE_PRODUCT_ALONE = """
+Of an LSTM it limits the gradients of h and c together, and so that of h. LSTM and GRU have no \
+single W, and there is no proof for them: this line is all.
+""".strip()
+_MATTERS = "▾ what the answer depends on"
 _NO_PROOF = "no single W: only the product of norms"
 _TOO_DEAR = "too large to be compared with theory"
 
@@ -107,8 +129,8 @@ class GradientPanel(StatePanel):
         )
         self._shown: tuple[object, ...] = ()
         self._settled = (-1, -1)
+        self._matters = self.view.add_markers("what the answer depends on", "forward")
         self.view.set_note("◂ back through time", "bottom_right", "backward")
-
         self.chooser.chosen.connect(self._watch_theory)
         self._watched_theory = False
 
@@ -140,6 +162,7 @@ class GradientPanel(StatePanel):
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         are_words = has_long_tokens(snapshot.configuration)
         self.view.set_characters(list(shown_window.characters), are_words=are_words)
+        self._mark_what_matters(snapshot, shown_window.characters)
         # Dots that would touch say nothing.
         self._from_last["h"].set_markers(length <= _LARGEST_MARKED)
         for curve in (*self._from_last.values(), *self._total.values(), *self._grey):
@@ -147,17 +170,24 @@ class GradientPanel(StatePanel):
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
                 curve.clear()
-        several = "streams" if snapshot.task is None else "sequences"
-        streams = (
-            f"the first of {window.streams:,} {several}" if window.streams > 1 else "what it read"
-        )
+        one = "stream" if snapshot.task is None else "sequence"
+        streams = f"{one} 1 of {window.streams:,}" if window.streams > 1 else "what it read"
         if snapshot.state is not RunState.RUNNING:
-            # While training runs it would change with every frame, and nobody could read it.
-            streams += f", step {shown_window.step:,}"
+            if shown_window.step != snapshot.step:
+                streams += f", step {shown_window.step:,}"
             if (snapshot.run_id, shown_window.step) != self._settled:
                 self._settled = (snapshot.run_id, shown_window.step)
                 self.view.settle_labels()
         self.view.set_note(streams, "bottom_left")
+
+    def _mark_what_matters(self, snapshot: Snapshot, read: tuple[str, ...]) -> None:
+        """Show how far back the gradient has to bring word, in a task."""
+        task = None if snapshot.task is None else snapshot.task.task
+        places = [] if task is None else [k for k, shown in enumerate(read) if task.matters(shown)]
+        self._matters.set_data(places)
+        # Theory has a verdict to write there, and there is no room for both.
+        told = task is not None and not self.chooser.is_on(_THEORY)
+        self.view.set_note(_MATTERS if told else "", "top_right", "forward")
 
     # -- theory -------------------------------------------------------------------------------
 
@@ -216,10 +246,26 @@ class GradientPanel(StatePanel):
         configuration, chooser = snapshot.configuration, self.chooser
         has_cell = chooser.offers_states
         layer = f"layer {chooser.layer + 1}" if configuration.num_layers > 1 else ""
-        shown = (has_cell, chooser.states, layer, self.chooser.is_switched, configuration.token)
+        shown = (
+            has_cell,
+            chooser.states,
+            layer,
+            chooser.is_switched,
+            chooser.is_on(_THEORY),
+            configuration.token,
+            configuration.cell,
+            configuration.task,
+        )
         if shown == self._shown:
             return
         self._shown = shown
+        self.set_explanation(
+            _explanation(
+                configuration.cell,
+                learns_task=configuration.task is not None,
+                compared=chooser.is_on(_THEORY),
+            )
+        )
         by_token = in_tokens(configuration.token, "by character")
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
         one, all_of_them = ("last step only", "all losses") if has_cell else _NAMES
@@ -229,6 +275,23 @@ class GradientPanel(StatePanel):
                 curve.set_label(f"{of_state}{loss}")
                 curve.name = f"{of_state}{loss}, {layer}" if layer else f"{of_state}{loss}"
         self.view.settle_labels()
+
+
+def _explanation(cell: str, *, learns_task: bool, compared: bool) -> str:
+    """Explain what is there to be seen, and nothing else: all of it fills a page."""
+    has_gates = cell in _OF_GATES
+    parts = {
+        _EXPLANATION: True,
+        _OF_TASKS: learns_task,
+        _OF_GATES.get(cell, ""): has_gates,
+        _ALL_LOSSES: True,
+        _WITHOUT_THEORY: not compared,
+        _OF_THEORY: compared,
+        _OF_ONE_MATRIX: compared and not has_gates,
+        _OF_THE_PRODUCT: compared,
+        _OF_THE_PRODUCT_ALONE: compared and has_gates,
+    }
+    return "\n\n".join(part for part, is_seen in parts.items() if is_seen)
 
 
 def _verdict(theory: GradientTheory) -> str:

@@ -17,6 +17,8 @@ from rnnviz.training.validation import SOLVED
 
 _FEWEST_STEPS = 100
 _LARGEST_MARKED = 20
+# Where the loss and its references take up less of the height, nobody can tell them apart.
+_FLAT = 0.25
 _UNIT = "nats per character"
 _EXPLANATION = """
 How surprised the network is by the next character, on average: 0 would be certainty. One nat is \
@@ -111,11 +113,13 @@ class LossPanel(PlotPanel):
             for field, line in self._lines.items():
                 value = getattr(snapshot.references, field, None)
                 line.set_value(value, in_tokens(self.level, _REFERENCES[field]))
-        if snapshot.state is not RunState.RUNNING:
-            # Nothing comes after it that would take up room which is no longer used.
+        highest = _highest(_loss_of_guessing(snapshot), history)
+        if snapshot.state is not RunState.RUNNING or highest < _FLAT * self.view.mapping.y.high:
+            # Nothing comes back that would take up the room which is no longer used, and waiting
+            # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
         self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
-        self.view.set_y_range(0, 1.08 * _highest(_loss_of_guessing(snapshot), history))
+        self.view.set_y_range(0, 1.08 * highest)
         loss = snapshot.smoothed_loss
         if snapshot.task is not None:
             unit = snapshot.task.task.loss_unit

@@ -25,6 +25,7 @@ from rnnviz.gui.plotting.axis import nice_step
 from rnnviz.gui.plotting.items import LineStyle
 from rnnviz.gui.plotting.numbers import format_number
 from rnnviz.gui.theme import Theme
+from rnnviz.gui.wording import with_space
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
@@ -64,18 +65,17 @@ and no more often than training can bear.
 
 
 def percent(share: float) -> str:
-    """Return a share in few digits, but never 0% of something, nor 100% of less than all."""
-    if not 0 < share < 1:
-        return f"{share:.0%}"
-    if share < 0.0005:
-        return "<0.1%"
-    if share >= 0.9995:
-        return ">99.9%"
-    return f"{share:.1%}" if share < 0.0995 or share >= 0.995 else f"{share:.0%}"
+    """Return a share in few digits, but never 0 % of something, nor 100 % of less than all."""
+    if 0 < share < 0.0005:
+        return with_space("<0.1%")
+    if 0.9995 <= share < 1:
+        return with_space(">99.9%")
+    finely = 0 < share < 0.0995 or 0.995 <= share < 1
+    return with_space(f"{share:.1%}" if finely else f"{share:.0%}")
 
 
 def _tick(share: float) -> str:
-    return f"{round(100 * share, 3):g}%"
+    return with_space(f"{round(100 * share, 3):g}%")
 
 
 class SaturationPanel(StatePanel):

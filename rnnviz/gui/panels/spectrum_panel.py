@@ -28,7 +28,7 @@ _TOO_LARGE = (
     f"more than {LARGEST_STATE} numbers take so long\nthat training would stand still."
 )
 _NOT_FINITE = "There are no eigenvalues:\nthe numbers are no longer finite."
-_SUBTITLE = "of a layer's step from state to state"
+_SUBTITLE = "eigenvalues"
 _EXPLANATION = """
 From each character to the next, a layer makes a new state of the old one. An eigenvalue says what \
 one step does to one direction of the state: its distance from the centre is the factor by which \

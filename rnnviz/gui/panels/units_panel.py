@@ -179,9 +179,10 @@ class UnitsPanel(Panel):
         view = None if snapshot.window is None else snapshot.window.units
         if view is None or view is self._view:
             return
-        self._view = view
+        # Of the network before, the best unit is any unit of this one.
+        is_first, self._view = self._view is None, view
         self._offer_features(view)
-        self._show()
+        self._show(anew=is_first)
 
     def _suit(self, *, learns_task: bool) -> None:
         """Show nothing but a sentence where there is no text to compare units with."""
