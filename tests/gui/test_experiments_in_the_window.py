@@ -54,10 +54,10 @@ def test_every_experiment_begins_in_one_click_with_its_panels_and_sentences(driv
     assert shown(driver) == {f"{name}_panel" for name in experiment.panels}
 
 
-def test_the_other_run_of_an_experiment_is_a_button_away(driver):
+def test_another_run_of_an_experiment_is_a_button_away(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
     before = shown(driver)
-    button = driver.child(QPushButton, "experiment_run_2")
+    button = driver.child(QPushButton, "experiment_run_3")
     snapshot = driver.until_new_run(button.click)
     assert snapshot.configuration.clip_mode == "norm"
     assert button.isChecked()
