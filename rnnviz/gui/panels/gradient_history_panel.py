@@ -22,8 +22,8 @@ A column that is orange all the way down reached far back: the network could lea
 read long ago. Where the colour fades, the gradient has vanished on its way. Watch how the depth \
 changes while the network learns.
 
-Of an LSTM there is one picture for the hidden state h and one for the cell state c, along which \
-the gradient is only multiplied by the forget gate from step to step.
+Of an LSTM there is one picture for the hidden state h and one for the cell state c, which has a \
+way back on which the gradient is only multiplied by the forget gate from step to step.
 """.strip()
 
 
