@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,14 +11,18 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
+from rnnviz.data import Dataset
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
+from rnnviz.training.scribe import Scribe
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
 # A gradient's length changes from window to window: the median over so many measured steps.
 _ROWS = 20
+# Shorter ones come by themselves: any letter between two spaces may be a word.
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,16 @@ def _spectral_radius(trainer: Trainer, lag: int) -> float:
     return spectral_radius(weights)
 
 
+def _known_words(trainer: Trainer, lag: int) -> float:
+    dataset, scribe = trainer.dataset, trainer.scribe
+    if not isinstance(dataset, Dataset) or not isinstance(scribe, Scribe):
+        return math.nan
+    read = "".join(map(dataset.vocabulary.decoder(), dataset.training_ids.tolist()))
+    written = scribe.sample(trainer.step_count, trainer.configuration)
+    words, known = _WORD.findall(written.text), set(_WORD.findall(read))
+    return sum(word in known for word in words) / max(1, len(words))
+
+
 def _has_held_out(configuration: Configuration) -> bool:
     return configuration.task is not None or configuration.validation_fraction > 0
 
@@ -120,6 +135,12 @@ QUANTITIES: dict[str, Quantity] = {
         _wrong_share,
         can_be_measured=lambda configuration: configuration.task is not None,
         where="a run on a task",
+    ),
+    "known_words": Quantity(
+        "the share of the written words, of three letters and more, that the text has",
+        _known_words,
+        can_be_measured=lambda configuration: configuration.task is None,
+        where="a run on a text",
     ),
     "largest_norm": Quantity("the largest norm of the gradient so far", _largest_norm),
     "clipped_share": Quantity("the share of the last 1,000 steps that was clipped", _clipped_share),
