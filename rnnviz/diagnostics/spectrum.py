@@ -3,7 +3,9 @@
 The spectral radius of `W`, the modulus of its largest eigenvalue, decides how a linear network
 ``h_t = W h_{t-1}`` grows or fades. A trained one is not linear: its state changes with the state
 before by the Jacobian of the update, for tanh ``diag(1 - h_t^2) W``, and units that are saturated
-make that small however large `W` is. Source: Pascanu, Mikolov & Bengio 2013, section 2.1.
+make that small however large `W` is. Averaged over a window it is a summary and no bound: where
+different units pass the gradient on at different steps, a product of Jacobians grows while the
+average has a radius below 1. Source: Pascanu, Mikolov & Bengio 2013, section 2.1.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ A mistake in it is easily made and hard to see, for the network may still learn,
 gradients are compared with slopes that need no chain rule.
 
 Central differences: one number is moved up and down by 0.00001; the change of the loss over the
-distance is the slope. (The same at twice the distance cancels what curvature adds.) This takes
-four readings of the window for each number, so some are chosen: half where the gradient is
-largest, half at random.
+distance is the slope. (The same at twice the distance cancels most of the error that a distance
+makes.) This takes four readings of the window for each number, so some are chosen: half where the
+gradient is largest, half at random.
 
 The relative error is the length of their difference over the sum of their lengths. Rounding
 leaves about 1e-9; mistakes mostly leave 0.01 or more, so 1e-7 is where "agrees" ends. Training

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,15 +14,20 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
+from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History
+from rnnviz.training.scribe import Scribe, SilentScribe
 from rnnviz.training.validation import TaskScore
 
 # A gradient's length changes from window to window: the median over so many measured steps.
 _ROWS = 20
+
+# Shorter ones come by themselves: any letter between two spaces may be a word.
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 _WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
 
@@ -29,9 +35,12 @@ _WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
 class MeasurableRun(Protocol):
     """A run, as far as a claim looks at it; none of this changes the run."""
 
+    dataset: Dataset | TaskDataset
     network: Network
+    step_count: int
     history: History
     gradient_history: GradientHistory
+    scribe: Scribe | SilentScribe
 
     @property
     def score(self) -> TaskScore | None:
@@ -118,6 +127,17 @@ def _spectral_radius(run: MeasurableRun, lag: int) -> float:
     return spectral_radius(weights)
 
 
+def _known_words(run: MeasurableRun, lag: int) -> float:
+    dataset, scribe = run.dataset, run.scribe
+    if not isinstance(dataset, Dataset) or not isinstance(scribe, Scribe):
+        return math.nan
+    # At the default temperature, whatever the person lets it write at meanwhile.
+    written = _WORD.findall(scribe.sample(run.step_count, Configuration()).text)
+    read = "".join(map(dataset.vocabulary.decoder(), dataset.training_ids.tolist()))
+    known = set(_WORD.findall(read))
+    return sum(word in known for word in written) / max(1, len(written))
+
+
 def _has_held_out(configuration: Configuration) -> bool:
     return configuration.task is not None or configuration.validation_fraction > 0
 
@@ -149,6 +169,14 @@ QUANTITIES: dict[str, Quantity] = {
         is_share=True,
         can_be_measured=lambda configuration: configuration.task is not None,
         where="a run on a task",
+    ),
+    "known_words": Quantity(
+        "known words",
+        "the share of the written words, of three letters and more, that the text has",
+        _known_words,
+        is_share=True,
+        can_be_measured=lambda configuration: configuration.task is None,
+        where="a run on a text",
     ),
     "largest_norm": Quantity(
         "largest norm", "the largest norm of the gradient so far", _largest_norm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from rnnviz.core.sampling import Writer
 from rnnviz.data import Dataset, TaskDataset, TokenVocabulary
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.snapshot import Stream
 
 SAMPLE_LENGTH = 240
 STREAM_LENGTH = 2000
@@ -34,6 +34,32 @@ def first_token(vocabulary: TokenVocabulary) -> int:
         if token in vocabulary.tokens:
             return vocabulary.tokens.index(token)
     return min(1, vocabulary.size - 1) if vocabulary.unknown == 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The text that the network is writing now, as far as it has come.
+
+    Attributes
+    ----------
+    number
+        Changes when the writing begins anew.
+    length
+        How many tokens were written in all; `pieces` are the last of them.
+    prompt, pieces, probabilities
+        As in `Sample`.
+    """
+
+    number: int
+    length: int
+    prompt: str
+    pieces: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """The end of what was written."""
+        return "".join(self.pieces)
 
 
 class Scribe:

@@ -20,6 +20,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistoryView
 from rnnviz.training.history import HistoryView
+from rnnviz.training.scribe import Stream
 from rnnviz.training.unit_reader import UnitsView
 from rnnviz.training.validation import TaskScore
 
@@ -174,32 +175,6 @@ class WindowView:
     def hidden(self) -> Array | None:
         """The hidden states, (num_layers, T, H); None while nobody watches them."""
         return None if self.states is None else self.states["h"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """The text that the network is writing now, as far as it has come.
-
-    Attributes
-    ----------
-    number
-        Changes when the writing begins anew.
-    length
-        How many tokens were written in all; `pieces` are the last of them.
-    prompt, pieces, probabilities
-        As in `Sample`.
-    """
-
-    number: int
-    length: int
-    prompt: str
-    pieces: tuple[str, ...]
-    probabilities: tuple[float, ...]
-
-    @property
-    def text(self) -> str:
-        """The end of what was written."""
-        return "".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape, State
+from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe
 from rnnviz.diagnostics.spectral_norm import spectral_norms
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, mean_jacobian, spectrum
 
@@ -41,6 +43,25 @@ def linear(matrix: list[list[float]] | np.ndarray, length: int = 3) -> tuple[Net
     tape = network.new_tape(length, 1)
     network.forward(np.zeros((length, 1), int), network.zero_state(1), tape)
     return network, tape
+
+
+def test_a_gradient_may_grow_though_the_averaged_jacobian_has_a_radius_below_1() -> None:
+    # Of two ReLU units each wakes only the other: a step's Jacobian has one of W's two entries.
+    network = Network(Architecture(2, 2, activation="relu"), np.float64)
+    network.parameters["W1"][...] = [[0.0, 1.8], [1.8, 0.0]]
+    network.parameters["V"][...] = [[1.0, 0.0], [0.0, 0.5]]
+    state = network.zero_state(1)
+    state[0]["h"][...] = [[0.01, 0.0]]
+    tape = network.new_tape(6, 1)
+    network.forward(np.zeros((6, 1), int), state, tape)
+    cross_entropy(tape.logits, np.ones((6, 1), int), tape.d_logits)
+    network.backward(tape, network.parameters.zeros_like())
+    (layer,) = spectrum(network, tape).layers
+    assert layer.radius_of_weights == pytest.approx(1.8)
+    assert layer.radius_of_jacobian == pytest.approx(0.9)
+    norms = gradient_flow(network, tape, new_probe(network, 6)).from_last["h"][0]
+    along_the_way = abs(tape.d_logits[-1, 0, 0])
+    assert norms[0] == pytest.approx(along_the_way * 1.8**5)
 
 
 def turn(angle: float, factor: float) -> list[list[float]]:

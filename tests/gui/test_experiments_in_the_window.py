@@ -54,10 +54,10 @@ def test_every_experiment_begins_in_one_click_with_its_panels_and_sentences(driv
     assert shown(driver) == {f"{name}_panel" for name in experiment.panels}
 
 
-def test_the_other_run_of_an_experiment_is_a_button_away(driver):
+def test_another_run_of_an_experiment_is_a_button_away(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
     before = shown(driver)
-    button = driver.child(QPushButton, "experiment_run_2")
+    button = driver.child(QPushButton, "experiment_run_3")
     snapshot = driver.until_new_run(button.click)
     assert snapshot.configuration.clip_mode == "norm"
     assert button.isChecked()
@@ -107,14 +107,14 @@ def test_the_card_says_of_each_claim_whether_this_run_bears_it_out(driver):
         lambda: "○ step 1: relative gradient 40 steps back > 100" in findings(driver)
     )
     driver.trigger("action_step")
-    driver.qtbot.waitUntil(lambda: "✓ step 1: largest norm" in findings(driver))
-    assert "○ step 50: loss > 5" in findings(driver)
-    assert "step 50" in driver.child(QLabel, "experiment_findings").accessibleName()
+    driver.qtbot.waitUntil(lambda: "✓ step 1: relative gradient" in findings(driver))
+    assert "○ step 2,000: largest norm > 10,000" in findings(driver)
+    assert "step 2,000" in driver.child(QLabel, "experiment_findings").accessibleName()
 
 
 def test_the_card_shows_the_claims_of_the_run_that_was_chosen(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
-    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.until_new_run(driver.child(QPushButton, "experiment_run_3").click)
     driver.qtbot.waitUntil(lambda: findings(driver) == "○ step 1,000: loss < 2.7")
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from rnnviz.diagnostics.theory import GradientTheory
+from rnnviz.gui.panels.gradient_panel import bound_words
 from rnnviz.training.commands import Diagnostic, Vary
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -75,6 +77,31 @@ def test_it_says_what_the_proved_bound_is_worth_with_the_number(driver, panel, g
     vary(driver, initialization="orthogonal", initialization_gain=gain)
     driver.qtbot.waitUntil(lambda: words in note(panel))
     assert f"γσ = {gain:.2f}" in note(panel)
+
+
+def test_an_orthogonal_matrix_in_single_precision_neither_grows_nor_must_vanish(driver, panel):
+    # Its largest singular value is 1 but for a few units in the last digit of float32.
+    vary(driver, initialization="orthogonal", initialization_gain=1.0)
+    driver.qtbot.waitUntil(lambda: "γσ = 1" in note(panel))
+    assert note(panel) == "γσ = 1: the bound neither grows nor falls"
+
+
+@pytest.mark.parametrize(
+    ("gain", "number", "verdict"),
+    [
+        (0.9, "0.90 < 1", "must vanish"),
+        (0.999, "0.99900 < 1", "must vanish"),
+        (1 - 2e-6, "1", "neither grows nor falls"),
+        (1.0, "1", "neither grows nor falls"),
+        (1 + 2e-6, "1", "neither grows nor falls"),
+        (1.001, "1.00100 > 1", "no proof"),
+        (3.0, "3.00 > 1", "no proof"),
+    ],
+)
+def test_the_words_never_contradict_the_number_beside_them(gain, number, verdict):
+    words = bound_words(GradientTheory(np.ones(1), np.ones(1), np.ones(1), gain, gain))
+    assert words.startswith(f"γσ = {number}: ")
+    assert words.endswith(verdict)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rnnviz.data import held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.training.checkpoint import Sample
 from rnnviz.training.claims import QUANTITIES, Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
@@ -178,6 +179,27 @@ def test_what_is_answered_wrongly_is_counted_on_a_thousand_held_out_sequences():
 
 def test_a_text_has_no_wrong_answers():
     assert math.isnan(measured(small_trainer(), "wrong_share"))
+
+
+@pytest.mark.parametrize(
+    ("written", "share"),
+    [
+        ("zzquick fox jum quick", 2 / 4),
+        ("the lazy dogs. how vexingly", 1.0),
+        ("ov to it  \n. x", 0.0),
+        ("thequick xyz", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_known_words_are_the_texts_own_among_what_is_written(monkeypatch, written, share):
+    trainer = small_trainer()
+    sample = Sample(0, "", tuple(written), (1.0,) * len(written), 0.6)
+    monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
+    assert measured(trainer, "known_words") == share
+
+
+def test_a_task_has_no_words():
+    assert math.isnan(measured(new_trainer(task_settings()), "known_words"))
 
 
 def test_norms_and_clipping_are_those_of_the_steps():

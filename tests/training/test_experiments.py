@@ -280,7 +280,7 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     "unknown quantity": (
         *("claims.0.quantity", "beauty"),
         "claims[1].quantity must be one of gradient_ratio, loss, held_out_loss, wrong_share, "
-        'largest_norm, clipped_share, saturated_share, spectral_radius, not "beauty".',
+        'known_words, largest_norm, clipped_share, saturated_share, spectral_radius, not "beauty".',
     ),
     "quantity as list": ("claims.0.quantity", ["loss"], "spectral_radius, not a list."),
     "quantity as table": ("claims.0.quantity", {"a": 1}, "spectral_radius, not a table."),

@@ -37,9 +37,9 @@ reading that character: the length of the gradient of this one error, by factors
 colours of the gradient history.
 
 The character just read stands at the sloping edge; each cell further left is one step further \
-back. Where the colour fades near the edge, the gradient vanishes: nothing can be learned from \
-what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was read \
-later, which no error can be credited to.
+back. Where the colour fades near the edge, the gradient vanishes: hardly anything can be learned \
+from what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was \
+read later, which no error can be credited to.
 
 Point at a row, or use the arrow keys: the text below frames the character to be predicted and \
 colours those that its error is credited to. The strongest are named, each with its norm and with \

@@ -23,8 +23,8 @@ read long ago. Where the colour fades downward, the gradient has vanished on its
 that is pale from the top on began small: the last character was predicted well, and there was \
 next to no error to send back. Watch how the depth changes while the network learns.
 
-Of an LSTM there is one picture for the hidden state h and one for the cell state c, along which \
-the gradient is only multiplied by the forget gate from step to step.
+Of an LSTM there is one picture for the hidden state h and one for the cell state c, which has a \
+way back on which the gradient is only multiplied by the forget gate from step to step.
 """.strip()
 
 

@@ -28,8 +28,8 @@ How strongly each earlier state of a layer is held responsible for an error: the
 gradient of a loss with respect to the state at that character. The axis goes by factors of ten.
 
 The orange curve takes the error of the last character alone and follows it back, from right to \
-left, through the hidden states h. Where it falls, the network cannot learn from what it read back \
-there: its gradient vanishes. Where it rises to the left, it explodes.
+left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
+from what it read back there: its gradient vanishes. Where it rises to the left, it explodes.
 """.strip()
 _OF_TASKS = """
 The blue triangles above stand where this sequence shows what its answer depends on. What the \
@@ -37,8 +37,9 @@ curve brings there is all that the network can learn the task from.
 """.strip()
 _OF_GATES = {
     "lstm": """
-The second curve is that of the cell state c. From one c to the one before, the gradient is only \
-multiplied by the forget gate, which can stay near 1: this is the way round the vanishing.
+The second curve is that of the cell state c. From one c to the one before there is a way on which \
+the gradient is only multiplied by the forget gate, which can stay near 1: this is the way round \
+the vanishing.
 """.strip(),
     "gru": """
 From one h to the one before there is a way on which the gradient is only multiplied by the \
@@ -64,18 +65,18 @@ Dashed, ρ to the power k: what a linear network would do in the long run, ρ be
 radius of W and k the steps back. It is a reference, and the curve may lie on either side of it.
 
 Dotted, γσ to the power k: σ is the largest singular value of W, γ the steepest slope that the \
-activation can have, 1 for tanh and ReLU. The curve is proved to lie below, whatever the network \
-reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only grows, and \
-proves nothing.
+activation can have, 1 for tanh and ReLU. The curve is proved never to lie above, whatever the \
+network reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only \
+grows, and proves nothing.
 """.strip()
 _OF_THE_PRODUCT = """
 Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
-have lengthened the gradient, with the activations as they were. The curve lies below this line, \
-for what was read here.
+have lengthened the gradient, with the activations as they were. The curve is never above this \
+line either, for what was read here.
 """.strip()
 _OF_THE_PRODUCT_ALONE = """
 Of an LSTM it limits the gradients of h and c together, and so that of h. LSTM and GRU have no \
-single W, and there is no proof for them: this line is all.
+single W, and there is no such proof for them: this line is all.
 """.strip()
 _MATTERS = "▾ what the answer depends on"
 _NO_PROOF = "no single W: only the product of norms"
@@ -215,7 +216,7 @@ class GradientPanel(StatePanel):
         elif view.theory is None:
             view, note = None, _TOO_DEAR
         else:
-            note = _verdict(view.theory)
+            note = bound_words(view.theory)
         self.view.set_note(note, "top_left")
         return view
 
@@ -294,17 +295,18 @@ def _explanation(cell: str, *, learns_task: bool, compared: bool) -> str:
     return "\n\n".join(part for part, is_seen in parts.items() if is_seen)
 
 
-def _verdict(theory: GradientTheory) -> str:
+def bound_words(theory: GradientTheory) -> str:
     """Say in a few words what the proved bound is worth."""
     gain = theory.largest_gain
     if gain is None:
         return _NO_PROOF
     if not math.isfinite(gain):
         return "no theory: the numbers are no longer finite"
-    # A number that rounds to 1 would contradict the words beside it.
+    # A number that rounds to 1 would contradict the words beside it. An orthogonal matrix is one
+    # but for rounding, which over a thousand steps is less than a hundredth.
+    if abs(gain - 1) < 5e-6:
+        return "γσ = 1: the bound neither grows nor falls"
     number = f"{gain:.2f}" if abs(gain - 1) >= 0.005 else f"{gain:.5f}"
     if gain > 1:
         return f"γσ = {number} > 1: the bound only grows, no proof"
-    if gain < 1:
-        return f"γσ = {number} < 1: the gradient must vanish"
-    return "γσ = 1: the gradient cannot grow"
+    return f"γσ = {number} < 1: the gradient must vanish"

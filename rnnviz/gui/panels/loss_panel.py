@@ -32,7 +32,8 @@ network never trains on.
 The grey lines are what simpler guesses cost: every character alike (uniform guess), each as often \
 as it occurs (letter frequencies), each as often as it follows the last one (letter pairs). Below \
 letter pairs the network must be using its memory. Of the texts that this program makes itself, \
-such as the tales, the true entropy is known: no model can come below it for long.
+such as the tales, the true entropy is known: on text that it has not met before no model can come \
+below it for long.
 """.strip()
 
 _OF_TASKS = """

@@ -40,17 +40,20 @@ story if the network were linear. The largest singular value σ is the most by w
 can lengthen anything; it is never below ρ.
 
 The orange crosses are those of the Jacobian: what a small change of the state really becomes one \
-step later, with the activations as they are, averaged over the window (its first stream). The \
-gradient goes back by the same matrix. For a tanh network it is W with each row multiplied by the \
-slope 1 − h² of its unit. So ρ of W alone misleads: with ρ = 7 a network whose units are saturated \
-has slopes near 0, the crosses lie well inside the circle, and it still forgets.
+step later, with the activations as they are, averaged over the window (its first stream). Each \
+step back multiplies the gradient by that step's matrix, transposed, which has the same \
+eigenvalues. For a tanh network it is W with each row multiplied by the slope 1 − h² of its unit. \
+So ρ of W alone misleads: at ρ = 7 a network with almost all units saturated has slopes near 0, \
+the crosses can lie well inside the circle, and it still forgets.
 
 An LSTM or a GRU has no single W but one for each gate. Of these only the largest singular values \
 are given. The crosses are those of the Jacobian of the whole step, gates included; an LSTM's is \
 that of h and c together. Crosses close to 1 are what the gates keep.
 
-An average over the window is a summary: one step's Jacobian may be larger or smaller. "History" \
-shows how both radii went over training, while this panel was open.
+An average over the window is a summary: one step's Jacobian may be larger or smaller, and the \
+gradient is multiplied by all of them in their order. It may grow though every cross lies inside \
+the circle, as it does after some steps of the experiment "It explodes": "Gradient through time" \
+shows what it did. "History" shows how both radii went over training, while this panel was open.
 """.strip()
 
 

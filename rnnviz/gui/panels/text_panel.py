@@ -30,7 +30,8 @@ from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.configuration import SETTINGS
-from rnnviz.training.snapshot import Snapshot, Stream
+from rnnviz.training.scribe import Stream
+from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = 8
 _LONGEST_SHOWN = 6000

@@ -59,8 +59,8 @@ the opposite sign, 0 one that tells nothing of it. Karpathy, Johnson and Fei-Fei
 units like these: one was on inside quotes, another counted its way along the line.
 
 An untrained network has units that follow what the last character alone decides, for that \
-needs no memory. What came earlier, such as an opening quote or the beginning of the line, it has \
-to learn to keep.
+needs no memory. What came much earlier, such as an opening quote or the beginning of the line, it \
+has to learn to keep.
 
 Beware of chance. Who compares a hundred units with something always finds one that seems to \
 follow it. How far the best of them comes by chance is measured on this very text: the feature is \

@@ -35,8 +35,8 @@ Clipping, the learning rate and the optimiser are all in it, for the weights the
 compared. The axis goes by factors of ten.
 
 U is the matrix that reads the input, W carries the hidden state from step to step, V makes the \
-output; the number is that of the layer. "Biases" adds the biases b and c, and a GRU's d. A bias \
-begins at zero: as long as it has no size, there is no ratio, and at first its ratio is large.
+output; the number is that of the layer. "Biases" adds the biases b and c, and a GRU's d. Most \
+biases begin at zero: as long as one has no size, there is no ratio, and at first it is large.
 
 The grey band, from 10⁻⁴ to 10⁻² around the dashed line at 10⁻³, is what practice calls healthy. \
 It is a rule of thumb and no law: folklore, made popular by Karpathy's notes for the Stanford \

@@ -25,11 +25,11 @@ away, further with every step, so that after fifty steps the error is another: t
 The gradient explodes there for the same reason. On its way back every step multiplies it by \
 0.235·w. At w = 5 that is 1.175, and fifty times in a row 3,200.
 
-Two balls start at one place and roll by plain gradient descent. At the wall the gradient is so \
-long that one step throws the ball without clipping off the picture. There the unit is saturated \
-and the gradient 0: it stays. Clipping keeps the gradient's direction and limits its length, so \
-that the other ball is pushed back only a little; it zigzags along the wall into the valley, where \
-there is no blue.
+Two balls start at one place and roll by plain gradient descent. Where the balls begin at first, \
+the one without clipping meets a gradient at the wall that is so long that one step throws it off \
+the picture. There the unit is saturated and next to nothing of the gradient is left: it stays. \
+Clipping keeps the gradient's direction and limits its length, so that the other ball is pushed \
+back only a little; it zigzags along the wall into the valley, where there is no blue.
 
 Click anywhere to let both start there. From some places neither meets the wall, and where a ball \
 lands after it depends on the smallest differences.

@@ -167,8 +167,8 @@ class Settings:
     initialization_gain: float = declared(
         1.0,
         "Gain",
-        "The factor on the orthogonal or identity matrix W: below 1 the gradient shrinks at "
-        "every step back, above 1 it can grow.",
+        "The factor on the orthogonal or identity matrix W: in a vanilla RNN the gradient at first "
+        "shrinks at every step back where it is below 1, and can grow where it is above.",
         "network",
         minimum=0.0,
         maximum=10.0,
