@@ -17,10 +17,16 @@ from rnnviz.diagnostics.read_only import read_only
 LARGEST_SIZE = 128
 """So many steps are looked at at the most."""
 
+LARGEST_PROBE = 1 << 25
+"""Bytes that the probe of a credit matrix takes at the most, about."""
+
+MOST_AT_ONCE = 32
+"""So many losses are sent back side by side at the most.
+
+Few stay in the processor's cache; fewer would be slow products.
+"""
+
 _MOST_OPERATIONS = 8_000_000_000
-_LARGEST_PROBE = 1 << 25
-# Few losses at a time stay in the processor's cache; fewer would be slow products.
-_MOST_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +88,9 @@ class CreditProbe:
         self.size = credit_size(network, sequence_length)
         bytes_a_loss = self.size * network.hidden_size * network.dtype.itemsize
         bytes_a_loss *= sum(cell.arrays_a_step for cell in network.cells)
-        fitting = max(1, _LARGEST_PROBE // bytes_a_loss)
+        fitting = max(1, LARGEST_PROBE // bytes_a_loss)
         # As even as possible: the last pass should not be one of a few losses.
-        passes = math.ceil(self.size / min(fitting, _MOST_AT_ONCE))
+        passes = math.ceil(self.size / min(fitting, MOST_AT_ONCE))
         self.losses_at_once = math.ceil(self.size / passes)
         shape = (self.size, self.losses_at_once)
         self.layers: list[LayerTape] = [

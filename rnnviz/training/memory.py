@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 import os
 
+from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.rows_read import one_hot_pays
 from rnnviz.core.sampling import TOKENS_AT_A_TIME
+from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.unit_reader import READ, SHOWN, WINDOW
 from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH, task_batch
 
 _LARGEST_SHARE = 0.7
 # Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
 # and what is made in passing.
 _VECTORS = 6
-# Of W: one on the tape of training and one for its way back, on two tapes for held-out text, and on
-# those of two writers.
-_COPIES_OF_W = 6
+# Of W: one on the tape of training and one for its way back, on two tapes for held-out text, on
+# those of two writers and of who reads for the units, and for the credit matrix's way back.
+_COPIES_OF_W = 8
 # The checkpoint, its tensors, the file as bytes, and those put together.
 _COPIES_TO_SAVE = 4
 # Per step, stream and token: logits and their gradient.
@@ -49,10 +52,25 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     places += 2 * TOKENS_AT_A_TIME
     if configuration.task is not None:
         places += task_batch(length) * length
+    else:
+        places += WINDOW
     numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
     numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
     numbers += _COPIES_OF_W * recurrent
-    return numbers * _bytes_a_number(configuration) + 2 * length * views
+    a_number = _bytes_a_number(configuration)
+    numbers += _numbers_of_units(configuration, architecture)
+    # Every error of a window goes back through all of it, a few at a time.
+    credit_places = min(length, LARGEST_SIZE) * min(length, MOST_AT_ONCE)
+    credit = min(LARGEST_PROBE, credit_places * hidden * a_number)
+    return numbers * a_number + credit + 2 * length * views
+
+
+def _numbers_of_units(configuration: Configuration, architecture: Architecture) -> int:
+    """Count the states that the units are compared by, and those that are shown twice."""
+    if configuration.task is not None:
+        return 0
+    states = len(architecture.state_labels()) * architecture.hidden_size
+    return (READ + 2 * SHOWN) * states
 
 
 def _bytes_to_save(configuration: Configuration, vocab_size: int) -> int:

@@ -20,8 +20,10 @@ READ = 1000
 SHOWN = 600
 """The last of them, whose states a snapshot carries."""
 
+WINDOW = 50
+"""So many tokens are read at a time."""
+
 _LEAST_HELD_OUT = 200
-_WINDOW = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +100,7 @@ class UnitReader:
         """Return all states by name, (num_layers, n, H)."""
         network, ids = self._network, self._ids
         if self._tape is None:
-            self._tape = network.new_tape(_WINDOW, 1)
+            self._tape = network.new_tape(WINDOW, 1)
         tape = self._tape
         states = {
             name: np.empty((network.num_layers, len(ids), network.hidden_size), network.dtype)
@@ -106,14 +108,14 @@ class UnitReader:
         }
         network.prepare(tape)
         tape.set_initial_state(network.zero_state(1))
-        for start in range(0, len(ids), _WINDOW):
-            window = ids[start : start + _WINDOW]
+        for start in range(0, len(ids), WINDOW):
+            window = ids[start : start + WINDOW]
             # The last window may be shorter; what is read beyond it is not looked at.
             tape.inputs[: len(window), 0] = window
             network.read_states(tape)
             for index, layer in enumerate(tape.layers):
                 for name, array in layer.states.items():
-                    states[name][index, start : start + _WINDOW] = array[1 : len(window) + 1, 0]
+                    states[name][index, start : start + WINDOW] = array[1 : len(window) + 1, 0]
             tape.go_on()
         return states
 

@@ -78,7 +78,7 @@ def test_of_a_long_window_the_last_steps_are_as_in_the_whole_one(
     tape, length = read(case), sizes.sequence_length
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(credit, "LARGEST_SIZE", kept)
-        patch.setattr(credit, "_MOST_AT_ONCE", at_once)
+        patch.setattr(credit, "MOST_AT_ONCE", at_once)
         probe = CreditProbe(case.network, length)
     matrix = credit_matrix(case.network, tape, probe)
     first = max(0, length - kept)
