@@ -9,14 +9,13 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.data import ReferenceLosses, Task
 from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
+from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent, in_tokens
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
 
-_FEWEST_STEPS = 100
-_LARGEST_MARKED = 20
 _UNIT = "nats per character"
 _EXPLANATION = """
 How surprised the network is by the next character, on average: 0 would be certainty. One nat is \
@@ -81,7 +80,7 @@ class LossPanel(PlotPanel):
             title="Loss",
             subtitle=_UNIT,
             explanation=_EXPLANATION,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(unit="nats"),
             plot_title="Loss over training steps",
             parent=parent,
@@ -114,7 +113,7 @@ class LossPanel(PlotPanel):
         if snapshot.state is not RunState.RUNNING:
             # Nothing comes after it that would take up room which is no longer used.
             self.view.reset_ranges()
-        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * _highest(_loss_of_guessing(snapshot), history))
         loss = snapshot.smoothed_loss
         if snapshot.task is not None:
@@ -126,7 +125,7 @@ class LossPanel(PlotPanel):
             self.set_subtitle(in_tokens(self.level, words))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
-        self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)
+        self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
 
