@@ -40,6 +40,8 @@ class RunFile(QObject):
     ----------
     path
         The file that the run was opened from or saved to last; None while there is none.
+    saved_step
+        The step up to which a file holds the run, or at which it began.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class RunFile(QObject):
         self._open_file = open_file
         self.path: Path | None = None
         self._snapshot: Snapshot | None = None
-        self._saved_step = 0
+        self.saved_step = 0
         self._unsaved_seconds = 0.0
         self._counted_until = time.monotonic()
         self._after_saving: Callable[[], None] | None = None
@@ -69,7 +71,7 @@ class RunFile(QObject):
     @property
     def is_behind(self) -> bool:
         """Whether there is training that no file holds."""
-        return self._snapshot is not None and self._snapshot.step > self._saved_step
+        return self._snapshot is not None and self._snapshot.step > self.saved_step
 
     @property
     def is_worth_asking(self) -> bool:
@@ -139,7 +141,7 @@ class RunFile(QObject):
             self._after_saving()
 
     def _all_is_saved(self, snapshot: Snapshot) -> None:
-        self._saved_step, self._unsaved_seconds = snapshot.step, 0.0
+        self.saved_step, self._unsaved_seconds = snapshot.step, 0.0
         name = self.path.name if self.path else snapshot.title
         self._window.setWindowTitle(f"{name} — rnnviz")
 

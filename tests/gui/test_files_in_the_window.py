@@ -80,7 +80,7 @@ def test_a_bad_file_gets_a_sentence_and_the_run_stays(driver, tmp_path, name):
         path.write_bytes(content)
     driver.trigger("action_step")
     before = driver.until(lambda snapshot: snapshot.step == 1)
-    driver.controller.run_file._saved_step = before.step
+    driver.controller.run_file.saved_step = before.step
     driver.controller.open_file(path)
     driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
     sentence = driver.window.messages.text
