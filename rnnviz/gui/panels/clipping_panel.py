@@ -8,14 +8,13 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
+from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
-_FEWEST_STEPS = 100
-_LARGEST_MARKED = 20
 _LARGEST_MARK_COUNT = 60
 _EXPLANATION = """
 The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
@@ -49,7 +48,7 @@ class ClippingPanel(PlotPanel):
             title="Clipping",
             subtitle="size of the whole gradient, before and after",
             explanation=_EXPLANATION,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(kind="log", floor=_FLOOR, label="gradient norm"),
             plot_title="Gradient norm before and after clipping",
             parent=parent,
@@ -76,12 +75,12 @@ class ClippingPanel(PlotPanel):
             self._threshold.set_value(None)
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
-        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self._set_y_range(history, threshold)
         before, after = history.norm_before, history.norm_after
         self._band.set_data(history.steps, before.low, before.high)
         self._before.set_data(history.steps, before.mean)
-        self._after.set_markers(len(history.steps) <= _LARGEST_MARKED)
+        self._after.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._after.set_data(history.steps, after.mean)
         self._clipped.set_data(_thinned(history.steps[history.clipped_steps > 0], snapshot.step))
         self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
@@ -97,7 +96,7 @@ class ClippingPanel(PlotPanel):
 
 def _thinned(steps: Array, last_step: int) -> Array:
     """Keep one clipped step of each of 60 stretches of the run: more would be a solid bar."""
-    stretches = (steps * _LARGEST_MARK_COUNT / max(last_step, _FEWEST_STEPS)).astype(int)
+    stretches = (steps * _LARGEST_MARK_COUNT / max(last_step, FEWEST_STEPS)).astype(int)
     kept: Array = steps[np.unique(stretches, return_index=True)[1]]
     return kept
 

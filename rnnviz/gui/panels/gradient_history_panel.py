@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis
+from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
 from rnnviz.gui.plotting.numbers import format_floor, format_power
 from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
-_FEWEST_STEPS = 100
 _VALUE = "log10 of the gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
@@ -52,7 +52,7 @@ class GradientHistoryPanel(StatePanel):
             title="Gradient history",
             subtitle=_SUBTITLE,
             explanation=_EXPLANATION,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(kind="inverted", label="steps back", whole=True, ends=True),
             plot_title="Gradient norm by steps back and training step",
             parent=parent,
@@ -72,7 +72,7 @@ class GradientHistoryPanel(StatePanel):
             return
         self.begins_run(snapshot)
         count, _, lags = view.logarithms.shape
-        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         rows = max(lags, snapshot.configuration.sequence_length)
         self.view.set_y_range(-0.5, rows - 0.5, steady=False)
         self.view.set_empty_message(None if count else "Training adds a column a step here.")

@@ -9,14 +9,13 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.data import ReferenceLosses, Task
 from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
+from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent, in_tokens
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
 
-_FEWEST_STEPS = 100
-_LARGEST_MARKED = 20
 # Where the loss and its references take up less of the height, nobody can tell them apart.
 _FLAT = 0.25
 _UNIT = "nats per character"
@@ -84,7 +83,7 @@ class LossPanel(PlotPanel):
             title="Loss",
             subtitle=_UNIT,
             explanation=_EXPLANATION,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(unit="nats"),
             plot_title="Loss over training steps",
             parent=parent,
@@ -119,7 +118,7 @@ class LossPanel(PlotPanel):
             # Nothing comes back that would take up the room which is no longer used, and waiting
             # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
-        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self.view.set_y_range(0, 1.08 * highest)
         loss = snapshot.smoothed_loss
         if snapshot.task is not None:
@@ -131,7 +130,7 @@ class LossPanel(PlotPanel):
             self.set_subtitle(in_tokens(self.level, words))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
-        self._curve.set_markers(len(history.steps) <= _LARGEST_MARKED)
+        self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
 

@@ -22,6 +22,7 @@ from rnnviz.diagnostics.saturation import (
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axis import nice_step
+from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items import LineStyle
 from rnnviz.gui.plotting.numbers import format_number
 from rnnviz.gui.theme import Theme
@@ -36,8 +37,6 @@ _HEADROOM = 1.25
 _LEAST_SHARE = 0.04
 _LEAST_SHARE_OF_RELU = 0.002
 _FAR_TOO_WIDE = 2.5
-_FEWEST_STEPS = 100
-_LARGEST_MARKED = 20
 # For what a layer can have at most: h, four gates and tanh(c).
 _STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "solid", "dashed", "dotted")
 _MAGNITUDES = {"h", "g", "n", SQUASHED_CELL}
@@ -111,7 +110,7 @@ class SaturationPanel(StatePanel):
         self._reach = self._height = 0.0
         self.course_view = PlotView(
             theme,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(number_format=_tick, name="share at the flat ends"),
             object_name="saturation_course_plot",
             title="Share of saturated values over training",
@@ -251,9 +250,9 @@ class SaturationPanel(StatePanel):
             self.course_view.settle_labels()
         shown = np.concatenate([values for _, values in curves.values()])
         highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
-        self.course_view.set_x_range(0, max(last_step, _FEWEST_STEPS))
+        self.course_view.set_x_range(0, max(last_step, FEWEST_STEPS))
         self.course_view.set_y_range(0.0, 1.05 * highest)
-        self._chosen.set_markers(len(steps) <= _LARGEST_MARKED)
+        self._chosen.set_markers(len(steps) <= LARGEST_MARKED)
         for curve in (*self._each, self._part, self._chosen):
             if curve in curves:
                 curve.set_data(steps, curves[curve][1])

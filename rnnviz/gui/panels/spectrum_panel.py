@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
+from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
 from rnnviz.gui.plotting.numbers import MINUS, format_number
 from rnnviz.gui.theme import Theme
 from rnnviz.training.commands import Diagnostic
@@ -19,7 +20,6 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.snapshot import Snapshot
 
-_FEWEST_STEPS = 100
 _LEAST_REACH, _LARGEST_REACH = 1.1, 1000.0
 _NEAR = 14.0
 _WEIGHTS, _JACOBIAN = "eigenvalue of W", "eigenvalue of the Jacobian"
@@ -89,7 +89,7 @@ class SpectrumPanel(StatePanel):
         self._jacobian = self.view.add_points(_JACOBIAN, "backward", "cross")
         self._course = PlotView(
             theme,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(name="spectral radius"),
             object_name="spectrum_course_plot",
             title="Spectral radii over training",
@@ -254,7 +254,7 @@ class SpectrumPanel(StatePanel):
 
     def _draw_course(self, course: CourseView, step: int) -> None:
         number = self.chooser.layer + 1
-        self._course.set_x_range(0, max(step, _FEWEST_STEPS))
+        self._course.set_x_range(0, max(step, FEWEST_STEPS))
         highest = 1.0
         for curve, label in (
             (self._radius_of_weights, f"W{number}"),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, quantile
+from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items import LineStyle
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.training.commands import Diagnostic
@@ -16,8 +17,6 @@ from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
 _USUAL, _USUAL_LOW, _USUAL_HIGH = 1e-3, 1e-4, 1e-2
-_FEWEST_STEPS = 100
-_LARGEST_MARKED = 20
 _SUBTITLE = "size of each step beside the weights"
 # By the first letter of a parameter: colour, line, width. No two agree in all three.
 _LOOKS: dict[str, tuple[ColorRole, LineStyle, float]] = {
@@ -69,7 +68,7 @@ class UpdatesPanel(StatePanel):
             title="Updates",
             subtitle=_SUBTITLE,
             explanation=_EXPLANATION,
-            x=Axis(label="training step", whole=True),
+            x=STEPS,
             y=Axis(kind="log", floor=_FLOOR, label="update / weights"),
             plot_title="Size of the update beside that of the weights, over training steps",
             parent=parent,
@@ -103,13 +102,13 @@ class UpdatesPanel(StatePanel):
         if names != self._named:
             self._name(names)
         ratios = course.values[:, [course.labels.index(name) for name in names]]
-        self.view.set_x_range(0, max(snapshot.step, _FEWEST_STEPS))
+        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self._set_y_range(ratios)
         end = self.view.mapping.x.range.high
         self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
             curve = self._curves[name[0]]
-            curve.set_markers(len(course.steps) <= _LARGEST_MARKED)
+            curve.set_markers(len(course.steps) <= LARGEST_MARKED)
             curve.set_data(course.steps, ratio)
 
     def _names_of(self, labels: tuple[str, ...]) -> tuple[str, ...]:

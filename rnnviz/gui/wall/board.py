@@ -242,8 +242,8 @@ class WallBoard(QWidget):
         return "\n".join(
             (
                 f"w {format_number(w, 0.01)}, b {format_number(b, 0.01)}",
-                f"error: {_digits(point.error)}",
-                f"gradient norm: {_digits(point.norm)}",
+                f"error: {format_number(point.error)}",
+                f"gradient norm: {format_number(point.norm)}",
             )
         )
 
@@ -357,7 +357,3 @@ class WallBoard(QWidget):
         """Cost nothing while nobody sees it."""
         super().hideEvent(event)
         self._timer.stop()
-
-
-def _digits(value: float) -> str:
-    return format_number(float(value))
