@@ -18,6 +18,7 @@ from rnnviz.gui.actions import new_actions
 from rnnviz.gui.experiment_card import ExperimentCard
 from rnnviz.gui.loading_bar import LoadingBar
 from rnnviz.gui.message_bar import MessageBar
+from rnnviz.gui.panel_area import PanelArea
 from rnnviz.gui.theme import SPACING, Theme
 from rnnviz.gui.toolbar import Toolbar
 
@@ -34,20 +35,8 @@ _LEAST_COLUMN, _FULL = 400, 6
 _LEAST_ROW, _TABS = 118, 28
 # What the desktop puts above a window.
 _FRAME = 32
-# How long a desktop may take to give a window the whole screen, or its own place again.
-_SETTLED_MS = 250
 # Below this, two columns of panels would stand over each other.
 _LEAST_SIZE = (1152, 600)
-
-
-class PanelArea(QMainWindow):
-    """Where the panels stand as docks, in columns, movable and hidable."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Widget)
-        self.setObjectName("panel_area")
-        self.setDockNestingEnabled(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
 
 class MainWindow(QMainWindow):
@@ -210,24 +199,10 @@ class MainWindow(QMainWindow):
     def keep_shares(self) -> None:
         """Give each panel the share of the room that it has now, once the window has another size.
 
-        Larger type in a window that is still small would push the columns aside for good.
+        To be called before what changes the type.
         """
-        width, height = self.panel_area.width(), self.panel_area.height()
-        shares = {
-            dock: (dock.width() / width, dock.height() / height)
-            for dock in self.docks.values()
-            if self.is_seen(dock) and not dock.isFloating()
-        }
-        QTimer.singleShot(_SETTLED_MS, self, partial(self._give_shares, shares))
-
-    def _give_shares(self, shares: dict[QDockWidget, tuple[float, float]]) -> None:
-        if self._expanded:
-            return
-        area, docks = self.panel_area, [dock for dock in shares if self.is_seen(dock)]
-        widths = [round(shares[dock][0] * area.width()) for dock in docks]
-        heights = [round(shares[dock][1] * area.height()) for dock in docks]
-        area.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
-        area.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+        docks = self.docks.values()
+        self.panel_area.keep_shares([d for d in docks if self.is_seen(d) and not d.isFloating()])
 
     def make_room(self, name: str) -> None:
         """Even out, and put a panel that has just come in where it has room: below or behind."""
