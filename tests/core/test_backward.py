@@ -40,7 +40,7 @@ def run_backward(case: Case, tape: NetworkTape | None = None) -> tuple[Parameter
     return gradients, loss
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(sizes=all_sizes(), seed=SEEDS)
 @example(sizes=Sizes(12, 4, 9, 257, 3, "tanh"), seed=0)
 @example(sizes=Sizes(12, 4, 9, 256, 3, "relu"), seed=0)
@@ -177,7 +177,7 @@ def test_both_ways_of_summing_by_token_give_the_same(
     np.testing.assert_allclose(results[0].flat, results[1].flat, rtol=1e-11, atol=1e-13)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     tokens=st.lists(st.integers(0, 30), min_size=1, max_size=60),
     copied=st.sampled_from([1, 200, 1 << 22]),

@@ -22,7 +22,7 @@ ORDINARY = arrays(np.float32, st.integers(1, 40), elements=st.floats(-100, 100, 
 GRADIENTS = FLOAT32 | FLOAT64 | ORDINARY
 THRESHOLDS = st.floats(1e-3, 1e3)
 HUGE = np.array([3e38, -1e20, 0, 1e-45], np.float32)
-laws = settings(deadline=None, max_examples=200)
+laws = settings(max_examples=200)
 
 
 def exact_norm(gradients: Array) -> float:

@@ -32,7 +32,7 @@ def stream_state(state: State, stream: int) -> State:
     return [{name: array[stream : stream + 1] for name, array in s.items()} for s in state]
 
 
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 @given(sizes=all_sizes(), seed=SEEDS)
 def test_states_and_logits_equal_the_textbook_loop(sizes: Sizes, seed: int) -> None:
     case = draw_case(sizes, seed)
@@ -47,7 +47,7 @@ def test_states_and_logits_equal_the_textbook_loop(sizes: Sizes, seed: int) -> N
                     np.testing.assert_allclose(state, column[:, 0], rtol=0, atol=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(sizes=all_sizes(), seed=SEEDS)
 def test_a_stream_alone_gives_what_it_gives_in_a_batch(sizes: Sizes, seed: int) -> None:
     case = draw_case(sizes, seed)

@@ -24,7 +24,7 @@ def draw_network(architecture: Architecture, rng: np.random.Generator) -> Networ
     return network
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from([kind for kind in CELL_KINDS if kind[1] != "relu"]),
     loss=st.sampled_from(LOSSES),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.loss import cross_entropy, softmax
@@ -26,7 +26,6 @@ def loss_and_gradient(logits: np.ndarray, targets: np.ndarray) -> tuple[float, n
     return cross_entropy(logits, targets, d_logits), d_logits
 
 
-@settings(deadline=None)
 @given(shape=SHAPES, seed=st.integers(0, 2**32 - 1))
 def test_loss_and_gradient_equal_the_textbooks(shape: tuple[int, int, int], seed: int) -> None:
     logits, targets = draw_logits(shape, seed)
@@ -43,7 +42,6 @@ def test_loss_and_gradient_equal_the_textbooks(shape: tuple[int, int, int], seed
     assert loss == pytest.approx(expected, rel=1e-12, abs=1e-14)
 
 
-@settings(deadline=None)
 @given(shape=SHAPES, seed=st.integers(0, 2**32 - 1), shift=st.floats(-1000, 1000))
 def test_a_shift_of_all_logits_changes_nothing(
     shape: tuple[int, int, int], seed: int, shift: float
@@ -56,7 +54,6 @@ def test_a_shift_of_all_logits_changes_nothing(
     np.testing.assert_allclose(softmax(logits + shift), softmax(logits), atol=1e-11)
 
 
-@settings(deadline=None)
 @given(shape=SHAPES, seed=st.integers(0, 2**32 - 1))
 def test_every_rows_gradient_sums_to_zero_and_only_the_target_is_pushed_up(
     shape: tuple[int, int, int], seed: int

@@ -42,7 +42,7 @@ def subject_of(
     return CheckSubject(7, "A text", "character", network, inputs, targets, state, 0.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     cell=st.sampled_from(["vanilla", "lstm", "gru"]),
     activation=st.sampled_from(["tanh", "relu"]),

@@ -106,7 +106,7 @@ def test_no_gradient_is_above_its_bounds(
     spread=st.sampled_from([0.01, 0.3, 1.0, 5.0]),
     length=st.sampled_from([1, 40, 300]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_in_single_precision_the_bounds_hold_but_for_rounding_however_it_fades_or_grows(
     kind: tuple[str, str], seed: int, spread: float, length: int
 ) -> None:

@@ -66,7 +66,7 @@ def test_the_gradient_is_that_of_central_differences(place):
 
 
 @given(PLACES, st.floats(0.01, 2.0), st.one_of(st.none(), st.floats(0.01, 5.0)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_step_is_the_gradient_times_the_learning_rate_and_no_longer_than_clipped(
     start, learning_rate, threshold
 ):

@@ -148,9 +148,7 @@ def test_a_file_cut_short_anywhere_is_refused(tmp_path: Path, whole_file: bytes)
     assert "longer than it says" in refusal(path)
 
 
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_random_damage_is_noticed(
     tmp_path: Path, whole: Checkpoint, whole_file: bytes, data: st.DataObject

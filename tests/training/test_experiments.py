@@ -524,7 +524,7 @@ def places_of(value: Any, place: str = "") -> list[str]:
 
 
 @given(place=st.sampled_from(places_of(GOOD)), value=VALUES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_stands_in_one_place_it_is_an_experiment_or_a_sentence(
     tmp_path_factory, place, value
 ):
@@ -533,7 +533,7 @@ def test_whatever_stands_in_one_place_it_is_an_experiment_or_a_sentence(
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_bytes_are_changed_it_is_an_experiment_or_a_sentence(tmp_path_factory, data):
     content = bytearray(toml(GOOD).encode())
     for _ in range(data.draw(st.integers(1, 4))):

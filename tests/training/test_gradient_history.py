@@ -31,7 +31,7 @@ def norms_of(step: int, length: int) -> np.ndarray:
     capacity=st.sampled_from([2, 4, 16]),
     lengths=st.lists(st.integers(1, 12), min_size=1, max_size=4),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_gradient_rows_are_true_measurements_at_every_multiple_of_the_interval(
     count: int, capacity: int, lengths: list[int]
 ) -> None:
@@ -74,7 +74,7 @@ def test_a_norm_that_underflowed_stays_a_number() -> None:
 
 
 @given(first=st.integers(0, 200), more=st.integers(0, 200))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_gradient_history_that_was_saved_and_read_goes_on_as_the_whole_one(
     first: int, more: int
 ) -> None:

@@ -40,7 +40,7 @@ def expected_interval(count: int, capacity: int) -> int:
 
 
 @given(count=st.integers(0, 2500), capacity=CAPACITIES, seed=st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_interval_shows_the_true_lowest_highest_and_mean_value(
     count: int, capacity: int, seed: int
 ) -> None:
@@ -63,7 +63,7 @@ def test_every_interval_shows_the_true_lowest_highest_and_mean_value(
 
 
 @given(count=st.integers(1, 600), capacity=CAPACITIES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_smoothed_loss_is_the_exponential_mean_at_each_intervals_end(
     count: int, capacity: int
 ) -> None:
@@ -93,7 +93,7 @@ def test_an_empty_history_has_an_empty_view_and_no_smoothed_loss() -> None:
     capacity=CAPACITIES,
     looks=st.lists(st.integers(0, 1499), max_size=20),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_looking_at_it_on_the_way_changes_no_bit(
     count: int, capacity: int, looks: list[int]
 ) -> None:
@@ -107,7 +107,7 @@ def test_looking_at_it_on_the_way_changes_no_bit(
 
 
 @given(first=st.integers(0, 900), more=st.integers(0, 900), capacity=CAPACITIES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_history_that_was_saved_and_read_goes_on_as_the_whole_one(
     first: int, more: int, capacity: int
 ) -> None:
@@ -124,7 +124,7 @@ def test_a_history_that_was_saved_and_read_goes_on_as_the_whole_one(
 
 
 @given(count=st.integers(0, 300), capacity=CAPACITIES, cut=st.integers(0, 300))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_validation_losses_are_true_bounded_and_saved(count: int, capacity: int, cut: int) -> None:
     measured = [(10 * number, 1 / number) for number in range(1, count + 1)]
     history = History(capacity)

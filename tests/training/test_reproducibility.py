@@ -54,9 +54,7 @@ def test_watching_every_step_changes_no_bit(kind: dict[str, Any]) -> None:
     pauses=st.lists(st.integers(1, 12), min_size=1, max_size=8),
     batch=st.integers(1, 3),
 )
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_snapshots_and_looks_ahead_between_steps_change_no_bit(
     tmp_path: Path, watched: frozenset[Diagnostic], pauses: list[int], batch: int
 ) -> None:

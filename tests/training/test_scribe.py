@@ -136,7 +136,7 @@ def test_a_restarted_stream_has_another_number_and_is_empty() -> None:
 
 
 @given(bad=st.sampled_from([np.nan, np.inf, -np.inf, 1e30]), temperature=st.sampled_from([0, 1, 2]))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_network_whose_predictions_are_not_finite_still_writes(
     bad: float, temperature: int
 ) -> None:

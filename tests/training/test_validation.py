@@ -37,7 +37,7 @@ def drawn_network(seed: int = 0) -> Network:
 
 
 @given(length=st.integers(2, 1500), seed=st.integers(0, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_it_is_the_mean_over_streams_that_are_read_from_zeros(length: int, seed: int) -> None:
     network = drawn_network(seed)
     tokens = np.random.default_rng(seed).integers(0, 9, length).astype(np.uint8)
