@@ -92,7 +92,7 @@ class Controller(QObject):
             begin=self._begin,
             show_panels=self.shown.arrange,
             ask_first=self._ask_first,
-            current=lambda: None if self.snapshot is None else self.snapshot.configuration,
+            claims=lambda: None if self.snapshot is None else self.snapshot.claims,
         )
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))
         window.close_asked.connect(self._close_asked)

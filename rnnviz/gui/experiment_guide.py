@@ -39,8 +39,8 @@ class ExperimentGuide(QObject):
         Shows these panels and no others.
     ask_first
         Does something that throws the run away, after asking where that would be a loss.
-    current
-        The settings of the run under way; None before there is one.
+    claims
+        How the claims made of the run under way stand; None where nothing is claimed of it.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ExperimentGuide(QObject):
         begin: Callable[[Configuration, tuple[Claim, ...]], None],
         show_panels: Callable[[Sequence[str]], None],
         ask_first: Callable[[str, Callable[[], None]], None],
-        current: Callable[[], Configuration | None],
+        claims: Callable[[], ClaimsView | None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -59,7 +59,7 @@ class ExperimentGuide(QObject):
         self._begin = begin
         self._show_panels = show_panels
         self._ask_first = ask_first
-        self._current = current
+        self._claims = claims
         self._open: Experiment | None = None
         self._run = 0
         self._shown: ClaimsView | None = None
@@ -113,18 +113,20 @@ class ExperimentGuide(QObject):
             menu.addAction(action)
 
     def _chosen(self, experiment: Experiment, _checked: bool = False) -> None:
-        if _begins_a_run(experiment):
-            self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
-        else:
+        is_closed = self._window.experiment_card.isHidden()
+        if experiment is self._open and is_closed and self._comes_again:
+            # Its sentences come back, and the run goes on.
+            self._explain(experiment)
+        elif self._comes_again or not _begins_a_run(experiment):
             self._start(experiment, 0)
+        else:
+            self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
 
     def _run_chosen(self, number: int) -> None:
         experiment = self._open
         if experiment is None:
             return
-        current = self._current()
-        if any(current == variant.configuration() for variant in experiment.variants):
-            # What the experiment began comes again bit for bit: nothing is lost.
+        if self._comes_again:
             self._start(experiment, number)
             return
         # Until the person has agreed, the run of before goes on.
@@ -132,16 +134,17 @@ class ExperimentGuide(QObject):
         run = experiment.variants[number].name
         self._ask_first(f'"{run}"', partial(self._start, experiment, number))
 
+    @property
+    def _comes_again(self) -> bool:
+        """Whether nothing is lost with the run: an experiment's comes again bit for bit."""
+        view = self._claims()
+        return view is not None and not view.strayed
+
     def _start(self, experiment: Experiment, run: int) -> None:
         is_new = experiment is not self._open or self._window.experiment_card.isHidden()
         self._open, self._run = experiment, run
         if is_new:
-            self._window.experiment_card.show_experiment(
-                experiment.title,
-                (experiment.do, experiment.see, experiment.why),
-                [variant.name for variant in experiment.variants],
-                _borne_out(experiment),
-            )
+            self._explain(experiment)
             self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
         self._window.experiment_card.show_run(run)
         self._window.experiment_card.show_findings(())
@@ -149,6 +152,16 @@ class ExperimentGuide(QObject):
         if _begins_a_run(experiment):
             variant = experiment.variants[run]
             self._begin(variant.configuration(), variant.claims)
+
+    def _explain(self, experiment: Experiment) -> None:
+        card = self._window.experiment_card
+        card.show_experiment(
+            experiment.title,
+            (experiment.do, experiment.see, experiment.why),
+            [variant.name for variant in experiment.variants],
+            _borne_out(experiment),
+        )
+        card.show_run(self._run)
 
 
 def _begins_a_run(experiment: Experiment) -> bool:

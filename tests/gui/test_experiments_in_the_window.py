@@ -85,6 +85,30 @@ def test_the_runs_of_an_experiment_follow_each_other_without_a_question(driver):
     assert driver.window.messages.text == ""
 
 
+def test_an_experiment_follows_another_without_a_question(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    driver.until_new_run(lambda: choose(driver, "saturated"))
+    assert driver.window.messages.text == ""
+
+
+def test_a_closed_card_comes_back_and_its_run_goes_on(driver):
+    snapshot = driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.trigger("action_step")
+    snapshot = driver.until(lambda snapshot: snapshot.step == 1)
+    driver.window.experiment_card._close.click()
+    choose(driver, "explodes")
+    assert driver.window.experiment_card.isVisible()
+    assert driver.child(QPushButton, "experiment_run_2").isChecked()
+    assert "loss > 5" in findings(driver)
+    driver.qtbot.wait(200)
+    assert driver.controller.snapshot.run_id == snapshot.run_id
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    assert driver.child(QPushButton, "experiment_run_1").isChecked(), "open, it begins anew"
+
+
 def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
     driver.controller._live_edited("learning_rate", 0.002)
@@ -169,11 +193,9 @@ def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(qtbot, qapp,
 
 
 def test_a_question_about_a_run_that_is_gone_is_asked_no_more(driver):
-    driver.until_new_run(lambda: choose(driver, "explodes"))
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
     choose(driver, "holds")
     assert "ends this run" in driver.window.messages.text
-    # Nothing is lost by the other run of the same experiment: it begins without a question.
-    driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.qtbot.waitUntil(lambda: driver.window.messages.text == "")

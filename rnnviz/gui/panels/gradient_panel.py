@@ -131,7 +131,7 @@ class GradientPanel(StatePanel):
         self._shown: tuple[object, ...] = ()
         self._settled = (-1, -1)
         self._matters = self.view.add_markers("what the answer depends on", "forward")
-        self.view.set_note("◂ back through time", "bottom_right", "backward")
+        self.view.set_note("◂ steps back through time", "bottom_right", "backward")
         self.chooser.chosen.connect(self._watch_theory)
         self._watched_theory = False
 
@@ -161,6 +161,7 @@ class GradientPanel(StatePanel):
         self._set_y_range(list(curves.values()), list(theory.values()))
         curves |= theory
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
+        self.view.count_back_from(length - 1)
         are_words = has_long_tokens(snapshot.configuration)
         self.view.set_characters(list(shown_window.characters), are_words=are_words)
         self._mark_what_matters(snapshot, shown_window.characters)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -47,6 +47,8 @@ class Axis:
         Whether the first and the last whole number in range are labelled above all others.
     number_format
         How to write a value, where the standard way will not do.
+    counted_from
+        The place from which a linear axis is labelled leftward: 0 there, then 10, 20, ...
     """
 
     kind: Literal["linear", "log", "inverted"] = "linear"
@@ -57,6 +59,7 @@ class Axis:
     whole: bool = False
     ends: bool = False
     number_format: Callable[[float], str] | None = None
+    counted_from: float | None = None
 
     @property
     def title(self) -> str:
@@ -88,6 +91,10 @@ class Axis:
             return []
         if self.kind == "log":
             return self._log_ticks(low, high, most + 1)
+        if self.counted_from is not None:
+            origin = self.counted_from
+            counted = replace(self, counted_from=None).ticks(origin - high, origin - low, most)
+            return [Tick(origin - tick.position, tick.text) for tick in reversed(counted)]
         step = nice_step((high - low) / max(1, most), whole=self.whole or self.ends)
         first = math.ceil(low / step - 1e-9)
         last = math.floor(high / step + 1e-9)

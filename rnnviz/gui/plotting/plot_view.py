@@ -187,6 +187,12 @@ class PlotView(StillView):
         """Say what y is measured in from now on, for hovering and for tables."""
         self._mapping.y.axis = replace(self._mapping.y.axis, unit=unit)
 
+    def count_back_from(self, place: float) -> None:
+        """Label x, where no characters do, by how far it lies to the left of a place."""
+        if self._mapping.x.axis.counted_from != place:
+            self._mapping.x.axis = replace(self._mapping.x.axis, counted_from=place)
+            self.lay_out()
+
     def reset_ranges(self) -> None:
         """Take the next ranges as they come, as at the beginning of a new run."""
         self._mapping.x.range.reset()

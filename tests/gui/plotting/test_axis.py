@@ -91,3 +91,10 @@ def test_a_log_axis_has_no_more_ticks_than_were_asked_for_or_than_its_powers(low
     ticks = Axis(kind="log", floor=1e-12).ticks(low, high, most)
     powers = math.floor(high) - math.ceil(low) + 1
     assert len(ticks) <= max(most + 2, powers)
+
+
+def test_an_axis_that_is_counted_back_has_its_nought_at_the_end() -> None:
+    ticks = Axis(whole=True, counted_from=49).ticks(-0.5, 49.5, 5)
+    assert [(tick.position, tick.text) for tick in ticks] == [
+        *[(9.0, "40"), (19.0, "30"), (29.0, "20"), (39.0, "10"), (49.0, "0")],
+    ]
