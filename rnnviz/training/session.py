@@ -104,6 +104,9 @@ class Session:
                 self._begin(trainer, RunState.IDLE, watch, trainer.dataset.notices)
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._progress)
+                if trainer.configuration.validation_interval:
+                    # A file holds no score: how well a task is solved is seen again at once.
+                    trainer.test_on_task()
                 self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.dataset.notices)
             case SetSpeed(steps_per_second):
                 self._set_speed(steps_per_second)

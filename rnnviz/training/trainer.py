@@ -277,6 +277,11 @@ class Trainer:
             loss = self._validation.loss()
         return loss if loss is not None and math.isfinite(loss) else None
 
+    def test_on_task(self) -> None:
+        """Renew `score`; do nothing in a run on a text."""
+        if isinstance(self._validation, TaskValidation):
+            self.held_out_loss()
+
     @property
     def score(self) -> TaskScore | None:
         """How the network did when it was last tested on a task; None for a text."""

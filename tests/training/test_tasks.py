@@ -55,6 +55,20 @@ def test_every_cell_learns_every_task_by_the_same_step(name: str, cell: str) -> 
 
 
 @by_name
+@pytest.mark.parametrize("interval", [0, 5])
+def test_how_well_a_task_is_solved_is_seen_as_soon_as_a_file_is_opened(name: str, interval: int):
+    trainer = new_trainer(task_settings(name, validation_interval=interval))
+    losses_of(trainer, 5)
+    session = Session()
+    session.apply(Resume(trainer.checkpoint()))
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.task is not None
+    assert snapshot.task.score == trainer.score
+    assert (trainer.score is None) == (interval == 0), "who wants no tests waits for none"
+
+
+@by_name
 @pytest.mark.parametrize("cell", ["vanilla", "lstm"])
 def test_a_run_goes_on_from_its_file_bit_for_bit(name: str, cell: str, tmp_path: Path) -> None:
     configuration = task_settings(name, cell=cell, validation_interval=10)
