@@ -26,8 +26,11 @@ from rnnviz.training.validation import TaskScore
 # A gradient's length changes from window to window: the median over so many measured steps.
 _ROWS = 20
 
+_WORD = re.compile(r"[^\W\d_]+")
 # Shorter ones come by themselves: any letter between two spaces may be a word.
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_SHORTEST_WORD = 3
+# Tokens of a text that are read at a time: whoever looks at the window meanwhile feels no more.
+_TOKENS_AT_A_TIME = 1 << 16
 
 _WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
 
@@ -132,10 +135,25 @@ def _known_words(run: MeasurableRun, lag: int) -> float:
     if not isinstance(dataset, Dataset) or not isinstance(scribe, Scribe):
         return math.nan
     # At the default temperature, whatever the person lets it write at meanwhile.
-    written = _WORD.findall(scribe.sample(run.step_count, Configuration()).text)
-    read = "".join(map(dataset.vocabulary.decoder(), dataset.training_ids.tolist()))
-    known = set(_WORD.findall(read))
-    return sum(word in known for word in written) / max(1, len(written))
+    sample = scribe.sample(run.step_count, Configuration())
+    written = [word for word in _WORD.findall(sample.text) if len(word) >= _SHORTEST_WORD]
+    unknown = _not_in_text(set(written), dataset)
+    return sum(word not in unknown for word in written) / max(1, len(written))
+
+
+def _not_in_text(words: set[str], dataset: Dataset) -> set[str]:
+    """Return those of the words that the training text does not have, which may be very long."""
+    ids, decode, rest = dataset.training_ids, dataset.vocabulary.decoder(), ""
+    for start in range(0, ids.size, _TOKENS_AT_A_TIME):
+        piece = ids[start : start + _TOKENS_AT_A_TIME].tolist()
+        text = rest + "".join(map(decode, piece))
+        read = _WORD.findall(text)
+        # What ends a piece may be the beginning of a longer word.
+        rest = read.pop() if read and text.endswith(read[-1]) else ""
+        words = words.difference(read)
+        if not words:
+            break
+    return words - {rest}
 
 
 def _has_held_out(configuration: Configuration) -> bool:
@@ -267,6 +285,12 @@ class Finding:
         return self.claim.holds(self.measured)
 
 
+def found(claim: Claim, run: MeasurableRun) -> Finding:
+    """Measure what is claimed of a run that stands at the claim's step."""
+    with np.errstate(all="ignore"):
+        return Finding(claim, QUANTITIES[claim.quantity].measure(run, claim.lag))
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimsView:
     """How the claims made of a run stand.
@@ -278,8 +302,8 @@ class ClaimsView:
     findings
         For each what was measured; None before its step.
     strayed
-        Whether settings that training depends on are no longer those that the claims are about:
-        what was not measured by then is not measured at all.
+        Whether settings that training depends on, or the weights, are no longer those that the
+        claims are about: what was not measured by then is not measured at all.
     """
 
     claims: tuple[Claim, ...]
@@ -327,9 +351,7 @@ class ClaimWatch:
             return
         for index, claim in enumerate(self._claims):
             if claim.step == step:
-                with np.errstate(all="ignore"):
-                    measured = QUANTITIES[claim.quantity].measure(run, claim.lag)
-                self._findings[index] = Finding(claim, measured)
+                self._findings[index] = found(claim, run)
 
     def view(self) -> ClaimsView | None:
         """Return how they stand; None where nothing is claimed."""

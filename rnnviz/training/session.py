@@ -379,6 +379,8 @@ class Session:
             trainer.step(self._watched if observe else frozenset(), at_once=at_once)
         except NonFiniteError as failure:
             self.state, self.reason = RunState.FAILED, str(failure)
+            # Who trains on goes on from the last finite weights and a state of zeros.
+            self._claims.weights_are_others()
         else:
             self._claims.after_step(trainer.step_count, trainer)
 

@@ -192,6 +192,7 @@ def test_a_run_that_fails_has_no_later_findings(tmp_path: Path):
     train(session, 60)
     assert session.state is RunState.FAILED
     assert measured(session) == 1
+    assert view(session).strayed, "who trains on does so from other weights"
 
 
 def test_measuring_watches_nothing(tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import statistics
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import held_out
+from rnnviz.data import Corpus, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.claims import QUANTITIES, Claim, Finding
@@ -181,21 +182,47 @@ def test_a_text_has_no_wrong_answers():
     assert math.isnan(measured(small_trainer(), "wrong_share"))
 
 
+@pytest.mark.parametrize("tokens_at_a_time", [1, 7, 1000])
 @pytest.mark.parametrize(
     ("written", "share"),
     [
         ("zzquick fox jum quick", 2 / 4),
+        ("qui jump jumps ick ver over", 2 / 6),
         ("the lazy dogs. how vexingly", 1.0),
         ("ov to it  \n. x", 0.0),
         ("thequick xyz", 0.0),
         ("", 0.0),
     ],
 )
-def test_known_words_are_the_texts_own_among_what_is_written(monkeypatch, written, share):
+def test_known_words_are_the_texts_own_among_what_is_written(
+    monkeypatch, written, share, tokens_at_a_time
+):
+    monkeypatch.setattr("rnnviz.training.claims._TOKENS_AT_A_TIME", tokens_at_a_time)
     trainer = small_trainer()
     sample = Sample(0, "", tuple(written), (1.0,) * len(written), 0.6)
     monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
     assert measured(trainer, "known_words") == share
+
+
+@pytest.mark.parametrize(("words", "known"), [(["cat"], 0.0), (["dog", "cat"], 1.0)])
+def test_a_text_read_as_words_has_its_own_ones_only(monkeypatch, words, known):
+    """Where it is read in pieces no two words become one, and none is taken apart."""
+    monkeypatch.setattr("rnnviz.training.claims._TOKENS_AT_A_TIME", 1)
+    text = "catdog bird " * 20 + ("cat dog " if known else "")
+    trainer = small_trainer(build_dataset(Corpus("a", "A", text), 0.0, level="word"), level="word")
+    sample = Sample(0, "", tuple(" ".join(words)), (), 0.6)
+    monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
+    assert measured(trainer, "known_words") == known
+
+
+def test_a_long_text_is_not_copied_to_find_words_in_it():
+    trainer = small_trainer(small_dataset(1_000_000))
+    tracemalloc.start()
+    try:
+        assert measured(trainer, "known_words") < 1, "not all is found, so that all is read"
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_task_has_no_words():

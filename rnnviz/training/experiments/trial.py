@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rnnviz.training.claims import QUANTITIES, Claim, Finding
+from rnnviz.training.claims import Claim, Finding, found
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.trainer import NonFiniteError
@@ -34,6 +34,5 @@ def bear_out(configuration: Configuration, claims: Sequence[Claim]) -> list[Find
                 trainer.step()
         except NonFiniteError:
             failed = True
-        measure = QUANTITIES[claim.quantity].measure
-        findings.append(Finding(claim, math.nan if failed else measure(trainer, claim.lag)))
+        findings.append(Finding(claim, math.nan) if failed else found(claim, trainer))
     return findings
