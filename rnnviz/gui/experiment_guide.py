@@ -62,6 +62,7 @@ class ExperimentGuide(QObject):
         self._claims = claims
         self._open: Experiment | None = None
         self._run = 0
+        self._begun: tuple[Experiment, int] | None = None
         self._shown: ClaimsView | None = None
         self.experiments, self._problems = load_experiments(self._panels)
         self._fill_menu()
@@ -113,10 +114,12 @@ class ExperimentGuide(QObject):
             menu.addAction(action)
 
     def _chosen(self, experiment: Experiment, _checked: bool = False) -> None:
-        is_closed = self._window.experiment_card.isHidden()
-        if experiment is self._open and is_closed and self._comes_again:
-            # Its sentences come back, and the run goes on.
-            self._explain(experiment)
+        run = self._run_under_way(experiment)
+        is_shown = experiment is self._open and not self._window.experiment_card.isHidden()
+        if run is not None and not is_shown:
+            # Its sentences come back, and the run goes on; so do its panels, after another's.
+            self._show(experiment, run, arrange=experiment is not self._open)
+            self.show_claims(self._claims())
         elif self._comes_again or not _begins_a_run(experiment):
             self._start(experiment, 0)
         else:
@@ -140,28 +143,40 @@ class ExperimentGuide(QObject):
         view = self._claims()
         return view is not None and not view.strayed
 
+    def _run_under_way(self, experiment: Experiment) -> int | None:
+        """Return which run of an experiment trains as the experiment has it; None for none.
+
+        One that was refused did not begin: the claims are still those of the run before.
+        """
+        view = self._claims()
+        if view is None or view.strayed or self._begun is None or self._begun[0] is not experiment:
+            return None
+        run = self._begun[1]
+        return run if set(view.claims) == set(experiment.variants[run].claims) else None
+
     def _start(self, experiment: Experiment, run: int) -> None:
         is_new = experiment is not self._open or self._window.experiment_card.isHidden()
-        self._open, self._run = experiment, run
-        if is_new:
-            self._explain(experiment)
-            self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
-        self._window.experiment_card.show_run(run)
-        self._window.experiment_card.show_findings(())
-        self._shown = None
+        self._show(experiment, run, arrange=is_new)
         if _begins_a_run(experiment):
+            self._begun = experiment, run
             variant = experiment.variants[run]
             self._begin(variant.configuration(), variant.claims)
 
-    def _explain(self, experiment: Experiment) -> None:
+    def _show(self, experiment: Experiment, run: int, *, arrange: bool) -> None:
         card = self._window.experiment_card
-        card.show_experiment(
-            experiment.title,
-            (experiment.do, experiment.see, experiment.why),
-            [variant.name for variant in experiment.variants],
-            _borne_out(experiment),
-        )
-        card.show_run(self._run)
+        if experiment is not self._open or card.isHidden():
+            card.show_experiment(
+                experiment.title,
+                (experiment.do, experiment.see, experiment.why),
+                [variant.name for variant in experiment.variants],
+                _borne_out(experiment),
+            )
+        self._open, self._run = experiment, run
+        self._shown = None
+        card.show_run(run)
+        card.show_findings(())
+        if arrange:
+            self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
 
 
 def _begins_a_run(experiment: Experiment) -> bool:

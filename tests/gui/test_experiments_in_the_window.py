@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from rnnviz.data import DataError
 from rnnviz.gui.application import new_window
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState
@@ -107,6 +108,37 @@ def test_a_closed_card_comes_back_and_its_run_goes_on(driver):
     assert driver.controller.snapshot.run_id == snapshot.run_id
     driver.until_new_run(lambda: choose(driver, "explodes"))
     assert driver.child(QPushButton, "experiment_run_1").isChecked(), "open, it begins anew"
+
+
+def test_a_run_goes_on_while_the_wall_is_looked_at(driver):
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+    snapshot = driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    panels = shown(driver)
+    choose(driver, "wall")
+    assert shown(driver) == {"wall_panel"}
+    choose(driver, "explodes")
+    driver.qtbot.wait(200)
+    assert driver.controller.snapshot.run_id == snapshot.run_id
+    assert driver.child(QPushButton, "experiment_run_2").isChecked()
+    assert shown(driver) == panels
+    assert "loss > 5" in findings(driver)
+
+
+def test_an_experiment_that_could_not_begin_is_begun_when_it_is_chosen_again(driver, monkeypatch):
+    before = driver.until_new_run(lambda: choose(driver, "saturated"))
+    with monkeypatch.context() as patch:
+        patch.setattr("rnnviz.training.loading.load_dataset", refused)
+        choose(driver, "explodes")
+        driver.until_message("no such text")
+    assert driver.controller.snapshot.run_id == before.run_id
+    driver.window.experiment_card._close.click()
+    driver.until_new_run(lambda: choose(driver, "explodes"))
+
+
+def refused(*_: object) -> None:
+    raise DataError("There is no such text.")
 
 
 def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
