@@ -108,18 +108,20 @@ class Controller(QObject):
         self._timer.start()
         # The panels were shown before anybody listened; until told, a run measures everything.
         self.shown.tell_watched()
-        self.guide.tell_problems()
-        if experiment is not None:
-            try:
-                self.guide.open(experiment)
-            except ExperimentError as error:
-                self._begin(Configuration())
-                self._tell_problem(str(error))
-            return
         # The file comes after the default run has begun: one that cannot be used leaves that run
         # standing, not an empty window.
         self._file_to_open = file
-        self._begin(Configuration())
+        has_begun, complaint = False, ""
+        if experiment is not None:
+            try:
+                has_begun = self.guide.open(experiment)
+            except ExperimentError as error:
+                complaint = str(error)
+        if not has_begun:
+            self._begin(Configuration())
+        self.guide.tell_problems()
+        if complaint:
+            self._tell_problem(complaint)
 
     # -- frames -------------------------------------------------------------------------------
 

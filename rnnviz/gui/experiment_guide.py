@@ -73,15 +73,22 @@ class ExperimentGuide(QObject):
         if self._problems:
             self._window.messages.tell(" ".join(self._problems), "problem")
 
-    def open(self, name: str) -> None:
+    def open(self, name: str) -> bool:
         """Begin an experiment by its name, or by the path of a file.
+
+        Returns
+        -------
+        bool
+            Whether a run begins with it: one that is not about the network needs none.
 
         Raises
         ------
         ExperimentError
             Where there is none, or the file cannot be used.
         """
-        self._start(self._found(name), 0)
+        experiment = self._found(name)
+        self._start(experiment, 0)
+        return _begins_a_run(experiment)
 
     def show_claims(self, view: ClaimsView | None) -> None:
         """Show how the claims made of the run under way stand, where the card is about them."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from rnnviz.data import DataError
 from rnnviz.gui.application import new_window
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState
 
@@ -194,7 +195,7 @@ def test_closing_the_sentences_keeps_the_run(driver):
     assert driver.controller.snapshot.run_id == snapshot.run_id
 
 
-def start_with(qtbot, qapp, experiment: str):
+def start_with(qtbot, qapp, experiment: str | None):
     window, furnish = new_window(qapp)
     window.resize(1280, 800)
     window.show()
@@ -221,6 +222,25 @@ def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(qtbot, qapp,
     window, controller = start_with(qtbot, qapp, str(path))
     assert "mine.toml: settings.hidden_size" in window.messages.text
     assert controller.snapshot.configuration.hidden_size == 100
+    window.close()
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_an_experiment_about_no_run_is_begun_beside_the_default_one(qtbot, qapp):
+    window, controller = start_with(qtbot, qapp, "wall")
+    assert controller.snapshot.configuration == Configuration()
+    assert window.experiment_card.isVisible()
+    assert [name for name, dock in window.docks.items() if not dock.isHidden()] == ["wall_panel"]
+    window.close()
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_files_that_cannot_be_used_are_named_at_the_start(qtbot, qapp, tmp_path: Path, monkeypatch):
+    (tmp_path / "bad.toml").write_text("title = 3")
+    found = load_experiments(None, tmp_path)
+    monkeypatch.setattr("rnnviz.gui.experiment_guide.load_experiments", lambda panels: found)
+    window, _ = start_with(qtbot, qapp, None)
+    assert "bad.toml" in window.messages.text
     window.close()
 
 
