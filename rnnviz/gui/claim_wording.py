@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.gui.plotting.numbers import MINUS, format_number
+from rnnviz.gui.plotting.numbers import MINUS, TIMES, format_number, superscript
 from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
 
 PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
@@ -72,4 +72,6 @@ def _written(claim: Claim, value: float) -> str:
             return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
         if value == 0 or 1e-4 <= abs(value) < 1e7:
             return f"{value:,.8g}".replace("-", MINUS)
+        mantissa, exponent = f"{value:.7e}".split("e")
+        return f"{float(mantissa):.8g} {TIMES} 10{superscript(int(exponent))}".replace("-", MINUS)
     return format_number(value)
