@@ -19,7 +19,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from rnnviz.gui.application import new_window
-from rnnviz.gui.claim_wording import FAILS, PENDING
+from rnnviz.gui.claim_wording import HOLDS, PENDING
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.training.experiments import Experiment
@@ -83,7 +83,7 @@ def measure(watcher: Watcher, window: MainWindow, controller: Controller, one: E
         seconds = watcher.seconds_to_see()
         findings = watcher.card.replace("\N{NO-BREAK SPACE}", " ")
         last = max(claim.step for claim in variant.claims)
-        verdict = "no" if FAILS in findings or PENDING in findings else "yes"
+        verdict = "yes" if findings.count(HOLDS) == len(variant.claims) else "no"
         print(
             f"| {one.title} | {variant.name} | {last:,} | {verdict} | {seconds:.1f} | "
             f"{watcher.frame_percentile:.1f} | {findings} |",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import pickle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
 from rnnviz.training.commands import (
     Change,
@@ -79,6 +84,37 @@ def test_what_is_found_on_the_screen_is_what_the_claims_check_finds(observe):
     train(session, 9, observe)
     assert list(view(session).findings) == bear_out(configuration, claims)
     assert any(not finding.holds for finding in view(session).findings if finding)
+
+
+COMMANDS = st.sampled_from(
+    [
+        *(TakeStep(), Train(), Train(2), Pause(), Reset(), UseBest(), Vary((("seed", 1),))),
+        *(Watch(frozenset({Diagnostic.SATURATION})), Watch(frozenset({Diagnostic.CREDIT}))),
+        *(Change("temperature", 0.3), Change("sequence_length", 13), Change("learning_rate", 0.05)),
+    ]
+)
+
+
+@functools.cache
+def tried(seed: int) -> tuple[Finding, ...]:
+    return tuple(bear_out(of_task(seed=seed, validation_interval=2), CLAIMS))
+
+
+@given(st.lists(st.tuples(COMMANDS, st.integers(0, 3), st.booleans()), max_size=9))
+def test_whatever_somebody_does_what_is_found_is_what_the_claims_check_finds(commands):
+    session = begun(of_task(validation_interval=2))
+    for command, steps, observe in commands:
+        with contextlib.suppress(RnnvizError):
+            session.apply(command)
+        for _ in range(steps):
+            session.advance(observe=observe)
+        seen, trainer = view(session), session.trainer
+        assert trainer is not None
+        for finding, expected in zip(seen.findings, tried(trainer.configuration.seed), strict=True):
+            if finding is None:
+                assert seen.strayed or expected.claim.step > trainer.step_count
+            else:
+                assert finding == expected
 
 
 def test_each_is_found_at_its_step_and_no_sooner(tmp_path: Path):
