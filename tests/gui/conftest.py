@@ -61,12 +61,14 @@ def own_settings(tmp_path: Path) -> None:
 def new_driver(qtbot, qapp: QApplication, own_settings: None) -> Iterator[Callable[..., Driver]]:
     """Make windows; every one is closed at the end, and its thread must be gone."""
     drivers: list[Driver] = []
+    left = [w for w in qapp.topLevelWidgets() if w.objectName() == "main_window"]
+    assert not left, "an earlier test left its window behind, which slows down all that follow"
 
-    def make(file: Path | None = None) -> Driver:
+    def make(file: Path | None = None, experiment: str | None = None) -> Driver:
         window, furnish = new_window(qapp)
         window.resize(1280, 800)
         window.show()
-        controller = furnish(file)
+        controller = furnish(file, experiment)
         driver = Driver(controller, qtbot)
         drivers.append(driver)
         driver.until(lambda snapshot: True)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from rnnviz.data import DataError
-from rnnviz.gui.application import new_window
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState
@@ -195,53 +194,35 @@ def test_closing_the_sentences_keeps_the_run(driver):
     assert driver.controller.snapshot.run_id == snapshot.run_id
 
 
-def start_with(qtbot, qapp, experiment: str | None):
-    window, furnish = new_window(qapp)
-    window.resize(1280, 800)
-    window.show()
-    controller = furnish(None, experiment)
-    qtbot.waitUntil(lambda: controller.snapshot is not None, timeout=10_000)
-    return window, controller
-
-
-@pytest.mark.usefixtures("own_settings")
-def test_an_experiment_of_ones_own_is_begun_by_its_file(qtbot, qapp, tmp_path: Path):
+def test_an_experiment_of_ones_own_is_begun_by_its_file(new_driver, tmp_path: Path):
     path = tmp_path / "mine.toml"
     path.write_text(OWN)
-    window, controller = start_with(qtbot, qapp, str(path))
-    assert controller.snapshot.configuration.hidden_size == 7
-    assert controller.snapshot.state is RunState.IDLE
-    assert window.experiment_card.isVisible()
-    window.close()
+    driver = new_driver(experiment=str(path))
+    assert driver.controller.snapshot.configuration.hidden_size == 7
+    assert driver.controller.snapshot.state is RunState.IDLE
+    assert driver.window.experiment_card.isVisible()
 
 
-@pytest.mark.usefixtures("own_settings")
-def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(qtbot, qapp, tmp_path: Path):
+def test_an_experiment_that_cannot_be_used_is_told_and_a_run_begins(new_driver, tmp_path: Path):
     path = tmp_path / "mine.toml"
     path.write_text(OWN.replace("hidden_size = 7", "hidden_size = 0"))
-    window, controller = start_with(qtbot, qapp, str(path))
-    assert "mine.toml: settings.hidden_size" in window.messages.text
-    assert controller.snapshot.configuration.hidden_size == 100
-    window.close()
+    driver = new_driver(experiment=str(path))
+    assert "mine.toml: settings.hidden_size" in driver.window.messages.text
+    assert driver.controller.snapshot.configuration.hidden_size == 100
 
 
-@pytest.mark.usefixtures("own_settings")
-def test_an_experiment_about_no_run_is_begun_beside_the_default_one(qtbot, qapp):
-    window, controller = start_with(qtbot, qapp, "wall")
-    assert controller.snapshot.configuration == Configuration()
-    assert window.experiment_card.isVisible()
-    assert [name for name, dock in window.docks.items() if not dock.isHidden()] == ["wall_panel"]
-    window.close()
+def test_an_experiment_about_no_run_is_begun_beside_the_default_one(new_driver):
+    driver = new_driver(experiment="wall")
+    assert driver.controller.snapshot.configuration == Configuration()
+    assert driver.window.experiment_card.isVisible()
+    assert shown(driver) == {"wall_panel"}
 
 
-@pytest.mark.usefixtures("own_settings")
-def test_files_that_cannot_be_used_are_named_at_the_start(qtbot, qapp, tmp_path: Path, monkeypatch):
+def test_files_that_cannot_be_used_are_named_at_the_start(new_driver, tmp_path: Path, monkeypatch):
     (tmp_path / "bad.toml").write_text("title = 3")
     found = load_experiments(None, tmp_path)
     monkeypatch.setattr("rnnviz.gui.experiment_guide.load_experiments", lambda panels: found)
-    window, _ = start_with(qtbot, qapp, None)
-    assert "bad.toml" in window.messages.text
-    window.close()
+    assert "bad.toml" in new_driver().window.messages.text
 
 
 def test_a_question_about_a_run_that_is_gone_is_asked_no_more(driver):
