@@ -93,7 +93,8 @@ class CurveLabels:
                 traces[id(line)] = _Trace(row, row, _RULE)
         for curve in curves:
             if curve.visible and np.isfinite(curve.pixels[1]).sum() > 1:
-                traces[id(curve)] = self._remembered(id(curve), _curve_trace(*curve.pixels, plot))
+                trace = _curve_trace(*curve.pixels, plot, curve.halo)
+                traces[id(curve)] = self._remembered(id(curve), trace)
                 if curve.label:
                     owners.append(curve)
         for band in bands:
@@ -173,8 +174,8 @@ def _columns(plot: QRectF) -> int:
     return int(plot.width() / _COLUMN) + 1
 
 
-def _curve_trace(x: Floats, y: Floats, plot: QRectF) -> _Trace:
-    """Return what a curve covers, its peaks between two columns included."""
+def _curve_trace(x: Floats, y: Floats, plot: QRectF, halo: float) -> _Trace:
+    """Return what a curve covers, its peaks between two columns and its dots included."""
     finite = np.isfinite(x) & np.isfinite(y)
     x, y = (x[finite] - plot.left()) / _COLUMN, y[finite] - plot.top()
     columns = _columns(plot)
@@ -183,7 +184,7 @@ def _curve_trace(x: Floats, y: Floats, plot: QRectF) -> _Trace:
     column = np.clip(np.rint(x), 0, columns - 1).astype(np.intp)
     np.fmin.at(upper, column, y)
     np.fmax.at(lower, column, y)
-    return _Trace(upper, lower, _LINE)
+    return _Trace(upper - halo, lower + halo, _LINE)
 
 
 def _band_trace(x: Floats, low: Floats, high: Floats, plot: QRectF) -> _Trace:

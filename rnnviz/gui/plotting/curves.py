@@ -38,6 +38,9 @@ _KEYS: dict[LineStyle, str] = {
 }
 _ECHO = 0.5
 
+_DOT = 6.0
+"""How many pixels a dot measures across."""
+
 
 class Curve(Series):
     """A line through points with ascending x; not-a-number breaks it."""
@@ -73,6 +76,11 @@ class Curve(Series):
     def key(self) -> str:
         """A sign that looks like the line, to tell its name from those of others."""
         return "●" if self._markers else _KEYS[self._style]
+
+    @property
+    def halo(self) -> float:
+        """How many pixels the dots reach above and below the line; 0 where there are none."""
+        return _DOT * self._theme.scale / 2 if self._dots.isVisible() else 0.0
 
     @property
     def graphics(self) -> list[QGraphicsItem]:
@@ -121,7 +129,7 @@ class Curve(Series):
                 # Between points this close, a joint's shape cannot be seen, only paid for.
                 pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
             self._line.setPen(pen)
-        pen = QPen(color, 6 * scale)
+        pen = QPen(color, _DOT * scale)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._dots.setPen(pen)
 
@@ -129,7 +137,7 @@ class Curve(Series):
         x, y = self.pixels
         # Dots that touch tell nothing that the line does not.
         room = self._mapping.rect.width() / max(len(x), 1)
-        shown = self._visible and self._markers and len(x) > 0 and room >= 6 * self._theme.scale
+        shown = self._visible and self._markers and len(x) > 0 and room >= _DOT * self._theme.scale
         self._dots.setVisible(shown)
         if shown:
             self._dots.setPath(dots_path(x, y))

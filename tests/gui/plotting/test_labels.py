@@ -42,6 +42,21 @@ def test_places_that_are_apart_already_stay(wanted: list[float]) -> None:
     np.testing.assert_allclose(spread_apart(apart, 10, -1e3, 1e3), apart)
 
 
+@pytest.mark.parametrize("slope", [-6.0, -3.0, -1.0, 1.0, 3.0, 6.0])
+def test_the_name_of_a_dotted_curve_keeps_off_its_dots(make_plot: MakePlot, slope: float) -> None:
+    plot = make_plot(width=440, height=180)
+    plot.set_x_range(0, 24)
+    plot.set_y_range(-7, 7)
+    curve = plot.add_curve("gradient", "backward", label="from the last step only", markers=True)
+    curve.set_data(np.arange(25), slope * np.linspace(-1, 1, 25))
+    plot.place_labels()
+    (rect,) = plot.label_rects
+    for x, y in zip(*curve.pixels, strict=True):
+        if rect.left() <= x <= rect.right():
+            # A dot is 6 pixels high, and wants a little air.
+            assert y + 5 <= rect.top() or y - 5 >= rect.bottom()
+
+
 def test_names_of_curves_keep_off_curves_and_off_each_other(make_plot: MakePlot) -> None:
     plot = make_plot(width=640, height=260)
     plot.set_x_range(0, 100)
