@@ -1,7 +1,14 @@
-"""What every test shares: Qt draws into memory, and no test fails for being slow."""
+"""What every test shares: Qt draws into memory, and no test fails for being slow.
+
+The suite must be green on slow and on fast machines alike. Two options make a slow one of any:
+
+    python3 packaging/bootstrap.py test --frame-delay-ms 200
+    python3 packaging/bootstrap.py test --training-steps-per-second 50
+"""
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # No test needs a display.
@@ -10,3 +17,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # How long an example takes says more of the machine than of the program.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("rnnviz", "a slow machine, made of any")
+    group.addoption(
+        "--frame-delay-ms",
+        type=float,
+        default=0.0,
+        help="delay every frame of the window by so many milliseconds",
+    )
+    group.addoption(
+        "--training-steps-per-second",
+        type=float,
+        default=0.0,
+        help="let the window's run train no faster than this; 0 for no limit",
+    )

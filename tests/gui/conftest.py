@@ -1,5 +1,6 @@
 """A real window for each test, with settings of its own and nothing left behind."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
+from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
+
+# What takes longer will not come: a slow machine with delayed frames needs a part of it.
+PATIENCE_MS = 40_000
 
 
 class Driver:
@@ -19,6 +24,25 @@ class Driver:
         self.controller = controller
         self.window = controller.window
         self.qtbot = qtbot
+        self._drawn: dict[str, Snapshot] = {}
+        for name, panel in controller.panels.items():
+            panel.show_snapshot = self._noting(name, panel.show_snapshot)
+        controller._show_numbers = self._noting("numbers", controller._show_numbers)
+
+    def _noting(self, name: str, show: Callable[[Snapshot], None]) -> Callable[[Snapshot], None]:
+        """Show a snapshot, and note that it was shown."""
+
+        def show_and_note(snapshot: Snapshot) -> None:
+            show(snapshot)
+            self._drawn[name] = snapshot
+
+        return show_and_note
+
+    def is_shown(self, holds: Callable[[Snapshot], bool]) -> bool:
+        """Tell whether it holds of what every seen panel, and the toolbar, were drawn from last."""
+        docks = self.window.docks
+        seen = ["numbers", *(name for name, dock in docks.items() if self.window.is_seen(dock))]
+        return all(name in self._drawn and holds(self._drawn[name]) for name in seen)
 
     def trigger(self, name: str) -> None:
         self.window.actions_by_name[name].trigger()
@@ -28,10 +52,12 @@ class Driver:
         assert found is not None, f"there is no {kind.__name__} called {name}"
         return found
 
-    def until(self, holds: Callable[[Snapshot], bool], timeout: int = 10_000) -> Snapshot:
+    def until(self, holds: Callable[[Snapshot], bool], timeout: int = PATIENCE_MS) -> Snapshot:
+        """Wait until it holds of what is shown: what has arrived is not yet drawn."""
+
         def check() -> bool:
             snapshot = self.controller.snapshot
-            return snapshot is not None and holds(snapshot)
+            return snapshot is not None and holds(snapshot) and self.is_shown(holds)
 
         self.qtbot.waitUntil(check, timeout=timeout)
         return self.controller.snapshot
@@ -40,13 +66,36 @@ class Driver:
         return self.until(lambda snapshot: snapshot.state is state)
 
     def until_message(self, part: str) -> str:
-        self.qtbot.waitUntil(lambda: part in self.window.messages.text, timeout=10_000)
+        self.qtbot.waitUntil(lambda: part in self.window.messages.text, timeout=PATIENCE_MS)
         return self.window.messages.text
 
-    def until_new_run(self, act: Callable[[], object], timeout: int = 10_000) -> Snapshot:
+    def until_new_run(self, act: Callable[[], object], timeout: int = PATIENCE_MS) -> Snapshot:
         before = self.controller.snapshot.run_id
         act()
         return self.until(lambda snapshot: snapshot.run_id != before, timeout)
+
+
+@pytest.fixture(autouse=True)
+def machine_as_slow_as_asked(request, monkeypatch) -> None:
+    """Delay the window's frames, or the steps of its run, as the suite's options say."""
+    frame_delay = request.config.getoption("--frame-delay-ms") / 1000
+    rate = request.config.getoption("--training-steps-per-second")
+    if frame_delay:
+        show_frame = Controller.show_frame
+
+        def delayed(controller: Controller) -> None:
+            time.sleep(frame_delay)
+            show_frame(controller)
+
+        monkeypatch.setattr(Controller, "show_frame", delayed)
+    if rate:
+        advance = Session.advance
+
+        def slowed(session: Session, observe: bool) -> None:
+            time.sleep(1 / rate)
+            advance(session, observe)
+
+        monkeypatch.setattr(Session, "advance", slowed)
 
 
 @pytest.fixture

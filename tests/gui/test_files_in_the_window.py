@@ -94,7 +94,7 @@ def test_a_bad_file_gets_a_sentence_and_the_run_stays(driver, tmp_path, name):
     before = driver.until(lambda snapshot: snapshot.step == 1)
     driver.controller.run_file.saved_step = before.step
     driver.controller.open_file(path)
-    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
+    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=40_000)
     sentence = driver.window.messages.text
     assert sentence.endswith(".")
     assert "\n" not in sentence
@@ -107,7 +107,7 @@ def test_an_unwritable_place_gets_a_sentence_and_training_goes_on(driver, tmp_pa
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > 5)
     driver.controller.save(tmp_path / "no such folder" / "model.rnnviz")
-    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=10_000)
+    driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=40_000)
     step = driver.controller.snapshot.step
     assert driver.until(lambda snapshot: snapshot.step > step).state is RunState.RUNNING
 

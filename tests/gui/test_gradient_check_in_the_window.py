@@ -29,7 +29,7 @@ def vary(driver, **changes):
 def begun(driver):
     """Ask for a check by its menu entry, and wait for its dialog."""
     copied = driver.controller.thread_of_training.copied
-    with driver.qtbot.waitSignal(copied, timeout=10_000):
+    with driver.qtbot.waitSignal(copied, timeout=40_000):
         driver.trigger("action_check_gradients")
     dialog = driver.controller.gradient_checker.dialog
     assert dialog.isVisible()
@@ -39,7 +39,7 @@ def begun(driver):
 def checked(driver):
     dialog = begun(driver)
     button = driver.child(QPushButton, "gradient_check_again")
-    driver.qtbot.waitUntil(lambda: button.text() == "Check again", timeout=30_000)
+    driver.qtbot.waitUntil(lambda: button.text() == "Check again", timeout=60_000)
     return dialog
 
 

@@ -27,7 +27,7 @@ def shown(driver, **changes):
     snapshot = driver.until_new_run(lambda: post(Vary(tuple(changes.items()))))
     panel = driver.controller.panels["units_panel"]
     driver.qtbot.waitUntil(
-        lambda: panel._run == snapshot.run_id and panel._view is not None, timeout=10_000
+        lambda: panel._run == snapshot.run_id and panel._view is not None, timeout=40_000
     )
     return panel
 
@@ -127,7 +127,7 @@ def test_a_chosen_unit_stays_while_training_goes_on(driver, panel):
     driver.child(QSpinBox, "units_unit").setValue(7)
     view = panel._view
     driver.trigger("action_train")
-    driver.qtbot.waitUntil(lambda: panel._view is not view, timeout=10_000)
+    driver.qtbot.waitUntil(lambda: panel._view is not view, timeout=40_000)
     assert driver.child(QSpinBox, "units_unit").value() == 7
     assert not driver.child(QPushButton, "units_best").isChecked()
 
