@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
 
-# A preset says all that makes a network and its training; the text, the seed and the precision
-# stay as they are.
-_KEPT = {"corpus", "text_file", "validation_fraction", "seed", "dtype", "prompt"}
+# A preset says all that makes a network and its training; the text and the seed stay as
+# they are.
+_KEPT = {"corpus", "text_file", "validation_fraction", "seed", "prompt"}
 
 
 @dataclass(frozen=True, slots=True)
