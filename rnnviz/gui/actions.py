@@ -41,6 +41,9 @@ ACTIONS: tuple[ActionKind, ...] = (
         "action_reset", "Reset", "Return to this seed's first weights", ("Ctrl+R",), "reset"
     ),
     ActionKind(
+        "action_undo_reset", "Undo reset", "Go back to the run before the reset", ("Ctrl+Z",)
+    ),
+    ActionKind(
         "action_new_seed",
         "New seed",
         "Begin again with other first weights",

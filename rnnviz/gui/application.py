@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.settings import WindowSettings
+from rnnviz.gui.system_signals import SystemSignals
 from rnnviz.gui.theme import ColorScheme, Theme
 
 if TYPE_CHECKING:
@@ -40,8 +41,14 @@ def run_window(file: Path | None = None, experiment: str | None = None) -> int:
     window, furnish = new_window(application)
     window.show()
     sys.excepthook = partial(_tell_fault, window)
+    # Before there is a controller, there is nothing that could be lost.
+    signals = SystemSignals(
+        lambda: furnish.controller.close_for_system() if furnish.controller else window.close()
+    )
     when_painted(window, lambda: furnish(file, experiment))
-    return application.exec()
+    status = application.exec()
+    signals.restore()
+    return status
 
 
 def _tell_fault(
@@ -87,12 +94,13 @@ class Furnish:
 
     def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
         self._window, self._theme, self._settings = window, theme, settings
+        self.controller: Controller | None = None
 
     def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
         """Furnish and start; return what joins window and training."""
         from rnnviz.gui.controller import Controller
 
-        controller = Controller(self._window, self._theme, self._settings)
+        controller = self.controller = Controller(self._window, self._theme, self._settings)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)

@@ -20,7 +20,7 @@ from rnnviz.gui.run_file import RunFile
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.shown_panels import ShownPanels
 from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.trainer_thread import OpenModel, TrainerThread
+from rnnviz.gui.trainer_thread import CheckFile, OpenModel, TrainerThread
 from rnnviz.gui.turns import Turns
 from rnnviz.gui.wording import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
@@ -33,6 +33,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UndoReset,
     UseBest,
     Vary,
     Watch,
@@ -73,9 +74,11 @@ class Controller(QObject):
         self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.snapshot: Snapshot | None = None
         self._closing = False
+        self._question: QMessageBox | None = None
         self._told = ""
         self._was_maximized = False
         self._file_to_open: Path | None = None
+        self._file_checked: Path | None = None
         self._turns = Turns()
         self.run_file = RunFile(window, settings, self.thread_of_training, self.open_file)
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
@@ -128,7 +131,6 @@ class Controller(QObject):
     def show_frame(self) -> None:
         """Take the newest snapshot, if there is one, and show it."""
         self._turns.next_frame()
-        self.run_file.count_seconds()
         snapshot = self.thread_of_training.take_snapshot()
         at_once = False
         if snapshot is not None:
@@ -171,6 +173,7 @@ class Controller(QObject):
         )
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
+        self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
         token = snapshot.configuration.token
         said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
         if snapshot.state is RunState.IDLE and not snapshot.step and self.shown.needs:
@@ -183,8 +186,21 @@ class Controller(QObject):
     # -- runs and files -----------------------------------------------------------------------
 
     def open_file(self, path: Path) -> None:
-        """Open a model or a text, after asking where a run would be lost."""
-        self._ask_first(f"Opening {path.name}", partial(self._open_now, path))
+        """Open a model or a text, after asking where a run would be lost.
+
+        Nothing is asked about a file that cannot be used.
+        """
+        if self.run_file.is_behind:
+            self._file_checked = path
+            self.thread_of_training.post(CheckFile(path))
+        else:
+            self._open_now(path)
+
+    def _usable(self, path: str) -> None:
+        """Ask about the file that was checked last."""
+        if self._file_checked == Path(path):
+            self._file_checked = None
+            self._ask_first(f"Opening {Path(path).name}", partial(self._open_now, Path(path)))
 
     def save(self, path: Path | None = None) -> None:
         """Save to `path`, or to the file that the run came from, or ask for one."""
@@ -216,9 +232,10 @@ class Controller(QObject):
         lost = f"what came after step {saved:,}" if saved else "its training"
         self.window.messages.ask(
             f"{what} ends this run, and {lost} is not saved.",
-            "Go ahead",
+            "Go ahead without saving",
             act,
             "Keep this run",
+            on_save=lambda: self.run_file.save(then=act),
         )
 
     def _start_draft(self) -> None:
@@ -263,15 +280,8 @@ class Controller(QObject):
     # -- closing ------------------------------------------------------------------------------
 
     def _close_asked(self, event: QCloseEvent) -> None:
-        if self.run_file.is_worth_asking and not self._closing:
-            answer = QMessageBox.question(
-                self.window,
-                "rnnviz",
-                "Save the model before closing? Its training is not saved.",
-                QMessageBox.StandardButton.Save
-                | QMessageBox.StandardButton.Discard
-                | QMessageBox.StandardButton.Cancel,
-            )
+        if self.run_file.is_behind and not self._closing:
+            answer = self._ask_about_closing()
             if answer != QMessageBox.StandardButton.Discard:
                 event.ignore()
                 if answer == QMessageBox.StandardButton.Save:
@@ -288,6 +298,28 @@ class Controller(QObject):
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.thread_of_training.stop()
         event.accept()
+
+    def _ask_about_closing(self) -> int:
+        button = QMessageBox.StandardButton
+        self._question = QMessageBox(
+            QMessageBox.Icon.Question,
+            "rnnviz",
+            "Save the model before closing? Its training is not saved.",
+            button.Save | button.Discard | button.Cancel,
+            self.window,
+        )
+        self._question.setDefaultButton(button.Save)
+        answer = self._question.exec()
+        self._question.deleteLater()
+        self._question = None
+        return answer
+
+    def close_for_system(self) -> None:
+        """Close as the close button does; asked a second time, close without saving."""
+        if self._question is not None:
+            self._question.done(int(QMessageBox.StandardButton.Discard.value))
+        else:
+            self.window.close()
 
     def close_now(self) -> None:
         """Close the window without asking about what is not saved."""
@@ -310,6 +342,7 @@ class Controller(QObject):
             "action_step": self._take_step,
             "action_reset": self._reset,
             "action_new_seed": lambda: self._ask_first("Another seed", self._new_seed),
+            "action_undo_reset": self._undo_reset,
             "action_use_best": self._use_best,
             "action_check_gradients": self.gradient_checker.check,
             "action_new": lambda: self._ask_first(
@@ -349,6 +382,7 @@ class Controller(QObject):
         thread.noticed.connect(self.window.messages.tell)
         thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(self._begun)
+        thread.usable.connect(self._usable)
 
     def _live_edited(self, name: str, value: object) -> None:
         self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
@@ -375,7 +409,21 @@ class Controller(QObject):
 
     def _reset(self) -> None:
         self.window.messages.clear()
+        had_steps = self.snapshot is not None and self.snapshot.step > 0
         self.thread_of_training.post(Reset())
+        if had_steps:
+            self.window.messages.offer(
+                "Back at this seed's first weights. The run is kept until another begins.",
+                "Undo reset",
+                self._undo_reset,
+            )
+
+    def _undo_reset(self) -> None:
+        if self.snapshot is None or not self.snapshot.can_undo_reset:
+            return
+        self.window.messages.clear()
+        self.run_file.undo_reset()
+        self.thread_of_training.post(UndoReset())
 
     def _use_best(self) -> None:
         self.window.messages.clear()

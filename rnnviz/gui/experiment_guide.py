@@ -127,7 +127,7 @@ class ExperimentGuide(QObject):
             # Its sentences come back, and the run goes on; so do its panels, after another's.
             self._show(experiment, run, arrange=experiment is not self._open)
             self.show_claims(self._claims())
-        elif self._comes_again or not _begins_a_run(experiment):
+        elif not _begins_a_run(experiment):
             self._start(experiment, 0)
         else:
             self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
@@ -136,19 +136,10 @@ class ExperimentGuide(QObject):
         experiment = self._open
         if experiment is None:
             return
-        if self._comes_again:
-            self._start(experiment, number)
-            return
         # Until the person has agreed, the run of before goes on.
         self._window.experiment_card.show_run(self._run)
         run = experiment.variants[number].name
         self._ask_first(f'"{run}"', partial(self._start, experiment, number))
-
-    @property
-    def _comes_again(self) -> bool:
-        """Whether nothing is lost with the run: an experiment's comes again bit for bit."""
-        view = self._claims()
-        return view is not None and not view.strayed
 
     def _run_under_way(self, experiment: Experiment) -> int | None:
         """Return which run of an experiment trains as the experiment has it; None for none.

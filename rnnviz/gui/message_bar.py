@@ -37,6 +37,8 @@ class MessageBar(QFrame):
         self._accept = QPushButton()
         self._accept.setObjectName("message_accept")
         self._accept.setProperty("primary", True)
+        self._save = QPushButton("Save")
+        self._save.setObjectName("message_save")
         self._refuse = QPushButton()
         self._refuse.setObjectName("message_refuse")
         self._close = QToolButton()
@@ -45,15 +47,17 @@ class MessageBar(QFrame):
         self._close.setProperty("flat", True)
         self._close.setProperty("tiny", True)
         self._on_accept: Callable[[], None] | None = None
+        self._on_save: Callable[[], None] | None = None
         self._on_refuse: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 6)
         layout.setSpacing(10)
         layout.addWidget(self._mark)
         layout.addWidget(self._words, 1)
-        for button in (self._accept, self._refuse, self._close):
+        for button in (self._save, self._accept, self._refuse, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             layout.addWidget(button)
+        self._save.clicked.connect(lambda: self._answer(self._on_save))
         self._accept.clicked.connect(lambda: self._answer(self._on_accept))
         self._refuse.clicked.connect(lambda: self._answer(self._on_refuse))
         self._close.clicked.connect(lambda: self._answer(self._on_refuse))
@@ -70,8 +74,16 @@ class MessageBar(QFrame):
         """Show a message; a problem stands out."""
         self._show(text, kind)
         self._accept.hide()
+        self._save.hide()
         self._refuse.hide()
-        self._on_accept = self._on_refuse = None
+        self._on_accept = self._on_save = self._on_refuse = None
+
+    def offer(self, text: str, accept: str, on_accept: Callable[[], None]) -> None:
+        """Show a notice with one thing that can be done about it."""
+        self.tell(text)
+        self._accept.setText(accept)
+        self._accept.show()
+        self._on_accept = on_accept
 
     def ask(
         self,
@@ -80,14 +92,16 @@ class MessageBar(QFrame):
         on_accept: Callable[[], None],
         refuse: str,
         on_refuse: Callable[[], None] | None = None,
+        on_save: Callable[[], None] | None = None,
     ) -> None:
-        """Ask something; closing the bar refuses."""
+        """Ask something; closing the bar refuses. Saving is an answer where it can be done."""
         self._show(text, "question")
         self._accept.setText(accept)
         self._refuse.setText(refuse)
         self._accept.show()
         self._refuse.show()
-        self._on_accept, self._on_refuse = on_accept, on_refuse
+        self._save.setVisible(on_save is not None)
+        self._on_accept, self._on_refuse, self._on_save = on_accept, on_refuse, on_save
 
     def clear(self) -> None:
         """Take the message away, unless it is a question."""

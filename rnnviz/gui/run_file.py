@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,12 +13,10 @@ from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.trainer_thread import SaveModel, TrainerThread
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import Snapshot
 
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
-# A run of which this much training is not saved is not closed without asking.
-_SECONDS_WORTH_ASKING = 20.0
 
 
 class RunFile(QObject):
@@ -59,8 +56,8 @@ class RunFile(QObject):
         self.path: Path | None = None
         self._snapshot: Snapshot | None = None
         self.saved_step = 0
-        self._unsaved_seconds = 0.0
-        self._counted_until = time.monotonic()
+        self._saved_before_reset = 0
+        self._is_undoing = False
         self._after_saving: Callable[[], None] | None = None
         thread.saved.connect(self._saved)
         window.toolbar.file_menu.aboutToShow.connect(self._fill_menu)
@@ -73,27 +70,26 @@ class RunFile(QObject):
         """Whether there is training that no file holds."""
         return self._snapshot is not None and self._snapshot.step > self.saved_step
 
-    @property
-    def is_worth_asking(self) -> bool:
-        """Whether there is so much of it that nobody would want to lose it unasked."""
-        return self.is_behind and self._unsaved_seconds > _SECONDS_WORTH_ASKING
-
-    def count_seconds(self) -> None:
-        """Count the time that the run has trained since the last call."""
-        now = time.monotonic()
-        if self._snapshot is not None and self._snapshot.state is RunState.RUNNING:
-            self._unsaved_seconds += now - self._counted_until
-        self._counted_until = now
-
     def follow(self, snapshot: Snapshot, *, new_run: bool) -> None:
         """Take note of how far the run has come."""
-        self._snapshot = snapshot
-        if new_run:
-            self._all_is_saved(snapshot)
+        before, self._snapshot = self._snapshot, snapshot
+        if not new_run:
+            return
+        saved_step = self.saved_step
+        self._all_is_saved(snapshot)
+        if self._is_undoing:
+            self.saved_step, self._is_undoing = self._saved_before_reset, False
+        elif before is not None and before.step:
+            self._saved_before_reset = saved_step
+
+    def undo_reset(self) -> None:
+        """Expect the run that a reset put away: no more of it is saved than was before."""
+        self._is_undoing = True
 
     def begin(self, path: Path | None) -> None:
         """Take another run's file, if it has one."""
         self.path = path
+        self._name_window()
         if path is not None:
             self._settings.remember_file(path)
 
@@ -137,12 +133,18 @@ class RunFile(QObject):
         if self._snapshot is not None:
             self._all_is_saved(self._snapshot)
         self._window.messages.tell(f"Saved {Path(path).name}.")
-        if self._after_saving is not None:
-            self._after_saving()
+        act, self._after_saving = self._after_saving, None
+        if act is not None:
+            act()
 
     def _all_is_saved(self, snapshot: Snapshot) -> None:
-        self.saved_step, self._unsaved_seconds = snapshot.step, 0.0
-        name = self.path.name if self.path else snapshot.title
+        self.saved_step = snapshot.step
+        self._name_window()
+
+    def _name_window(self) -> None:
+        if self._snapshot is None:
+            return
+        name = self.path.name if self.path else self._snapshot.title
         self._window.setWindowTitle(f"{name} — rnnviz")
 
     def _fill_menu(self) -> None:
@@ -161,6 +163,7 @@ class RunFile(QObject):
         for name in ("action_save", "action_save_as"):
             menu.addAction(actions[name])
         menu.addSeparator()
+        menu.addAction(actions["action_undo_reset"])
         menu.addAction(actions["action_use_best"])
         menu.addAction(actions["action_check_gradients"])
         menu.addSeparator()

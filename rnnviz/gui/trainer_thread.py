@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.storage import load_model, save_model
+from rnnviz.data.text_files import read_text_file
+from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.training.commands import Command, NewRun, Resume, Vary
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -33,11 +34,18 @@ class OpenModel:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckFile:
+    """Read a model or a text and say whether it can be used; the run stays as it is."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class CopyForCheck:
     """Hand out a copy of the network between two steps, to check its gradients elsewhere."""
 
 
-ThreadCommand = Command | SaveModel | OpenModel | CopyForCheck
+ThreadCommand = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
 
 # So few steps a frame are each shown with their own window.
 _STEPS_TO_FOLLOW = 3
@@ -69,6 +77,8 @@ class TrainerThread(QThread):
         Something that the person should know about the text or the model.
     loading(float, str)
         How far a text's reading has come, from 0 to 1, and what is being done; 1 when it ended.
+    usable(str)
+        The file at this path was read and can be opened.
     begun(str)
         A new run stands; the model file's path where it was opened from one, else empty.
     saved(str)
@@ -80,6 +90,7 @@ class TrainerThread(QThread):
     refused = Signal(str)
     noticed = Signal(str)
     loading = Signal(float, str)
+    usable = Signal(str)
     begun = Signal(str)
     saved = Signal(str)
     copied = Signal(object)
@@ -172,6 +183,8 @@ class TrainerThread(QThread):
             case SaveModel(path):
                 save_model(path, self._session.checkpoint())
                 self.saved.emit(str(path))
+            case CheckFile(path):
+                self._check_file(path)
             case CopyForCheck():
                 self.copied.emit(self._session.check_subject())
             case OpenModel(path):
@@ -180,6 +193,16 @@ class TrainerThread(QThread):
                 self._begin(command, "")
             case _:
                 self._session.apply(command)
+
+    def _check_file(self, path: Path) -> None:
+        try:
+            if path.suffix.lower() in MODEL_SUFFIXES:
+                load_model(path)
+            else:
+                read_text_file(path, self._report_progress)
+        finally:
+            self.loading.emit(1.0, "")
+        self.usable.emit(str(path))
 
     def _begin(self, command: Command, path: str) -> None:
         try:

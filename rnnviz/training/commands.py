@@ -56,6 +56,11 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoReset:
+    """Take back the run that the last `Reset` put away, paused."""
+
+
+@dataclass(frozen=True, slots=True)
 class UseBest:
     """Return to the weights that did best on what is held out, paused."""
 
@@ -134,6 +139,7 @@ Command = (
     | Pause
     | TakeStep
     | Reset
+    | UndoReset
     | UseBest
     | NewRun
     | Vary

@@ -23,6 +23,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UndoReset,
     UseBest,
     Vary,
     Watch,
@@ -54,7 +55,7 @@ class Session:
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
         RUNNING --fault of the program--> PAUSED
         any --TakeStep--> PAUSED (or FAILED)            any --UseBest--> PAUSED
-        any --Reset, NewRun, Vary--> IDLE          any --Resume--> PAUSED
+        any --Reset, NewRun, Vary--> IDLE          any --Resume, UndoReset--> PAUSED
 
     Parameters
     ----------
@@ -75,6 +76,7 @@ class Session:
         self.notices: deque[str] = deque()
         self._trainer: Trainer | None = None
         self._claims = ClaimWatch()
+        self._put_away: tuple[Trainer, ClaimWatch] | None = None
         self._progress = progress
         self._clock = clock
         self._watched: frozenset[Diagnostic] = EVERYTHING
@@ -130,7 +132,12 @@ class Session:
                 self._vary(trainer, dict(changes))
             case Reset():
                 self._require_text(trainer)
+                # A press beside another button must not end a run for good.
+                put_away = (trainer, self._claims) if trainer.step_count else self._put_away
                 self._begin_anew(Trainer(trainer.configuration, trainer.dataset))
+                self._put_away = put_away
+            case UndoReset():
+                self._undo_reset()
             case UseBest():
                 self._use_best(trainer)
             case Change(name, value):
@@ -147,6 +154,12 @@ class Session:
         else:
             varied = new_trainer(configuration, self._progress)
             self._begin_anew(varied, varied.dataset.notices)
+
+    def _undo_reset(self) -> None:
+        if self._put_away is None:
+            raise RnnvizError("There is no reset to undo.")
+        trainer, claims = self._put_away
+        self._begin(trainer, RunState.PAUSED, claims)
 
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:
         trainer.change(name, value)
@@ -242,6 +255,7 @@ class Session:
             hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
             best_step=None if trainer.best is None else trainer.best.step,
+            can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
             task=task_view,
@@ -307,6 +321,7 @@ class Session:
         trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
         self._trainer = trainer
         self._claims = claims
+        self._put_away = None
         self.run_id += 1
         self.state, self.reason = state, ""
         self._rate.clear()

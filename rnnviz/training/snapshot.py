@@ -202,6 +202,8 @@ class Snapshot:
         Sizes of the network.
     best_step
         After which step the weights did best on what is held out; None while that is unknown.
+    can_undo_reset
+        Whether the run that the last reset put away can be had back.
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     references
@@ -234,6 +236,7 @@ class Snapshot:
     hidden_size: int
     parameter_count: int
     best_step: int | None
+    can_undo_reset: bool
     memory_needed: int
     references: ReferenceLosses | None
     task: TaskView | None

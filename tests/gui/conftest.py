@@ -125,7 +125,7 @@ def new_driver(qtbot, qapp: QApplication, own_settings: None) -> Iterator[Callab
 
     yield make
     for driver in drivers:
-        driver.window.close()
+        driver.controller.close_now()
         thread = driver.controller.findChild(QThread, "trainer_thread")
         assert thread.isFinished(), "the trainer's thread outlived its window"
         driver.window.deleteLater()

@@ -36,10 +36,11 @@ def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
     text.write_text("a stitch in time saves nine. " * 50)
     run = train_and_pause(driver, 5).run_id
     driver.controller.open_file(text)
-    assert "not saved" in driver.window.messages.text
+    driver.until_message("not saved")
     driver.child(QPushButton, "message_refuse").click()
     assert driver.controller.snapshot.run_id == run
     driver.controller.open_file(text)
+    driver.until_message("not saved")
     snapshot = driver.until_new_run(driver.child(QPushButton, "message_accept").click)
     assert snapshot.configuration.text_file == str(text)
 
@@ -53,7 +54,7 @@ def test_what_a_file_holds_already_is_not_called_lost(driver, tmp_path):
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == saved + 1)
     driver.controller.open_file(path)
-    assert f"what came after step {saved:,} is not saved" in driver.window.messages.text
+    driver.until_message(f"what came after step {saved:,} is not saved")
 
 
 def test_a_dropped_text_is_trained_on(driver, tmp_path):
@@ -125,7 +126,7 @@ def test_a_text_too_short_for_the_new_window_refuses_the_change_only(new_driver,
 def test_closing_while_training_leaves_no_thread(driver):
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > 5)
-    assert driver.window.close()
+    driver.controller.close_now()
     assert driver.controller.thread_of_training.isFinished()
 
 
@@ -193,8 +194,7 @@ def test_a_save_given_up_when_closing_lets_a_later_one_leave_the_window_open(
 ):
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
-    driver.controller.run_file._unsaved_seconds = 1e6
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Save)
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: QMessageBox.StandardButton.Save)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     driver.window.close()
     assert driver.window.isVisible()

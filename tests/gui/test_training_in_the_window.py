@@ -56,10 +56,8 @@ def test_step_does_one_step_and_reset_returns_to_the_first_weights(driver):
 
 
 def test_the_window_trains_bit_for_bit_as_headless(driver):
-    driver.trigger("action_train")
-    driver.until(lambda snapshot: snapshot.step >= 300)
-    driver.trigger("action_train")
-    snapshot = driver.until_state(RunState.PAUSED)
+    driver.controller.thread_of_training.post(Train(300))
+    snapshot = driver.until_state(RunState.FINISHED)
     expected = headless_losses(snapshot.step)
     assert snapshot.history.interval == 1
     assert snapshot.history.loss.mean.tolist() == expected[: len(snapshot.history.steps)]
@@ -263,14 +261,6 @@ def test_at_a_slow_speed_every_panel_shows_every_step(driver, monkeypatch):
     docks = driver.window.docks
     assert all({1, 2, 3, 4} <= steps[name] for name in steps if not docks[name].isHidden()), steps
     assert driver.child(QLabel, "step_count").text() == str(driver.controller.snapshot.step)
-
-
-def test_unsaved_training_is_counted_in_seconds_not_in_frames(driver):
-    driver.window.toolbar.speed.setValue(0)
-    driver.trigger("action_train")
-    driver.until_state(RunState.RUNNING)
-    driver.qtbot.wait(1200)
-    assert 1.0 < driver.controller.run_file._unsaved_seconds < 2.5
 
 
 def test_after_a_reset_the_loss_panel_forgets_the_loss_of_the_run_before(driver):

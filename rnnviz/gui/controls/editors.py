@@ -326,8 +326,8 @@ class TextEditor(Editor):
         self.line = QLineEdit(str(setting.default), self)
         self._name(self.line)
         self._row.addWidget(self.line, 1)
+        # Enter takes the text over and leaves the focus here: the next space is a part of it.
         self.line.editingFinished.connect(self._finished)
-        self.line.returnPressed.connect(self._leave)
         self._shown = self.line.text()
 
     @property
@@ -354,8 +354,9 @@ class TextEditor(Editor):
         self._compact = True
 
     def _finished(self) -> None:
-        # What stands at the beginning is to be seen again.
-        self.line.setCursorPosition(0)
+        if not self.line.hasFocus():
+            # What stands at the beginning is to be seen again.
+            self.line.setCursorPosition(0)
         if self.line.text() != self._shown:
             self._shown = self.line.text()
             self._choose(self._shown)

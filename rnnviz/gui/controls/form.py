@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
+from rnnviz.gui.controls.wheel import WheelPassesOn
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_bytes, in_tokens
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
@@ -84,6 +85,7 @@ class ControlForm(QWidget):
         self._preset_actions: dict[str, QAction] = {}
         self._configuration = Configuration()
         self._draft: dict[str, Value] = {}
+        self._unwheeled = WheelPassesOn(self)
         self.remarks = RemarksCard()
         self._grids: list[QGridLayout] = []
         self._draft_words = QLabel()
@@ -323,6 +325,7 @@ class ControlForm(QWidget):
         if len(setting.choices) == 1:
             return
         editor = new_editor(setting)
+        self._unwheeled.calm(editor)
         label = QLabel(setting.label)
         label.setToolTip(setting.help)
         label.setBuddy(editor.main_widget)
