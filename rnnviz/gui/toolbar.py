@@ -130,20 +130,20 @@ class Toolbar(QFrame):
         self._speed_words.setProperty("words", "small")
         self.speed.valueChanged.connect(self._speed_changed)
         self.readouts = {
-            "step": Readout("step_count", "step", "12,345", "Training steps so far"),
+            "step": Readout("step_count", "step", "1,234,567", "Training steps so far"),
             "epoch": Readout(
                 "epoch_count", "epoch", "123.45", "How often the training text has been read"
             ),
             "rate": Readout(
-                "token_rate", "char/s", "99,999", "How many characters are trained on per second"
+                "token_rate", "char/s", "999,999", "How many characters are trained on per second"
             ),
             "loss": Readout(
-                "loss_nats", "nats", "1.234", "Training loss per character, smoothed", after=True
+                "loss_nats", "nats", "< 0.001", "Training loss per character, smoothed", after=True
             ),
             "bits": Readout(
                 "loss_bits",
                 "bits",
-                "1.234",
+                "< 0.001",
                 "The same loss in bits per character: 1 nat is 1.44 bits",
                 after=True,
             ),
@@ -345,7 +345,7 @@ def _forget_mouse(button: QToolButton) -> None:
 def _short(value: float | None) -> str:
     if value is None:
         return _NOTHING
-    if 0 < value < 0.01:
-        # As a decimal as long as that has a digit to show: students read it more easily.
-        return f"{value:.4f}" if value >= 0.0001 else f"{value:.0e}"
-    return f"{value:.3f}" if value < 100 else f"{value:.3g}"
+    if 0 < value < 0.001:
+        return "< 0.001"
+    # Always the same places, so that a number is read at a glance.
+    return f"{value:.3f}" if value < 1000 else f"{value:.1e}"
