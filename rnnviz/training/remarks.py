@@ -23,6 +23,8 @@ _VANISHED = 0.01
 # The loss stands still where its mean changes by less than this share from one half to the other.
 _STANDSTILL, _HARDLY = 2_000, 0.005
 _MANY_DEAD = 0.1
+# From so many steps on, the smoothed loss is that of the network and not of the windows it met.
+_FEWEST = 50
 
 
 def remarks(
@@ -101,6 +103,9 @@ def _loss_remark(
         return f"{worse}."
     if loss > 1.02 * uniform:
         return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
+    if history is not None and len(history.steps) and history.steps[-1] < _FEWEST:
+        # The mean of a few windows tells more of them than of the network.
+        return ""
     if loss > max(letters, 0.98 * uniform):
         return f"The network still guesses nearly every {token} alike."
     if loss > letters:
@@ -112,7 +117,8 @@ def _loss_remark(
         return f"The loss is down to the true entropy, {floor:.2f} nats: nothing is left to learn."
     if floor is not None and loss < floor + 0.25 * (pairs - floor):
         return (
-            f"The loss is {loss - floor:.2f} nats above the true entropy, which no model can pass."
+            f"The loss is {loss - floor:.2f} nats above the true entropy, below which no model "
+            "can stay."
         )
     pairs_of = "letter" if token == "character" else token
     return (

@@ -209,3 +209,11 @@ def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
     assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
     assert "although" not in said(1e-6, 0.9)
     assert "although" not in said(0.5, 7.3)
+
+
+def test_nothing_is_said_of_what_a_network_has_learned_before_it_could() -> None:
+    history = History()
+    for step in range(60):
+        history.append(2.7, 1.0, 1.0, False)
+        sentences = " ".join(remarks(PLAIN, 2.7, REFERENCES, history.view(), None))
+        assert ("which follow which" in sentences) == (step + 1 >= 50)
