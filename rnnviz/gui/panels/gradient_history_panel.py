@@ -12,16 +12,21 @@ from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
-_VALUE = "log10 of the gradient norm"
+_RELATIVE = "log10 of the gradient norm beside its first size"
+_ABSOLUTE = "log10 of the gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
 Each column is one training step, each row so many characters back from the last one; the colour \
-is how much of the last character's error arrived at a layer's state there, by factors of ten.
+is how much of the gradient of the last character's error is left at a layer's state there, beside \
+its size at the last character, by factors of ten.
 
 A column that is orange all the way down reached far back: the network could learn from what it \
-read long ago. Where the colour fades downward, the gradient has vanished on its way. A column \
-that is pale from the top on began small: the last character was predicted well, and there was \
-next to no error to send back. Watch how the depth changes while the network learns.
+read long ago. Where the colour fades downward, the gradient has vanished on its way. Watch how \
+the depth changes while the network learns.
+
+"absolute" shows the sizes themselves. There a column that is pale from the top on began small: \
+the last character was predicted well, and there was next to no error to send back. It tells \
+nothing about how far the gradient reached.
 
 Of an LSTM there is one picture for the hidden state h and one for the cell state c, which has a \
 way back on which the gradient is only multiplied by the forget gate from step to step.
@@ -30,7 +35,11 @@ way back on which the gradient is only multiplied by the forget gate from step t
 
 def _power(value: float) -> str:
     exponent = round(value)
-    return format_floor(exponent) if value <= _LEVELS[0] else format_power(exponent)
+    if value <= _LEVELS[0]:
+        return format_floor(exponent)
+    # The colours end there, the values need not.
+    at_least = "\N{GREATER-THAN OR EQUAL TO}\N{THIN SPACE}" if value >= _LEVELS[1] else ""
+    return f"{at_least}{format_power(exponent)}"
 
 
 class GradientHistoryPanel(StatePanel):
@@ -48,6 +57,7 @@ class GradientHistoryPanel(StatePanel):
         super().__init__(
             theme,
             flow="backward",
+            switch=("gradient_absolute", "absolute", "the sizes themselves, not beside the first"),
             object_name="gradient_history_panel",
             title="Gradient history",
             subtitle=_SUBTITLE,
@@ -58,7 +68,7 @@ class GradientHistoryPanel(StatePanel):
             parent=parent,
         )
         self._heat_map = self.view.add_heat_map(
-            _VALUE,
+            _RELATIVE,
             "magnitude",
             levels=_LEVELS,
             value_axis=Axis(whole=True, ends=True, number_format=_power),
@@ -78,15 +88,19 @@ class GradientHistoryPanel(StatePanel):
         self.view.set_empty_message(None if count else "Training adds a column a step here.")
         (state,) = self.chooser.states
         label = f"{state}{self.chooser.layer + 1}"
-        if self._drawn == (view, label):
+        is_absolute = self.chooser.is_switched
+        if self._drawn == (view, label, is_absolute):
             return
-        self._drawn = view, label
+        self._drawn = view, label, is_absolute
         self.set_subtitle(self.chooser.words or _SUBTITLE)
         of_what = f", {self.chooser.words}" if self.chooser.words else ""
-        self._heat_map.name = f"{_VALUE}{of_what}"
+        self._heat_map.name = f"{_ABSOLUTE if is_absolute else _RELATIVE}{of_what}"
         if not count:
             self._heat_map.clear()
             return
         half = view.interval / 2
         extent = (view.steps[0] - half, view.steps[-1] + half, -0.5, lags - 0.5)
-        self._heat_map.set_data(view.logarithms[:, view.labels.index(label)].T, extent)
+        values = view.logarithms[:, view.labels.index(label)]
+        if not is_absolute:
+            values = values - values[:, :1]
+        self._heat_map.set_data(values.T, extent)
