@@ -93,7 +93,7 @@ class Controller(QObject):
             window,
             list(self.panels),
             begin=self._begin,
-            show_panels=self.shown.arrange,
+            show_panels=self.shown.arrange_for_experiment,
             ask_first=self._ask_first,
             claims=lambda: None if self.snapshot is None else self.snapshot.claims,
         )
@@ -291,7 +291,7 @@ class Controller(QObject):
         if not self.window.isFullScreen():
             # The next start is no presentation: it takes the place that the window had before.
             self.settings.geometry = self.window.saveGeometry()
-        self.settings.layout = self.window.save_layout()
+        self.settings.layout = self.shown.layout_to_keep
         # A step under way is waited for, and a large network's may take long: out of sight.
         self.window.hide()
         self.gradient_checker.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
 from rnnviz.gui.main_window import MainWindow
@@ -49,6 +49,8 @@ class ShownPanels(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        # Where the panels stood before an experiment showed its own; None while none does.
+        self._own_layout: QByteArray | None = None
         self._latest = latest
         self.panels: dict[str, Panel] = {}
         self.kinds: dict[str, PanelKind] = {}
@@ -84,12 +86,25 @@ class ShownPanels(QObject):
         self._window.arrange(names)
         self._show_what_is_expanded()
 
+    def arrange_for_experiment(self, names: Sequence[str]) -> None:
+        """Show an experiment's panels; the person's own layout is kept for the next start."""
+        if self._own_layout is None:
+            self._own_layout = self._window.save_layout()
+        self.arrange(names)
+
+    @property
+    def layout_to_keep(self) -> QByteArray:
+        """The layout of the next start: the person's own, not an experiment's."""
+        return self._window.save_layout() if self._own_layout is None else self._own_layout
+
     def arrange_shown(self) -> None:
         """Put the panels that are shown in order."""
+        self._own_layout = None
         self.arrange([n for n, dock in self._window.docks.items() if not dock.isHidden()])
 
     def restore(self) -> None:
         """Show the panels of the first start, where they stood then."""
+        self._own_layout = None
         for dock in self._window.docks.values():
             dock.setFloating(False)
         self.arrange(self._shown_at_first)

@@ -173,3 +173,15 @@ def test_a_signal_closes_the_window_as_its_button_does(qtbot, name):
         qtbot.waitUntil(lambda: heard == [name], timeout=40_000)
     finally:
         signals.restore()
+
+
+def test_an_experiments_panels_are_not_what_the_next_start_shows(new_driver):
+    driver = new_driver()
+    driver.window.docks["clipping_panel"].hide()
+    driver.until_new_run(lambda: driver.controller.guide.open("explodes"))
+    driver.qtbot.waitUntil(lambda: not driver.window.docks["clipping_panel"].isHidden())
+    driver.controller.close_now()
+    again = new_driver()
+    shown = {name for name, dock in again.window.docks.items() if not dock.isHidden()}
+    assert "clipping_panel" not in shown
+    assert "hidden_panel" in shown
