@@ -154,7 +154,7 @@ def main() -> None:
         bench.show_panels(which)
         for name, configuration in NETWORKS.items():
             measure(bench, f"{name}, panels: {which}", configuration, arguments)
-        bench.window.close()
+        bench.controller.close_now()
 
 
 def measure(
