@@ -21,7 +21,6 @@ from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.shown_panels import ShownPanels
 from rnnviz.gui.theme import ColorScheme, Theme
 from rnnviz.gui.trainer_thread import CheckFile, OpenModel, TrainerThread
-from rnnviz.gui.turns import Turns
 from rnnviz.gui.wording import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims import Claim
@@ -45,9 +44,9 @@ from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
-# Beside the panels, what is drawn in turns: the toolbar's numbers and what just happened.
-_NUMBERS = "numbers"
-_FRAMES_OF_NUMBERS = 3
+# A picture of the run in every so many-th frame; where so few steps lie between two, in each.
+_FRAMES_PER_PICTURE = 5
+_STEPS_TO_FOLLOW = 3
 
 _NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
 
@@ -79,7 +78,7 @@ class Controller(QObject):
         self._was_maximized = False
         self._file_to_open: Path | None = None
         self._file_checked: Path | None = None
-        self._turns = Turns()
+        self._frames_to_wait = 0
         self.run_file = RunFile(window, settings, self.thread_of_training, self.open_file)
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
         self.shown = ShownPanels(window, theme, lambda: self.snapshot)
@@ -129,21 +128,20 @@ class Controller(QObject):
     # -- frames -------------------------------------------------------------------------------
 
     def show_frame(self) -> None:
-        """Take the newest snapshot, if there is one, and show it."""
-        self._turns.next_frame()
+        """Show the newest snapshot, if there is one: all of it, for a picture is of one step."""
         snapshot = self.thread_of_training.take_snapshot()
-        at_once = False
         if snapshot is not None:
             before, self.snapshot = self.snapshot, snapshot
             new_run = before is None or before.run_id != snapshot.run_id
-            at_once = new_run or snapshot.state is not RunState.RUNNING
-            self._turns.outdate((_NUMBERS, *self.panels))
+            follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
+            self._frames_to_wait = 1 if follows else _FRAMES_PER_PICTURE
             self.run_file.follow(snapshot, new_run=new_run)
             self._show_state(snapshot, new_run=new_run)
-        if self.snapshot is not None:
-            if self._turns.take(_NUMBERS, _FRAMES_OF_NUMBERS, at_once=at_once):
-                self._show_numbers(self.snapshot)
-            self.shown.draw(self.snapshot, self._turns, at_once=at_once)
+            self._show_numbers(snapshot)
+            self.shown.draw(snapshot)
+        self._frames_to_wait -= 1
+        if self._frames_to_wait <= 0:
+            self.thread_of_training.want_snapshot()
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         running = snapshot.state is RunState.RUNNING

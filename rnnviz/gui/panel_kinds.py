@@ -33,8 +33,8 @@ class PanelKind:
         The panel's class.
     diagnostic
         What a snapshot must carry while it is seen; None for a panel that shows nothing of the run.
-    frames
-        It is drawn at every so many-th frame; what changes slowly need not be drawn at each.
+    of_window
+        Whether it shows one window, and not the course of the run.
     shown_at_first
         Whether it is seen before somebody asks for it.
     instead_of
@@ -43,23 +43,25 @@ class PanelKind:
 
     make: Callable[[Theme], Panel]
     diagnostic: Diagnostic | None
-    frames: int
+    of_window: bool = False
     shown_at_first: bool = True
     instead_of: str = ""
 
 
 PANELS: tuple[PanelKind, ...] = (
-    PanelKind(LossPanel, Diagnostic.LOSS, frames=7),
-    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, frames=4),
-    PanelKind(TextPanel, Diagnostic.TEXT, frames=4),
-    PanelKind(TaskPanel, Diagnostic.TEXT, frames=15, shown_at_first=False, instead_of="text_panel"),
-    PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, frames=3),
-    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY, frames=8),
-    PanelKind(ClippingPanel, Diagnostic.CLIPPING, frames=9),
-    PanelKind(CreditPanel, Diagnostic.CREDIT, frames=8, shown_at_first=False),
-    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, frames=6, shown_at_first=False),
-    PanelKind(SaturationPanel, Diagnostic.SATURATION, frames=5, shown_at_first=False),
-    PanelKind(UpdatesPanel, Diagnostic.UPDATES, frames=7, shown_at_first=False),
-    PanelKind(UnitsPanel, Diagnostic.UNITS, frames=6, shown_at_first=False),
-    PanelKind(WallPanel, None, frames=9, shown_at_first=False),
+    PanelKind(LossPanel, Diagnostic.LOSS),
+    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, of_window=True),
+    PanelKind(TextPanel, Diagnostic.TEXT),
+    PanelKind(
+        TaskPanel, Diagnostic.TEXT, of_window=True, shown_at_first=False, instead_of="text_panel"
+    ),
+    PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, of_window=True),
+    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY),
+    PanelKind(ClippingPanel, Diagnostic.CLIPPING),
+    PanelKind(CreditPanel, Diagnostic.CREDIT, of_window=True, shown_at_first=False),
+    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, of_window=True, shown_at_first=False),
+    PanelKind(SaturationPanel, Diagnostic.SATURATION, of_window=True, shown_at_first=False),
+    PanelKind(UpdatesPanel, Diagnostic.UPDATES, shown_at_first=False),
+    PanelKind(UnitsPanel, Diagnostic.UNITS, of_window=True, shown_at_first=False),
+    PanelKind(WallPanel, None, shown_at_first=False),
 )

@@ -12,8 +12,8 @@ from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panel_kinds import PANELS, PanelKind
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.turns import Turns
 from rnnviz.training.commands import Diagnostic
+from rnnviz.training.measurers import MEASURERS
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -66,12 +66,20 @@ class ShownPanels(QObject):
             dock.visibilityChanged.connect(partial(self._visibility_changed, name))
         self._fill_menu()
 
-    def draw(self, snapshot: Snapshot, turns: Turns, *, at_once: bool) -> None:
-        """Draw the panels that are seen, out of date and have their turn."""
-        for number, (name, panel) in enumerate(self.panels.items()):
-            has_turn = turns.take(name, self.kinds[name].frames, number, at_once=at_once)
-            if has_turn and self._window.is_seen(self._window.docks[name]):
-                panel.show_snapshot(snapshot)
+    def draw(self, snapshot: Snapshot) -> None:
+        """Draw every panel that is seen."""
+        for name in self.panels:
+            if self._window.is_seen(self._window.docks[name]):
+                self._show(name, snapshot)
+
+    def _show(self, name: str, snapshot: Snapshot) -> None:
+        panel, window = self.panels[name], snapshot.window
+        panel.show_snapshot(snapshot)
+        kind = self.kinds[name]
+        if kind.of_window and window is not None:
+            # What it showed when it was last seen is of another window.
+            panel.set_waiting(kind.diagnostic in MEASURERS.keys() - window.measured)
+            panel.say_behind(window.step if window.step != snapshot.step else None)
 
     def suit(self, *, learns_task: bool) -> None:
         """Let what a task answers be seen where a text would be, and the other way round."""
@@ -129,7 +137,7 @@ class ShownPanels(QObject):
         self.tell_watched()
         snapshot = self._latest()
         if visible and snapshot is not None:
-            self.panels[name].show_snapshot(snapshot)
+            self._show(name, snapshot)
 
     def _toggle_expanded(self, name: str) -> None:
         self._window.toggle_expanded(name)

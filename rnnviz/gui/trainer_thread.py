@@ -47,9 +47,6 @@ class CopyForCheck:
 
 ThreadCommand = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
 
-# So few steps a frame are each shown with their own window.
-_STEPS_TO_FOLLOW = 3
-
 _BEGINNINGS = (NewRun, Vary, Resume, OpenModel)
 
 
@@ -61,8 +58,8 @@ class TrainerThread(QThread):
     """Trains away from the window's thread.
 
     Commands go into a queue that the loop drains between steps, in order. Snapshots come out of a
-    mailbox with one place: while it is full, no step is looked at, so that the window's frames
-    set the pace and a slow window costs no training.
+    mailbox with one place: the newest wins. While training runs, one is made when it is asked
+    for, so that the window sets the pace and a slow window costs no training.
 
     Parameters
     ----------
@@ -102,14 +99,17 @@ class TrainerThread(QThread):
         self._mailbox: deque[Snapshot] = deque(maxlen=1)
         self._wake = threading.Event()
         self._stopping = False
-        self._frame_step = 0
-        self._looked = False
+        self._wanted = True
         self._session = Session(progress=self._report_progress)
 
     def post(self, command: ThreadCommand) -> None:
         """Queue a command; safe from any thread."""
         self._commands.append(command)
         self._wake.set()
+
+    def want_snapshot(self) -> None:
+        """Have a snapshot of one of the next steps made; safe from any thread."""
+        self._wanted = True
 
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot, once; safe from any thread."""
@@ -137,32 +137,19 @@ class TrainerThread(QThread):
     def _loop(self) -> None:
         session = self._session
         while not self._stopping:
-            obeyed = bool(self._commands)
-            if obeyed:
+            if self._commands:
                 self._obey_all()
+                # A step may take long: what the command did is shown before it.
+                self._publish()
             wait = session.seconds_to_wait
             if wait != 0.0:
-                if obeyed:
-                    self._publish()
                 self._wake.wait(wait)
                 self._wake.clear()
                 continue
-            # A step that follows a command at once is the one to show: the next may be long off.
-            wanted = obeyed or not self._mailbox
-            session.advance(observe=wanted and self._is_worth_a_look(obeyed))
-            if wanted or session.state is not RunState.RUNNING:
-                self._publish()
-
-    def _is_worth_a_look(self, obeyed: bool) -> bool:
-        """Whether to measure this step: every one that can be followed, else every second frame's.
-
-        No panel draws a window in each frame, and looking costs a large network 2 % of its speed.
-        """
-        trainer = self._session.trainer
-        step = trainer.step_count if trainer is not None else 0
-        since, self._frame_step = step - self._frame_step, step
-        self._looked = obeyed or not self._looked or since <= _STEPS_TO_FOLLOW
-        return self._looked
+            wanted, self._wanted = self._wanted, False
+            snapshot = session.advance(look=wanted)
+            if snapshot is not None:
+                self._mailbox.append(snapshot)
 
     def _obey_all(self) -> None:
         while self._commands and not self._stopping:

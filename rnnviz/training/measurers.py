@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One step's window, after backward and before the update, and what it is looked at with.
+    """A window that was read forward and backward, and what it is looked at with.
 
     Attributes
     ----------
@@ -71,9 +71,6 @@ class Measurer(Generic[Result]):
         Of `WindowView`, which carries the result.
     measure
         Called where somebody watches.
-    is_paced
-        Whether it costs so much that it is measured rarely while training runs; its result, which
-        may be of an earlier step than the window's, then says of which.
     course
         Takes from a result the labels and numbers that are followed over the run; without labels
         there is nothing to follow.
@@ -81,7 +78,6 @@ class Measurer(Generic[Result]):
 
     field: str
     measure: Callable[[Look], Result]
-    is_paced: bool = True
     course: Callable[[Result], tuple[tuple[str, ...], Array]] | None = None
 
 
@@ -115,7 +111,6 @@ def _credit(look: Look) -> CreditView:
     matrix = credit_matrix(look.network, look.tape, probe)
     unasked = ("",) * (length - len(look.targets))
     return CreditView(
-        step=look.step,
         characters=look.characters[matrix.first :],
         targets=(*unasked, *look.targets)[matrix.first :],
         matrix=matrix,
@@ -137,8 +132,8 @@ def _units(look: Look) -> UnitsView | None:
 
 
 MEASURERS: Mapping[Diagnostic, Measurer[Any]] = {
-    Diagnostic.HIDDEN_STATE: Measurer("states", _states, is_paced=False),
-    Diagnostic.GRADIENT_FLOW: Measurer("gradient_flow", lambda look: look.flow(), is_paced=False),
+    Diagnostic.HIDDEN_STATE: Measurer("states", _states),
+    Diagnostic.GRADIENT_FLOW: Measurer("gradient_flow", lambda look: look.flow()),
     Diagnostic.SATURATION: Measurer("saturation", _saturation, course=Saturation.course),
     Diagnostic.SPECTRUM: Measurer("spectrum", _spectrum, course=Spectrum.course),
     Diagnostic.THEORY: Measurer("theory", _theory),

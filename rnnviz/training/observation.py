@@ -1,4 +1,4 @@
-"""Looking at a step without touching it."""
+"""Looking at a run without touching it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rnnviz.training.snapshot import WindowView
 
 
 class Observer:
-    """Takes views of a step's tape for the panels that somebody looks at.
+    """Takes views of windows for the panels that somebody looks at.
 
     Parameters
     ----------
@@ -42,17 +42,14 @@ class Observer:
         self._write = write
         self._instruments = Instruments()
         self._pace = Pace()
-        self._latest: dict[Diagnostic, Any] = {}
+        self._pace_of_updates = Pace()
         self._courses: dict[Diagnostic, Course] = {}
-        self.is_behind = False
-        """Whether the latest window has something that was measured at an earlier step."""
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
-        """Give back what was measured, and measured with, for what nobody watches any more.
+        """Give back what is measured with, for what nobody watches any more.
 
         The courses stay: they tell of the run, and are small.
         """
-        self._latest = {one: result for one, result in self._latest.items() if one in watched}
         self._instruments.keep_only(watched)
 
     def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
@@ -64,31 +61,27 @@ class Observer:
         }
 
     def gradient_flow(self, tape: NetworkTape) -> GradientFlow:
-        """Measure the first stream's gradient through time, between backward and update."""
+        """Measure the first stream's gradient through time, after backward."""
         length = tape.sequence_length
         probe = self._instruments.of(
             Diagnostic.GRADIENT_FLOW, length, lambda: new_probe(self._network, length)
         )
         return gradient_flow(self._network, tape, probe)
 
-    def note_updates(
-        self,
-        step: int,
-        before: Mapping[str, Array],
-        after: Mapping[str, Array],
-        *,
-        at_once: bool = False,
-    ) -> None:
-        """Add to the course of the update ratios, right after a step's update.
+    def is_due(self, idle: float = 0.0) -> bool:
+        """Tell whether training can bear another look, for which it has `idle` seconds anyway."""
+        return self._pace.is_due(idle)
 
-        No window carries them, so that none is behind where they have to wait.
-        """
-        if not at_once and not self._pace.is_due(Diagnostic.UPDATES):
+    def note_updates(
+        self, step: int, before: Mapping[str, Array], after: Mapping[str, Array]
+    ) -> None:
+        """Add to the course of the update ratios, right after a step's update, if that is due."""
+        if not self._pace_of_updates.is_due():
             return
-        began = self._pace.began()
+        began = self._pace_of_updates.began()
         measured = update_ratios(before, after)
         self._note(Diagnostic.UPDATES, step, measured.names, measured.ratios)
-        self._pace.ended(Diagnostic.UPDATES, began)
+        self._pace_of_updates.ended(began)
 
     def window(
         self,
@@ -97,29 +90,24 @@ class Observer:
         targets: NDArray[Any],
         watched: frozenset[Diagnostic],
         flow: GradientFlow | None = None,
-        *,
-        at_once: bool = False,
     ) -> WindowView:
-        """Copy what the panels show of this step's window.
+        """Copy and measure what the panels show of a window: all of it of this one.
 
         Parameters
         ----------
         step
-            The step that is being done.
+            How many steps the weights have learned from; the window is the next one's.
         tape
-            After backward, before the update.
+            After backward.
         targets
             As the window has them.
         watched
             What to measure.
         flow
-            This step's gradient flow where it was measured already: it is then shown, watched or
+            The window's gradient flow where it was measured already: it is then shown, watched or
             not.
-        at_once
-            Whether everything is to be of this very step, however long that takes: training
-            rests, and the picture stays.
         """
-        self.is_behind = False
+        began = self._pace.began()
         wanted = watched if flow is None else watched | {Diagnostic.GRADIENT_FLOW}
         look = Look(
             step=step,
@@ -133,32 +121,26 @@ class Observer:
             instruments=self._instruments,
         )
         measured = {
-            measurer.field: self._measured(one, look, at_once=at_once) if one in wanted else None
+            measurer.field: self._measured(one, look) if one in wanted else None
             for one, measurer in MEASURERS.items()
         }
-        return WindowView(
+        view = WindowView(
             step=step,
             characters=look.characters,
             targets=look.targets,
             answers=answers(self._dataset, tape, targets),
             streams=tape.batch_size,
+            measured=frozenset(wanted & MEASURERS.keys()),
             **measured,
         )
+        self._pace.ended(began)
+        return view
 
-    def _measured(self, diagnostic: Diagnostic, look: Look, *, at_once: bool) -> Any:
-        """Measure a diagnostic anew, unless the latest result has to do for now."""
+    def _measured(self, diagnostic: Diagnostic, look: Look) -> Any:
         measurer = MEASURERS[diagnostic]
-        if not measurer.is_paced:
-            return measurer.measure(look)
-        latest = self._latest.get(diagnostic)
-        if latest is not None and not at_once and not self._pace.is_due(diagnostic):
-            self.is_behind = True
-            return latest
-        began = self._pace.began()
-        result = self._latest[diagnostic] = measurer.measure(look)
+        result = measurer.measure(look)
         if measurer.course is not None:
             self._note(diagnostic, look.step, *measurer.course(result))
-        self._pace.ended(diagnostic, began)
         return result
 
     def _note(

@@ -1,22 +1,20 @@
-"""Dear diagnostics, measured no more often than training can bear."""
+"""Looking at a run no more often than its training can bear."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from rnnviz.training.commands import Diagnostic
-
-LARGEST_SHARE = 0.05
-"""Of a run's time one diagnostic takes at most this share."""
+LARGEST_SHARE = 0.1
+"""Of a run's time, looking at it takes at most this share."""
 
 
 class Pace:
-    """Says which diagnostics may be measured again.
+    """Says when something may be measured again.
 
     What costs much (eigenvalues of a large matrix) is measured rarely, what costs little at every
-    frame: each rests after its measurement for so long that it takes a twentieth of the time. This
-    decides only what is shown: what is trained never depends on the clock.
+    frame: after each measurement comes so long a rest that measuring takes a tenth of the time.
+    This decides only what is shown: what is trained never depends on the clock.
 
     Parameters
     ----------
@@ -26,17 +24,19 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
-        self._rests_until: dict[Diagnostic, float] = {}
+        self._took = 0.0
+        self._rests_until = 0.0
 
-    def is_due(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether its rest is over."""
-        return self._clock() >= self._rests_until.get(diagnostic, 0.0)
+    def is_due(self, idle: float = 0.0) -> bool:
+        """Tell whether the rest is over, or the measurement fits into the idle seconds."""
+        return self._took < idle or self._clock() >= self._rests_until
 
     def began(self) -> float:
         """Return the time, to be handed to `ended`."""
         return self._clock()
 
-    def ended(self, diagnostic: Diagnostic, began: float) -> None:
+    def ended(self, began: float) -> None:
         """Note what a measurement took."""
         now = self._clock()
-        self._rests_until[diagnostic] = now + (now - began) * (1 / LARGEST_SHARE - 1)
+        self._took = now - began
+        self._rests_until = now + self._took * (1 / LARGEST_SHARE - 1)

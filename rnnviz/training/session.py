@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections import deque
@@ -41,8 +42,8 @@ _STREAM_PER_SNAPSHOT = 2
 _FIRST_STREAM = 160
 _RATE_SECONDS = 1.0
 _LONGEST_WAIT = 60.0
-# Below so many steps a second every one is looked at, shown or not: each will be on the screen.
-_ALWAYS_OBSERVED = 20.0
+# Steps that are so many seconds apart can be followed: each is looked at after it was done.
+_FOLLOWED = 0.05
 
 
 class Session:
@@ -84,6 +85,7 @@ class Session:
         self._last_step_at = -math.inf
         self._next_step_at = -math.inf
         self._finish_at: int | None = None
+        self._stream_began = 1
         self._rate: deque[tuple[float, int]] = deque(maxlen=64)
 
     @property
@@ -170,9 +172,9 @@ class Session:
         if name == "prompt":
             self._tell_unknown(trainer)
         if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
-            trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+            self._restart_stream(trainer)
         elif name == "prompt":
-            trainer.scribe.restart_stream(trainer.configuration)
+            self._restart_stream(trainer, 0)
 
     def _tell_unknown(self, trainer: Trainer) -> None:
         try:
@@ -183,7 +185,7 @@ class Session:
     def _write(self, trainer: Trainer, length: int) -> None:
         if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:
             raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
-        trainer.scribe.restart_stream(trainer.configuration, length)
+        self._restart_stream(trainer, length)
 
     @property
     def seconds_to_wait(self) -> float | None:
@@ -194,30 +196,46 @@ class Session:
             return 0.0
         return min(max(0.0, self._next_step_at - self._clock()), _LONGEST_WAIT)
 
-    def advance(self, observe: bool) -> None:
+    def advance(self, look: bool) -> Snapshot | None:
         """Do the step that is due; before its time, do nothing.
 
         Parameters
         ----------
-        observe
-            Whether a snapshot of this step will be wanted.
+        look
+            Whether a snapshot is wanted.
+
+        Returns
+        -------
+        Snapshot or None
+            Where one was wanted: the run as it was before this step, with the window that the step
+            reads. At a speed at which every step can be followed, and where training ended with
+            this step, the run as it is now, wanted or not.
         """
         trainer = self._trainer
         if trainer is None or self.state is not RunState.RUNNING:
-            return
+            return None
+        idle = 0.0
         if self._steps_per_second is not None:
             now, interval = self._clock(), 1.0 / self._steps_per_second
             late = now - self._next_step_at
             if late < 0:
-                return
+                return None
             # A step that comes late does not delay the next one; one that is late by more than
             # an interval is dropped, not caught up with.
             self._last_step_at = now
             self._next_step_at = now + interval - (late if late < interval else 0.0)
-            observe = observe or self._steps_per_second < _ALWAYS_OBSERVED
-        self._step(trainer, observe)
+            idle = interval if interval > _FOLLOWED else 0.0
+        if idle:
+            self._step(trainer, notes_updates=True)
+            if trainer.may_observe(self._watched, idle):
+                trainer.observe(self._watched)
+        picture = self.snapshot() if look or idle else None
+        if not idle:
+            self._step(trainer, self._watched if look else frozenset(), notes_updates=look)
+            picture = None if picture is None else self._with_window(picture, trainer)
         if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
             self._rest(trainer, RunState.FINISHED)
+        return picture if self.state is RunState.RUNNING else self.snapshot()
 
     def snapshot(self) -> Snapshot | None:
         """Return what a frame shows; None before there is a run."""
@@ -229,16 +247,12 @@ class Session:
             trainer.observe(watched)
         wants_text = Diagnostic.TEXT in watched
         if wants_text and self.state is RunState.RUNNING:
-            trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
+            self._write_on(trainer)
         wants_history = {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched
-        history = trainer.history.view() if wants_history else None
         has_text = trainer.reader is not None
-        references = trainer.dataset.references if has_text else None
-        smoothed = trainer.history.smoothed_loss
         task = trainer.configuration.task
-        task_view = None if task is None else TaskView(task, trainer.score)
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
-        return Snapshot(
+        snapshot = Snapshot(
             run_id=self.run_id,
             state=self.state,
             reason=self.reason,
@@ -250,31 +264,50 @@ class Session:
             tokens_per_second=self._tokens_per_second(trainer),
             learning_rate=trainer.learning_rate,
             loss=trainer.last_loss,
-            smoothed_loss=smoothed,
+            smoothed_loss=trainer.history.smoothed_loss,
             vocab_size=trainer.network.vocab_size,
             hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
             best_step=None if trainer.best is None else trainer.best.step,
             can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
-            references=references,
-            task=task_view,
+            references=trainer.dataset.references if has_text else None,
+            task=None if task is None else TaskView(task, trainer.score),
             claims=self._claims.view(),
-            remarks=remarks(
-                trainer.configuration,
-                smoothed,
-                references,
-                history,
-                trainer.last_window,
-                task_view,
-            ),
-            history=history,
-            window=trainer.last_window,
+            remarks=(),
+            history=trainer.history.view() if wants_history else None,
+            window=None,
             gradient_history=trainer.gradient_history.view() if wants_gradients else None,
             stream=trainer.scribe.stream() if wants_text else None,
             samples=tuple(trainer.scribe.samples) if wants_text else (),
-            courses=trainer.courses(watched),
+            courses={},
         )
+        return self._with_window(snapshot, trainer)
+
+    def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
+        """Add the window that was looked at last, and what follows from it."""
+        window = trainer.last_window
+        said = remarks(
+            snapshot.configuration,
+            snapshot.smoothed_loss,
+            snapshot.references,
+            snapshot.history,
+            window,
+            snapshot.task,
+        )
+        courses = trainer.courses(self._watched)
+        return dataclasses.replace(snapshot, window=window, remarks=said, courses=courses)
+
+    def _write_on(self, trainer: Trainer) -> None:
+        """Write on with the weights of now; begin anew where half of the steps are newer."""
+        if trainer.step_count >= 2 * self._stream_began:
+            self._restart_stream(trainer)
+        else:
+            trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
+
+    def _restart_stream(self, trainer: Trainer, length: int = _FIRST_STREAM) -> None:
+        self._stream_began = max(1, trainer.step_count)
+        trainer.scribe.restart_stream(trainer.configuration, length)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
@@ -317,8 +350,7 @@ class Session:
         claims: ClaimWatch,
         notices: tuple[str, ...] = (),
     ) -> None:
-        trainer.observe(self._watched)
-        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        self._look(trainer)
         self._trainer = trainer
         self._claims = claims
         self._put_away = None
@@ -330,8 +362,12 @@ class Session:
     def _rest(self, trainer: Trainer, state: RunState) -> None:
         """Stop running; what stays on the screen belongs to the step that was reached."""
         self.state = state
-        if trainer.window_is_behind:
-            trainer.observe(self._watched)
+        self._look(trainer)
+
+    def _look(self, trainer: Trainer) -> None:
+        """Have what is shown be of the weights as they are, for it stays on the screen."""
+        trainer.observe(self._watched)
+        self._restart_stream(trainer)
 
     def _set_speed(self, steps_per_second: float | None) -> None:
         if steps_per_second is not None and not (
@@ -365,15 +401,14 @@ class Session:
     def _take_step(self, trainer: Trainer) -> None:
         self._require_text(trainer)
         self.state, self.reason = RunState.PAUSED, ""
-        self._step(trainer, observe=True, at_once=True)
-        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        self._step(trainer, notes_updates=True)
+        self._look(trainer)
 
     def _use_best(self, trainer: Trainer) -> None:
         best = trainer.use_best()
         self._claims.weights_are_others()
         self.state, self.reason = RunState.PAUSED, ""
-        trainer.observe(self._watched)
-        trainer.scribe.restart_stream(trainer.configuration, _FIRST_STREAM)
+        self._look(trainer)
         task = trainer.configuration.task
         measured = (
             f"{best.loss:.3f} nats per token on the held-out text"
@@ -389,11 +424,19 @@ class Session:
         if trainer.reader is None:
             raise NoTextError(trainer.dataset.notices[-1])
 
-    def _step(self, trainer: Trainer, observe: bool, *, at_once: bool = False) -> None:
+    def _step(
+        self,
+        trainer: Trainer,
+        watched: frozenset[Diagnostic] = frozenset(),
+        *,
+        notes_updates: bool,
+    ) -> None:
+        notes_updates = notes_updates and Diagnostic.UPDATES in self._watched
         try:
-            trainer.step(self._watched if observe else frozenset(), at_once=at_once)
+            trainer.step(watched, notes_updates=notes_updates)
         except NonFiniteError as failure:
-            self.state, self.reason = RunState.FAILED, str(failure)
+            self._rest(trainer, RunState.FAILED)
+            self.reason = str(failure)
             # Who trains on goes on from the last finite weights and a state of zeros.
             self._claims.weights_are_others()
         else:

@@ -79,12 +79,10 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CreditView:
-    """A credit matrix with the text that it belongs to, which may be that of an earlier step.
+    """A credit matrix with the text that it belongs to.
 
     Attributes
     ----------
-    step
-        The step that it was measured at, before its update.
     characters, targets
         The n last tokens that were read there, and those that should have been predicted; at the
         steps of which a task asks nothing, empty.
@@ -95,7 +93,6 @@ class CreditView:
         T, of which these are the last n.
     """
 
-    step: int
     characters: tuple[str, ...]
     targets: tuple[str, ...]
     matrix: CreditMatrix
@@ -104,9 +101,7 @@ class CreditView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TheoryView:
-    """A gradient flow and its theory, both of one window, which may be an earlier one.
-
-    Bounds hold for the window that they were computed for, and cost much.
+    """A gradient flow and its theory, both of one window: bounds hold for no other.
 
     Attributes
     ----------
@@ -124,15 +119,15 @@ class TheoryView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
-    """The window of one step, first stream, as the network read it.
+    """One window, first stream, as the network reads it; all that it carries was measured in it.
 
-    What nobody watches is None. What costs much is measured rarely while training runs, and then
-    belongs to an earlier step than the rest.
+    It is the window from which the next step learns, before it does: what nobody watches is None.
 
     Attributes
     ----------
     step
-        The step that it belongs to; 0 before the first.
+        How many steps the weights have learned from. While training runs and looking costs much,
+        this may be fewer than the snapshot's.
     characters
         The T tokens read, or what a task showed.
     targets
@@ -141,11 +136,13 @@ class WindowView:
         By name (``h``, and ``c`` for an LSTM) the states, (num_layers, T, H); None while nobody
         watches them.
     gradient_flow
-        Measured before the step's update; None while nobody watches it.
+        None while nobody watches it.
     streams
         B, of which this is the first.
     answers
         What the network answered to a task; empty for a text.
+    measured
+        Which of the following were measured; the others are None.
     saturation
         Over all streams; None while nobody watches it.
     credit
@@ -165,6 +162,7 @@ class WindowView:
     gradient_flow: GradientFlow | None
     streams: int
     answers: tuple[Answer, ...] = ()
+    measured: frozenset[Diagnostic] = frozenset()
     saturation: Saturation | None = None
     credit: CreditView | None = None
     units: UnitsView | None = None

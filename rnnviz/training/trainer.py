@@ -23,6 +23,7 @@ from rnnviz.training.configuration import SETTINGS, Configuration, Configuration
 from rnnviz.training.course import CourseView
 from rnnviz.training.gradient_history import GradientHistory
 from rnnviz.training.history import History, StepRecord
+from rnnviz.training.measurers import MEASURERS
 from rnnviz.training.memory import check_memory
 from rnnviz.training.observation import Observer
 from rnnviz.training.passes import Passes
@@ -127,24 +128,18 @@ class Trainer:
         epoch = self.place_without_text[0] if self.reader is None else self.reader.epoch
         return learning_rate(self.configuration, max(1, self.step_count), epoch)
 
-    @property
-    def window_is_behind(self) -> bool:
-        """Whether `last_window` lacks this step, or has something that is of an earlier one."""
-        window = self.last_window
-        return window is None or window.step != self.step_count or self._observer.is_behind
-
     def step(
-        self, watched: frozenset[Diagnostic] = frozenset(), *, at_once: bool = False
+        self, watched: frozenset[Diagnostic] = frozenset(), *, notes_updates: bool = False
     ) -> StepRecord:
         """Do one training step.
 
         Parameters
         ----------
         watched
-            Where it is not empty, `last_window` is renewed with these diagnostics, measured
-            before the update.
-        at_once
-            Whether all of them are to be of this very step, however long that takes.
+            Where it is not empty, and training can bear it, `last_window` becomes the window that
+            this step reads, with these diagnostics, as `observe` would have shown it before.
+        notes_updates
+            Whether the update's size is added to what `courses` returns.
 
         Raises
         ------
@@ -159,7 +154,7 @@ class Trainer:
             raise NoTextError("There is no text to train on: open one first.")
         place = self.reader.epoch, self.reader.position
         try:
-            return self._step(self.reader, watched, at_once)
+            return self._step(self.reader, watched, notes_updates)
         except NonFiniteError:
             self.reader.epoch, self.reader.position = place
             self.passes.forget(self.configuration.batch_size)
@@ -169,7 +164,7 @@ class Trainer:
         self,
         reader: WindowReader | TaskReader,
         watched: frozenset[Diagnostic],
-        at_once: bool,
+        notes_updates: bool,
     ) -> StepRecord:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
@@ -183,9 +178,9 @@ class Trainer:
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = self.gradient_history.is_due(number)
             flow = self._observer.gradient_flow(tape) if due else None
-            if watched:
+            if watched and (self._observer.is_due() or not self._was_measured(watched)):
                 self.last_window = self._observer.window(
-                    number, tape, window.targets, watched, flow, at_once=at_once
+                    self.step_count, tape, window.targets, watched, flow
                 )
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
@@ -197,9 +192,9 @@ class Trainer:
             failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
             if failure is not None:
                 raise failure
-            if Diagnostic.UPDATES in watched:
+            if notes_updates:
                 before, after = self._last_finite.before_update, self.network.parameters
-                self._observer.note_updates(number, before, after, at_once=at_once)
+                self._observer.note_updates(number, before, after)
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
         self.passes.carry(tape)
@@ -223,15 +218,23 @@ class Trainer:
     def observe(self, watched: frozenset[Diagnostic] = EVERYTHING) -> None:
         """Renew `last_window` from the next window with the weights as they are, changing nothing.
 
-        Where there is no text, the network looks at one that it writes itself for this.
+        Whoever looks twice sees the same. Where there is no text, the network looks at one that
+        it writes itself for this.
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
             tape, _ = self.passes.forward(window, 0.0)
             self.network.backward(tape, self.passes.gradients)
-            self.last_window = self._observer.window(
-                self.step_count, tape, window.targets, watched, at_once=True
-            )
+            self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
+
+    def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:
+        """Tell whether `last_window` has all of these that a window can have."""
+        window = self.last_window
+        return window is not None and watched & MEASURERS.keys() <= window.measured
+
+    def may_observe(self, watched: frozenset[Diagnostic], idle: float) -> bool:
+        """Tell whether training can bear to be observed, where it would rest for `idle` seconds."""
+        return self._observer.is_due(idle) or not self._was_measured(watched)
 
     def look_ahead(self) -> NetworkTape:
         """Read the next window with the weights as they are, changing nothing.

@@ -38,11 +38,15 @@ class Driver:
 
         return show_and_note
 
-    def is_shown(self, holds: Callable[[Snapshot], bool]) -> bool:
-        """Tell whether it holds of what every seen panel, and the toolbar, were drawn from last."""
+    def drawn_of_seen(self) -> list[Snapshot | None]:
+        """Return what every seen panel, and the toolbar, were drawn from last."""
         docks = self.window.docks
         seen = ["numbers", *(name for name, dock in docks.items() if self.window.is_seen(dock))]
-        return all(name in self._drawn and holds(self._drawn[name]) for name in seen)
+        return [self._drawn.get(name) for name in seen]
+
+    def is_shown(self, holds: Callable[[Snapshot], bool]) -> bool:
+        """Tell whether it holds of what every seen panel, and the toolbar, were drawn from last."""
+        return all(drawn is not None and holds(drawn) for drawn in self.drawn_of_seen())
 
     def trigger(self, name: str) -> None:
         self.window.actions_by_name[name].trigger()
@@ -91,9 +95,9 @@ def machine_as_slow_as_asked(request, monkeypatch) -> None:
     if rate:
         advance = Session.advance
 
-        def slowed(session: Session, observe: bool) -> None:
+        def slowed(session: Session, look: bool) -> Snapshot | None:
             time.sleep(1 / rate)
-            advance(session, observe)
+            return advance(session, look)
 
         monkeypatch.setattr(Session, "advance", slowed)
 

@@ -48,8 +48,9 @@ def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_
     learn(driver, name, cell=cell, num_layers=num_layers)
     snapshot = take_a_step(driver)
     panel, task = driver.controller.panels["task_panel"], TASKS[name]
-    # The same run without a window, looked at before its first step.
+    # The same run without a window.
     trainer = new_trainer(snapshot.configuration)
+    trainer.step()
     window = trainer.reader.peek_window()
     labels = task.input_labels(window.inputs[:, 0])
     assert [row["shown"] for row in table(driver)] == list(labels)

@@ -84,7 +84,7 @@ def test_a_session_pauses_with_the_best_weights_and_says_which() -> None:
     session.apply(Train(7))
     assert session.snapshot().best_step is None  # type: ignore[union-attr]
     while session.state is RunState.RUNNING:
-        session.advance(observe=False)
+        session.advance(look=False)
     step = session.snapshot().best_step  # type: ignore[union-attr]
     assert step in (3, 6)
     session.apply(UseBest())

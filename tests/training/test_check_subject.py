@@ -88,7 +88,7 @@ def test_a_session_hands_a_subject_out_in_every_state(tmp_path: Path) -> None:
     assert session.check_subject().step == 0
     session.apply(Train(steps=3))
     for step in range(1, 4):
-        session.advance(observe=False)
+        session.advance(look=False)
         assert session.check_subject().step == step
     assert check(session.check_subject()).verdict is Verdict.AGREES
 

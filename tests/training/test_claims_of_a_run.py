@@ -68,7 +68,7 @@ def view(session: Session) -> ClaimsView:
 def train(session: Session, steps: int, observe: bool = False) -> None:
     session.apply(Train())
     for _ in range(steps):
-        session.advance(observe=observe)
+        session.advance(look=observe)
     session.apply(Pause())
 
 
@@ -107,7 +107,7 @@ def test_whatever_somebody_does_what_is_found_is_what_the_claims_check_finds(com
         with contextlib.suppress(RnnvizError):
             session.apply(command)
         for _ in range(steps):
-            session.advance(observe=observe)
+            session.advance(look=observe)
         seen, trainer = view(session), session.trainer
         assert trainer is not None
         for finding, expected in zip(seen.findings, tried(trainer.configuration.seed), strict=True):

@@ -102,13 +102,14 @@ def test_a_view_is_frozen_and_does_not_change() -> None:
 def test_what_took_long_rests_until_its_share_of_the_time_is_small(seconds: float) -> None:
     now = [100.0]
     pace = Pace(lambda: now[0])
-    assert pace.is_due(Diagnostic.SPECTRUM)
+    assert pace.is_due()
     began = pace.began()
     now[0] += seconds
-    pace.ended(Diagnostic.SPECTRUM, began)
-    assert not pace.is_due(Diagnostic.SPECTRUM)
-    assert pace.is_due(Diagnostic.CREDIT)
+    pace.ended(began)
+    assert not pace.is_due()
+    assert pace.is_due(idle=1.01 * seconds)
+    assert not pace.is_due(idle=0.99 * seconds)
     now[0] = 100.0 + 0.99 * seconds / LARGEST_SHARE
-    assert not pace.is_due(Diagnostic.SPECTRUM)
+    assert not pace.is_due()
     now[0] = 100.0 + 1.01 * seconds / LARGEST_SHARE
-    assert pace.is_due(Diagnostic.SPECTRUM)
+    assert pace.is_due()

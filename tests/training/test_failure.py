@@ -24,7 +24,7 @@ WILD = {"activation": "relu", "learning_rate": 1000.0, "clip_mode": "none"}
 
 def advance(session: Session, steps: int) -> None:
     for _ in range(steps):
-        session.advance(observe=True)
+        session.advance(look=True)
 
 
 def everything_finite(trainer: Trainer) -> bool:
@@ -80,7 +80,7 @@ def test_a_failed_run_trains_on_once_the_rate_is_lowered_or_clipping_is_on(
     session.apply(Train())
     losses = []
     for _ in range(300):
-        session.advance(observe=False)
+        session.advance(look=False)
         losses.append(trainer.last_loss)
     assert session.state is RunState.RUNNING
     assert session.reason == ""

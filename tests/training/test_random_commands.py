@@ -247,7 +247,7 @@ def play(seed: int, path: Path) -> set[object]:
         command = dice.command(session)
         if command is None:
             for _ in range(dice.random.randrange(12)):
-                session.advance(observe=dice.random.random() < 0.3)
+                session.advance(look=dice.random.random() < 0.3)
         else:
             before = whole(session)
             refusal = refused(session, command)

@@ -69,7 +69,7 @@ def test_snapshots_and_looks_ahead_between_steps_change_no_bit(
         losses_of(alone, pause)
         session.apply(Train())
         for _ in range(pause):
-            session.advance(observe=True)
+            session.advance(look=True)
             session.snapshot()
         before = trainer.checkpoint()
         trainer.observe(EVERYTHING)

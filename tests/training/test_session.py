@@ -55,14 +55,14 @@ def shown(session: Session) -> Snapshot:
 
 def steps(session: Session, count: int) -> None:
     for _ in range(count):
-        session.advance(observe=False)
+        session.advance(look=False)
 
 
 def fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the next step fail, once."""
     trainer = trainer_of(session)
 
-    def step(watched: frozenset[Diagnostic], *, at_once: bool) -> None:
+    def step(watched: frozenset[Diagnostic], *, notes_updates: bool) -> None:
         monkeypatch.undo()
         raise NonFiniteError("Step 1: the loss is not finite.")
 
@@ -73,7 +73,7 @@ def test_before_the_first_run_there_is_nothing_to_see_to_save_or_to_do() -> None
     session = Session()
     for command in (Train(), TakeStep(), Pause(), Reset(), Change("seed", 3), Write(5)):
         session.apply(command)
-        session.advance(observe=True)
+        session.advance(look=True)
         assert session.state is RunState.IDLE
     assert session.snapshot() is None
     assert session.trainer is None
@@ -96,7 +96,7 @@ def test_a_new_run_is_idle_and_shows_the_untrained_network(session: Session) -> 
 
 def test_idle_trains_pauses_and_trains_on(session: Session) -> None:
     assert session.seconds_to_wait is None
-    session.advance(observe=True)
+    session.advance(look=True)
     assert trainer_of(session).step_count == 0
     session.apply(Train())
     assert session.state is RunState.RUNNING
@@ -170,7 +170,7 @@ def to_finished(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
 def to_failed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     to_running(session, monkeypatch)
     fail(session, monkeypatch)
-    session.advance(observe=False)
+    session.advance(look=False)
 
 
 WAYS: dict[RunState, Callable[[Session, pytest.MonkeyPatch], None]] = {
@@ -326,7 +326,7 @@ def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) 
     session.apply(Train())
     curve = []
     for _ in range(30):
-        session.advance(observe=False)
+        session.advance(look=False)
         curve.append(trainer.last_loss)
     session.apply(Reset())
     trainer = trainer_of(session)
@@ -336,7 +336,7 @@ def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) 
     session.apply(Train())
     again = []
     for _ in range(30):
-        session.advance(observe=True)
+        session.advance(look=True)
         again.append(trainer.last_loss)
     assert again == curve
 

@@ -31,7 +31,7 @@ from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot, WindowView
 from rnnviz.training.trainer import EVERYTHING
 
-from .helpers import arrays_in, own_text, same_bits
+from .helpers import arrays_in, own_text, same_bits, unhurried
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def shown(session: Session) -> Snapshot:
 
 def steps(session: Session, count: int) -> None:
     for _ in range(count):
-        session.advance(observe=True)
+        session.advance(look=True)
 
 
 def test_no_array_of_a_snapshot_can_be_written_to(session: Session) -> None:
@@ -113,6 +113,7 @@ def step_of_which_the_gradient_history_measures_nothing(session: Session) -> Sna
     """Take steps up to one that is measured only for who watches; return what it shows."""
     trainer = session.trainer
     assert trainer is not None
+    unhurried(trainer)
     while trainer.gradient_history.is_due(trainer.step_count + 1):
         steps(session, 1)
     steps(session, 1)
@@ -167,7 +168,7 @@ def test_what_is_newly_watched_is_measured_at_once_while_nothing_runs(session: S
     assert window.gradient_flow is not None
 
 
-def test_the_window_shows_what_the_step_read_and_computed(tmp_path: Path) -> None:
+def test_while_it_rests_the_window_is_the_one_that_is_read_next(tmp_path: Path) -> None:
     session = Session()
     session.apply(NewRun(own_text(tmp_path, batch_size=3)))
     trainer = session.trainer
@@ -178,13 +179,42 @@ def test_the_window_shows_what_the_step_read_and_computed(tmp_path: Path) -> Non
         snapshot = shown(session)
         window = snapshot.window
         assert window is not None
-        start = 5 * (number - 1)
+        start = 5 * number
         assert list(window.characters) == [tokens[i] for i in ids[start : start + 5]]
         assert list(window.targets) == [tokens[i] for i in ids[start + 1 : start + 6]]
         assert (window.step, window.streams, snapshot.step) == (number, 3, number)
         tape = trainer.passes._tapes[5, 3]
         assert window.hidden is not None
         assert window.hidden.tobytes() == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
+
+
+def test_the_window_of_a_step_is_what_was_shown_while_it_was_waited_for(session: Session) -> None:
+    """Running or resting, a window is what the weights make of what is read next."""
+    trainer = session.trainer
+    assert trainer is not None
+    unhurried(trainer)
+    for number in range(6):
+        session.apply(Pause())
+        resting = shown(session)
+        session.apply(Train())
+        running = session.advance(look=True)
+        assert running is not None
+        assert running.step == resting.step == running.window.step == number  # type: ignore[union-attr]
+        assert same_bits(list(arrays_in(running.window)), list(arrays_in(resting.window)))
+        assert running.window.characters == resting.window.characters  # type: ignore[union-attr]
+
+
+def test_looking_at_something_else_as_well_changes_nothing_that_is_shown(session: Session) -> None:
+    steps(session, 7)
+    session.apply(Watch(frozenset({Diagnostic.HIDDEN_STATE})))
+    session.apply(Pause())
+    before = shown(session).window
+    session.apply(Watch(EVERYTHING))
+    after = shown(session).window
+    assert before is not None
+    assert after is not None
+    assert (before.step, before.characters) == (after.step, after.characters)
+    assert before.hidden.tobytes() == after.hidden.tobytes()  # type: ignore[union-attr]
 
 
 def test_a_changed_window_is_shown_at_once_while_nothing_runs(session: Session) -> None:
@@ -200,9 +230,11 @@ def test_a_changed_window_is_shown_at_once_while_nothing_runs(session: Session) 
 
 
 def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> None:
-    steps(session, 40)
-    snapshot, trainer = shown(session), session.trainer
+    trainer = session.trainer
     assert trainer is not None
+    unhurried(trainer)
+    steps(session, 40)
+    snapshot = shown(session)
     assert snapshot.step == trainer.step_count == 40
     assert snapshot.tokens_seen == 400
     assert snapshot.loss == trainer.last_loss

@@ -47,7 +47,7 @@ def run(session: Session, clock: Clock, seconds: float, delay: float = 0.0) -> i
         if wait > 0:
             clock.now = min(end, clock.now + wait + delay)
         else:
-            session.advance(observe=False)
+            session.advance(look=False)
             clock.now += 1e-4
     return count(session) - before
 
@@ -85,13 +85,13 @@ def test_a_step_before_its_time_is_not_done(tmp_path: Path) -> None:
     session, clock = begun(tmp_path)
     session.apply(SetSpeed(1.0))
     session.apply(Train())
-    session.advance(observe=True)
+    session.advance(look=True)
     for _ in range(9):
         clock.now += 0.1
-        session.advance(observe=True)
+        session.advance(look=True)
     assert count(session) == 1
     clock.now += 0.11
-    session.advance(observe=True)
+    session.advance(look=True)
     assert count(session) == 2
 
 
@@ -117,7 +117,7 @@ def test_train_and_a_single_step_act_at_once_at_any_speed(tmp_path: Path) -> Non
     assert count(session) == 1
     session.apply(Train())
     assert session.seconds_to_wait == 0
-    session.advance(observe=False)
+    session.advance(look=False)
     assert count(session) == 2
     assert session.seconds_to_wait == pytest.approx(10.0)
     session.apply(Pause())
@@ -152,12 +152,12 @@ def test_below_twenty_steps_a_second_every_step_is_looked_at(tmp_path: Path) -> 
     session.apply(Train())
     assert session.trainer is not None
     for number in range(1, 4):
-        session.advance(observe=False)
+        session.advance(look=False)
         clock.now += 0.101
         assert session.trainer.last_window is not None
         assert session.trainer.last_window.step == number
     session.apply(SetSpeed(500.0))
-    session.advance(observe=False)
+    session.advance(look=False)
     assert session.trainer.last_window.step == 3
 
 

@@ -11,7 +11,7 @@ from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from .helpers import small_trainer
+from .helpers import small_trainer, unhurried
 
 WATCHED = frozenset({Diagnostic.UPDATES})
 
@@ -23,13 +23,6 @@ def by_row(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> b
     return bool(request.param)
 
 
-def unhurried(**settings: Any) -> Trainer:
-    """Return a trainer that measures at every step it is asked to, whatever that costs."""
-    trainer = small_trainer(**settings)
-    trainer._observer._pace.is_due = lambda _: True  # type: ignore[method-assign]
-    return trainer
-
-
 def copied(trainer: Trainer) -> dict[str, np.ndarray]:
     return {name: array.astype(np.float64) for name, array in trainer.network.parameters.items()}
 
@@ -37,7 +30,7 @@ def copied(trainer: Trainer) -> dict[str, np.ndarray]:
 def check_a_step(trainer: Trainer) -> np.ndarray:
     """Do a step, and compare what is noted of it with the copies; return the ratios."""
     before = copied(trainer)
-    trainer.step(WATCHED)
+    trainer.step(notes_updates=True)
     after = copied(trainer)
     course = trainer.courses(WATCHED)[Diagnostic.UPDATES]
     assert course.steps[-1] == trainer.step_count
@@ -58,7 +51,9 @@ def check_a_step(trainer: Trainer) -> np.ndarray:
 def test_the_ratios_are_those_of_parameters_copied_before_and_after(
     by_row: bool, optimizer: str, clip_mode: str
 ) -> None:
-    trainer = unhurried(optimizer=optimizer, clip_mode=clip_mode, clip_threshold=0.05, batch_size=2)
+    trainer = unhurried(
+        small_trainer(optimizer=optimizer, clip_mode=clip_mode, clip_threshold=0.05, batch_size=2)
+    )
     for number in range(12):
         if number % 3 == 2:
             # Nobody looks at this one.
@@ -68,7 +63,7 @@ def test_the_ratios_are_those_of_parameters_copied_before_and_after(
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_every_parameter_of_every_layer_is_named(by_row: bool, cell: str) -> None:
-    trainer = unhurried(cell=cell, num_layers=2)
+    trainer = unhurried(small_trainer(cell=cell, num_layers=2))
     for _ in range(3):
         check_a_step(trainer)
     labels = trainer.courses(WATCHED)[Diagnostic.UPDATES].labels
@@ -76,7 +71,7 @@ def test_every_parameter_of_every_layer_is_named(by_row: bool, cell: str) -> Non
 
 
 def test_they_are_right_after_other_weights_and_another_optimiser(by_row: bool) -> None:
-    trainer = unhurried(validation_interval=2)
+    trainer = unhurried(small_trainer(validation_interval=2))
     for _ in range(5):
         check_a_step(trainer)
     trainer.use_best()
@@ -88,7 +83,7 @@ def test_they_are_right_after_other_weights_and_another_optimiser(by_row: bool) 
 
 
 def test_they_are_right_after_a_failure(by_row: bool) -> None:
-    trainer = unhurried(clip_mode="none")
+    trainer = unhurried(small_trainer(clip_mode="none"))
     for _ in range(4):
         check_a_step(trainer)
     broken = trainer.network.backward_by_row
@@ -100,21 +95,21 @@ def test_they_are_right_after_a_failure(by_row: bool) -> None:
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]
     with pytest.raises(NonFiniteError):
-        trainer.step(WATCHED)
+        trainer.step(notes_updates=True)
     del trainer.network.backward_by_row
     assert trainer.courses(WATCHED)[Diagnostic.UPDATES].steps.tolist() == [1, 2, 3, 4]
     check_a_step(trainer)
 
 
 def test_nothing_is_measured_while_nobody_looks() -> None:
-    trainer = unhurried()
-    trainer.step(frozenset({Diagnostic.LOSS}))
+    trainer = unhurried(small_trainer())
+    trainer.step()
     trainer.observe()
     assert Diagnostic.UPDATES not in trainer.courses(WATCHED)
 
 
 def test_what_is_kept_for_it_cannot_be_written_to() -> None:
-    trainer = unhurried()
+    trainer = unhurried(small_trainer())
     trainer.step()
     with pytest.raises(ValueError, match="read-only"):
         trainer._last_finite.before_update["V"][0, 0] = 1.0

@@ -137,7 +137,7 @@ class CreditPanel(StatePanel):
         began = self.begins_run(snapshot)
         self._rests = snapshot.state is not RunState.RUNNING
         (state,), layer = self.chooser.states, self.chooser.layer
-        shown = (credit, state, layer, self._rests, window.step, window.streams)
+        shown = (credit, state, layer, self._rests, window.streams)
         if shown == self._shown and not began:
             return
         self._shown, self._credit = shown, credit
@@ -191,13 +191,11 @@ class CreditPanel(StatePanel):
         self._edge.set_data([-0.5, size - 0.5], [-1.5, size - 1.5])
 
     def _note(self, credit: CreditView, window: WindowView) -> None:
-        """Say what part of the window this is, and of which step, where that is another one."""
+        """Say what part of the window this is."""
         notes = []
         if credit.matrix.size < credit.length:
             count = f"the last {credit.matrix.size:,} of {credit.length:,} characters"
             notes.append(in_tokens(self.level, count))
-        if self._rests and credit.step != window.step:
-            notes.append(f"step {credit.step:,}")
         self.view.set_note(", ".join(notes), "top_left")
         streams = window.streams
         self.view.set_note(f"stream 1 of {streams:,}" if streams > 1 else "", "bottom_left")

@@ -77,6 +77,8 @@ class Panel(QWidget):
         self.title = title
         self._explanation = explanation
         self._level = "character"
+        self._subtitle = subtitle
+        self._behind = ""
         self._body: QWidget | None = None
         self.setObjectName(object_name)
         self.setAccessibleName(title)
@@ -143,6 +145,9 @@ class Panel(QWidget):
             self._body.setParent(None)
         self._body = body
         body.setMinimumHeight(LEAST_BODY)
+        keeps_place = body.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        body.setSizePolicy(keeps_place)
         self._layout.addWidget(body, 1)
 
     def fit_body(self, height: int) -> None:
@@ -161,7 +166,20 @@ class Panel(QWidget):
 
     def set_subtitle(self, text: str) -> None:
         """Change the soft words after the title."""
-        self._header.set_subtitle(text)
+        self._subtitle = text
+        self._header.set_subtitle(self._behind + text)
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Show no body while what belongs there is still to be measured."""
+        if self._body is not None and waiting == self._body.isVisibleTo(self):
+            self._body.setVisible(not waiting)
+
+    def say_behind(self, step: int | None) -> None:
+        """Say of which step the picture is, where training has gone on; None where it has not."""
+        behind = "" if step is None else f"of step {step:,}, "
+        if behind != self._behind:
+            self._behind = behind
+            self.set_subtitle(self._subtitle)
 
     def add_header_widget(self, widget: QWidget, *, stretch: int = 0) -> None:
         """Put a control into the title row, to the left of the panel's own buttons."""

@@ -27,7 +27,7 @@ _NO_TASK = (
 _EXPLANATION = """
 A task asks, at the end of a sequence, for something that stood long before. {description}
 
-What is shown is one sequence of the newest training step, the first one of the batch, read from \
+What is shown is the first sequence of the batch that the next training step reads, from \
 left to right with a gap after every tenth step. What matters is bold and underlined; the rest is \
 only there to be passed over. Where a sequence is too long to be written out, what is left out is \
 counted.

@@ -1,0 +1,147 @@
+"""All that is drawn of one window is of one step and one sequence, whatever is done and shown."""
+
+import random
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QAbstractSpinBox
+
+from rnnviz.training.commands import Change, Pause, Reset, SetSpeed, TakeStep, Train, Vary
+from rnnviz.training.snapshot import RunState
+
+OF_A_WINDOW = ("hidden_panel", "gradient_panel", "credit_panel", "saturation_panel",
+               "spectrum_panel", "units_panel", "task_panel")  # fmt: skip
+RUNS = (
+    {"corpus": "counting", "hidden_size": 12, "sequence_length": 9},
+    {"corpus": "temporal_order", "hidden_size": 8, "sequence_length": 20, "batch_size": 2},
+    {"corpus": "tales", "cell": "lstm", "hidden_size": 10, "sequence_length": 14},
+    {"corpus": "tales", "cell": "gru", "num_layers": 2, "hidden_size": 9, "batch_size": 3},
+)
+
+
+class Picture:
+    """What can be read off the panels that are seen, not what they were handed."""
+
+    def __init__(self, driver) -> None:
+        docks, panels = driver.window.docks, driver.controller.panels
+        self.seen = {name for name, dock in docks.items() if driver.window.is_seen(dock)}
+        self.panels = panels
+        self.sequences: dict[str, tuple[str, ...]] = {}
+        for name in ("hidden_panel", "gradient_panel"):
+            if self.shows(name):
+                self.sequences[name] = tuple(panels[name].view._frame.characters.characters)
+        if self.shows("credit_panel") and panels["credit_panel"]._credit is not None:
+            self.sequences["credit_panel"] = panels["credit_panel"]._credit.characters
+        self.steps = {name: panels[name]._behind for name in OF_A_WINDOW if self.shows(name)}
+
+    def shows(self, name: str) -> bool:
+        return name in self.seen and self.panels[name]._body.isVisible()
+
+    def check(self, snapshot) -> None:
+        assert len(set(self.sequences.values())) <= 1, self.sequences
+        assert len(set(self.steps.values())) <= 1, self.steps
+        window, panels = snapshot.window, self.panels
+        for characters in self.sequences.values():
+            assert characters == window.characters
+        if self.shows("hidden_panel"):
+            chooser = panels["hidden_panel"].chooser
+            states = window.states[chooser.states[0]][chooser.layer].T
+            assert np.array_equal(panels["hidden_panel"]._heat_map.values, states)
+        if self.shows("gradient_panel") and self.shows("credit_panel"):
+            # The last row of the one is the curve of the other, measured by another way.
+            credit = panels["credit_panel"]
+            flow = window.gradient_flow.from_last[credit.chooser.states[0]][credit.chooser.layer]
+            drawn = np.nan_to_num(credit._heat_map.values[-1])
+            assert np.allclose(drawn, flow, rtol=1e-3, atol=1e-12)
+        if self.shows("saturation_panel") and self.shows("hidden_panel") and window.streams == 1:
+            assert window.saturation.shape[1] == len(window.characters)
+
+
+def act(driver, rng: random.Random) -> str:
+    """Do one thing that a person can do; return what it was."""
+    post = driver.controller.thread_of_training.post
+    window, panels = driver.window, driver.controller.panels
+    name = rng.choice(OF_A_WINDOW)
+    dock = window.docks[name]
+    deeds = {
+        "train": lambda: post(Train()),
+        "pause": lambda: post(Pause()),
+        "step": lambda: post(TakeStep()),
+        "reset": lambda: post(Reset()),
+        "slow": lambda: post(SetSpeed(rng.choice([3.0, 15.0, 40.0]))),
+        "fast": lambda: post(SetSpeed(None)),
+        "length": lambda: post(Change("sequence_length", rng.randrange(2, 24))),
+        "another run": lambda: post(Vary(tuple(rng.choice(RUNS).items()))),
+        f"show or hide {name}": lambda: dock.setVisible(dock.isHidden()),
+        f"fill or restore {name}": lambda: dock.isHidden() or panels[name].expand_requested.emit(),
+    }
+    what = rng.choice(list(deeds))
+    deeds[what]()
+    return what
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(driver, qapp, seed):
+    rng = random.Random(seed)
+    done: list[str] = []
+    drawn: list[int] = []
+    show_frame = driver.controller.shown.draw
+
+    def draw_and_check(snapshot) -> None:
+        show_frame(snapshot)
+        drawn.append(snapshot.step)
+
+    driver.controller.shown.draw = draw_and_check
+    for _ in range(60):
+        done.append(act(driver, rng))
+        for _ in range(rng.choice([1, 1, 5, 40])):
+            qapp.processEvents()
+            # Whoever takes a photograph, takes it now.
+            try:
+                Picture(driver).check(driver.controller.snapshot)
+            except AssertionError as error:
+                raise AssertionError(f"after {done[-6:]}") from error
+        # Now and then, let what was asked for be done.
+        driver.qtbot.wait(rng.choice([0, 0, 0, 150]))
+    assert len(drawn) > 20
+
+
+def test_the_first_step_changes_hidden_state_gradient_and_credit(driver):
+    driver.window.arrange(["hidden_panel", "gradient_panel", "credit_panel"])
+    driver.until(lambda s: s.window.credit is not None and s.window.states is not None)
+    panels = driver.controller.panels
+
+    def looks() -> list[bytes]:
+        return [
+            panels[name].view.grab().toImage().constBits().tobytes() for name in OF_A_WINDOW[:3]
+        ]
+
+    before = looks()
+    driver.trigger("action_step")
+    driver.until(lambda s: s.window.step == 1)
+    assert all(one != other for one, other in zip(before, looks(), strict=True))
+
+
+def test_filling_the_window_and_going_back_changes_no_other_panel(driver):
+    driver.trigger("action_step")
+    driver.until(lambda s: s.window.step == 1)
+    panels = driver.controller.panels
+    before = panels["hidden_panel"]._heat_map.values.copy()
+    curve = panels["gradient_panel"]._from_last["h"].y.copy()
+    for _ in range(2):
+        panels["loss_panel"].expand_requested.emit()
+    driver.until_state(RunState.PAUSED)
+    driver.qtbot.wait(200)
+    assert np.array_equal(panels["hidden_panel"]._heat_map.values, before)
+    assert np.array_equal(panels["gradient_panel"]._from_last["h"].y, curve)
+
+
+def test_every_picture_is_drawn_from_one_snapshot_numbers_included(driver):
+    driver.child(QAbstractSpinBox, "hidden_size").setValue(16)
+    driver.trigger("action_train")
+    for _ in range(20):
+        step = driver.controller.snapshot.step
+        driver.until(lambda s, step=step: s.step > step)
+        snapshots = {id(drawn) for drawn in driver.drawn_of_seen()}
+        assert len(snapshots) == 1
