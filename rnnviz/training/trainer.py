@@ -197,7 +197,8 @@ class Trainer:
                 self._observer.note_updates(number, before, after)
         if flow is not None:
             self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
-        self.passes.carry(tape)
+        if configuration.window_start == "carried":
+            self.passes.carry(tape)
         self.step_count = number
         self.tokens_seen += tape.sequence_length * tape.batch_size
         self.last_loss = per_token
@@ -316,6 +317,8 @@ class Trainer:
                 self.reader = self.reader.resized(batch_size=configuration.batch_size)
             # Without the text a place in other streams cannot be told.
             self.place_without_text = (self.place_without_text[0], 0)
+            self.passes.forget(configuration.batch_size)
+        elif name == "window_start" and value == "zeros":
             self.passes.forget(configuration.batch_size)
         if optimizer is not self.optimizer:
             self._last_finite.take_optimizer(optimizer)

@@ -106,6 +106,7 @@ def test_every_setting_is_an_option(out: Path, text: Path) -> None:
         "warmup_steps": 7,
         "schedule_steps": 70,
         "dropout": 0.125,
+        "window_start": "zeros",
         "activation": "relu",
         "hidden_size": 9,
         "initialization": "orthogonal",

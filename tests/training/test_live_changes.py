@@ -105,6 +105,16 @@ def test_another_batch_size_goes_on_at_the_same_share_of_the_text_from_empty_sta
     assert np.isfinite(trainer.step().loss)
 
 
+def test_windows_begin_with_zeros_as_soon_as_it_is_chosen_and_with_the_last_state_again() -> None:
+    trainer, began = small_trainer(window_start="zeros", batch_size=2), []
+    for start in ("zeros", "zeros", "carried", "carried", "zeros", "zeros"):
+        trainer.change("window_start", start)
+        trainer.step()
+        tape = trainer.passes._tapes[5, 2]
+        began.append(tape.layers[0].states["h"][0].any())
+    assert began == [False, False, False, True, False, False]
+
+
 def test_the_buffers_of_earlier_windows_are_given_back() -> None:
     trainer = small_trainer()
     for length in range(2, 12):

@@ -152,6 +152,7 @@ def through_json(checkpoint: Checkpoint) -> Checkpoint:
         {"num_layers": 3, "residual": "on"},
         {"num_layers": 2, "dropout": 0.5, "optimizer": "adam", "learning_rate": 0.01},
         {"cell": "lstm", "num_layers": 3, "dropout": 0.2, "residual": "on"},
+        {"window_start": "zeros", "batch_size": 2},
         {"cell": "gru", "num_layers": 2, "dropout": 0.2, "dtype": "float64"},
         {"level": "word", "vocabulary_size": 9, "cell": "gru"},
         {"parameter_budget": 2000, "cell": "lstm"},

@@ -330,7 +330,8 @@ class Settings:
         25,
         "Sequence length",
         "How many characters the gradient travels back (truncated back-propagation through "
-        "time). The hidden state is carried further, from window to window.",
+        "time). The hidden state is carried further, from window to window, unless it is chosen "
+        "that every window begins with zeros.",
         "training",
         live=True,
         minimum=1,
@@ -339,6 +340,18 @@ class Settings:
         unit="characters",
         task_help="How long every sequence is. The gradient travels back over the whole of it, and "
         "each begins with an empty hidden state.",
+    )
+    window_start: str = declared(
+        "carried",
+        "Windows begin with",
+        "The hidden state at the start of every window: the one that the window before ended with, "
+        "or zeros, so that in training the network remembers nothing from before the window. It "
+        "writes and is tested with the state carried on.",
+        "training",
+        live=True,
+        choices={"carried": "the last state", "zeros": "zeros"},
+        relevant_when=("corpus", _TEXTS),
+        advanced=True,
     )
     batch_size: int = declared(
         1,
