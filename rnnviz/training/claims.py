@@ -99,6 +99,11 @@ def _smoothed_loss(run: MeasurableRun, lag: int) -> float:
     return math.nan if loss is None else loss
 
 
+def _lowest_loss(run: MeasurableRun, lag: int) -> float:
+    losses = run.history.view().smoothed_loss
+    return float(losses.min()) if losses.size else math.nan
+
+
 def _held_out_loss(run: MeasurableRun, lag: int) -> float:
     loss = run.held_out_loss()
     return math.nan if loss is None else loss
@@ -173,6 +178,11 @@ QUANTITIES: dict[str, Quantity] = {
         needs_lag=True,
     ),
     "loss": Quantity("loss", "the loss, smoothed over about 50 steps,", _smoothed_loss),
+    "lowest_loss": Quantity(
+        "lowest loss",
+        "the lowest loss so far, smoothed over about 50 steps,",
+        _lowest_loss,
+    ),
     "held_out_loss": Quantity(
         "held-out loss",
         "the loss on held-out text or sequences",

@@ -6,6 +6,7 @@ import math
 import pickle
 import statistics
 import tracemalloc
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import Corpus, build_dataset, held_out
+from rnnviz.data import Corpus, WindowReader, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.checkpoint import Sample
 from rnnviz.training.claims import QUANTITIES, Claim, Finding
@@ -136,6 +137,19 @@ def test_the_loss_is_a_mean_that_halves_a_steps_weight_within_35_steps():
     weights = [0.98**age for age in reversed(range(90))]
     expected = np.average(losses, weights=weights)
     assert measured(trainer, "loss") == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_lowest_loss_is_that_of_the_smoothed_ones():
+    trainer = small_trainer()
+    assert math.isnan(measured(trainer, "lowest_loss"))
+    smoothed = []
+    for _ in range(90):
+        trainer.step()
+        if trainer.step_count == 60:
+            trainer.change("learning_rate", 100.0)  # from here on it only gets worse
+        smoothed.append(measured(trainer, "loss"))
+    assert min(smoothed) < smoothed[-1]
+    assert measured(trainer, "lowest_loss") == pytest.approx(min(smoothed))
 
 
 def test_the_loss_on_held_out_text_is_that_of_one_token_after_the_other():
@@ -449,6 +463,26 @@ def test_a_trial_counts_the_seeds_for_which_everything_holds():
 
 
 # --- The experiments that come with the program -----------------------------------------------
+
+
+def test_who_knows_five_characters_at_the_most_loses_as_much_as_the_experiment_says():
+    """The entropy of a character whose window is known, from its first character on."""
+    variant = next(one for one in EXPERIMENTS if one.name == "length-is-memory").variants[-1]
+    reader = new_trainer(variant.configuration()).reader
+    assert isinstance(reader, WindowReader)
+    contexts: Counter[int] = Counter()
+    pairs: Counter[int] = Counter()
+    for _ in range(reader.windows_per_epoch):
+        window = reader.next_window()
+        # Digits in base 4, the first of them 1, so that short contexts are not long ones.
+        context = np.ones(window.inputs.shape[1], int)
+        for read, following in zip(window.inputs, window.targets, strict=True):
+            context = 4 * context + read
+            contexts.update(context.tolist())
+            pairs.update((4 * context + following).tolist())
+    assert reader.epoch == 0
+    loss = -sum(n * math.log(n / contexts[pair // 4]) for pair, n in pairs.items())
+    assert loss / contexts.total() == pytest.approx(0.375, abs=0.0005)
 
 
 @pytest.mark.slow

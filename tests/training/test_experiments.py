@@ -279,8 +279,9 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     # Choices
     "unknown quantity": (
         *("claims.0.quantity", "beauty"),
-        "claims[1].quantity must be one of gradient_ratio, loss, held_out_loss, wrong_share, "
-        'known_words, largest_norm, clipped_share, saturated_share, spectral_radius, not "beauty".',
+        "claims[1].quantity must be one of gradient_ratio, loss, lowest_loss, held_out_loss, "
+        "wrong_share, known_words, largest_norm, clipped_share, saturated_share, spectral_radius, "
+        'not "beauty".',
     ),
     "quantity as list": ("claims.0.quantity", ["loss"], "spectral_radius, not a list."),
     "quantity as table": ("claims.0.quantity", {"a": 1}, "spectral_radius, not a table."),
