@@ -12,7 +12,8 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.saved_arrays import are_counts, finite_array
 
-_SMALLEST_NORM = 1e-37
+SMALLEST_NORM = 1e-37
+"""What is smaller, and nothing, is recorded as this."""
 # Stands for NaN in files, whose values are all finite.
 _NOT_MEASURED = 99.0
 
@@ -92,7 +93,7 @@ class GradientHistory:
             return
         row = self._rows[self._count]
         row.fill(np.nan)
-        row[:, :lags] = np.log10(np.maximum(norms[:, ::-1][:, :lags], _SMALLEST_NORM))
+        row[:, :lags] = np.log10(np.maximum(norms[:, ::-1][:, :lags], SMALLEST_NORM))
         self._steps[self._count] = step
         self._count += 1
 

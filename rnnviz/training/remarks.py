@@ -12,16 +12,20 @@ from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.gradient_history import SMALLEST_NORM, GradientHistoryView
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import TaskView, WindowView
 from rnnviz.training.validation import SOLVED
 
-_LAG = 10
-_MUCH_WORSE = 1.5
+# One window's gradient jumps about: so many measured ones have a median that does not.
+_LAG, _WINDOWS = 10, 50
+_WORSE, _MUCH_WORSE = 1.02, 1.5
+# So near to the true entropy a loss is at it, in nats.
+_AT_FLOOR = 0.005
 # A gradient that keeps less than this share of its size is worth comparing with the radius of W.
 _VANISHED = 0.01
-# The loss stands still where its mean changes by less than this share from one half to the other.
-_STANDSTILL, _HARDLY = 2_000, 0.005
+# The loss stands still where its mean changes by less than this share.
+_HARDLY = 0.005
 _MANY_DEAD = 0.1
 # From so many steps on, the smoothed loss is that of the network and not of the windows it met.
 _FEWEST = 50
@@ -34,19 +38,21 @@ def remarks(
     history: HistoryView | None,
     window: WindowView | None,
     task: TaskView | None = None,
+    gradients: GradientHistoryView | None = None,
 ) -> tuple[str, ...]:
     """Say what the numbers show, the most striking first.
 
     Parameters
     ----------
-    configuration, smoothed_loss, references, history, window, task
-        As in ``rnnviz.training.snapshot.Snapshot``; what is None is not spoken of.
+    configuration, smoothed_loss, references, history, window, task, gradients
+        As in ``rnnviz.training.snapshot.Snapshot``, `gradients` being its gradient history; what
+        is None is not spoken of.
     """
     sentences = [
         _task_remark(smoothed_loss, task),
         _loss_remark(configuration.level, smoothed_loss, references, history),
         _standstill_remark(history),
-        _gradient_remark(configuration, window),
+        _gradient_remark(configuration, gradients, window),
         _dead_units_remark(window),
         _clipping_remark(configuration, history),
     ]
@@ -88,42 +94,56 @@ def _loss_remark(
     references: ReferenceLosses | None,
     history: HistoryView | None,
 ) -> str:
+    """Place the loss among the references; what a network has learned is for people to conclude."""
     if loss is None or references is None:
         return ""
-    uniform, letters, pairs = (
-        references.uniform,
-        references.letter_frequencies,
-        references.letter_pairs,
-    )
+    uniform = references.uniform
     if loss > _MUCH_WORSE * uniform:
         worse = f"The loss, {_nats(loss)} nats, is far worse than the uniform guess's {uniform:.2f}"
         # A run that began so has large first weights; one that came to it, large steps.
-        if history is not None and history.loss.low.min(initial=math.inf) <= 1.1 * uniform:
-            return f"{worse}, where it has been: the steps are too large. Lower the learning rate."
+        if history is not None and history.smoothed_loss.min(initial=math.inf) <= 1.1 * uniform:
+            return (
+                f"{worse}, where it has been. Steps that are too large do that: a lower learning "
+                "rate may help."
+            )
         return f"{worse}."
-    if loss > 1.02 * uniform:
+    if loss > _WORSE * uniform:
         return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
-    if history is not None and len(history.steps) and history.steps[-1] < _FEWEST:
+    if history is None or history.recent_steps < _FEWEST:
         # The mean of a few windows tells more of them than of the network.
         return ""
-    if loss > max(letters, 0.98 * uniform):
-        return f"The network still guesses nearly every {token} alike."
+    return _place_among(references, loss, token)
+
+
+def _place_among(references: ReferenceLosses, loss: float, token: str) -> str:
+    letters, pairs, floor = (
+        references.letter_frequencies,
+        references.letter_pairs,
+        references.true_entropy,
+    )
+    kind = "letter" if token == "character" else token
+    if loss > max(letters, 0.98 * references.uniform):
+        return f"The loss is about that of guessing every {token} alike."
     if loss > letters:
-        return f"The network is learning which {token}s are frequent."
-    if loss > pairs:
-        return f"The network knows which {token}s are frequent, and is learning which follow which."
-    floor = references.true_entropy
-    if floor is not None and loss - floor < 0.005:
-        return f"The loss is down to the true entropy, {floor:.2f} nats: nothing is left to learn."
-    if floor is not None and loss < floor + 0.25 * (pairs - floor):
         return (
-            f"The loss is {loss - floor:.2f} nats above the true entropy, below which no model "
-            "can stay."
+            f"The loss is below that of guessing every {token} alike, and above that of {kind} "
+            "frequencies."
         )
-    pairs_of = "letter" if token == "character" else token
+    if loss > pairs:
+        return f"The loss is below that of {kind} frequencies, and above that of {kind} pairs."
+    if floor is None or loss >= floor + 0.25 * (pairs - floor):
+        return (
+            f"The loss is below that of {kind} pairs: over the whole text, whoever knows only the "
+            f"last {token} loses {pairs:.2f} nats at least."
+        )
+    bound = "over a long new text no model loses less on average"
+    if loss >= floor + _AT_FLOOR:
+        return f"The loss is {loss - floor:.2f} nats above the true entropy, {floor:.2f}: {bound}."
+    if loss >= floor - _AT_FLOOR:
+        return f"The loss is at the true entropy, {floor:.2f} nats: {bound}."
     return (
-        f"The loss is lower than {pairs_of} pairs allow: the network makes use of more than the "
-        f"last {token}."
+        f"The loss is below the true entropy, {floor:.2f} nats: these windows were easy, or the "
+        f"network knows them by heart. {bound.capitalize()}."
     )
 
 
@@ -131,63 +151,84 @@ def _task_remark(loss: float | None, view: TaskView | None) -> str:
     if loss is None or view is None:
         return ""
     task, score = view.task, view.score
-    if score is not None:
-        asked = f"{score.sequences:,} new sequences"
-        if score.wrong_share < SOLVED:
-            return f"Solved: of {asked} it answers {score.wrong:,} wrongly."
-        if score.loss < 0.9 * task.chance:
-            wrong, solved = _percent(score.wrong_share), _percent(SOLVED)
-            return f"Of {asked} it answers {wrong} wrongly; below {solved} is solved."
+    guess = f"{task.chance_label}, {task.chance:.2f}"
     if loss > _MUCH_WORSE * task.chance:
-        return f"The loss, {_nats(loss)}, is far worse than {task.chance_label}, {task.chance:.2f}."
+        return f"The loss, {_nats(loss)}, is far worse than that of {guess}."
+    if score is not None and score.loss < 0.9 * task.chance:
+        answered = f"{score.wrong:,} of {score.sequences:,} new sequences wrongly"
+        if score.wrong_share < SOLVED:
+            return f"Solved: at the last test it answered {answered}."
+        return (
+            f"At the last test it answered {answered}: it uses what it reads. Below "
+            f"{_percent(SOLVED)} is solved."
+        )
+    if loss > 1.1 * task.chance:
+        return f"The loss, {loss:.2f}, is worse than that of {guess}."
     if loss > 0.9 * task.chance:
-        return f"It does no better yet than {task.chance_label} ({task.chance:.2f})."
-    return f"The loss is below that of {task.chance_label}: it has begun to use what it read."
+        return f"The loss is about that of {guess}."
+    return f"The loss, {loss:.2f}, is below that of {guess}."
 
 
 def _standstill_remark(history: HistoryView | None) -> str:
     """Compare the mean loss of the last thousand steps with that of the thousand before."""
-    if history is None or len(history.steps) < 4:
+    if history is None or not len(history.steps):
         return ""
+    # In a long run an interval of the history is long too: eight of them at the least.
+    half = max(1_000, 8 * history.interval)
+    counts = np.diff(history.steps, prepend=history.steps[0] - history.interval)
     last = float(history.steps[-1])
-    late = history.steps > last - _STANDSTILL / 2
-    early = ~late & (history.steps > last - _STANDSTILL)
-    if last - float(history.steps[0]) < _STANDSTILL or not early.any():
+    late = history.steps > last - half
+    early = ~late & (history.steps > last - 2 * half)
+    if counts.sum() < 2 * half:
         return ""
-    before, now = (float(history.loss.mean[part].mean()) for part in (early, late))
+    before, now = (
+        float(np.average(history.loss.mean[part], weights=counts[part])) for part in (early, late)
+    )
     if not abs(now - before) < _HARDLY * now:
         return ""
-    return f"The loss has hardly moved for {_STANDSTILL:,} steps."
-
-
-def _gradient_remark(configuration: Configuration, window: WindowView | None) -> str:
-    if window is None or window.gradient_flow is None:
-        return ""
-    kept = {
-        name: float(norms[-1][-1 - _LAG]) / float(norms[-1][-1])
-        for name, norms in window.gradient_flow.from_last.items()
-        if norms.shape[-1] > _LAG and np.isfinite(norms[-1]).all() and norms[-1][-1] > 0
-    }
-    if "h" not in kept:
-        return ""
-    measured = (
-        f"The last error's gradient, {_LAG} steps back, is {_times(kept['h'])} its first size"
+    return (
+        f"On average the loss is where it was: {now:.3f} over the last {half:,} steps, "
+        f"{before:.3f} over the {half:,} before."
     )
-    if "c" in kept:
-        return f"{measured}; that of the cell state is {_times(kept['c'])}."
+
+
+def _gradient_remark(
+    configuration: Configuration, gradients: GradientHistoryView | None, window: WindowView | None
+) -> str:
+    if gradients is None or (kept := _kept(gradients)) is None:
+        return ""
+    # The last of the labels: an LSTM keeps what it remembers in its highest cell state.
+    by_state = " by the cell state" if gradients.labels[-1].startswith("c") else ""
+    sentence = (
+        f"The last error's gradient{by_state}, {_LAG} steps back, is {_times(kept)} its first size "
+        f"(median of the last {_WINDOWS} windows measured)"
+    )
+    if window is None:
+        return f"{sentence}."
+    if window.spectrum is not None and window.spectrum.layers and kept < _VANISHED:
+        radius = window.spectrum.layers[-1].radius_of_weights
+        if radius > 1:
+            sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {radius:.1f}"
     saturates = (
         CELLS[configuration.cell].chooses_activation
         and ACTIVATIONS[configuration.activation].bounded
     )
-    if window.spectrum is not None and window.spectrum.layers and kept["h"] < _VANISHED:
-        radius = window.spectrum.layers[-1].radius_of_weights
-        if radius > 1:
-            measured += f", although \N{GREEK SMALL LETTER RHO}(W) = {radius:.1f}"
     if window.hidden is not None and saturates:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:
-            return f"{measured}; {_percent(share)} of the units are saturated."
-    return f"{measured}."
+            return f"{sentence}; {_percent(share)} of this window's hidden states are beyond 0.95."
+    return f"{sentence}."
+
+
+def _kept(gradients: GradientHistoryView) -> float | None:
+    """Return the median share of the gradient that is left; None where windows lack it."""
+    rows = gradients.logarithms[-_WINDOWS:, -1]
+    if len(rows) < _WINDOWS or rows.shape[-1] <= _LAG:
+        return None
+    first, then = rows[:, 0], rows[:, _LAG]
+    if not np.isfinite(then - first).all() or first.min() <= math.log10(SMALLEST_NORM):
+        return None
+    return float(10.0 ** np.median(then - first))
 
 
 def _dead_units_remark(window: WindowView | None) -> str:
@@ -200,7 +241,10 @@ def _dead_units_remark(window: WindowView | None) -> str:
         return ""
     where = f" of layer {layer + 1}" if len(dead) > 1 else ""
     verb = "was" if dead[layer] == 1 else "were"
-    return f"{dead[layer]:,} of {units:,} ReLU units{where} {verb} 0 at every step of the window."
+    return (
+        f"When last counted, {dead[layer]:,} of {units:,} ReLU units{where} {verb} 0 at every step "
+        "of the window."
+    )
 
 
 def _times(ratio: float) -> str:

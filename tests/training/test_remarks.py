@@ -2,87 +2,206 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+import re
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rnnviz.data import ReferenceLosses
-from rnnviz.diagnostics.gradient_flow import GradientFlow
+from rnnviz.data import TASKS, ReferenceLosses
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
+from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.gradient_history import GradientHistory, GradientHistoryView
 from rnnviz.training.history import History, HistoryView
 from rnnviz.training.remarks import advice, remarks
-from rnnviz.training.snapshot import WindowView
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import TaskView, WindowView
+from rnnviz.training.validation import TaskScore
 
 REFERENCES = ReferenceLosses(3.4, 2.8, 2.0, 0.8)
 PLAIN = Configuration()
 
 
-def history_of(*norms: float, clipped: int = 0) -> HistoryView:
+def after_steps(losses: Any, clipped: int = 0, norm: float = 1.0) -> HistoryView:
+    """Return the history of steps with these losses, of which the first so many were clipped."""
     history = History()
-    for number, norm in enumerate(norms):
-        history.append(1.0, norm, min(norm, 5.0), number < clipped)
+    for number, loss in enumerate(losses):
+        history.append(float(loss), norm, min(norm, 5.0), number < clipped)
     return history.view()
 
 
-def window_of(norms: np.ndarray, hidden: np.ndarray | None = None) -> WindowView:
+def window_of(length: int = 11, hidden: np.ndarray | None = None, **more: Any) -> WindowView:
     states = None if hidden is None else {"h": hidden}
-    flow = GradientFlow(from_last={"h": norms[None]}, total={"h": norms[None]})
-    return WindowView(1, tuple("a" * len(norms)), tuple("b" * len(norms)), states, flow, 1)
+    return WindowView(1, tuple("a" * length), tuple("b" * length), states, None, 1, **more)
 
 
-def loss_remark(loss: float | None, references: ReferenceLosses | None = REFERENCES) -> str:
-    return " ".join(remarks(PLAIN, loss, references, None, None))
+def gradients_of(
+    *shares: float, first: float = 1.0, labels: tuple[str, ...] = ("h1",)
+) -> GradientHistoryView:
+    """Return the history of windows of 11 steps of whose last state's gradient so much is left."""
+    history = GradientHistory(labels)
+    for step, share in enumerate(shares, 1):
+        norms = np.ones((len(labels), 11))
+        norms[-1] = first
+        norms[-1, 0] = share * first
+        history.append(step, norms)
+    return history.view()
 
 
-def gradient_remark(kept: float, hidden: np.ndarray | None = None) -> str:
-    norms = np.geomspace(kept, 1, 11) if kept > 0 else np.array([0.0] * 10 + [1])
-    return " ".join(remarks(PLAIN, None, None, None, window_of(norms, hidden)))
+def said_of(
+    loss: float | None = None,
+    references: ReferenceLosses | None = REFERENCES,
+    history: HistoryView | None = None,
+    window: WindowView | None = None,
+    task: TaskView | None = None,
+    gradients: GradientHistoryView | None = None,
+    configuration: Configuration = PLAIN,
+) -> str:
+    return " ".join(remarks(configuration, loss, references, history, window, task, gradients))
 
 
-@pytest.mark.parametrize(
-    ("loss", "words"),
-    [
-        (1e9, "far worse than the uniform guess's 3.40"),
-        (5.2, "far worse"),
-        (5.0, "worse than guessing every character alike"),
-        (3.5, "worse than guessing"),
-        (3.4, "still guesses nearly every character alike"),
-        (3.3, "learning which characters are frequent"),
-        (2.9, "learning which characters are frequent"),
-        (2.7, "which follow which"),
-        (1.9, "lower than letter pairs allow"),
-        (1.0, "0.20 nats above the true entropy"),
-    ],
-)
-def test_the_loss_is_placed_between_the_reference_lines(loss: float, words: str) -> None:
-    assert words in loss_remark(loss)
+def test_nothing_is_said_of_what_was_not_measured() -> None:
+    assert said_of() == ""
+    assert said_of(2.0, references=None) == ""
+    assert said_of(history=History().view(), gradients=GradientHistory().view()) == ""
+    assert said_of(window=window_of()) == ""
 
 
-def test_a_loss_at_or_below_the_true_entropy_is_not_called_above_it() -> None:
-    for loss in (0.8, 0.77):
-        sentence = loss_remark(loss)
-        assert "-0" not in sentence
-        assert "above" not in sentence
-        assert "true entropy" in sentence
+# --- The loss -------------------------------------------------------------------------------------
+
+# From each sentence of the loss's place what only it says, and the losses at which it is true.
+PLACES = {
+    "far worse than the uniform guess's 3.40": (5.11, math.inf),
+    "is worse than guessing every character alike": (3.469, 5.1),
+    "is about that of guessing every character alike": (3.333, 3.468),
+    "below that of guessing every character alike, and above that of letter freq": (2.801, 3.332),
+    "below that of letter frequencies, and above that of letter pairs": (2.001, 2.8),
+    "below that of letter pairs: over the whole text": (1.101, 2.0),
+    "nats above the true entropy, 0.80: over a long new text": (0.806, 1.099),
+    "at the true entropy, 0.80 nats: over a long new text": (0.796, 0.804),
+    "below the true entropy, 0.80 nats: these windows": (0.0, 0.794),
+}
+
+
+@given(st.floats(0, 8, allow_subnormal=False) | st.floats(8, 1e12))
+def test_the_losss_place_among_the_references_is_told_where_it_is_and_nowhere_else(
+    loss: float,
+) -> None:
+    sentence = said_of(loss, history=after_steps([loss] * 60))
+    for words, (low, high) in PLACES.items():
+        if low <= loss <= high:
+            assert words in sentence
+        elif not low - 0.002 <= loss <= high + 0.002:
+            assert words not in sentence
+    assert "-0" not in sentence
 
 
 def test_without_a_known_entropy_there_is_no_floor_to_speak_of() -> None:
     references = ReferenceLosses(3.4, 2.8, 2.0, None)
-    assert "letter pairs" in loss_remark(0.1, references)
+    sentence = said_of(0.1, references, after_steps([0.1] * 60))
+    assert "below that of letter pairs" in sentence
+    assert "entropy" not in sentence
 
 
-def test_nothing_is_said_of_what_was_not_measured() -> None:
-    assert remarks(PLAIN, None, REFERENCES, None, None) == ()
-    assert remarks(PLAIN, 2.0, None, None, None) == ()
-    assert remarks(PLAIN, None, None, History().view(), None) == ()
-    unmeasured = WindowView(1, ("a",), ("b",), None, None, 1)
-    assert remarks(PLAIN, None, None, None, unmeasured) == ()
-    assert remarks(PLAIN, None, None, None, window_of(np.ones(10))) == ()
-    for broken in (np.nan, np.inf, 0.0):
-        assert remarks(PLAIN, None, None, None, window_of(np.full(11, broken))) == ()
+@pytest.mark.parametrize("loss", [3.4, 3.0, 2.7, 1.5, 1.0, 0.8, 0.5])
+def test_the_loss_is_placed_once_it_is_the_mean_of_fifty_steps(loss: float) -> None:
+    assert said_of(loss) == "", "nobody knows of how many"
+    assert "loss" not in said_of(loss, history=after_steps([loss] * 49))
+    assert "loss" in said_of(loss, history=after_steps([loss] * 50))
+
+
+def test_what_only_writes_one_letter_after_two_steps_is_not_said_to_have_learned() -> None:
+    session = Session()
+    session.apply(NewRun(Configuration(learning_rate=1.0)))
+    session.apply(Watch(frozenset(Diagnostic)))
+    for _ in range(2):
+        session.apply(TakeStep())
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.step == 2
+    assert not re.search("learn|know|uses|below", " ".join(snapshot.remarks))
+
+
+def test_large_steps_are_blamed_only_where_the_loss_has_been_lower() -> None:
+    def said(*losses: float) -> str:
+        return said_of(losses[-1], history=after_steps(losses))
+
+    assert "lower learning rate" in said(3.4, 3.5, 900.0)
+    assert "lower learning rate" not in said(2000.0, 1500.0, 900.0)
+    # A single easy window does not mean that the network was there.
+    assert "lower learning rate" not in said(2000.0, 1500.0, 0.1, 900.0)
+    assert "far worse" in said(2000.0)
+
+
+def test_words_are_compared_with_words() -> None:
+    words = Configuration(level="word")
+    history = after_steps([1.9] * 60)
+    sentence = said_of(1.9, history=history, configuration=words)
+    assert "below that of word pairs" in sentence
+    assert "the last word loses" in sentence
+    assert "letter" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("losses", "is_told"),
+    [
+        (np.full(2_000, 1.39), True),
+        (1.39 + 0.05 * np.random.default_rng(0).normal(size=4_000), True),
+        (np.full(1_999, 1.39), False),
+        (np.linspace(2.0, 1.0, 4_000), False),
+        (np.concatenate([np.full(3_000, 1.39), np.linspace(1.39, 1.2, 500)]), False),
+        (np.full(2_600, np.nan), False),
+        # So long that an interval of the history has 256 steps.
+        (np.full(200_000, 1.39), True),
+        (np.linspace(3.0, 1.0, 200_000), False),
+    ],
+)
+def test_a_loss_that_stands_still_for_long_is_told(losses: np.ndarray, is_told: bool) -> None:
+    sentence = said_of(history=after_steps(losses))
+    assert ("On average the loss is where it was" in sentence) == is_told
+
+
+def test_the_means_of_a_loss_that_stands_still_are_those_of_the_steps_named() -> None:
+    losses = np.concatenate([np.full(1_000, 9.0), np.full(1_000, 1.004), np.full(1_000, 1.0)])
+    sentence = said_of(history=after_steps(losses))
+    assert "1.000 over the last 1,000 steps, 1.004 over the 1,000 before" in sentence
+
+
+# --- A task ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "score", "words"),
+    [
+        (9.0, None, "far worse than that of guessing, 1.39"),
+        (9.0, TaskScore(3, 10_000, 0.01), "far worse than that of guessing, 1.39"),
+        (1.8, None, "The loss, 1.80, is worse than that of guessing, 1.39"),
+        (1.38, None, "about that of guessing, 1.39"),
+        (1.38, TaskScore(750, 1_000, 1.38), "about that of guessing, 1.39"),
+        (1.2, None, "The loss, 1.20, is below that of guessing, 1.39"),
+        (1.2, TaskScore(750, 1_000, 1.38), "The loss, 1.20, is below that of guessing, 1.39"),
+        (0.4, TaskScore(120, 1_000, 0.4), "answered 120 of 1,000 new sequences wrongly: it uses"),
+        (0.4, TaskScore(100, 10_000, 0.04), "answered 100 of 10,000 new sequences wrongly: it"),
+        (0.01, TaskScore(99, 10_000, 0.04), "Solved: at the last test it answered 99 of 10,000"),
+    ],
+)
+def test_a_task_is_spoken_of_by_what_was_measured(
+    loss: float, score: TaskScore | None, words: str
+) -> None:
+    view = TaskView(TASKS["temporal-order"], score)
+    sentence = said_of(loss, None, task=view)
+    assert words in sentence
+    # No luck with a few sequences is taken for what a test on many would show.
+    assert ("uses what it reads" in sentence) == words.endswith(("uses", "it"))
+    assert ("Solved" in sentence) == words.startswith("Solved")
+
+
+# --- The gradient ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -102,61 +221,100 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
     ],
 )
 def test_the_gradients_decay_is_told_in_plain_numbers(kept: float, words: str) -> None:
-    assert words in gradient_remark(kept)
+    assert words in said_of(gradients=gradients_of(*[kept] * 50))
 
 
-def test_saturated_units_are_told_with_tanh_and_not_with_relu() -> None:
+def test_a_gradient_that_jumps_from_window_to_window_is_told_by_its_median() -> None:
+    """Ten windows of 0.9 among forty of about 0.03, in whatever order."""
+    rng = np.random.default_rng(0)
+    shares = np.concatenate([np.full(10, 0.9), np.linspace(0.02, 0.04, 40)])
+    expected = f"{np.median(shares):.2g} times its first size (median of the last 50 windows"
+    for _ in range(20):
+        rng.shuffle(shares)
+        assert expected in said_of(gradients=gradients_of(*shares))
+    assert expected in said_of(gradients=gradients_of(*[7.0] * 30, *shares)), "of the last ones"
+
+
+def test_nothing_is_said_of_a_gradient_that_fifty_windows_do_not_show() -> None:
+    assert said_of(gradients=gradients_of(*[0.5] * 49)) == ""
+    for broken in (math.nan, math.inf):
+        assert said_of(gradients=gradients_of(*[0.5] * 49, broken)) == ""
+    assert said_of(gradients=gradients_of(*[0.5] * 50, first=0.0)) == "", "nothing sent back"
+    short = GradientHistory()
+    for step in range(1, 61):
+        short.append(step, np.ones((1, 10 if step < 60 else 11)))
+    assert said_of(gradients=short.view()) == "", "windows of ten steps have no eleventh"
+
+
+def test_of_an_lstm_the_way_along_the_cell_states_is_told() -> None:
+    cells = gradients_of(*[0.25] * 50, labels=("h1", "h2", "c1", "c2"))
+    assert "last error's gradient by the cell state, 10 steps back, is 0.25" in said_of(
+        gradients=cells, configuration=Configuration(cell="lstm", num_layers=2)
+    )
+    layers = gradients_of(*[0.25] * 50, labels=("h1", "h2"))
+    assert "gradient, 10 steps back, is 0.25" in said_of(gradients=layers)
+
+
+def test_saturated_states_are_told_with_tanh_and_not_with_relu() -> None:
     hidden = np.zeros((1, 11, 10), np.float32)
+    gradients = gradients_of(*[0.5] * 50)
     hidden[..., :4] = 0.99
-    assert "40\N{NO-BREAK SPACE}% of the units are saturated" in gradient_remark(0.5, hidden)
-    hidden[..., :2] = 0
-    assert "saturated" not in gradient_remark(0.5, hidden)
+    words = "40\N{NO-BREAK SPACE}% of this window's hidden states are beyond 0.95"
+    assert words in said_of(window=window_of(hidden=hidden), gradients=gradients)
     relu = Configuration(activation="relu")
-    said = remarks(relu, None, None, None, window_of(np.ones(11), np.ones((1, 11, 3))))
-    assert "saturated" not in " ".join(said)
+    for configuration, states in ((PLAIN, hidden * 0.9), (relu, hidden)):
+        window = window_of(hidden=states)
+        sentence = said_of(window=window, gradients=gradients, configuration=configuration)
+        assert "hidden states" not in sentence
+
+
+def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
+    def said(kept: float, radius: float) -> str:
+        layer = LayerSpectrum(np.array([radius + 0j]), None, {"h": radius})
+        window = window_of(spectrum=Spectrum(1, (layer,)))
+        return said_of(window=window, gradients=gradients_of(*[kept] * 50))
+
+    assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
+    assert "although" not in said(1e-6, 0.9)
+    assert "although" not in said(0.5, 7.3)
+
+
+# --- Dead units and clipping ----------------------------------------------------------------------
 
 
 def test_dead_units_are_told_where_they_are_many() -> None:
     def said(*dead: int) -> str:
-        found = Saturation({}, np.array(dead), (25, 1, 100))
-        window = WindowView(1, ("a",), ("b",), None, None, 1, saturation=found)
-        return " ".join(remarks(PLAIN, None, None, None, window))
+        return said_of(window=window_of(saturation=Saturation({}, np.array(dead), (25, 1, 100))))
 
-    assert said(37) == "37 of 100 ReLU units were 0 at every step of the window."
-    assert said(3, 37) == "37 of 100 ReLU units of layer 2 were 0 at every step of the window."
+    words = "When last counted, 37 of 100 ReLU units{} were 0 at every step of the window."
+    assert said(37) == words.format("")
+    assert said(3, 37) == words.format(" of layer 2")
     assert said(9, 2) == ""
+    assert said_of(window=window_of(saturation=Saturation({}, None, (25, 1, 100)))) == ""
 
 
 def test_clipping_is_counted_over_the_last_steps() -> None:
-    assert remarks(PLAIN, None, None, history_of(9, 9, 1, clipped=2), None) == (
-        "Clipping acted on 2 of the last 3 steps.",
-    )
-    assert remarks(PLAIN, None, None, history_of(1), None) == (
-        "Clipping did not act on the only step so far.",
-    )
-    assert remarks(PLAIN, None, None, history_of(9, clipped=1), None) == (
-        "Clipping acted on the only step so far.",
-    )
+    def said(steps: int, clipped: int) -> str:
+        return said_of(history=after_steps([1.0] * steps, clipped))
+
+    assert said(3, 2) == "Clipping acted on 2 of the last 3 steps."
+    assert said(3, 0) == "Clipping acted on none of the last 3 steps."
+    assert said(1, 0) == "Clipping did not act on the only step so far."
+    assert said(1, 1) == "Clipping acted on the only step so far."
+    assert "Clipping acted on none of the last 1,000 steps." in said(1_200, 200)
 
 
 def test_without_clipping_a_large_norm_is_told() -> None:
     off = Configuration(clip_mode="none")
-    assert remarks(off, None, None, history_of(1, 2), None) == ()
-    assert remarks(off, None, None, history_of(1, 20_000), None) == (
-        "Clipping is off, and the gradient's norm reached 20,000.",
+    large, small = (after_steps([1.0] * 2, norm=norm) for norm in (20_000.0, 2.0))
+    assert said_of(history=small, configuration=off) == ""
+    assert said_of(history=large, configuration=off) == (
+        "Clipping is off, and the gradient's norm reached 20,000."
     )
+    assert "off" not in said_of(history=large)
 
 
-def test_large_steps_are_blamed_only_where_the_loss_has_been_lower() -> None:
-    def said(*losses: float) -> str:
-        history = History()
-        for loss in losses:
-            history.append(loss, 1.0, 1.0, False)
-        return remarks(PLAIN, losses[-1], REFERENCES, history.view(), None)[0]
-
-    assert "Lower the learning rate" in said(3.4, 3.5, 900.0)
-    assert "Lower the learning rate" not in said(2000.0, 1500.0, 900.0)
-    assert "far worse" in said(2000.0)
+# --- A live change --------------------------------------------------------------------------------
 
 
 def test_a_rate_that_is_large_for_the_new_optimiser_is_told() -> None:
@@ -172,48 +330,3 @@ def test_a_cosine_that_has_ended_already_is_told() -> None:
     assert "after 100" in str(advice(ended, "schedule", 100))
     assert advice(ended, "schedule", 99) is None
     assert advice(Configuration(), "schedule", 10**6) is None
-
-
-def after_steps(losses: np.ndarray) -> HistoryView:
-    history = History()
-    for loss in losses:
-        history.append(float(loss), 1.0, 1.0, False)
-    return history.view()
-
-
-@pytest.mark.parametrize(
-    ("losses", "is_told"),
-    [
-        (np.full(2_600, 1.39), True),
-        (1.39 + 0.05 * np.random.default_rng(0).normal(size=4_000), True),
-        (np.full(1_900, 1.39), False),
-        (np.linspace(2.0, 1.0, 4_000), False),
-        (np.concatenate([np.full(3_000, 1.39), np.linspace(1.39, 1.2, 500)]), False),
-        (np.full(2_600, np.nan), False),
-    ],
-)
-def test_a_loss_that_stands_still_for_long_is_told(losses: np.ndarray, is_told: bool) -> None:
-    sentences = remarks(PLAIN, None, None, after_steps(losses), None)
-    assert ("The loss has hardly moved for 2,000 steps." in sentences) == is_told
-
-
-def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
-    def spectrum_of(radius: float) -> Spectrum:
-        layer = LayerSpectrum(np.array([radius + 0j]), None, {"h": radius})
-        return Spectrum(1, (layer,))
-
-    def said(kept: float, radius: float) -> str:
-        window = replace(window_of(np.geomspace(kept, 1, 11)), spectrum=spectrum_of(radius))
-        return " ".join(remarks(PLAIN, None, None, None, window))
-
-    assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
-    assert "although" not in said(1e-6, 0.9)
-    assert "although" not in said(0.5, 7.3)
-
-
-def test_nothing_is_said_of_what_a_network_has_learned_before_it_could() -> None:
-    history = History()
-    for step in range(60):
-        history.append(2.7, 1.0, 1.0, False)
-        sentences = " ".join(remarks(PLAIN, 2.7, REFERENCES, history.view(), None))
-        assert ("which follow which" in sentences) == (step + 1 >= 50)

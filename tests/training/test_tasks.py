@@ -16,11 +16,9 @@ from rnnviz.storage import load_model, save_model
 from rnnviz.training.commands import Change, NewRun, Reset, Resume, TakeStep, UseBest, Vary, Write
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
-from rnnviz.training.remarks import remarks
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import TaskView
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, Trainer
-from rnnviz.training.validation import TaskScore, TaskValidation
+from rnnviz.training.validation import TaskValidation
 
 from .helpers import own_text, same_bits
 
@@ -295,20 +293,6 @@ def test_a_task_that_draws_otherwise_than_before_is_told() -> None:
     assert "other sequences" in other.dataset.notices[0]
     assert other.reader is not None
     assert (other.reader.position, other.best, other.step_count) == (0, None, 3)
-
-
-def test_a_task_is_spoken_of_by_what_was_measured() -> None:
-    task, configuration = TASKS["temporal-order"], task_settings("temporal-order")
-
-    def said(loss: float, score: TaskScore | None) -> str:
-        sentences = remarks(configuration, loss, None, None, None, TaskView(task, score))
-        return " ".join(sentences)
-
-    assert "no better yet than guessing (1.39)" in said(1.38, None)
-    assert "begun to use" in said(0.9, None)
-    assert "far worse than guessing" in said(9.0, None)
-    assert "12\N{NO-BREAK SPACE}% wrongly" in said(0.4, TaskScore(120, 1_000, 0.4))
-    assert said(0.01, TaskScore(3, 10_000, 0.01)).startswith("Solved: of 10,000 new sequences")
 
 
 @by_name
