@@ -19,8 +19,8 @@ class Corpus:
     text
         Line ends are single newlines.
     true_entropy
-        Exact entropy of the source in nats per character, the loss that no model can pass on
-        average; None where nobody knows it.
+        Exact entropy of the source in nats per character: over long texts that it has not met
+        before no model's mean loss is lower. None where nobody knows it.
     notices
         Sentences to tell the person.
     """

@@ -1,4 +1,4 @@
-"""The loss over the run, between what guessing costs and what no model can beat."""
+"""The loss over the run, between what guesses and the best of all models cost on average."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ The pale band reaches from the smallest to the largest loss of each stretch of s
 their mean over about 50 steps. The dotted line is the loss on the end of the text, which the \
 network never trains on.
 
-The grey lines are what simpler guesses cost: every character alike (uniform guess), each as often \
-as it occurs (letter frequencies), each as often as it follows the last one (letter pairs). Below \
-letter pairs the network must be using its memory. Of the texts that this program makes itself, \
-such as the tales, the true entropy is known: on text that it has not met before no model can come \
-stay below it; single windows do.
+The grey lines are what simpler guesses cost over the whole text: every character alike (uniform \
+guess), each as often as it occurs (letter frequencies), each as often as it follows the last one \
+(letter pairs). A network whose loss stays below letter pairs must be using its memory. Of the \
+texts that this program makes itself, such as the tales, the true entropy is known: over a long \
+text that it has not met before no model's mean loss is lower. Single windows are easier or harder \
+than that, so the band can reach below it.
 """.strip()
 
 _OF_TASKS = """
