@@ -329,6 +329,7 @@ class Controller(QObject):
     def _connect_panels(self) -> None:
         self.shown.watched.connect(lambda what: self.thread_of_training.post(Watch(what)))
         for panel in self.panels.values():
+            panel.exported.connect(self.window.messages.confirm)
             panel.export_failed.connect(self._tell_problem)
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self._live_edited)

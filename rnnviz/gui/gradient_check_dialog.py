@@ -26,6 +26,7 @@ _TITLE = "Gradient check"
 # The verdict that one hopes for is one line.
 _WIDTH = 920
 _PLACES = 1000
+_COPY, _COPIED = "Copy table", "Table copied"
 
 _EXPLANATION = """
 Backpropagation computes the slope of the loss by every number of the network, with the chain rule.
@@ -105,7 +106,7 @@ class GradientCheckDialog(QDialog):
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
         self._table = GradientCheckTable(theme)
-        self._copy = self._button("copy", "Copy table", self.copy_table)
+        self._copy = self._button("copy", _COPY, self.copy_table)
         self._again = self._button("again", "Check again", self._again_or_stop)
         self._close = self._button("close", "Close", self.close)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self.copy_table)
@@ -158,6 +159,7 @@ class GradientCheckDialog(QDialog):
     def copy_table(self) -> None:
         """Put the verdict and the table on the clipboard, columns apart by tabs."""
         QGuiApplication.clipboard().setText(self.as_text())
+        self._copy.setText(_COPIED)
 
     def as_text(self) -> str:
         """Return what the dialog shows, as lines; the table's columns apart by tabs."""
@@ -203,6 +205,7 @@ class GradientCheckDialog(QDialog):
         self._progress.setVisible(running)
         self._again.setText("Cancel" if running else "Check again")
         self._copy.setEnabled(not running)
+        self._copy.setText(_COPY)
 
     def _again_or_stop(self) -> None:
         if self._is_running:

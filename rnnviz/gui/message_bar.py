@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from rnnviz.gui.theme import Theme
 
 MessageKind = Literal["notice", "problem", "question"]
 
+_CONFIRMED_MS = 4000
+
 
 class MessageBar(QFrame):
     """Shows the newest message until it is closed, answered or replaced.
+
+    A confirmation stands beside it, or alone, and goes by itself.
 
     Parameters
     ----------
@@ -34,6 +38,11 @@ class MessageBar(QFrame):
         self._words = QLabel()
         self._words.setObjectName("message")
         self._words.setWordWrap(True)
+        self._confirmation = QLabel()
+        self._confirmation.setObjectName("confirmation")
+        self._confirming = QTimer(self, interval=_CONFIRMED_MS, singleShot=True)
+        self._confirming.setObjectName("confirmation_timer")
+        self._confirming.timeout.connect(self._end_confirmation)
         self._accept = QPushButton()
         self._accept.setObjectName("message_accept")
         self._accept.setProperty("primary", True)
@@ -53,6 +62,7 @@ class MessageBar(QFrame):
         layout.setContentsMargins(14, 6, 8, 6)
         layout.setSpacing(10)
         layout.addWidget(self._mark)
+        layout.addWidget(self._confirmation)
         layout.addWidget(self._words, 1)
         for button in (self._save, self._accept, self._refuse, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -63,12 +73,23 @@ class MessageBar(QFrame):
         self._close.clicked.connect(lambda: self._answer(self._on_refuse))
         theme.changed.connect(self._restyle)
         self._restyle()
+        self._clear_confirmation()
         self.hide()
 
     @property
     def text(self) -> str:
-        """The message shown; empty where there is none."""
-        return self._words.text() if not self.isHidden() else ""
+        """What is said; empty where nothing is."""
+        if self.isHidden():
+            return ""
+        return " ".join(filter(None, (self._confirmation.text(), self._words.text())))
+
+    def confirm(self, text: str) -> None:
+        """Say for a few seconds that something was done, and keep what is said besides."""
+        if self.isHidden():
+            self.tell("")
+        self._confirmation.setText(text)
+        self._confirmation.show()
+        self._confirming.start()
 
     def tell(self, text: str, kind: MessageKind = "notice") -> None:
         """Show a message; a problem stands out."""
@@ -114,11 +135,23 @@ class MessageBar(QFrame):
             self._answer(self._on_refuse)
 
     def _show(self, text: str, kind: MessageKind) -> None:
+        if self.isHidden():
+            self._clear_confirmation()
         self.kind = kind
         self._words.setText(text)
         self.setAccessibleName(text)
         self._restyle()
         self.show()
+
+    def _end_confirmation(self) -> None:
+        self._clear_confirmation()
+        if not self._words.text():
+            self.hide()
+
+    def _clear_confirmation(self) -> None:
+        self._confirming.stop()
+        self._confirmation.clear()
+        self._confirmation.hide()
 
     def _answer(self, act: Callable[[], None] | None) -> None:
         self.hide()

@@ -38,10 +38,13 @@ class PanelExports(QObject):
 
     Signals
     -------
+    done(str)
+        Something was copied or saved; one sentence says what.
     failed(str)
         A file could not be written; one sentence says why.
     """
 
+    done = Signal(str)
     failed = Signal(str)
 
     def __init__(self, panel: Panel) -> None:
@@ -53,6 +56,7 @@ class PanelExports(QObject):
         """Put a picture of the panel on the clipboard."""
         image = picture(self._panel.paint_export, self._panel.export_size)
         QGuiApplication.clipboard().setImage(image)
+        self.done.emit(f"Copied the picture of “{self._panel.title}”.")
 
     def save_png(self, path: Path | str) -> bool:
         """Write a picture of the panel; return whether that was possible."""
@@ -79,6 +83,7 @@ class PanelExports(QObject):
         except ExportError as error:
             self.failed.emit(str(error))
             return False
+        self.done.emit(f"Saved {Path(path).name}.")
         return True
 
     def _ask_and_save(self, kind: str, save: Callable[[str], bool]) -> None:

@@ -132,7 +132,7 @@ class RunFile(QObject):
         self.begin(Path(path))
         if self._snapshot is not None:
             self._all_is_saved(self._snapshot)
-        self._window.messages.tell(f"Saved {Path(path).name}.")
+        self._window.messages.confirm(f"Saved {Path(path).name}.")
         act, self._after_saving = self._after_saving, None
         if act is not None:
             act()

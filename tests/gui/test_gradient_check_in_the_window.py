@@ -220,7 +220,9 @@ def test_asking_again_during_a_check_begins_anew_with_the_network_of_now(driver)
 def test_the_table_is_copied_as_text(driver):
     vary(driver, **SMALL)
     dialog = checked(driver)
-    driver.child(QPushButton, "gradient_check_copy").click()
+    copy = driver.child(QPushButton, "gradient_check_copy")
+    copy.click()
+    assert copy.text() == "Table copied"
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == dialog.verdict
     assert lines[3].split("\t")[0] == "Gradient of"

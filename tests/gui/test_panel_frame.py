@@ -116,9 +116,20 @@ def test_png_and_csv_of_a_panel_are_written(panel: Panel, tmp_path: Path) -> Non
     assert (tmp_path / "loss.csv").read_text().startswith("training step,training\n0,0\n")
 
 
-def test_the_picture_reaches_the_clipboard(panel: Panel) -> None:
-    panel.exports.copy_image()
+def test_the_picture_reaches_the_clipboard_and_that_is_said(panel: Panel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.exported) as caught:
+        panel.exports.copy_image()
     assert not QApplication.clipboard().image().isNull()
+    assert caught.args == ["Copied the picture of “Loss”."]
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+def test_a_file_that_was_saved_is_named(
+    panel: Panel, qtbot: QtBot, tmp_path: Path, kind: str
+) -> None:
+    with qtbot.waitSignal(panel.exported) as caught:
+        getattr(panel.exports, f"save_{kind}")(tmp_path / f"loss.{kind}")
+    assert caught.args == [f"Saved loss.{kind}."]
 
 
 def test_a_failed_export_is_told_in_one_sentence(

@@ -70,3 +70,8 @@ def test_who_has_never_seen_the_window_is_told_how_to_begin(driver):
     driver.child(QAction, "experiment_wall").trigger()
     driver.until_new_run(lambda: driver.trigger("action_new_seed"))
     driver.qtbot.waitUntil(lambda: "press Train" not in remarks.text)
+
+
+def test_copying_a_panel_is_confirmed(driver):
+    driver.child(QAction, "loss_panel_copy_image").trigger()
+    assert driver.window.messages.text == "Copied the picture of “Loss”."

@@ -49,6 +49,8 @@ class Panel(QWidget):
     -------
     expand_requested()
         The person wants the panel to fill the window, or to go back.
+    exported(str)
+        Its picture or its data was copied or saved; one sentence says so.
     export_failed(str)
         A file could not be written; one sentence says why.
     header_resized()
@@ -58,6 +60,7 @@ class Panel(QWidget):
     """
 
     expand_requested = Signal()
+    exported = Signal(str)
     export_failed = Signal(str)
     header_resized = Signal()
     watch_changed = Signal()
@@ -87,6 +90,7 @@ class Panel(QWidget):
         self.setProperty("card", True)
         self._layout = QVBoxLayout(self)
         self.exports = PanelExports(self)
+        self.exports.done.connect(self.exported)
         self.exports.failed.connect(self.export_failed)
         self._header = PanelHeader(theme, panel_name=object_name, title=title, subtitle=subtitle)
         self._header.set_menu(self.exports.menu)
