@@ -96,7 +96,7 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
     assert len(panel._radius_of_weights.x) == 0
     assert len(panel._radius_of_jacobian.x) == 2
     driver.child(QPushButton, "spectrum_course").click()
-    assert panel.csv().startswith('"eigenvalue of W, real part"')
+    assert panel.csv().startswith('"eigenvalue of the Jacobian, real part"')
 
 
 def test_hovering_says_what_the_nearest_eigenvalue_does(driver, panel):

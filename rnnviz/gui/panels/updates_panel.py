@@ -73,7 +73,8 @@ class UpdatesPanel(StatePanel):
             plot_title="Size of the update beside that of the weights, over training steps",
             parent=parent,
         )
-        self._band = self.view.add_band("rule of thumb", "line")
+        # Without a name: the table has its middle.
+        self._band = self.view.add_band("", "line")
         self._usual = self.view.add_level_line(
             "usual", "faint", "dashed", label="rule of thumb", label_on="line"
         )

@@ -71,7 +71,8 @@ class PlotItem(ABC):
     canvas
         What it is drawn on.
     name
-        What a CSV file's header and a reader of the screen call it.
+        What a CSV file's header and a reader of the screen call it; without one, it is a part of
+        the picture alone.
     role
         The meaning that gives it its colour.
     """

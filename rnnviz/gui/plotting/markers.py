@@ -54,5 +54,5 @@ class Markers(PlotItem):
         self._marks.setBrush(QBrush(self._theme.palette.color(self.role)))
 
     def columns(self) -> list[Column]:
-        """Return where the marks stand."""
-        return [(self.name, self.x)]
+        """Return a 1 wherever a mark stands."""
+        return [("", self.x), (self.name, np.ones(len(self.x)))]

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from rnnviz.gui.plotting.axis import Floats
 from rnnviz.gui.plotting.character_axis import visible_character
 from rnnviz.gui.plotting.curves import Curve
 from rnnviz.gui.plotting.heat_map import HeatMap
@@ -53,25 +54,55 @@ def default_readout(
 
 
 def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str]) -> list[Column]:
-    """Return the columns of a table of everything in a plot.
+    """Return the columns of a table of everything in a plot that has a name and data.
 
-    Items at the same values of x share one column of x. Level lines come last, one value each.
+    Whatever stands at values of x shares one column of them, and is empty where it has no value.
+    What has several values at one x, such as a matrix, keeps its own. Level lines come last, one
+    value each.
     """
     x_name = mapping.x.axis.title or "x"
-    columns: list[Column] = []
-    last_x: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None
+    at_x: list[list[Column]] = []
+    others: list[Column] = []
     for item in sorted(items, key=lambda item: isinstance(item, LevelLine)):
-        found = item.columns()
-        if found and found[0][0] == "":
-            x = np.asarray(found[0][1], dtype=np.float64)
-            if last_x is None or not np.array_equal(last_x, x):
-                columns.append((x_name, x))
-                if characters:
-                    columns.append(("token", [_character_at(characters, v) for v in x.tolist()]))
-                last_x = x
-            found = found[1:]
-        columns += found
-    return columns
+        table = item.columns() if item.name else []
+        if not any(len(values) for _, values in table):
+            continue
+        if table[0][0] == "":
+            at_x.append(table)
+        else:
+            others += table
+    if len(at_x) > 1:
+        for table in [table for table in at_x if _repeats(_x_of(table))]:
+            at_x.remove(table)
+            others += [(f"{table[-1][0]}: {x_name}", _x_of(table)), *table[1:]]
+    if not at_x:
+        return others
+    xs = [_x_of(table) for table in at_x]
+    same = all(np.array_equal(x, xs[0]) for x in xs)
+    joined = xs[0] if same else np.unique(np.concatenate(xs))
+    columns: list[Column] = [(x_name, joined)]
+    if characters:
+        columns.append(("token", [_character_at(characters, v) for v in joined.tolist()]))
+    for x, table in zip(xs, at_x, strict=True):
+        columns += [(name, _spread(x, np.asarray(values), joined)) for name, values in table[1:]]
+    return columns + others
+
+
+def _x_of(table: list[Column]) -> Floats:
+    return np.asarray(table[0][1], dtype=np.float64)
+
+
+def _repeats(x: Floats) -> bool:
+    return len(np.unique(x)) < len(x)
+
+
+def _spread(x: Floats, values: Floats, joined: Floats) -> Floats:
+    """Return values at `x` as values at `joined`, not-a-number where there are none."""
+    if np.array_equal(x, joined):
+        return values
+    spread = np.full(len(joined), np.nan)
+    spread[np.searchsorted(joined, x)] = values
+    return spread
 
 
 def _nearest(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], wanted: float) -> int:

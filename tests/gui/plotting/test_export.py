@@ -119,3 +119,34 @@ def test_a_file_that_cannot_be_written_is_a_sentence_and_harms_nothing(tmp_path:
     write_atomically(old, b"new")
     assert old.read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+
+
+def test_csv_joins_what_stands_at_other_places_and_leaves_out_what_has_no_data_or_no_name(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot(x=Axis(label="step"))
+    plot.add_curve("a", "forward").set_data([1, 2, 4], [10, 20, 40])
+    plot.add_curve("b", "forward").set_data([2, 3], [0.2, 0.3])
+    plot.add_curve("empty", "forward")
+    plot.add_curve("", "line").set_data([0, 9], [1, 1])
+    plot.add_markers("clipped", "threshold").set_data([3])
+    assert plot.to_csv().splitlines() == [
+        "step,a,b,clipped",
+        "1,10,,",
+        "2,20,0.2,",
+        "3,,0.3,1",
+        "4,40,,",
+    ]
+
+
+def test_csv_gives_a_matrix_beside_a_curve_places_of_its_own(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(name="step"), y=Axis(name="unit"))
+    plot.add_curve("a", "forward").set_data([0, 5], [10, 50])
+    plot.add_heat_map("state").set_data([[1.0, 2.0], [3.0, 4.0]])
+    assert plot.to_csv().splitlines() == [
+        "step,a,state: step,unit,state",
+        "0,10,0,0,1",
+        "5,50,1,0,2",
+        ",,0,1,3",
+        ",,1,1,4",
+    ]
