@@ -1,8 +1,9 @@
-"""How far the gradient reached back over a run, in bounded memory."""
+"""How far the gradient reached back, over a run and lately, in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.saved_arrays import are_counts, finite_array
 
+RECENT_WINDOWS = 50
+"""How many windows say what is usual: each alone tells of its text as much as of the network."""
 SMALLEST_NORM = 1e-37
 """What is smaller, and nothing, is recorded as this."""
 # Stands for NaN in files, whose values are all finite.
@@ -93,7 +96,7 @@ class GradientHistory:
             return
         row = self._rows[self._count]
         row.fill(np.nan)
-        row[:, :lags] = np.log10(np.maximum(norms[:, ::-1][:, :lags], SMALLEST_NORM))
+        row[:, :lags] = _by_lag(norms, lags)
         self._steps[self._count] = step
         self._count += 1
 
@@ -156,3 +159,113 @@ class GradientHistory:
         history._count = len(rows)
         history.interval = int(interval[0])
         return history
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecentGradientsView:
+    """The gradients of the last windows that were measured; read-only arrays of its own.
+
+    Attributes
+    ----------
+    labels
+        As in a `GradientHistoryView`.
+    logarithms
+        (n, states, lags) as in a `GradientHistoryView`, of windows of one length; n is at most
+        `RECENT_WINDOWS`.
+    steps
+        (n,) the steps of these windows, ascending.
+    """
+
+    labels: tuple[str, ...]
+    logarithms: NDArray[np.float32]
+    steps: Array
+
+    def quantiles(
+        self, label: str, shares: Sequence[float], *, relative: bool = True
+    ) -> NDArray[np.float64]:
+        """Return curves that these shares of the windows do not exceed, each lag for itself.
+
+        Parameters
+        ----------
+        label
+            Of which layer's state.
+        shares
+            From 0 to 1; 0.5 is the median.
+        relative
+            Whether each window's gradient is taken relative to its first size, that at the
+            loss's own step (lag 0), or as it is.
+
+        Returns
+        -------
+        NDArray
+            (shares, lags) sizes, not their logarithms, by steps back; no lags where no window was
+            measured yet.
+        """
+        logarithms = self.logarithms[:, self.labels.index(label)]
+        if not len(logarithms):
+            return np.empty((len(shares), 0))
+        if relative:
+            logarithms = logarithms - logarithms[:, :1]
+        ranked = np.sort(logarithms, axis=0).astype(np.float64)
+        places = np.asarray(shares, np.float64) * (len(ranked) - 1)
+        below = np.floor(places).astype(np.intp)
+        above = np.minimum(below + 1, len(ranked) - 1)
+        between = ranked[below] + (places - below)[:, None] * (ranked[above] - ranked[below])
+        return np.asarray(10.0**between)
+
+    def median(self, label: str) -> NDArray[np.float64]:
+        """Return (lags,) the median share of its first size that the gradient keeps, by lag.
+
+        Entry k is that of k steps back; entry 0 is 1. Empty where no window was measured yet.
+        """
+        curve: NDArray[np.float64] = self.quantiles(label, (0.5,))[0]
+        return curve
+
+
+class RecentGradients:
+    """The gradients of the last `RECENT_WINDOWS` windows that were measured, whoever asked.
+
+    Parameters
+    ----------
+    history
+        Whose newest rows stand for what was measured before.
+    """
+
+    def __init__(self, history: GradientHistory) -> None:
+        view = history.view()
+        self.labels = history.labels
+        self._largest_lag = history.largest_lag
+        self._windows: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=RECENT_WINDOWS)
+        self._view: RecentGradientsView | None = None
+        recent = slice(-RECENT_WINDOWS, None)
+        for step, row in zip(view.steps[recent], view.logarithms[recent], strict=True):
+            self._note(int(step), row[:, np.isfinite(row[0])])
+
+    def append(self, step: int, norms: Array) -> None:
+        """Record the norms (states, T) of a step's window, in the order of the window."""
+        self._note(step, _by_lag(norms, min(norms.shape[-1], self._largest_lag)))
+
+    def view(self) -> RecentGradientsView:
+        """Return the gradients, the same arrays until there is a new one."""
+        if self._view is None:
+            none = np.empty((0, len(self.labels), 0), np.float32)
+            rows = [row for _, row in self._windows]
+            self._view = RecentGradientsView(
+                labels=self.labels,
+                logarithms=read_only(np.stack(rows) if rows else none),
+                steps=read_only(np.array([step for step, _ in self._windows], float)),
+            )
+        return self._view
+
+    def _note(self, step: int, row: NDArray[np.float32]) -> None:
+        if self._windows and self._windows[-1][1].shape != row.shape:
+            # Windows of another length are other measurements.
+            self._windows.clear()
+        self._windows.append((step, row))
+        self._view = None
+
+
+def _by_lag(norms: Array, lags: int) -> NDArray[np.float32]:
+    """Return log10 of norms (states, T) by steps back, as many as `lags`."""
+    by_lag = np.maximum(norms[:, ::-1][:, :lags], SMALLEST_NORM)
+    return np.asarray(np.log10(by_lag), np.float32)

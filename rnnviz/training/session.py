@@ -278,6 +278,7 @@ class Session:
             history=trainer.history.view() if wants_history else None,
             window=None,
             gradient_history=trainer.gradient_history.view() if wants_gradients else None,
+            recent_gradients=trainer.recent_gradients.view(),
             stream=trainer.scribe.stream() if wants_text else None,
             samples=tuple(trainer.scribe.samples) if wants_text else (),
             courses={},

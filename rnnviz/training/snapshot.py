@@ -18,7 +18,7 @@ from rnnviz.training.claims import ClaimsView
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
-from rnnviz.training.gradient_history import GradientHistoryView
+from rnnviz.training.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.history import HistoryView
 from rnnviz.training.scribe import Stream
 from rnnviz.training.unit_reader import UnitsView
@@ -214,6 +214,8 @@ class Snapshot:
         One or two measured sentences: what just happened.
     history, window, gradient_history, stream, samples
         What the panels draw; None or empty while nobody watches.
+    recent_gradients
+        What is usual of the window's gradient, from the last windows in which it was measured.
     courses
         By diagnostic, of those that are watched, how its numbers went over the run.
     """
@@ -243,6 +245,7 @@ class Snapshot:
     history: HistoryView | None
     window: WindowView | None
     gradient_history: GradientHistoryView | None
+    recent_gradients: RecentGradientsView
     stream: Stream | None
     samples: tuple[Sample, ...]
     courses: Mapping[Diagnostic, CourseView]

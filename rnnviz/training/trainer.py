@@ -21,7 +21,7 @@ from rnnviz.training.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.course import CourseView
-from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.history import History, StepRecord
 from rnnviz.training.measurers import MEASURERS
 from rnnviz.training.memory import check_memory
@@ -107,6 +107,7 @@ class Trainer:
         self.passes = Passes(self.network, dataset.loss, configuration.batch_size, self.generator)
         if checkpoint is not None:
             restore(self, checkpoint)
+        self.recent_gradients = RecentGradients(self.gradient_history)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         # Who writes reads the prompt at once, with the weights that there are.
         self.scribe = new_scribe(self.network, dataset, configuration.seed)
@@ -182,6 +183,7 @@ class Trainer:
                 self.last_window = self._observer.window(
                     self.step_count, tape, window.targets, watched, flow
                 )
+                flow = self.last_window.gradient_flow
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
                 if rows_read is not None:
@@ -196,7 +198,10 @@ class Trainer:
                 before, after = self._last_finite.before_update, self.network.parameters
                 self._observer.note_updates(number, before, after)
         if flow is not None:
-            self.gradient_history.append(number, np.concatenate(list(flow.from_last.values())))
+            norms = np.concatenate(list(flow.from_last.values()))
+            self.recent_gradients.append(number, norms)
+            if due:
+                self.gradient_history.append(number, norms)
         if configuration.window_start == "carried":
             self.passes.carry(tape)
         self.step_count = number

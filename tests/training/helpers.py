@@ -12,11 +12,21 @@ import numpy as np
 from rnnviz.data import Corpus, Dataset, build_dataset
 from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import GradientHistoryView
+from rnnviz.training.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.history import HistoryView, SeriesView
 from rnnviz.training.trainer import Trainer
 
 PHRASE = "the quick brown fox jumps over the lazy dogs.\nhow vexingly, they said!\n"
+
+
+_VIEWS = (
+    HistoryView,
+    SeriesView,
+    GradientHistoryView,
+    RecentGradientsView,
+    Checkpoint,
+    BestWeights,
+)
 
 
 def text_of(length: int, seed: int = 0) -> str:
@@ -81,7 +91,7 @@ def bits(value: object) -> object:
         return {key: bits(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [bits(item) for item in value]
-    if isinstance(value, HistoryView | SeriesView | GradientHistoryView | Checkpoint | BestWeights):
+    if isinstance(value, _VIEWS):
         return {field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return value
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.gradient_history import RECENT_WINDOWS, GradientHistory, RecentGradients
 from rnnviz.training.history import History
 
-from .helpers import same_bits
+from .helpers import same_bits, small_trainer
 
 LABELS = ("h1", "h2")
 CAPACITIES = st.sampled_from([2, 4, 6, 16, 64])
@@ -152,3 +153,55 @@ def test_a_full_history_whose_rows_are_far_apart_goes_on() -> None:
             history.append(step, np.ones((1, 2)))
     assert len(rows_at(history)) <= 512
     assert history.interval == 2048
+
+
+@pytest.mark.parametrize("count", [1, 2, 49, 50, 120])
+def test_the_recent_gradients_are_those_of_the_last_fifty_windows(count: int) -> None:
+    recent = RecentGradients(GradientHistory(LABELS))
+    for step in range(1, count + 1):
+        recent.append(step, norms_of(step, 7))
+    kept = range(max(1, count - RECENT_WINDOWS + 1), count + 1)
+    view = recent.view()
+    assert view is recent.view()
+    assert view.steps.tolist() == list(kept)
+    by_lag = np.array([norms_of(step, 7)[1, ::-1] for step in kept])
+    shares = (0.1, 0.5, 0.9)
+    absolute = view.quantiles("h2", shares, relative=False)
+    expected = 10 ** np.quantile(np.log10(by_lag), shares, axis=0)
+    np.testing.assert_allclose(absolute, expected, rtol=1e-4)
+    relative = view.quantiles("h2", shares)
+    expected = 10 ** np.quantile(np.log10(by_lag / by_lag[:, :1]), shares, axis=0)
+    np.testing.assert_allclose(relative, expected, rtol=1e-4)
+    assert view.median("h2").tolist() == relative[1].tolist()
+    assert view.median("h2")[0] == 1
+
+
+def test_windows_of_another_length_are_not_compared_with_those_before() -> None:
+    recent = RecentGradients(GradientHistory(LABELS))
+    assert recent.view().median("h1").shape == (0,)
+    for step in range(1, 10):
+        recent.append(step, norms_of(step, 7))
+    recent.append(10, norms_of(10, 5))
+    assert recent.view().steps.tolist() == [10]
+    assert recent.view().median("h1").shape == (5,)
+
+
+def test_a_run_that_goes_on_knows_the_recent_gradients_of_before() -> None:
+    trainer = small_trainer()
+    for _ in range(60):
+        trainer.step()
+    view = trainer.recent_gradients.view()
+    assert view.steps.tolist() == list(range(11, 61))
+    resumed = GradientHistory.from_arrays(trainer.gradient_history.to_arrays(), view.labels)
+    assert same_bits(RecentGradients(resumed).view(), view)
+
+
+def test_a_window_that_somebody_watches_is_among_the_recent_ones() -> None:
+    trainer = small_trainer()
+    trainer.gradient_history.interval = 64
+    for watched in (frozenset[Diagnostic](), frozenset({Diagnostic.GRADIENT_FLOW})):
+        trainer.step(watched)
+    trainer.observe()
+    view = trainer.recent_gradients.view()
+    assert view.steps.tolist() == [2]
+    assert trainer.gradient_history.view().steps.tolist() == []
