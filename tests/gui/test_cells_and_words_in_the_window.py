@@ -1,7 +1,11 @@
 """Every cell, several layers, words, presets and schedules, through the real window."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
 
@@ -281,3 +285,19 @@ def test_the_best_weights_are_a_click_away_once_there_are_any(driver):
 def test_what_a_prompt_has_that_the_network_does_not_know_is_told(driver):
     driver.controller._live_edited("prompt", "the Öx")
     assert 'does not know: "Ö"' in driver.until_message("The prompt goes without.")
+
+
+def test_positions_are_counted_from_one_as_units_are(driver):
+    snapshot = driver.controller.snapshot
+    length = len(snapshot.window.characters)
+    for name in ("hidden_panel", "gradient_panel"):
+        panel = driver.controller.panels[name]
+        view = panel.view
+        rect = view.mapping.rect
+        for place, x in ((1, rect.left() + 2), (length, rect.right() - 2)):
+            view._hover.follow(QPointF(x, rect.center().y()))
+            assert f"at position {place}, {length - place} step" in view.hover_text
+        view._hover.leave()
+        heads, *rows = csv.reader(io.StringIO(panel.csv()))
+        column = heads.index("position")
+        assert [float(row[column]) for row in rows[:length]] == list(range(1, length + 1))

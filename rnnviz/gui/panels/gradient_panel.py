@@ -11,6 +11,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve
+from rnnviz.gui.plotting.course import POSITIONS
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.gui.wording import has_long_tokens, in_tokens
 from rnnviz.training.commands import Diagnostic
@@ -105,7 +106,7 @@ class GradientPanel(StatePanel):
             title="Gradient through time",
             subtitle="by character",
             explanation=_EXPLANATION,
-            x=Axis(name="position", whole=True),
+            x=POSITIONS,
             y=Axis(kind="log", floor=_FLOOR, label="gradient norm"),
             plot_title="Gradient norm by time step",
             parent=parent,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axis import nice_step
+from rnnviz.gui.plotting.course import POSITIONS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
 from rnnviz.training.snapshot import Snapshot
@@ -52,7 +53,7 @@ class HiddenPanel(StatePanel):
             title="Hidden state",
             subtitle=_SUBTITLE,
             explanation=_EXPLANATION,
-            x=Axis(name="position", whole=True),
+            x=POSITIONS,
             y=Axis(kind="inverted", name="unit", whole=True, ends=True),
             plot_title="State by unit and step",
             parent=parent,

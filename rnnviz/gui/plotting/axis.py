@@ -49,6 +49,9 @@ class Axis:
         How to write a value, where the standard way will not do.
     counted_from
         The place from which a linear axis is labelled leftward: 0 there, then 10, 20, ...
+    first
+        What people are told of a linear axis's 0: 1 where they count places from 1 and arrays do
+        not.
     """
 
     kind: Literal["linear", "log", "inverted"] = "linear"
@@ -60,6 +63,7 @@ class Axis:
     ends: bool = False
     number_format: Callable[[float], str] | None = None
     counted_from: float | None = None
+    first: int = 0
 
     @property
     def title(self) -> str:
@@ -78,6 +82,7 @@ class Axis:
 
     def format(self, value: float) -> str:
         """Return a value as hovering shows it, with its unit."""
+        value += self.first
         if self.number_format is not None:
             return self.number_format(value)
         if self.kind == "log" and value <= self.floor:
@@ -93,8 +98,12 @@ class Axis:
             return self._log_ticks(low, high, most + 1)
         if self.counted_from is not None:
             origin = self.counted_from
-            counted = replace(self, counted_from=None).ticks(origin - high, origin - low, most)
+            counted_up = replace(self, counted_from=None, first=0)
+            counted = counted_up.ticks(origin - high, origin - low, most)
             return [Tick(origin - tick.position, tick.text) for tick in reversed(counted)]
+        if self.first:
+            told = replace(self, first=0).ticks(low + self.first, high + self.first, most)
+            return [Tick(tick.position - self.first, tick.text) for tick in told]
         step = nice_step((high - low) / max(1, most), whole=self.whole or self.ends)
         first = math.ceil(low / step - 1e-9)
         last = math.floor(high / step + 1e-9)

@@ -180,8 +180,9 @@ class HeatMap(PlotItem):
         values = self.values.astype(np.float64).ravel()
         if self.values.dtype == np.uint8:
             values = np.array([self._value_of_index(k) for k in range(256)])[self.values.ravel()]
-        y_name = self._mapping.y.axis.title or "row"
-        return [("", np.tile(x, rows)), (y_name, np.repeat(y, columns)), (self.name, values)]
+        of_y = self._mapping.y.axis
+        told = np.repeat(y + of_y.first, columns)
+        return [("", np.tile(x, rows)), (of_y.title or "row", told), (self.name, values)]
 
     def _value_of_index(self, index: int) -> float:
         if index == MISSING:

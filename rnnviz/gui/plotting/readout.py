@@ -43,8 +43,8 @@ def default_readout(
         elif isinstance(item, HeatMap):
             cell = item.value_at(x, y)
             if cell is not None:
-                name = mapping.y.axis.title or "row"
-                lines.append(f"{name} {round(y):,}")
+                rows = mapping.y.axis
+                lines.append(f"{rows.title or 'row'} {round(y) + rows.first:,}")
                 words = "none" if math.isnan(cell) else item.value_axis.format(cell)
                 lines.append(f"{item.name}: {words}")
     if not lines:
@@ -60,7 +60,7 @@ def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str])
     What has several values at one x, such as a matrix, keeps its own. Level lines come last, one
     value each.
     """
-    x_name = mapping.x.axis.title or "x"
+    x_name, first = mapping.x.axis.title or "x", mapping.x.axis.first
     at_x: list[list[Column]] = []
     others: list[Column] = []
     for item in sorted(items, key=lambda item: isinstance(item, LevelLine)):
@@ -74,13 +74,13 @@ def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str])
     if len(at_x) > 1:
         for table in [table for table in at_x if _repeats(_x_of(table))]:
             at_x.remove(table)
-            others += [(f"{table[-1][0]}: {x_name}", _x_of(table)), *table[1:]]
+            others += [(f"{table[-1][0]}: {x_name}", _x_of(table) + first), *table[1:]]
     if not at_x:
         return others
     xs = [_x_of(table) for table in at_x]
     same = all(np.array_equal(x, xs[0]) for x in xs)
     joined = xs[0] if same else np.unique(np.concatenate(xs))
-    columns: list[Column] = [(x_name, joined)]
+    columns: list[Column] = [(x_name, joined + first)]
     if characters:
         columns.append(("token", [_character_at(characters, v) for v in joined.tolist()]))
     for x, table in zip(xs, at_x, strict=True):
@@ -124,6 +124,6 @@ def _place_words(mapping: Mapping, characters: list[str], place: float) -> str:
     if characters:
         character = _character_at(characters, place)
         back = len(characters) - 1 - round(place)
-        words = f"{back:,} step{'' if back == 1 else 's'} back"
-        return f"“{visible_character(character)}” at {axis.title} {round(place):,}, {words}"
+        where = f"“{visible_character(character)}” at {axis.title} {axis.format(round(place))}"
+        return f"{where}, {back:,} step{'' if back == 1 else 's'} back"
     return f"{axis.title or 'x'} {axis.format(place)}"

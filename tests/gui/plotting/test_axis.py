@@ -98,3 +98,13 @@ def test_an_axis_that_is_counted_back_has_its_nought_at_the_end() -> None:
     assert [(tick.position, tick.text) for tick in ticks] == [
         *[(9.0, "40"), (19.0, "30"), (29.0, "20"), (39.0, "10"), (49.0, "0")],
     ]
+
+
+def test_places_are_counted_from_one_wherever_people_read_them() -> None:
+    axis = Axis(name="position", whole=True, first=1)
+    assert axis.format(0) == "1"
+    assert [(tick.position, tick.text) for tick in axis.ticks(-0.5, 24.5, 3)] == [
+        *[(9.0, "10"), (19.0, "20")],
+    ]
+    back = Axis(whole=True, first=1, counted_from=24).ticks(-0.5, 24.5, 3)
+    assert [(tick.position, tick.text) for tick in back][-1] == (24.0, "0")
