@@ -41,8 +41,8 @@ def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
     hidden, gradient = panels["hidden_panel"], panels["gradient_panel"]
     window = snapshot.window
     assert np.array_equal(hidden._heat_map.values, window.states["h"][-1].T)
-    from_last = gradient._from_last["h"].y
-    assert np.array_equal(from_last, window.gradient_flow.from_last["h"][-1])
+    from_last = window.gradient_flow.from_last["h"][-1]
+    assert np.array_equal(gradient._from_last["h"].y, from_last / from_last[-1])
     # The history has the window of the first step, which was looked at before it was done.
     learned_from = before.window.gradient_flow.from_last["h"][-1]
     rows = panels["gradient_history_panel"]._heat_map.values
@@ -76,19 +76,20 @@ def test_of_an_lstm_the_gradients_of_both_states_are_shown_and_named(driver):
     panel = driver.controller.panels["gradient_panel"]
     shown = labels_of(panel)
     assert set(shown) == {"dL/dh, last step only", "dL/dc, last step only"}
-    assert np.array_equal(shown["dL/dc, last step only"], flow.from_last["c"][1])
+    of_c = flow.from_last["c"]
+    assert np.array_equal(shown["dL/dc, last step only"], of_c[1] / of_c[1, -1])
     assert panel._from_last["h"].role != panel._from_last["c"].role
     driver.child(QPushButton, "gradient_total").click()
     shown = labels_of(panel)
-    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][1])
+    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][1] / of_c[1, -1])
     driver.child(QPushButton, "gradient_panel_state_h_pill").click()
     driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
     shown = labels_of(panel)
     assert set(shown) == {"dL/dc, last step only", "dL/dc, all losses"}
-    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][0])
+    assert np.array_equal(shown["dL/dc, all losses"], flow.total["c"][0] / of_c[0, -1])
     assert panel.subtitle == "layer 1, by character"
     header = panel.csv().splitlines()[0]
-    assert '"dL/dc, last step only, layer 1"' in header
+    assert '"dL/dc, last step only, layer 1, relative to its first size"' in header
 
 
 def test_a_cell_state_widens_the_colours_and_the_hidden_state_takes_them_back(driver):

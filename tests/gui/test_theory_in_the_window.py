@@ -61,9 +61,15 @@ def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver,
     vary(driver)
     view = take_a_step(driver).window.theory
     theory = view.theory
-    assert np.array_equal(panel._from_last["h"].y, view.gradient_flow.from_last["h"][0])
+    sizes = view.gradient_flow.from_last["h"][0]
     expected = (theory.linear_reference, theory.proved_bound, theory.norm_product)
-    assert all(np.array_equal(c.y, v) for c, v in zip(panel._grey, expected, strict=True))
+    for first in (sizes[-1], 1.0):
+        # Relative to one and the same size, a bound stays a bound.
+        assert np.array_equal(panel._from_last["h"].y, sizes / first)
+        drawn = [curve.y for curve in panel._grey]
+        assert all(np.array_equal(y, v / first) for y, v in zip(drawn, expected, strict=True))
+        assert all((panel._from_last["h"].y <= y * (1 + 1e-5)).all() for y in drawn[1:])
+        driver.child(QPushButton, "gradient_flow_absolute").click()
     assert {curve.role for curve in panel._grey} == {"faint"}
     assert len({curve.key for curve in panel._grey}) == 3, "told apart by more than words"
     assert panel.view._frame.characters.characters == list(view.characters)
@@ -109,7 +115,7 @@ def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, 
     vary(driver, cell=cell)
     theory = take_a_step(driver).window.theory.theory
     (curve,) = grey(panel)
-    assert np.array_equal(curve.y, theory.norm_product)
+    assert np.array_equal(curve.y, theory.norm_product / theory.norm_product[-1])
     assert "no single W" in note(panel)
     if cell == "lstm":
         driver.child(QPushButton, "gradient_panel_state_h_pill").click()
@@ -124,7 +130,8 @@ def test_below_the_last_layer_no_theory_is_shown(driver, panel):
     driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
     assert grey(panel) == []
     assert "last layer, 2" in note(panel)
-    assert np.array_equal(panel._from_last["h"].y, flow.from_last["h"][0])
+    sizes = flow.from_last["h"][0]
+    assert np.array_equal(panel._from_last["h"].y, sizes / sizes[-1])
 
 
 def test_a_network_that_is_too_large_is_told_so(driver, panel):

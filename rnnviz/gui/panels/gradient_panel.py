@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -12,6 +13,7 @@ from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.course import POSITIONS
+from rnnviz.gui.plotting.numbers import format_floor, format_number
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.gui.wording import has_long_tokens, in_tokens
 from rnnviz.training.commands import Diagnostic
@@ -20,17 +22,26 @@ from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 _FLOOR = 1e-12
 _LARGEST_MARKED = 80
 _COLORS: dict[str, ColorRole] = {"h": "backward", "c": "backward_deep"}
+# The unit and the label of the axis.
+_SIZES, _SHARES = ("", "gradient norm"), ("times its first size", "gradient / first size")
 _NAMES = ("from the last step only", "all losses together")
 _THEORY = "gradient_theory"
+_ABSOLUTE = "gradient_flow_absolute"
+_SPREAD = (0.1, 0.5, 0.9)
 # How many times beyond the measured curve a line of theory is still followed.
 _FOLLOWED = 1e3
 _EXPLANATION = """
 How strongly each earlier state of a layer is held responsible for an error: the length of the \
-gradient of a loss with respect to the state at that character. The axis goes by factors of ten.
+gradient of a loss with respect to the state at that character, relative to its first size, that \
+at the character of the loss itself. The axis goes by factors of ten.
 
 The orange curve takes the error of the last character alone and follows it back, from right to \
 left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
-from what it read back there: its gradient vanishes. Where it rises to the left, it explodes.
+from what it read back there: its gradient vanishes. Where it rises to the left, it explodes. \
+Where it leaves the plot, it ends in an arrow.
+
+One window tells of its text as much as of the network. In the pale band lie four fifths of the \
+last fifty windows that were measured; point at it for their median. The axis follows the band.
 """.strip()
 _OF_TASKS = """
 The blue triangles above stand where this sequence shows what its answer depends on. What the \
@@ -51,6 +62,10 @@ _ALL_LOSSES = """
 "All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
 place has an error of its own and feeds that curve, so that it looks flat even in a network that \
 has forgotten everything; in a task only the last answers do.
+""".strip()
+_OF_SIZES = """
+"Absolute" shows the sizes themselves. There a curve that lies low all along began small: the \
+error was small, which says nothing about how far the gradient reached.
 """.strip()
 _WITHOUT_THEORY = """
 "Theory" sets grey lines beside the curve, and explains them here: how the gradient should shrink \
@@ -82,6 +97,7 @@ single W, and there is no such proof for them: this line is all.
 _MATTERS = "▾ what the answer depends on"
 _NO_PROOF = "no single W: only the product of norms"
 _TOO_DEAR = "too large to be compared with theory"
+_NO_ERROR = "the last error is 0: nothing goes back"
 
 
 class GradientPanel(StatePanel):
@@ -101,40 +117,50 @@ class GradientPanel(StatePanel):
             flow="backward",
             several=True,
             switch=("gradient_total", "all losses", "the gradient of all losses together"),
-            more_switches=((_THEORY, "theory", "what theory says of the gradient"),),
+            more_switches=(
+                (_THEORY, "theory", "what theory says of the gradient"),
+                (_ABSOLUTE, "absolute", "the sizes themselves, not relative to the first"),
+            ),
             object_name="gradient_panel",
             title="Gradient through time",
             subtitle="by character",
             explanation=_EXPLANATION,
             x=POSITIONS,
-            y=Axis(kind="log", floor=_FLOOR, label="gradient norm"),
+            y=Axis(kind="log", floor=_FLOOR),
             plot_title="Gradient norm by time step",
             parent=parent,
         )
+        add_curve = partial(self.view.add_curve, open_ended=True)
         self._total = {
-            state: self.view.add_curve("", role, width=1.5, style="dotted")
-            for state, role in _COLORS.items()
+            state: add_curve("", role, width=1.5, style="dotted") for state, role in _COLORS.items()
         }
         self._from_last = {
             # Without dots, the second curve differs from the first also where colours do not.
-            state: self.view.add_curve("", role, markers=state == "h")
+            state: add_curve("", role, markers=state == "h")
             for state, role in _COLORS.items()
         }
-        self._reference = self.view.add_curve(
+        self._spread = {
+            state: self.view.add_band(
+                "", "backward_band", edges=("10 %", "90 %"), say=partial(self._say_spread, state)
+            )
+            for state in _COLORS
+        }
+        self._medians: dict[str, Array] = {}
+        self._reference = add_curve(
             "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"
         )
-        self._proved = self.view.add_curve(
+        self._proved = add_curve(
             "proved bound", "faint", width=2.0, style="dotted", label="(γσ)ᵏ, proved bound"
         )
-        self._product = self.view.add_curve(
+        self._product = add_curve(
             "product of norms", "faint", width=1.5, style="dash_dotted", label="product of norms"
         )
         self._shown: tuple[object, ...] = ()
         self._settled = (-1, -1)
         self._matters = self.view.add_markers("what the answer depends on", "forward")
         self.view.set_note("◂ steps back through time", "bottom_right", "backward")
-        self.chooser.chosen.connect(self._watch_theory)
-        self._watched_theory = False
+        self.chooser.chosen.connect(self._take_switches)
+        self._watched_theory = self._was_absolute = False
 
     @property
     def also_watches(self) -> frozenset[Diagnostic]:
@@ -149,18 +175,34 @@ class GradientPanel(StatePanel):
         self.begins_run(snapshot)
         self._take_choice(snapshot)
         layer, states = self.chooser.layer, self.chooser.states
+        total = states if self.chooser.is_switched else ()
         compared = self._compared_with_theory(snapshot)
         # Bounds hold for their own window: the curve beside them is that one's.
         shown_window = window if compared is None else compared
         flow = window.gradient_flow if compared is None else compared.gradient_flow
         length = len(shown_window.characters)
         steps = np.arange(length)
-        curves = {self._from_last[state]: flow.from_last[state][layer] for state in states}
-        if self.chooser.is_switched:
-            curves |= {self._total[state]: flow.total[state][layer] for state in states}
-        theory = self._theory_curves(compared)
-        self._set_y_range(list(curves.values()), list(theory.values()))
-        curves |= theory
+        sizes = {state: flow.from_last[state][layer] for state in states}
+        firsts = {state: 1.0 if self.is_absolute else float(sizes[state][-1]) for state in states}
+        if 0.0 in firsts.values():
+            self.view.set_note(_NO_ERROR, "top_left")
+        curves = {self._from_last[s]: _relative(sizes[s], firsts[s]) for s in states}
+        totals = {
+            self._total[state]: _relative(flow.total[state][layer], firsts[state])
+            for state in total
+        }
+        theory = {
+            curve: _relative(values, firsts["h"])
+            for curve, values in self._theory_curves(compared).items()
+        }
+        self._show_spread(snapshot, length)
+        usual = [edge for s in states for edge in (self._spread[s].low, self._spread[s].high)]
+        measured = usual if any(map(len, usual)) else list(curves.values())
+        if snapshot.state is not RunState.RUNNING:
+            # What is looked at longer must not depend on what the windows before needed.
+            self.view.reset_ranges()
+        self._set_y_range([*measured, *totals.values()], list(theory.values()))
+        curves |= totals | theory
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.count_back_from(length - 1)
         are_words = has_long_tokens(snapshot.configuration)
@@ -183,6 +225,37 @@ class GradientPanel(StatePanel):
                 self.view.settle_labels()
         self.view.set_note(streams, "bottom_left")
 
+    @property
+    def is_absolute(self) -> bool:
+        """Whether the sizes themselves are shown, and not relative to the first."""
+        return self.chooser.is_on(_ABSOLUTE)
+
+    def _show_spread(self, snapshot: Snapshot, length: int) -> None:
+        """Show between which sizes four fifths of the last windows lie."""
+        recent = snapshot.recent_gradients
+        for state, band in self._spread.items():
+            of_state = f"dL/d{state}, " if self.chooser.offers_states else ""
+            band.name = f"{of_state}last {len(recent.steps)} windows"
+            low = median = high = np.empty(0)
+            if state in self.chooser.states:
+                label = f"{state}{self.chooser.layer + 1}"
+                by_lag = recent.quantiles(label, _SPREAD, relative=not self.is_absolute)
+                low, median, high = by_lag[:, ::-1]
+            if len(low) > length:
+                # They are of longer windows, from before the length was changed.
+                low = median = high = np.empty(0)
+            self._medians[state] = median
+            if len(low) or len(band.x):
+                band.set_data(np.arange(length - len(low), length), low, high)
+
+    def _say_spread(self, state: str, index: int) -> str:
+        band = self._spread[state]
+        low, median, high = (
+            format_floor(round(math.log10(_FLOOR))) if size <= _FLOOR else format_number(size)
+            for size in (float(a[index]) for a in (band.low, self._medians[state], band.high))
+        )
+        return f"{band.name}: median {median} ({low} to {high})"
+
     def _mark_what_matters(self, snapshot: Snapshot, read: tuple[str, ...]) -> None:
         """Show how far back the gradient has to bring word, in a task."""
         task = None if snapshot.task is None else snapshot.task.task
@@ -198,8 +271,11 @@ class GradientPanel(StatePanel):
     def _grey(self) -> tuple[Curve, Curve, Curve]:
         return self._reference, self._proved, self._product
 
-    def _watch_theory(self) -> None:
-        """Have theory measured only while it is switched on."""
+    def _take_switches(self) -> None:
+        """Have theory measured only while it is switched on, and the range begin anew."""
+        if self._was_absolute != self.is_absolute:
+            self._was_absolute = self.is_absolute
+            self.view.reset_ranges()
         if self._watched_theory != self.chooser.is_on(_THEORY):
             self._watched_theory = not self._watched_theory
             self.view.reset_ranges()
@@ -254,7 +330,8 @@ class GradientPanel(StatePanel):
             chooser.states,
             layer,
             chooser.is_switched,
-            chooser.is_on(_THEORY),
+            self.chooser.is_on(_THEORY),
+            self.is_absolute,
             configuration.token,
             configuration.cell,
             configuration.task,
@@ -271,13 +348,20 @@ class GradientPanel(StatePanel):
         )
         by_token = in_tokens(configuration.token, "by character")
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
+        self.view.set_y_unit(*(_SIZES if self.is_absolute else _SHARES))
+        how = "" if self.is_absolute else ", relative to its first size"
         one, all_of_them = ("last step only", "all losses") if has_cell else _NAMES
         for state in _COLORS:
             of_state = f"dL/d{state}, " if has_cell else ""
             for curve, loss in ((self._from_last[state], one), (self._total[state], all_of_them)):
                 curve.set_label(f"{of_state}{loss}")
-                curve.name = f"{of_state}{loss}, {layer}" if layer else f"{of_state}{loss}"
+                curve.name = f"{of_state}{loss}{', ' if layer else ''}{layer}{how}"
         self.view.settle_labels()
+
+
+def _relative(sizes: Array, first: float) -> Array:
+    """Return sizes relative to the first; of nothing there is no share, and nothing to draw."""
+    return sizes / first if first else np.full(sizes.shape, np.nan)
 
 
 def _explanation(cell: str, *, learns_task: bool, compared: bool) -> str:
@@ -288,6 +372,7 @@ def _explanation(cell: str, *, learns_task: bool, compared: bool) -> str:
         _OF_TASKS: learns_task,
         _OF_GATES.get(cell, ""): has_gates,
         _ALL_LOSSES: True,
+        _OF_SIZES: True,
         _WITHOUT_THEORY: not compared,
         _OF_THEORY: compared,
         _OF_ONE_MATRIX: compared and not has_gates,

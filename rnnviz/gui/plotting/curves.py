@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPainterPath, QPen
@@ -22,6 +25,7 @@ from rnnviz.gui.plotting.items import (
 from rnnviz.gui.plotting.mapping import as_floats
 from rnnviz.gui.plotting.paths import (
     area_path,
+    arrowheads_path,
     band_a_pixel,
     dots_path,
     is_rough,
@@ -40,10 +44,27 @@ _ECHO = 0.5
 
 _DOT = 6.0
 """How many pixels a dot measures across."""
+_ARROW = 5.0
+"""How many pixels an arrowhead reaches back from its tip."""
+_BEYOND = 3.0
+"""How far outside of the plot, in pixels, its tip lies: so far lines are still seen."""
 
 
 class Curve(Series):
-    """A line through points with ascending x; not-a-number breaks it."""
+    """A line through points with ascending x; not-a-number breaks it.
+
+    Parameters
+    ----------
+    width, style
+        Of the line.
+    markers
+        Whether every point has a dot.
+    open_ended
+        Whether it ends in an open arrow where it leaves the visible range of y; else what is less
+        than a log axis shows lies on its bottom.
+    label
+        The words beside it.
+    """
 
     def __init__(
         self,
@@ -54,6 +75,7 @@ class Curve(Series):
         width: float = 2.0,
         style: LineStyle = "solid",
         markers: bool = False,
+        open_ended: bool = False,
         label: str | None = None,
     ) -> None:
         super().__init__(canvas, name, role)
@@ -70,6 +92,9 @@ class Curve(Series):
         self._markers = markers
         self._dots = QGraphicsPathItem()
         self._dots.setZValue(LAYER_CURVE)
+        self._open_ended = open_ended
+        self._arrows = QGraphicsPathItem()
+        self._arrows.setZValue(LAYER_CURVE)
         self.restyle()
 
     @property
@@ -84,8 +109,13 @@ class Curve(Series):
 
     @property
     def graphics(self) -> list[QGraphicsItem]:
-        """The line and its dots."""
-        return [self._line, self._echo, self._dots]
+        """The line, its dots, and the arrows in which it ends."""
+        return [self._line, self._echo, self._dots, self._arrows]
+
+    @property
+    def arrows(self) -> int:
+        """In how many open arrows it ends."""
+        return self._arrows.path().elementCount() // 3
 
     def set_label(self, label: str | None) -> None:
         """Change the words beside it."""
@@ -101,8 +131,13 @@ class Curve(Series):
 
     def refresh(self) -> None:
         """Draw the line again."""
-        x, y = one_a_pixel(self._mapping.x.to_pixels(self.x), self._mapping.y.to_pixels(self.y))
-        self.pixels = (x, y)
+        to_y = self._mapping.y.to_pixels
+        x, y = one_a_pixel(
+            self._mapping.x.to_pixels(self.x), to_y(self.y, grounded=not self._open_ended)
+        )
+        within, arrows = self._ends_in_arrows(x, y) if self._open_ended else (y, QPainterPath())
+        self.pixels = (x, within)
+        self._set_path(self._arrows, arrows)
         path = line_path(x, y)
         rough, dense = self._style == "solid" and is_rough(x, y), len(x) > 100
         if (rough, dense) != (self._rough, self._dense):
@@ -132,6 +167,28 @@ class Curve(Series):
         pen = QPen(color, _DOT * scale)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._dots.setPen(pen)
+        self._arrows.setPen(make_pen(color, self._width * scale))
+
+    def _ends_in_arrows(self, x: Floats, y: Floats) -> tuple[Floats, QPainterPath]:
+        """Return y, not-a-number out of the plot, and an arrow wherever the line leaves it."""
+        rect = self._mapping.rect
+        is_above, is_below = y < rect.top() - 0.5, y > rect.bottom() + 0.5
+        is_out = is_above | is_below
+        edges = np.where(is_above, rect.top() - _BEYOND, rect.bottom() + _BEYOND)
+        # The last point inside, and its neighbour out there.
+        ways_out = np.flatnonzero(is_out[1:] != is_out[:-1])
+        inside, outside = ways_out + is_out[ways_out], ways_out + ~is_out[ways_out]
+        with np.errstate(invalid="ignore"):
+            share = (edges[outside] - y[inside]) / (y[outside] - y[inside])
+        places = x[inside] + np.minimum(share, 1.0) * (x[outside] - x[inside])
+        if is_out.any() and not (np.isfinite(y) & ~is_out).any():
+            # Nothing of it is to be seen: its end says where it is.
+            outside = np.flatnonzero(is_out)[-1:]
+            places = x[outside]
+        known = np.isfinite(places)
+        reach = np.where(is_above[outside], _ARROW, -_ARROW)[known] * self._theme.scale
+        arrows = arrowheads_path(places[known], edges[outside][known], reach)
+        return np.where(is_out, np.nan, y), arrows
 
     def _draw_dots(self) -> None:
         x, y = self.pixels
@@ -144,10 +201,28 @@ class Curve(Series):
 
 
 class Band(PlotItem):
-    """The area between two lines, such as every interval's minimum and maximum."""
+    """The area between two lines, such as every interval's minimum and maximum.
 
-    def __init__(self, canvas: Canvas, name: str, role: ColorRole) -> None:
+    Parameters
+    ----------
+    edges
+        What its lower and its upper edge are, for a CSV file's header.
+    say
+        The words for one of its points, by its index, when hovering; without it, none.
+    """
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        name: str,
+        role: ColorRole,
+        *,
+        edges: tuple[str, str] = ("minimum", "maximum"),
+        say: Callable[[int], str] | None = None,
+    ) -> None:
         super().__init__(canvas, name, role)
+        self.say = say
+        self._edges = edges
         self.x: Floats = NOTHING
         self.low: Floats = NOTHING
         self.high: Floats = NOTHING
@@ -198,6 +273,6 @@ class Band(PlotItem):
         """Return both edges."""
         return [
             ("", self.x),
-            (f"{self.name} minimum", self.low),
-            (f"{self.name} maximum", self.high),
+            (f"{self.name} {self._edges[0]}", self.low),
+            (f"{self.name} {self._edges[1]}", self.high),
         ]

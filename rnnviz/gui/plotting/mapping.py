@@ -11,6 +11,8 @@ from rnnviz.gui.plotting.ranges import SteadyRange
 
 _FAR = 2000.0
 """How far outside the plot, in pixels, a point may lie: beyond, Qt's painter loses precision."""
+_LEAST = 1e-300
+"""The least positive number of which a logarithm is taken."""
 
 
 class Scale:
@@ -50,13 +52,24 @@ class Scale:
         """The upper end of what is visible."""
         return self.range.high + self.widening
 
-    def to_pixels(self, values: Floats) -> Floats:
-        """Return the pixels of values; not-a-number stays so, and breaks a line."""
-        coordinates = self.axis.forward(values)
+    def to_pixels(self, values: Floats, *, grounded: bool = True) -> Floats:
+        """Return the pixels of values; not-a-number stays so, and breaks a line.
+
+        Parameters
+        ----------
+        values
+            Shape ``(N,)``, in data units.
+        grounded
+            Whether what is less than a log axis shows lies on its bottom, as the tick there says;
+            else it lies below.
+        """
         low = self.low
-        if self.axis.kind == "log":
-            # Less than can be shown lies on the bottom, as the tick there says; it is never a gap.
-            coordinates = np.maximum(coordinates, low)
+        if self.axis.kind == "log" and not grounded:
+            coordinates = np.asarray(np.log10(np.maximum(values, _LEAST)))
+        else:
+            coordinates = self.axis.forward(values)
+            if self.axis.kind == "log":
+                coordinates = np.maximum(coordinates, low)
         factor = (self.end - self.start) / (self.high - low)
         pixels = (coordinates - low) * factor
         pixels += self.start

@@ -125,6 +125,14 @@ def triangles_path(x: Floats, top: float, width: float, height: float) -> QPaint
     return path
 
 
+def arrowheads_path(x: Floats, tips: Floats, reach: Floats) -> QPainterPath:
+    """Return open arrowheads: their tips, in pixels, and how far each reaches back from its tip."""
+    across = np.abs(reach)[:, None] * np.array([-1.0, 0.0, 1.0])
+    along = reach[:, None] * np.array([1.0, 0.0, 1.0])
+    corners_x, corners_y = x[:, None] + across, tips[:, None] + along
+    return _path(corners_x.ravel(), corners_y.ravel(), np.tile([1, 1, 0], len(x)))
+
+
 def lines_path(ends: list[tuple[float, float, float, float]]) -> QPainterPath:
     """Return separate straight lines, each ``(x1, y1, x2, y2)``."""
     path = QPainterPath()

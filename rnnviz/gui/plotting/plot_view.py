@@ -183,9 +183,13 @@ class PlotView(StillView):
         """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
         self._set_range(self._mapping.y, low, high, steady)
 
-    def set_y_unit(self, unit: str) -> None:
-        """Say what y is measured in from now on, for hovering and for tables."""
-        self._mapping.y.axis = replace(self._mapping.y.axis, unit=unit)
+    def set_y_unit(self, unit: str, label: str | None = None) -> None:
+        """Say what y is measured in from now on, for hovering, and what its axis is called."""
+        axis = self._mapping.y.axis
+        label = axis.label if label is None else label
+        self._mapping.y.axis = replace(axis, unit=unit, label=label)
+        if label != axis.label:
+            self.lay_out()
 
     def count_back_from(self, place: float) -> None:
         """Label x, where no characters do, by how far it lies to the left of a place."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.gui.plotting.axis import Floats
 from rnnviz.gui.plotting.character_axis import visible_character
-from rnnviz.gui.plotting.curves import Curve
+from rnnviz.gui.plotting.curves import Band, Curve
 from rnnviz.gui.plotting.heat_map import HeatMap
 from rnnviz.gui.plotting.items import Column, PlotItem
 from rnnviz.gui.plotting.lines import LevelLine
@@ -40,6 +40,10 @@ def default_readout(
             if math.isfinite(value):
                 nearest = float(item.x[index]) if nearest is None else nearest
                 lines.append(f"{item.label or item.name}: {mapping.y.axis.format(value)}")
+        elif isinstance(item, Band) and item.say is not None and item.visible and len(item.x):
+            index = _nearest(item.x, x)
+            nearest = float(item.x[index]) if nearest is None else nearest
+            lines.append(item.say(index))
         elif isinstance(item, HeatMap):
             cell = item.value_at(x, y)
             if cell is not None:

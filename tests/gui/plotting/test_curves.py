@@ -95,3 +95,47 @@ def test_dots_are_drawn_only_where_they_would_not_touch(make_plot: MakePlot) -> 
     curve.set_data(np.arange(25.0), np.ones(25))
     curve.set_markers(False)
     assert not dots.isVisible()
+
+
+def test_a_line_that_leaves_the_range_ends_in_an_arrow_there(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot(y=Axis("log"))
+    plot.set_x_range(0, 5, steady=False)
+    plot.set_y_range(1e-4, 1)
+    curve = plot.add_curve("gradient", "backward", open_ended=True, markers=True)
+    curve.set_data(np.arange(6), [0.0, 1e-30, 1e-8, 1e-2, 1e-1, 1])
+    assert np.isfinite(curve.pixels[1]).tolist() == [False] * 3 + [True] * 3
+    assert curve.arrows == 1
+    box = curve._arrows.path().boundingRect()
+    assert abs(box.bottom() - plot.mapping.rect.bottom()) < 4, "at the range's end"
+    between = plot.mapping.x.to_pixels(np.array([2.0, 3.0]))
+    assert between[0] < box.center().x() < between[1], "where the line leaves"
+    curve.set_data(np.arange(6), [1, 1, 100, 1, 1, 1e-9])
+    assert curve.arrows == 3, "one at either side above, and one below"
+    curve.set_data(np.arange(6), np.full(6, 1e-9))
+    assert curve.arrows == 1, "what is out of sight altogether is pointed at"
+    curve.set_data(np.arange(6), [np.nan, 1, 1, np.nan, 0.5, 0.5])
+    assert curve.arrows == 0
+    curve.clear()
+    assert curve.arrows == 0
+
+
+def test_a_line_is_said_to_be_below_the_floor_where_it_ends_there(make_plot: MakePlot) -> None:
+    plot = make_plot(y=Axis("log", floor=1e-12))
+    plot.set_x_range(0, 2, steady=False)
+    plot.set_y_range(1e-12, 1)
+    curve = plot.add_curve("gradient", "backward", open_ended=True)
+    curve.set_data(np.arange(3), [1e-20, 1e-6, 1])
+    assert curve.arrows == 1
+    assert "gradient: <10⁻¹²" in plot._readout(0.0, 0.0)
+
+
+def test_a_band_says_what_it_was_given_to_say(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_x_range(0, 2, steady=False)
+    band = plot.add_band("usual", "forward_band", edges=("10 %", "90 %"), say=lambda k: f"the {k}.")
+    assert plot._readout(1.2, 0.0) is None
+    band.set_data(np.arange(3), np.zeros(3), np.ones(3))
+    assert plot._readout(1.2, 0.0).splitlines() == ["x 1.00", "the 1."]
+    assert plot.to_csv().splitlines()[0] == "x,usual 10 %,usual 90 %"
