@@ -12,13 +12,13 @@ from rnnviz.gui.theme import Theme
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
-_RELATIVE = "log10 of the gradient norm beside its first size"
-_ABSOLUTE = "log10 of the gradient norm"
+_RELATIVE = "gradient norm relative to its first size"
+_ABSOLUTE = "gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
 Each column is one training step, each row so many characters back from the last one; the colour \
-is how much of the gradient of the last character's error is left at a layer's state there, beside \
-its size at the last character, by factors of ten.
+is how much of the gradient of the last character's error is left at a layer's state there, \
+relative to its size at the last character, by factors of ten.
 
 A column that is orange all the way down reached far back: the network could learn from what it \
 read long ago. Where the colour fades downward, the gradient has vanished on its way. Watch how \
@@ -57,7 +57,11 @@ class GradientHistoryPanel(StatePanel):
         super().__init__(
             theme,
             flow="backward",
-            switch=("gradient_absolute", "absolute", "the sizes themselves, not beside the first"),
+            switch=(
+                "gradient_absolute",
+                "absolute",
+                "the sizes themselves, not relative to the first",
+            ),
             object_name="gradient_history_panel",
             title="Gradient history",
             subtitle=_SUBTITLE,
@@ -71,7 +75,8 @@ class GradientHistoryPanel(StatePanel):
             _RELATIVE,
             "magnitude",
             levels=_LEVELS,
-            value_axis=Axis(whole=True, ends=True, number_format=_power),
+            value_axis=Axis(number_format=_power),
+            logarithms=True,
         )
         self._drawn: tuple[object, ...] = ()
 

@@ -45,6 +45,8 @@ class HeatMap(PlotItem):
     value_axis
         What the values are: their name and unit, and, where ``kind`` is ``"log"``, that the colour
         is that of the logarithm.
+    logarithms
+        Whether the values are decimal logarithms already, of sizes that are what people are told.
     """
 
     def __init__(
@@ -55,11 +57,13 @@ class HeatMap(PlotItem):
         *,
         levels: tuple[float, float] = (-1.0, 1.0),
         value_axis: Axis | None = None,
+        logarithms: bool = False,
     ) -> None:
         super().__init__(canvas, name, _ROLES[kind])
         self.kind: HeatMapKind = kind
         self.value_axis = value_axis or Axis()
         self.levels = levels
+        self._logarithms = logarithms
         self.extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self.values: NDArray[np.generic] | None = None
         self._indices: Bytes = np.zeros((0, 0), np.uint8)
@@ -145,6 +149,21 @@ class HeatMap(PlotItem):
             np.nan_to_num(scaled, copy=False, nan=MISSING)
         return scaled.astype(np.uint8)
 
+    def words_of(self, value: float) -> str:
+        """Return what a cell's value is called."""
+        if math.isnan(value):
+            return "none"
+        if self._logarithms:
+            return Axis("log").format(float(_size_of(value)))
+        return self.value_axis.format(value)
+
+    def column_at(self, x: float) -> float:
+        """Return the middle of the column of cells at a place in data units."""
+        left, right, _, _ = self.extent
+        columns: int = self._indices.shape[1]
+        width = (right - left) / max(columns, 1)
+        return left + (math.floor((x - left) / width) + 0.5) * width
+
     def value_at(self, x: float, y: float) -> float | None:
         """Return the value of the cell at a place in data units; ``None`` outside of it."""
         if self.values is None or not self.values.size:
@@ -180,6 +199,8 @@ class HeatMap(PlotItem):
         values = self.values.astype(np.float64).ravel()
         if self.values.dtype == np.uint8:
             values = np.array([self._value_of_index(k) for k in range(256)])[self.values.ravel()]
+        if self._logarithms:
+            values = _size_of(values)
         of_y = self._mapping.y.axis
         told = np.repeat(y + of_y.first, columns)
         return [("", np.tile(x, rows)), (of_y.title or "row", told), (self.name, values)]
@@ -207,6 +228,10 @@ class HeatMap(PlotItem):
         x, y = scale_x.place(left), scale_y.place(bottom)
         width, height = scale_x.place(right) - x, scale_y.place(top) - y
         self._picture.setTransform(QTransform(width / columns, 0, 0, height / rows, x, y))
+
+
+def _size_of(logarithm: ArrayLike) -> NDArray[np.float64]:
+    return np.asarray(10.0 ** np.asarray(logarithm, np.float64))
 
 
 def indexed_pixmap(indices: Bytes, table: list[int]) -> QPixmap:

@@ -49,8 +49,8 @@ def default_readout(
             if cell is not None:
                 rows = mapping.y.axis
                 lines.append(f"{rows.title or 'row'} {round(y) + rows.first:,}")
-                words = "none" if math.isnan(cell) else item.value_axis.format(cell)
-                lines.append(f"{item.name}: {words}")
+                lines.append(f"{item.name}: {item.words_of(cell)}")
+                nearest = item.column_at(x) if nearest is None else nearest
     if not lines:
         return None
     place = x if nearest is None else nearest

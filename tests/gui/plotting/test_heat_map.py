@@ -133,3 +133,30 @@ def test_a_message_has_no_colour_bar_in_its_way(make_plot):
     plot.set_empty_message(None)
     assert bar._bar.isVisible()
     assert any(word.item.isVisible() for word in bar._row.words)
+
+
+def test_of_logarithms_the_sizes_are_told_and_written(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis(label="training step", whole=True), y=Axis("inverted", "steps back"))
+    axis = Axis(number_format=lambda exponent: f"ten to the {exponent:g}")
+    heat = plot.add_heat_map(
+        "gradient norm", "magnitude", levels=(-6, 1), value_axis=axis, logarithms=True
+    )
+    plot.set_x_range(0, 32)
+    plot.set_y_range(-0.5, 1.5, steady=False)
+    heat.set_data(np.array([[0.0, 2.5], [-1.5, -14.0]]), (8, 24, -0.5, 1.5))
+    told = [plot._readout(x, y) for y in (0.0, 1.0) for x in (9.0, 23.0)]
+    assert [said.splitlines() for said in told] == [
+        ["training step 12", "steps back 0", "gradient norm: 1.00"],
+        ["training step 20", "steps back 0", "gradient norm: 316"],
+        ["training step 12", "steps back 1", "gradient norm: 0.0316"],
+        ["training step 20", "steps back 1", "gradient norm: <10⁻¹²"],
+    ]
+    head, *rows = plot.to_csv().splitlines()
+    assert head == "training step,steps back,gradient norm"
+    assert [float(row.split(",")[2]) for row in rows] == pytest.approx(
+        [1, 10**2.5, 10**-1.5, 1e-14]
+    )
+    assert plot._frame.color_bar is not None
+    bar = [word.text for word in plot._frame.color_bar._row.words]
+    assert bar[0] == "ten to the -6"
+    assert bar[-1] == "ten to the 1"
