@@ -36,15 +36,27 @@ def explained(view: ClaimsView) -> str:
     return "\n".join(("The experiment claims that", *claims, "", *meanings))
 
 
+def finding_words(finding: Finding) -> str:
+    """Return what was found of a claim, where its step is plain: ``✓ loss 10.6 (> 5)``."""
+    label = QUANTITIES[finding.claim.quantity].label.format(lag=finding.claim.lag)
+    return f"{_mark(finding)} {label} {_outcome(finding)}"
+
+
+def _mark(finding: Finding) -> str:
+    return HOLDS if finding.holds else FAILS
+
+
+def _outcome(finding: Finding) -> str:
+    measured, bounds = _written(finding.claim, _rounded(finding)), _bounds(finding.claim)
+    return f"{measured} ({bounds})" if finding.holds else f"{measured} (not {bounds})"
+
+
 def _line(claim: Claim, finding: Finding | None, strayed: bool) -> str:
     label = QUANTITIES[claim.quantity].label.format(lag=claim.lag)
-    what, bounds = f"step {claim.step:,}: {label}", _bounds(claim)
+    what = f"step {claim.step:,}: {label}"
     if finding is None:
-        return f"{NOT_MEASURED if strayed else PENDING} {what} {bounds}"
-    measured = _written(claim, _rounded(finding))
-    if finding.holds:
-        return f"{HOLDS} {what} {measured} ({bounds})"
-    return f"{FAILS} {what} {measured} (not {bounds})"
+        return f"{NOT_MEASURED if strayed else PENDING} {what} {_bounds(claim)}"
+    return f"{_mark(finding)} {what} {_outcome(finding)}"
 
 
 def _bounds(claim: Claim) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from rnnviz.core.loss import UNITS
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiment_guide import ExperimentGuide
+from rnnviz.gui.experiment_leader import ExperimentLeader
 from rnnviz.gui.gradient_checker import GradientChecker
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panels.text_panel import TextPanel
@@ -96,6 +97,10 @@ class Controller(QObject):
             ask_first=self._ask_first,
             claims=lambda: None if self.snapshot is None else self.snapshot.claims,
         )
+        card = window.experiment_card
+        self.leader = ExperimentLeader(self.panels, card.isVisible)
+        card.lead_asked.connect(self._lead_on)
+        card.closed.connect(self.leader.let_go)
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))
         window.close_asked.connect(self._close_asked)
         self._timer = QTimer(self)
@@ -139,6 +144,7 @@ class Controller(QObject):
             self._show_state(snapshot, new_run=new_run)
             self._show_numbers(snapshot)
             self.shown.draw(snapshot)
+            self.leader.follow(snapshot)
         self._frames_to_wait -= 1
         if self._frames_to_wait <= 0:
             self.thread_of_training.want_snapshot()
@@ -156,6 +162,8 @@ class Controller(QObject):
             window.toolbar.speak_of(snapshot.configuration.token, unit)
             self.shown.suit(learns_task=task is not None)
         self.guide.show_claims(snapshot.claims)
+        way = None if running else self.leader.way(snapshot)
+        window.experiment_card.show_next_stop(None if way is None else way.stop)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
         if reason and reason != self._told:
@@ -359,7 +367,7 @@ class Controller(QObject):
         # Not a shortcut of the action: on a button that the tab key chose, Space presses it.
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.window)
         space.activated.connect(self._space_pressed)
-        self.window.space_pressed.connect(self._toggle_training)
+        self.window.space_pressed.connect(self._lead_on)
         for name, handler in handlers.items():
             action = self.window.actions_by_name[name]
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
@@ -395,6 +403,17 @@ class Controller(QObject):
         self._told = ""
         self.thread_of_training.post(Pause() if running else Train())
 
+    def _lead_on(self) -> None:
+        """Train to the experiment's next claim, where there is one; else train or pause."""
+        running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+        training = None if running else self.leader.training(self.snapshot)
+        if training is None:
+            self._toggle_training()
+            return
+        self.window.messages.clear()
+        self._told = ""
+        self.thread_of_training.post(training)
+
     def _take_step(self) -> None:
         self._told = ""
         self.thread_of_training.post(TakeStep())
@@ -404,7 +423,7 @@ class Controller(QObject):
         if isinstance(focused, QAbstractButton):
             focused.click()
         else:
-            self._toggle_training()
+            self._lead_on()
 
     def _reset(self) -> None:
         self.window.messages.clear()

@@ -40,10 +40,13 @@ class ExperimentCard(QFrame):
         The person wants the run with this number, from 0.
     closed()
         The person has read enough.
+    lead_asked()
+        The person wants to be led to the next claim.
     """
 
     run_chosen = Signal(int)
     closed = Signal()
+    lead_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,11 @@ class ExperimentCard(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self._close_clicked)
         self._findings = QLabel()
+        self._lead = QPushButton()
+        self._lead.setObjectName("experiment_lead")
+        self._lead.setToolTip("Train up to there so that it can be watched, and stop (Space)")
+        self._lead.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._lead.clicked.connect(self.lead_asked)
         self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}
         self._words = {part: QLabel() for part in _PARTS}
         for part, label in self._words.items():
@@ -83,6 +91,7 @@ class ExperimentCard(QFrame):
         theme.changed.connect(self._restyle)
         self._restyle()
         self.show_findings(())
+        self.show_next_stop(None)
         self.hide()
 
     def show_experiment(
@@ -147,6 +156,13 @@ class ExperimentCard(QFrame):
         for label in (self._findings, self._names[_MEASURED]):
             label.setVisible(bool(lines))
 
+    def show_next_stop(self, step: int | None) -> None:
+        """Offer to be led to the claim about this step; None where there is none to come."""
+        self._lead.setVisible(step is not None)
+        if step is not None:
+            self._lead.setText(f"Go to step {step:,}")
+            self._lead.setAccessibleName(f"Train up to step {step:,} and stop")
+
     def _close_clicked(self) -> None:
         self.hide()
         self.closed.emit()
@@ -171,6 +187,7 @@ class ExperimentCard(QFrame):
         foot.setSpacing(12)
         foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._findings, 1)
+        foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 10)
         layout.setSpacing(4)

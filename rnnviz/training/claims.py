@@ -32,6 +32,10 @@ _SHORTEST_WORD = 3
 # Tokens of a text that are read at a time: whoever looks at the window meanwhile feels no more.
 _TOKENS_AT_A_TIME = 1 << 16
 
+# What leads up to a claim takes so long on the screen, and no step longer than half a second.
+_SECONDS_TO_WATCH = 12.0
+_SLOWEST = 2.0
+
 _WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
 
 
@@ -302,6 +306,22 @@ def found(claim: Claim, run: MeasurableRun) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How training comes to a claim so that people can watch it.
+
+    Attributes
+    ----------
+    stop
+        The claim's step.
+    steps_per_second
+        Neither a flash nor a wait.
+    """
+
+    stop: int
+    steps_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimsView:
     """How the claims made of a run stand.
 
@@ -319,6 +339,20 @@ class ClaimsView:
     claims: tuple[Claim, ...]
     findings: tuple[Finding | None, ...]
     strayed: bool
+
+    def way_to_next(self, step: int) -> Way | None:
+        """Return the way from `step` to the next claim; None where none is left to be reached."""
+        stops = [claim.step for claim in self.claims]
+        ahead = [stop for stop in stops if stop > step]
+        if self.strayed or not ahead:
+            return None
+        stop = min(ahead)
+        whole = stop - max([before for before in stops if before < stop], default=0)
+        return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
+
+    def findings_at(self, step: int) -> tuple[Finding, ...]:
+        """Return what was found of the claims about `step`."""
+        return tuple(one for one in self.findings if one is not None and one.claim.step == step)
 
 
 class ClaimWatch:

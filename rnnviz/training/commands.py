@@ -35,9 +35,12 @@ class Train:
     ----------
     steps
         After how many more steps the run is finished; None for never.
+    steps_per_second
+        At which speed, until then; None for that of `SetSpeed`.
     """
 
     steps: int | None = None
+    steps_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class Session:
         self._progress = progress
         self._clock = clock
         self._watched: frozenset[Diagnostic] = EVERYTHING
-        self._steps_per_second: float | None = None
+        self._chosen_speed: float | None = None
+        self._led_speed: float | None = None
         self._last_step_at = -math.inf
         self._next_step_at = -math.inf
         self._finish_at: int | None = None
@@ -124,8 +125,8 @@ class Session:
         if trainer is None:
             return
         match command:
-            case Train(steps):
-                self._train(trainer, steps)
+            case Train(steps, steps_per_second):
+                self._train(trainer, steps, steps_per_second)
             case Pause() if self.state is RunState.RUNNING:
                 self._rest(trainer, RunState.PAUSED)
             case TakeStep():
@@ -186,6 +187,11 @@ class Session:
         if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:
             raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
         self._restart_stream(trainer, length)
+
+    @property
+    def _steps_per_second(self) -> float | None:
+        """The speed in force: that of the training that was asked for, or the one that was set."""
+        return self._chosen_speed if self._led_speed is None else self._led_speed
 
     @property
     def seconds_to_wait(self) -> float | None:
@@ -375,11 +381,8 @@ class Session:
         self._restart_stream(trainer)
 
     def _set_speed(self, steps_per_second: float | None) -> None:
-        if steps_per_second is not None and not (
-            _is_number(steps_per_second) and 0 < steps_per_second < math.inf
-        ):
-            raise RnnvizError("A speed is a number of steps a second, above 0, or no limit.")
-        self._steps_per_second = steps_per_second
+        _check_speed(steps_per_second)
+        self._chosen_speed, self._led_speed = steps_per_second, None
         # The new pace counts from the last step: moving a slider must not trigger steps.
         if steps_per_second is not None:
             self._next_step_at = self._last_step_at + 1.0 / steps_per_second
@@ -393,11 +396,13 @@ class Session:
         if added and self.state is not RunState.RUNNING:
             self._trainer.observe(diagnostics)
 
-    def _train(self, trainer: Trainer, steps: int | None) -> None:
+    def _train(self, trainer: Trainer, steps: int | None, steps_per_second: float | None) -> None:
         self._require_text(trainer)
+        _check_speed(steps_per_second)
         if steps is not None and not (_is_whole(steps) and steps > 0):
             raise RnnvizError("The number of steps to train is a whole number above 0.")
         self._finish_at = None if steps is None else trainer.step_count + steps
+        self._led_speed = steps_per_second
         if self.state is not RunState.RUNNING:
             self.state, self.reason = RunState.RUNNING, ""
             self._next_step_at = self._clock()
@@ -465,6 +470,13 @@ def _window_is_of_another_shape(trainer: Trainer) -> bool:
     streams = configuration.batch_size if trainer.reader is not None else 1
     shape = (configuration.sequence_length, streams)
     return window is None or (len(window.characters), window.streams) != shape
+
+
+def _check_speed(steps_per_second: float | None) -> None:
+    if steps_per_second is not None and not (
+        _is_number(steps_per_second) and 0 < steps_per_second < math.inf
+    ):
+        raise RnnvizError("A speed is a number of steps a second, above 0, or no limit.")
 
 
 def _is_number(value: object) -> bool:

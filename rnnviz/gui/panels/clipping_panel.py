@@ -41,6 +41,8 @@ class ClippingPanel(PlotPanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"largest_norm", "clipped_share"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,

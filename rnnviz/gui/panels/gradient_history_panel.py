@@ -9,6 +9,7 @@ from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
 from rnnviz.gui.plotting.numbers import format_floor, format_power
 from rnnviz.gui.theme import Theme
+from rnnviz.training.claims import Finding
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
@@ -53,6 +54,8 @@ class GradientHistoryPanel(StatePanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"gradient_ratio"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
@@ -79,6 +82,10 @@ class GradientHistoryPanel(StatePanel):
             logarithms=True,
         )
         self._drawn: tuple[object, ...] = ()
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the step's column, so many steps back; see `PlotPanel.place_in_plot`."""
+        return finding.claim.step, finding.claim.lag
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the run's gradients so far."""

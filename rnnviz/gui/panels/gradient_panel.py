@@ -16,6 +16,7 @@ from rnnviz.gui.plotting.course import POSITIONS
 from rnnviz.gui.plotting.numbers import format_floor, format_number
 from rnnviz.gui.theme import ColorRole, Theme
 from rnnviz.gui.wording import has_long_tokens, in_tokens
+from rnnviz.training.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 
@@ -111,6 +112,8 @@ class GradientPanel(StatePanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"gradient_ratio"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
@@ -166,6 +169,12 @@ class GradientPanel(StatePanel):
     def also_watches(self) -> frozenset[Diagnostic]:
         """Theory, while it is switched on."""
         return frozenset({Diagnostic.THEORY} if self.chooser.is_on(_THEORY) else ())
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the curve's point so many steps back; see `PlotPanel.place_in_plot`."""
+        drawn = self._from_last["h"]
+        place = len(drawn.x) - 1 - finding.claim.lag
+        return (float(drawn.x[place]), float(drawn.y[place])) if place >= 0 else None
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the gradient of the snapshot's window."""

@@ -12,6 +12,7 @@ from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent, in_tokens
+from rnnviz.training.claims import Finding
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
@@ -77,6 +78,8 @@ class LossPanel(PlotPanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"loss", "lowest_loss", "held_out_loss"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
@@ -100,6 +103,10 @@ class LossPanel(PlotPanel):
         )
         self._curve = self.view.add_curve("training, smoothed", "forward", label="training")
         self._references: ReferenceLosses | None = None
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the loss's place in the curve; see `PlotPanel.place_in_plot`."""
+        return finding.claim.step, finding.measured
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's loss so far."""

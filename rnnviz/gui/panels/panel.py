@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.gui.panel_exports import PanelExports
 from rnnviz.gui.panel_header import PanelHeader
 from rnnviz.gui.plotting import PlotView
+from rnnviz.gui.plotting.emphasis import Emphasis
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
+from rnnviz.training.claims import Finding
 from rnnviz.training.commands import Diagnostic
 
 _BELOW = 8
@@ -59,6 +61,9 @@ class Panel(QWidget):
         `also_watches` is something else.
     """
 
+    quantities: ClassVar[frozenset[str]] = frozenset()
+    """Of claims, by name: those that can be seen in the panel."""
+
     expand_requested = Signal()
     exported = Signal(str)
     export_failed = Signal(str)
@@ -83,6 +88,7 @@ class Panel(QWidget):
         self._subtitle = subtitle
         self._behind = ""
         self._body: QWidget | None = None
+        self._emphasis: Emphasis | None = None
         self.setObjectName(object_name)
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
@@ -153,6 +159,7 @@ class Panel(QWidget):
         keeps_place.setRetainSizeWhenHidden(True)
         body.setSizePolicy(keeps_place)
         self._layout.addWidget(body, 1)
+        self._emphasis = Emphasis(body, self.theme)
 
     def fit_body(self, height: int) -> None:
         """Leave out what the body can do without where it is low.
@@ -172,6 +179,31 @@ class Panel(QWidget):
         """Change the soft words after the title."""
         self._subtitle = text
         self._header.set_subtitle(self._behind + text)
+
+    def place_of(self, finding: Finding) -> QPointF | None:
+        """Return where a finding about one of `quantities` can be seen.
+
+        Returns
+        -------
+        QPointF or None
+            In the body's pixels; None where it is all of the body.
+        """
+        return None
+
+    def point_out(self, finding: Finding, words: str) -> None:
+        """Mark where a finding can be seen, and say what it is."""
+        if self._emphasis is not None:
+            self._emphasis.point_out(lambda: self.place_of(finding), words)
+
+    def step_back(self) -> None:
+        """Leave the attention to the panels that have something to point out."""
+        if self._emphasis is not None:
+            self._emphasis.step_back()
+
+    def stand_as_usual(self) -> None:
+        """Point nothing out, and stand beside the others as their equal."""
+        if self._emphasis is not None:
+            self._emphasis.clear()
 
     def set_waiting(self, waiting: bool) -> None:
         """Show no body while what belongs there is still to be measured."""

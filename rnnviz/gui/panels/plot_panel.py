@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.cells import CELLS
@@ -12,6 +13,7 @@ from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import has_long_tokens
+from rnnviz.training.claims import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
 
@@ -59,6 +61,25 @@ class PlotPanel(Panel):
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
         self._run = -1
         self.set_body(self.view)
+
+    def place_of(self, finding: Finding) -> QPointF | None:
+        """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
+
+        See `Panel.place_of`.
+        """
+        place = self.place_in_plot(finding)
+        if place is None:
+            return None
+        mapping = self.view.mapping
+        rect, (x, y) = mapping.rect, place
+        return QPointF(
+            min(max(mapping.x.to_pixel(x), rect.left()), rect.right()),
+            min(max(mapping.y.to_pixel(y), rect.top()), rect.bottom()),
+        )
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return where a finding can be seen, in data units; None where it is all of the plot."""
+        return None
 
     def begins_run(self, snapshot: Snapshot) -> bool:
         """Return whether this is the first snapshot of a run, for which the ranges begin anew."""

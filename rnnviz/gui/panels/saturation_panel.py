@@ -88,6 +88,8 @@ class SaturationPanel(StatePanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"saturated_share"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,

@@ -68,6 +68,8 @@ class SpectrumPanel(StatePanel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"spectral_radius"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,

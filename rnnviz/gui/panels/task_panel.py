@@ -52,6 +52,8 @@ class TaskPanel(Panel):
         The widget that holds it.
     """
 
+    quantities = frozenset({"wrong_share"})
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,

@@ -29,6 +29,7 @@ from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
 from rnnviz.training.checkpoint import Sample
+from rnnviz.training.claims import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.scribe import Stream
 from rnnviz.training.snapshot import Snapshot
@@ -77,6 +78,8 @@ class TextPanel(Panel):
     text_wanted = Signal(int)
 
     settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
+
+    quantities = frozenset({"known_words"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -178,6 +181,16 @@ class TextPanel(Panel):
     def text(self) -> str:
         """What is shown at present."""
         return self._text.toPlainText()
+
+    def point_out(self, finding: Finding, words: str) -> None:
+        """Show the text that was measured, where it is kept; see `Panel.point_out`."""
+        self._choose(finding.claim.step)
+        super().point_out(finding, words)
+
+    def stand_as_usual(self) -> None:
+        """Show again what is written now; see `Panel.stand_as_usual`."""
+        super().stand_as_usual()
+        self._choose(None)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Write on, or show the sample that was chosen."""
