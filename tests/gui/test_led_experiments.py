@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from rnnviz.gui.plotting.emphasis import Emphasis
+from rnnviz.gui.emphasis import Emphasis
 from rnnviz.training import claims
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState

@@ -93,7 +93,7 @@ def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(driver, qapp
         drawn.append(snapshot.step)
 
     driver.controller.shown.draw = draw_and_check
-    for _ in range(60):
+    while len(done) < 60 or len(drawn) < 20:
         done.append(act(driver, rng))
         for _ in range(rng.choice([1, 1, 5, 40])):
             qapp.processEvents()
@@ -104,7 +104,6 @@ def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(driver, qapp
                 raise AssertionError(f"after {done[-6:]}") from error
         # Now and then, let what was asked for be done.
         driver.qtbot.wait(rng.choice([0, 0, 0, 150]))
-    assert len(drawn) > 20
 
 
 def test_the_first_step_changes_hidden_state_gradient_and_credit(driver):

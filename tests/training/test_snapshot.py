@@ -142,7 +142,7 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
 
 def test_whatever_a_window_can_carry_has_its_measurer_and_is_what_it_says(session: Session) -> None:
     types = get_type_hints(WindowView)
-    always = {"step", "characters", "targets", "streams", "answers"}
+    always = {"step", "characters", "targets", "streams", "answers", "measured"}
     fields = [measurer.field for measurer in MEASURERS.values()]
     assert sorted([*fields, *always]) == sorted(types), "each field once"
     steps(session, 600)

@@ -171,10 +171,12 @@ class GradientPanel(StatePanel):
         return frozenset({Diagnostic.THEORY} if self.chooser.is_on(_THEORY) else ())
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
-        """Return the curve's point so many steps back; see `PlotPanel.place_in_plot`."""
+        """Return what was measured, so many steps back; see `PlotPanel.place_in_plot`."""
         drawn = self._from_last["h"]
         place = len(drawn.x) - 1 - finding.claim.lag
-        return (float(drawn.x[place]), float(drawn.y[place])) if place >= 0 else None
+        return (
+            (float(drawn.x[place]), finding.measured * float(drawn.y[-1])) if place >= 0 else None
+        )
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the gradient of the snapshot's window."""

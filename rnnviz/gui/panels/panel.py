@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rnnviz.gui.emphasis import Emphasis
 from rnnviz.gui.panel_exports import PanelExports
 from rnnviz.gui.panel_header import PanelHeader
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.plotting.emphasis import Emphasis
 from rnnviz.gui.popover import Popover
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_tokens
