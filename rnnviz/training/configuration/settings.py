@@ -343,7 +343,7 @@ class Settings:
     )
     window_start: str = declared(
         "carried",
-        "Windows begin with",
+        "Window start",
         "The hidden state at the start of every window: the one that the window before ended with, "
         "or zeros, so that in training the network remembers nothing from before the window. It "
         "writes and is tested with the state carried on.",
