@@ -12,13 +12,12 @@ from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import SMALLEST_NORM, GradientHistoryView
+from rnnviz.training.gradient_history import RECENT_WINDOWS, SMALLEST_NORM, RecentGradientsView
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import TaskView, WindowView
 from rnnviz.training.validation import SOLVED
 
-# One window's gradient jumps about: so many measured ones have a median that does not.
-_LAG, _WINDOWS = 10, 50
+_LAG = 10
 _WORSE, _MUCH_WORSE = 1.02, 1.5
 # So near to the true entropy a loss is at it, in nats.
 _AT_FLOOR = 0.005
@@ -38,15 +37,15 @@ def remarks(
     history: HistoryView | None,
     window: WindowView | None,
     task: TaskView | None = None,
-    gradients: GradientHistoryView | None = None,
+    gradients: RecentGradientsView | None = None,
 ) -> tuple[str, ...]:
     """Say what the numbers show, the most striking first.
 
     Parameters
     ----------
     configuration, smoothed_loss, references, history, window, task, gradients
-        As in ``rnnviz.training.snapshot.Snapshot``, `gradients` being its gradient history; what
-        is None is not spoken of.
+        As in ``rnnviz.training.snapshot.Snapshot``, `gradients` being its recent ones; what is
+        None is not spoken of.
     """
     sentences = [
         _task_remark(smoothed_loss, task),
@@ -193,7 +192,7 @@ def _standstill_remark(history: HistoryView | None) -> str:
 
 
 def _gradient_remark(
-    configuration: Configuration, gradients: GradientHistoryView | None, window: WindowView | None
+    configuration: Configuration, gradients: RecentGradientsView | None, window: WindowView | None
 ) -> str:
     if gradients is None or (kept := _kept(gradients)) is None:
         return ""
@@ -201,7 +200,7 @@ def _gradient_remark(
     by_state = " by the cell state" if gradients.labels[-1].startswith("c") else ""
     sentence = (
         f"The last error's gradient{by_state}, {_LAG} steps back, is {_times(kept)} its first size "
-        f"(median of the last {_WINDOWS} windows measured)"
+        f"(median of the last {RECENT_WINDOWS} windows measured)"
     )
     if window is None:
         return f"{sentence}."
@@ -220,15 +219,15 @@ def _gradient_remark(
     return f"{sentence}."
 
 
-def _kept(gradients: GradientHistoryView) -> float | None:
+def _kept(gradients: RecentGradientsView) -> float | None:
     """Return the median share of the gradient that is left; None where windows lack it."""
-    rows = gradients.logarithms[-_WINDOWS:, -1]
-    if len(rows) < _WINDOWS or rows.shape[-1] <= _LAG:
+    logarithms = gradients.logarithms[:, -1]
+    if len(logarithms) < RECENT_WINDOWS or logarithms.shape[-1] <= _LAG:
         return None
-    first, then = rows[:, 0], rows[:, _LAG]
-    if not np.isfinite(then - first).all() or first.min() <= math.log10(SMALLEST_NORM):
+    ends = logarithms[:, [0, _LAG]]
+    if not np.isfinite(ends).all() or ends[:, 0].min() <= math.log10(SMALLEST_NORM):
         return None
-    return float(10.0 ** np.median(then - first))
+    return float(gradients.median(gradients.labels[-1])[_LAG])
 
 
 def _dead_units_remark(window: WindowView | None) -> str:

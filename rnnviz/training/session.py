@@ -294,9 +294,6 @@ class Session:
     def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
         """Add the window that was looked at last, and what follows from it."""
         window = trainer.last_window
-        gradients = snapshot.gradient_history
-        if gradients is None and Diagnostic.GRADIENT_FLOW in self._watched:
-            gradients = trainer.gradient_history.view()
         said = remarks(
             snapshot.configuration,
             snapshot.smoothed_loss,
@@ -304,7 +301,7 @@ class Session:
             snapshot.history,
             window,
             snapshot.task,
-            gradients,
+            snapshot.recent_gradients,
         )
         courses = trainer.courses(self._watched)
         return dataclasses.replace(snapshot, window=window, remarks=said, courses=courses)

@@ -104,7 +104,7 @@ def _remarks(session: Session) -> None:
         trainer.dataset.references,
         _HISTORY[trainer],
         trainer.last_window,
-        gradients=trainer.gradient_history.view(),
+        gradients=trainer.recent_gradients.view(),
     )
 
 

@@ -16,7 +16,7 @@ from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
 from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import GradientHistory, GradientHistoryView
+from rnnviz.training.gradient_history import GradientHistory, RecentGradients, RecentGradientsView
 from rnnviz.training.history import History, HistoryView
 from rnnviz.training.remarks import advice, remarks
 from rnnviz.training.session import Session
@@ -42,15 +42,15 @@ def window_of(length: int = 11, hidden: np.ndarray | None = None, **more: Any) -
 
 def gradients_of(
     *shares: float, first: float = 1.0, labels: tuple[str, ...] = ("h1",)
-) -> GradientHistoryView:
-    """Return the history of windows of 11 steps of whose last state's gradient so much is left."""
-    history = GradientHistory(labels)
+) -> RecentGradientsView:
+    """Return windows of 11 steps, of whose last state's gradient so much is left."""
+    recent = RecentGradients(GradientHistory(labels))
     for step, share in enumerate(shares, 1):
         norms = np.ones((len(labels), 11))
         norms[-1] = first
         norms[-1, 0] = share * first
-        history.append(step, norms)
-    return history.view()
+        recent.append(step, norms)
+    return recent.view()
 
 
 def said_of(
@@ -59,7 +59,7 @@ def said_of(
     history: HistoryView | None = None,
     window: WindowView | None = None,
     task: TaskView | None = None,
-    gradients: GradientHistoryView | None = None,
+    gradients: RecentGradientsView | None = None,
     configuration: Configuration = PLAIN,
 ) -> str:
     return " ".join(remarks(configuration, loss, references, history, window, task, gradients))
@@ -68,7 +68,7 @@ def said_of(
 def test_nothing_is_said_of_what_was_not_measured() -> None:
     assert said_of() == ""
     assert said_of(2.0, references=None) == ""
-    assert said_of(history=History().view(), gradients=GradientHistory().view()) == ""
+    assert said_of(history=History().view(), gradients=gradients_of()) == ""
     assert said_of(window=window_of()) == ""
 
 
@@ -240,9 +240,9 @@ def test_nothing_is_said_of_a_gradient_that_fifty_windows_do_not_show() -> None:
     for broken in (math.nan, math.inf):
         assert said_of(gradients=gradients_of(*[0.5] * 49, broken)) == ""
     assert said_of(gradients=gradients_of(*[0.5] * 50, first=0.0)) == "", "nothing sent back"
-    short = GradientHistory()
+    short = RecentGradients(GradientHistory())
     for step in range(1, 61):
-        short.append(step, np.ones((1, 10 if step < 60 else 11)))
+        short.append(step, np.ones((1, 10)))
     assert said_of(gradients=short.view()) == "", "windows of ten steps have no eleventh"
 
 
