@@ -17,7 +17,8 @@ from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import TaskView, WindowView
 from rnnviz.training.validation import SOLVED
 
-_LAG = 10
+# So many steps back a gradient is spoken of: the first of these that the windows reach.
+_LAGS = (20, 10)
 _WORSE, _MUCH_WORSE = 1.02, 1.5
 # So near to the true entropy a loss is at it, in nats.
 _AT_FLOOR = 0.005
@@ -194,12 +195,15 @@ def _standstill_remark(history: HistoryView | None) -> str:
 def _gradient_remark(
     configuration: Configuration, gradients: RecentGradientsView | None, window: WindowView | None
 ) -> str:
-    if gradients is None or (kept := _kept(gradients)) is None:
+    if gradients is None:
+        return ""
+    lag = next((lag for lag in _LAGS if lag < gradients.logarithms.shape[-1]), None)
+    if lag is None or (kept := _kept(gradients, lag)) is None:
         return ""
     # The last of the labels: an LSTM keeps what it remembers in its highest cell state.
     by_state = " by the cell state" if gradients.labels[-1].startswith("c") else ""
     sentence = (
-        f"The last error's gradient{by_state}, {_LAG} steps back, is {_times(kept)} its first size "
+        f"The last error's gradient{by_state}, {lag} steps back, is {_times(kept)} its first size "
         f"(median of the last {RECENT_WINDOWS} windows measured)"
     )
     if window is None:
@@ -219,15 +223,14 @@ def _gradient_remark(
     return f"{sentence}."
 
 
-def _kept(gradients: RecentGradientsView) -> float | None:
-    """Return the median share of the gradient that is left; None where windows lack it."""
-    logarithms = gradients.logarithms[:, -1]
-    if len(logarithms) < RECENT_WINDOWS or logarithms.shape[-1] <= _LAG:
+def _kept(gradients: RecentGradientsView, lag: int) -> float | None:
+    """Return the median share that is left; None where there is none or it was measured rarely."""
+    ends = gradients.logarithms[:, -1, [0, lag]]
+    if len(ends) < RECENT_WINDOWS:
         return None
-    ends = logarithms[:, [0, _LAG]]
     if not np.isfinite(ends).all() or ends[:, 0].min() <= math.log10(SMALLEST_NORM):
         return None
-    return float(gradients.median(gradients.labels[-1])[_LAG])
+    return float(gradients.median(gradients.labels[-1])[lag])
 
 
 def _dead_units_remark(window: WindowView | None) -> str:

@@ -41,12 +41,12 @@ def window_of(length: int = 11, hidden: np.ndarray | None = None, **more: Any) -
 
 
 def gradients_of(
-    *shares: float, first: float = 1.0, labels: tuple[str, ...] = ("h1",)
+    *shares: float, first: float = 1.0, labels: tuple[str, ...] = ("h1",), length: int = 11
 ) -> RecentGradientsView:
-    """Return windows of 11 steps, of whose last state's gradient so much is left."""
+    """Return windows of so many steps, of whose last state's gradient such shares are left."""
     recent = RecentGradients(GradientHistory(labels))
     for step, share in enumerate(shares, 1):
-        norms = np.ones((len(labels), 11))
+        norms = np.ones((len(labels), length))
         norms[-1] = first
         norms[-1, 0] = share * first
         recent.append(step, norms)
@@ -244,6 +244,12 @@ def test_nothing_is_said_of_a_gradient_that_fifty_windows_do_not_show() -> None:
     for step in range(1, 61):
         short.append(step, np.ones((1, 10)))
     assert said_of(gradients=short.view()) == "", "windows of ten steps have no eleventh"
+
+
+def test_the_gradient_is_told_twenty_steps_back_where_the_windows_reach_so_far() -> None:
+    # The share is that of the window's first step, the steps between keep all.
+    for length, words in ((20, "10 steps back, is 1 "), (21, "20 steps back, is 0.5 ")):
+        assert words in said_of(gradients=gradients_of(*[0.5] * 50, length=length))
 
 
 def test_of_an_lstm_the_way_along_the_cell_states_is_told() -> None:
