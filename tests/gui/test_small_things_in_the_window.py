@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
 from rnnviz.gui.plotting.export import picture
 from rnnviz.training.commands import Write
@@ -75,3 +75,11 @@ def test_who_has_never_seen_the_window_is_told_how_to_begin(driver):
 def test_copying_a_panel_is_confirmed(driver):
     driver.child(QAction, "loss_panel_copy_image").trigger()
     assert driver.window.messages.text == "Copied the picture of “Loss”."
+
+
+def test_no_setting_is_too_wide_for_the_form(driver):
+    driver.child(QPushButton, "more_settings").click()
+    area = driver.child(QScrollArea, "controls_scroll_area")
+    content = area.widget()
+    driver.qtbot.waitUntil(lambda: driver.child(QWidget, "window_start").isVisible())
+    assert content.minimumSizeHint().width() <= content.width() == area.viewport().width()

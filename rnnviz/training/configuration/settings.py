@@ -330,8 +330,8 @@ class Settings:
         25,
         "Sequence length",
         "How many characters the gradient travels back (truncated back-propagation through "
-        "time). The hidden state is carried further, from window to window, unless it is chosen "
-        "that every window begins with zeros.",
+        "time). The hidden state is carried further, from window to window, unless the start state "
+        "is zeros.",
         "training",
         live=True,
         minimum=1,
@@ -343,13 +343,13 @@ class Settings:
     )
     window_start: str = declared(
         "carried",
-        "Window start",
-        "The hidden state at the start of every window: the one that the window before ended with, "
+        "Start state",
+        "The hidden state that every window begins with: the one that the last window ended with, "
         "or zeros, so that in training the network remembers nothing from before the window. It "
         "writes and is tested with the state carried on.",
         "training",
         live=True,
-        choices={"carried": "the last state", "zeros": "zeros"},
+        choices={"carried": "carried", "zeros": "zeros"},
         relevant_when=("corpus", _TEXTS),
         advanced=True,
     )
