@@ -23,12 +23,16 @@ _PLACES = np.linspace(0.04, 0.96, 24)
 _GAPS = (3.0, 10.0, 18.0, 28.0)
 _MEMORY = 8
 """How many looks back a curve's way is remembered."""
-_VEIL = 150
-"""How much a name dims what is behind it, of 255."""
+_VEIL, _TAG_VEIL = 150, 225
+"""How much a name, and a name with a sign before it, dims what is behind it, of 255."""
+_FARTHEST = 2.0
+"""How many of its heights a name may stand off its curve: beyond, it seems to be another's."""
 _COLUMN = 3.0
 """How many pixels of x are looked at as one."""
 _LINE, _AREA, _RULE = 6.0, 0.35, 0.5
 """How bad it is to cover a curve, a band, a reference line."""
+_TAKEN = 1000.0
+"""How bad a place is that is not free."""
 _GOOD, _WORTH_MOVING = 0.6, 0.3
 """A place that costs less is kept, even when another is better, and so is one nearly as good."""
 
@@ -52,7 +56,8 @@ class _Trace:
 class CurveLabels:
     """The names of curves and of level lines that carry theirs themselves.
 
-    Where several curves are named, a sign before each name shows what its line looks like.
+    Where several curves are named, a sign before each name shows what its line looks like; a thin
+    frame around both tells the sign from the data. A name for which there is no room is not shown.
 
     A label that moved with its curve would be unreadable, and one that stood still for ever would
     be run over. So places are looked at about once a second, and one that is still free is kept.
@@ -87,13 +92,15 @@ class CurveLabels:
             line for line in levels if line.label_on == "line" and line.label and line.shown
         ]
         traces: dict[int, _Trace] = {}
+        # Of curves, `traces` has where they were lately, and this where they are.
+        now: dict[int, _Trace] = {}
         for line in levels:
             if line.shown:
                 row = np.full(_columns(plot), line.pixel - plot.top())
                 traces[id(line)] = _Trace(row, row, _RULE)
         for curve in curves:
             if curve.visible and np.isfinite(curve.pixels[1]).sum() > 1:
-                trace = _curve_trace(*curve.pixels, plot, curve.halo)
+                trace = now[id(curve)] = _curve_trace(*curve.pixels, plot, curve.halo)
                 traces[id(curve)] = self._remembered(id(curve), trace)
                 if curve.label:
                     owners.append(curve)
@@ -102,12 +109,13 @@ class CurveLabels:
                 traces[id(band)] = _band_trace(*band.pixels, plot)
         several = sum(isinstance(owner, Curve) for owner in owners) > 1
         taken: list[QRectF] = []
+        shown = set()
         for owner in owners:
-            text = owner.label or ""
-            if several and isinstance(owner, Curve):
-                text = f"{owner.key} {text}"
-            taken.append(self._put(owner, text, traces, taken))
-        shown = {id(owner) for owner in owners}
+            sign = owner.key if several and isinstance(owner, Curve) else ""
+            rect = self._put(owner, sign, traces, now, taken)
+            if rect is not None:
+                taken.append(rect)
+                shown.add(id(owner))
         for key, label in self._labels.items():
             label.word.set_visible(key in shown)
             label.plate.setVisible(key in shown)
@@ -115,37 +123,51 @@ class CurveLabels:
     def _put(
         self,
         owner: Curve | LevelLine,
-        text: str,
+        sign: str,
         traces: dict[int, _Trace],
+        now: dict[int, _Trace],
         taken: list[QRectF],
-    ) -> QRectF:
+    ) -> QRectF | None:
+        """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), self._theme.palette.word_color(owner.role))
-        label.word.set_text(text)
+        label.word.set_text(f"{sign} {owner.label}" if sign else owner.label or "")
         size = (label.word.width, label.word.height)
         own = traces[id(owner)]
         others = [trace for key, trace in traces.items() if key != id(owner)]
 
         def costs(places: Floats) -> Floats:
-            return _costs(places, size, own, others, taken, plot)
+            return _costs(places, size, own, others, plot)
+
+        def are_free(places: Floats) -> NDArray[np.bool_]:
+            present = now.get(id(owner), own)
+            return _are_free(places, size, present, list(now.values()), taken, plot)
 
         rect = label.rect
         here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
         present = float(costs(here)[0]) if (rect.width(), rect.height()) == size else np.inf
-        if present > _GOOD:
+        is_free = bool(are_free(here)[0])
+        if present > _GOOD or not is_free:
             places = _candidates(own, size, plot)
-            all_costs = costs(places)
+            free = are_free(places)
+            all_costs = costs(places) + _TAKEN * ~free
+            present += 0.0 if is_free else _TAKEN
             best = int(np.argmin(all_costs))
             # A little better is not worth a jump.
             if all_costs[best] < present - _WORTH_MOVING:
                 left, top = places[best].tolist()
                 rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
+                is_free = bool(free[best])
         label.rect = rect
+        if not is_free:
+            return None
         label.word.move(rect.left(), rect.top())
         plate = self._theme.palette.color("panel")
-        plate.setAlpha(_VEIL)
+        plate.setAlpha(_TAG_VEIL if sign else _VEIL)
         label.plate.setBrush(plate)
-        label.plate.setRect(rect.adjusted(-2, 1, 2, -1))
+        frame = QPen(self._theme.palette.color("line"), 1.0)
+        label.plate.setPen(frame if sign else QPen(Qt.PenStyle.NoPen))
+        label.plate.setRect(rect.adjusted(-3.5, 0.5, 3.5, -0.5))
         return rect
 
     def _remembered(self, key: int, trace: _Trace) -> _Trace:
@@ -163,7 +185,6 @@ class CurveLabels:
         label = self._labels.get(id(owner))
         if label is None:
             plate = QGraphicsRectItem()
-            plate.setPen(QPen(Qt.PenStyle.NoPen))
             plate.setZValue(LAYER_LABEL - 1)
             self._scene.addItem(plate)
             label = self._labels[id(owner)] = _Label(Word(self._scene), plate, QRectF())
@@ -225,17 +246,13 @@ def _costs(
     size: tuple[float, float],
     own: _Trace,
     others: list[_Trace],
-    taken: list[QRectF],
     plot: QRectF,
 ) -> Floats:
     """Return how bad places are: 0 is free and near, more than 1 is worth leaving."""
     width, height = size
-    lefts, tops = places[:, 0], places[:, 1]
+    lefts = places[:, 0]
     # Names read best in the middle and to the right of it, where curves have settled.
     costs = 0.9 * np.abs((lefts + width / 2) / plot.width() - 0.62)
-    outside = (lefts < -1) | (tops < -1)
-    outside |= (lefts + width > plot.width() + 1) | (tops + height > plot.height() + 1)
-    costs += 1000.0 * outside
     covered, near = _covering(places, size, own)
     # Too far from its curve, a name belongs to none.
     costs += own.weight * covered + np.maximum(near - 0.3 * height, 0.0) / height
@@ -244,12 +261,33 @@ def _costs(
         costs += other.weight * covered
         if other.weight == _LINE:
             costs += 0.9 * (distance < near - 3)
+    return np.asarray(costs)
+
+
+def _are_free(
+    places: Floats,
+    size: tuple[float, float],
+    own: _Trace,
+    curves: list[_Trace],
+    taken: list[QRectF],
+    plot: QRectF,
+) -> NDArray[np.bool_]:
+    """Return at which places a name is beside its owner, nearest to it, and over no curve."""
+    width, height = size
+    lefts, tops = places[:, 0], places[:, 1]
+    free = (lefts >= -1) & (tops >= -1)
+    free &= (lefts + width <= plot.width() + 1) & (tops + height <= plot.height() + 1)
+    own_distance = _covering(places, size, own)[1]
+    free &= own_distance <= _FARTHEST * height
+    for curve in curves:
+        covered, distance = _covering(places, size, curve)
+        free &= (covered == 0) & (distance >= own_distance - 3)
     for rect in taken:
         other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
         apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)
         apart |= (tops > other_top + rect.height() + 1) | (tops + height < other_top - 1)
-        costs += 50.0 * ~apart
-    return np.asarray(costs)
+        free &= apart
+    return free
 
 
 def _covering(places: Floats, size: tuple[float, float], trace: _Trace) -> tuple[Floats, Floats]:

@@ -100,7 +100,8 @@ class Curve(Series):
     @property
     def key(self) -> str:
         """A sign that looks like the line, to tell its name from those of others."""
-        return "●" if self._markers else _KEYS[self._style]
+        line = _KEYS[self._style]
+        return f"{line}●{line}" if self._markers else line
 
     @property
     def halo(self) -> float:

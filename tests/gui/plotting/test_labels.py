@@ -2,8 +2,9 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from rnnviz.gui.plotting import Axis
@@ -76,6 +77,68 @@ def test_names_of_curves_keep_off_curves_and_off_each_other(make_plot: MakePlot)
             inside = (px > rect.left()) & (px < rect.right())
             inside &= (py > rect.top() + 2) & (py < rect.bottom() - 2)
             assert not inside.any()
+
+
+@given(seed=st.integers(0, 10_000), height=st.integers(70, 160), curves=st.integers(1, 4))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_name_stands_beside_its_curve_and_over_none_or_is_not_shown(
+    make_plot: MakePlot, seed: int, height: int, curves: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    plot = make_plot(width=260, height=height)
+    plot.set_x_range(0, 20)
+    plot.set_y_range(0, 10)
+    shown = [
+        plot.add_curve("", "forward", label=f"name {k}", style="dashed") for k in range(curves)
+    ]
+    for _ in range(3):
+        for curve in shown:
+            curve.set_data(np.arange(21), rng.uniform(0, 10) + rng.normal(0, 1, 21).cumsum())
+        plot.place_labels()
+        rects = plot.label_rects
+        assert not any(a.intersects(b) for a, b in combinations(rects, 2))
+        for rect in rects:
+            assert plot.mapping.rect.adjusted(-2, -2, 2, 2).contains(rect)
+            for curve in shown:
+                x = np.linspace(rect.left() + 4, rect.right() - 4, 50)
+                y = np.interp(x, *curve.pixels)
+                assert not ((y > rect.top() + 3) & (y < rect.bottom() - 3)).any()
+
+
+def test_a_name_with_the_sign_of_a_dot_is_framed_as_no_datum_is(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_x_range(0, 10)
+    plot.set_y_range(0, 10)
+    first = plot.add_curve("W", "forward", label="W", markers=True)
+    first.set_data(np.arange(11), np.full(11, 3.0))
+    plot.place_labels()
+    (label,) = plot._labels._labels.values()
+    assert label.word.text == "W"
+    assert label.plate.pen().style() is Qt.PenStyle.NoPen
+    second = plot.add_curve("V", "forward", label="V")
+    second.set_data(np.arange(11), np.full(11, 7.0))
+    plot.place_labels()
+    for label in plot._labels._labels.values():
+        assert label.word.text.split()[0] in ("─●─", "─")
+        assert label.plate.pen().style() is not Qt.PenStyle.NoPen
+        assert label.plate.brush().color().alpha() > 200
+
+
+def test_a_name_far_from_its_curve_is_not_shown(make_plot: MakePlot) -> None:
+    plot = make_plot(height=200)
+    plot.set_x_range(0, 10)
+    plot.set_y_range(0, 10)
+    x = np.linspace(0, 10, 600)
+    wild = plot.add_curve("wild", "backward")
+    wild.set_data(x, 2 + 2 * np.sign(np.sin(20 * x)))
+    hidden = plot.add_curve("V", "forward", label="V")
+    hidden.set_data(x, np.full(600, 2.0))
+    plot.place_labels()
+    assert plot.label_rects == []
+    wild.set_data(x, np.full(600, 9.0))
+    plot.settle_labels()
+    plot.place_labels()
+    assert len(plot.label_rects) == 1
 
 
 def test_a_name_that_is_still_free_stays_where_it_is(make_plot: MakePlot) -> None:
@@ -254,7 +317,7 @@ def test_a_sign_before_each_of_several_names_looks_like_its_line(make_plot: Make
     assert names() == {"dotted line"}
     plot.add_curve("", "ink", style="dotted", label="faint line").set_data(x, 9 - x)
     plot.add_curve("", "forward", label="plain line").set_data(x, 0 * x + 5)
-    assert names() == {"● dotted line", "┈ faint line", "─ plain line"}
+    assert names() == {"─●─ dotted line", "┈ faint line", "─ plain line"}
 
 
 def test_names_at_the_margin_are_never_cut_off_however_low_the_plot_is(make_plot):
