@@ -15,7 +15,6 @@ from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
-_LARGEST_MARK_COUNT = 60
 _EXPLANATION = """
 The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
 reaches from the smallest to the largest length of each stretch of steps before clipping; the line \
@@ -26,7 +25,8 @@ The red line is the threshold. Clipping by norm shortens a gradient that is long
 direction. Clipping by value limits each entry for itself, which turns the gradient; no line can \
 be drawn for it here.
 
-A red triangle marks a stretch in which a step was clipped.
+Each red triangle stands where a step was clipped; where many were, they merge into a bar. The \
+count below the plot is of the last 1,000 steps alone.
 """.strip()
 
 
@@ -66,6 +66,9 @@ class ClippingPanel(PlotPanel):
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
         self._clipped = self.view.add_markers("a clipped step", "threshold")
+        self._clipped_steps: Array = np.empty(0)
+        self._interval = 1
+        self._band.say = self._say_clipped
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's gradient norms so far."""
@@ -88,8 +91,17 @@ class ClippingPanel(PlotPanel):
         self._before.set_data(history.steps, before.mean)
         self._after.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._after.set_data(history.steps, after.mean)
-        self._clipped.set_data(_thinned(history.steps[history.clipped_steps > 0], snapshot.step))
+        self._clipped.set_data(history.steps[history.clipped_steps > 0])
+        self._clipped_steps, self._interval = history.clipped_steps, history.interval
         self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
+
+    def _say_clipped(self, index: int) -> str:
+        """Say whether a step, or how many of a stretch of steps, were clipped."""
+        steps, clipped = self._band.x, int(self._clipped_steps[index])
+        count = int(steps[index] - steps[index - 1]) if index else self._interval
+        if count == 1:
+            return "clipped" if clipped else "not clipped"
+        return f"clipped: {clipped:,} of these {count:,} steps"
 
     def _set_y_range(self, history: HistoryView, threshold: float) -> None:
         low, high = threshold / 10, threshold * 10
@@ -100,13 +112,6 @@ class ClippingPanel(PlotPanel):
         self.view.set_y_range(max(low, _FLOOR), max(high, _FLOOR * 10))
 
 
-def _thinned(steps: Array, last_step: int) -> Array:
-    """Keep one clipped step of each of 60 stretches of the run: more would be a solid bar."""
-    stretches = (steps * _LARGEST_MARK_COUNT / max(last_step, FEWEST_STEPS)).astype(int)
-    kept: Array = steps[np.unique(stretches, return_index=True)[1]]
-    return kept
-
-
 def _words(snapshot: Snapshot, history: HistoryView) -> str:
     mode = snapshot.configuration.clip_mode
     if mode == "none":
@@ -115,9 +120,9 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     if not history.recent_steps:
         return f"▾ a clipped step{limit}"
     if history.recent_steps == 1:
-        return f"▾ clipped{limit}: {history.recent_clipped} of 1 step"
+        return f"▾ clipped steps{limit}: {history.recent_clipped} of 1"
     share = history.recent_clipped / history.recent_steps
     return (
-        f"▾ clipped{limit}: {history.recent_clipped:,} of the last "
-        f"{history.recent_steps:,} steps ({in_percent(share)})"
+        f"▾ clipped steps{limit}: {history.recent_clipped:,} of the last "
+        f"{history.recent_steps:,} ({in_percent(share)})"
     )

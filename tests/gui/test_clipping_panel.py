@@ -1,0 +1,66 @@
+"""Where Clipping says that steps were clipped, and how many."""
+
+import numpy as np
+import pytest
+
+from rnnviz.gui.panels.clipping_panel import ClippingPanel
+from rnnviz.gui.theme import Theme
+from rnnviz.training.commands import NewRun
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
+
+
+@pytest.fixture
+def panel(qtbot) -> ClippingPanel:
+    panel = ClippingPanel(Theme())
+    qtbot.addWidget(panel)
+    panel.resize(700, 240)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def session() -> Session:
+    session = Session()
+    small = {"hidden_size": 3, "sequence_length": 2, "batch_size": 1, "clip_threshold": 1.0}
+    session.apply(NewRun(Configuration.from_mapping(Configuration().to_mapping() | small)))
+    return session
+
+
+def record(session: Session, clipped: list[bool]) -> None:
+    trainer = session.trainer
+    for one in clipped:
+        trainer.history.append(1.0, 2.0 if one else 0.5, 1.0 if one else 0.5, one)
+    trainer.step_count += len(clipped)
+
+
+def hovered(panel: ClippingPanel, step: float) -> list[str]:
+    return panel.view._readout(step, 0.0).splitlines()
+
+
+def test_marks_are_dense_where_clipping_was(panel, session):
+    steps = np.arange(1, 601)
+    clipped = (steps <= 40) | (steps == 300) | (steps == 599)
+    record(session, clipped.tolist())
+    panel.show_snapshot(session.snapshot())
+    assert panel._clipped.x.tolist() == steps[clipped].tolist()
+    assert panel.view._frame.note("bottom_left").startswith("▾ clipped steps: 42 of the last 600 (")
+
+
+def test_the_one_count_is_that_of_the_last_thousand_steps_and_says_so(panel, session):
+    record(session, [True] * 500 + [False] * 1001)
+    panel.show_snapshot(session.snapshot())
+    words = panel.view._frame.note("bottom_left").replace("\N{NO-BREAK SPACE}", " ")
+    assert words == "▾ clipped steps: 0 of the last 1,000 (0 %)"
+    assert panel._clipped.x.tolist() == list(range(2, 501, 2)), "stretches of two steps"
+
+
+def test_hovering_says_whether_a_step_was_clipped(panel, session):
+    record(session, [True, False])
+    panel.show_snapshot(session.snapshot())
+    assert "clipped" in hovered(panel, 1)
+    assert "not clipped" in hovered(panel, 2)
+    record(session, [False, True] * 600)
+    panel.show_snapshot(session.snapshot())
+    assert "clipped: 1 of these 2 steps" in hovered(panel, 1)
+    assert "clipped: 1 of these 2 steps" in hovered(panel, 1000)
