@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.wording import in_places, in_tokens
 
 _NOTHING = "\u2013"
 
@@ -343,9 +343,4 @@ def _forget_mouse(button: QToolButton) -> None:
 
 
 def _short(value: float | None) -> str:
-    if value is None:
-        return _NOTHING
-    if 0 < value < 0.001:
-        return "< 0.001"
-    # Always the same places, so that a number is read at a glance.
-    return f"{value:.3f}" if value < 1000 else f"{value:.1e}"
+    return _NOTHING if value is None else in_places(value)

@@ -45,6 +45,13 @@ def in_percent(share: float) -> str:
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
+def in_places(value: float) -> str:
+    """Return a loss with three places, always the same ones, so that it is read at a glance."""
+    if 0 < value < 0.001:
+        return "< 0.001"
+    return f"{value:.3f}" if value < 1000 else f"{value:.1e}"
+
+
 def with_space(text: str) -> str:
     """Set the percent signs of a text off from their numbers, as everywhere in the window."""
     return text.replace("%", "\N{NO-BREAK SPACE}%")

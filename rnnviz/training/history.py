@@ -19,6 +19,8 @@ from rnnviz.training.saved_arrays import are_counts, finite_array
 RECENT_STEPS = 1000
 _PENDING_STEPS = 256
 _SMOOTHING = 0.98
+SMOOTHED_STEPS = round(1 / (1 - _SMOOTHING))
+"""Over about so many steps the smoothed loss is a mean."""
 
 
 class StepRecord(NamedTuple):
@@ -68,7 +70,7 @@ class HistoryView:
     loss, norm_before, norm_after
         The loss as a `StepRecord` has it, the global gradient norm before and after clipping.
     smoothed_loss
-        (n,) an exponential mean of the loss over about 50 steps, at each interval's end.
+        (n,) an exponential mean of the loss over about `SMOOTHED_STEPS`, at each interval's end.
     clipped_steps
         (n,) how many steps of each interval were clipped.
     validation_steps, validation_loss

@@ -143,11 +143,11 @@ class GradientPanel(StatePanel):
             for state, role in _COLORS.items()
         }
         self._spread = {
-            state: self.view.add_band(
-                "", "backward_band", edges=("10 %", "90 %"), say=partial(self._say_spread, state)
-            )
+            state: self.view.add_band("", "backward_band", edges=("10 %", "90 %"))
             for state in _COLORS
         }
+        for state, band in self._spread.items():
+            band.say = partial(self._say_spread, state)
         self._medians: dict[str, Array] = {}
         self._reference = add_curve(
             "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"

@@ -11,9 +11,9 @@ from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_percent, in_tokens
+from rnnviz.gui.wording import in_percent, in_places, in_tokens
 from rnnviz.training.claims import Finding
-from rnnviz.training.history import HistoryView
+from rnnviz.training.history import SMOOTHED_STEPS, HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
 
@@ -26,8 +26,8 @@ How surprised the network is by the next character, on average: 0 would be certa
 characters it still hesitates.
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
-their mean over about 50 steps. The dotted line is the loss on the end of the text, which the \
-network never trains on.
+their mean over about 50 steps. The rings are the loss on the end of the text, which the network \
+never trains on, at the steps where it was measured.
 
 The grey lines are what simpler guesses cost over the whole text: every character alike (uniform \
 guess), each as often as it occurs (letter frequencies), each as often as it follows the last one \
@@ -42,8 +42,8 @@ How far the network's answers are from the right ones, on average over the steps
 answer: 0 would be perfect. {unit}
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
-their mean over about 50 steps. The dotted line is the loss on new sequences, the same ones for \
-every network, which it never trains on.
+their mean over about 50 steps. The rings are the loss on new sequences, the same ones for every \
+network, which it never trains on, at the steps where it was measured.
 
 The grey line is the loss of {guess}: of one who knows the task, and has kept nothing of the \
 sequence. A task is often not learned at all for a long while, and then all at once: until the \
@@ -97,11 +97,22 @@ class LossPanel(PlotPanel):
             for field, label in _REFERENCES.items()
         }
         self._chance = self.view.add_level_line("chance", "faint", "dashed", label="guessing")
+        self._curve = self.view.add_curve("training, smoothed", "forward", label="training")
         self._band = self.view.add_band("loss", "forward_band")
         self._validation = self.view.add_curve(
-            "held-out text", "forward", width=1.5, style="dotted", label="held-out text"
+            "held-out text",
+            "forward",
+            width=1.5,
+            style="dotted",
+            markers=True,
+            hollow=True,
+            label="held-out text",
         )
-        self._curve = self.view.add_curve("training, smoothed", "forward", label="training")
+        self._curve.say = self._say_smoothed
+        self._band.say = self._say_own
+        self._validation.say = self._say_held_out
+        self._interval = 1
+        self._newest: float | None = None
         self._references: ReferenceLosses | None = None
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
@@ -113,6 +124,7 @@ class LossPanel(PlotPanel):
         history = snapshot.history
         if history is None:
             return
+        self._interval, self._newest = history.interval, snapshot.loss
         begins = self.begins_run(snapshot)
         if begins:
             self._take_kind(None if snapshot.task is None else snapshot.task.task)
@@ -131,7 +143,7 @@ class LossPanel(PlotPanel):
         loss = snapshot.smoothed_loss
         if snapshot.task is not None:
             unit = snapshot.task.task.loss_unit
-            self.set_subtitle(unit if loss is None else f"{loss:.3g} {unit}")
+            self.set_subtitle(unit if loss is None else f"{in_places(loss)} {unit}")
             self.view.set_note(_of_score(snapshot.task))
         else:
             words = _UNIT if loss is None else _in_other_units(loss)
@@ -140,9 +152,32 @@ class LossPanel(PlotPanel):
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
-        # It is measured at these steps and at none between them.
-        self._validation.set_markers(len(history.validation_steps) <= LARGEST_MARKED)
         self._validation.set_data(history.validation_steps, history.validation_loss)
+
+    # -- what hovering says -------------------------------------------------------------------
+
+    def _say_smoothed(self, index: int) -> str:
+        value = self._in_unit(self._curve.y[index])
+        return f"training, smoothed over about {SMOOTHED_STEPS} steps: {value}"
+
+    def _say_own(self, index: int) -> str:
+        """Say the loss of a step, or between what those of a stretch of steps were."""
+        last = int(self._band.x[index])
+        first = int(self._band.x[index - 1]) + 1 if index else last - self._interval + 1
+        low, high = float(self._band.low[index]), float(self._band.high[index])
+        if first == last:
+            return f"this step's own: {self._in_unit(low)}"
+        words = f"steps {first:,} to {last:,}: {in_places(low)} to {self._in_unit(high)}"
+        if self._newest is None or index < len(self._band.x) - 1:
+            return words
+        return f"{words}, the last {in_places(self._newest)}"
+
+    def _say_held_out(self, index: int) -> str:
+        step, value = int(self._validation.x[index]), self._in_unit(self._validation.y[index])
+        return f"{self._validation.name}, at step {step:,}: {value}"
+
+    def _in_unit(self, loss: float) -> str:
+        return f"{in_places(float(loss))} {self.view.mapping.y.axis.unit}".rstrip()
 
     def _take_kind(self, task: Task | None) -> None:
         """Name everything after a text's loss, or after a task's."""
@@ -197,5 +232,6 @@ def _of_score(view: TaskView) -> str:
 
 def _in_other_units(loss: float) -> str:
     """Say a loss in nats as bits and as perplexity too; what overflows is not said."""
-    words = f"{loss:.2f} nats per character = {loss / math.log(2):.2f} bits"
+    bits = in_places(loss / math.log(2))
+    words = f"{in_places(loss)} nats per character = {bits} bits"
     return f"{words}, perplexity {math.exp(loss):.3g}" if loss < 50 else words

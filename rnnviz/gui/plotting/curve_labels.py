@@ -99,7 +99,7 @@ class CurveLabels:
                 row = np.full(_columns(plot), line.pixel - plot.top())
                 traces[id(line)] = _Trace(row, row, _RULE)
         for curve in curves:
-            if curve.visible and np.isfinite(curve.pixels[1]).sum() > 1:
+            if curve.visible and np.isfinite(curve.pixels[1]).any():
                 trace = now[id(curve)] = _curve_trace(*curve.pixels, plot, curve.halo)
                 traces[id(curve)] = self._remembered(id(curve), trace)
                 if curve.label:

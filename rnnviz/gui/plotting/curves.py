@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
@@ -44,6 +42,10 @@ _ECHO = 0.5
 
 _DOT = 6.0
 """How many pixels a dot measures across."""
+_HOLE = 3.0
+"""And the hole in a ring."""
+_APART = 2.0
+"""How many of their widths rings must be apart, so as not to look like a line."""
 _ARROW = 5.0
 """How many pixels an arrowhead reaches back from its tip."""
 _BEYOND = 3.0
@@ -59,6 +61,9 @@ class Curve(Series):
         Of the line.
     markers
         Whether every point has a dot.
+    hollow
+        Whether the dots are rings, and no line joins them: something was measured at these points
+        and at none between them. Where there is no room for that, it is a line without dots.
     open_ended
         Whether it ends in an open arrow where it leaves the visible range of y; else what is less
         than a log axis shows lies on its bottom.
@@ -75,6 +80,7 @@ class Curve(Series):
         width: float = 2.0,
         style: LineStyle = "solid",
         markers: bool = False,
+        hollow: bool = False,
         open_ended: bool = False,
         label: str | None = None,
     ) -> None:
@@ -92,6 +98,9 @@ class Curve(Series):
         self._markers = markers
         self._dots = QGraphicsPathItem()
         self._dots.setZValue(LAYER_CURVE)
+        self._hollow = hollow
+        self._holes = QGraphicsPathItem()
+        self._holes.setZValue(LAYER_CURVE)
         self._open_ended = open_ended
         self._arrows = QGraphicsPathItem()
         self._arrows.setZValue(LAYER_CURVE)
@@ -101,6 +110,8 @@ class Curve(Series):
     def key(self) -> str:
         """A sign that looks like the line, to tell its name from those of others."""
         line = _KEYS[self._style]
+        if self._hollow:
+            return "○" if self._has_dots else line
         return f"{line}●{line}" if self._markers else line
 
     @property
@@ -111,7 +122,7 @@ class Curve(Series):
     @property
     def graphics(self) -> list[QGraphicsItem]:
         """The line, its dots, and the arrows in which it ends."""
-        return [self._line, self._echo, self._dots, self._arrows]
+        return [self._line, self._echo, self._dots, self._holes, self._arrows]
 
     @property
     def arrows(self) -> int:
@@ -139,7 +150,8 @@ class Curve(Series):
         within, arrows = self._ends_in_arrows(x, y) if self._open_ended else (y, QPainterPath())
         self.pixels = (x, within)
         self._set_path(self._arrows, arrows)
-        path = line_path(x, y)
+        is_joined = not (self._hollow and self._has_dots)
+        path = line_path(x, y) if is_joined else QPainterPath()
         rough, dense = self._style == "solid" and is_rough(x, y), len(x) > 100
         if (rough, dense) != (self._rough, self._dense):
             self._rough, self._dense = rough, dense
@@ -168,6 +180,9 @@ class Curve(Series):
         pen = QPen(color, _DOT * scale)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._dots.setPen(pen)
+        hole = QPen(self._theme.palette.color("panel"), _HOLE * scale)
+        hole.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self._holes.setPen(hole)
         self._arrows.setPen(make_pen(color, self._width * scale))
 
     def _ends_in_arrows(self, x: Floats, y: Floats) -> tuple[Floats, QPainterPath]:
@@ -191,14 +206,23 @@ class Curve(Series):
         arrows = arrowheads_path(places[known], edges[outside][known], reach)
         return np.where(is_out, np.nan, y), arrows
 
+    @property
+    def _has_dots(self) -> bool:
+        """Whether there are dots: those that touch tell nothing that the line does not."""
+        count = len(self.pixels[0])
+        room = self._mapping.rect.width() / max(count, 1)
+        needed = _DOT * self._theme.scale * (_APART if self._hollow else 1.0)
+        return self._visible and self._markers and count > 0 and room >= needed
+
     def _draw_dots(self) -> None:
-        x, y = self.pixels
-        # Dots that touch tell nothing that the line does not.
-        room = self._mapping.rect.width() / max(len(x), 1)
-        shown = self._visible and self._markers and len(x) > 0 and room >= _DOT * self._theme.scale
+        shown = self._has_dots
         self._dots.setVisible(shown)
+        self._holes.setVisible(shown and self._hollow)
         if shown:
-            self._dots.setPath(dots_path(x, y))
+            path = dots_path(*self.pixels)
+            self._dots.setPath(path)
+            if self._hollow:
+                self._holes.setPath(path)
 
 
 class Band(PlotItem):
@@ -208,8 +232,6 @@ class Band(PlotItem):
     ----------
     edges
         What its lower and its upper edge are, for a CSV file's header.
-    say
-        The words for one of its points, by its index, when hovering; without it, none.
     """
 
     def __init__(
@@ -219,10 +241,8 @@ class Band(PlotItem):
         role: ColorRole,
         *,
         edges: tuple[str, str] = ("minimum", "maximum"),
-        say: Callable[[int], str] | None = None,
     ) -> None:
         super().__init__(canvas, name, role)
-        self.say = say
         self._edges = edges
         self.x: Floats = NOTHING
         self.low: Floats = NOTHING

@@ -75,10 +75,16 @@ class PlotItem(ABC):
         the picture alone.
     role
         The meaning that gives it its colour.
+
+    Attributes
+    ----------
+    say
+        The words for one of its points, by its index, when hovering; None for the standard ones.
     """
 
     def __init__(self, canvas: Canvas, name: str, role: ColorRole) -> None:
         self.name = name
+        self.say: Callable[[int], str] | None = None
         self.role: ColorRole = role
         self._mapping = canvas.mapping
         self._theme = canvas.theme

@@ -39,7 +39,8 @@ def default_readout(
             value = float(item.y[index])
             if math.isfinite(value):
                 nearest = float(item.x[index]) if nearest is None else nearest
-                lines.append(f"{item.label or item.name}: {mapping.y.axis.format(value)}")
+                standard = f"{item.label or item.name}: {mapping.y.axis.format(value)}"
+                lines.append(standard if item.say is None else item.say(index))
         elif isinstance(item, Band) and item.say is not None and item.visible and len(item.x):
             index = _nearest(item.x, x)
             nearest = float(item.x[index]) if nearest is None else nearest

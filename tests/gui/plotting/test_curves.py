@@ -134,8 +134,30 @@ def test_a_line_is_said_to_be_below_the_floor_where_it_ends_there(make_plot: Mak
 def test_a_band_says_what_it_was_given_to_say(make_plot: MakePlot) -> None:
     plot = make_plot()
     plot.set_x_range(0, 2, steady=False)
-    band = plot.add_band("usual", "forward_band", edges=("10 %", "90 %"), say=lambda k: f"the {k}.")
+    band = plot.add_band("usual", "forward_band", edges=("10 %", "90 %"))
+    band.say = "the {}.".format
     assert plot._readout(1.2, 0.0) is None
     band.set_data(np.arange(3), np.zeros(3), np.ones(3))
     assert plot._readout(1.2, 0.0).splitlines() == ["x 1.00", "the 1."]
     assert plot.to_csv().splitlines()[0] == "x,usual 10 %,usual 90 %"
+
+
+def test_rings_are_not_joined_and_make_a_line_only_where_there_is_no_room(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot(width=300)
+    plot.set_x_range(0, 1000)
+    curve = plot.add_curve("held out", "forward", style="dotted", markers=True, hollow=True)
+    line, _, dots, holes, _ = curve.graphics
+    curve.set_data([500.0, 1000.0], [0.5, 0.2])
+    assert curve.key == "○"
+    assert path_of(curve).isEmpty()
+    assert dots.isVisible()
+    assert holes.isVisible()
+    assert dots.path().elementAt(0).x == plot.mapping.x.to_pixel(500)
+    assert holes.pen().widthF() < dots.pen().widthF()
+    curve.set_data(np.linspace(10, 1000, 100), np.full(100, 0.5))
+    assert line.isVisible()
+    assert not dots.isVisible()
+    assert not holes.isVisible()
+    assert "●" not in curve.key
