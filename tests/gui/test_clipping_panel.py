@@ -34,6 +34,13 @@ def record(session: Session, clipped: list[bool]) -> None:
     trainer.step_count += len(clipped)
 
 
+def marked(panel: ClippingPanel) -> dict[int, float]:
+    """Return by step, where there is a mark, how full it is."""
+    marks = panel._clipped
+    shares = dict(zip(marks.x.astype(int).tolist(), marks.shares.tolist(), strict=True))
+    return {step: share for step, share in shares.items() if share}
+
+
 def hovered(panel: ClippingPanel, step: float) -> list[str]:
     return panel.view._readout(step, 0.0).splitlines()
 
@@ -43,7 +50,7 @@ def test_marks_are_dense_where_clipping_was(panel, session):
     clipped = (steps <= 40) | (steps == 300) | (steps == 599)
     record(session, clipped.tolist())
     panel.show_snapshot(session.snapshot())
-    assert panel._clipped.x.tolist() == steps[clipped].tolist()
+    assert marked(panel) == dict.fromkeys(steps[clipped].tolist(), 1.0)
     assert panel.view._frame.note("bottom_left").startswith("▾ clipped steps: 42 of the last 600 (")
 
 
@@ -52,7 +59,18 @@ def test_the_one_count_is_that_of_the_last_thousand_steps_and_says_so(panel, ses
     panel.show_snapshot(session.snapshot())
     words = panel.view._frame.note("bottom_left").replace("\N{NO-BREAK SPACE}", " ")
     assert words == "▾ clipped steps: 0 of the last 1,000 (0 %)"
-    assert panel._clipped.x.tolist() == list(range(2, 501, 2)), "stretches of two steps"
+    assert marked(panel) == dict.fromkeys(range(2, 501, 2), 1.0), "stretches of two steps"
+
+
+def test_where_steps_are_merged_a_mark_is_the_fuller_the_more_were_clipped(panel, session):
+    record(session, [True] * 512 + [True, False, False, False] * 512)
+    panel.show_snapshot(session.snapshot())
+    assert set(marked(panel).values()) == {1.0, 0.25}
+    faintest, *between, fullest = (marks.path().boundingRect() for marks in panel._clipped.graphics)
+    assert fullest.right() < faintest.left() + 5
+    assert all(rect.width() < 10 for rect in between), "where the one ends and the other begins"
+    opacity = [marks.brush().color().alphaF() for marks in panel._clipped.graphics]
+    assert opacity == sorted(opacity)
 
 
 def test_hovering_says_whether_a_step_was_clipped(panel, session):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
@@ -25,8 +24,8 @@ The red line is the threshold. Clipping by norm shortens a gradient that is long
 direction. Clipping by value limits each entry for itself, which turns the gradient; no line can \
 be drawn for it here.
 
-Each red triangle stands where a step was clipped; where many were, they merge into a bar. The \
-count below the plot is of the last 1,000 steps alone.
+Each red triangle stands where a step was clipped; of a stretch of steps, it is the fuller, the \
+more of them were. The count below the plot is of the last 1,000 steps alone.
 """.strip()
 
 
@@ -65,8 +64,7 @@ class ClippingPanel(PlotPanel):
         self._threshold = self.view.add_level_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
-        self._clipped = self.view.add_markers("a clipped step", "threshold")
-        self._clipped_steps: Array = np.empty(0)
+        self._clipped = self.view.add_markers("clipped share of the steps", "threshold")
         self._interval = 1
         self._band.say = self._say_clipped
 
@@ -91,14 +89,16 @@ class ClippingPanel(PlotPanel):
         self._before.set_data(history.steps, before.mean)
         self._after.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._after.set_data(history.steps, after.mean)
-        self._clipped.set_data(history.steps[history.clipped_steps > 0])
-        self._clipped_steps, self._interval = history.clipped_steps, history.interval
+        self._interval = history.interval
+        counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
+        self._clipped.set_data(history.steps, history.clipped_steps / counts)
         self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
 
     def _say_clipped(self, index: int) -> str:
         """Say whether a step, or how many of a stretch of steps, were clipped."""
-        steps, clipped = self._band.x, int(self._clipped_steps[index])
+        steps = self._band.x
         count = int(steps[index] - steps[index - 1]) if index else self._interval
+        clipped = round(count * self._clipped.shares[index])
         if count == 1:
             return "clipped" if clipped else "not clipped"
         return f"clipped: {clipped:,} of these {count:,} steps"
