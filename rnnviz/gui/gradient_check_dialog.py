@@ -221,7 +221,7 @@ class GradientCheckDialog(QDialog):
 
     def _explain(self) -> None:
         popover = Popover(self._theme, _TITLE, in_tokens(self._level, _EXPLANATION), self)
-        popover.show_below(self._help)
+        popover.show_beside(self.frameGeometry(), self.screen().availableGeometry())
 
     # -- looks --------------------------------------------------------------------------------
 

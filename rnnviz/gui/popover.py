@@ -1,13 +1,14 @@
-"""A few paragraphs beside the button that asked for them."""
+"""A few paragraphs beside what they explain."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rnnviz.gui.theme import Theme
 
 _WIDTH = 360
+_GAP, _EDGE = 4, 8
 
 
 class Popover(QFrame):
@@ -31,7 +32,9 @@ class Popover(QFrame):
         self.setObjectName("explanation_popover")
         self.setAccessibleName(heading)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scroll_content")
+        layout = QVBoxLayout(content)
         pad = theme.px(16)
         layout.setContentsMargins(pad, pad - theme.px(4), pad, pad)
         layout.setSpacing(theme.px(8))
@@ -45,17 +48,62 @@ class Popover(QFrame):
             label.setFixedWidth(theme.px(_WIDTH))
             layout.addWidget(label)
 
-    def show_below(self, widget: QWidget) -> None:
-        """Open below a widget, its right edge at the widget's, inside the screen."""
-        # Not adjustSize, which stops at two thirds of the screen and cuts the last lines off.
-        self.resize(self.sizeHint())
-        corner = widget.mapToGlobal(QPoint(widget.width() - self.width(), widget.height() + 4))
-        screen = widget.screen().availableGeometry()
-        x = max(screen.left() + 8, min(corner.x(), screen.right() - self.width() - 8))
-        y = corner.y()
-        if y + self.height() > screen.bottom() - 8:
-            above = widget.mapToGlobal(QPoint(0, 0)).y() - self.height() - 4
-            y = max(screen.top() + 8, above)
-        self.move(x, y)
+        self._content = content
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(content)
+        self.setFocusProxy(self._area)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+
+    def show_beside(self, explained: QRect, screen: QRect) -> None:
+        """Open where it covers the least of what it explains.
+
+        Parameters
+        ----------
+        explained
+            What is explained, in the screen's pixels.
+        screen
+            The part of the screen that it has to stay in; a longer text is scrolled there.
+        """
+        self.ensurePolished()
+        room = screen.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        frame = 2 * self.frameWidth()
+        size = self._content.sizeHint() + QSize(frame, frame)
+        if size.height() > room.height():
+            size += QSize(self._area.verticalScrollBar().sizeHint().width(), 0)
+        size = size.boundedTo(room.size())
+        self.setGeometry(best_place(size, explained, room))
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+
+def best_place(size: QSize, explained: QRect, room: QRect) -> QRect:
+    """Return where in `room` something of a size covers the least of what it explains.
+
+    Beside it comes first, then below and above; of equal places the first.
+    """
+    width, height = size.width(), size.height()
+    beside = explained.right() + 1 + _GAP, explained.left() - _GAP - width
+    below = explained.bottom() + 1 + _GAP, explained.top() - _GAP - height
+    corners = [QPoint(x, explained.top()) for x in beside]
+    corners += [QPoint(explained.right() + 1 - width, y) for y in below]
+    places = [
+        QRect(
+            QPoint(
+                max(room.left(), min(corner.x(), room.right() + 1 - width)),
+                max(room.top(), min(corner.y(), room.bottom() + 1 - height)),
+            ),
+            size,
+        )
+        for corner in corners
+    ]
+    return min(places, key=lambda place: _covered(place, explained))
+
+
+def _covered(place: QRect, explained: QRect) -> int:
+    overlap = place.intersected(explained)
+    return 0 if overlap.isEmpty() else overlap.width() * overlap.height()

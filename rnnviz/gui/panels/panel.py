@@ -274,7 +274,9 @@ class Panel(QWidget):
 
     def _explain(self) -> None:
         popover = Popover(self.theme, self.title, self.explanation, self)
-        popover.show_below(self._header.help)
+        corner = self._header.mapToGlobal(QPoint(0, 0))
+        explained = QRect(corner, self.mapToGlobal(self.rect().bottomRight()))
+        popover.show_beside(explained, self.screen().availableGeometry())
 
     def _restyle(self) -> None:
         # The corners are round: nothing square may stand in them.
