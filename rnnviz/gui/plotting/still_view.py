@@ -40,6 +40,8 @@ class StillView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setInteractive(False)
+        # Qt need not paint the card under it whenever a curve moves.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         scene = QGraphicsScene(self)
         # A dozen items that change in every frame: an index over them costs more than it finds.
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
@@ -54,12 +56,8 @@ class StillView(QGraphicsView):
 
     def restyle(self) -> None:
         """Take the panel's colour from the theme."""
-        # An opaque viewport: Qt need not paint the card under it whenever a curve moves.
-        colors = self.viewport().palette()
-        for role in (colors.ColorRole.Base, colors.ColorRole.Window):
-            colors.setColor(role, self._theme.palette.color("panel"))
-        self.setPalette(colors)
-        self.viewport().setPalette(colors)
+        # Not through the palette, which the style sheet puts back when a hidden view is shown.
+        self.setBackgroundBrush(self._theme.palette.color("panel"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the scene as large as the view."""

@@ -54,4 +54,4 @@ def test_a_change_of_theme_recolours_everything(make_plot: MakePlot, theme: Them
     assert band.graphics[0].brush().color().name() == theme.palette.forward_band
     assert marks.graphics[0].brush().color().name() == theme.palette.threshold
     assert heat.table != before
-    assert plot.viewport().palette().base().color().name() == theme.palette.panel
+    assert plot.grab().toImage().pixelColor(1, 1).name() == theme.palette.panel
