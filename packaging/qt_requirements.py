@@ -1,4 +1,4 @@
-"""What Qt needs from the system: shared libraries, a font and, for a window, a display.
+"""What Qt needs from the system: shared libraries and, for a window, a display.
 
 PySide6 brings Qt itself, but not the libraries that every desktop has and a bare server or
 container lacks. Only Linux is asked about: Windows and macOS have all of it. What a window needs of
@@ -6,7 +6,6 @@ a display is told by the package itself, which needs nothing installed for that.
 """
 
 import ctypes
-import os
 from collections.abc import Callable, Iterable, Mapping
 
 from rnnviz.gui.display import display_problem, needs_display, x11_server_answers
@@ -44,13 +43,8 @@ WAYLAND_LIBRARIES = {
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
 }
-# Stands in the same tables as the libraries: Qt brings no font, and without one draws no text.
-A_FONT = {"a font": "fonts-dejavu-core"}
 
-_PACKAGES = DRAWING_LIBRARIES | X11_LIBRARIES | WAYLAND_LIBRARIES | A_FONT
-
-_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
-_FONT_ENDINGS = (".ttf", ".otf", ".ttc", ".pfb")
+_PACKAGES = DRAWING_LIBRARIES | X11_LIBRARIES | WAYLAND_LIBRARIES
 
 
 def requirements(environment: Mapping[str, str], *, window: bool) -> frozenset[str]:
@@ -63,25 +57,15 @@ def requirements(environment: Mapping[str, str], *, window: bool) -> frozenset[s
     window
         Whether a window is to be opened on a display; tests draw into memory.
     """
-    needed = DRAWING_LIBRARIES | A_FONT
+    needed = set(DRAWING_LIBRARIES)
     if window and needs_display(environment):
         # On a Wayland desktop that has an X server too, Qt can do with either: X11 is checked.
-        needed |= X11_LIBRARIES if environment.get("DISPLAY") else WAYLAND_LIBRARIES
+        needed.update(X11_LIBRARIES if environment.get("DISPLAY") else WAYLAND_LIBRARIES)
     return frozenset(needed)
 
 
-def _has_font() -> bool:
-    for folder in _FONT_FOLDERS:
-        for _, _, names in os.walk(os.path.expanduser(folder)):
-            if any(name.lower().removesuffix(".gz").endswith(_FONT_ENDINGS) for name in names):
-                return True
-    return False
-
-
 def is_present(requirement: str) -> bool:
-    """Tell whether this system has a library, by loading it, or a font, by looking for one."""
-    if requirement in A_FONT:
-        return _has_font()
+    """Tell whether this system has a library, by loading it."""
     try:
         ctypes.CDLL(requirement)
     except OSError:

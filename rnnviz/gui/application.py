@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from rnnviz.gui import typefaces
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.system_signals import SystemSignals
@@ -104,6 +105,8 @@ class Furnish:
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)
+        if (problem := typefaces.problem()) and not self._window.messages.text:
+            self._window.messages.tell(problem, "problem")
         return controller
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from rnnviz.gui import typefaces
 from rnnviz.gui.icons import tinted_icon
 from rnnviz.gui.stylesheet import mix, stylesheet
 
@@ -45,9 +45,6 @@ ColorRole = Literal[
     "negative",
     "positive",
 ]
-
-_SANS = ("Inter", "Segoe UI", "SF Pro Text", "DejaVu Sans", "Noto Sans")
-_MONO = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "Noto Sans Mono")
 
 # role: (size in pixels, bold, monospaced)
 _FONTS: dict[FontRole, tuple[int, bool, bool]] = {
@@ -215,7 +212,7 @@ class Theme(QObject):
         """Return the font of a role at the present scale."""
         size, bold, monospaced = _FONTS[role]
         font = QFont()
-        font.setFamilies(_installed(_MONO if monospaced else _SANS))
+        font.setFamilies(typefaces.families(monospaced))
         font.setStyleHint(
             QFont.StyleHint.Monospace if monospaced else QFont.StyleHint.SansSerif,
             QFont.StyleStrategy.PreferDefault,
@@ -269,7 +266,7 @@ class Theme(QObject):
             return
         self._application.setFont(self.font("body"))
         self._application.setPalette(_qt_palette(self._palette))
-        mono = ", ".join(f'"{family}"' for family in _installed(_MONO)) or "monospace"
+        mono = ", ".join(f'"{family}"' for family in typefaces.families(monospaced=True))
         self._application.setStyleSheet(
             stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
         )
@@ -281,13 +278,6 @@ class Theme(QObject):
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK_PALETTE if dark else LIGHT_PALETTE
         return DARK_PALETTE if scheme is ColorScheme.DARK else LIGHT_PALETTE
-
-
-@cache
-def _installed(families: tuple[str, ...]) -> list[str]:
-    """Keep the families that exist; cached, for asking takes a quarter of a millisecond each."""
-    found = [family for family in families if QFontDatabase.hasFamily(family)]
-    return found or [QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()]
 
 
 def _qt_palette(palette: Palette) -> QPalette:

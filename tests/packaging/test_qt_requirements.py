@@ -1,5 +1,4 @@
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -57,7 +56,7 @@ def test_only_local_displays_are_asked_whether_they_answer() -> None:
 
 def test_tests_need_no_library_of_a_display() -> None:
     needed = qt_requirements.requirements({"DISPLAY": ":0"}, window=False)
-    assert needed == qt_requirements.DRAWING_LIBRARIES.keys() | qt_requirements.A_FONT.keys()
+    assert needed == qt_requirements.DRAWING_LIBRARIES.keys()
 
 
 @pytest.mark.parametrize(
@@ -77,22 +76,10 @@ def test_a_window_needs_the_libraries_of_its_display(
 
 
 def test_what_is_missing_comes_with_its_package() -> None:
-    needed = {"libGL.so.1", "libxcb-cursor.so.0", "a font"}
+    needed = {"libGL.so.1", "libxcb-cursor.so.0"}
     missing = qt_requirements.missing(needed, present=lambda name: name == "libGL.so.1")
-    assert missing == {"libxcb-cursor.so.0": "libxcb-cursor0", "a font": "fonts-dejavu-core"}
+    assert missing == {"libxcb-cursor.so.0": "libxcb-cursor0"}
 
 
 def test_a_library_that_does_not_exist_is_not_present() -> None:
     assert not qt_requirements.is_present("libno-such-thing.so.7")
-
-
-def test_a_font_is_found_in_any_folder_below(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(qt_requirements, "_FONT_FOLDERS", (str(tmp_path),))
-    assert not qt_requirements.is_present("a font")
-    (tmp_path / "truetype" / "some").mkdir(parents=True)
-    (tmp_path / "truetype" / "some" / "README").touch()
-    assert not qt_requirements.is_present("a font")
-    (tmp_path / "truetype" / "some" / "Some.TTF").touch()
-    assert qt_requirements.is_present("a font")

@@ -34,8 +34,8 @@ class Word:
 
     @property
     def height(self) -> float:
-        """How high a line is, in pixels."""
-        return self._metrics.height()
+        """How high a line is, in whole pixels, on which words stand."""
+        return math.ceil(self._metrics.height())
 
     def set_text(self, text: str) -> None:
         """Say something else."""
@@ -104,8 +104,8 @@ class WordRow:
 
     @property
     def height(self) -> float:
-        """How high a line is."""
-        return self._metrics.height()
+        """How high a line is, in whole pixels."""
+        return math.ceil(self._metrics.height())
 
     @property
     def words(self) -> list[Word]:
