@@ -73,7 +73,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_present",
         "Present",
-        "Larger type and lines, over the whole screen",
+        "One panel on a stage, in large type, over the whole screen; S held is a spotlight",
         ("F11",),
         "present",
         checkable=True,

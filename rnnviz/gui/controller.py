@@ -76,7 +76,6 @@ class Controller(QObject):
         self._closing = False
         self._question: QMessageBox | None = None
         self._told = ""
-        self._was_maximized = False
         self._file_to_open: Path | None = None
         self._file_checked: Path | None = None
         self._frames_to_wait = 0
@@ -84,7 +83,7 @@ class Controller(QObject):
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
         self.shown = ShownPanels(window, theme, lambda: self.snapshot)
         self.panels = self.shown.panels
-        window.set_controls(self.form)
+        window.settings_edge.set_settings(self.form)
         self._connect_panels()
         self._connect_actions()
         self._connect_form()
@@ -454,17 +453,9 @@ class Controller(QObject):
 
     def _toggle_presentation(self) -> None:
         on = self.window.actions_by_name["action_present"].isChecked()
-        self.window.keep_shares()
-        if on:
-            self._was_maximized = self.window.isMaximized()
-            self.theme.set_presentation(True, screen_width=self.window.screen().size().width())
-            self.window.showFullScreen()
-            return
-        self.theme.set_presentation(False)
-        if self._was_maximized:
-            self.window.showMaximized()
-        else:
-            self.window.showNormal()
+        for name in ("action_arrange", "action_restore_layout"):
+            self.window.actions_by_name[name].setEnabled(not on)
+        self.shown.presentation.set_on(on)
 
     def _toggle_theme(self) -> None:
         scheme = ColorScheme.LIGHT if self.theme.is_dark else ColorScheme.DARK

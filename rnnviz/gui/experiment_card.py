@@ -1,10 +1,14 @@
-"""What to do, what to see and why, and whether it is so: the experiment that is open."""
+"""What to do, what to see and why, and whether it is so: the experiment that is open.
+
+In a presentation the card is a headline: the title, the claims' marks, and one of the sentences.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -71,6 +75,19 @@ class ExperimentCard(QFrame):
         self._close.setProperty("tiny", True)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self._close_clicked)
+        self._is_headline = False
+        self._part = 0
+        self._marks = QLabel()
+        self._marks.setObjectName("experiment_marks")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("experiment_sentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._signposts = [QLabel(part) for part in _PARTS]
+        for signpost in self._signposts:
+            signpost.setProperty("words", "title")
+            signpost.setToolTip("Left and Right: what to do, what to see, and why")
+        self._full = QWidget()
         self._findings = QLabel()
         self._lead = QPushButton()
         self._lead.setObjectName("experiment_lead")
@@ -127,6 +144,8 @@ class ExperimentCard(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button, number)
             self._runs.addWidget(button)
+        self._part = 0
+        self._show_part()
         self.setAccessibleName(f"Experiment: {title}")
         self.setAccessibleDescription(" ".join(sentences))
         self.show()
@@ -151,7 +170,11 @@ class ExperimentCard(QFrame):
         text = _BETWEEN.join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
         if text != self._findings.text():
             self._findings.setText(text)
-            self._findings.setToolTip(explanation)
+            # A headline has room for the marks alone.
+            self._marks.setText("\N{THIN SPACE}".join(line[0] for line in lines))
+            for label in (self._findings, self._marks):
+                label.setToolTip(explanation)
+                label.setAccessibleDescription(explanation)
             self._findings.setAccessibleName(f"Measured in this run: {'; '.join(lines)}")
         for label in (self._findings, self._names[_MEASURED]):
             label.setVisible(bool(lines))
@@ -163,6 +186,43 @@ class ExperimentCard(QFrame):
             self._lead.setText(f"Go to step {step:,}")
             self._lead.setAccessibleName(f"Train up to step {step:,} and stop")
 
+    def set_headline(self, on: bool) -> None:
+        """Be a headline with one sentence, or show all that there is."""
+        self._is_headline = on
+        for label in (*self._signposts, self._marks, self._sentence):
+            label.setVisible(on)
+        self._full.setVisible(not on)
+        self._borne_out.setVisible(not on)
+        self._restyle()
+
+    def walk(self, parts: int) -> None:
+        """Show the sentence so many parts further on: what to do, what to see, why."""
+        self._part = max(0, min(len(_PARTS) - 1, self._part + parts))
+        self._show_part()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the headline as high as its longest sentence needs: walking moves nothing."""
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _show_part(self) -> None:
+        self._sentence.setText(self._words[_PARTS[self._part]].text())
+        for number, signpost in enumerate(self._signposts):
+            signpost.setEnabled(number == self._part)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        if not self._is_headline:
+            return
+        shown, width = self._sentence.text(), self._sentence.width()
+        heights = []
+        self._sentence.setMinimumHeight(0)
+        for words in self._words.values():
+            self._sentence.setText(words.text())
+            heights.append(self._sentence.heightForWidth(width))
+        self._sentence.setText(shown)
+        self._sentence.setMinimumHeight(max(0, *heights))
+
     def _close_clicked(self) -> None:
         self.hide()
         self.closed.emit()
@@ -173,6 +233,10 @@ class ExperimentCard(QFrame):
         head.addWidget(self._title)
         head.addLayout(self._runs)
         head.addStretch(1)
+        for signpost in self._signposts:
+            head.addWidget(signpost)
+        head.addSpacing(10)
+        head.addWidget(self._marks)
         head.addWidget(self._borne_out)
         head.addWidget(self._close)
         body = QGridLayout()
@@ -188,12 +252,19 @@ class ExperimentCard(QFrame):
         foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._findings, 1)
         foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
+
+        full = QVBoxLayout(self._full)
+        full.setContentsMargins(0, 0, 0, 0)
+        full.setSpacing(4)
+        full.addLayout(body)
+        full.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 10)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addLayout(body)
-        layout.addLayout(foot)
+        layout.addWidget(self._full)
+        layout.addWidget(self._sentence)
+        self.set_headline(False)
 
     def _restyle(self) -> None:
         self._title.setFont(self._theme.font("title"))
@@ -202,4 +273,9 @@ class ExperimentCard(QFrame):
             label.setFont(self._theme.font("small"))
         for label in (*self._words.values(), self._findings):
             label.setFont(self._theme.font("small"))
+        self._sentence.setFont(self._theme.font("small"))
+        self._marks.setFont(self._theme.font("title"))
+        for signpost in self._signposts:
+            signpost.setFont(self._theme.font("title"))
         self._close.setIcon(self._theme.icon("close"))
+        self._keep_height()

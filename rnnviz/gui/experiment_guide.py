@@ -36,7 +36,7 @@ class ExperimentGuide(QObject):
     begin
         Begins a run, of which this is claimed.
     show_panels
-        Shows these panels and no others.
+        Shows these panels and no others; the second name is the one for a presentation's stage.
     ask_first
         Does something that throws the run away, after asking where that would be a loss.
     claims
@@ -49,7 +49,7 @@ class ExperimentGuide(QObject):
         panels: Sequence[str],
         *,
         begin: Callable[[Configuration, tuple[Claim, ...]], None],
-        show_panels: Callable[[Sequence[str]], None],
+        show_panels: Callable[[Sequence[str], str], None],
         ask_first: Callable[[str, Callable[[], None]], None],
         claims: Callable[[], ClaimsView | None],
     ) -> None:
@@ -174,7 +174,8 @@ class ExperimentGuide(QObject):
         card.show_run(run)
         card.show_findings(())
         if arrange:
-            self._show_panels([f"{name}{_PANEL}" for name in experiment.panels])
+            names = [f"{name}{_PANEL}" for name in experiment.panels]
+            self._show_panels(names, f"{experiment.stage}{_PANEL}")
 
 
 def _begins_a_run(experiment: Experiment) -> bool:

@@ -19,6 +19,7 @@ from rnnviz.gui.experiment_card import ExperimentCard
 from rnnviz.gui.loading_bar import LoadingBar
 from rnnviz.gui.message_bar import MessageBar
 from rnnviz.gui.panel_area import PanelArea
+from rnnviz.gui.settings_edge import SettingsEdge
 from rnnviz.gui.theme import SPACING, Theme
 from rnnviz.gui.toolbar import Toolbar
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-_CONTROLS_WIDTH = 324
 _FIRST_SIZE = (1440, 900)
 # A third column of panels has to be as wide as that, and comes where more than so many are shown.
 _LEAST_COLUMN, _FULL = 400, 6
@@ -51,6 +51,8 @@ class MainWindow(QMainWindow):
     -------
     space_pressed()
         The space bar was pressed where nothing else wanted it.
+    key_changed(QKeyEvent)
+        Another key was pressed or released where nothing else wanted it; accept it to take it.
     file_dropped(str)
         A file's path.
     close_asked(QCloseEvent)
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
     """
 
     space_pressed = Signal()
+    key_changed = Signal(object)
     file_dropped = Signal(str)
     close_asked = Signal(object)
 
@@ -77,42 +80,30 @@ class MainWindow(QMainWindow):
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
         self._theme = theme
-        self._controls = QWidget()
-        theme.changed.connect(self._fit_controls)
         self._shown_at_first: tuple[str, ...] = ()
         self._expanded = ""
         self._before_expanding = QByteArray()
         self._instead: dict[str, str] = {}
         self._in_front: set[QDockWidget] = set()
-        self._body = QHBoxLayout()
-        self._body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        self._body.setSpacing(SPACING)
-        self._body.addWidget(self._controls)
+        content = QWidget()
+        self.settings_edge = SettingsEdge(theme, content)
+        body = QHBoxLayout()
+        body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        body.setSpacing(SPACING)
+        body.addWidget(self.settings_edge)
         right = QVBoxLayout()
         right.setSpacing(SPACING)
         right.addWidget(self.messages)
         right.addWidget(self.loading)
         right.addWidget(self.experiment_card)
         right.addWidget(self.panel_area, 1)
-        self._body.addLayout(right, 1)
-        content = QWidget()
+        body.addLayout(right, 1)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        column.addLayout(self._body, 1)
+        column.addLayout(body, 1)
         self.setCentralWidget(content)
-        self._fit_controls()
-
-    def set_controls(self, controls: QWidget) -> None:
-        """Put the form at the left."""
-        self._body.replaceWidget(self._controls, controls)
-        self._controls.deleteLater()
-        self._controls = controls
-        self._fit_controls()
-
-    def _fit_controls(self) -> None:
-        self._controls.setFixedWidth(self._theme.px(_CONTROLS_WIDTH))
 
     def set_panels(self, panels: Sequence[Panel], shown_at_first: Sequence[str]) -> None:
         """Take the panels in, and show those that are named."""
@@ -122,15 +113,25 @@ class MainWindow(QMainWindow):
         self.arrange(self._shown_at_first)
 
     def arrange(self, names: Sequence[str]) -> None:
-        """Show these panels and no others, in columns from top to bottom, all of the same size.
+        """Show these panels and no others, in columns from top to bottom, all of the same size."""
+        self.place(self._in_columns(self.suited(names)))
+        # Docks take their sizes once they are laid out, which is after this event.
+        QTimer.singleShot(0, self.even_out)
+
+    def suited(self, names: Sequence[str]) -> list[str]:
+        """Return each panel once, and in place of one that does not suit the run the other."""
+        return list(dict.fromkeys(self._instead.get(name, name) for name in names))
+
+    def place(self, columns: Sequence[Sequence[str]]) -> None:
+        """Show these panels and no others, in columns from top to bottom.
 
         A hidden panel has its place at the foot of a column, for when somebody asks for it.
         """
         self._expanded = ""
-        names = list(dict.fromkeys(self._instead.get(name, name) for name in names))
-        columns = self._in_columns(names)
+        names = [name for column in columns for name in column]
         for dock in self.docks.values():
             self.panel_area.removeDockWidget(dock)
+        filled = [list(column) for column in columns]
         above: QDockWidget | None = None
         for column in columns:
             head = self.docks[column[0]]
@@ -141,14 +142,12 @@ class MainWindow(QMainWindow):
             above = head
         others = [name for name in self.docks if name not in names]
         for number, name in enumerate(others):
-            columns[number % len(columns)].append(name)
-        fronts = [front for column in columns for front in self._stack(column, names)]
+            filled[number % len(filled)].append(name)
+        fronts = [front for column in filled for front in self._stack(column, names)]
         for name, dock in self.docks.items():
             dock.setVisible(name in names)
         for front in fronts:
             front.raise_()
-        # Docks take their sizes once they are laid out, which is after this event.
-        QTimer.singleShot(0, self.even_out)
 
     def _stack(self, column: list[str], shown: list[str]) -> list[QDockWidget]:
         """Put a column's panels below each other, or behind each other where they would be too low.
@@ -195,14 +194,6 @@ class MainWindow(QMainWindow):
         for docks in columns.values():
             row = height // len(docks)
             self.panel_area.resizeDocks(docks, [row] * len(docks), Qt.Orientation.Vertical)
-
-    def keep_shares(self) -> None:
-        """Give each panel the share of the room that it has now, once the window has another size.
-
-        To be called before what changes the type.
-        """
-        docks = self.docks.values()
-        self.panel_area.keep_shares([d for d in docks if self.is_seen(d) and not d.isFloating()])
 
     def make_room(self, name: str) -> None:
         """Even out, and put a panel that has just come in where it has room: below or behind."""
@@ -271,14 +262,17 @@ class MainWindow(QMainWindow):
         self.panel_area.restoreState(layout)
         self._put_instead()
 
-    def toggle_expanded(self, name: str) -> bool:
-        """Let one panel fill the area, or put all back; return whether it fills it now."""
+    def toggle_expanded(self, name: str, under: QByteArray | None = None) -> bool:
+        """Let one panel fill the area, or put all back; return whether it fills it now.
+
+        The panels will be put back as they stand now, or as `under` says.
+        """
         if self._expanded:
             self._expanded = ""
             self.panel_area.restoreState(self._before_expanding)
             self._put_instead()
             return False
-        self._before_expanding = self.panel_area.saveState()
+        self._before_expanding = self.panel_area.saveState() if under is None else under
         self._expanded = name
         for dock_name, dock in self.docks.items():
             dock.setVisible(dock_name == name)
@@ -301,8 +295,14 @@ class MainWindow(QMainWindow):
         """Take the space bar from what had no use for it."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.space_pressed.emit()
-        else:
-            super().keyPressEvent(event)
+            return
+        event.ignore()
+        self.key_changed.emit(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Offer the key to who waits for its release."""
+        event.ignore()
+        self.key_changed.emit(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the controller decide."""

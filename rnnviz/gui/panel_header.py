@@ -10,11 +10,21 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from rnnviz.gui.theme import Theme
 
 _MARGIN = 14
+_DRAGGABLE = "Drag to move; double-click to fill the window"
 
 
 class _Subtitle(QLabel):
@@ -53,10 +63,13 @@ class PanelHeader(QFrame):
         The panel should fill the window, or go back.
     menu_wanted(QPoint)
         The exports should be offered at this place of the screen.
+    clicked()
+        The row was clicked, and not dragged by.
     resized()
         There is other room now.
     """
 
+    clicked = Signal()
     help_wanted = Signal()
     expand_wanted = Signal()
     menu_wanted = Signal(QPoint)
@@ -70,6 +83,10 @@ class PanelHeader(QFrame):
         self._title = title
         self._subtitle = subtitle
         self._expanded = False
+        self._pressed_at: QPoint | None = None
+        self._key_label = QLabel()
+        self._key_label.setProperty("words", "soft")
+        self._key_label.hide()
         self._title_label = QLabel(title)
         self._title_label.setProperty("words", "title")
         self._subtitle_label = _Subtitle(subtitle)
@@ -83,6 +100,7 @@ class PanelHeader(QFrame):
         self._expand = self._new_button("expand", f"Fill the window with {title}")
         self._expand.clicked.connect(self.expand_wanted)
         self._row = QHBoxLayout(self)
+        self._row.addWidget(self._key_label)
         self._row.addWidget(self._title_label)
         self._row.addWidget(self._subtitle_label, 1)
         for button in (self.help, self._more, self._expand):
@@ -109,7 +127,13 @@ class PanelHeader(QFrame):
 
     def say_draggable(self) -> None:
         """Say that the row is the bar to drag the panel by."""
-        self._title_label.setToolTip("Drag to move; double-click to fill the window")
+        self.setToolTip(_DRAGGABLE)
+
+    def show_key(self, key: str) -> None:
+        """Say which key puts the panel on the stage; with none, that it can be dragged again."""
+        self._key_label.setText(key)
+        self._key_label.setVisible(bool(key))
+        self.setToolTip(f"Click, or press {key}, to put it on the stage" if key else _DRAGGABLE)
 
     def set_expanded(self, expanded: bool) -> None:
         """Say whether the panel fills the window at present; only its button changes."""
@@ -124,6 +148,8 @@ class PanelHeader(QFrame):
     def restyle(self, left: int, right: int) -> None:
         """Take type and icons from the theme; so many pixels beside it are there already."""
         theme = self._theme
+        self._key_label.setFont(theme.font("body"))
+        self._key_label.setContentsMargins(0, 0, theme.px(6), 0)
         self._title_label.setFont(theme.font("title"))
         self._subtitle_label.setFont(theme.font("small"))
         self._restyle_buttons()
@@ -145,6 +171,21 @@ class PanelHeader(QFrame):
             painter.setPen(color)
             baseline = place.y() + (label.height() + painter.fontMetrics().ascent()) // 2 - 1
             painter.drawText(place.x() + max(label.indent(), 0), baseline, words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note where a click may begin; the dock may be dragged by it all the same."""
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        self._pressed_at = event.position().toPoint() if is_left else None
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        pressed, self._pressed_at = self._pressed_at, None
+        place = event.position().toPoint()
+        distance = QApplication.startDragDistance()
+        if pressed is not None and (place - pressed).manhattanLength() < distance:
+            self.clicked.emit()
+        event.ignore()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Keep the double click: a dock would float away on it."""

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panel_kinds import PANELS, PanelKind
 from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.presentation import Presentation
+from rnnviz.gui.theme import PanelTheme, Theme
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.measurers import MEASURERS
 from rnnviz.training.snapshot import Snapshot
@@ -35,6 +36,8 @@ class ShownPanels(QObject):
         All of them, by their object names.
     kinds
         What is known of each besides.
+    presentation
+        Shows some of them to a room.
 
     Signals
     -------
@@ -54,16 +57,24 @@ class ShownPanels(QObject):
         self._latest = latest
         self.panels: dict[str, Panel] = {}
         self.kinds: dict[str, PanelKind] = {}
+        self._themes: dict[str, PanelTheme] = {}
         for kind in PANELS:
-            panel = kind.make(theme)
+            own_theme = PanelTheme(theme)
+            panel = kind.make(own_theme)
             name = panel.objectName()
             self.panels[name] = panel
+            self._themes[name] = own_theme
             self.kinds[name] = kind
             panel.expand_requested.connect(partial(self._toggle_expanded, name))
             panel.watch_changed.connect(self.tell_watched)
         window.set_panels(list(self.panels.values()), self._shown_at_first)
         for name, dock in window.docks.items():
+            self._themes[name].dress(dock)
             dock.visibilityChanged.connect(partial(self._visibility_changed, name))
+        self.presentation = Presentation(window, theme, self.panels)
+        self.presentation.changed.connect(self._show_what_is_expanded)
+        for name, panel in self.panels.items():
+            panel.room_changed.connect(partial(self._let_grow, name))
         self._fill_menu()
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -87,6 +98,7 @@ class ShownPanels(QObject):
             if kind.instead_of:
                 shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
                 self._window.show_instead(shown, other)
+        self.presentation.suit()
         self._show_what_is_expanded()
 
     def arrange(self, names: Sequence[str]) -> None:
@@ -94,16 +106,31 @@ class ShownPanels(QObject):
         self._window.arrange(names)
         self._show_what_is_expanded()
 
-    def arrange_for_experiment(self, names: Sequence[str]) -> None:
-        """Show an experiment's panels; the person's own layout is kept for the next start."""
+    def arrange_for_experiment(self, names: Sequence[str], lead: str) -> None:
+        """Show an experiment's panels; the person's own layout is kept for the next start.
+
+        Parameters
+        ----------
+        names
+            The panels.
+        lead
+            The one that takes the stage in a presentation.
+        """
         if self._own_layout is None:
-            self._own_layout = self._window.save_layout()
-        self.arrange(names)
+            self._own_layout = self.layout_to_keep
+        if self.presentation.is_on:
+            self.presentation.show(names, lead)
+        else:
+            self.presentation.lead = lead
+            self.arrange(names)
 
     @property
     def layout_to_keep(self) -> QByteArray:
         """The layout of the next start: the person's own, not an experiment's."""
-        return self._window.save_layout() if self._own_layout is None else self._own_layout
+        if self._own_layout is not None:
+            return self._own_layout
+        before = self.presentation.layout_before
+        return self._window.save_layout() if before is None else before
 
     def arrange_shown(self) -> None:
         """Put the panels that are shown in order."""
@@ -146,16 +173,28 @@ class ShownPanels(QObject):
     def _show_what_is_expanded(self) -> None:
         for name, panel in self.panels.items():
             panel.set_expanded(name == self._window.expanded)
+            self._let_grow(name)
+
+    def _let_grow(self, name: str) -> None:
+        """Let the type of a panel that fills the window, or is shown to a room, suit its size."""
+        grows = self.presentation.is_on or name == self._window.expanded
+        self._themes[name].grow(self._window.docks[name].size() if grows else None)
+
+    def _asked_for(self, name: str) -> None:
+        if self.presentation.is_on:
+            self.presentation.bring(name)
+        else:
+            # Once it has its place: a panel comes in at the foot of a column.
+            QTimer.singleShot(0, partial(self._window.make_room, name))
 
     def _fill_menu(self) -> None:
         window, menu = self._window, self._window.toolbar.layout_menu
         for name, dock in window.docks.items():
             action: QAction = dock.toggleViewAction()
             action.setObjectName(f"show_{name}")
-            # Once it has its place: a panel comes in at the foot of a column.
-            action.triggered.connect(
-                lambda _on, name=name: QTimer.singleShot(0, partial(window.make_room, name))
-            )
+            action.triggered.connect(lambda _on, name=name: self._asked_for(name))
+            # A key of a presentation acts though the menu is closed.
+            window.addAction(action)
             menu.addAction(action)
         menu.addSeparator()
         for name in ("action_arrange", "action_restore_layout"):

@@ -125,7 +125,7 @@ QLabel:disabled { color: $faint; }
 
 QPushButton, QToolButton {
   background: $button; color: $ink; border: 2px solid transparent; border-radius: $u6;
-  padding: $u4 $u12;
+  padding: $u4 $u12; font-size: $u14;
 }
 QPushButton:hover, QToolButton:hover { background: $button_hover; }
 QPushButton:pressed, QToolButton:pressed { background: $button_down; }
@@ -201,6 +201,7 @@ QPushButton[field="true"]::menu-indicator { width: $u14; height: $u14; right: $u
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
   background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;
   padding: $u3 $u8; selection-background-color: $forward; selection-color: $on_accent;
+  font-size: $u14;
 }
 QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus,
 QTextEdit[bare="true"], QTextEdit[bare="true"]:focus {
@@ -259,7 +260,9 @@ QSlider[flow="backward"]::handle:horizontal { background: $backward; }
 QSlider[flow="backward"]::handle:horizontal:hover { background: $backward_hover; }
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { background: $faint; }
 
-QCheckBox, QRadioButton { spacing: $u8; color: $ink; background: transparent; padding: $u2; }
+QCheckBox, QRadioButton {
+  spacing: $u8; color: $ink; background: transparent; padding: $u2; font-size: $u14;
+}
 QCheckBox::indicator, QRadioButton::indicator {
   width: $u14; height: $u14; background: $field; border: 1px solid $faint; border-radius: $u4;
 }
@@ -273,7 +276,10 @@ QCheckBox:focus, QRadioButton:focus { color: $forward; }
 QMenuBar { background: $panel; color: $ink; padding: 0 $u6; }
 QMenuBar::item { background: transparent; padding: $u4 $u8; border-radius: $u5; }
 QMenuBar::item:selected { background: $button; }
-QMenu { background: $floating; color: $ink; border: 1px solid $field_line; padding: $u4; }
+QMenu {
+  background: $floating; color: $ink; border: 1px solid $field_line; padding: $u4;
+  font-size: $u14;
+}
 QMenu::item { padding: $u5 $u24 $u5 $u12; border-radius: $u4; }
 QMenu::item:selected { background: $forward_tint; }
 QMenu::item:disabled { color: $faint; }

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.gui import typefaces
 from rnnviz.gui.icons import tinted_icon
@@ -21,12 +21,16 @@ from rnnviz.gui.stylesheet import mix, stylesheet
 SPACING = 8
 """The one unit of space, in pixels; every gap is a multiple of it or its half."""
 
-PRESENTATION_SCALE = 1.5
-"""How much larger type and lines are when the window is shown to a room."""
-
+# A room sees the window in so many designed pixels, however fine its projector: type of 12 is then
+# a sixtieth of the picture's height. On a small screen it is larger still, as far as all has room.
+_ROOM = (1280, 720)
+_SMALL_SCREEN_SCALE, _SMALL_SCREEN_WIDTH = 1.25, 1024
 _LEAST_PRESENTATION_SCALE = 1.1
-# What controls and two columns of panels need at least, in designed pixels.
-_DESIGNED_WIDTH = 1152
+
+# A panel that is as large as that, in designed pixels, has type of the ordinary size; a larger one
+# that fills the window or takes the stage has type that grows with it, so far.
+_ORDINARY_PANEL = (560, 320)
+_MOST_GROWTH = 1.5
 
 FontRole = Literal["small", "body", "title", "heading", "display", "mono", "mono_small"]
 ColorRole = Literal[
@@ -184,7 +188,7 @@ class Theme(QObject):
 
     @property
     def scale(self) -> float:
-        """How many times larger than designed type and lines are: 1, or 1.5 in presentation."""
+        """How many times larger than designed type and lines are: 1, or more in presentation."""
         return self._scale
 
     def set_scheme(self, scheme: ColorScheme) -> None:
@@ -196,13 +200,23 @@ class Theme(QObject):
         """Enlarge type and lines by this factor."""
         self._set(self._palette, scale)
 
-    def set_presentation(self, on: bool, *, screen_width: float = math.inf) -> None:
+    def set_presentation(self, on: bool, *, screen: tuple[float, float] = (1920, 1080)) -> None:
         """Make the window readable from the back row, or as designed again.
 
-        On a narrow screen it is enlarged less, so that all panels still stand side by side.
+        Parameters
+        ----------
+        on
+            Whether the window is shown to a room.
+        screen
+            Width and height of the screen that shows it, in pixels.
         """
-        room = screen_width / _DESIGNED_WIDTH
-        self.set_scale(max(_LEAST_PRESENTATION_SCALE, min(PRESENTATION_SCALE, room)) if on else 1.0)
+        width, height = screen
+        scale = max(
+            _LEAST_PRESENTATION_SCALE,
+            min(_SMALL_SCREEN_SCALE, width / _SMALL_SCREEN_WIDTH),
+            min(width / _ROOM[0], height / _ROOM[1]),
+        )
+        self.set_scale(scale if on else 1.0)
 
     def px(self, length: float) -> int:
         """Return a designed length at the present scale, in whole pixels."""
@@ -266,10 +280,11 @@ class Theme(QObject):
             return
         self._application.setFont(self.font("body"))
         self._application.setPalette(_qt_palette(self._palette))
+        self._application.setStyleSheet(self._style_sheet())
+
+    def _style_sheet(self) -> str:
         mono = ", ".join(f'"{family}"' for family in typefaces.families(monospaced=True))
-        self._application.setStyleSheet(
-            stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
-        )
+        return stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
 
     @staticmethod
     def _palette_of(scheme: ColorScheme) -> Palette:
@@ -278,6 +293,54 @@ class Theme(QObject):
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK_PALETTE if dark else LIGHT_PALETTE
         return DARK_PALETTE if scheme is ColorScheme.DARK else LIGHT_PALETTE
+
+
+class PanelTheme(Theme):
+    """The window's theme in all but the size of its type, which can grow with one panel.
+
+    Parameters
+    ----------
+    window_theme
+        The theme that it follows.
+    """
+
+    def __init__(self, window_theme: Theme) -> None:
+        super().__init__(window_theme.scheme, window_theme)
+        self._window_theme = window_theme
+        self._growth = 1.0
+        self._widget: QWidget | None = None
+        window_theme.changed.connect(self._follow)
+        self._follow()
+
+    def dress(self, widget: QWidget) -> None:
+        """Dress this widget, and what is in it, whenever its type is not as large as elsewhere."""
+        self._widget = widget
+
+    def grow(self, size: QSize | None) -> None:
+        """Let the type suit a panel of this size, in pixels; None for type as elsewhere."""
+        growth = 1.0
+        if size is not None:
+            wide, high = _ORDINARY_PANEL
+            share = min(size.width() / wide, size.height() / high) / self._window_theme.scale
+            # In steps: a panel that is being dragged larger is not laid out at every pixel.
+            growth = max(1.0, min(_MOST_GROWTH, math.floor(20 * share) / 20))
+        if growth != self._growth:
+            self._growth = growth
+            self._follow()
+
+    def _follow(self) -> None:
+        window = self._window_theme
+        self._set(window.palette, window.scale * self._growth)
+
+    def _follow_system(self) -> None:
+        """Leave the system to the window's theme."""
+
+    def _dress(self) -> None:
+        widget = self._widget
+        grown = self._growth != 1.0
+        if widget is None or not (grown or widget.styleSheet()):
+            return
+        widget.setStyleSheet(self._style_sheet() if grown else "")
 
 
 def _qt_palette(palette: Palette) -> QPalette:

@@ -93,9 +93,7 @@ def assert_nothing_stands_over_anything(driver) -> None:
 
 
 @pytest.mark.parametrize("size", [(1152, 600), (1280, 800), (1920, 1080)])
-@pytest.mark.parametrize("presents", [False, True])
-def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size, presents):
-    driver.controller.theme.set_presentation(presents, screen_width=size[0])
+def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size):
     driver.window.resize(*size)
     driver.qtbot.wait(50)
     driver.window.arrange(panels_of_a_text(driver))
@@ -166,23 +164,3 @@ def test_as_at_first_brings_a_floating_panel_back(driver):
     columns = settled(driver)
     assert not dock.isFloating()
     assert next(iter(columns.values()))[0] == "loss_panel"
-
-
-def test_a_presentation_leaves_the_columns_as_wide_as_they_were_beside_each_other(driver):
-    driver.until_new_run(driver.child(QAction, "experiment_vanishes").trigger)
-    window, theme = driver.window, driver.controller.theme
-    firsts = [window.docks[name] for name in ("loss_panel", "gradient_panel")]
-
-    def are_equal() -> bool:
-        return abs(firsts[0].width() - firsts[1].width()) <= 2
-
-    driver.qtbot.waitUntil(are_equal)
-    for presents, size in ((True, (1920, 1200)), (False, (1280, 800))):
-        window.keep_shares()
-        # In this order, as the desktop is slower than the type.
-        theme.set_presentation(presents, screen_width=1920)
-        driver.qtbot.wait(50)
-        window.resize(*size)
-        driver.qtbot.waitUntil(lambda size=size: window.width() == size[0])
-        driver.qtbot.wait(400)
-        assert are_equal(), [dock.width() for dock in firsts]

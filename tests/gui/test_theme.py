@@ -4,13 +4,13 @@ from dataclasses import fields
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.stylesheet import mix
-from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Palette, Theme
+from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Palette, PanelTheme, Theme
 
 
 def luminance(color: str) -> float:
@@ -136,13 +136,46 @@ def test_the_theme_loads_without_numpy_or_pyqtgraph() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "least", "most"), [(1024, 1.1, 1.1), (1280, 1.1, 1.2), (1920, 1.5, 1.5)]
+    ("screen", "scale"),
+    [
+        ((1024, 768), 1.1),
+        ((1280, 720), 1.25),
+        ((1280, 800), 1.25),
+        ((1920, 1080), 1.5),
+        ((3840, 2160), 3.0),
+    ],
 )
-def test_presentation_enlarges_no_more_than_the_screen_holds(
-    qtbot: QtBot, width: int, least: float, most: float
+def test_presentation_enlarges_as_much_as_the_screen_holds(
+    qtbot: QtBot, screen: tuple[int, int], scale: float
 ) -> None:
     theme = Theme(ColorScheme.LIGHT)
-    theme.set_presentation(True, screen_width=width)
-    assert least <= theme.scale <= most
-    theme.set_presentation(False, screen_width=width)
+    theme.set_presentation(True, screen=screen)
+    assert theme.scale == scale
+    theme.set_presentation(False, screen=screen)
     assert theme.scale == 1.0
+
+
+def test_a_panels_type_grows_with_it_and_follows_the_window_in_all_else(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    own = PanelTheme(theme)
+    button = QPushButton("Train")
+    qtbot.addWidget(button)
+    own.dress(button)
+    own.grow(QSize(400, 300))
+    assert (own.scale, button.styleSheet()) == (1.0, "")
+    sizes = []
+    for width in (400, 600, 900, 2000):
+        own.grow(QSize(width, width))
+        sizes.append(own.font("small").pixelSize())
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 18
+    assert "21px" in button.styleSheet()
+    theme.set_presentation(True)
+    assert own.scale == 1.5 * theme.scale
+    theme.set_scheme(ColorScheme.DARK)
+    assert own.is_dark
+    own.grow(None)
+    assert own.scale == theme.scale
+    assert not button.styleSheet()

@@ -137,6 +137,12 @@ def test_a_good_file_is_read(tmp_path):
     assert (loss.lag, loss.step, loss.above, loss.below) == (0, 7, 0.0, 2.5)
 
 
+def test_the_stage_is_the_panel_that_the_file_names_or_the_first(tmp_path):
+    assert read_experiment(written(tmp_path, GOOD), PANELS).stage == "loss"
+    table = changed("stage", "gradient")
+    assert read_experiment(written(tmp_path, table), PANELS).stage == "gradient"
+
+
 def test_without_variants_there_is_one_run_without_a_name(tmp_path):
     experiment = read_experiment(written(tmp_path, changed("variants", REMOVED)), PANELS)
     (variant,) = experiment.variants
@@ -298,6 +304,9 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     ),
     "no panels": ("panels", [], "panels must be a list of panels, not an empty list."),
     "panels as text": ("panels", "loss", 'panels must be a list of panels, not "loss".'),
+    "a stage for no panel": ("stage", "text", 'stage must be one of loss, gradient, not "text".'),
+    "stage as list": ("stage", ["loss"], "stage must be one of loss, gradient, not a list."),
+    "stage as number": ("stage", 1, "stage must be one of loss, gradient, not 1."),
     # Tables
     "settings as list": (
         "settings",

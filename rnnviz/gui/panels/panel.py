@@ -57,6 +57,10 @@ class Panel(QWidget):
         A file could not be written; one sentence says why.
     header_resized()
         The title row, and with it the panel, has another width.
+    room_changed()
+        The panel has another size.
+    title_clicked()
+        The title row was clicked.
     watch_changed()
         `also_watches` is something else.
     """
@@ -68,6 +72,8 @@ class Panel(QWidget):
     exported = Signal(str)
     export_failed = Signal(str)
     header_resized = Signal()
+    room_changed = Signal()
+    title_clicked = Signal()
     watch_changed = Signal()
 
     def __init__(
@@ -103,6 +109,7 @@ class Panel(QWidget):
         self._header.help.setVisible(bool(explanation))
         self._header.help_wanted.connect(self._explain)
         self._header.expand_wanted.connect(self.expand_requested)
+        self._header.clicked.connect(self.title_clicked)
         self._header.menu_wanted.connect(self.exports.menu.popup)
         self._header.resized.connect(self.header_resized)
         self._layout.setSpacing(0)
@@ -249,6 +256,10 @@ class Panel(QWidget):
         """Say whether the panel fills the window at present; only its button changes."""
         self._header.set_expanded(expanded)
 
+    def show_key(self, key: str) -> None:
+        """Say which key puts the panel on the stage of a presentation; empty outside of one."""
+        self._header.show_key(key)
+
     def csv(self) -> str:
         """Return the panel's data as CSV; the plot's, unless a panel knows better."""
         return "" if self.plot_view is None else self.plot_view.to_csv()
@@ -290,6 +301,7 @@ class Panel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the body leave out, or show again, what is not essential."""
         super().resizeEvent(event)
+        self.room_changed.emit()
         self._fit_body()
 
     def _fit_body(self) -> None:

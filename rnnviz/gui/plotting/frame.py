@@ -25,7 +25,8 @@ _CROWDED = 0.75
 """Rows this share of a line's height apart can still be labelled: few characters fill it."""
 _LEAST_LEFT = 40
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
-_MOST_IF_EQUAL = 8
+_MOST_INTERVALS = 6
+"""More than seven ticks make an axis no easier to read."""
 _STRAY = 3.0
 """So far words may rise above the plot's widget, for nothing stands so high in their line."""
 
@@ -205,10 +206,7 @@ class PlotFrame:
             self._y_words.set_style(self._theme.font(font), self._theme.palette.color("soft"))
         if named:
             return [Tick(float(row), text) for row, text in enumerate(self._row_characters)]
-        most = max(2, int(height / (1.75 * self._y_words.height)))
-        if self._mapping.equal:
-            # A height that has more than the axis was asked for needs no more numbers.
-            most = min(most, _MOST_IF_EQUAL)
+        most = max(2, min(_MOST_INTERVALS, int(height / (1.75 * self._y_words.height))))
         return scale.axis.ticks(scale.low, scale.high, most)
 
     def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:
@@ -284,7 +282,7 @@ class PlotFrame:
         scale = self._mapping.x
         gap = self._theme.px(20)
         ticks: list[Tick] = []
-        for most in (8, 6, 5, 4, 3, 2, 1):
+        for most in range(_MOST_INTERVALS, 0, -1):
             ticks = scale.axis.ticks(scale.low, scale.high, most)
             wide = max((self._x_words.width_of(tick.text) for tick in ticks), default=0.0)
             if len(ticks) * (wide + gap) <= width or len(ticks) <= 2:

@@ -34,7 +34,7 @@ _COLUMNS, _ROWS = 400, 300
 _LEVELS = (0.01, 0.5)
 _FLOOR = 1e-6
 _FRAME_MS = 50
-_SIDE_WIDTH, _SIDE_HEIGHT = 640, 300
+_SIDE_WIDTH, _SIDE_HEIGHT = 560, 300
 _WORDED_WIDTH = 440
 _LEAST_WITH_WORDS, _LEAST_WITH_CONTROLS = 110, 155
 """Lower, there is only the picture; or no controls."""
@@ -332,8 +332,9 @@ class WallBoard(QWidget):
     def _arrange(self) -> None:
         """Show the small plots beside the picture, and longer words, where there is room."""
         px, width = self._theme.px, self.width()
-        self._side.setVisible(width >= px(_SIDE_WIDTH) and self.height() >= px(_SIDE_HEIGHT))
-        wide = width >= px(_WORDED_WIDTH)
+        has_side = width >= px(_SIDE_WIDTH) and self.height() >= px(_SIDE_HEIGHT)
+        self._side.setVisible(has_side)
+        wide = (width / 2 if has_side else width) >= px(_WORDED_WIDTH)
         blue = "blue: error after 50 steps" if wide else "blue: error"
         self.map.set_note(blue, "top_left", "forward")
         self.map.set_note("╌ the unit stays at 0.5" if wide else "╌ the wall", "top_right")

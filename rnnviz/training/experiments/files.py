@@ -25,7 +25,7 @@ _LARGEST_BOUND = 1e12
 # By how many characters fit the card that shows them.
 _TEXTS = {"title": 40, "do": 160, "see": 330, "why": 330}
 _LONGEST_NAME = 30
-_KEYS = (*_TEXTS, "order", "panels", "seeds_of_five", "settings", "claims", "variants")
+_KEYS = (*_TEXTS, "order", "panels", "stage", "seeds_of_five", "settings", "claims", "variants")
 _VARIANT_KEYS = ("name", "settings", "claims")
 _CLAIM_KEYS = ("quantity", "step", "above", "below", "lag")
 
@@ -72,6 +72,8 @@ class Experiment:
         What it is called, what to do, what there is to see, and why it is so.
     panels
         Which panels to look at, such as ``loss`` and ``gradient``.
+    stage
+        The one of them that takes the stage in a presentation; the first unless the file says.
     seeds_of_five
         With how many of five seeds all claims were found to hold; None where nothing is claimed.
     variants
@@ -85,6 +87,7 @@ class Experiment:
     see: str
     why: str
     panels: tuple[str, ...]
+    stage: str
     seeds_of_five: int | None
     variants: tuple[Variant, ...]
 
@@ -169,6 +172,7 @@ class _Reader:
             name=self._path.stem,
             order=order,
             panels=panels,
+            stage=self._stage(table, panels),
             seeds_of_five=self._whole(table, "seeds_of_five", 0, SEEDS) if claimed else None,
             variants=variants,
             **texts,
@@ -306,6 +310,12 @@ class _Reader:
                     f"panels[{number}]", f"must be another than those before, not {_shown(name)}"
                 )
         return tuple(names)
+
+    def _stage(self, table: dict[str, Any], panels: tuple[str, ...]) -> str:
+        name = table.get("stage", panels[0])
+        if name not in panels:
+            raise self._complaint("stage", f"must be one of {_listed(panels)}, not {_shown(name)}")
+        return str(name)
 
     def _check_keys(
         self,
