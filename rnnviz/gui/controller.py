@@ -233,15 +233,20 @@ class Controller(QObject):
             act()
             return
         # No count of what is lost: the run goes on while the person thinks.
-        saved = self.run_file.saved_step
-        lost = f"what came after step {saved:,}" if saved else "its training"
         self.window.messages.ask(
-            f"{what} ends this run, and {lost} is not saved.",
+            f"{what} ends this run, and {self.run_file.unsaved} is not saved.",
             "Go ahead without saving",
             act,
             "Keep this run",
-            on_save=lambda: self.run_file.save(then=act),
+            on_save=partial(self._save_first, act),
         )
+
+    def _save_first(self, act: Callable[[], None]) -> None:
+        """Save what is not saved, then do what throws it away."""
+        if self.snapshot is not None and self.snapshot.step <= self.run_file.saved_step:
+            # What is not saved is the run that a reset put away.
+            self._undo_reset()
+        self.run_file.save(then=act)
 
     def _start_draft(self) -> None:
         self._vary(**self.form.draft)
@@ -290,7 +295,7 @@ class Controller(QObject):
             if answer != QMessageBox.StandardButton.Discard:
                 event.ignore()
                 if answer == QMessageBox.StandardButton.Save:
-                    self.run_file.save(then=self.close_now)
+                    self._save_first(self.close_now)
                 return
         self._timer.stop()
         if not self.window.isFullScreen():

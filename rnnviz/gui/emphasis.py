@@ -154,6 +154,9 @@ class Emphasis(QWidget):
             card.moveBottom(mark.top() - margin)
         else:
             card.moveTop(mark.top() + self._theme.px(3 * _RADIUS))
+        if not whole:
+            # To its left: most curves come down from the right, or end where the mark is.
+            card.moveRight(mark.right() + margin)
         card.moveLeft(min(max(card.left(), margin), self.width() - margin - card.width()))
         ink, panel = self._theme.palette.color("ink"), self._theme.palette.color("panel")
         painter.setPen(Qt.PenStyle.NoPen)

@@ -57,6 +57,7 @@ class RunFile(QObject):
         self._snapshot: Snapshot | None = None
         self.saved_step = 0
         self._saved_before_reset = 0
+        self._steps_before_reset = 0
         self._is_undoing = False
         self._after_saving: Callable[[], None] | None = None
         thread.saved.connect(self._saved)
@@ -67,8 +68,24 @@ class RunFile(QObject):
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is training that no file holds."""
-        return self._snapshot is not None and self._snapshot.step > self.saved_step
+        """Whether there is training that no file holds, of this run or of one that was reset."""
+        snapshot = self._snapshot
+        return snapshot is not None and (snapshot.step > self.saved_step or self.reset_is_behind)
+
+    @property
+    def reset_is_behind(self) -> bool:
+        """Whether a reset has put training away that no file holds."""
+        is_kept = self._snapshot is not None and self._snapshot.can_undo_reset
+        return is_kept and self._steps_before_reset > self._saved_before_reset
+
+    @property
+    def unsaved(self) -> str:
+        """What no file holds, in words."""
+        if self._snapshot is not None and self._snapshot.step > self.saved_step:
+            return (
+                f"what came after step {self.saved_step:,}" if self.saved_step else "its training"
+            )
+        return "the training before the reset"
 
     def follow(self, snapshot: Snapshot, *, new_run: bool) -> None:
         """Take note of how far the run has come."""
@@ -80,7 +97,7 @@ class RunFile(QObject):
         if self._is_undoing:
             self.saved_step, self._is_undoing = self._saved_before_reset, False
         elif before is not None and before.step:
-            self._saved_before_reset = saved_step
+            self._saved_before_reset, self._steps_before_reset = saved_step, before.step
 
     def undo_reset(self) -> None:
         """Expect the run that a reset put away: no more of it is saved than was before."""

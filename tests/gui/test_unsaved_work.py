@@ -10,6 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMessageBox, QPushButton, QSlider
 
 from rnnviz.gui.system_signals import SystemSignals
+from rnnviz.storage import load_model
 from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState
 
@@ -105,6 +106,32 @@ def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(
     driver.until_new_run(driver.controller._new_seed)
     driver.until(lambda snapshot: not snapshot.can_undo_reset)
     assert not undo.isEnabled()
+
+
+def test_quitting_asks_about_a_run_that_a_reset_put_away(driver, questions):
+    train_and_pause(driver)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    driver.trigger("action_quit")
+    assert len(questions) == 1
+    assert driver.window.isVisible()
+
+
+def test_what_a_reset_put_away_is_saved_before_another_run_takes_its_place(
+    driver, tmp_path, monkeypatch
+):
+    path = tmp_path / "kept.rnnviz"
+    monkeypatch.setattr(
+        "rnnviz.gui.run_file.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
+    )
+    trained = train_and_pause(driver)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    driver.trigger("action_new")
+    assert "the training before the reset is not saved" in driver.window.messages.text
+    driver.child(QPushButton, "message_save").click()
+    driver.until(lambda s: s.step == 0 and not s.can_undo_reset)
+    driver.qtbot.waitUntil(path.exists)
+    assert load_model(path).step == trained.step
+    driver.qtbot.waitUntil(lambda: not driver.controller.run_file.is_behind)
 
 
 def test_the_title_is_the_texts_after_a_text_took_a_models_place(driver, tmp_path):
