@@ -45,6 +45,7 @@ class _Tab(QToolButton):
         painter.translate(0, self.height())
         painter.rotate(-90)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Say that the pointer has come."""

@@ -73,8 +73,12 @@ class ShownPanels(QObject):
             dock.visibilityChanged.connect(partial(self._visibility_changed, name))
         self.presentation = Presentation(window, theme, self.panels)
         self.presentation.changed.connect(self._show_what_is_expanded)
-        for name, panel in self.panels.items():
-            panel.room_changed.connect(partial(self._let_grow, name))
+        # Never while the docks are being laid out, as growing type asks for another layout.
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.timeout.connect(self._let_grow)
+        for panel in self.panels.values():
+            panel.room_changed.connect(self._growing.start)
         self._fill_menu()
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -173,12 +177,13 @@ class ShownPanels(QObject):
     def _show_what_is_expanded(self) -> None:
         for name, panel in self.panels.items():
             panel.set_expanded(name == self._window.expanded)
-            self._let_grow(name)
+        self._let_grow()
 
-    def _let_grow(self, name: str) -> None:
+    def _let_grow(self) -> None:
         """Let the type of a panel that fills the window, or is shown to a room, suit its size."""
-        grows = self.presentation.is_on or name == self._window.expanded
-        self._themes[name].grow(self._window.docks[name].size() if grows else None)
+        for name, theme in self._themes.items():
+            grows = self.presentation.is_on or name == self._window.expanded
+            theme.grow(self._window.docks[name].size() if grows else None)
 
     def _asked_for(self, name: str) -> None:
         if self.presentation.is_on:

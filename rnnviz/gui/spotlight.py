@@ -64,3 +64,4 @@ class Spotlight(QWidget):
         light.setColorAt(1.0, dark)
         painter = QPainter(self)
         painter.fillRect(self.rect(), light)
+        painter.end()
