@@ -1,10 +1,13 @@
 """How long a person waits for what each experiment claims. Run by hand, on a quiet machine.
 
-    python tests/benchmarks/experiments_in_the_window.py [--size 1440x900] [NAME ...]
+    python tests/benchmarks/experiments_in_the_window.py [--free] [--present] [--dark]
+        [--size 1440x900] [--pictures FOLDER] [NAME ...]
 
-Needs a display (an Xvfb will do). Opens each experiment as the menu does, presses Train in each of
-its runs, and prints a table in Markdown: seconds from there until the card says of the last claim
-what was found, and the 95th percentile of the frame intervals meanwhile.
+Needs a display (an Xvfb will do). Opens each experiment as the menu does and goes through each of
+its runs as somebody does who is led: presses Space, waits for the stop, looks, presses again. With
+`--free` it presses Train and waits for the last claim. It prints a table in Markdown: the step of
+each stop, the seconds from the press until the card says what was found, and the 95th percentile
+of the frame intervals meanwhile; and saves a picture of the window at every stop.
 """
 
 from __future__ import annotations
@@ -12,19 +15,23 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.claim_wording import HOLDS, PENDING
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.training.experiments import Experiment
+from rnnviz.training.snapshot import RunState
 
 LONGEST_SECONDS = 180.0
+LARGEST_STEP = 10_000_000
+_BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
 
 
 def wait(seconds: float) -> None:
@@ -50,19 +57,36 @@ class Watcher:
         assert label is not None
         return label.text()
 
-    def seconds_to_see(self) -> float:
-        """Press Train; return when the last claim was answered on the screen, then pause."""
-        train = self._window.findChild(QAction, "action_train")
-        assert train is not None
+    def go(self, *, led: bool) -> tuple[int, float]:
+        """Press Space, or Train; return the step of the stop and the seconds until it was reached.
+
+        Whoever presses Train stops it again when the last claim was answered on the screen.
+        """
+        controller = self._controller
         self._frames.clear()
         began = time.perf_counter()
-        train.trigger()
-        while PENDING in self.card and time.perf_counter() - began < LONGEST_SECONDS:
-            wait(0.05)
+        if led:
+            controller._lead_on()
+            self._wait_for(lambda: self._state is RunState.RUNNING, began)
+            self._wait_for(lambda: self._state is not RunState.RUNNING, began)
+        else:
+            controller._toggle_training()
+            self._wait_for(lambda: PENDING not in self.card, began)
         took = time.perf_counter() - began
-        train.trigger()
-        wait(0.5)
-        return took
+        if not led:
+            controller._toggle_training()
+        wait(1.0)
+        assert controller.snapshot is not None
+        return controller.snapshot.step, took
+
+    @property
+    def _state(self) -> RunState:
+        assert self._controller.snapshot is not None
+        return self._controller.snapshot.state
+
+    def _wait_for(self, holds: Callable[[], bool], began: float) -> None:
+        while not holds() and time.perf_counter() - began < LONGEST_SECONDS:
+            wait(0.02)
 
     @property
     def frame_percentile(self) -> float:
@@ -70,25 +94,34 @@ class Watcher:
         return float(np.percentile(1000 * np.diff(self._frames), 95))
 
 
-def measure(watcher: Watcher, window: MainWindow, controller: Controller, one: Experiment) -> None:
-    """Print a line for each run of an experiment."""
+def measure(
+    watcher: Watcher,
+    window: MainWindow,
+    controller: Controller,
+    one: Experiment,
+    options: argparse.Namespace,
+) -> None:
+    """Print a line for each stop of each run of an experiment."""
     controller.guide.open(one.name)
     wait(1.5)
     for number, variant in enumerate(one.variants, start=1):
         if number > 1:
-            button = window.findChild(QPushButton, f"experiment_run_{number}")
-            assert button is not None
-            button.click()
+            controller.run_file.saved_step = LARGEST_STEP
+            controller.guide._run_chosen(number - 1)
             wait(1.5)
-        seconds = watcher.seconds_to_see()
-        findings = watcher.card.replace("\N{NO-BREAK SPACE}", " ")
-        last = max(claim.step for claim in variant.claims)
-        verdict = "yes" if findings.count(HOLDS) == len(variant.claims) else "no"
-        print(
-            f"| {one.title} | {variant.name} | {last:,} | {verdict} | {seconds:.1f} | "
-            f"{watcher.frame_percentile:.1f} | {findings} |",
-            flush=True,
-        )
+        while PENDING in watcher.card:
+            step, seconds = watcher.go(led=not options.free)
+            findings = watcher.card.replace("\N{NO-BREAK SPACE}", " ")
+            found = [line for line in findings.split(_BETWEEN) if PENDING not in line]
+            verdict = "yes" if all(line.strip()[0] == HOLDS for line in found) else "no"
+            print(
+                f"| {one.title} | {variant.name} | {step:,} | {verdict} | {seconds:.1f} | "
+                f"{watcher.frame_percentile:.1f} | {findings} |",
+                flush=True,
+            )
+            if options.pictures:
+                name = f"{one.order:02}-{one.name}-{number}-step-{step}.png"
+                window.grab().save(str(options.pictures / name))
 
 
 def main() -> None:
@@ -96,6 +129,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("names", nargs="*", metavar="NAME", help="all that claim something if none")
+    parser.add_argument("--free", action="store_true", help="press Train, and not Space")
+    parser.add_argument("--present", action="store_true", help="in a presentation")
+    parser.add_argument("--dark", action="store_true", help="in the dark theme")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="save the window's there")
     options = parser.parse_args()
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
@@ -107,12 +144,19 @@ def main() -> None:
     controller = furnish(None)
     watcher = Watcher(window, controller)
     wait(1)
-    print("| Experiment | Run | Steps | Holds | Seconds | Frames, p95 ms | On the card |")
+    if options.dark != controller.theme.is_dark:
+        controller._toggle_theme()
+    if options.present:
+        controller.window.actions_by_name["action_present"].trigger()
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    wait(1)
+    print("| Experiment | Run | Step | Holds | Seconds | Frames, p95 ms | On the card |")
     print("|" + " --- |" * 7)
     for one in controller.guide.experiments:
         claims = any(variant.claims for variant in one.variants)
         if claims and (not options.names or one.name in options.names):
-            measure(watcher, window, controller, one)
+            measure(watcher, window, controller, one, options)
     controller.close_now()
 
 

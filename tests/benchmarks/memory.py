@@ -54,8 +54,7 @@ def main() -> None:
     growth = resident_megabytes() / at_minute_3 - 1
     print(f"growth since minute 3: {growth:+.1%}")
     # Without the question whether to save, which nobody is here to answer.
-    controller._closing = True
-    window.close()
+    controller.close_now()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ Needs a display (an Xvfb will do). For the lecture network (hidden 100, batch 1)
 (hidden 256, batch 32) it prints, as medians over the rounds: the share of headless speed that
 training keeps with no panel, those shown at first, or all of them alive, each round against a
 headless control before and after it in the same process; the frame interval's 95th percentile;
-and how long a change of the learning rate takes to reach the trainer.
+how often a second every panel that is seen was painted; and how long a change of the learning rate
+takes to reach the trainer.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import statistics
 import tempfile
 import threading
 import time
+from collections import Counter
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 from threadpoolctl import threadpool_limits
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
+from rnnviz.gui.panels.panel import Panel
 from rnnviz.training.commands import Change, NewRun, Pause, SetSpeed, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
@@ -55,6 +58,27 @@ def headless_rate(trainer: Trainer, seconds: float) -> float:
     return done / took
 
 
+class Paints(QObject):
+    """Counts the paint events of every panel's body."""
+
+    def __init__(self, panels: dict[str, Panel]) -> None:
+        super().__init__()
+        self._names: dict[int, str] = {}
+        self.counts: Counter[str] = Counter()
+        for name, panel in panels.items():
+            body = panel._body
+            view = body.viewport() if isinstance(body, QAbstractScrollArea) else body
+            assert view is not None
+            self._names[id(view)] = name.removesuffix("_panel")
+            view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Count, and let the event pass."""
+        if event.type() == QEvent.Type.Paint:
+            self.counts[self._names[id(watched)]] += 1
+        return False
+
+
 class Bench:
     """A window that trains one network, and the clock beside it."""
 
@@ -65,6 +89,8 @@ class Bench:
         self.window.show()
         self.controller: Controller = furnish(None)
         self.frames: list[float] = []
+        self.paints = Paints(self.controller.panels)
+        self.painted = ""
         show_frame = self.controller.show_frame
 
         def timed_frame() -> None:
@@ -106,10 +132,14 @@ class Bench:
         self.post(Train())
         self.wait(1.0)
         self.frames.clear()
+        self.paints.counts.clear()
         steps, start = trainer.step_count, time.perf_counter()
         self.wait(seconds)
         rate = (trainer.step_count - steps) / (time.perf_counter() - start)
         percentile = float(np.percentile(1000 * np.diff(self.frames), 95))
+        self.painted = ", ".join(
+            f"{name} {count / seconds:.1f}" for name, count in sorted(self.paints.counts.items())
+        )
         return rate, percentile
 
     def pause(self) -> None:
@@ -178,6 +208,7 @@ def measure(
             f"kept {shares[-1]:.1%}, frame interval p95 {percentile:.1f} ms",
             flush=True,
         )
+    print(f"{name}: paints a second in the last round: {bench.painted}", flush=True)
     delays = bench.command_delays(40)
     print(
         f"{name}: MEDIAN kept {statistics.median(shares):.1%}, frame interval p95 "
