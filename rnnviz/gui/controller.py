@@ -97,7 +97,9 @@ class Controller(QObject):
             claims=lambda: None if self.snapshot is None else self.snapshot.claims,
         )
         card = window.experiment_card
-        self.leader = ExperimentLeader(self.panels, card.isVisible)
+        self.leader = ExperimentLeader(
+            self.panels, card.isVisible, self.shown.presentation.bring_forward
+        )
         card.lead_asked.connect(self._lead_on)
         card.closed.connect(self.leader.let_go)
         window.file_dropped.connect(lambda path: self.open_file(Path(path)))

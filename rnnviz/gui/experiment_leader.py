@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rnnviz.gui.claim_wording import finding_words
 from rnnviz.gui.panels.panel import Panel
@@ -20,10 +20,18 @@ class ExperimentLeader:
         All of them, by their object names.
     is_shown
         Tells whether an experiment's sentences are on the screen: without them nobody is led.
+    bring_forward
+        Lets these panels be seen first, where not all are seen at once.
     """
 
-    def __init__(self, panels: Mapping[str, Panel], is_shown: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        panels: Mapping[str, Panel],
+        is_shown: Callable[[], bool],
+        bring_forward: Callable[[Sequence[str]], None],
+    ) -> None:
         self._panels = panels
+        self._bring_forward = bring_forward
         self._is_shown = is_shown
         self._place = (0, 0)
         self.points_out = False
@@ -51,17 +59,22 @@ class ExperimentLeader:
         if not has_stopped or snapshot.claims is None or not self._is_shown():
             return
         self._place = place
-        pointed = set()
-        for finding in snapshot.claims.findings_at(snapshot.step):
-            for panel in self._panels.values():
-                if finding.claim.quantity in panel.quantities and panel not in pointed:
-                    panel.point_out(finding, finding_words(finding))
-                    pointed.add(panel)
-        if pointed:
-            self.points_out = True
-            for panel in self._panels.values():
-                if panel not in pointed:
-                    panel.step_back()
+        shows = {
+            finding: [n for n, p in self._panels.items() if finding.claim.quantity in p.quantities]
+            for finding in snapshot.claims.findings_at(snapshot.step)
+        }
+        # A panel has one thing to point out; a finding's first panel shows it best.
+        pointed = {name: finding for finding, names in reversed(shows.items()) for name in names}
+        if not pointed:
+            return
+        self.points_out = True
+        first = [names[0] for names in shows.values() if names]
+        self._bring_forward(list(dict.fromkeys([*first, *pointed])))
+        for name, panel in self._panels.items():
+            if name in pointed:
+                panel.point_out(pointed[name], finding_words(pointed[name]))
+            else:
+                panel.step_back()
 
     def let_go(self) -> None:
         """Point nothing out any more."""

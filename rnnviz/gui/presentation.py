@@ -118,6 +118,13 @@ class Presentation(QObject):
         self._places[0], self._places[place] = self._places[place], self._places[0]
         self._arrange()
 
+    def bring_forward(self, names: Sequence[str]) -> None:
+        """Let those of these panels that take part be seen first, in order."""
+        forward = [name for name in names if name in self._places]
+        if self._is_on and self._places[: len(forward)] != forward:
+            self._places = list(dict.fromkeys([*forward, *self._places]))
+            self._arrange()
+
     def suit(self) -> None:
         """Follow the window, where panels do not suit the run and others stand in for them."""
         if self._is_on and self._window.suited(self._places) != self._places:

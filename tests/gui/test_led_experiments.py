@@ -1,5 +1,6 @@
 """A led experiment trains to each claim so that it can be watched, stops and points it out."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -119,3 +120,26 @@ def test_every_quantity_that_is_claimed_can_be_seen_in_a_panel_that_is_shown(new
     experiment = next(e for e in EXPERIMENTS if e.name == name)
     seen = {q for p in experiment.panels for q in driver.controller.panels[f"{p}_panel"].quantities}
     assert {claim.quantity for v in experiment.variants for claim in v.claims} <= seen
+
+
+def test_the_marks_stand_where_the_findings_can_be_seen(saturated):
+    press_space(saturated)
+    saturated.until_state(RunState.FINISHED)
+    found = {f.claim.quantity: f for f in saturated.controller.snapshot.claims.findings}
+    panels = saturated.controller.panels
+    x, y = panels["spectrum_panel"].place_in_plot(found["spectral_radius"])
+    assert np.hypot(x, y) == pytest.approx(found["spectral_radius"].measured, rel=1e-4)
+    x, y = panels["gradient_panel"].place_in_plot(found["gradient_ratio"])
+    assert (x, y) == (24 - 20, pytest.approx(found["gradient_ratio"].measured, rel=1e-4))
+    for quantity, name in (("saturated_share", "saturation"), ("spectral_radius", "spectrum")):
+        panel = panels[f"{name}_panel"]
+        place = panel.place_of(found[quantity])
+        assert panel.view.mapping.rect.contains(place)
+
+
+def test_in_a_presentation_the_panel_of_the_finding_takes_the_stage(saturated):
+    saturated.trigger("action_present")
+    press_space(saturated)
+    saturated.until_state(RunState.FINISHED)
+    presentation = saturated.controller.shown.presentation
+    assert presentation.on_stage[:2] == ["spectrum_panel", "saturation_panel"]

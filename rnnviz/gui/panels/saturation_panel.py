@@ -27,6 +27,7 @@ from rnnviz.gui.plotting.items import LineStyle
 from rnnviz.gui.plotting.numbers import format_number
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import with_space
+from rnnviz.training.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
@@ -146,6 +147,13 @@ class SaturationPanel(StatePanel):
             return ("h",)
         squashed = (SQUASHED_CELL,) if "c" in cell.state_names else ()
         return ("h", *cell.gates_in_files, *squashed)
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the top of the outermost bar; see `PlotPanel.place_in_plot`."""
+        heights, edges = self._histogram.heights, self._histogram.edges
+        if self.chooser.is_switched or not heights.size:
+            return None
+        return float(edges[-2:].mean()), float(heights[-1])
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the distribution of what was chosen, or the courses of its layer."""

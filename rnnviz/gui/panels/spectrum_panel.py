@@ -15,6 +15,7 @@ from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
 from rnnviz.gui.plotting.numbers import MINUS, format_number
 from rnnviz.gui.theme import Theme
+from rnnviz.training.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.course import CourseView
@@ -138,6 +139,14 @@ class SpectrumPanel(StatePanel):
     def offered(self, configuration: Configuration) -> tuple[str, ...]:
         """Offer no choice: the Jacobian is that of all states together."""
         return ("h",)
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the eigenvalue that is farthest out; see `PlotPanel.place_in_plot`."""
+        x, y = self._weights.x, self._weights.y
+        if self.chooser.is_switched or not x.size:
+            return None
+        farthest = int(np.argmax(x**2 + y**2))
+        return float(x[farthest]), float(y[farthest])
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the chosen layer's spectrum, or its radii over training."""
