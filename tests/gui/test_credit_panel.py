@@ -91,7 +91,7 @@ def test_pointing_at_a_row_names_the_strongest_first_beside_its_own(driver):
     norms[3, :4] = [0.5, 1e-14, 4.0, 2.0]
     panel.show_snapshot(with_norms(snapshot, norms))
     said = point_at(panel, 3, 1).splitlines()
-    assert said[0] == "error in predicting “e” at position 4"
+    assert said[0] == "error in predicting “e” at position 5"
     assert said[1] == "here, “b” 2 steps back: <10⁻¹²"
     assert said[2] == "1. “c” 1 step back: 4.00, 200\N{NO-BREAK SPACE}%"
     assert said[3] == "2. “d” just read: 2.00"
@@ -149,11 +149,11 @@ def test_arrow_keys_move_from_row_to_row(driver):
 def test_of_a_long_window_it_says_which_part_it_shows(driver):
     panel, snapshot = show_panel(driver, sequence_length=150)
     assert panel.view._frame.note("top_left") == "the last 128 of 150 characters"
-    assert panel._position(0) == "22"
+    assert panel._position(0) == "23"
     said = point_at(panel, 100, 100)
-    assert "at position 123" in said
+    assert "at position 124" in said
     rows = list(csv.reader(io.StringIO(panel.csv())))[1:]
-    assert (rows[0][0], rows[-1][0]) == ("22", "149")
+    assert (rows[0][0], rows[-1][0]) == ("23", "150")
     assert len(rows) == 128 * 129 // 2
     text = "".join(snapshot.window.characters)
     assert rows[0][3] == text[22]

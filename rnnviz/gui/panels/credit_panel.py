@@ -13,6 +13,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
 from rnnviz.gui.plotting.character_axis import short_word, visible_character
+from rnnviz.gui.plotting.course import POSITIONS
 from rnnviz.gui.plotting.export import csv_text
 from rnnviz.gui.plotting.mapping import as_floats
 from rnnviz.gui.plotting.numbers import format_number, format_power
@@ -63,7 +64,8 @@ class CreditPanel(StatePanel):
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._first = 0
+        # What people are told of its first row and column.
+        self._first = POSITIONS.first
         super().__init__(
             theme,
             flow="backward",
@@ -178,7 +180,7 @@ class CreditPanel(StatePanel):
     def _draw(self, credit: CreditView) -> None:
         norms = self._norms
         assert norms is not None
-        size, first = len(norms), credit.matrix.first
+        size, first = len(norms), credit.matrix.first + POSITIONS.first
         self.view.set_x_range(-0.5, size - 0.5, steady=False)
         self.view.set_y_range(-0.5, size - 0.5, steady=False)
         if first != self._first:
