@@ -4,6 +4,7 @@ import math
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
+_LONGEST = 1e9
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -20,7 +21,13 @@ def format_number(value: float, step: float | None = None) -> str:
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
-    if step is not None:
+    if step is not None and abs(value) >= _LONGEST:
+        # So long a number is not read, and would leave the plot no room.
+        places = max(0, math.floor(math.log10(abs(value))) - math.floor(math.log10(step)))
+        mantissa, exponent = f"{value:.{places}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if places else mantissa
+        text = f"{mantissa} {TIMES} 10{superscript(int(exponent))}"
+    elif step is not None:
         decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
         # A step such as 2.5 needs one decimal more than its size says.
         if step > 0 and not math.isclose(round(step, decimals), step, rel_tol=1e-6):

@@ -30,6 +30,14 @@ def test_numbers_are_written_for_people(value: float, step: float | None, text: 
     assert format_number(value, step) == text
 
 
+def test_an_axis_of_enormous_numbers_leaves_room_for_the_plot() -> None:
+    texts = [tick.text for tick in Axis().ticks(0, 2.6e22, 5)]
+    assert texts == ["0", "1 × 10²²", "2 × 10²²"]
+    assert format_number(1.5e22, 5e21) == "1.5 × 10²²"
+    assert format_number(-2e9, 1e9) == "−2 × 10⁹"
+    assert format_number(123_000_000, 1e6) == "123,000,000"
+
+
 def test_powers_of_ten_are_plain_near_one_and_superscript_far_from_it() -> None:
     assert [format_power(k) for k in (-6, -1, 0, 1, 3, 4)] == [
         "10⁻⁶",
