@@ -94,6 +94,17 @@ def test_the_axis_follows_what_is_usual_and_an_unusual_window_ends_in_an_arrow(p
     assert hovered(panel, 0)[1] == "from the last step only: <10⁻¹²"
 
 
+def test_where_all_have_vanished_no_band_lies_on_the_floor(panel):
+    snapshot = run_of(3)
+    recent = snapshot.recent_gradients
+    gone = np.broadcast_to(np.array([0, -3, -6, *[-30] * 6], np.float32), recent.logarithms.shape)
+    panel.show_snapshot(replace(snapshot, recent_gradients=replace(recent, logarithms=gone)))
+    band = panel._spread["h"]
+    assert np.isfinite(band.high).tolist() == [False] * 6 + [True] * 3
+    assert panel.view.mapping.y.range.low == -12
+    assert "median <10⁻¹²" in hovered(panel, 0)[-1]
+
+
 def test_the_axis_is_that_of_the_last_windows_and_not_of_all_before(panel):
     snapshot = run_of(3)
     recent = snapshot.recent_gradients

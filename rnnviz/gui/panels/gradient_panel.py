@@ -148,7 +148,7 @@ class GradientPanel(StatePanel):
         }
         for state, band in self._spread.items():
             band.say = partial(self._say_spread, state)
-        self._medians: dict[str, Array] = {}
+        self._usual: dict[str, tuple[Array, Array, Array]] = {}
         self._reference = add_curve(
             "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"
         )
@@ -207,7 +207,7 @@ class GradientPanel(StatePanel):
             for curve, values in self._theory_curves(compared).items()
         }
         self._show_spread(snapshot, length)
-        usual = [edge for s in states for edge in (self._spread[s].low, self._spread[s].high)]
+        usual = [edge for s in states for edge in self._usual[s][::2]]
         measured = usual if any(map(len, usual)) else list(curves.values())
         if snapshot.state is not RunState.RUNNING:
             # What is looked at longer must not depend on what the windows before needed.
@@ -255,17 +255,18 @@ class GradientPanel(StatePanel):
             if len(low) > length:
                 # They are of longer windows, from before the length was changed.
                 low = median = high = np.empty(0)
-            self._medians[state] = median
+            self._usual[state] = low, median, high
+            # Where nearly all have vanished there is no width to be seen.
+            seen = np.where(high > _FLOOR, (low, high), np.nan)
             if len(low) or len(band.x):
-                band.set_data(np.arange(length - len(low), length), low, high)
+                band.set_data(np.arange(length - len(low), length), *seen)
 
     def _say_spread(self, state: str, index: int) -> str:
-        band = self._spread[state]
         low, median, high = (
             format_floor(round(math.log10(_FLOOR))) if size <= _FLOOR else format_number(size)
-            for size in (float(a[index]) for a in (band.low, self._medians[state], band.high))
+            for size in (float(sizes[index]) for sizes in self._usual[state])
         )
-        return f"{band.name}: median {median} ({low} to {high})"
+        return f"{self._spread[state].name}: median {median} ({low} to {high})"
 
     def _mark_what_matters(self, snapshot: Snapshot, read: tuple[str, ...]) -> None:
         """Show how far back the gradient has to bring word, in a task."""

@@ -48,8 +48,6 @@ _APART = 2.0
 """How many of their widths rings must be apart, so as not to look like a line."""
 _ARROW = 5.0
 """How many pixels an arrowhead reaches back from its tip."""
-_BEYOND = 3.0
-"""How far outside of the plot, in pixels, its tip lies: so far lines are still seen."""
 
 
 class Curve(Series):
@@ -147,8 +145,9 @@ class Curve(Series):
         x, y = one_a_pixel(
             self._mapping.x.to_pixels(self.x), to_y(self.y, grounded=not self._open_ended)
         )
-        within, arrows = self._ends_in_arrows(x, y) if self._open_ended else (y, QPainterPath())
-        self.pixels = (x, within)
+        self.pixels, arrows = (x, y), QPainterPath()
+        if self._open_ended:
+            x, y, arrows = self._cut_at_ends(x, y)
         self._set_path(self._arrows, arrows)
         is_joined = not (self._hollow and self._has_dots)
         path = line_path(x, y) if is_joined else QPainterPath()
@@ -185,26 +184,31 @@ class Curve(Series):
         self._holes.setPen(hole)
         self._arrows.setPen(make_pen(color, self._width * scale))
 
-    def _ends_in_arrows(self, x: Floats, y: Floats) -> tuple[Floats, QPainterPath]:
-        """Return y, not-a-number out of the plot, and an arrow wherever the line leaves it."""
+    def _cut_at_ends(self, x: Floats, y: Floats) -> tuple[Floats, Floats, QPainterPath]:
+        """Keep what is inside of the plot; return the line up to its ends, and arrows there."""
         rect = self._mapping.rect
         is_above, is_below = y < rect.top() - 0.5, y > rect.bottom() + 0.5
         is_out = is_above | is_below
-        edges = np.where(is_above, rect.top() - _BEYOND, rect.bottom() + _BEYOND)
+        edges = np.where(is_above, rect.top() + 0.5, rect.bottom() - 0.5)
         # The last point inside, and its neighbour out there.
         ways_out = np.flatnonzero(is_out[1:] != is_out[:-1])
         inside, outside = ways_out + is_out[ways_out], ways_out + ~is_out[ways_out]
         with np.errstate(invalid="ignore"):
             share = (edges[outside] - y[inside]) / (y[outside] - y[inside])
-        places = x[inside] + np.minimum(share, 1.0) * (x[outside] - x[inside])
+        places = x[inside] + share * (x[outside] - x[inside])
+        within = np.where(is_out, np.nan, y)
+        self.pixels = (x, within)
+        line = (
+            np.insert(x, ways_out + 1, places),
+            np.insert(within, ways_out + 1, edges[outside]),
+        )
         if is_out.any() and not (np.isfinite(y) & ~is_out).any():
             # Nothing of it is to be seen: its end says where it is.
             outside = np.flatnonzero(is_out)[-1:]
             places = x[outside]
         known = np.isfinite(places)
         reach = np.where(is_above[outside], _ARROW, -_ARROW)[known] * self._theme.scale
-        arrows = arrowheads_path(places[known], edges[outside][known], reach)
-        return np.where(is_out, np.nan, y), arrows
+        return *line, arrowheads_path(places[known], edges[outside][known], reach)
 
     @property
     def _has_dots(self) -> bool:
