@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPaintDevice, QPainter, QPicture
 
 from rnnviz import storage
 from rnnviz.gui.plotting.items import Column
@@ -50,19 +50,16 @@ def picture(paint: Paint, size: QSize, density: float = 2.0) -> QImage:
     image = QImage(size * density, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(density)
     image.fill(0)
-    painter = QPainter(image)
-    try:
-        paint(painter)
-    finally:
-        # An open painter on a picture that goes away takes the program with it.
-        painter.end()
+    _paint_on(image, paint)
     return image
 
 
 def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
     """Return what ``paint`` paints in a rectangle of ``size`` as an SVG document."""
-    # Only exports need it, and the window is painted sooner without it.
+    # Only exports need them, and the window is painted sooner without them.
     from PySide6.QtSvg import QSvgGenerator
+
+    from rnnviz.gui.plotting.plain_svg import plain_svg
 
     data = QByteArray()
     buffer = QBuffer(data)
@@ -75,12 +72,21 @@ def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> byte
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
     # Without it text comes out at another size than on the screen.
     generator.setResolution(dots_per_inch)
-    painter = QPainter(generator)
+    # A QSvgGenerator does not return from a clip to the one around it, and misplaces those of a
+    # widget within another; a QPicture takes down what is clipped by what.
+    record = QPicture()
+    _paint_on(record, paint)
+    _paint_on(generator, lambda painter: painter.drawPicture(0, 0, record))
+    return plain_svg(bytes(data.data()))
+
+
+def _paint_on(device: QPaintDevice, paint: Paint) -> None:
+    painter = QPainter(device)
     try:
         paint(painter)
     finally:
+        # An open painter on a picture that goes away takes the program with it.
         painter.end()
-    return bytes(data.data())
 
 
 def csv_text(columns: list[Column]) -> str:
