@@ -74,6 +74,7 @@ class Controller(QObject):
         self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.snapshot: Snapshot | None = None
         self._closing = False
+        self._waits = False
         self._question: QMessageBox | None = None
         self._told = ""
         self._file_to_open: Path | None = None
@@ -151,9 +152,8 @@ class Controller(QObject):
             self.thread_of_training.want_snapshot()
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
-        running = snapshot.state is RunState.RUNNING
         window = self.window
-        window.toolbar.show_running(running)
+        self._follow_player()
         self.form.show_configuration(snapshot.configuration)
         if new_run:
             self.form.forget_draft()
@@ -183,7 +183,7 @@ class Controller(QObject):
         self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
         token = snapshot.configuration.token
         said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
-        if snapshot.state is RunState.IDLE and not snapshot.step and self.shown.needs:
+        if snapshot.state is RunState.IDLE and not snapshot.step:
             said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
             tuple(in_tokens(token, remark) for remark in said),
@@ -342,6 +342,7 @@ class Controller(QObject):
 
     def _connect_panels(self) -> None:
         self.shown.watched.connect(lambda what: self.thread_of_training.post(Watch(what)))
+        self.shown.player_changed.connect(self._follow_player)
         for panel in self.panels.values():
             panel.exported.connect(self.window.messages.confirm)
             panel.export_failed.connect(self._tell_problem)
@@ -403,16 +404,34 @@ class Controller(QObject):
     def _write(self, length: int) -> None:
         self.thread_of_training.post(Write(length))
 
+    @property
+    def _trains(self) -> bool:
+        return self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+
+    def _follow_player(self) -> None:
+        """Let toolbar and form be about what is seen; a run that nobody sees waits."""
+        player = self.shown.player
+        self.window.set_about_run(player is None)
+        self.window.toolbar.show_running(self._trains if player is None else player.runs)
+        if player is not None and self._trains and not self._waits:
+            self._waits = True
+            self.thread_of_training.post(Pause())
+            self.window.messages.confirm("Training is paused: nothing of it is seen here.")
+        elif player is None:
+            self._waits = False
+
     def _toggle_training(self) -> None:
-        running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+        if (player := self.shown.player) is not None:
+            player.toggle()
+            return
         self.window.messages.clear()
         self._told = ""
-        self.thread_of_training.post(Pause() if running else Train())
+        self.thread_of_training.post(Pause() if self._trains else Train())
 
     def _lead_on(self) -> None:
         """Train to the experiment's next claim, where there is one; else train or pause."""
-        running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
-        training = None if running else self.leader.training(self.snapshot)
+        leads = not self._trains and self.shown.player is None
+        training = self.leader.training(self.snapshot) if leads else None
         if training is None:
             self._toggle_training()
             return
@@ -421,6 +440,9 @@ class Controller(QObject):
         self.thread_of_training.post(training)
 
     def _take_step(self) -> None:
+        if (player := self.shown.player) is not None:
+            player.take_step()
+            return
         self._told = ""
         self.thread_of_training.post(TakeStep())
 
@@ -432,6 +454,9 @@ class Controller(QObject):
             self._lead_on()
 
     def _reset(self) -> None:
+        if (player := self.shown.player) is not None:
+            player.put_back()
+            return
         self.window.messages.clear()
         had_steps = self.snapshot is not None and self.snapshot.step > 0
         self.thread_of_training.post(Reset())

@@ -105,6 +105,14 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         self.setCentralWidget(content)
 
+    def set_about_run(self, about_run: bool) -> None:
+        """Show what is about the run, or not: where nothing of it is seen, it would mislead."""
+        if about_run != self.settings_edge.isHidden():
+            return
+        self.settings_edge.dismiss()
+        self.settings_edge.setVisible(about_run)
+        self.toolbar.set_about_run(about_run)
+
     def set_panels(self, panels: Sequence[Panel], shown_at_first: Sequence[str]) -> None:
         """Take the panels in, and show those that are named."""
         for panel in panels:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panel_kinds import PANELS, PanelKind
-from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.panel import Panel, Player
 from rnnviz.gui.presentation import Presentation
 from rnnviz.gui.theme import PanelTheme, Theme
 from rnnviz.training.commands import Diagnostic
@@ -43,9 +43,12 @@ class ShownPanels(QObject):
     -------
     watched(frozenset)
         What the panels that somebody sees need measured.
+    player_changed()
+        `player` is another one, or plays now, or holds.
     """
 
     watched = Signal(object)
+    player_changed = Signal()
 
     def __init__(
         self, window: MainWindow, theme: Theme, latest: Callable[[], Snapshot | None]
@@ -67,6 +70,10 @@ class ShownPanels(QObject):
             self.kinds[name] = kind
             panel.expand_requested.connect(partial(self._toggle_expanded, name))
             panel.watch_changed.connect(self.tell_watched)
+            panel.played.connect(self.player_changed)
+        # Once the panels have their places: on their way there, one may be seen alone.
+        self._arranging = QTimer(self, interval=0, singleShot=True)
+        self._arranging.timeout.connect(self.player_changed)
         window.set_panels(list(self.panels.values()), self._shown_at_first)
         for name, dock in window.docks.items():
             self._themes[name].dress(dock)
@@ -153,9 +160,21 @@ class ShownPanels(QObject):
         self.watched.emit(self.needs)
 
     @property
+    def player(self) -> Player | None:
+        """What Train, Step and Reset act on: something seen while nothing of the run is, or it."""
+        if self.needs:
+            return None
+        players = (self.panels[name].player for name in self._seen)
+        return next((player for player in players if player is not None), None)
+
+    @property
+    def _seen(self) -> list[str]:
+        return [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
+
+    @property
     def needs(self) -> frozenset[Diagnostic]:
         """What the panels that somebody sees need measured; nothing of those beside the run."""
-        seen = [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
+        seen = self._seen
         watched = {kind for name in seen if (kind := self.kinds[name].diagnostic) is not None}
         watched.update(*(self.panels[name].also_watches for name in seen))
         return frozenset(watched)
@@ -166,6 +185,7 @@ class ShownPanels(QObject):
 
     def _visibility_changed(self, name: str, visible: bool) -> None:
         self.tell_watched()
+        self._arranging.start()
         snapshot = self._latest()
         if visible and snapshot is not None:
             self._show(name, snapshot)

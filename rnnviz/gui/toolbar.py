@@ -22,6 +22,12 @@ from rnnviz.gui.wording import in_places, in_tokens
 
 _NOTHING = "\u2013"
 
+_TIPS_BESIDE_RUN = {
+    "action_train": "Let it run, or hold it (Space)",
+    "action_step": "Do one step (.)",
+    "action_reset": "Go back to the start (Ctrl+R)",
+}
+
 # The slider's places: steps a second, the last without limit.
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 
@@ -113,6 +119,8 @@ class Toolbar(QFrame):
         self.setProperty("bar", True)
         self._is_running = False
         self._meaningless: frozenset[str] = frozenset()
+        self._about_run = True
+        self._tips = {name: actions[name].toolTip() for name in _TIPS_BESIDE_RUN}
         self._train = self._button("action_train", primary=True)
         self._icon_buttons = [
             (self._button("action_step"), "step"),
@@ -169,8 +177,25 @@ class Toolbar(QFrame):
         """Let the first button pause, or train."""
         if running != self._is_running:
             self._is_running = running
-            self._actions["action_train"].setText("Pause" if running else "Train")
-            self.restyle()
+            self._name_buttons()
+
+    def set_about_run(self, about_run: bool) -> None:
+        """Offer to train, step and reset the run, or what a panel plays beside it.
+
+        The numbers are the run's, and so is the speed.
+        """
+        if about_run != self._about_run:
+            self._about_run = about_run
+            self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        go = "Train" if self._about_run else "Run"
+        self._actions["action_train"].setText("Pause" if self._is_running else go)
+        for name, tip in _TIPS_BESIDE_RUN.items():
+            self._actions[name].setToolTip(self._tips[name] if self._about_run else tip)
+        for button in (self._train, *(button for button, _ in self._icon_buttons)):
+            button.setAccessibleName(button.defaultAction().toolTip())
+        self.restyle()
 
     def show_numbers(
         self,
@@ -256,7 +281,14 @@ class Toolbar(QFrame):
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self.readouts["loss"], self._speed_words, self.speed]
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}
-        for widget in (*spare, *last):
+        if not self._about_run:
+            meaningless = {
+                *self.readouts.values(),
+                self._speed_label,
+                self._speed_words,
+                self.speed,
+            }
+        for widget in (self.readouts["step"], *spare, *last):
             widget.setVisible(widget not in meaningless)
         for widget in spare:
             if self._width_needed > self.width():
@@ -274,7 +306,7 @@ class Toolbar(QFrame):
         self._train.setMinimumWidth(0)
         self._train.ensurePolished()
         widths = []
-        for words in ("Train", "Pause"):
+        for words in ("Train", "Run", "Pause"):
             self._train.setText(words)
             widths.append(self._train.sizeHint().width())
         self._train.setText(present)

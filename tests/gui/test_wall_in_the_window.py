@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.wall import descend, surface_point
@@ -15,6 +16,7 @@ from rnnviz.gui.wall.board import EXTENT, STEPS
 from rnnviz.gui.wall.controls import B_RANGE, W_RANGE, WallSettings
 from rnnviz.gui.wall.readout import ball_words
 from rnnviz.training.commands import Watch
+from rnnviz.training.snapshot import RunState
 
 IN_THE_VALLEY = 0.01
 
@@ -72,6 +74,14 @@ def timer_of(panel):
     return panel.findChild(QTimer, "wall_timer")
 
 
+def let_arrive(driver, board):
+    """Let both balls roll to the end of their ways."""
+    timer_of(board).setInterval(0)
+    if not board.runs:
+        press(driver, "run")
+    driver.qtbot.waitUntil(lambda: board.step == STEPS)
+
+
 def press(driver, name):
     driver.child(QPushButton, f"wall_{name}").click()
 
@@ -101,9 +111,20 @@ def test_it_asks_nothing_of_the_run(driver, monkeypatch):
     driver.until(lambda snapshot: snapshot.step == 1)
 
 
-def test_it_shows_the_whole_story_at_once(driver, wall):
+def test_it_opens_at_rest_with_both_balls_at_their_start(driver, wall):
+    assert wall.step == 0
+    assert not wall.runs
+    start = WallSettings()
+    for trail in wall._trails:
+        assert (trail.x.tolist(), trail.y.tolist()) == ([start.w], [start.b])
+    assert all("step 0" in readout.accessibleName() for readout in wall._readouts)
+    press(driver, "run")
+    driver.qtbot.waitUntil(lambda: wall.step > 2)
+
+
+def test_it_tells_the_whole_story_once_the_balls_have_arrived(driver, wall):
     with_clipping, without = wall._trails
-    assert wall.step == STEPS
+    let_arrive(driver, wall)
     assert without.leaves
     assert not with_clipping.leaves
     clipped, unclipped = wall.descents
@@ -171,6 +192,7 @@ def test_the_buttons_run_hold_step_and_put_back(driver, wall):
 
 def test_numbers_are_chosen_with_the_keyboard_too(driver, wall):
     before = wall.descents
+    let_arrive(driver, wall)
     for name, typed in (("start_w", "4.8"), ("start_b", "-1.7"), ("learning_rate", "0.3"),
                         ("clip_threshold", "1")):  # fmt: skip
         box = driver.child(RealBox, f"wall_{name}")
@@ -221,6 +243,7 @@ def test_no_choice_breaks_it(driver, wall, rate, threshold):
 
 def test_it_fits_every_size_theme_and_scale(driver, wall):
     theme = driver.controller.theme
+    let_arrive(driver, wall)
     driver.controller.panels["wall_panel"].expand_requested.emit()
     driver.qtbot.waitUntil(lambda: wall._side.isVisible())
     for scheme in (ColorScheme.DARK, ColorScheme.LIGHT):
@@ -237,6 +260,78 @@ def test_it_fits_every_size_theme_and_scale(driver, wall):
     assert len(wall._readouts[1].words) < len(longest)
     for box in wall.controls.findChildren(RealBox):
         assert box.geometry().right() <= wall.controls.width()
+
+
+def open_alone(driver):
+    driver.child(QAction, "experiment_wall").trigger()
+    panel = driver.controller.panels["wall_panel"]
+    driver.qtbot.waitUntil(lambda: driver.controller.shown.player is panel.board)
+    return panel.board
+
+
+def test_where_it_is_alone_train_step_reset_and_space_act_on_it(driver):
+    board = open_alone(driver)
+    train = driver.window.actions_by_name["action_train"]
+    driver.qtbot.waitUntil(lambda: train.text() == "Run")
+    before = driver.controller.snapshot.step
+    driver.trigger("action_train")
+    assert board.runs
+    assert train.text() == "Pause"
+    driver.trigger("action_train")
+    assert not board.runs
+    driver.trigger("action_reset")
+    assert board.step == 0
+    driver.trigger("action_step")
+    assert board.step == 1
+    driver.window.activateWindow()
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Space)
+    assert board.runs
+    let_arrive(driver, board)
+    assert train.text() == "Run"
+    assert driver.controller.snapshot.step == before
+
+
+def test_where_it_is_alone_nothing_is_shown_of_a_network_that_nobody_sees(driver):
+    open_alone(driver)
+    toolbar, form = driver.window.toolbar, driver.controller.form
+    driver.qtbot.waitUntil(lambda: not form.isVisible())
+    assert not any(readout.isVisible() for readout in toolbar.readouts.values())
+    assert not toolbar.speed.isVisible()
+    driver.trigger("action_restore_layout")
+    driver.qtbot.waitUntil(form.isVisible)
+    assert toolbar.readouts["step"].isVisible()
+    assert driver.window.actions_by_name["action_train"].text() == "Train"
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+
+
+def test_where_it_is_one_of_several_train_acts_on_the_network(driver, wall):
+    driver.trigger("action_step")
+    driver.until(lambda snapshot: snapshot.step == 1)
+    assert wall.step == 0
+    assert driver.controller.form.isVisible()
+
+
+def test_training_waits_where_nobody_sees_it(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 5)
+    board = open_alone(driver)
+    driver.until_state(RunState.PAUSED)
+    assert "Training is paused" in driver.window.messages.text
+    assert not board.runs
+    driver.trigger("action_restore_layout")
+    driver.qtbot.waitUntil(lambda: driver.controller.shown.player is None)
+    step = driver.controller.snapshot.step
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > step)
+
+
+def test_balls_do_not_roll_on_unseen_when_the_panels_of_the_run_come_back(driver):
+    board = open_alone(driver)
+    driver.trigger("action_train")
+    driver.trigger("action_restore_layout")
+    driver.qtbot.waitUntil(lambda: not board.isVisible())
+    assert not timer_of(board).isActive()
 
 
 def test_a_ball_that_strolls_out_was_not_thrown():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
@@ -21,6 +21,23 @@ from rnnviz.training.commands import Diagnostic
 _BELOW = 8
 LEAST_BODY = 64
 """How low a body may become, in pixels: twelve panels stand in two columns at 1280 x 800."""
+
+
+class Player(Protocol):
+    """What a panel plays by itself, beside the run."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it plays now."""
+
+    def toggle(self) -> None:
+        """Play, or hold."""
+
+    def take_step(self) -> None:
+        """Do one step."""
+
+    def put_back(self) -> None:
+        """Go back to the start."""
 
 
 class Panel(QWidget):
@@ -55,6 +72,8 @@ class Panel(QWidget):
         Its picture or its data was copied or saved; one sentence says so.
     export_failed(str)
         A file could not be written; one sentence says why.
+    played()
+        `player` plays now, or holds.
     header_resized()
         The title row, and with it the panel, has another width.
     room_changed()
@@ -71,6 +90,7 @@ class Panel(QWidget):
     expand_requested = Signal()
     exported = Signal(str)
     export_failed = Signal(str)
+    played = Signal()
     header_resized = Signal()
     room_changed = Signal()
     title_clicked = Signal()
@@ -123,6 +143,11 @@ class Panel(QWidget):
     def plot_view(self) -> PlotView | None:
         """The plot that is exported as CSV: the body, if it is one. Override where it is inside."""
         return self._body if isinstance(self._body, PlotView) else None
+
+    @property
+    def player(self) -> Player | None:
+        """What Train, Step and Reset act on where the panel is seen and nothing of the run is."""
+        return None
 
     @property
     def also_watches(self) -> frozenset[Diagnostic]:

@@ -80,10 +80,16 @@ class WallPanel(Panel):
         if self._board is None:
             self._board = WallBoard(self.theme)
             self._board.running_changed.connect(self._name_buttons)
+            self._board.running_changed.connect(self.played)
             self.set_body(self._board)
             self._fit_body()
             self._layout.activate()
         return self._board
+
+    @property
+    def player(self) -> WallBoard:
+        """The two balls."""
+        return self.board
 
     @property
     def plot_view(self) -> PlotView:

@@ -76,7 +76,7 @@ class WallBoard(QWidget):
         self.setObjectName("wall_board")
         self._theme = theme
         self._descents: tuple[Descent, Descent] | None = None
-        self._step = STEPS
+        self._step = 0
         self._runs = False
         self._timer = QTimer(self)
         self._timer.setObjectName("wall_timer")
@@ -153,10 +153,10 @@ class WallBoard(QWidget):
         self.toggle()
 
     def _start_anew(self) -> None:
-        """Take other settings: the ways are computed and drawn whole, at once."""
+        """Take other settings: the balls rest as many steps along their new ways."""
         self._descents = None
         self._hold()
-        self._show_step(STEPS)
+        self._show_step(self._step)
 
     def _advance(self) -> None:
         self._show_step(self._step + 1)
@@ -337,6 +337,7 @@ class WallBoard(QWidget):
         wide = (width / 2 if has_side else width) >= px(_WORDED_WIDTH)
         blue = "blue: error after 50 steps" if wide else "blue: error"
         self.map.set_note(blue, "top_left", "forward")
+        self.map.set_note("click: both balls start there", "bottom_left")
         self.map.set_note("╌ the unit stays at 0.5" if wide else "╌ the wall", "top_right")
 
     # -- what Qt tells ------------------------------------------------------------------------
