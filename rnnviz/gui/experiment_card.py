@@ -88,6 +88,7 @@ class ExperimentCard(QFrame):
             signpost.setProperty("words", "title")
             signpost.setToolTip("Left and Right: what to do, what to see, and why")
         self._full = QWidget()
+        self._head, self._foot = QHBoxLayout(), QHBoxLayout()
         self._findings = QLabel()
         self._lead = QPushButton()
         self._lead.setObjectName("experiment_lead")
@@ -149,6 +150,8 @@ class ExperimentCard(QFrame):
         self.setAccessibleName(f"Experiment: {title}")
         self.setAccessibleDescription(" ".join(sentences))
         self.show()
+        # Before it had its place in the window, the style sheet had undone its fonts.
+        self._restyle()
 
     def show_run(self, number: int) -> None:
         """Mark the run that is under way."""
@@ -193,6 +196,10 @@ class ExperimentCard(QFrame):
             label.setVisible(on)
         self._full.setVisible(not on)
         self._borne_out.setVisible(not on)
+        if on:
+            self._head.insertWidget(self._head.indexOf(self._signposts[0]), self._lead)
+        else:
+            self._foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
         self._restyle()
 
     def walk(self, parts: int) -> None:
@@ -228,7 +235,7 @@ class ExperimentCard(QFrame):
         self.closed.emit()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = self._head
         head.setSpacing(10)
         head.addWidget(self._title)
         head.addLayout(self._runs)
@@ -247,12 +254,10 @@ class ExperimentCard(QFrame):
             body.addWidget(self._names[part], 0, column)
             body.addWidget(self._words[part], 1, column)
             body.setColumnStretch(column, share)
-        foot = QHBoxLayout()
+        foot = self._foot
         foot.setSpacing(12)
         foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._findings, 1)
-        foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
-
         full = QVBoxLayout(self._full)
         full.setContentsMargins(0, 0, 0, 0)
         full.setSpacing(4)

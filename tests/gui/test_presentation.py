@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from rnnviz.gui.plotting import PlotView
 from rnnviz.training.commands import Diagnostic
@@ -297,6 +297,22 @@ def test_left_and_right_walk_through_the_headline_and_move_nothing(driver, room)
     room.toggle()
     assert not sentence.isVisible()
     assert driver.child(QLabel, "experiment_why").isVisible()
+
+
+def test_the_next_stop_is_offered_in_the_headline_as_in_the_card(driver, room):
+    driver.until_new_run(driver.child(QAction, "experiment_vanishes").trigger)
+    go, card = driver.child(QPushButton, "experiment_lead"), driver.window.experiment_card
+    for _ in range(3):
+        driver.qtbot.waitUntil(go.isVisible)
+        assert card.rect().contains(go.mapTo(card, go.rect().bottomRight()))
+        room.toggle()
+
+
+def test_the_cards_sentences_are_as_small_as_they_are_meant_to_be(driver):
+    driver.until_new_run(driver.child(QAction, "experiment_vanishes").trigger)
+    small = driver.controller.theme.font("small").pixelSize()
+    for part in ("do", "see", "why", "findings"):
+        assert driver.child(QLabel, f"experiment_{part}").fontInfo().pixelSize() == small
 
 
 def test_s_held_is_a_spotlight_that_follows_the_pointer(driver, room):
