@@ -163,7 +163,7 @@ class Controller(QObject):
             window.toolbar.speak_of(snapshot.configuration.token, unit)
             self.shown.suit(learns_task=task is not None)
         self.guide.show_claims(snapshot.claims)
-        way = None if running else self.leader.way(snapshot)
+        way = None if self._trains else self.leader.way(snapshot)
         window.experiment_card.show_next_stop(None if way is None else way.stop)
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
         # Told anew when somebody has tried again, though it may be the same failure.
