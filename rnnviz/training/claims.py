@@ -18,13 +18,10 @@ from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration, Value
-from rnnviz.training.gradient_history import GradientHistory
+from rnnviz.training.gradient_history import RECENT_WINDOWS, GradientHistory
 from rnnviz.training.history import History
 from rnnviz.training.scribe import Scribe, SilentScribe
 from rnnviz.training.validation import TaskScore
-
-# A gradient's length changes from window to window: the median over so many measured steps.
-_ROWS = 20
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Shorter ones come by themselves: any letter between two spaces may be a word.
@@ -92,7 +89,8 @@ class Quantity:
 
 def _gradient_ratio(run: MeasurableRun, lag: int) -> float:
     # The states h of all layers come first: this is the highest one's.
-    rows = run.gradient_history.view().logarithms[-_ROWS:, run.network.num_layers - 1]
+    layer = run.network.num_layers - 1
+    rows = run.gradient_history.view().logarithms[-RECENT_WINDOWS:, layer]
     if rows.shape[-1] <= lag:
         return math.nan
     return float(10.0 ** float(np.median(rows[:, lag] - rows[:, 0])))
