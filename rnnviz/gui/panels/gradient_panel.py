@@ -34,7 +34,8 @@ _FOLLOWED = 1e3
 _EXPLANATION = """
 How strongly each earlier state of a layer is held responsible for an error: the length of the \
 gradient of a loss with respect to the state at that character, relative to its first size, that \
-at the character of the loss itself. The axis goes by factors of ten.
+at the character of the loss itself. The axis goes by factors of ten. The window is the one that \
+is read next, with the weights as they are: the next training step learns from it.
 
 The orange curve takes the error of the last character alone and follows it back, from right to \
 left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
