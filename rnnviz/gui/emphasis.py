@@ -149,7 +149,7 @@ class Emphasis(QWidget):
         whole = mark.isEmpty() and mark.width() == 0
         card.moveCenter(mark.center())
         if whole:
-            card.moveTop(2 * margin)
+            card.moveBottom(self.height() - 2 * margin)
         elif mark.top() - margin - card.height() > 0:
             card.moveBottom(mark.top() - margin)
         else:

@@ -10,6 +10,7 @@ from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent
+from rnnviz.training.claims import Finding
 from rnnviz.training.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
@@ -67,6 +68,14 @@ class ClippingPanel(PlotPanel):
         self._clipped = self.view.add_markers("clipped share of the steps", "threshold")
         self._interval = 1
         self._band.say = self._say_clipped
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return the highest norm, or the last clipped one; see `PlotPanel.place_in_plot`."""
+        if finding.claim.quantity == "largest_norm":
+            steps, high = self._band.x, self._band.high
+            return (float(steps[np.argmax(high)]), float(high.max())) if steps.size else None
+        curve = self._after
+        return (float(curve.x[-1]), float(curve.y[-1])) if curve.x.size else None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's gradient norms so far."""
