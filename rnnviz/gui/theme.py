@@ -122,8 +122,8 @@ LIGHT_PALETTE = Palette(
     backward_band="#f8d3b4",
     backward_deep="#7a2e00",
     threshold="#c8102e",
-    negative="#8a3f8f",
-    positive="#12806a",
+    negative="#621878",
+    positive="#1a8468",
 )
 DARK_PALETTE = Palette(
     background="#12161c",
@@ -138,8 +138,8 @@ DARK_PALETTE = Palette(
     backward_band="#5b3a20",
     backward_deep="#ffdfbd",
     threshold="#ff6b7d",
-    negative="#d58ade",
-    positive="#4fd1b5",
+    negative="#bb66d0",
+    positive="#5cdcb8",
 )
 
 

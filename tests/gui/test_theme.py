@@ -3,12 +3,15 @@ import sys
 from dataclasses import fields
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from rnnviz.gui.controls import unit_list
+from rnnviz.gui.panels import units_panel
 from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Palette, PanelTheme, Theme
 
@@ -34,6 +37,52 @@ def test_words_are_legible_on_the_panel_and_on_the_background(palette: Palette) 
     # Orange at its purest is a line and a short word; large text needs 3.
     assert contrast(palette.backward, palette.panel) > 3
     assert contrast(palette.on_accent, palette.forward) > 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT_PALETTE, DARK_PALETTE])
+@pytest.mark.parametrize("strongest", [unit_list._BAR, units_panel._STRONGEST])
+def test_words_are_legible_on_the_strongest_signs(palette: Palette, strongest: float) -> None:
+    for sign in (palette.negative, palette.positive):
+        assert contrast(palette.ink, mix(palette.panel, sign, strongest)) > 4.5
+
+
+# What is left of linear red, green and blue without the green or the red cones (Machado 2009).
+COLOR_BLIND = {
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+}
+TO_XYZ = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+WHITE = np.array([0.9505, 1.0, 1.0890])
+
+
+def lab(color: str, seen: list[list[float]] | None = None) -> np.ndarray:
+    """Return L*, a*, b* of a colour, as it is or as the colour-blind see it."""
+    channels = np.array(QColor(color).getRgbF()[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    if seen is not None:
+        linear = np.clip(np.array(seen) @ linear, 0, 1)
+    x, y, z = np.cbrt(TO_XYZ @ linear / WHITE)  # none of these is near black
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("palette", [LIGHT_PALETTE, DARK_PALETTE])
+def test_the_signs_are_told_apart_by_lightness_and_without_red_or_green(palette: Palette) -> None:
+    lightness = [lab(color)[0] for color in (palette.negative, palette.positive)]
+    assert lightness[1] - lightness[0] > 20
+    for seen in COLOR_BLIND.values():
+        # The distance of CIE 1976, on the way to the ends as well as there.
+        for share, least in ((1.0, 40), (0.5, 20)):
+            ends = (mix(palette.panel, end, share) for end in (palette.negative, palette.positive))
+            negative, positive = (lab(end, seen) for end in ends)
+            assert np.linalg.norm(positive - negative) > least
 
 
 def test_pale_roles_speak_in_soft_words() -> None:

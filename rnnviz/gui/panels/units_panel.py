@@ -41,7 +41,7 @@ from rnnviz.training.unit_reader import UnitsView
 _ADJUSTS_TO_CONTENTS_LENGTH = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _LEVELS = 7
 # The words must stay readable on the strongest of the colours.
-_STRONGEST = 0.6
+_STRONGEST = 0.45
 # While the best unit is followed: only one that is better by so much takes its place.
 _CLEARLY_BETTER = 0.05
 _MARGIN = 14
