@@ -187,6 +187,7 @@ class Controller(QObject):
             said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
             tuple(in_tokens(token, remark) for remark in said),
+            snapshot.step,
             at_once=snapshot.state is not RunState.RUNNING,
         )
 
