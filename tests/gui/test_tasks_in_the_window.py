@@ -325,7 +325,8 @@ def test_reset_and_a_new_seed_stay_with_the_task(driver):
     take_a_step(driver)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.qtbot.waitUntil(lambda: table(driver) == before)
-    snapshot = driver.until_new_run(lambda: driver.trigger("action_new_seed"))
+    driver.trigger("action_new_seed")
+    snapshot = driver.until_new_run(driver.child(QPushButton, "message_accept").click)
     assert snapshot.task is not None
     assert table(driver) != before
 

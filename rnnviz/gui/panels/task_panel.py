@@ -17,7 +17,7 @@ from rnnviz.training.snapshot import Answer, Snapshot
 from rnnviz.training.validation import SOLVED
 
 # What stands below the sequence, in lines, and the least that the sequence itself has.
-_LINES_BELOW, _LEAST_LINES = 9, 2
+_LINES_BELOW, _LEAST_LINES = 9, 1
 # Lines are broken between groups: so much of them is written on.
 _FILLED = 0.85
 _NO_TASK = (
@@ -152,8 +152,9 @@ class TaskPanel(Panel):
         viewport = self._text.viewport()
         per_line = max(1.0, viewport.width() / max(metrics.horizontalAdvance("0"), 1.0))
         # Several answers stand in a table of one row more.
-        below = _LINES_BELOW + (answers > 1)
-        lines = max(_LEAST_LINES, int(viewport.height() / metrics.lineSpacing()) - below)
+        body = QFontMetricsF(self.theme.font("body"))
+        below = (_LINES_BELOW + (answers > 1)) * max(body.lineSpacing(), metrics.lineSpacing())
+        lines = max(_LEAST_LINES, int((viewport.height() - below) / metrics.lineSpacing()))
         # A symbol and its share of the gaps, or two digits with their point and spaces.
         width = 5.3 if task.reads_numbers else 1.1
         return int(_FILLED * lines * per_line / width)
