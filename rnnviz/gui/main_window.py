@@ -32,7 +32,7 @@ _FIRST_SIZE = (1440, 900)
 # A third column of panels has to be as wide as that, and comes where more than so many are shown.
 _LEAST_COLUMN, _FULL = 400, 6
 # A row of panels is at least as high; where that is too much, panels stand behind each other.
-_LEAST_ROW, _TABS = 118, 28
+_LEAST_ROW, _TABS = 170, 28
 # What the desktop puts above a window.
 _FRAME = 32
 # Below this, two columns of panels would stand over each other.
@@ -190,9 +190,8 @@ class MainWindow(QMainWindow):
         if self._expanded:
             return
         columns: dict[int, list[QDockWidget]] = {}
-        for dock in self.docks.values():
-            if self.is_seen(dock) and not dock.isFloating():
-                columns.setdefault(dock.x(), []).append(dock)
+        for dock in self._seen():
+            columns.setdefault(dock.x(), []).append(dock)
         if not columns:
             return
         width, height = self.panel_area.width(), self.panel_area.height()
@@ -207,12 +206,27 @@ class MainWindow(QMainWindow):
         """Even out, and put a panel that has just come in where it has room: below or behind."""
         dock, area = self.docks[name], self.panel_area
         if area.minimumSizeHint().height() > area.height() and not dock.isFloating():
-            column = [d for d in self.docks.values() if self.is_seen(d) and d.x() == dock.x()]
-            above = [d for d in column if not d.isFloating() and d.y() < dock.y()]
-            if above and not dock.isHidden():
-                area.tabifyDockWidget(max(above, key=QDockWidget.y), dock)
+            column = [d for d in self._seen() if d.x() == dock.x() and d.y() < dock.y()]
+            if column and not dock.isHidden():
+                area.tabifyDockWidget(max(column, key=QDockWidget.y), dock)
                 dock.raise_()
         QTimer.singleShot(0, self.even_out)
+
+    def fit(self) -> None:
+        """Put panels behind each other until those that are seen have the room that they need."""
+        area, seen = self.panel_area, self._seen()
+        while len(seen) > 1:
+            needed = area.minimumSizeHint()
+            too_high = needed.height() > area.height()
+            if not too_high and needed.width() <= area.width():
+                return
+            front, behind = _last_two(seen, below=too_high)
+            area.tabifyDockWidget(front, behind)
+            front.raise_()
+            seen.remove(behind)
+
+    def _seen(self) -> list[QDockWidget]:
+        return [d for d in self.docks.values() if self.is_seen(d) and not d.isFloating()]
 
     def is_seen(self, dock: QDockWidget) -> bool:
         """Tell whether a panel is shown and does not stand behind another one."""
@@ -294,9 +308,11 @@ class MainWindow(QMainWindow):
         dock.setWidget(panel)
         self.docks[panel.objectName()] = dock
         dock.visibilityChanged.connect(partial(self._visibility_changed, dock))
+        dock.topLevelChanged.connect(self.panel_area.settle)
         return dock
 
     def _visibility_changed(self, dock: QDockWidget, visible: bool) -> None:
+        self.panel_area.settle()
         (self._in_front.add if visible else self._in_front.discard)(dock)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -334,6 +350,20 @@ def _cut(items: list[_Item], count: int) -> list[list[_Item]]:
     length, longer = divmod(len(items), count)
     ends = list(accumulate(length + (number < longer) for number in range(count)))
     return [items[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _last_two(docks: list[QDockWidget], *, below: bool) -> list[QDockWidget]:
+    """Return the last two of the column, or of the row, that needs most room."""
+    lines: dict[int, list[QDockWidget]] = {}
+    for dock in sorted(docks, key=lambda dock: (dock.x(), dock.y())):
+        lines.setdefault(dock.x() if below else dock.y(), []).append(dock)
+
+    def needed(line: list[QDockWidget]) -> int:
+        sizes = [dock.minimumSizeHint() for dock in line]
+        return sum(size.height() if below else size.width() for size in sizes)
+
+    several = [line for line in lines.values() if len(line) > 1]
+    return max(several or [docks], key=needed)[-2:]
 
 
 def _dropped_file(data: QMimeData) -> str:

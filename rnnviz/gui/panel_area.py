@@ -16,7 +16,7 @@ class PanelArea(QMainWindow):
     Signals
     -------
     settled()
-        It has had another size, and no further one has come for a moment.
+        It has had another size, or other panels, and nothing further has come for a moment.
     """
 
     settled = Signal()
@@ -32,7 +32,7 @@ class PanelArea(QMainWindow):
         self._pause.timeout.connect(self.settled)
 
     def settle(self) -> None:
-        """Say a moment later that it has settled, whether it has another size by then or not."""
+        """Say a moment later that it has settled."""
         self._pause.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

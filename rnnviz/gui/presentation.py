@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget
 
@@ -73,6 +73,7 @@ class Presentation(QObject):
         self._is_other = False
         self._filled_before = ""
         self._was_maximized = False
+        self._put_back_at = QSize()
         self._spotlight = Spotlight(window)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -174,6 +175,7 @@ class Presentation(QObject):
             window.showMaximized()
         else:
             window.showNormal()
+        self._put_back_at = QSize()
         self._put_back()
         self._settling.start()
         window.panel_area.settle()
@@ -196,7 +198,8 @@ class Presentation(QObject):
                 self._arrange()
             else:
                 self._share_room()
-        elif self._settling.isActive():
+        elif self._settling.isActive() and self._window.panel_area.size() != self._put_back_at:
+            self._put_back_at = self._window.panel_area.size()
             self._put_back()
 
     # -- the stage ----------------------------------------------------------------------------

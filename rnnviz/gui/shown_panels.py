@@ -86,6 +86,7 @@ class ShownPanels(QObject):
         self._growing.timeout.connect(self._let_grow)
         for panel in self.panels.values():
             panel.room_changed.connect(self._growing.start)
+        window.panel_area.settled.connect(self._fit)
         self._fill_menu()
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -204,6 +205,11 @@ class ShownPanels(QObject):
         for name, theme in self._themes.items():
             grows = self.presentation.is_on or name == self._window.expanded
             theme.grow(self._window.docks[name].size() if grows else None)
+
+    def _fit(self) -> None:
+        """Leave no panel that is seen too small; a presentation sees to that itself."""
+        if not (self.presentation.is_on or self._window.expanded):
+            self._window.fit()
 
     def _asked_for(self, name: str) -> None:
         if self.presentation.is_on:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QGraphicsView, QLabel
+
+from rnnviz.gui.panels.panel import LEAST_BODY
+from rnnviz.gui.plotting import PlotView
 
 
 def panels_of_a_text(driver) -> list[str]:
@@ -18,7 +23,7 @@ def columns_of(driver) -> dict[int, list[str]]:
     columns: dict[int, list[str]] = {}
     docks = driver.window.docks
     for name in sorted(docks, key=lambda name: docks[name].y()):
-        if not docks[name].isHidden():
+        if driver.window.is_seen(docks[name]):
             columns.setdefault(docks[name].x(), []).append(name)
     return dict(sorted(columns.items()))
 
@@ -103,11 +108,78 @@ def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size):
     assert len(names) == 12, "all can be had, the ones in front or those behind"
 
 
-def test_at_1280_by_800_all_panels_can_be_seen_at_once(driver):
-    driver.window.arrange(panels_of_a_text(driver))
-    driver.qtbot.wait(100)
-    assert len(shown_docks(driver)) == 12
+def assert_every_plot_that_is_seen_is_large_enough(driver) -> None:
+    """Each that belongs to a panel in front has its least height, and its panel its least width."""
     assert_nothing_stands_over_anything(driver)
+    for name, dock in driver.window.docks.items():
+        if driver.window.is_seen(dock):
+            panel = driver.controller.panels[name]
+            views = [v for v in panel.findChildren(PlotView) if v.isVisible()]
+            assert all(view.height() >= LEAST_BODY[1] for view in views), name
+            assert dock.width() >= LEAST_BODY[0], name
+
+
+def all_fits(driver) -> None:
+    driver.qtbot.wait(250)
+    assert_every_plot_that_is_seen_is_large_enough(driver)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_shown_at_1280_by_800_no_plot_that_is_seen_is_low(driver, seed):
+    chance = random.Random(seed)
+    names = panels_of_a_text(driver)
+    driver.window.arrange(chance.sample(names, chance.randint(7, 12)))
+    all_fits(driver)
+    for name in chance.sample(names, 5):
+        driver.child(QAction, f"show_{name}").trigger()
+        all_fits(driver)
+
+
+def test_all_panels_at_1280_by_800_stand_behind_each_other_in_rows_that_are_high_enough(driver):
+    driver.window.arrange(panels_of_a_text(driver))
+    all_fits(driver)
+    assert 6 <= len(shown_docks(driver)) < 12
+
+
+@pytest.mark.parametrize("experiment", ["vanishes", "explodes", "wall", "length-is-memory"])
+def test_the_panels_of_an_experiment_all_have_room_below_its_card(driver, experiment):
+    driver.child(QAction, f"experiment_{experiment}").trigger()
+    driver.qtbot.waitUntil(driver.window.experiment_card.isVisible)
+    all_fits(driver)
+    panels = next(e for e in driver.controller.guide.experiments if e.name == experiment).panels
+    assert len(shown_docks(driver)) == len(panels), "none is behind another"
+
+
+def test_a_smaller_window_puts_behind_what_has_no_room(driver):
+    driver.window.resize(1152, 600)
+    all_fits(driver)
+    assert len([dock for dock in driver.window.docks.values() if not dock.isHidden()]) == 6
+
+
+@pytest.mark.parametrize("across", [Qt.Orientation.Horizontal, Qt.Orientation.Vertical])
+def test_a_panel_dropped_beside_another_where_there_is_no_room_goes_behind_one(driver, across):
+    window, docks = driver.window, driver.window.docks
+    window.arrange(panels_of_a_text(driver)[:6])
+    driver.qtbot.wait(100)
+    for name in ("saturation_panel", "credit_panel", "spectrum_panel", "updates_panel"):
+        docks[name].show()
+        window.panel_area.splitDockWidget(docks["gradient_panel"], docks[name], across)
+        all_fits(driver)
+    assert len([dock for dock in docks.values() if not dock.isHidden()]) == 10
+
+
+def test_a_layout_kept_from_a_larger_window_fits_a_smaller_one(driver):
+    window = driver.window
+    window.resize(1900, 1400)
+    driver.qtbot.wait(100)
+    window.arrange(panels_of_a_text(driver))
+    all_fits(driver)
+    layout = window.save_layout()
+    assert len(shown_docks(driver)) == 12
+    window.resize(1280, 800)
+    driver.qtbot.wait(100)
+    window.restore_layout(layout)
+    all_fits(driver)
 
 
 def test_panels_asked_for_one_by_one_never_stand_over_each_other(driver):
@@ -134,7 +206,7 @@ def test_a_panel_behind_another_is_not_measured_until_it_comes_to_the_front(driv
     driver.until(lambda s: s.window is not None and s.window.spectrum is not None)
 
 
-@pytest.mark.parametrize("name", ["credit_panel", "units_panel", "wall_panel", "spectrum_panel"])
+@pytest.mark.parametrize("name", ["credit_panel", "units_panel", "wall_panel"])
 def test_what_a_low_panel_leaves_out_comes_back_when_it_is_high_again(driver, name):
     window = driver.window
     window.arrange([name])
@@ -146,7 +218,9 @@ def test_what_a_low_panel_leaves_out_comes_back_when_it_is_high_again(driver, na
         return [w.text() if isinstance(w, QLabel) else "" for w in widgets if w.isVisible()]
 
     high = len("".join(parts())), len(parts())
-    window.arrange(panels_of_a_text(driver))
+    window.place([[name, "loss_panel"]])
+    driver.qtbot.wait(100)
+    window.panel_area.resizeDocks([window.docks[name]], [1], Qt.Orientation.Vertical)
     driver.qtbot.wait(100)
     low = len("".join(parts())), len(parts())
     assert low < high

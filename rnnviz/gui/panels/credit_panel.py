@@ -26,7 +26,7 @@ _LEVELS = (1e-6, 1e1)
 _STRONGEST_SHOWN = 4
 _LOW = 220
 """In a plot that is lower, in designed pixels, the words would hide too much: one line less."""
-_LEAST_WITH_TEXT = 104
+_LEAST_WITH_TEXT = 150
 """A body that is lower has no room for the text below the plot."""
 _NORM = "gradient norm"
 _SUBTITLE = "a row an error, a column a character"

@@ -19,8 +19,8 @@ from rnnviz.training.claims import Finding
 from rnnviz.training.commands import Diagnostic
 
 _BELOW = 8
-LEAST_BODY = 64
-"""How low a body may become, in pixels: twelve panels stand in two columns at 1280 x 800."""
+LEAST_BODY = (240, 120)
+"""How narrow and how low a body may become, in designed pixels: smaller, a plot tells nothing."""
 
 
 class Player(Protocol):
@@ -186,12 +186,16 @@ class Panel(QWidget):
             self._layout.removeWidget(self._body)
             self._body.setParent(None)
         self._body = body
-        body.setMinimumHeight(LEAST_BODY)
+        self._keep_least()
         keeps_place = body.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)
         body.setSizePolicy(keeps_place)
         self._layout.addWidget(body, 1)
         self._emphasis = Emphasis(body, self.theme)
+
+    def _keep_least(self) -> None:
+        if self._body is not None:
+            self._body.setMinimumSize(*(self.theme.px(length) for length in LEAST_BODY))
 
     def fit_body(self, height: int) -> None:
         """Leave out what the body can do without where it is low.
@@ -319,6 +323,7 @@ class Panel(QWidget):
         left, right = self.theme.px(6), self.theme.px(4)
         self._layout.setContentsMargins(left, 0, right, self.theme.px(_BELOW))
         self._header.restyle(*((left, right) if self._has_header else (0, 0)))
+        self._keep_least()
         self._fit_body()
 
     # -- what the person does -----------------------------------------------------------------

@@ -36,7 +36,7 @@ _FLOOR = 1e-6
 _FRAME_MS = 50
 _SIDE_WIDTH, _SIDE_HEIGHT = 560, 300
 _WORDED_WIDTH = 440
-_LEAST_WITH_WORDS, _LEAST_WITH_CONTROLS = 110, 155
+_LEAST_WITH_WORDS, _LEAST_WITH_CONTROLS = 160, 200
 """Lower, there is only the picture; or no controls."""
 _ROLES: tuple[ColorRole, ColorRole] = ("backward", "backward_deep")
 _NAMES = ("with clipping", "without clipping")
