@@ -80,6 +80,12 @@ class Driver:
 
 
 @pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> QApplication:
+    """Have an application before anything is drawn: without one, Qt aborts."""
+    return qapp
+
+
+@pytest.fixture(autouse=True)
 def machine_as_slow_as_asked(request, monkeypatch) -> None:
     """Delay the window's frames, or the steps of its run, as the suite's options say."""
     frame_delay = request.config.getoption("--frame-delay-ms") / 1000
