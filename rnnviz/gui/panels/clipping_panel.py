@@ -57,10 +57,10 @@ class ClippingPanel(PlotPanel):
         )
         self._band = self.view.add_band("norm before clipping", "backward_band")
         self._before = self.view.add_curve(
-            "norm before clipping mean", "backward", width=1.0, style="dotted"
+            "mean norm before clipping", "backward", width=1.0, style="dotted"
         )
         self._after = self.view.add_curve(
-            "norm after clipping mean", "backward", label="norm after clipping"
+            "mean norm after clipping", "backward", label="norm after clipping"
         )
         self._threshold = self.view.add_level_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
