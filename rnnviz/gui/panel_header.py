@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.gui.menu_button import open_menu_with
 from rnnviz.gui.theme import Theme
 
 _MARGIN = 14
@@ -119,7 +120,7 @@ class PanelHeader(QFrame):
 
     def set_menu(self, menu: QMenu) -> None:
         """Open this menu with the second button."""
-        self._more.setMenu(menu)
+        open_menu_with(self._more, menu)
 
     def add_widget(self, widget: QWidget, stretch: int) -> None:
         """Put a control to the left of the row's own buttons."""

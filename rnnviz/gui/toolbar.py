@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.gui.menu_button import open_menu_with
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_places, in_tokens
 
@@ -353,7 +354,7 @@ class Toolbar(QFrame):
         button.setObjectName(f"button_{menu.title().lower()}")
         button.setText(menu.title())
         button.setAccessibleName(menu.title())
-        button.setMenu(menu)
+        open_menu_with(button, menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu.aboutToHide.connect(partial(_forget_mouse, button))
         button.setProperty("flat", True)

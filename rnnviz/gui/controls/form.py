@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.controls.wheel import WheelPassesOn
+from rnnviz.gui.menu_button import open_menu_with
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_bytes, in_tokens
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
@@ -287,7 +288,7 @@ class ControlForm(QWidget):
             action.setCheckable(True)
             action.triggered.connect(partial(self._choose_preset, preset.name))
             self._preset_actions[preset.name] = action
-        button.setMenu(menu)
+        open_menu_with(button, menu)
         label = QLabel("Preset")
         label.setBuddy(button)
         grid = self._new_grid()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from rnnviz.gui.menu_button import open_menu_with
+
 STATE_NAMES = {
     "h": "hidden state h",
     "c": "cell state c",
@@ -81,7 +83,7 @@ class StateChooser(QWidget):
         self._menu = QMenu(self)
         self._button = self._new_pill(f"{name}_choose")
         self._button.setParent(self)
-        self._button.setMenu(self._menu)
+        open_menu_with(self._button, self._menu)
         self._switches: list[QAction] = []
         for names in (switch, *more_switches):
             if names is not None:

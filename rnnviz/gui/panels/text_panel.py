@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.controls.colored_text import ColoredText
 from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
+from rnnviz.gui.menu_button import open_menu_with
 from rnnviz.gui.panels.panel import Panel
 from rnnviz.gui.stylesheet import mix
 from rnnviz.gui.theme import Theme
@@ -168,7 +169,7 @@ class TextPanel(Panel):
         self._all_samples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._sample_menu = QMenu(self)
         self._sample_menu.aboutToShow.connect(self._fill_sample_menu)
-        self._all_samples.setMenu(self._sample_menu)
+        open_menu_with(self._all_samples, self._sample_menu)
         layout = QVBoxLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
