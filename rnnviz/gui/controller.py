@@ -17,6 +17,7 @@ from rnnviz.gui.experiment_leader import ExperimentLeader
 from rnnviz.gui.gradient_checker import GradientChecker
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.question import Question
 from rnnviz.gui.run_file import RunFile
 from rnnviz.gui.settings import WindowSettings
 from rnnviz.gui.shown_panels import ShownPanels
@@ -314,14 +315,16 @@ class Controller(QObject):
 
     def _ask_about_closing(self) -> int:
         button = QMessageBox.StandardButton
-        self._question = QMessageBox(
-            QMessageBox.Icon.Question,
-            "rnnviz",
-            "Save the model before closing? Its training is not saved.",
+        self._question = Question(
+            self.theme,
+            "save",
+            "Save the model before closing?",
+            "Its training is not saved.",
             button.Save | button.Discard | button.Cancel,
             self.window,
         )
         self._question.setDefaultButton(button.Save)
+        self._question.button(button.Discard).setText("Close without saving")
         answer = self._question.exec()
         self._question.deleteLater()
         self._question = None

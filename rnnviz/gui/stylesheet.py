@@ -32,6 +32,7 @@ A widget says what it is with dynamic properties, and never carries a style shee
 
 from __future__ import annotations
 
+import math
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -89,8 +90,21 @@ def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str
         "groove": mix(palette.line, palette.ink, 0.06),
         "floating": mix(palette.panel, palette.line, 0.4) if dark else palette.panel,
     }
-    # Every length is written as "<n>u" in the template, a unit of one designed pixel.
-    lengths = {f"u{n}": f"{max(1, round(n * scale))}px" for n in range(1, 41)}
+    # A length is "$u<n>" in the template, in units of one designed pixel, and a radius "$r<n>": one
+    # that is larger than half of what it rounds leaves it square.
+    lengths = {f"u{n}": f"{max(1, round(n * scale))}px" for n in (*range(1, 41), 72, 320)}
+    lengths |= {f"r{n}": f"{max(1, math.floor(n * scale))}px" for n in range(1, 13)}
+    groove, knob = (2 * math.floor(n * scale) for n in (2, 7))
+    round_parts = {
+        "groove_height": groove,
+        "knob": knob,
+        "knob_in_border": knob - 4,
+        "knob_radius": knob // 2,
+        "knob_margin": (groove - knob) // 2,
+        "radio_radius": knob // 2 + 1,
+        "radio_dot": knob + 2 - 2 * round(4 * scale),
+    }
+    lengths |= {name: f"{length}px" for name, length in round_parts.items()}
     files = {
         name: resource_path(f"icons/field_{name}.svg").as_posix()
         for name in ("chevron_down", "chevron_up", "chevron_right")
@@ -101,16 +115,21 @@ def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str
 
 
 _TEMPLATE = """
-QMainWindow, QDialog, QMessageBox { background: $background; }
+QMainWindow, QDialog { background: $background; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QMessageBox { background: $panel; }
+QMessageBox QLabel#qt_msgbox_label { font-weight: 700; font-size: $u18; }
+QMessageBox QLabel#qt_msgbox_informativelabel { color: $soft; min-width: $u320; }
+QMessageBox QPushButton { min-width: $u72; padding: $u6 $u12; }
 QMainWindow::separator { background: transparent; width: $u8; height: $u8; }
 QMainWindow::separator:hover { background: $line; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QScrollArea, QScrollArea > QWidget > QWidget#scroll_content { background: transparent; border: 0; }
-QFrame[card="true"], QWidget[card="true"] { background: $panel; border-radius: $u8; border: 0; }
+QFrame[card="true"], QWidget[card="true"] { background: $panel; border-radius: $r8; border: 0; }
 QWidget[card_part] { background: $panel; border: 0; }
-QWidget[card_part="top"] { border-top-left-radius: $u8; border-top-right-radius: $u8; }
-QWidget[card_part="bottom"] { border-bottom-left-radius: $u8; border-bottom-right-radius: $u8; }
+QWidget[card_part="top"] { border-top-left-radius: $r8; border-top-right-radius: $r8; }
+QWidget[card_part="bottom"] { border-bottom-left-radius: $r8; border-bottom-right-radius: $r8; }
 
 QFrame[bar="true"] { background: $panel; border: 0; }
 
@@ -124,7 +143,7 @@ QLabel[words="threshold"] { color: $threshold; }
 QLabel:disabled { color: $faint; }
 
 QPushButton, QToolButton {
-  background: $button; color: $ink; border: 2px solid transparent; border-radius: $u6;
+  background: $button; color: $ink; border: 2px solid transparent; border-radius: $r6;
   padding: $u4 $u12; font-size: $u14;
 }
 QPushButton:hover, QToolButton:hover { background: $button_hover; }
@@ -161,13 +180,13 @@ QPushButton[segment], QToolButton[segment] {
 }
 QPushButton[segment]:hover, QToolButton[segment]:hover { background: $button_hover; }
 QPushButton[segment="first"], QToolButton[segment="first"] {
-  border-top-left-radius: $u5; border-bottom-left-radius: $u5; border-right: 0;
+  border-top-left-radius: $r5; border-bottom-left-radius: $r5; border-right: 0;
 }
 QPushButton[segment="middle"], QToolButton[segment="middle"] { border-right: 0; }
 QPushButton[segment="last"], QToolButton[segment="last"] {
-  border-top-right-radius: $u5; border-bottom-right-radius: $u5;
+  border-top-right-radius: $r5; border-bottom-right-radius: $r5;
 }
-QPushButton[segment="only"], QToolButton[segment="only"] { border-radius: $u5; }
+QPushButton[segment="only"], QToolButton[segment="only"] { border-radius: $r5; }
 QPushButton[segment]:checked, QToolButton[segment]:checked {
   background: $forward; color: $on_accent; border-color: $forward;
 }
@@ -183,15 +202,15 @@ QPushButton[segment]:focus, QToolButton[segment]:focus { border: 2px solid $forw
 QPushButton[segment]:checked:focus, QToolButton[segment]:checked:focus { border: 2px solid $ink; }
 
 QPushButton[pill="true"], QToolButton[pill="true"] {
-  border-radius: $u11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
+  border-radius: $r11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
 }
 QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_accent; }
-QPushButton[pill="true"][narrow="true"] { padding: $u1 $u4; border-radius: $u8; }
+QPushButton[pill="true"][narrow="true"] { padding: $u1 $u4; border-radius: $r8; }
 QPushButton[pill="true"][flow="backward"]:checked { background: $backward; }
 QPushButton[pill="true"][flow="backward"]:checked:hover { background: $backward_hover; }
 
 QPushButton[field="true"] {
-  background: $field; border: 1px solid $field_line; border-radius: $u5;
+  background: $field; border: 1px solid $field_line; border-radius: $r5;
   padding: $u3 $u8; text-align: left;
 }
 QPushButton[field="true"]:hover { background: $field; border-color: $faint; }
@@ -199,7 +218,7 @@ QPushButton[field="true"]:focus { border: 2px solid $forward; padding: $u2 $u7; 
 QPushButton[field="true"]::menu-indicator { width: $u14; height: $u14; right: $u5; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
-  background: $field; color: $ink; border: 1px solid $field_line; border-radius: $u5;
+  background: $field; color: $ink; border: 1px solid $field_line; border-radius: $r5;
   padding: $u3 $u8; selection-background-color: $forward; selection-color: $on_accent;
   font-size: $u14;
 }
@@ -243,18 +262,23 @@ QComboBox QAbstractItemView {
   background: $floating; color: $ink; border: 1px solid $field_line; padding: $u4; outline: 0;
   selection-background-color: $forward_tint; selection-color: $ink;
 }
-QComboBox QAbstractItemView::item { min-height: $u24; padding: 0 $u6; border-radius: $u4; }
+QComboBox QAbstractItemView::item { min-height: $u24; padding: 0 $u6; border-radius: $r4; }
 QComboBox QAbstractItemView::item:selected { background: $forward_tint; color: $ink; }
 
 QSlider { min-height: $u20; background: transparent; }
-QSlider::groove:horizontal { height: $u4; border-radius: $u2; background: $groove; }
-QSlider::sub-page:horizontal { height: $u4; border-radius: $u2; background: $forward; }
+QSlider::groove:horizontal {
+  height: $groove_height; border-radius: $r2; background: $groove;
+}
+QSlider::sub-page:horizontal {
+  height: $groove_height; border-radius: $r2; background: $forward;
+}
 QSlider::handle:horizontal {
-  width: $u14; height: $u14; margin: -$u5 0; border-radius: $u7; background: $forward;
+  width: $knob; height: $knob; margin: $knob_margin 0; border-radius: $knob_radius;
+  background: $forward;
 }
 QSlider::handle:horizontal:hover { background: $forward_hover; }
 QSlider::handle:horizontal:focus { border: 2px solid $ink;
-  width: $u10; height: $u10; }
+  width: $knob_in_border; height: $knob_in_border; }
 QSlider[flow="backward"]::sub-page:horizontal { background: $backward; }
 QSlider[flow="backward"]::handle:horizontal { background: $backward; }
 QSlider[flow="backward"]::handle:horizontal:hover { background: $backward_hover; }
@@ -264,23 +288,23 @@ QCheckBox, QRadioButton {
   spacing: $u8; color: $ink; background: transparent; padding: $u2; font-size: $u14;
 }
 QCheckBox::indicator, QRadioButton::indicator {
-  width: $u14; height: $u14; background: $field; border: 1px solid $faint; border-radius: $u4;
+  width: $u14; height: $u14; background: $field; border: 1px solid $faint; border-radius: $r4;
 }
-QRadioButton::indicator { border-radius: $u8; }
+QRadioButton::indicator { width: $knob; height: $knob; border-radius: $radio_radius; }
 QCheckBox::indicator:checked { background: $forward; border-color: $forward; image: url($check); }
 QRadioButton::indicator:checked { border: $u4 solid $forward; background: $panel;
-  width: $u8; height: $u8; }
+  width: $radio_dot; height: $radio_dot; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $forward; }
 QCheckBox:focus, QRadioButton:focus { color: $forward; }
 
 QMenuBar { background: $panel; color: $ink; padding: 0 $u6; }
-QMenuBar::item { background: transparent; padding: $u4 $u8; border-radius: $u5; }
+QMenuBar::item { background: transparent; padding: $u4 $u8; border-radius: $r5; }
 QMenuBar::item:selected { background: $button; }
 QMenu {
   background: $floating; color: $ink; border: 1px solid $field_line; padding: $u4;
   font-size: $u14;
 }
-QMenu::item { padding: $u5 $u24 $u5 $u12; border-radius: $u4; }
+QMenu::item { padding: $u5 $u24 $u5 $u12; border-radius: $r4; }
 QMenu::item:selected { background: $forward_tint; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $line; margin: $u4 $u8; }
@@ -304,7 +328,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: $ink; }
 
 QScrollBar:vertical { background: transparent; width: $u10; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: $u10; margin: 0; }
-QScrollBar::handle { background: $groove; border-radius: $u3; margin: 2px; }
+QScrollBar::handle { background: $groove; border-radius: $r3; margin: 2px; }
 QScrollBar::handle:vertical { min-height: $u24; }
 QScrollBar::handle:horizontal { min-width: $u24; }
 QScrollBar::handle:hover { background: $faint; }
@@ -317,9 +341,9 @@ QTableView:focus { border: 2px solid $forward; padding: $u2 $u6; }
 QHeaderView, QHeaderView::section { background: transparent; color: $soft; border: 0; }
 QHeaderView::section { font-size: $u12; padding: $u4 $u11; border-bottom: 1px solid $line; }
 
-QProgressBar { background: $groove; border: 0; border-radius: $u3; min-height: $u6;
+QProgressBar { background: $groove; border: 0; border-radius: $r3; min-height: $u6;
   max-height: $u6; color: transparent; }
-QProgressBar::chunk { background: $forward; border-radius: $u3; }
+QProgressBar::chunk { background: $forward; border-radius: $r3; }
 QToolTip { background: $floating; color: $ink; border: 1px solid $field_line; padding: $u5 $u8;
   font-size: $u12; }
 QFrame#explanation_popover { background: $floating; border: 1px solid $field_line;
