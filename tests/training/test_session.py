@@ -528,3 +528,31 @@ def test_a_change_that_ruins_the_run_comes_with_a_word_of_advice(session: Sessio
     session.notices.clear()
     session.apply(Change("optimizer", "adam"))
     assert ["large for Adam" in notice for notice in session.notices] == [True]
+
+
+def test_the_text_of_now_is_written_by_weights_of_the_later_half_of_the_run(
+    session: Session,
+) -> None:
+    session.apply(Train())
+    began, number = 0, -1
+    for step in range(200):
+        stream = shown(session).stream
+        assert stream is not None
+        if stream.number != number:
+            began, number = step, stream.number
+            assert stream.length > 50, "there is something to read at once"
+        assert step <= max(1, 2 * began)
+        steps(session, 1)
+    assert began >= 100
+
+
+def test_what_stays_on_the_screen_was_written_by_the_weights_as_they_are(session: Session) -> None:
+    session.apply(Train())
+    steps(session, 9)
+    before = shown(session).stream
+    session.apply(Pause())
+    after = shown(session).stream
+    assert before is not None
+    assert after is not None
+    assert after.number == before.number + 1
+    assert shown(session).stream == after
