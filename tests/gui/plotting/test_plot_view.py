@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import rnnviz.gui.plotting
 from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.plotting.export import picture
 from rnnviz.gui.theme import ColorScheme, Theme
 
 from .conftest import MakePlot
@@ -170,3 +171,39 @@ def test_a_plot_that_is_deleted_leaves_the_theme_in_peace(theme: Theme, qtbot: Q
     shiboken6.delete(plot)
     theme.set_scheme(ColorScheme.DARK)
     theme.set_scale(1.5)
+
+
+@pytest.mark.parametrize("change", ["colours", "size"])
+def test_a_plot_that_was_hidden_when_the_theme_changed_looks_like_a_new_one(
+    qtbot: QtBot, change: str
+) -> None:
+    def filled(theme: Theme) -> PlotView:
+        plot = PlotView(theme, x=Axis(label="training step"), y=Axis(label="loss"))
+        qtbot.addWidget(plot)
+        plot.resize(480, 240)
+        plot.set_x_range(0, 10)
+        plot.set_y_range(-1, 4)
+        x = np.arange(11.0)
+        plot.add_heat_map("state").set_data(np.linspace(-1, 1, 9).reshape(3, 3), (0, 4, 0, 3))
+        plot.add_band("band", "forward_band").set_data(x, 0 * x, 0 * x + 1)
+        plot.add_curve("training", "forward", label="training").set_data(x, x / 3)
+        plot.add_markers("clipped", "threshold").set_data([2, 5])
+        plot.add_level_line("threshold", "threshold", label="threshold").set_value(2.5)
+        plot.add_upright_line("edge", "faint").set_value(7)
+        plot.add_histogram("shares", "forward", "forward_band").set_data([5, 6, 7], [1, 2])
+        plot.add_points("eigenvalues", "backward", "cross").set_data([8, 9], [1, 2])
+        plot.add_circle("unit circle", "threshold", 1.0, "one")
+        plot.add_trail("start", "ink", mark="ring").set_data([3, 4], [3, 2])
+        plot.show()
+        return plot
+
+    theme, then = Theme(ColorScheme.LIGHT), Theme(ColorScheme.LIGHT)
+    hidden = filled(theme)
+    hidden.hide()
+    for each in (theme, then):
+        each.set_scheme(ColorScheme.DARK if change == "colours" else ColorScheme.LIGHT)
+        each.set_scale(1.5 if change == "size" else 1.0)
+    hidden.show()
+    pictures = [picture(plot.paint_export, plot.size()) for plot in (hidden, filled(then))]
+    assert pictures[0] == pictures[1]
+    assert hidden.grab().toImage().pixelColor(1, 1) == theme.palette.color("panel")
