@@ -92,7 +92,7 @@ def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str
     }
     # A length is "$u<n>" in the template, in units of one designed pixel, and a radius "$r<n>": one
     # that is larger than half of what it rounds leaves it square.
-    lengths = {f"u{n}": f"{max(1, round(n * scale))}px" for n in (*range(1, 41), 72, 320)}
+    lengths = {f"u{n}": f"{max(1, round(n * scale))}px" for n in (*range(1, 41), 320)}
     lengths |= {f"r{n}": f"{max(1, math.floor(n * scale))}px" for n in range(1, 13)}
     groove, knob = (2 * math.floor(n * scale) for n in (2, 7))
     round_parts = {
@@ -120,7 +120,7 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMessageBox { background: $panel; }
 QMessageBox QLabel#qt_msgbox_label { font-weight: 700; font-size: $u18; }
 QMessageBox QLabel#qt_msgbox_informativelabel { color: $soft; min-width: $u320; }
-QMessageBox QPushButton { min-width: $u72; padding: $u6 $u12; }
+QMessageBox QPushButton { padding: $u6 $u20; }
 QMainWindow::separator { background: transparent; width: $u8; height: $u8; }
 QMainWindow::separator:hover { background: $line; }
 QSplitter::handle { background: transparent; }

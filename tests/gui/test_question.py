@@ -18,9 +18,12 @@ def test_a_question_wears_the_programs_icon_and_none_of_the_systems(qtbot: QtBot
     theme.apply(qapp)
     box = Question(theme, "save", "Save?", "It is not saved.", ANSWERS)
     qtbot.addWidget(box)
+    box.button(QMessageBox.StandardButton.Save).setText("An answer of quite a few words")
     box.show()
     assert theme.palette.forward in colors_of(box)
     assert all(button.icon().isNull() for button in box.buttons())
+    save = box.button(QMessageBox.StandardButton.Save)
+    assert save.width() >= save.sizeHint().width()
     assert box.text() == "Save?"
     assert box.informativeText() == "It is not saved."
     qapp.setStyleSheet("")
