@@ -11,7 +11,14 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.gui.actions import new_actions
@@ -35,8 +42,9 @@ _LEAST_COLUMN, _FULL = 400, 6
 _LEAST_ROW, _TABS = 170, 28
 # What the desktop puts above a window.
 _FRAME = 32
-# Below this, two columns of panels would stand over each other.
-_LEAST_SIZE = (1152, 600)
+# In a narrower window, settings beside two columns of panels leave those too little room.
+_LEAST_WITH_SETTINGS = 1152
+_LEAST_SIZE = (800, 560)
 
 
 class MainWindow(QMainWindow):
@@ -314,6 +322,11 @@ class MainWindow(QMainWindow):
     def _visibility_changed(self, dock: QDockWidget, visible: bool) -> None:
         self.panel_area.settle()
         (self._in_front.add if visible else self._in_front.discard)(dock)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the panels where it is little."""
+        super().resizeEvent(event)
+        self.settings_edge.set_cramped(self.width() < _LEAST_WITH_SETTINGS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the space bar from what had no use for it."""

@@ -71,6 +71,8 @@ class SettingsEdge(QWidget):
         self._theme = theme
         self._settings = QWidget()
         self._stays = False
+        # Why they are withdrawn, where they are.
+        self._for_a_room = self._for_want_of_room = False
         self.tab = _Tab()
         self.tab.setObjectName("settings_tab")
         self.tab.setText("Settings")
@@ -104,7 +106,18 @@ class SettingsEdge(QWidget):
         self._fit()
 
     def set_withdrawn(self, withdrawn: bool) -> None:
-        """Withdraw the settings to a tab, or put them back beside the panels."""
+        """Withdraw the settings to a tab, or put them back beside the panels if there is room."""
+        self._for_a_room = withdrawn
+        self._put()
+
+    def set_cramped(self, cramped: bool) -> None:
+        """Withdraw the settings while there is no room for them beside the panels."""
+        if cramped != self._for_want_of_room:
+            self._for_want_of_room = cramped
+            self._put()
+
+    def _put(self) -> None:
+        withdrawn = self._for_a_room or self._for_want_of_room
         self._drawer.hide()
         self._watch.stop()
         self._stays = False

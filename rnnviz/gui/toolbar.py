@@ -280,7 +280,7 @@ class Toolbar(QFrame):
         for button in buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
-        last = [self.readouts["rate"], self.readouts["loss"], self._speed_words, self.speed]
+        last = [self.readouts["rate"], self._speed_words, self.speed, self.readouts["loss"]]
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}
         if not self._about_run:
             meaningless = {

@@ -97,7 +97,7 @@ def assert_nothing_stands_over_anything(driver) -> None:
         assert common.isEmpty(), (one.objectName(), other.objectName())
 
 
-@pytest.mark.parametrize("size", [(1152, 600), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("size", [(800, 560), (1000, 600), (1152, 600), (1280, 800), (1920, 1080)])
 def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size):
     driver.window.resize(*size)
     driver.qtbot.wait(50)
@@ -238,3 +238,25 @@ def test_as_at_first_brings_a_floating_panel_back(driver):
     columns = settled(driver)
     assert not dock.isFloating()
     assert next(iter(columns.values()))[0] == "loss_panel"
+
+
+def test_a_small_window_withdraws_the_settings_and_leaves_its_room_to_the_panels(driver):
+    window, form = driver.window, driver.controller.form
+    window.resize(800, 560)
+    driver.qtbot.waitUntil(lambda: window.settings_edge.tab.isVisible())
+    assert (window.width(), window.height()) == (800, 560)
+    driver.qtbot.waitUntil(lambda: window.panel_area.width() > 700)
+    driver.qtbot.wait(100)  # docks find their sizes over several events
+    assert not form.isVisible()
+    assert_nothing_stands_over_anything(driver)
+    toolbar = window.toolbar
+    assert toolbar.readouts["step"].isVisible()
+    for readout in toolbar.readouts.values():
+        number = readout.findChild(QLabel)
+        assert not readout.isVisible() or number.width() >= number.sizeHint().width()
+    window.settings_edge.tab.click()
+    assert form.isVisible()
+    window.resize(1280, 800)
+    driver.qtbot.waitUntil(lambda: not window.settings_edge.tab.isVisible())
+    assert form.isVisible()
+    assert not window.settings_edge.are_called

@@ -37,8 +37,10 @@ def places(toolbar: Toolbar) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("width", [1600, 1280, 1100, 900])
-@pytest.mark.parametrize("scale", [1.0, 1.15])
+@pytest.mark.parametrize(
+    ("width", "scale"),
+    [(800, 1.0), *((width, scale) for width in (1600, 1280, 1100, 900) for scale in (1.0, 1.15))],
+)
 def test_nothing_overlaps_or_is_cut_at_any_width(
     toolbar: Toolbar, width: int, scale: float
 ) -> None:
