@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -54,6 +54,20 @@ class ColoredText(QPlainTextEdit):
             pairs = list(run)
             cursor.insertText("".join(piece for piece, _ in pairs), pairs[0][1])
         cursor.endEditBlock()
+        self._align()
+
+    def _align(self) -> None:
+        """Let lines begin at the right where the text is read from there.
+
+        Qt begins them at the left, and lets the space at a line's end run over that edge.
+        """
+        document = self.document()
+        from_right = document.firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if from_right else Qt.AlignmentFlag.AlignLeft
+        option = document.defaultTextOption()
+        if option.alignment() != side:
+            option.setAlignment(side)
+            document.setDefaultTextOption(option)
 
     def set_pieces(self, pieces: tuple[str, ...], formats: Sequence[QTextCharFormat]) -> None:
         """Show these pieces instead; where only formats are new, the place is kept."""
