@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QElapsedTimer
 
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.theme import PRESENTATION_SCALE, ColorScheme
+from rnnviz.gui.theme import ColorScheme
 from rnnviz.training.commands import TakeStep, Vary
 
 RESTS_MS = 250
@@ -44,7 +44,7 @@ def take_a_step(driver):
 
 
 DARK = (ColorScheme.DARK, 1.0)
-PRESENTED = (ColorScheme.LIGHT, PRESENTATION_SCALE)
+PRESENTED = (ColorScheme.LIGHT, 1.5)
 
 
 def look(driver, scheme, scale):
