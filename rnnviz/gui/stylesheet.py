@@ -198,6 +198,9 @@ QPushButton[segment][flow="backward"]:checked, QToolButton[segment][flow="backwa
 }
 QPushButton[segment][flow="backward"]:checked:hover,
 QToolButton[segment][flow="backward"]:checked:hover { background: $backward_hover; }
+QPushButton[segment]:checked:disabled, QPushButton[segment][flow="backward"]:checked:disabled {
+  background: $line; color: $faint; border-color: $field_line;
+}
 QPushButton[segment]:focus, QToolButton[segment]:focus { border: 2px solid $forward; }
 QPushButton[segment]:checked:focus, QToolButton[segment]:checked:focus { border: 2px solid $ink; }
 

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QWidget
 
@@ -152,34 +152,48 @@ def test_write_begins_a_fresh_text_from_the_prompt(driver):
     driver.qtbot.waitUntil(lambda: panel.text == "the owl" + snapshot.stream.text)
 
 
-def test_settings_that_do_not_matter_are_out_of_sight(driver):
-    def shown(name: str) -> bool:
-        return not driver.controller.form.editor(name).isHidden()
+def places(driver) -> dict[str, int]:
+    """Where each row of the form stands, from the top of all rows."""
+    form = driver.controller.form
+    content = driver.child(QWidget, "scroll_content")
+    labels = {name: label for name, label in form._labels.items() if not label.isHidden()}
+    return {name: label.mapTo(content, QPoint(0, 0)).y() for name, label in labels.items()}
 
-    assert shown("activation")
-    assert not shown("vocabulary_size")
-    assert not shown("momentum")
+
+def test_settings_that_do_not_matter_are_dim_and_keep_their_place(driver):
+    def matters(name: str) -> bool:
+        editor = driver.controller.form.editor(name)
+        return not editor.isHidden() and editor.isEnabled()
+
+    assert matters("activation")
+    assert not matters("vocabulary_size")
+    assert not matters("momentum")
+    before = places(driver)
     vary(driver, level="word", cell="lstm", optimizer="momentum")
-    driver.qtbot.waitUntil(lambda: shown("momentum"))
-    assert shown("vocabulary_size")
-    assert not shown("activation")
-    assert not shown("forget_bias"), "it is advanced"
-    assert not shown("dropout")
+    driver.qtbot.waitUntil(lambda: matters("momentum"))
+    assert matters("vocabulary_size")
+    assert not matters("activation")
+    assert places(driver) == before
+    assert driver.controller.form.editor("forget_bias").isHidden(), "it is advanced"
     driver.child(QPushButton, "more_settings").click()
-    assert shown("forget_bias")
-    assert not shown("dropout"), "there is one layer only"
-    assert not shown("warmup_steps")
+    driver.qtbot.waitUntil(lambda: places(driver).keys() > before.keys())
+    assert matters("forget_bias")
+    assert not matters("dropout"), "there is one layer only"
+    assert not matters("warmup_steps")
+    driver.qtbot.wait(50)  # the rows that have come find their places
+    before = places(driver)
     driver.controller._live_edited("schedule", "cosine")
-    driver.qtbot.waitUntil(lambda: shown("warmup_steps"))
+    driver.qtbot.waitUntil(lambda: matters("warmup_steps"))
+    assert places(driver) == before
     driver.child(QPushButton, "more_settings").click()
-    assert not shown("warmup_steps")
+    assert not matters("warmup_steps")
 
 
 def test_a_setting_that_is_chosen_shows_at_once_what_it_makes_matter(driver):
     box = driver.child(QComboBox, "optimizer")
     box.setCurrentIndex(box.findData("momentum"))
     box.activated.emit(box.currentIndex())
-    assert not driver.controller.form.editor("momentum").isHidden()
+    assert driver.controller.form.editor("momentum").isEnabled()
 
 
 def test_a_budget_of_parameters_says_what_it_buys(driver):

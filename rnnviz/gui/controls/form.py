@@ -174,15 +174,20 @@ class ControlForm(QWidget):
         return self._editors[name].value() if name in self._editors else value
 
     def _show_relevance(self) -> None:
-        """Show the settings that matter beside the others, the advanced ones where asked for."""
+        """Dim the settings that others make meaningless; show the advanced ones where asked for.
+
+        Every row keeps its place whatever is chosen in another.
+        """
         for name, editor in self._editors.items():
             setting = SETTINGS[name]
             other, values = setting.relevant_when or (name, (self._value(name),))
             relevant = self._value(other) in values
-            shown = relevant and (self._more.isChecked() or not setting.advanced)
-            editor.setVisible(shown)
-            # The row of what the budget decides stays: what stands below it must not jump.
-            self._labels[name].setVisible(shown or name == "hidden_size")
+            shown = self._more.isChecked() or not setting.advanced
+            # What a budget has made of the hidden size stands where its editor does.
+            editor.setVisible(shown and (relevant or name != "hidden_size"))
+            self._labels[name].setVisible(shown)
+            editor.setEnabled(relevant)
+            self._labels[name].setEnabled(relevant or name == "hidden_size")
         self._show_outcome()
 
     def _show_outcome(self) -> None:
