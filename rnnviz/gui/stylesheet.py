@@ -132,6 +132,7 @@ QWidget[card_part="top"] { border-top-left-radius: $r8; border-top-right-radius:
 QWidget[card_part="bottom"] { border-bottom-left-radius: $r8; border-bottom-right-radius: $r8; }
 
 QFrame[bar="true"] { background: $panel; border: 0; }
+QFrame#settings_drawer { background: $background; border: 0; border-right: 1px solid $field_line; }
 
 QLabel { background: transparent; color: $ink; }
 QLabel[words="soft"] { color: $soft; }

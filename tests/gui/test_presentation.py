@@ -254,6 +254,8 @@ def test_the_settings_withdraw_to_a_tab_and_come_over_the_panels(driver, room):
     tab.click()
     assert form.isVisible()
     assert drawer.height() == driver.window.settings_edge.height()
+    ground = driver.window.grab(drawer.geometry().translated(0, 0)).toImage()
+    assert ground.pixelColor(3, 3).name() == driver.controller.theme.palette.background
     room.settle()
     assert driver.window.panel_area.width() == width, "the pictures stand still"
     tab.click()
