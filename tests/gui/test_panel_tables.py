@@ -11,6 +11,7 @@ from rnnviz.training.commands import Vary
 from rnnviz.training.snapshot import RunState
 
 STEPS = 1500
+COUNTED = ("position", "error at position", "credited position", "time step", "unit")
 MAY_BE_EQUAL = [("right answer", "network's answer")]
 
 
@@ -37,6 +38,9 @@ def flaws(text):
     if any(len(row) != len(header) for row in rows):
         found.append("rows of other lengths than the header's")
     columns = list(zip(*rows, strict=False)) if rows else []
+    for name, column in zip(header, columns, strict=False):
+        if name in COUNTED and min(int(cell) for cell in column if cell.isdigit()) != 1:
+            found.append(f"{name!r} is not counted from 1")
     for (a, left), (b, right) in combinations(zip(header, columns, strict=False), 2):
         if left == right and len(set(left)) > 1 and (a, b) not in MAY_BE_EQUAL:
             found.append(f"{a!r} and {b!r} are the same")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from rnnviz.data import Task
 from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.plotting.course import POSITIONS
 from rnnviz.gui.task_picture import TaskPicture, in_whole_percent
 from rnnviz.gui.theme import Theme
 from rnnviz.gui.wording import in_percent
@@ -111,7 +112,9 @@ class TaskPanel(Panel):
         writer.writerow(["time step", "shown", "right answer", "network's answer", "right", *names])
         if window is not None and answers:
             for step, shown in enumerate(window.characters):
-                writer.writerow([step, shown, *_fields(answers.get(step), len(names))])
+                writer.writerow(
+                    [step + POSITIONS.first, shown, *_fields(answers.get(step), len(names))]
+                )
         return output.getvalue()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
