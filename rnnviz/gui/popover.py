@@ -69,10 +69,14 @@ class Popover(QFrame):
         screen
             The part of the screen that it has to stay in; a longer text is scrolled there.
         """
-        self.ensurePolished()
+        for part in (self, *self.findChildren(QWidget)):
+            # Its size is that of its words in the type that it will have once it is shown.
+            part.ensurePolished()
         room = screen.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         frame = 2 * self.frameWidth()
-        size = self._content.sizeHint() + QSize(frame, frame)
+        width = self._content.sizeHint().width()
+        self._content.setMinimumSize(width, self._content.heightForWidth(width))
+        size = self._content.minimumSize() + QSize(frame, frame)
         if size.height() > room.height():
             size += QSize(self._area.verticalScrollBar().sizeHint().width(), 0)
         size = size.boundedTo(room.size())
