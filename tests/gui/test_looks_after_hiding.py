@@ -2,7 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QElapsedTimer
+from PySide6.QtGui import QAction
 
+from rnnviz.gui.gradient_check_dialog import GradientCheckDialog
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.theme import ColorScheme
 from rnnviz.training.commands import TakeStep, Vary
@@ -77,3 +79,32 @@ def test_a_panel_that_was_hidden_looks_like_one_that_was_seen(driver, changed):
         if seen != hidden:
             different.append(name)
     assert different == []
+
+
+@pytest.mark.parametrize("changed", [DARK, PRESENTED], ids=["dark", "presentation"])
+def test_so_do_a_card_a_message_and_a_dialog(driver, changed):
+    plain = (ColorScheme.LIGHT, 1.0)
+    window, theme = driver.window, driver.controller.theme
+    driver.until_new_run(driver.child(QAction, "experiment_vanishes").trigger)
+    window.messages.offer("Back at the first weights.", "Undo", lambda: None)
+    dialog = GradientCheckDialog(theme, window)
+    dialog.show_failure("There is nothing to check.")
+    for widget in (window.experiment_card, window.messages, dialog):
+        look(driver, *plain)
+        widget.show()
+        driver.qtbot.wait(50)
+        before = widget.grab().toImage()
+        widget.hide()
+        look(driver, *changed)
+        widget.show()
+        driver.qtbot.wait(100)
+        hidden = widget.grab().toImage()
+        look(driver, *plain)
+        driver.qtbot.wait(50)
+        look(driver, *changed)
+        driver.qtbot.wait(100)
+        seen = widget.grab().toImage()
+        assert seen != before, widget.objectName()
+        assert seen == hidden, widget.objectName()
+        widget.hide()
+    dialog.deleteLater()
