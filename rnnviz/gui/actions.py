@@ -73,7 +73,8 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_present",
         "Present",
-        "One panel on a stage, in large type, over the whole screen; S held is a spotlight",
+        "One panel on a stage, in large type: digits change it, Left and Right walk through the "
+        "sentences, S held is a spotlight, Escape leaves",
         ("F11",),
         "present",
         checkable=True,

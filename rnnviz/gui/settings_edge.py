@@ -77,7 +77,8 @@ class SettingsEdge(QWidget):
         self.tab.setObjectName("settings_tab")
         self.tab.setText("Settings")
         self.tab.setAccessibleName("Settings")
-        self.tab.setToolTip("Point here to see the settings; click to keep them in sight")
+        # No tip: it would lie over what the tab shows.
+        self.tab.setAccessibleDescription("Shows the settings; a click keeps them in sight")
         self.tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tab.entered.connect(self._pointed_at)
         self.tab.clicked.connect(self._clicked)

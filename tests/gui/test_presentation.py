@@ -127,7 +127,7 @@ def test_leaving_puts_everything_back_exactly(driver, new_room, arrange, size):
     assert driver.controller.theme.scale == 1.0
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, (1440, 900)])
 def test_no_plot_is_low_and_one_panel_is_much_larger(driver, new_room, size):
     room = new_room(size)
     driver.until_new_run(driver.child(QAction, "experiment_vanishes").trigger)
