@@ -109,6 +109,15 @@ def machine_as_slow_as_asked(request, monkeypatch) -> None:
 
 
 @pytest.fixture
+def thoroughness(request) -> float:
+    """What part of a long walk is gone: where every frame is delayed, one takes ten times as long.
+
+    A test that goes so far is no better there, and would take half an hour.
+    """
+    return 0.05 if request.config.getoption("--frame-delay-ms") else 1.0
+
+
+@pytest.fixture
 def own_settings(tmp_path: Path) -> None:
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(

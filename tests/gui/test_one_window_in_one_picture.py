@@ -82,7 +82,9 @@ def act(driver, rng: random.Random) -> str:
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(driver, qapp, seed):
+def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(
+    driver, qapp, seed, thoroughness
+):
     rng = random.Random(seed)
     done: list[str] = []
     drawn: list[int] = []
@@ -93,7 +95,7 @@ def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(driver, qapp
         drawn.append(snapshot.step)
 
     driver.controller.shown.draw = draw_and_check
-    while len(done) < 60 or len(drawn) < 20:
+    while len(done) < 60 * thoroughness or len(drawn) < 20 * thoroughness:
         done.append(act(driver, rng))
         for _ in range(rng.choice([1, 1, 5, 40])):
             qapp.processEvents()

@@ -25,7 +25,9 @@ def settle(qapp, milliseconds_of_events: int = 2) -> None:
 
 @pytest.mark.timeout(240)
 @pytest.mark.qt_log_level_fail("WARNING")
-def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qapp, tmp_path):
+def test_500_random_sequences_of_commands_leave_a_window_that_trains(
+    driver, qapp, tmp_path, thoroughness
+):
     """Small networks, so that the commands meet many states and not one long step."""
     rng = random.Random(7)
     window, form = driver.window, driver.controller.form
@@ -92,7 +94,7 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(driver, qap
         choose_a_state, follow_a_preset,
         lambda: rng.choice(list(driver.controller.panels.values())).expand_requested.emit(),
     )  # fmt: skip
-    for _ in range(SEQUENCES):
+    for _ in range(round(SEQUENCES * thoroughness)):
         for _ in range(rng.randint(1, 5)):
             rng.choice(acts)()
         settle(qapp)
