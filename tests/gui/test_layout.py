@@ -150,8 +150,9 @@ def test_the_panels_of_an_experiment_all_have_room_below_its_card(driver, experi
     assert len(shown_docks(driver)) == len(panels), "none is behind another"
 
 
-def test_a_smaller_window_puts_behind_what_has_no_room(driver):
-    driver.window.resize(1152, 600)
+@pytest.mark.parametrize("size", [(1152, 600), (800, 560)])
+def test_a_smaller_window_puts_behind_what_has_no_room(driver, size):
+    driver.window.resize(*size)
     all_fits(driver)
     assert len([dock for dock in driver.window.docks.values() if not dock.isHidden()]) == 6
 
