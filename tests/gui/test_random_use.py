@@ -107,11 +107,11 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 20, timeout=60_000)
 
 
-def test_3000_redraws_lose_no_references(driver, qapp):
+def test_3000_redraws_lose_no_references(driver, qapp, thoroughness):
     """A release of the bindings aborted here within about 2,000 redraws."""
     driver.trigger("action_step")
     snapshot = driver.until(lambda s: s.step == 1)
-    for number in range(3000):
+    for number in range(round(3000 * thoroughness)):
         for panel in driver.controller.panels.values():
             panel.show_snapshot(snapshot)
             panel.update()
