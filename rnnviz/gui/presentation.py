@@ -17,7 +17,7 @@ from rnnviz.gui.theme import Theme
 _MOST_BESIDE = 2
 # A panel beside the stage is so high at least: its plot alone has 240 pixels, and in designed
 # pixels there are the title row and the words around the plot.
-_LEAST_PLOT, _AROUND_PLOT = 240, 96
+_LEAST_PLOT, _AROUND_PLOT = 240, 104
 _SHARE_OF_STAGE = 0.64
 _KEYS = 9
 _WALK = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
