@@ -22,13 +22,14 @@ def settled(driver, name):
     last, since = None, QElapsedTimer()
     panel = driver.controller.panels[name]
     driver.qtbot.waitUntil(lambda: panel._body is not None and panel._body.isVisible())
-    for plot in panel.findChildren(PlotView):
-        plot._frame.forget_margins()
-        plot.lay_out()
-        plot.settle_labels()
 
     def rests():
         nonlocal last
+        for plot in panel.findChildren(PlotView):
+            plot._frame.forget_margins()
+            plot.lay_out()
+            plot._labels.forget_places()
+            plot.place_labels()
         picture = grab(driver, name)
         if picture != last:
             last = picture
