@@ -98,7 +98,7 @@ class SpectrumPanel(StatePanel):
             title="Spectral radii over training",
         )
         self._one = self._course.add_level_line(
-            "threshold", "threshold", "solid", label="1", label_on="line"
+            "threshold", "threshold", "solid", label="ρ = 1", label_on="line"
         )
         self._one.set_value(1.0)
         self._radius_of_weights = self._course.add_curve("ρ of W", "forward", label="ρ of W")
