@@ -58,6 +58,12 @@ def take_experiment(window: MainWindow, controller: Controller, experiment: Expe
             snapshot = controller.snapshot
             if snapshot is not None and snapshot.state is not RunState.RUNNING:
                 break
+    elif (player := controller.shown.player) is not None:
+        player.toggle()
+        for _ in range(LONGEST_SECONDS):
+            wait(1)
+            if not player.runs:
+                break
     wait(1)
     picture = window.grab().scaledToWidth(
         EXPERIMENT_WIDTH, Qt.TransformationMode.SmoothTransformation

@@ -90,7 +90,7 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
     assert course.steps.tolist() == [0, 1, 2, 3]
     assert np.array_equal(panel._radius_of_weights.y, course.values[:, 0])
     assert np.array_equal(panel._radius_of_jacobian.y, course.values[:, 1])
-    assert panel.csv().splitlines()[0] == "training step,ρ of W,ρ of the Jacobian,1"
+    assert panel.csv().splitlines()[0] == "training step,ρ of W,ρ of the Jacobian,ρ = 1"
     vary(driver, cell="gru")
     snapshot = take_a_step(driver)
     assert len(panel._radius_of_weights.x) == 0
