@@ -1,7 +1,9 @@
 """The program's own icons: SVG files whose ``currentColor`` is replaced by one of the theme's."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-from PySide6.QtGui import QIcon, QImageReader, QPixmap
+from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 
 from rnnviz.resources import resource_path
 
@@ -29,10 +31,16 @@ def tinted_icon(name: str, color: str, active_color: str, disabled_color: str, s
 
 
 def _pixmap(svg: str, color: str, edge: int) -> QPixmap:
+    return QPixmap.fromImage(_image(svg, color, edge))
+
+
+@lru_cache(maxsize=512)
+def _image(svg: str, color: str, edge: int) -> QImage:
+    """Draw it once: every panel has the same buttons, and a theme comes back."""
     data = QByteArray(svg.replace("currentColor", color).encode())
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     # The image plugin, not QSvgRenderer: QtSvg need not be loaded before the window is painted.
     reader = QImageReader(buffer, b"svg")
     reader.setScaledSize(QSize(edge, edge))
-    return QPixmap.fromImage(reader.read())
+    return reader.read()
