@@ -179,7 +179,7 @@ def test_settings_that_mean_nothing_to_a_task_are_out_of_sight(driver):
 
     before = hidden()
     learn(driver, "copying")
-    text_only = {"level", "validation_fraction", "window_start"}
+    text_only = {"level", "vocabulary_size", "validation_fraction", "window_start"}
     driver.qtbot.waitUntil(lambda: hidden() - before == text_only)
     learn(driver, "tales")
     driver.qtbot.waitUntil(lambda: hidden() == before)

@@ -176,19 +176,30 @@ class ControlForm(QWidget):
     def _show_relevance(self) -> None:
         """Dim the settings that others make meaningless; show the advanced ones where asked for.
 
-        Every row keeps its place whatever is chosen in another.
+        Every row keeps its place whatever is chosen in another; only the corpus decides which rows
+        there are, for a task has no characters and no held-out text to speak of.
         """
         for name, editor in self._editors.items():
             setting = SETTINGS[name]
             other, values = setting.relevant_when or (name, (self._value(name),))
             relevant = self._value(other) in values
             shown = self._more.isChecked() or not setting.advanced
+            shown = shown and not self._is_of_another_corpus(name)
             # What a budget has made of the hidden size stands where its editor does.
             editor.setVisible(shown and (relevant or name != "hidden_size"))
             self._labels[name].setVisible(shown)
             editor.setEnabled(relevant)
             self._labels[name].setEnabled(relevant or name == "hidden_size")
         self._show_outcome()
+
+    def _is_of_another_corpus(self, name: str) -> bool:
+        relevant_when = SETTINGS[name].relevant_when
+        if relevant_when is None:
+            return False
+        other, values = relevant_when
+        if other == "corpus":
+            return self._value(other) not in values
+        return self._is_of_another_corpus(other)
 
     def _show_outcome(self) -> None:
         """Say how many hidden units a budget of parameters buys, where it is one that decides."""
