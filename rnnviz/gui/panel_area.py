@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -29,11 +31,16 @@ class PanelArea(QMainWindow):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self.settled)
+        # After whatever waits to be laid out: an event loop that was held up has much of it.
+        self._pause.timeout.connect(partial(QTimer.singleShot, 0, self._tell))
 
     def settle(self) -> None:
         """Say a moment later that it has settled."""
         self._pause.start()
+
+    def _tell(self) -> None:
+        if not self._pause.isActive():
+            self.settled.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wait for the next size."""

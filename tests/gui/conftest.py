@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, QThread
+from PySide6.QtCore import QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
@@ -66,6 +67,24 @@ class Driver:
         self.qtbot.waitUntil(check, timeout=timeout)
         return self.controller.snapshot
 
+    def settle(self) -> None:
+        """Wait until everything in the window has its place, and nothing is about to move it."""
+        quiet, before = 0, None
+
+        def is_at_rest() -> bool:
+            nonlocal quiet, before
+            window = self.window
+            places = [(w.geometry(), w.isVisible()) for w in (window, *window.docks.values())]
+            moves = any(
+                timer.isActive() and timer.isSingleShot() and timer.interval() < 300
+                for timer in window.findChildren(QTimer)
+            )
+            quiet = quiet + 1 if places == before and not moves else 0
+            before = places
+            return quiet >= 4
+
+        self.qtbot.waitUntil(is_at_rest, timeout=PATIENCE_MS)
+
     def until_state(self, state: RunState) -> Snapshot:
         return self.until(lambda snapshot: snapshot.state is state)
 
@@ -77,6 +96,17 @@ class Driver:
         before = self.controller.snapshot.run_id
         act()
         return self.until(lambda snapshot: snapshot.run_id != before, timeout)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch) -> None:
+    """Wait as long as a slow machine may need, unless a test says how long."""
+    wait_until = QtBot.waitUntil
+
+    def wait_patiently(bot: QtBot, holds: Callable[[], bool], *, timeout: int = PATIENCE_MS):
+        wait_until(bot, holds, timeout=timeout)
+
+    monkeypatch.setattr(QtBot, "waitUntil", wait_patiently)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def columns_of(driver) -> dict[int, list[str]]:
 
 
 def settled(driver) -> dict[int, list[str]]:
-    driver.qtbot.wait(50)
+    driver.settle()
     return columns_of(driver)
 
 
@@ -100,9 +100,9 @@ def assert_nothing_stands_over_anything(driver) -> None:
 @pytest.mark.parametrize("size", [(800, 560), (1000, 600), (1152, 600), (1280, 800), (1920, 1080)])
 def test_all_panels_at_once_stand_beside_each_other_at_any_size(driver, size):
     driver.window.resize(*size)
-    driver.qtbot.wait(50)
+    driver.settle()
     driver.window.arrange(panels_of_a_text(driver))
-    driver.qtbot.wait(100)
+    driver.settle()
     assert_nothing_stands_over_anything(driver)
     names = [name for name, dock in driver.window.docks.items() if not dock.isHidden()]
     assert len(names) == 12, "all can be had, the ones in front or those behind"
@@ -120,7 +120,7 @@ def assert_every_plot_that_is_seen_is_large_enough(driver) -> None:
 
 
 def all_fits(driver) -> None:
-    driver.qtbot.wait(250)
+    driver.settle()
     assert_every_plot_that_is_seen_is_large_enough(driver)
 
 
@@ -161,7 +161,7 @@ def test_a_smaller_window_puts_behind_what_has_no_room(driver, size):
 def test_a_panel_dropped_beside_another_where_there_is_no_room_goes_behind_one(driver, across):
     window, docks = driver.window, driver.window.docks
     window.arrange(panels_of_a_text(driver)[:6])
-    driver.qtbot.wait(100)
+    driver.settle()
     for name in ("saturation_panel", "credit_panel", "spectrum_panel", "updates_panel"):
         docks[name].show()
         window.panel_area.splitDockWidget(docks["gradient_panel"], docks[name], across)
@@ -172,25 +172,25 @@ def test_a_panel_dropped_beside_another_where_there_is_no_room_goes_behind_one(d
 def test_a_layout_kept_from_a_larger_window_fits_a_smaller_one(driver):
     window = driver.window
     window.resize(1900, 1400)
-    driver.qtbot.wait(100)
+    driver.settle()
     window.arrange(panels_of_a_text(driver))
     all_fits(driver)
     layout = window.save_layout()
     assert len(shown_docks(driver)) == 12
     window.resize(1280, 800)
-    driver.qtbot.wait(100)
+    driver.settle()
     window.restore_layout(layout)
     all_fits(driver)
 
 
 def test_panels_asked_for_one_by_one_never_stand_over_each_other(driver):
     driver.window.resize(1152, 600)
-    driver.qtbot.wait(50)
+    driver.settle()
     for name in ("credit", "spectrum", "saturation", "updates", "units", "wall"):
         driver.child(QAction, f"show_{name}_panel").trigger()
         dock = driver.window.docks[f"{name}_panel"]
         driver.qtbot.waitUntil(lambda dock=dock: driver.window.is_seen(dock))
-        driver.qtbot.wait(150)
+        driver.settle()
         assert driver.window.is_seen(dock), "who asks for a panel sees it"
         assert_nothing_stands_over_anything(driver)
 
@@ -211,7 +211,7 @@ def test_a_panel_behind_another_is_not_measured_until_it_comes_to_the_front(driv
 def test_what_a_low_panel_leaves_out_comes_back_when_it_is_high_again(driver, name):
     window = driver.window
     window.arrange([name])
-    driver.qtbot.wait(100)
+    driver.settle()
 
     def parts() -> list[str]:
         panel = driver.controller.panels[name]
@@ -220,15 +220,15 @@ def test_what_a_low_panel_leaves_out_comes_back_when_it_is_high_again(driver, na
 
     high = len("".join(parts())), len(parts())
     window.place([[name, "loss_panel"]])
-    driver.qtbot.wait(100)
+    driver.settle()
     window.panel_area.resizeDocks([window.docks[name]], [1], Qt.Orientation.Vertical)
-    driver.qtbot.wait(100)
+    driver.settle()
     low = len("".join(parts())), len(parts())
     assert low < high
     body = driver.controller.panels[name].layout().itemAt(0).widget()
     driver.qtbot.waitUntil(lambda: body.layout().minimumSize().height() <= body.height())
     window.arrange([name])
-    driver.qtbot.wait(100)
+    driver.settle()
     assert (len("".join(parts())), len(parts())) == high
 
 
@@ -247,7 +247,7 @@ def test_a_small_window_withdraws_the_settings_and_leaves_its_room_to_the_panels
     driver.qtbot.waitUntil(lambda: window.settings_edge.tab.isVisible())
     assert (window.width(), window.height()) == (800, 560)
     driver.qtbot.waitUntil(lambda: window.panel_area.width() > 700)
-    driver.qtbot.wait(100)  # docks find their sizes over several events
+    driver.settle()
     assert not form.isVisible()
     assert_nothing_stands_over_anything(driver)
     toolbar = window.toolbar

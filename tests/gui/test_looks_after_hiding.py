@@ -55,6 +55,7 @@ def look(driver, scheme, scale):
     driver.controller.theme.set_scale(scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [DARK, PRESENTED], ids=["dark", "presentation"])
 def test_a_panel_that_was_hidden_looks_like_one_that_was_seen(driver, changed):
     plain = (ColorScheme.LIGHT, 1.0)
@@ -93,17 +94,17 @@ def test_so_do_a_card_a_message_and_a_dialog(driver, changed):
     for widget in (window.experiment_card, window.messages, dialog):
         look(driver, *plain)
         widget.show()
-        driver.qtbot.wait(50)
+        driver.settle()
         before = widget.grab().toImage()
         widget.hide()
         look(driver, *changed)
         widget.show()
-        driver.qtbot.wait(100)
+        driver.settle()
         hidden = widget.grab().toImage()
         look(driver, *plain)
-        driver.qtbot.wait(50)
+        driver.settle()
         look(driver, *changed)
-        driver.qtbot.wait(100)
+        driver.settle()
         seen = widget.grab().toImage()
         assert seen != before, widget.objectName()
         assert seen == hidden, widget.objectName()

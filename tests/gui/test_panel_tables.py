@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 from rnnviz.training.commands import Vary
 from rnnviz.training.snapshot import RunState
 
-STEPS = 1500
+STEPS = 1100
 COUNTED = ("position", "error at position", "credited position", "time step", "unit")
 MAY_BE_EQUAL = [("right answer", "network's answer")]
 
@@ -23,7 +23,7 @@ def train_and_show_all(driver):
     """Show every panel that suits the run, drawn from steps enough to be summed up."""
     driver.controller.shown.arrange(list(driver.controller.panels))
     driver.trigger("action_train")
-    driver.until(lambda snapshot: snapshot.step > STEPS)
+    driver.until(lambda snapshot: snapshot.step > STEPS, timeout=80_000)
     driver.trigger("action_train")
     driver.until_state(RunState.PAUSED)
 

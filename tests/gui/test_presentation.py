@@ -38,7 +38,7 @@ class Room:
         self.settle()
 
     def settle(self) -> None:
-        self.driver.qtbot.wait(250)
+        self.driver.settle()
 
     def press(self, key: Qt.Key) -> None:
         self.driver.qtbot.keyClick(self.window, key)

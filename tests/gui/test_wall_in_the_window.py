@@ -66,7 +66,7 @@ def wall(driver):
     driver.window.docks["wall_panel"].show()
     panel = driver.controller.panels["wall_panel"]
     driver.qtbot.waitUntil(lambda: panel.isVisible() and panel.board.map.width() > 100)
-    driver.qtbot.wait(100)  # docks find their sizes over several events
+    driver.settle()
     return panel.board
 
 
@@ -249,7 +249,7 @@ def test_it_fits_every_size_theme_and_scale(driver, wall):
     for scheme in (ColorScheme.DARK, ColorScheme.LIGHT):
         theme.set_scheme(scheme)
         theme.set_presentation(True)
-        driver.qtbot.wait(50)
+        driver.settle()
         for readout in wall._readouts:
             wide = readout.fontMetrics().horizontalAdvance(readout.words)
             assert wide <= readout.width()
