@@ -68,7 +68,9 @@ class Paints(QObject):
         for name, panel in panels.items():
             body = panel._body
             view = body.viewport() if isinstance(body, QAbstractScrollArea) else body
-            assert view is not None
+            if view is None:
+                # The wall has none before it is first seen.
+                continue
             self._names[id(view)] = name.removesuffix("_panel")
             view.installEventFilter(self)
 
