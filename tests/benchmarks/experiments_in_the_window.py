@@ -27,7 +27,7 @@ from rnnviz.gui.claim_wording import HOLDS, PENDING
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.main_window import MainWindow
 from rnnviz.training.experiments import Experiment
-from rnnviz.training.snapshot import RunState
+from rnnviz.training.snapshot import RunState, Snapshot
 
 LONGEST_SECONDS = 180.0
 LARGEST_STEP = 10_000_000
@@ -67,8 +67,9 @@ class Watcher:
         began = time.perf_counter()
         if led:
             controller._lead_on()
-            self._wait_for(lambda: self._state is RunState.RUNNING, began)
-            self._wait_for(lambda: self._state is not RunState.RUNNING, began)
+            # A single step may be done before anything shows that it runs.
+            before = controller.snapshot
+            self._wait_for(lambda: self._has_stopped_after(before), began)
         else:
             controller._toggle_training()
             self._wait_for(lambda: PENDING not in self.card, began)
@@ -79,10 +80,11 @@ class Watcher:
         assert controller.snapshot is not None
         return controller.snapshot.step, took
 
-    @property
-    def _state(self) -> RunState:
-        assert self._controller.snapshot is not None
-        return self._controller.snapshot.state
+    def _has_stopped_after(self, before: Snapshot | None) -> bool:
+        now = self._controller.snapshot
+        assert now is not None
+        assert before is not None
+        return now.step > before.step and now.state is not RunState.RUNNING
 
     def _wait_for(self, holds: Callable[[], bool], began: float) -> None:
         while not holds() and time.perf_counter() - began < LONGEST_SECONDS:
