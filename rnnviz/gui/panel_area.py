@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -32,7 +30,9 @@ class PanelArea(QMainWindow):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         # After whatever waits to be laid out: an event loop that was held up has much of it.
-        self._pause.timeout.connect(partial(QTimer.singleShot, 0, self._tell))
+        self._telling = QTimer(self, interval=0, singleShot=True)
+        self._pause.timeout.connect(self._telling.start)
+        self._telling.timeout.connect(self._tell)
 
     def settle(self) -> None:
         """Say a moment later that it has settled."""
