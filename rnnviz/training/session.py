@@ -235,12 +235,12 @@ class Session:
             self._step(trainer, notes_updates=True)
             if trainer.may_observe(self._watched, idle):
                 trainer.observe(self._watched)
-        picture = self.snapshot() if look or idle else None
+        before = self._without_window(trainer) if look or idle else None
         if not idle:
             self._step(trainer, self._watched if look else frozenset(), notes_updates=look)
-            picture = None if picture is None else self._with_window(picture, trainer)
         if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
             self._rest(trainer, RunState.FINISHED)
+        picture = None if before is None else self._with_window(before, trainer)
         return picture if self.state is RunState.RUNNING else self.snapshot()
 
     def snapshot(self) -> Snapshot | None:
@@ -248,9 +248,13 @@ class Session:
         trainer = self._trainer
         if trainer is None:
             return None
-        watched = self._watched
         if self.state is not RunState.RUNNING and _window_is_of_another_shape(trainer):
-            trainer.observe(watched)
+            trainer.observe(self._watched)
+        return self._with_window(self._without_window(trainer), trainer)
+
+    def _without_window(self, trainer: Trainer) -> Snapshot:
+        """Return all of a snapshot that does not depend on the window."""
+        watched = self._watched
         wants_text = Diagnostic.TEXT in watched
         if wants_text and self.state is RunState.RUNNING:
             self._write_on(trainer)
@@ -258,7 +262,7 @@ class Session:
         has_text = trainer.reader is not None
         task = trainer.configuration.task
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
-        snapshot = Snapshot(
+        return Snapshot(
             run_id=self.run_id,
             state=self.state,
             reason=self.reason,
@@ -289,7 +293,6 @@ class Session:
             samples=tuple(trainer.scribe.samples) if wants_text else (),
             courses={},
         )
-        return self._with_window(snapshot, trainer)
 
     def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
         """Add the window that was looked at last, and what follows from it."""
