@@ -8,7 +8,7 @@ a display is told by the package itself, which needs nothing installed for that.
 import ctypes
 from collections.abc import Callable, Iterable, Mapping
 
-from rnnviz.gui.display import display_problem, needs_display, x11_server_answers
+from rnnviz.gui.window.display import display_problem, needs_display, x11_server_answers
 
 __all__ = [
     "display_problem",

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
-from rnnviz.gui.main_window import MainWindow
-from rnnviz.gui.theme import ColorScheme
+from rnnviz.gui.style.theme import ColorScheme
+from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.training.commands import Train
 from rnnviz.training.experiments import Experiment
 from rnnviz.training.snapshot import RunState

@@ -105,7 +105,7 @@ def _window(words: Sequence[str]) -> int:
         _check_experiment(options.experiment, file)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    from rnnviz.gui.display import display_problem, x11_server_answers
+    from rnnviz.gui.window.display import display_problem, x11_server_answers
 
     if sys.platform.startswith("linux"):
         problem = display_problem(os.environ, x11_server_answers)

@@ -17,7 +17,7 @@ from rnnviz.core.sampling import Writer
 from rnnviz.data import vocabulary_of
 from rnnviz.storage import load_model
 from rnnviz.training.configuration import LARGEST_SEED
-from rnnviz.training.scribe import first_token
+from rnnviz.training.text_generator import first_token
 
 DEFAULT_LENGTH = 500
 # Tokens at a time, so that who waits for a long text sees it come.

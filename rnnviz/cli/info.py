@@ -14,11 +14,11 @@ from rnnviz.core.cells import CELLS
 from rnnviz.data import Dataset, Task
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
-from rnnviz.training.history import History
 from rnnviz.training.loading import load_dataset, opened_trainer
-from rnnviz.training.memory import bytes_needed, in_bytes
+from rnnviz.training.memory_estimate import bytes_needed, in_bytes
+from rnnviz.training.record.history import History
+from rnnviz.training.state.checkpoint import Checkpoint
 
 _NATS_PER_BIT = math.log(2)
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from rnnviz.data.files import readable_name, reason
 from rnnviz.storage import StorageError
-from rnnviz.training.history import StepRecord
+from rnnviz.training.record.history import StepRecord
 
 _LONGEST_ROW = 1000
 

@@ -16,7 +16,7 @@ from rnnviz.training.configuration import (
     Setting,
     Value,
 )
-from rnnviz.training.presets import PRESETS
+from rnnviz.training.configuration.presets import PRESETS
 
 GROUPS = {"data": "data", "network": "network", "training": "training", "text": "samples"}
 _PREFIX = "setting_"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.cells.base import rows
 from rnnviz.core.parameters import Array
-from rnnviz.core.rows_read import Ids
+from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
 
 LossName = Literal["cross_entropy", "squared_error"]

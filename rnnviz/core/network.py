@@ -12,7 +12,7 @@ from rnnviz.core.cells import LayerTape
 from rnnviz.core.cells.base import rows
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.parameters import Array, ParameterVector
-from rnnviz.core.rows_read import ONE_HOT_LIMIT, SHORT_WINDOW, RowsRead
+from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, SHORT_WINDOW, RowsRead
 from rnnviz.core.tape import Inputs, NetworkTape, State
 
 

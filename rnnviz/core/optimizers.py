@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from rnnviz.core.parameters import Array
-from rnnviz.core.rows_read import RowsRead
+from rnnviz.core.sparse_rows import RowsRead
 
 # An update goes over the parameters this many at a time: what belongs to one block (weights,
 # gradient, slots, scratch) then stays in the cache from its first operation to its last.

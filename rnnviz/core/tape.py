@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.core.cells import LayerTape
 from rnnviz.core.cells.base import rows
 from rnnviz.core.parameters import Array, Shape
-from rnnviz.core.rows_read import one_hot_pays
+from rnnviz.core.sparse_rows import one_hot_pays
 
 if TYPE_CHECKING:
     from rnnviz.core.network import Network

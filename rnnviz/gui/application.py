@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rnnviz.gui import typefaces
-from rnnviz.gui.main_window import MainWindow
-from rnnviz.gui.settings import WindowSettings
-from rnnviz.gui.system_signals import SystemSignals
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style import fonts
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.system_signals import SystemSignals
 
 if TYPE_CHECKING:
     from rnnviz.gui.controller import Controller
@@ -105,7 +105,7 @@ class Furnish:
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)
-        if (problem := typefaces.problem()) and not self._window.messages.text:
+        if (problem := fonts.problem()) and not self._window.messages.text:
             self._window.messages.tell(problem, "problem")
         return controller
 

@@ -12,20 +12,20 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from rnnviz.core.loss import UNITS
 from rnnviz.gui.controls.form import ControlForm
-from rnnviz.gui.experiment_guide import ExperimentGuide
-from rnnviz.gui.experiment_leader import ExperimentLeader
-from rnnviz.gui.gradient_checker import GradientChecker
-from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.experiments.guide import ExperimentGuide
+from rnnviz.gui.experiments.leader import ExperimentLeader
+from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.panels.text_panel import TextPanel
-from rnnviz.gui.question import Question
-from rnnviz.gui.run_file import RunFile
-from rnnviz.gui.settings import WindowSettings
-from rnnviz.gui.shown_panels import ShownPanels
-from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.trainer_thread import CheckFile, OpenModel, TrainerThread
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.runs.run_file import RunFile
+from rnnviz.gui.runs.run_thread import CheckFile, OpenModel, TrainerThread
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.question import Question
+from rnnviz.gui.window.shown_panels import ShownPanels
+from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.claims import Claim
+from rnnviz.training.claims.claims import Claim
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -41,8 +41,8 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.experiments import ExperimentError
-from rnnviz.training.presets import PRESETS
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30

@@ -14,8 +14,8 @@ import numpy as np
 from rnnviz.data import TokenVocabulary
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
-from rnnviz.training.checkpoint import Checkpoint, Sample
 from rnnviz.training.configuration import SETTINGS, Configuration
+from rnnviz.training.state.checkpoint import Checkpoint, Sample
 
 FORMAT = "rnnviz"
 FORMAT_VERSION = 2

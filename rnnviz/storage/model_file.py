@@ -26,10 +26,10 @@ from rnnviz.storage.container import (
 )
 from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadata, to_metadata
 from rnnviz.storage.errors import DamageError, StorageError
-from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import GradientHistory
-from rnnviz.training.history import History
+from rnnviz.training.record.gradient_history import GradientHistory
+from rnnviz.training.record.history import History
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 
 __all__ = ["FORMAT_VERSION", "MODEL_SUFFIXES", "load_model", "save_model"]
 

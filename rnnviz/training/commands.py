@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.claims import Claim
+from rnnviz.training.claims.claims import Claim
 from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.state.checkpoint import Checkpoint
 
 
 class Diagnostic(Enum):
@@ -131,7 +131,7 @@ class Write:
     Attributes
     ----------
     length
-        Tokens, from 0 to `rnnviz.training.scribe.STREAM_LENGTH`.
+        Tokens, from 0 to `rnnviz.training.text_generator.STREAM_LENGTH`.
     """
 
     length: int

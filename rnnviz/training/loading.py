@@ -19,8 +19,8 @@ from rnnviz.data import (
     load_corpus,
     read_text_file,
 )
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
 # So many parameters take a second or more to draw, to measure and to write the first text with.

@@ -12,8 +12,12 @@ from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import RECENT_WINDOWS, SMALLEST_NORM, RecentGradientsView
-from rnnviz.training.history import HistoryView
+from rnnviz.training.record.gradient_history import (
+    RECENT_WINDOWS,
+    SMALLEST_NORM,
+    RecentGradientsView,
+)
+from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import TaskView, WindowView
 from rnnviz.training.validation import SOLVED
 

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Progress
 from rnnviz.diagnostics.gradient_report import CheckSubject
-from rnnviz.training.checkpoint import Checkpoint
-from rnnviz.training.claims import ClaimWatch
+from rnnviz.training.claims.claims import ClaimWatch
 from rnnviz.training.commands import (
     Change,
     Command,
@@ -32,10 +31,11 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
-from rnnviz.training.memory import bytes_needed
+from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.remarks import advice, remarks
-from rnnviz.training.scribe import STREAM_LENGTH
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
+from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.text_generator import STREAM_LENGTH
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
 
 _STREAM_PER_SNAPSHOT = 2

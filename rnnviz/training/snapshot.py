@@ -13,15 +13,15 @@ from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import Spectrum
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.training.checkpoint import Sample
-from rnnviz.training.claims import ClaimsView
+from rnnviz.training.claims.claims import ClaimsView
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.course import CourseView
-from rnnviz.training.gradient_history import GradientHistoryView, RecentGradientsView
-from rnnviz.training.history import HistoryView
-from rnnviz.training.scribe import Stream
-from rnnviz.training.unit_reader import UnitsView
+from rnnviz.training.observation.unit_reader import UnitsView
+from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
+from rnnviz.training.record.history import HistoryView
+from rnnviz.training.record.series import CourseView
+from rnnviz.training.state.checkpoint import Sample
+from rnnviz.training.text_generator import Stream
 from rnnviz.training.validation import TaskScore
 
 

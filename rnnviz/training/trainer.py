@@ -17,21 +17,21 @@ from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
-from rnnviz.training.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
-from rnnviz.training.course import CourseView
-from rnnviz.training.gradient_history import GradientHistory, RecentGradients
-from rnnviz.training.history import History, StepRecord
-from rnnviz.training.measurers import MEASURERS
-from rnnviz.training.memory import check_memory
-from rnnviz.training.observation import Observer
-from rnnviz.training.passes import Passes
-from rnnviz.training.rescue import LastFinite, NonFiniteError
-from rnnviz.training.resumption import checkpoint_of, copied, fill, restore
-from rnnviz.training.schedules import learning_rate
-from rnnviz.training.scribe import Scribe, is_sample_step, new_scribe
+from rnnviz.training.configuration.schedules import learning_rate
+from rnnviz.training.memory_estimate import check_memory
+from rnnviz.training.observation.registry import MEASURERS
+from rnnviz.training.observation.runner import Observer
+from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
+from rnnviz.training.record.history import History, StepRecord
+from rnnviz.training.record.series import CourseView
 from rnnviz.training.snapshot import WindowView
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
+from rnnviz.training.state.checkpointing import checkpoint_of, copied, fill, restore
+from rnnviz.training.state.last_finite import LastFinite, NonFiniteError
+from rnnviz.training.text_generator import Scribe, is_sample_step, new_scribe
+from rnnviz.training.truncated_bptt import Passes
 from rnnviz.training.validation import TaskScore, TaskValidation, are_tested_alike, new_validation
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.core.loss import cross_entropy, window_loss
 from rnnviz.core.network import Network
-from rnnviz.core.rows_read import Ids
+from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, Task, TaskDataset, held_out
 from rnnviz.training.configuration import Configuration

@@ -23,9 +23,9 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rnnviz.gui.application import new_window
-from rnnviz.gui.claim_wording import HOLDS, PENDING
 from rnnviz.gui.controller import Controller
-from rnnviz.gui.main_window import MainWindow
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.wording.claims import HOLDS, PENDING
 from rnnviz.training.experiments import Experiment
 from rnnviz.training.snapshot import RunState, Snapshot
 

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.clipping import clip_gradients
 from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.history import HistoryView
+from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks import remarks
 from rnnviz.training.session import Session
 from rnnviz.training.trainer import EVERYTHING, Trainer

@@ -15,9 +15,9 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QWidget
 
-from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 TEXT = "the old miller who sings "
 RNG = np.random.default_rng(1)

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
-from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.training.commands import Change, NewRun, Pause, SetSpeed, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer

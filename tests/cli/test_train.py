@@ -23,7 +23,7 @@ from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.options import flag
 from rnnviz.storage import StorageError, load_model
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS
-from rnnviz.training.history import StepRecord
+from rnnviz.training.record.history import StepRecord
 
 from .running import RNNVIZ, run_rnnviz
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array, ParameterVector
-from rnnviz.core.rows_read import ONE_HOT_LIMIT, Ids
+from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, Ids
 from rnnviz.core.tape import NetworkTape, State
 
 from . import textbook

@@ -11,7 +11,7 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import ParameterVector
-from rnnviz.core.rows_read import RowsRead
+from rnnviz.core.sparse_rows import RowsRead
 from rnnviz.core.tape import NetworkTape
 
 from . import textbook
@@ -187,7 +187,7 @@ def test_rows_summed_by_token_are_those_added_one_by_one(tokens: list[int], copi
     gradients = ParameterVector({"U1": (31, width), "b1": (width,)}, np.float64)
     d_projection = np.random.default_rng(0).normal(size=(len(tokens), 2 * width))[:, :width]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rnnviz.core.rows_read._LARGEST_COPY", copied)
+        patch.setattr("rnnviz.core.sparse_rows._LARGEST_COPY", copied)
         rows_read = RowsRead.summed(np.array(tokens)[:, None], d_projection, gradients)
     rows_read.spread(gradients)
     expected = np.zeros((31, width))

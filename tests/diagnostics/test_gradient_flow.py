@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
-from rnnviz.core.rows_read import Ids
+from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape, State
 from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QPushButton, QWidget
 
 from rnnviz.training.commands import Vary
-from rnnviz.training.presets import PRESETS
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.gui.claim_wording import claim_lines, explained
-from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
+from rnnviz.gui.wording.claims import claim_lines, explained
+from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
 
 NBSP = "\N{NO-BREAK SPACE}"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz.gui.panels.clipping_panel import ClippingPanel
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session

@@ -218,7 +218,7 @@ def test_an_experiment_about_no_run_is_begun_beside_the_default_one(new_driver):
 def test_files_that_cannot_be_used_are_named_at_the_start(new_driver, tmp_path: Path, monkeypatch):
     (tmp_path / "bad.toml").write_text("title = 3")
     found = load_experiments(None, tmp_path)
-    monkeypatch.setattr("rnnviz.gui.experiment_guide.load_experiments", lambda panels: found)
+    monkeypatch.setattr("rnnviz.gui.experiments.guide.load_experiments", lambda panels: found)
     assert "bad.toml" in new_driver().window.messages.text
 
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, QToolButton
 
 from rnnviz.core.cells import VanillaCell
-from rnnviz.gui.popover import Popover
-from rnnviz.gui.theme import ColorScheme
+from rnnviz.gui.style.theme import ColorScheme
+from rnnviz.gui.widgets.popover import Popover
 from rnnviz.training.commands import Vary
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.trainer import Trainer

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.gui.panels.gradient_panel import GradientPanel
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun, TakeStep
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session

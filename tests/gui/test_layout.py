@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QGraphicsView, QLabel
 
-from rnnviz.gui.panels.panel import LEAST_BODY
+from rnnviz.gui.panels.base.panel import LEAST_BODY
 from rnnviz.gui.plotting import PlotView
 
 

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from rnnviz.gui.emphasis import Emphasis
-from rnnviz.training import claims
+from rnnviz.gui.experiments.emphasis import Emphasis
+from rnnviz.training.claims import claims
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState
 

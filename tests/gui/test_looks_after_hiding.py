@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtGui import QAction
 
-from rnnviz.gui.gradient_check_dialog import GradientCheckDialog
+from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.theme import ColorScheme
+from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.training.commands import TakeStep, Vary
 
 RESTS_MS = 250

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QGraphicsPathItem, QLabel
 
 from rnnviz.gui.panels.loss_panel import LossPanel
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session

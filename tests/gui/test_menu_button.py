@@ -4,7 +4,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.menu_button import open_menu_with
+from rnnviz.gui.widgets.menu_button import open_menu_with
 
 Button = QPushButton | QToolButton
 

@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import QTimer
 
-from rnnviz.gui.message_bar import MessageBar
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.window.messages import MessageBar
 
 
 @pytest.fixture

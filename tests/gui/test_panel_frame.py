@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.panels.panel import Panel
+from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 # The platform without a screen has neither size hints nor a keyboard to grab, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
-from rnnviz.gui.panel_kinds import PANELS
-from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.theme import Theme
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.registry import PANELS
+from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import Diagnostic
 
 

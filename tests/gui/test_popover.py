@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from rnnviz.gui.panel_kinds import PANELS
-from rnnviz.gui.popover import Popover, best_place
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.panels.registry import PANELS
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.widgets.popover import Popover, best_place
 
 SCREEN = QRect(0, 0, 1440, 900)
 SIZE = QSize(400, 500)

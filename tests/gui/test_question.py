@@ -1,8 +1,8 @@
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.question import Question
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.window.question import Question
 
 ANSWERS = QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
-from rnnviz.gui.plotting.export import picture
+from rnnviz.gui.plotting.view.export import picture
 from rnnviz.training.commands import Write
 
 

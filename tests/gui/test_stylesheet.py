@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QRadioButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 SCALES = [1.0, 1.1, 1.17, 1.25, 1.3, 1.42, 1.5, 1.75, 2.0, 2.4]
 

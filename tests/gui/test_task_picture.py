@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
 from rnnviz.data import TASKS
-from rnnviz.gui.task_picture import TaskPicture, in_whole_percent, stretches
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent, stretches
+from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.training.snapshot import Answer
 
 

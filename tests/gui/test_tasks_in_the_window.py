@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 
 from rnnviz.data import TASKS
 from rnnviz.gui.panels.loss_panel import LossPanel
-from rnnviz.gui.panels.task_panel import score_sentence
+from rnnviz.gui.panels.task.panel import score_sentence
 from rnnviz.training.commands import Train, Vary
 from rnnviz.training.configuration import SETTINGS
-from rnnviz.training.history import HistoryView, SeriesView
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
-from rnnviz.training.presets import PRESETS
+from rnnviz.training.record.history import HistoryView, SeriesView
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 25, "batch_size": 3}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rnnviz.diagnostics.wall import descend
-from rnnviz.gui.wall.board import EXTENT, STEPS
-from rnnviz.gui.wall.controls import WallSettings
+from rnnviz.gui.panels.wall.board import EXTENT, STEPS
+from rnnviz.gui.panels.wall.controls import WallSettings
 
 
 def test_the_unclipped_ball_is_thrown_out_and_the_clipped_one_ends_lower_than_it_began():

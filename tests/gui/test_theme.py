@@ -10,10 +10,17 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.controls import unit_list
-from rnnviz.gui.panels import units_panel
-from rnnviz.gui.stylesheet import mix
-from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Palette, PanelTheme, Theme
+from rnnviz.gui.panels.units import panel as units_panel
+from rnnviz.gui.panels.units import unit_list
+from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.theme import (
+    DARK_PALETTE,
+    LIGHT_PALETTE,
+    ColorScheme,
+    Palette,
+    PanelTheme,
+    Theme,
+)
 
 
 def luminance(color: str) -> float:
@@ -176,7 +183,7 @@ def test_mixing_goes_from_one_colour_to_the_other() -> None:
 
 def test_the_theme_loads_without_numpy_or_pyqtgraph() -> None:
     code = (
-        "import sys, rnnviz.gui.theme\n"
+        "import sys, rnnviz.gui.style.theme\n"
         "loaded = {name.partition('.')[0] for name in sys.modules}\n"
         "assert not loaded & {'numpy', 'pyqtgraph'}, loaded\n"
         "assert 'PySide6.QtSvg' not in sys.modules\n"

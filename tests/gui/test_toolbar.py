@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QSlider, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui.actions import new_actions
-from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.toolbar import Toolbar
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.window.actions import new_actions
+from rnnviz.gui.window.toolbar import Toolbar
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.panel_kinds import PANELS
+from rnnviz.gui.panels.registry import PANELS
 from rnnviz.training.commands import Train
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.loading import new_trainer

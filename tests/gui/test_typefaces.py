@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QRawFont, QTextLayout
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from rnnviz.gui import typefaces
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style import fonts
+from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.resources import resource_path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def test_without_any_font_on_the_system_words_are_words(tmp_path: Path) -> None:
 
 def faces(monospaced: bool) -> list[QRawFont]:
     kind = "Mono" if monospaced else "Sans"
-    files = [resource_path(f"fonts/rnnviz{n}.ttf") for n in typefaces.FILES if n.startswith(kind)]
+    files = [resource_path(f"fonts/rnnviz{n}.ttf") for n in fonts.FILES if n.startswith(kind)]
     assert len(files) == 2
     return [QRawFont(str(file), 16.0) for file in files]
 
@@ -136,7 +136,7 @@ def test_neighbours_do_not_melt_into_one_sign(qtbot: QtBot, role) -> None:
 
 def test_every_widget_of_the_window_speaks_in_the_programs_typefaces(new_driver) -> None:
     window = new_driver().window
-    own = {typefaces.SANS, typefaces.MONO}
+    own = {fonts.SANS, fonts.MONO}
     widgets = window.findChildren(QWidget)
     assert len(widgets) > 100
     others = {w.objectName() for w in widgets if QFontInfo(w.font()).family() not in own}
@@ -145,10 +145,10 @@ def test_every_widget_of_the_window_speaks_in_the_programs_typefaces(new_driver)
 
 @pytest.fixture
 def no_typeface(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    cached = (typefaces.problem, typefaces.families)
+    cached = (fonts.problem, fonts.families)
     for function in cached:
         function.cache_clear()
-    monkeypatch.setattr(typefaces, "FILES", ("Sans-Regular", "Mono-That-Is-Gone"))
+    monkeypatch.setattr(fonts, "FILES", ("Sans-Regular", "Mono-That-Is-Gone"))
     yield
     for function in cached:
         function.cache_clear()
@@ -159,8 +159,8 @@ def test_a_typeface_that_cannot_be_loaded_is_a_sentence(no_typeface: None, new_d
     text = driver.until_message("typeface")
     assert "Mono-That-Is-Gone" in text
     assert "Sans-Regular" not in text
-    assert QApplication.font().families() == typefaces.families(monospaced=False)
-    assert typefaces.SANS not in QApplication.font().families()
+    assert QApplication.font().families() == fonts.families(monospaced=False)
+    assert fonts.SANS not in QApplication.font().families()
 
 
 def test_each_typeface_stands_beside_its_licence() -> None:

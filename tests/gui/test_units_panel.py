@@ -9,10 +9,10 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QToolTip
 
-from rnnviz.gui.controls.colored_text import ColoredText
-from rnnviz.gui.controls.unit_list import MINUS, UnitList
-from rnnviz.gui.panels.units_panel import chance_words
-from rnnviz.gui.theme import ColorScheme
+from rnnviz.gui.panels.units.panel import chance_words
+from rnnviz.gui.panels.units.unit_list import MINUS, UnitList
+from rnnviz.gui.style.theme import ColorScheme
+from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.training.commands import Vary
 
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMessageBox, QPushButton, QSlider
 
-from rnnviz.gui.system_signals import SystemSignals
+from rnnviz.gui.window.system_signals import SystemSignals
 from rnnviz.storage import load_model
-from rnnviz.training.presets import PRESETS
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.snapshot import RunState
 
 Answer = QMessageBox.StandardButton
@@ -57,7 +57,7 @@ def test_quitting_does_not_ask_where_nothing_was_trained(driver, questions):
 
 def test_another_experiment_asks_once_with_save_among_the_answers(driver, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "rnnviz.gui.run_file.QFileDialog.getSaveFileName",
+        "rnnviz.gui.runs.run_file.QFileDialog.getSaveFileName",
         lambda *_: (str(tmp_path / "kept.rnnviz"), ""),
     )
     guide = driver.controller.guide
@@ -121,7 +121,7 @@ def test_what_a_reset_put_away_is_saved_before_another_run_takes_its_place(
 ):
     path = tmp_path / "kept.rnnviz"
     monkeypatch.setattr(
-        "rnnviz.gui.run_file.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
+        "rnnviz.gui.runs.run_file.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
     )
     trained = train_and_pause(driver)
     driver.until_new_run(lambda: driver.trigger("action_reset"))

@@ -10,11 +10,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.wall import descend, surface_point
-from rnnviz.gui.controls.numbers import RealBox
-from rnnviz.gui.theme import ColorScheme
-from rnnviz.gui.wall.board import EXTENT, STEPS
-from rnnviz.gui.wall.controls import B_RANGE, W_RANGE, WallSettings
-from rnnviz.gui.wall.readout import ball_words
+from rnnviz.gui.panels.wall.board import EXTENT, STEPS
+from rnnviz.gui.panels.wall.controls import B_RANGE, W_RANGE, WallSettings
+from rnnviz.gui.panels.wall.readout import ball_words
+from rnnviz.gui.style.theme import ColorScheme
+from rnnviz.gui.widgets.numbers import RealBox
 from rnnviz.training.commands import Watch
 from rnnviz.training.snapshot import RunState
 

@@ -1,8 +1,8 @@
 import pytest
 
-from rnnviz.gui.panel_kinds import PANELS
-from rnnviz.gui.theme import ColorScheme, Theme
-from rnnviz.gui.wording import in_bytes, in_percent, in_tokens
+from rnnviz.gui.panels.registry import PANELS
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.wording.tokens import in_bytes, in_percent, in_tokens
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import numpy as np
 from rnnviz.data import TASKS, Corpus, TaskDataset, build_dataset
 from rnnviz.storage import save_model
 from rnnviz.storage.container import CHECKSUM
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
 TEXT = "the fox sleeps. the foxes sleep by the sea, naïve and happy.\n" * 40

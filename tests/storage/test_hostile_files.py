@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from rnnviz.data import TASKS
 from rnnviz.storage import StorageError, load_model
 from rnnviz.storage.container import CHECKSUM, HEADER_LIMIT
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import Resume, TakeStep
 from rnnviz.training.session import Session
+from rnnviz.training.state.checkpoint import Checkpoint
 
 from .models import (
     assert_same,

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from rnnviz.core.network import Network
 from rnnviz.storage import FORMAT_VERSION, load_model, save_model
 from rnnviz.storage.container import CHECKSUM, checksum
-from rnnviz.training.checkpoint import Checkpoint, Sample
+from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.trainer import Trainer
 
 from .models import (

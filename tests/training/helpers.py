@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from rnnviz.data import Corpus, Dataset, build_dataset
-from rnnviz.training.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import GradientHistoryView, RecentGradientsView
-from rnnviz.training.history import HistoryView, SeriesView
+from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
+from rnnviz.training.record.history import HistoryView, SeriesView
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.trainer import Trainer
 
 PHRASE = "the quick brown fox jumps over the lazy dogs.\nhow vexingly, they said!\n"

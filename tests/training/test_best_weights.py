@@ -8,9 +8,9 @@ import pytest
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import NewRun, Train, UseBest
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.rescue import NonFiniteError
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
+from rnnviz.training.state.last_finite import NonFiniteError
 
 from .helpers import same_bits, small_dataset, small_trainer
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.training.claims import QUANTITIES, Claim, ClaimsView, Finding
+from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
 from rnnviz.training.commands import (
     Change,
     Diagnostic,

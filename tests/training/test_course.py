@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
-from rnnviz.training.course import Course
-from rnnviz.training.pace import LARGEST_SHARE, Pace
+from rnnviz.training.observation.throttle import LARGEST_SHARE, Pace
+from rnnviz.training.record.series import Course
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnnviz.training.commands import Change, Diagnostic, NewRun, Pause, TakeStep, Train, Watch
-from rnnviz.training.pace import Pace
+from rnnviz.training.observation.throttle import Pace
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import CreditView, WindowView
 from rnnviz.training.trainer import EVERYTHING

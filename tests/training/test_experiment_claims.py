@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from rnnviz.data import Corpus, WindowReader, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
-from rnnviz.training.checkpoint import Sample
-from rnnviz.training.claims import QUANTITIES, Claim, Finding
+from rnnviz.training.claims.claims import QUANTITIES, Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
@@ -26,6 +25,7 @@ from rnnviz.training.experiments import (
     load_experiments,
 )
 from rnnviz.training.loading import new_trainer
+from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
 from ..benchmarks.experiments import trials
@@ -211,7 +211,7 @@ def test_a_text_has_no_wrong_answers():
 def test_known_words_are_the_texts_own_among_what_is_written(
     monkeypatch, written, share, tokens_at_a_time
 ):
-    monkeypatch.setattr("rnnviz.training.claims._TOKENS_AT_A_TIME", tokens_at_a_time)
+    monkeypatch.setattr("rnnviz.training.claims.claims._TOKENS_AT_A_TIME", tokens_at_a_time)
     trainer = small_trainer()
     sample = Sample(0, "", tuple(written), (1.0,) * len(written), 0.6)
     monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
@@ -221,7 +221,7 @@ def test_known_words_are_the_texts_own_among_what_is_written(
 @pytest.mark.parametrize(("words", "known"), [(["cat"], 0.0), (["dog", "cat"], 1.0)])
 def test_a_text_read_as_words_has_its_own_ones_only(monkeypatch, words, known):
     """Where it is read in pieces no two words become one, and none is taken apart."""
-    monkeypatch.setattr("rnnviz.training.claims._TOKENS_AT_A_TIME", 1)
+    monkeypatch.setattr("rnnviz.training.claims.claims._TOKENS_AT_A_TIME", 1)
     text = "catdog bird " * 20 + ("cat dog " if known else "")
     trainer = small_trainer(build_dataset(Corpus("a", "A", text), 0.0, level="word"), level="word")
     sample = Sample(0, "", tuple(" ".join(words)), (), 0.6)

@@ -299,7 +299,7 @@ def test_an_optimiser_for_which_there_is_no_memory_is_refused_and_nothing_change
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trainer = small_trainer(optimizer="sgd")
-    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 1000)
+    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 1000)
     with pytest.raises(RnnvizError, match="of memory"):
         trainer.change("optimizer", "adam")
     assert trainer.configuration.optimizer == trainer.optimizer.name == "sgd"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.gradient_history import RECENT_WINDOWS, GradientHistory, RecentGradients
-from rnnviz.training.history import History
+from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory, RecentGradients
+from rnnviz.training.record.history import History
 
 from .helpers import same_bits, small_trainer
 

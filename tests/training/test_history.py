@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.training.gradient_history import GradientHistory
-from rnnviz.training.history import History
+from rnnviz.training.record.gradient_history import GradientHistory
+from rnnviz.training.record.history import History
 
 from .helpers import arrays_in, same_bits
 

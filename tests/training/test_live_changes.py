@@ -163,7 +163,7 @@ def test_a_window_that_does_not_fit_is_refused_and_nothing_changes(name: str, va
 
 def test_a_window_beyond_the_computers_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = small_trainer(small_dataset(4000), hidden_size=64)
-    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 4_000_000)
+    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 4_000_000)
     with pytest.raises(RnnvizError, match="MB of memory"):
         trainer.change("sequence_length", 1000)
     assert trainer.configuration.sequence_length == 5

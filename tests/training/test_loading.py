@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.loading import new_trainer, opened_trainer, resumed_trainer
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import NoTextError, Trainer
 
 from .helpers import own_text, same_bits, small, text_gone, text_of
@@ -215,7 +215,7 @@ def test_an_impossible_place_in_the_text_is_not_gone_to(
 def test_too_large_a_network_is_refused_before_anything_is_allocated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 8 * 10**9)
+    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 8 * 10**9)
     with pytest.raises(RnnvizError, match="fewer hidden units"):
         new_trainer(small(corpus="tales", hidden_size=4096, sequence_length=1000, batch_size=256))
     assert isinstance(new_trainer(small(hidden_size=1024)), Trainer)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rnnviz.core.cells import CELLS
-from rnnviz.training.memory import bytes_needed
+from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.trainer import Trainer
 
 from .helpers import small, small_dataset, small_trainer

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
-from rnnviz.training.presets import PRESETS
 
 from .helpers import own_text
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import (
     Change,
     Command,
@@ -30,6 +29,7 @@ from rnnviz.training.commands import (
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.state.checkpoint import Checkpoint
 
 from .helpers import arrays_in, bits, own_text, text_gone
 
@@ -266,7 +266,7 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
-    monkeypatch.setattr("rnnviz.training.scribe.SAMPLE_LENGTH", 8)
+    monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
     monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
     (tmp_path / "short.txt").write_text("abcd", encoding="utf-8")
     (tmp_path / "one.txt").write_text("a" * 300, encoding="utf-8")

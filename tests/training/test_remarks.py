@@ -16,8 +16,12 @@ from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
 from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.gradient_history import GradientHistory, RecentGradients, RecentGradientsView
-from rnnviz.training.history import History, HistoryView
+from rnnviz.training.record.gradient_history import (
+    GradientHistory,
+    RecentGradients,
+    RecentGradientsView,
+)
+from rnnviz.training.record.history import History, HistoryView
 from rnnviz.training.remarks import advice, remarks
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import TaskView, WindowView

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.checkpoint import Checkpoint
 from rnnviz.training.commands import Diagnostic, NewRun, Resume, TakeStep, Train, Watch
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.session import Session
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import EVERYTHING, Trainer
 
 from .helpers import own_text, same_bits, small_dataset, small_trainer
@@ -101,7 +101,7 @@ def test_samples_change_no_loss_and_no_weight(monkeypatch: pytest.MonkeyPatch) -
     writing = small_trainer()
     losses = losses_of(writing, 120)
     assert [sample.step for sample in writing.scribe.samples] == [0, 10, 100]
-    monkeypatch.setattr("rnnviz.training.scribe.Scribe.write_sample", lambda *_: None)
+    monkeypatch.setattr("rnnviz.training.text_generator.Scribe.write_sample", lambda *_: None)
     silent = small_trainer()
     assert losses_of(silent, 120) == losses
     assert silent.scribe.samples == []

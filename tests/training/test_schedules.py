@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.training.schedules import SCHEDULES, learning_rate
+from rnnviz.training.configuration.schedules import SCHEDULES, learning_rate
 
 from .helpers import small, small_dataset, small_trainer
 

@@ -12,7 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.sampling import Writer
-from rnnviz.training.scribe import LONGEST_PROMPT, SAMPLE_LENGTH, STREAM_LENGTH, is_sample_step
+from rnnviz.training.text_generator import (
+    LONGEST_PROMPT,
+    SAMPLE_LENGTH,
+    STREAM_LENGTH,
+    is_sample_step,
+)
 from rnnviz.training.trainer import Trainer
 
 from .helpers import small, small_trainer

@@ -387,7 +387,7 @@ def test_a_run_that_cannot_begin_says_a_sentence_and_leaves_the_old_one_running(
     steps(session, 5)
     before, trainer = session.checkpoint(), session.trainer
     configuration = bad_runs(tmp_path)[name]
-    monkeypatch.setattr("rnnviz.training.memory._physical_memory", lambda: 10**9)
+    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 10**9)
     with pytest.raises(RnnvizError) as caught:
         session.apply(NewRun(configuration))
     sentence = str(caught.value)

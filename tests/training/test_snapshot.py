@@ -26,7 +26,7 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
-from rnnviz.training.measurers import MEASURERS
+from rnnviz.training.observation.registry import MEASURERS
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot, WindowView
 from rnnviz.training.trainer import EVERYTHING

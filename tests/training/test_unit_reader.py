@@ -10,8 +10,8 @@ import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.unit_reader import READ, SHOWN, UnitReader, UnitsView
 from rnnviz.training.trainer import EVERYTHING, Trainer
-from rnnviz.training.unit_reader import READ, SHOWN, UnitReader, UnitsView
 
 from .helpers import bits, small, small_dataset, small_trainer
 

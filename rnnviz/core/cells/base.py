@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnviz.core.parameters import Array, Shape
-from rnnviz.core.products import RecurrentProducts
+from rnnviz.core.recurrent_matmul import RecurrentProducts
 
 # What a backward pass prepares for a few steps at a time should still lie in the processor's cache
 # when its loop comes to it (7 to 20 % of a step at hidden 256, batch 32).

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.eliding_combo_box import ElidingComboBox
-from rnnviz.gui.controls.numbers import RealBox, WholeBox, goes_far
+from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox
+from rnnviz.gui.widgets.numbers import RealBox, WholeBox, goes_far
 from rnnviz.training.configuration import Setting, Value
 
 _SLIDER_STEPS = 1000

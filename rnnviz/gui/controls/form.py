@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
-from rnnviz.gui.controls.wheel import WheelPassesOn
-from rnnviz.gui.menu_button import open_menu_with
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_bytes, in_tokens
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.wheel import WheelPassesOn
+from rnnviz.gui.wording.tokens import in_bytes, in_tokens
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
-from rnnviz.training.presets import PRESETS
+from rnnviz.training.configuration.presets import PRESETS
 
 _LIVE = "live, no restart"
 _GROUPS = {"data": "Data", "network": "Network", "training": "Training"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.plot_panel import PlotPanel
+from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
-from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_percent
-from rnnviz.training.claims import Finding
-from rnnviz.training.history import HistoryView
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import in_percent
+from rnnviz.training.claims.claims import Finding
+from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12

@@ -10,15 +10,15 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
-from rnnviz.gui.plotting.character_axis import short_word, visible_character
-from rnnviz.gui.plotting.course import POSITIONS
-from rnnviz.gui.plotting.export import csv_text
-from rnnviz.gui.plotting.mapping import as_floats
-from rnnviz.gui.plotting.numbers import format_number, format_power
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import has_long_tokens, in_tokens, with_space
+from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
+from rnnviz.gui.plotting.axes.training_axis import POSITIONS
+from rnnviz.gui.plotting.axes.transform import as_floats
+from rnnviz.gui.plotting.view.export import csv_text
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.numbers import format_number, format_power
+from rnnviz.gui.wording.tokens import has_long_tokens, in_tokens, with_space
 from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12

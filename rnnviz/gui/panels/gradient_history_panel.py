@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis
-from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
-from rnnviz.gui.plotting.numbers import format_floor, format_power
-from rnnviz.gui.theme import Theme
-from rnnviz.training.claims import Finding
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.numbers import format_floor, format_power
+from rnnviz.training.claims.claims import Finding
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve
-from rnnviz.gui.plotting.course import POSITIONS
-from rnnviz.gui.plotting.numbers import format_floor, format_number
-from rnnviz.gui.theme import ColorRole, Theme
-from rnnviz.gui.wording import has_long_tokens, in_tokens
-from rnnviz.training.claims import Finding
+from rnnviz.gui.plotting.axes.training_axis import POSITIONS
+from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.wording.numbers import format_floor, format_number
+from rnnviz.gui.wording.tokens import has_long_tokens, in_tokens
+from rnnviz.training.claims.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, quantile
-from rnnviz.gui.plotting.axis import nice_step
-from rnnviz.gui.plotting.course import POSITIONS
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
+from rnnviz.gui.plotting.axes.axis import nice_step
+from rnnviz.gui.plotting.axes.training_axis import POSITIONS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.training.snapshot import Snapshot
 
 _FAR_TOO_WIDE = 5.0

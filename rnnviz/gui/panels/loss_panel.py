@@ -7,13 +7,13 @@ import math
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import ReferenceLosses, Task
-from rnnviz.gui.panels.plot_panel import PlotPanel
+from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
-from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_percent, in_places, in_tokens
-from rnnviz.training.claims import Finding
-from rnnviz.training.history import SMOOTHED_STEPS, HistoryView
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import in_percent, in_places, in_tokens
+from rnnviz.training.claims.claims import Finding
+from rnnviz.training.record.history import SMOOTHED_STEPS, HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.validation import SOLVED
 

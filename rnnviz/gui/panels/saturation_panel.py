@@ -19,18 +19,18 @@ from rnnviz.diagnostics.saturation import (
     course_label,
     dead_label,
 )
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
-from rnnviz.gui.plotting.axis import nice_step
-from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
-from rnnviz.gui.plotting.items import LineStyle
-from rnnviz.gui.plotting.numbers import format_number
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import with_space
-from rnnviz.training.claims import Finding
+from rnnviz.gui.plotting.axes.axis import nice_step
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.items.item import LineStyle
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.numbers import format_number
+from rnnviz.gui.wording.tokens import with_space
+from rnnviz.training.claims.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.course import CourseView
+from rnnviz.training.record.series import CourseView
 from rnnviz.training.snapshot import Snapshot
 
 _SUBTITLE = "what sits at the flat ends"

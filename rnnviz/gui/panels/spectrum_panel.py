@@ -10,15 +10,15 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
-from rnnviz.gui.plotting.course import FEWEST_STEPS, STEPS
-from rnnviz.gui.plotting.numbers import MINUS, format_number
-from rnnviz.gui.theme import Theme
-from rnnviz.training.claims import Finding
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.numbers import MINUS, format_number
+from rnnviz.training.claims.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.course import CourseView
+from rnnviz.training.record.series import CourseView
 from rnnviz.training.snapshot import Snapshot
 
 _LEAST_REACH, _LARGEST_REACH = 1.1, 1000.0

@@ -22,18 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.colored_text import ColoredText
 from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
-from rnnviz.gui.menu_button import open_menu_with
-from rnnviz.gui.panels.panel import Panel
-from rnnviz.gui.stylesheet import mix
-from rnnviz.gui.theme import Theme
-from rnnviz.gui.wording import in_tokens
-from rnnviz.training.checkpoint import Sample
-from rnnviz.training.claims import Finding
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.colored_text import ColoredText
+from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.wording.tokens import in_tokens
+from rnnviz.training.claims.claims import Finding
 from rnnviz.training.configuration import SETTINGS
-from rnnviz.training.scribe import Stream
 from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.checkpoint import Sample
+from rnnviz.training.text_generator import Stream
 
 _LEVELS = 8
 _LONGEST_SHOWN = 6000

@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import StatePanel
 from rnnviz.gui.plotting import Axis, quantile
-from rnnviz.gui.plotting.course import FEWEST_STEPS, LARGEST_MARKED, STEPS
-from rnnviz.gui.plotting.items import LineStyle
-from rnnviz.gui.theme import ColorRole, Theme
+from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.items.item import LineStyle
+from rnnviz.gui.style.theme import ColorRole, Theme
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot

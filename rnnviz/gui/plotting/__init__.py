@@ -6,17 +6,17 @@ out arrays of pixels, hands over one path or picture, and Qt paints it with the 
 class of this package overrides a method that Qt calls while it paints.
 """
 
-from rnnviz.gui.plotting.axis import Axis
-from rnnviz.gui.plotting.curves import Band, Curve
-from rnnviz.gui.plotting.heat_map import HeatMap
-from rnnviz.gui.plotting.histogram import Histogram
-from rnnviz.gui.plotting.lines import LevelLine, UprightLine
-from rnnviz.gui.plotting.markers import Markers
-from rnnviz.gui.plotting.plot_view import PlotView
-from rnnviz.gui.plotting.points import Circle, Points
-from rnnviz.gui.plotting.ranges import quantile
-from rnnviz.gui.plotting.token_strip import TokenStrip
-from rnnviz.gui.plotting.trail import Trail
+from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.gui.plotting.axes.ranges import quantile
+from rnnviz.gui.plotting.items.curves import Band, Curve
+from rnnviz.gui.plotting.items.heat_map import HeatMap
+from rnnviz.gui.plotting.items.histogram import Histogram
+from rnnviz.gui.plotting.items.lines import LevelLine, UprightLine
+from rnnviz.gui.plotting.items.markers import Markers
+from rnnviz.gui.plotting.items.points import Circle, Points
+from rnnviz.gui.plotting.items.token_strip import TokenStrip
+from rnnviz.gui.plotting.items.trajectory import Trail
+from rnnviz.gui.plotting.view.plot_view import PlotView
 
 __all__ = [
     "Axis",

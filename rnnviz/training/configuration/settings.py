@@ -16,8 +16,8 @@ from rnnviz.core.clipping import CLIP_MODES
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
 from rnnviz.data import DEFAULT_WORDS, TASKS, corpus_infos
+from rnnviz.training.configuration.schedules import SCHEDULES
 from rnnviz.training.configuration.setting import Setting, Value, declared, settings_of
-from rnnviz.training.schedules import SCHEDULES
 
 OWN_TEXT = "file"
 """The corpus that stands for a text file of the person's own."""

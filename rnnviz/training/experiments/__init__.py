@@ -1,6 +1,6 @@
 """Experiments: settings that show something, what to see in them, and what they claim."""
 
-from rnnviz.training.experiments.files import (
+from rnnviz.training.experiments.reader import (
     SEEDS,
     Experiment,
     ExperimentError,

@@ -1,4 +1,4 @@
-from rnnviz.gui.controls.eliding_combo_box import ElidingComboBox
+from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox
 
 
 def test_words_that_do_not_fit_end_in_an_ellipsis_and_others_stay(qtbot):

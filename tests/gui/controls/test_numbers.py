@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QValidator
 
-from rnnviz.gui.controls.numbers import RealBox, WholeBox, next_round_value
+from rnnviz.gui.widgets.numbers import RealBox, WholeBox, next_round_value
 from rnnviz.training.configuration import SETTINGS
 
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 
-from rnnviz.gui.controls.state_chooser import StateChooser
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.widgets.state_chooser import StateChooser
 
 Make = Callable[..., StateChooser]
 

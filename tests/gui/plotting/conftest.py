@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 MakePlot = Callable[..., PlotView]
 

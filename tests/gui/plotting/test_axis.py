@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from rnnviz.gui.plotting.axis import Axis, nice_step
-from rnnviz.gui.plotting.numbers import format_number, format_power, tidy_step
+from rnnviz.gui.plotting.axes.axis import Axis, nice_step
+from rnnviz.gui.wording.numbers import format_number, format_power, tidy_step
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from rnnviz.gui.plotting import Axis, Curve
-from rnnviz.gui.plotting.paths import line_path, one_a_pixel
+from rnnviz.gui.plotting.items.paths import line_path, one_a_pixel
 
 from .conftest import MakePlot
 

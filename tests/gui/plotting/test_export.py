@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QVBoxLayout, QW
 from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.plotting.export import (
+from rnnviz.gui.plotting.view.export import (
     ExportError,
     picture,
     png_bytes,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from rnnviz.gui.plotting import Axis
-from rnnviz.gui.plotting.color_ramps import HIGHEST, LOWEST, MIDDLE, MISSING, color_table
-from rnnviz.gui.plotting.heat_map import indexed_pixmap
-from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
+from rnnviz.gui.plotting.items.color_ramps import HIGHEST, LOWEST, MIDDLE, MISSING, color_table
+from rnnviz.gui.plotting.items.heat_map import indexed_pixmap
+from rnnviz.gui.style.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
 
 from .conftest import MakePlot
 

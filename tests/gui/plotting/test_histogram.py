@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from rnnviz.gui.plotting.export import csv_text
-from rnnviz.gui.plotting.readout import plot_columns
+from rnnviz.gui.plotting.view.export import csv_text
+from rnnviz.gui.plotting.view.readout import plot_columns
 
 
 @pytest.fixture

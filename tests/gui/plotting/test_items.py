@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.plotting.items import PlotItem
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.plotting.items.item import PlotItem
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 from .conftest import MakePlot
 

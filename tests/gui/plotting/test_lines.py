@@ -1,7 +1,7 @@
 import pytest
 
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.plotting.lines import Side
+from rnnviz.gui.plotting.items.lines import Side
 
 from .conftest import MakePlot
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 import rnnviz.gui.plotting
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.plotting.export import picture
-from rnnviz.gui.theme import ColorScheme, Theme
+from rnnviz.gui.plotting.view.export import picture
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 from .conftest import MakePlot
 
@@ -45,7 +45,7 @@ PAINT_PATH = {
 def test_no_class_takes_part_in_painting() -> None:
     package = rnnviz.gui.plotting
     checked = 0
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         for _, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             if not kind.__module__.startswith(package.__name__):
                 continue

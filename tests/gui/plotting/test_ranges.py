@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.gui.plotting.axis import Axis
-from rnnviz.gui.plotting.ranges import SteadyRange
+from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.gui.plotting.axes.ranges import SteadyRange
 
 
 def test_a_range_grows_at_once() -> None:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.plotting import PlotView
-from rnnviz.gui.plotting.color_ramps import HIGHEST, LOWEST, MISSING, color_table
-from rnnviz.gui.plotting.trail import Trail
-from rnnviz.gui.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Theme
+from rnnviz.gui.plotting.items.color_ramps import HIGHEST, LOWEST, MISSING, color_table
+from rnnviz.gui.plotting.items.trajectory import Trail
+from rnnviz.gui.style.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Theme
 
 from .conftest import MakePlot
 

@@ -1,0 +1,286 @@
+"""What to do, what to see and why, and whether it is so: the experiment that is open.
+
+In a presentation the card is a headline: the title, the claims' marks, and one of the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz.gui.style.theme import Theme
+
+_PARTS = ("Do", "See", "Why")
+_MEASURED = "Measured"
+_BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
+
+
+class ExperimentCard(QFrame):
+    """The experiment's title, a button for each of its runs, three sentences and the findings.
+
+    Parameters
+    ----------
+    theme
+        Colours, type and icons.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    run_chosen(int)
+        The person wants the run with this number, from 0.
+    closed()
+        The person has read enough.
+    lead_asked()
+        The person wants to be led to the next claim.
+    """
+
+    run_chosen = Signal(int)
+    closed = Signal()
+    lead_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("experiment_card")
+        self.setProperty("card", True)
+        self._title = QLabel()
+        self._title.setObjectName("experiment_title")
+        self._borne_out = QLabel()
+        self._borne_out.setObjectName("experiment_borne_out")
+        self._borne_out.setProperty("words", "small")
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._group.idClicked.connect(self.run_chosen)
+        self._runs = QHBoxLayout()
+        self._runs.setSpacing(4)
+        self._close = QToolButton()
+        self._close.setObjectName("experiment_close")
+        self._close.setAccessibleName("Close the experiment's sentences")
+        self._close.setToolTip("Close these sentences; the run stays")
+        self._close.setProperty("flat", True)
+        self._close.setProperty("tiny", True)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.clicked.connect(self._close_clicked)
+        self._is_headline = False
+        self._part = 0
+        self._marks = QLabel()
+        self._marks.setObjectName("experiment_marks")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("experiment_sentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._signposts = [QLabel(part) for part in _PARTS]
+        for signpost in self._signposts:
+            signpost.setProperty("words", "title")
+            signpost.setToolTip("Left and Right: what to do, what to see, and why")
+        self._full = QWidget()
+        self._head, self._foot = QHBoxLayout(), QHBoxLayout()
+        self._findings = QLabel()
+        self._lead = QPushButton()
+        self._lead.setObjectName("experiment_lead")
+        self._lead.setToolTip("Train up to there so that it can be watched, and stop (Space)")
+        self._lead.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._lead.clicked.connect(self.lead_asked)
+        self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}
+        self._words = {part: QLabel() for part in _PARTS}
+        for part, label in self._words.items():
+            label.setObjectName(f"experiment_{part.lower()}")
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._names[part].setProperty("words", "small")
+        self._findings.setObjectName("experiment_findings")
+        self._findings.setWordWrap(True)
+        self._names[_MEASURED].setProperty("words", "small")
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.show_findings(())
+        self.show_next_stop(None)
+        self.hide()
+
+    def show_experiment(
+        self, title: str, sentences: Sequence[str], runs: Sequence[str], borne_out: str
+    ) -> None:
+        """Show another experiment, its first run chosen.
+
+        Parameters
+        ----------
+        title
+            What it is called.
+        sentences
+            What to do, what to see, and why.
+        runs
+            What the buttons of its runs say; one run alone needs no button.
+        borne_out
+            With how many seeds its claims were found to hold.
+        """
+        self._title.setText(title)
+        self._borne_out.setText(borne_out)
+        for part, sentence in zip(_PARTS, sentences, strict=True):
+            self._words[part].setText(sentence)
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            button.deleteLater()
+        for number, run in enumerate(runs if len(runs) > 1 else ()):
+            button = QPushButton(run)
+            button.setObjectName(f"experiment_run_{number + 1}")
+            button.setAccessibleName(f"Begin the run: {run}")
+            button.setCheckable(True)
+            button.setChecked(number == 0)
+            button.setProperty("pill", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button, number)
+            self._runs.addWidget(button)
+        self._part = 0
+        self._show_part()
+        self.setAccessibleName(f"Experiment: {title}")
+        self.setAccessibleDescription(" ".join(sentences))
+        self.show()
+        # Before it had its place in the window, the style sheet had undone its fonts.
+        self._restyle()
+
+    def show_run(self, number: int) -> None:
+        """Mark the run that is under way."""
+        button = self._group.button(number)
+        if button is not None:
+            button.setChecked(True)
+
+    def show_findings(self, lines: Sequence[str], explanation: str = "") -> None:
+        """Show how the claims stand; nothing where nothing is claimed.
+
+        Parameters
+        ----------
+        lines
+            One a claim, with its mark.
+        explanation
+            What is said of them to who asks.
+        """
+        # A line breaks between two findings, never within one.
+        text = _BETWEEN.join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
+        if text != self._findings.text():
+            self._findings.setText(text)
+            # A headline has room for the marks alone.
+            self._marks.setText("\N{THIN SPACE}".join(line[0] for line in lines))
+            for label in (self._findings, self._marks):
+                label.setToolTip(explanation)
+                label.setAccessibleDescription(explanation)
+            self._findings.setAccessibleName(f"Measured in this run: {'; '.join(lines)}")
+        for label in (self._findings, self._names[_MEASURED]):
+            label.setVisible(bool(lines))
+
+    def show_next_stop(self, step: int | None) -> None:
+        """Offer to be led to the claim about this step; None where there is none to come."""
+        self._lead.setVisible(step is not None)
+        if step is not None:
+            self._lead.setText(f"Go to step {step:,}")
+            self._lead.setAccessibleName(f"Train up to step {step:,} and stop")
+
+    def set_headline(self, on: bool) -> None:
+        """Be a headline with one sentence, or show all that there is."""
+        self._is_headline = on
+        for label in (*self._signposts, self._marks, self._sentence):
+            label.setVisible(on)
+        self._full.setVisible(not on)
+        self._borne_out.setVisible(not on)
+        if on:
+            self._head.insertWidget(self._head.indexOf(self._signposts[0]), self._lead)
+        else:
+            self._foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
+        self._restyle()
+
+    def walk(self, parts: int) -> None:
+        """Show the sentence so many parts further on: what to do, what to see, why."""
+        self._part = max(0, min(len(_PARTS) - 1, self._part + parts))
+        self._show_part()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the headline as high as its longest sentence needs: walking moves nothing."""
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _show_part(self) -> None:
+        self._sentence.setText(self._words[_PARTS[self._part]].text())
+        for number, signpost in enumerate(self._signposts):
+            signpost.setEnabled(number == self._part)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        if not self._is_headline:
+            return
+        shown, width = self._sentence.text(), self._sentence.width()
+        heights = []
+        self._sentence.setMinimumHeight(0)
+        for words in self._words.values():
+            self._sentence.setText(words.text())
+            heights.append(self._sentence.heightForWidth(width))
+        self._sentence.setText(shown)
+        self._sentence.setMinimumHeight(max(0, *heights))
+
+    def _close_clicked(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def _lay_out(self) -> None:
+        head = self._head
+        head.setSpacing(10)
+        head.addWidget(self._title)
+        head.addLayout(self._runs)
+        head.addStretch(1)
+        for signpost in self._signposts:
+            head.addWidget(signpost)
+        head.addSpacing(10)
+        head.addWidget(self._marks)
+        head.addWidget(self._borne_out)
+        head.addWidget(self._close)
+        body = QGridLayout()
+        body.setHorizontalSpacing(16)
+        body.setVerticalSpacing(2)
+        # To do is said in few words, why in many.
+        for column, (part, share) in enumerate(zip(_PARTS, (3, 5, 5), strict=True)):
+            body.addWidget(self._names[part], 0, column)
+            body.addWidget(self._words[part], 1, column)
+            body.setColumnStretch(column, share)
+        foot = self._foot
+        foot.setSpacing(12)
+        foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._findings, 1)
+        full = QVBoxLayout(self._full)
+        full.setContentsMargins(0, 0, 0, 0)
+        full.setSpacing(4)
+        full.addLayout(body)
+        full.addLayout(foot)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 6, 8, 10)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._full)
+        layout.addWidget(self._sentence)
+        self.set_headline(False)
+
+    def _restyle(self) -> None:
+        self._title.setFont(self._theme.font("title"))
+        self._borne_out.setFont(self._theme.font("small"))
+        for label in self._names.values():
+            label.setFont(self._theme.font("small"))
+        for label in (*self._words.values(), self._findings):
+            label.setFont(self._theme.font("small"))
+        self._sentence.setFont(self._theme.font("small"))
+        self._marks.setFont(self._theme.font("title"))
+        for signpost in self._signposts:
+            signpost.setFont(self._theme.font("title"))
+        self._close.setIcon(self._theme.icon("close"))
+        self._keep_height()

@@ -1,0 +1,188 @@
+"""Experiments in the window: chosen in the menu, begun in one click, explained by a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.wording.claims import claim_lines, explained
+from rnnviz.training.claims.claims import Claim, ClaimsView
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.experiments import (
+    SEEDS,
+    Experiment,
+    ExperimentError,
+    load_experiments,
+    read_experiment,
+)
+
+_PANEL = "_panel"
+
+
+class ExperimentGuide(QObject):
+    """Offers the experiments, begins their runs and shows what each is about.
+
+    Parameters
+    ----------
+    window
+        With the menu and the card.
+    panels
+        The object names of all panels.
+    begin
+        Begins a run, of which this is claimed.
+    show_panels
+        Shows these panels and no others; the second name is the one for a presentation's stage.
+    ask_first
+        Does something that throws the run away, after asking where that would be a loss.
+    claims
+        How the claims made of the run under way stand; None where nothing is claimed of it.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        panels: Sequence[str],
+        *,
+        begin: Callable[[Configuration, tuple[Claim, ...]], None],
+        show_panels: Callable[[Sequence[str], str], None],
+        ask_first: Callable[[str, Callable[[], None]], None],
+        claims: Callable[[], ClaimsView | None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panels = [name.removesuffix(_PANEL) for name in panels]
+        self._begin = begin
+        self._show_panels = show_panels
+        self._ask_first = ask_first
+        self._claims = claims
+        self._open: Experiment | None = None
+        self._run = 0
+        self._begun: tuple[Experiment, int] | None = None
+        self._shown: ClaimsView | None = None
+        self.experiments, self._problems = load_experiments(self._panels)
+        self._fill_menu()
+        window.experiment_card.run_chosen.connect(self._run_chosen)
+
+    def tell_problems(self) -> None:
+        """Name the files that cannot be used."""
+        if self._problems:
+            self._window.messages.tell(" ".join(self._problems), "problem")
+
+    def open(self, name: str) -> bool:
+        """Begin an experiment by its name, or by the path of a file.
+
+        Returns
+        -------
+        bool
+            Whether a run begins with it: one that is not about the network needs none.
+
+        Raises
+        ------
+        ExperimentError
+            Where there is none, or the file cannot be used.
+        """
+        experiment = self._found(name)
+        self._start(experiment, 0)
+        return _begins_a_run(experiment)
+
+    def show_claims(self, view: ClaimsView | None) -> None:
+        """Show how the claims made of the run under way stand, where the card is about them."""
+        if self._open is None or view == self._shown:
+            return
+        self._shown = view
+        claims = self._open.variants[self._run].claims
+        if view is None or set(view.claims) != set(claims):
+            self._window.experiment_card.show_findings(())
+        else:
+            self._window.experiment_card.show_findings(claim_lines(view), explained(view))
+
+    def _found(self, name: str) -> Experiment:
+        if name.lower().endswith(".toml"):
+            return read_experiment(Path(name), self._panels)
+        by_name = {experiment.name: experiment for experiment in self.experiments}
+        if name not in by_name:
+            raise ExperimentError(
+                f'There is no experiment "{name}"; there are {", ".join(by_name)}.'
+            )
+        return by_name[name]
+
+    def _fill_menu(self) -> None:
+        menu = self._window.toolbar.experiments_menu
+        for number, experiment in enumerate(self.experiments, start=1):
+            action = QAction(f"{number}.  {experiment.title}", menu)
+            action.setObjectName(f"experiment_{experiment.name}")
+            action.setToolTip(experiment.see)
+            action.triggered.connect(partial(self._chosen, experiment))
+            menu.addAction(action)
+
+    def _chosen(self, experiment: Experiment, _checked: bool = False) -> None:
+        run = self._run_under_way(experiment)
+        is_shown = experiment is self._open and not self._window.experiment_card.isHidden()
+        if run is not None and not is_shown:
+            # Its sentences come back, and the run goes on; so do its panels, after another's.
+            self._show(experiment, run, arrange=experiment is not self._open)
+            self.show_claims(self._claims())
+        elif not _begins_a_run(experiment):
+            self._start(experiment, 0)
+        else:
+            self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
+
+    def _run_chosen(self, number: int) -> None:
+        experiment = self._open
+        if experiment is None:
+            return
+        # Until the person has agreed, the run of before goes on.
+        self._window.experiment_card.show_run(self._run)
+        run = experiment.variants[number].name
+        self._ask_first(f'"{run}"', partial(self._start, experiment, number))
+
+    def _run_under_way(self, experiment: Experiment) -> int | None:
+        """Return which run of an experiment trains as the experiment has it; None for none.
+
+        One that was refused did not begin: the claims are still those of the run before.
+        """
+        view = self._claims()
+        if view is None or view.strayed or self._begun is None or self._begun[0] is not experiment:
+            return None
+        run = self._begun[1]
+        return run if set(view.claims) == set(experiment.variants[run].claims) else None
+
+    def _start(self, experiment: Experiment, run: int) -> None:
+        is_new = experiment is not self._open or self._window.experiment_card.isHidden()
+        self._show(experiment, run, arrange=is_new)
+        if _begins_a_run(experiment):
+            self._begun = experiment, run
+            variant = experiment.variants[run]
+            self._begin(variant.configuration(), variant.claims)
+
+    def _show(self, experiment: Experiment, run: int, *, arrange: bool) -> None:
+        card = self._window.experiment_card
+        if experiment is not self._open or card.isHidden():
+            card.show_experiment(
+                experiment.title,
+                (experiment.do, experiment.see, experiment.why),
+                [variant.name for variant in experiment.variants],
+                _borne_out(experiment),
+            )
+        self._open, self._run = experiment, run
+        self._shown = None
+        card.show_run(run)
+        card.show_findings(())
+        if arrange:
+            names = [f"{name}{_PANEL}" for name in experiment.panels]
+            self._show_panels(names, f"{experiment.stage}{_PANEL}")
+
+
+def _begins_a_run(experiment: Experiment) -> bool:
+    """Tell whether it is about the network at all: one that claims nothing of it is not."""
+    return any(variant.settings or variant.claims for variant in experiment.variants)
+
+
+def _borne_out(experiment: Experiment) -> str:
+    seeds = experiment.seeds_of_five
+    return "" if seeds is None else f"seen with {seeds} of {SEEDS} seeds"

@@ -1,0 +1,1 @@
+"""The dialog that checks every gradient of a run against central differences."""

@@ -1,0 +1,1 @@
+"""What a panel is: its frame, its header, its exports, and its kinds."""

@@ -1,0 +1,112 @@
+"""What leaves a panel: its picture, its data, and the menu that offers both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from rnnviz.gui.plotting.view.export import (
+    ExportError,
+    picture,
+    png_bytes,
+    svg_bytes,
+    write_atomically,
+)
+
+if TYPE_CHECKING:
+    from rnnviz.gui.panels.base.panel import Panel
+
+
+class PanelExports(QObject):
+    """Copies and saves one panel.
+
+    Parameters
+    ----------
+    panel
+        It paints itself for files and knows its data.
+
+    Attributes
+    ----------
+    menu
+        Offers all of it.
+
+    Signals
+    -------
+    done(str)
+        Something was copied or saved; one sentence says what.
+    failed(str)
+        A file could not be written; one sentence says why.
+    """
+
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self.menu = self._new_menu()
+
+    def copy_image(self) -> None:
+        """Put a picture of the panel on the clipboard."""
+        image = picture(self._panel.paint_export, self._panel.export_size)
+        QGuiApplication.clipboard().setImage(image)
+        self.done.emit(f"Copied the picture of “{self._panel.title}”.")
+
+    def save_png(self, path: Path | str) -> bool:
+        """Write a picture of the panel; return whether that was possible."""
+        panel = self._panel
+        return self._save(path, lambda: png_bytes(panel.paint_export, panel.export_size))
+
+    def save_svg(self, path: Path | str) -> bool:
+        """Write the panel as SVG; return whether that was possible."""
+        panel = self._panel
+        return self._save(
+            path,
+            lambda: svg_bytes(
+                panel.paint_export, panel.export_size, panel.title, panel.logicalDpiX()
+            ),
+        )
+
+    def save_csv(self, path: Path | str) -> bool:
+        """Write the panel's data; return whether that was possible."""
+        return self._save(path, lambda: self._panel.csv().encode("utf-8"))
+
+    def _save(self, path: Path | str, data: Callable[[], bytes]) -> bool:
+        try:
+            write_atomically(path, data())
+        except ExportError as error:
+            self.failed.emit(str(error))
+            return False
+        self.done.emit(f"Saved {Path(path).name}.")
+        return True
+
+    def _ask_and_save(self, kind: str, save: Callable[[str], bool]) -> None:
+        panel = self._panel
+        name = f"{panel.objectName().removesuffix('_panel')}.{kind}"
+        path, _ = QFileDialog.getSaveFileName(
+            panel, f"Save {panel.title} as {kind.upper()}", name, f"{kind.upper()} (*.{kind})"
+        )
+        if path:
+            save(path if Path(path).suffix else f"{path}.{kind}")
+
+    def _new_menu(self) -> QMenu:
+        name = self._panel.objectName()
+        menu = QMenu(self._panel)
+        menu.setObjectName(f"{name}_export_menu")
+        actions: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("copy_image", "Copy image", self.copy_image),
+            ("save_png", "Save PNG…", partial(self._ask_and_save, "png", self.save_png)),
+            ("save_svg", "Save SVG…", partial(self._ask_and_save, "svg", self.save_svg)),
+            ("save_csv", "Save CSV…", partial(self._ask_and_save, "csv", self.save_csv)),
+        )
+        for part, text, act in actions:
+            action = menu.addAction(text)
+            action.setObjectName(f"{name}_{part}")
+            action.triggered.connect(lambda _checked=False, act=act: act())
+        return menu

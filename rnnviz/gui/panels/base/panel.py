@@ -1,0 +1,347 @@
+"""What every panel is: a card with a title row, an explanation and a body."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Protocol
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rnnviz.gui.experiments.emphasis import Emphasis
+from rnnviz.gui.panels.base.exports import PanelExports
+from rnnviz.gui.panels.base.header import PanelHeader
+from rnnviz.gui.plotting import PlotView
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.popover import Popover
+from rnnviz.gui.wording.tokens import in_tokens
+from rnnviz.training.claims.claims import Finding
+from rnnviz.training.commands import Diagnostic
+
+_BELOW = 8
+LEAST_BODY = (240, 120)
+"""How narrow and how low a body may become, in designed pixels: smaller, a plot tells nothing."""
+
+
+class Player(Protocol):
+    """What a panel plays by itself, beside the run."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it plays now."""
+
+    def toggle(self) -> None:
+        """Play, or hold."""
+
+    def take_step(self) -> None:
+        """Do one step."""
+
+    def put_back(self) -> None:
+        """Go back to the start."""
+
+
+class Panel(QWidget):
+    """A card with a title row and a body; a subclass fills the body and shows snapshots in it.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    object_name
+        The object's name, such as ``"loss_panel"``; the parts' names begin with it.
+    title
+        What the panel shows, plainly.
+    subtitle
+        A few soft words after the title: the unit, or how to read it.
+    explanation
+        The answer to "What am I looking at?", in paragraphs separated by empty lines. It calls the
+        tokens characters; `speak_of` makes of them what they are.
+    parent
+        The widget that holds it.
+
+    Attributes
+    ----------
+    exports
+        What leaves it: picture and data.
+
+    Signals
+    -------
+    expand_requested()
+        The person wants the panel to fill the window, or to go back.
+    exported(str)
+        Its picture or its data was copied or saved; one sentence says so.
+    export_failed(str)
+        A file could not be written; one sentence says why.
+    played()
+        `player` plays now, or holds.
+    header_resized()
+        The title row, and with it the panel, has another width.
+    room_changed()
+        The panel has another size.
+    title_clicked()
+        The title row was clicked.
+    watch_changed()
+        `also_watches` is something else.
+    """
+
+    quantities: ClassVar[frozenset[str]] = frozenset()
+    """Of claims, by name: those that can be seen in the panel."""
+
+    expand_requested = Signal()
+    exported = Signal(str)
+    export_failed = Signal(str)
+    played = Signal()
+    header_resized = Signal()
+    room_changed = Signal()
+    title_clicked = Signal()
+    watch_changed = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        object_name: str,
+        title: str,
+        subtitle: str = "",
+        explanation: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.title = title
+        self._explanation = explanation
+        self._level = "character"
+        self._subtitle = subtitle
+        self._behind = ""
+        self._body: QWidget | None = None
+        self._emphasis: Emphasis | None = None
+        self.setObjectName(object_name)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(explanation)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("card", True)
+        self._layout = QVBoxLayout(self)
+        self.exports = PanelExports(self)
+        self.exports.done.connect(self.exported)
+        self.exports.failed.connect(self.export_failed)
+        self._header = PanelHeader(theme, panel_name=object_name, title=title, subtitle=subtitle)
+        self._header.set_menu(self.exports.menu)
+        self._header.help.setVisible(bool(explanation))
+        self._header.help_wanted.connect(self._explain)
+        self._header.expand_wanted.connect(self.expand_requested)
+        self._header.clicked.connect(self.title_clicked)
+        self._header.menu_wanted.connect(self.exports.menu.popup)
+        self._header.resized.connect(self.header_resized)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._header)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    # -- for subclasses -----------------------------------------------------------------------
+
+    @property
+    def plot_view(self) -> PlotView | None:
+        """The plot that is exported as CSV: the body, if it is one. Override where it is inside."""
+        return self._body if isinstance(self._body, PlotView) else None
+
+    @property
+    def player(self) -> Player | None:
+        """What Train, Step and Reset act on where the panel is seen and nothing of the run is."""
+        return None
+
+    @property
+    def also_watches(self) -> frozenset[Diagnostic]:
+        """What snapshots should carry besides the panel's own diagnostic while it is seen."""
+        return frozenset()
+
+    def show_snapshot(self, snapshot: Any) -> None:
+        """Show what a snapshot carries; a panel does this and nothing else."""
+        raise NotImplementedError
+
+    @property
+    def explanation(self) -> str:
+        """The answer to "What am I looking at?"."""
+        return in_tokens(self._level, self._explanation)
+
+    @property
+    def level(self) -> str:
+        """What the tokens are: ``character``, ``word`` or ``time step``."""
+        return self._level
+
+    def speak_of(self, level: str) -> None:
+        """Call the tokens what they are: ``character``, ``word`` or ``time step``."""
+        if level != self._level:
+            self._level = level
+            self.setAccessibleDescription(self.explanation)
+
+    def set_explanation(self, text: str) -> None:
+        """Answer "What am I looking at?" anew, where a run of another kind shows something else."""
+        if text != self._explanation:
+            self._explanation = text
+            self.setAccessibleDescription(self.explanation)
+
+    def set_body(self, body: QWidget) -> None:
+        """Show this widget below the title row; it fills the card."""
+        if self._body is not None:
+            self._layout.removeWidget(self._body)
+            self._body.setParent(None)
+        self._body = body
+        self._keep_least()
+        keeps_place = body.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        body.setSizePolicy(keeps_place)
+        self._layout.addWidget(body, 1)
+        self._emphasis = Emphasis(body, self.theme)
+
+    def _keep_least(self) -> None:
+        if self._body is not None:
+            self._body.setMinimumSize(*(self.theme.px(length) for length in LEAST_BODY))
+
+    def fit_body(self, height: int) -> None:
+        """Leave out what the body can do without where it is low.
+
+        Parameters
+        ----------
+        height
+            The body's, in designed pixels: those of ordinary type.
+        """
+
+    @property
+    def subtitle(self) -> str:
+        """The soft words after the title, all of them."""
+        return self._header.subtitle
+
+    def set_subtitle(self, text: str) -> None:
+        """Change the soft words after the title."""
+        self._subtitle = text
+        self._header.set_subtitle(self._behind + text)
+
+    def place_of(self, finding: Finding) -> QPointF | None:
+        """Return where a finding about one of `quantities` can be seen.
+
+        Returns
+        -------
+        QPointF or None
+            In the body's pixels; None where it is all of the body.
+        """
+        return None
+
+    def point_out(self, finding: Finding, words: str) -> None:
+        """Mark where a finding can be seen, and say what it is."""
+        if self._emphasis is not None:
+            self._emphasis.point_out(lambda: self.place_of(finding), words)
+
+    def step_back(self) -> None:
+        """Leave the attention to the panels that have something to point out."""
+        if self._emphasis is not None:
+            self._emphasis.step_back()
+
+    def stand_as_usual(self) -> None:
+        """Point nothing out, and stand beside the others as their equal."""
+        if self._emphasis is not None:
+            self._emphasis.clear()
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Show no body while what belongs there is still to be measured."""
+        if self._body is not None and waiting == self._body.isVisibleTo(self):
+            self._body.setVisible(not waiting)
+
+    def say_behind(self, step: int | None) -> None:
+        """Say of which step the picture is, where training has gone on; None where it has not."""
+        behind = "" if step is None else f"of step {step:,}, "
+        if behind != self._behind:
+            self._behind = behind
+            self.set_subtitle(self._subtitle)
+
+    def add_header_widget(self, widget: QWidget, *, stretch: int = 0) -> None:
+        """Put a control into the title row, to the left of the panel's own buttons."""
+        self._header.add_widget(widget, stretch)
+
+    def take_header(self) -> QWidget:
+        """Give the title row away, to be the title bar by which a dock is dragged.
+
+        Exports still show it above the body.
+        """
+        self._layout.removeWidget(self._header)
+        self._header.setParent(None)
+        self._header.setProperty("card_part", "top")
+        self.setProperty("card", False)
+        self.setProperty("card_part", "bottom")
+        self._header.say_draggable()
+        self._restyle()
+        return self._header
+
+    @property
+    def export_size(self) -> QSize:
+        """The size of the title row and the body together."""
+        above = 0 if self._has_header else self._header.height()
+        return QSize(self.width(), self.height() + above)
+
+    @property
+    def _has_header(self) -> bool:
+        return self._layout.indexOf(self._header) >= 0
+
+    def set_expanded(self, expanded: bool) -> None:
+        """Say whether the panel fills the window at present; only its button changes."""
+        self._header.set_expanded(expanded)
+
+    def show_key(self, key: str) -> None:
+        """Say which key puts the panel on the stage of a presentation; empty outside of one."""
+        self._header.show_key(key)
+
+    def csv(self) -> str:
+        """Return the panel's data as CSV; the plot's, unless a panel knows better."""
+        return "" if self.plot_view is None else self.plot_view.to_csv()
+
+    def render_body(self, painter: QPainter) -> None:
+        """Paint the body for a picture, at its own origin."""
+        if isinstance(self._body, PlotView):
+            self._body.paint_export(painter)
+        elif self._body is not None:
+            # Without the window's background, which is not the card's.
+            self._body.render(painter, QPoint(0, 0), QRegion(), QWidget.RenderFlag.DrawChildren)
+
+    def paint_export(self, painter: QPainter) -> None:
+        """Paint the panel for a file: title, subtitle and body, without the buttons."""
+        painter.fillRect(QRect(QPoint(), self.export_size), self.theme.palette.color("panel"))
+        self._header.paint_words(painter, self._header.pos() if self._has_header else QPoint())
+        if self._body is not None:
+            painter.save()
+            above = 0 if self._has_header else self._header.height()
+            painter.translate(self._body.pos() + QPoint(0, above))
+            self.render_body(painter)
+            painter.restore()
+
+    def _explain(self) -> None:
+        popover = Popover(self.theme, self.title, self.explanation, self)
+        corner = self._header.mapToGlobal(QPoint(0, 0))
+        explained = QRect(corner, self.mapToGlobal(self.rect().bottomRight()))
+        popover.show_beside(explained, self.screen().availableGeometry())
+
+    def _restyle(self) -> None:
+        # The corners are round: nothing square may stand in them.
+        left, right = self.theme.px(6), self.theme.px(4)
+        self._layout.setContentsMargins(left, 0, right, self.theme.px(_BELOW))
+        self._header.restyle(*((left, right) if self._has_header else (0, 0)))
+        self._keep_least()
+        self._fit_body()
+
+    # -- what the person does -----------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the body leave out, or show again, what is not essential."""
+        super().resizeEvent(event)
+        self.room_changed.emit()
+        self._fit_body()
+
+    def _fit_body(self) -> None:
+        if self._body is None:
+            return
+        room = self.height() - self.theme.px(_BELOW)
+        if self._has_header:
+            room -= self._header.height()
+        self.fit_body(int(room / self.theme.px(100) * 100))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the exports where the person clicked."""
+        self.exports.menu.popup(event.globalPos())

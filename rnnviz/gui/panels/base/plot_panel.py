@@ -1,0 +1,155 @@
+"""Panels whose body is one plot, of the run or of one layer's states."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.core.cells import CELLS
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.state_chooser import StateChooser
+from rnnviz.gui.wording.tokens import has_long_tokens
+from rnnviz.training.claims.claims import Finding
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import Snapshot
+
+
+class PlotPanel(Panel):
+    """A panel whose body is one plot.
+
+    Parameters
+    ----------
+    theme, object_name, title, subtitle, explanation, parent
+        As a `Panel` has them.
+    x, y
+        What the plot's axes mean.
+    plot_title
+        What the plot shows, for people who cannot see it.
+
+    Attributes
+    ----------
+    view
+        The plot.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        object_name: str,
+        title: str,
+        subtitle: str,
+        explanation: str,
+        x: Axis,
+        y: Axis,
+        plot_title: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            theme,
+            object_name=object_name,
+            title=title,
+            subtitle=subtitle,
+            explanation=explanation,
+            parent=parent,
+        )
+        plot_name = object_name.replace("_panel", "_plot")
+        self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
+        self._run = -1
+        self.set_body(self.view)
+
+    def place_of(self, finding: Finding) -> QPointF | None:
+        """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
+
+        See `Panel.place_of`.
+        """
+        place = self.place_in_plot(finding)
+        if place is None:
+            return None
+        mapping = self.view.mapping
+        rect, (x, y) = mapping.rect, place
+        return QPointF(
+            min(max(mapping.x.to_pixel(x), rect.left()), rect.right()),
+            min(max(mapping.y.to_pixel(y), rect.top()), rect.bottom()),
+        )
+
+    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+        """Return where a finding can be seen, in data units; None where it is all of the plot."""
+        return None
+
+    def begins_run(self, snapshot: Snapshot) -> bool:
+        """Return whether this is the first snapshot of a run, for which the ranges begin anew."""
+        if snapshot.run_id == self._run:
+            return False
+        self._run = snapshot.run_id
+        self.speak_of(snapshot.configuration.token)
+        self.view.reset_ranges()
+        return True
+
+
+class StatePanel(PlotPanel):
+    """A plot of one layer's states, chosen in its title row; a subclass says how they are drawn.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    flow
+        Whether they are shown as they flow forward, or their gradients as they come back.
+    several, switch, more_switches
+        Whether the states of an LSTM can be shown together, and what besides; see `StateChooser`.
+    more
+        As a `PlotPanel` has them.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        flow: Literal["forward", "backward"],
+        several: bool = False,
+        switch: tuple[str, str, str] | None = None,
+        more_switches: tuple[tuple[str, str, str], ...] = (),
+        **more: Any,
+    ) -> None:
+        super().__init__(theme, **more)
+        self.chooser = StateChooser(
+            self.objectName(),
+            several=several,
+            switch=switch,
+            more_switches=more_switches,
+            flow=flow,
+        )
+        self.chooser.chosen.connect(self.show_again)
+        self.add_header_widget(self.chooser)
+        self._latest: Snapshot | None = None
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Offer the states that the network has, and draw those that were chosen."""
+        self._latest = snapshot
+        configuration = snapshot.configuration
+        self.chooser.offer(configuration.num_layers, self.offered(configuration))
+        self.show_states(snapshot)
+
+    def offered(self, configuration: Configuration) -> tuple[str, ...]:
+        """Return the names of what can be chosen of a layer: the cell's states."""
+        return CELLS[configuration.cell].state_names
+
+    def show_tokens(self, snapshot: Snapshot) -> None:
+        """Label the time axis with what the network read."""
+        if snapshot.window is not None:
+            are_long = has_long_tokens(snapshot.configuration)
+            self.view.set_characters(list(snapshot.window.characters), are_words=are_long)
+
+    def show_again(self) -> None:
+        """Draw the latest snapshot once more: something else of it was chosen."""
+        if self._latest is not None:
+            self.show_states(self._latest)
+
+    def show_states(self, snapshot: Snapshot) -> None:
+        """Draw the chosen states as far as the snapshot carries them."""
+        raise NotImplementedError

@@ -1,0 +1,67 @@
+"""Which panels there are, in their order, and what they need measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.clipping_panel import ClippingPanel
+from rnnviz.gui.panels.credit_panel import CreditPanel
+from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
+from rnnviz.gui.panels.gradient_panel import GradientPanel
+from rnnviz.gui.panels.hidden_panel import HiddenPanel
+from rnnviz.gui.panels.loss_panel import LossPanel
+from rnnviz.gui.panels.saturation_panel import SaturationPanel
+from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
+from rnnviz.gui.panels.task.panel import TaskPanel
+from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.panels.units.panel import UnitsPanel
+from rnnviz.gui.panels.updates_panel import UpdatesPanel
+from rnnviz.gui.panels.wall.panel import WallPanel
+from rnnviz.gui.style.theme import Theme
+from rnnviz.training.commands import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class PanelKind:
+    """What the window needs to know of a panel before there is one.
+
+    Attributes
+    ----------
+    make
+        The panel's class.
+    diagnostic
+        What a snapshot must carry while it is seen; None for a panel that shows nothing of the run.
+    of_window
+        Whether it shows one window, and not the course of the run.
+    shown_at_first
+        Whether it is seen before somebody asks for it.
+    instead_of
+        The panel of a text in whose place it stands while a task is learned.
+    """
+
+    make: Callable[[Theme], Panel]
+    diagnostic: Diagnostic | None
+    of_window: bool = False
+    shown_at_first: bool = True
+    instead_of: str = ""
+
+
+PANELS: tuple[PanelKind, ...] = (
+    PanelKind(LossPanel, Diagnostic.LOSS),
+    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, of_window=True),
+    PanelKind(TextPanel, Diagnostic.TEXT),
+    PanelKind(
+        TaskPanel, Diagnostic.TEXT, of_window=True, shown_at_first=False, instead_of="text_panel"
+    ),
+    PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, of_window=True),
+    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY),
+    PanelKind(ClippingPanel, Diagnostic.CLIPPING),
+    PanelKind(CreditPanel, Diagnostic.CREDIT, of_window=True, shown_at_first=False),
+    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, of_window=True, shown_at_first=False),
+    PanelKind(SaturationPanel, Diagnostic.SATURATION, of_window=True, shown_at_first=False),
+    PanelKind(UpdatesPanel, Diagnostic.UPDATES, shown_at_first=False),
+    PanelKind(UnitsPanel, Diagnostic.UNITS, of_window=True, shown_at_first=False),
+    PanelKind(WallPanel, None, shown_at_first=False),
+)

@@ -1,0 +1,192 @@
+"""One sequence of a long-memory task, and what the network answers to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from rnnviz.data import Task
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent
+from rnnviz.gui.plotting.axes.training_axis import POSITIONS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import in_percent
+from rnnviz.training.snapshot import Answer, Snapshot
+from rnnviz.training.validation import SOLVED
+
+# What stands below the sequence, in lines, and the least that the sequence itself has.
+_LINES_BELOW, _LEAST_LINES = 9, 1
+# Lines are broken between groups: so much of them is written on.
+_FILLED = 0.85
+_NO_TASK = (
+    "This run learns a text. Choose a task as the corpus, such as “Task: temporal order”, to see "
+    "here what the network is asked and what it answers."
+)
+_EXPLANATION = """
+A task asks, at the end of a sequence, for something that stood long before. {description}
+
+What is shown is the first sequence of the batch that the next training step reads, from \
+left to right with a gap after every tenth step. What matters is bold and underlined; the rest is \
+only there to be passed over. Where a sequence is too long to be written out, what is left out is \
+counted.
+
+Below it stand the right answer and the network's, with the weights as they were before they \
+learned from this sequence. A longer or higher blue bar is more; a tick and a cross tell right \
+from wrong.
+
+One sequence proves nothing: after every so many steps ("Test every") the network is asked new \
+ones, which it never trains on. A sequence counts as wrong for {criterion}.
+""".strip()
+
+
+class TaskPanel(Panel):
+    """The first sequence of the window, the right answers and the network's.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    quantities = frozenset({"wrong_share"})
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            object_name="task_panel",
+            title="The task",
+            explanation=_EXPLANATION.format(
+                description="Whether it can be answered shows how far back a network can learn.",
+                criterion="a wrong answer",
+            ),
+            parent=parent,
+        )
+        self._snapshot: Snapshot | None = None
+        self._shown: tuple[object, ...] = ()
+        self._run = -1
+        self._picture = TaskPicture(theme)
+        self._text = QTextEdit()
+        self._text.setObjectName("task_picture")
+        self._text.setAccessibleName("A sequence and its answer")
+        self._text.setReadOnly(True)
+        self._text.setUndoRedoEnabled(False)
+        self._text.setFrameShape(QTextEdit.Shape.NoFrame)
+        self._text.setProperty("bare", True)
+        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._text.setPlainText(_NO_TASK)
+        self.set_body(self._text)
+        theme.changed.connect(self._recolor)
+        self._recolor()
+
+    @property
+    def text(self) -> str:
+        """What is shown at present, without its looks."""
+        return self._text.toPlainText()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write the snapshot's sequence and its answers."""
+        self._snapshot = snapshot
+        if snapshot.run_id != self._run:
+            self._run = snapshot.run_id
+            self.speak_of(snapshot.configuration.token)
+            if snapshot.task is not None:
+                task = snapshot.task.task
+                self.set_explanation(
+                    _EXPLANATION.format(description=task.description, criterion=task.criterion)
+                )
+        self._write()
+
+    def csv(self) -> str:
+        """Return what each step showed, and at those that are answered right and given answers."""
+        output = io.StringIO()
+        writer = csv.writer(output, lineterminator="\n")
+        window = self._snapshot.window if self._snapshot is not None else None
+        answers = {} if window is None else {answer.step: answer for answer in window.answers}
+        choices = next((answer.probabilities for answer in answers.values()), ())
+        names = [f"probability of {name}" for name, _ in choices]
+        writer.writerow(["time step", "shown", "right answer", "network's answer", "right", *names])
+        if window is not None and answers:
+            for step, shown in enumerate(window.characters):
+                writer.writerow(
+                    [step + POSITIONS.first, shown, *_fields(answers.get(step), len(names))]
+                )
+        return output.getvalue()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as much of the sequence as there is room for now."""
+        super().resizeEvent(event)
+        # The text below takes its own new size now, and not after this.
+        self._layout.activate()
+        self._write()
+
+    def _write(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.window is None:
+            return
+        view, window = snapshot.task, snapshot.window
+        if view is None or not window.answers:
+            self.set_subtitle("")
+            if self._shown:
+                self._text.setPlainText(_NO_TASK)
+            self._shown = ()
+            return
+        room, score = self._room(view.task, len(window.answers)), score_sentence(snapshot)
+        # As with a scroll bar, so that one does not come and go with the picture.
+        bar = self._text.verticalScrollBar()
+        present = bar.width() if bar.isVisible() else 0
+        self._picture.width = self._text.viewport().width() + present - bar.sizeHint().width()
+        shown = (snapshot.run_id, window, room, score, self._picture.width)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.set_subtitle(f"{view.task.title.lower()} over {len(window.characters):,} time steps")
+        self._text.setHtml(
+            self._picture.write(view.task, window.characters, window.answers, room, score)
+        )
+
+    def _room(self, task: Task, answers: int) -> int:
+        """Return for how many steps there is room."""
+        metrics = QFontMetricsF(self.theme.font("mono"))
+        viewport = self._text.viewport()
+        per_line = max(1.0, viewport.width() / max(metrics.horizontalAdvance("0"), 1.0))
+        # Several answers stand in a table of one row more.
+        body = QFontMetricsF(self.theme.font("body"))
+        below = (_LINES_BELOW + (answers > 1)) * max(body.lineSpacing(), metrics.lineSpacing())
+        lines = max(_LEAST_LINES, int((viewport.height() - below) / metrics.lineSpacing()))
+        # A symbol and its share of the gaps, or two digits with their point and spaces.
+        width = 5.3 if task.reads_numbers else 1.1
+        return int(_FILLED * lines * per_line / width)
+
+    def _recolor(self) -> None:
+        self._text.setFont(self.theme.font("body"))
+        self._text.document().setDefaultStyleSheet(self._picture.style)
+        self._text.document().setDocumentMargin(self.theme.px(4))
+        self._shown = ()
+        self._write()
+
+
+def score_sentence(snapshot: Snapshot) -> str:
+    """Say how a run on a task did on new sequences when it was last tested."""
+    score = None if snapshot.task is None else snapshot.task.score
+    solved = f"below {in_whole_percent(SOLVED)} counts as solved"
+    if score is not None:
+        wrong = in_percent(score.wrong_share)
+        asked = f"{score.sequences:,} new sequences"
+        return f"When last tested, {wrong} of {asked} were answered wrongly; {solved}."
+    interval = snapshot.configuration.validation_interval
+    if not interval:
+        return f"It is not tested on new sequences: “Test every” is 0 ({solved})."
+    often = "step" if interval == 1 else f"{interval:,} steps"
+    return f"It is tested on new sequences after every {often}; {solved}."
+
+
+def _fields(answer: Answer | None, count: int) -> list[object]:
+    if answer is None:
+        return [""] * (3 + count)
+    shares = [probability for _, probability in answer.probabilities]
+    return [answer.expected, answer.given, "yes" if answer.is_right else "no", *shares]

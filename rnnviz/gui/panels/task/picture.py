@@ -1,0 +1,293 @@
+"""One sequence of a task and the network's answer, as rich text for a stock text widget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from operator import itemgetter
+
+from rnnviz.core.loss import LossName
+from rnnviz.data import Task
+from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.wording.tokens import with_space
+from rnnviz.training.snapshot import Answer
+
+_GROUP = 10
+"""After so many steps there is a gap, so that they can be counted."""
+_SHORTEST_GAP = 6
+_GAP_WIDTH = 16
+"""How many letters wide the words about a stretch are that is left out."""
+_FIXED_SPACE = "\N{NO-BREAK SPACE}"
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_LARGEST_SUM = 2.0
+_RIGHT, _WRONG, _DASH = "✓", "✗", "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Steps of a sequence that stand side by side.
+
+    Attributes
+    ----------
+    start, stop
+        The first one, and the one after the last.
+    shown
+        Whether they are written, or only counted.
+    """
+
+    start: int
+    stop: int
+    shown: bool
+
+
+def stretches(matters: Sequence[bool], room: int, gap: int = 0) -> list[Stretch]:
+    """Choose what is written of a sequence that may be too long.
+
+    Parameters
+    ----------
+    matters
+        Of each step, whether it has to do with the answer.
+    room
+        How many steps there is room for.
+    gap
+        As much room as so many steps is taken by the words about each stretch left out.
+
+    Returns
+    -------
+    list of Stretch
+        In order and without gaps. Every step that matters is shown, with as many of its neighbours
+        as there is room for, and so are the first and the last.
+    """
+    length = len(matters)
+    if length <= room:
+        return [Stretch(0, length, True)] if length else []
+    places = [0, *(place for place, does in enumerate(matters) if does), length - 1]
+    context = room // 2
+    while True:
+        kept = _around(places, context, length)
+        needed = sum(stop - start for start, stop in kept) + gap * (len(kept) - 1)
+        if needed <= room or context == 0:
+            break
+        context = 4 * context // 5
+    chosen: list[Stretch] = []
+    end = 0
+    for start, stop in kept:
+        if start > end:
+            chosen.append(Stretch(end, start, False))
+        chosen.append(Stretch(start, stop, True))
+        end = stop
+    return chosen
+
+
+def _around(places: Sequence[int], context: int, length: int) -> list[tuple[int, int]]:
+    """Return the stretches around these places; what is told in fewer words is not left out."""
+    kept: list[tuple[int, int]] = []
+    for place in places:
+        start, stop = max(0, place - context), min(length, place + context + 1)
+        if kept and start - kept[-1][1] < _SHORTEST_GAP:
+            kept[-1] = (kept[-1][0], max(stop, kept[-1][1]))
+        else:
+            kept.append((start, stop))
+    return kept
+
+
+class TaskPicture:
+    """Writes the rich text in a theme's colours.
+
+    Parameters
+    ----------
+    theme
+        Colours and type, as they are when something is written.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self.width = math.inf
+        """The picture's, in pixels: bars side by side are no longer than it allows."""
+
+    @property
+    def _gap(self) -> int:
+        return self._theme.px(6)
+
+    @property
+    def style(self) -> str:
+        """The style sheet that the rich text needs."""
+        palette, px = self._theme.palette, self._theme.px
+        mono = self._theme.font("mono").families()[0]
+        return f"""
+            body {{ color: {palette.ink}; }}
+            .mono {{ font-family: '{mono}'; font-size: {px(14)}px; }}
+            .soft {{ color: {palette.soft}; }}
+            .key {{ color: {palette.ink}; background-color: {palette.forward_band};
+                    font-weight: 700; text-decoration: underline; }}
+            .said {{ color: {palette.forward}; font-weight: 700; }}
+            .wrong {{ color: {palette.ink}; font-weight: 700; text-decoration: underline; }}
+            .words {{ color: {palette.soft}; font-size: {px(12)}px; }}
+            .bar {{ font-size: {px(4)}px; }}
+        """
+
+    def write(
+        self, task: Task, labels: Sequence[str], answers: Sequence[Answer], room: int, score: str
+    ) -> str:
+        """Return a picture of one sequence.
+
+        Parameters
+        ----------
+        task
+            What is asked.
+        labels
+            What its T steps show.
+        answers
+            To its last steps.
+        room
+            For how many steps there is room.
+        score
+            How the network did on other sequences, a sentence.
+        """
+        moment = "the last step" if len(answers) <= 1 else "the signal"
+        parts = [
+            self._sequence(task, labels, room),
+            f'<p><span class="words">After {moment}:</span> {escape(task.question)}</p>',
+            self._answers(task, answers),
+            f'<p><span class="words">{escape(score)}</span></p>',
+        ]
+        body = "".join(parts).replace("<p>", f'<p style="margin: 0 0 {self._gap}px 0">')
+        return f"<body>{body}</body>"
+
+    def _sequence(self, task: Task, labels: Sequence[str], room: int) -> str:
+        matters = [task.matters(label) for label in labels]
+        between = " " if task.reads_numbers else ""
+        # Neighbours of a kind become one element.
+        runs: list[tuple[str, str]] = []
+        gap = _GAP_WIDTH // (max(map(len, labels), default=1) + len(between))
+        for stretch in stretches(matters, room, gap):
+            if not stretch.shown:
+                left_out = f"… {stretch.stop - stretch.start:,} steps …".replace(" ", _FIXED_SPACE)
+                runs.append(("words", f" {left_out} "))
+                continue
+            for step in range(stretch.start, stretch.stop):
+                if step > stretch.start:
+                    runs.append(("soft", " " + between if step % _GROUP == 0 else between))
+                runs.append(("key" if matters[step] else "soft", labels[step]))
+        text = "".join(
+            f'<span class="{kind}">{escape("".join(words for _, words in run))}</span>'
+            for kind, run in groupby(runs, key=itemgetter(0))
+        )
+        return f'<p><span class="mono">{text}</span></p>'
+
+    def _answers(self, task: Task, answers: Sequence[Answer]) -> str:
+        if not answers:
+            return ""
+        kinds: dict[LossName, Callable[[Sequence[Answer]], str]] = {
+            "squared_error": self._number,
+            "cross_entropy": self._choice if len(answers) == 1 else self._choices,
+        }
+        return kinds[task.loss](answers)
+
+    def _choice(self, answers: Sequence[Answer]) -> str:
+        """Write one answer out of a few, with the probability of each."""
+        (answer,) = answers
+        spare = self._theme.px(16)
+        # The last pixels are the document's margins.
+        allowed = (self.width - self._theme.px(12)) / len(answer.probabilities) - spare
+        width = max(int(min(self._theme.px(84), allowed)), 1)
+        names, bars = [], []
+        for name, probability in answer.probabilities:
+            mark = f"{_RIGHT}&nbsp;" if name == answer.expected else ""
+            kind = "said" if name == answer.given else "soft"
+            names.append(
+                f'<td width="{width + spare}"><span class="mono {kind}">{mark}'
+                f"{escape(name)}</span>&nbsp; {in_whole_percent(probability)}</td>"
+            )
+            bars.append(f"<td>{self._bar(probability, width)}</td>")
+        return _verdict(answer) + _table([names, bars], self._gap)
+
+    def _choices(self, answers: Sequence[Answer]) -> str:
+        """Write a row of answers below the row of what is right."""
+        right = ["right"] + [escape(answer.expected) for answer in answers]
+        given, marks, sure = ["answered"], [""], ["sure of the right one"]
+        for answer in answers:
+            kind = "said" if answer.is_right or answer.given == answer.expected else "wrong"
+            given.append(f'<span class="{kind}">{escape(answer.given)}</span>')
+            marks.append(_RIGHT if answer.given == answer.expected else _WRONG)
+            share = dict(answer.probabilities).get(answer.expected, math.nan)
+            sure.append(f'<span class="said">{_block(share)}</span>')
+        count = sum(answer.given == answer.expected for answer in answers)
+        words = f"<p>{count} of {len(answers)} are right.</p>"
+        rows = [
+            [_head(head), *(_cell(cell) for cell in row)]
+            for head, *row in (right, given, marks, sure)
+        ]
+        return words + _table(rows, self._gap)
+
+    def _number(self, answers: Sequence[Answer]) -> str:
+        """Write a number beside the one that is right, on one scale."""
+        (answer,) = answers
+        right, given = float(answer.expected), float(answer.given)
+        off = f"off by {abs(given - right):.2f}" if math.isfinite(given) else "not a number"
+        rows = [
+            self._number_row("right sum", answer.expected, right, "faint"),
+            self._number_row("its answer", answer.given, given, "forward"),
+        ]
+        return _verdict(answer, off) + _table(rows, self._gap)
+
+    def _number_row(self, head: str, text: str, value: float, role: ColorRole) -> list[str]:
+        kind = "said" if role == "forward" else ""
+        bar = self._bar(value / _LARGEST_SUM, self._theme.px(240), role)
+        words = f'<span class="mono {kind}">{escape(text)}</span>&nbsp;&nbsp;'
+        return [_head(head), f'<td align="right">{words}</td>', f'<td valign="middle">{bar}</td>']
+
+    def _bar(self, share: float, width: int, role: ColorRole = "forward") -> str:
+        """Return a bar so many pixels wide, filled to a share that may be anything."""
+        palette = self._theme.palette
+        filled = round(width * min(1.0, max(0.0, share))) if math.isfinite(share) else 0
+        cells = [
+            f'<td width="{pixels}" bgcolor="{color}"><span class="bar">&nbsp;</span></td>'
+            for pixels, color in (
+                (filled, getattr(palette, role)),
+                (width - filled, palette.line),
+            )
+            if pixels
+        ]
+        return _table([cells])
+
+
+def in_whole_percent(share: float) -> str:
+    """Return a probability such as ``43 %``; a dash for what is not a number."""
+    return with_space(f"{share:.0%}") if math.isfinite(share) else _DASH
+
+
+def _block(share: float) -> str:
+    if not math.isfinite(share):
+        return _DASH
+    return _BLOCKS[min(len(_BLOCKS) - 1, max(0, int(share * len(_BLOCKS))))]
+
+
+def _verdict(answer: Answer, how_far: str = "") -> str:
+    mark = f"{_RIGHT} right" if answer.is_right else f"{_WRONG} wrong"
+    how_far = f", {how_far}" if how_far else ""
+    return (
+        f'<p>Right is <b>{escape(answer.expected)}</b>; it answers <span class="said">'
+        f"{escape(answer.given)}</span>{how_far}: <b>{mark}</b></p>"
+    )
+
+
+def _head(words: str) -> str:
+    return f'<td><span class="words">{words}</span>&nbsp;&nbsp;</td>'
+
+
+def _cell(text: str) -> str:
+    return f'<td align="center"><span class="mono">&nbsp;{text}&nbsp;</span></td>'
+
+
+def _table(rows: Sequence[Sequence[str]], below: int = 0) -> str:
+    style = f'style="margin-bottom: {below}px"'
+
+    def lines() -> Iterator[str]:
+        for row in rows:
+            yield f"<tr>{''.join(row)}</tr>"
+
+    return f'<table cellspacing="0" cellpadding="0" {style}>{"".join(lines())}</table>'

@@ -1,0 +1,1 @@
+"""The axes of a plot: their ticks and ranges, and where values stand on the screen."""

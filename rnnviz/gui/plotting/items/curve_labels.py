@@ -1,0 +1,312 @@
+"""Finds a free place beside each curve for its name, and leaves it there as long as it is free."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
+
+from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.transform import Mapping
+from rnnviz.gui.plotting.items.curves import Band, Curve
+from rnnviz.gui.plotting.items.item import LAYER_LABEL
+from rnnviz.gui.plotting.items.lines import LevelLine
+from rnnviz.gui.plotting.items.words import Word
+from rnnviz.gui.style.theme import Theme
+
+_PLACES = np.linspace(0.04, 0.96, 24)
+_GAPS = (3.0, 10.0, 18.0, 28.0)
+_MEMORY = 8
+"""How many looks back a curve's way is remembered."""
+_VEIL, _TAG_VEIL = 150, 225
+"""How much a name, and a name with a sign before it, dims what is behind it, of 255."""
+_FARTHEST = 2.0
+"""How many of its heights a name may stand off its curve: beyond, it seems to be another's."""
+_COLUMN = 3.0
+"""How many pixels of x are looked at as one."""
+_LINE, _AREA, _RULE = 6.0, 0.35, 0.5
+"""How bad it is to cover a curve, a band, a reference line."""
+_TAKEN = 1000.0
+"""How bad a place is that is not free."""
+_GOOD, _WORTH_MOVING = 0.6, 0.3
+"""A place that costs less is kept, even when another is better, and so is one nearly as good."""
+
+
+@dataclass(slots=True)
+class _Label:
+    word: Word
+    plate: QGraphicsRectItem
+    rect: QRectF
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What something covers: the upper and lower pixel of each column; nothing where NaN."""
+
+    upper: Floats
+    lower: Floats
+    weight: float
+
+
+class CurveLabels:
+    """The names of curves and of level lines that carry theirs themselves.
+
+    Where several curves are named, a sign before each name shows what its line looks like; a thin
+    frame around both tells the sign from the data. A name for which there is no room is not shown.
+
+    A label that moved with its curve would be unreadable, and one that stood still for ever would
+    be run over. So places are looked at about once a second, and one that is still free is kept.
+    """
+
+    def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: Mapping) -> None:
+        self._scene = scene
+        self._theme = theme
+        self._mapping = mapping
+        self._labels: dict[int, _Label] = {}
+        self._past: dict[int, deque[_Trace]] = {}
+
+    @property
+    def rects(self) -> list[QRectF]:
+        """Where the visible labels stand."""
+        return [label.rect for label in self._labels.values() if label.word.item.isVisible()]
+
+    def forget_places(self) -> None:
+        """Look for every place anew the next time."""
+        self._past.clear()
+        for label in self._labels.values():
+            label.rect = QRectF()
+
+    def forget_past(self) -> None:
+        """Forget where curves have been: the axes have moved under them."""
+        self._past.clear()
+
+    def place(self, curves: list[Curve], bands: list[Band], levels: list[LevelLine]) -> None:
+        """Give each named curve and level line its label, off the bands where that is possible."""
+        plot = self._mapping.rect
+        owners: list[Curve | LevelLine] = [
+            line for line in levels if line.label_on == "line" and line.label and line.shown
+        ]
+        traces: dict[int, _Trace] = {}
+        # Of curves, `traces` has where they were lately, and this where they are.
+        now: dict[int, _Trace] = {}
+        for line in levels:
+            if line.shown:
+                row = np.full(_columns(plot), line.pixel - plot.top())
+                traces[id(line)] = _Trace(row, row, _RULE)
+        for curve in curves:
+            if curve.visible and np.isfinite(curve.pixels[1]).any():
+                trace = now[id(curve)] = _curve_trace(*curve.pixels, plot, curve.halo)
+                traces[id(curve)] = self._remembered(id(curve), trace)
+                if curve.label:
+                    owners.append(curve)
+        for band in bands:
+            if band.visible and len(band.x) > 1:
+                traces[id(band)] = _band_trace(*band.pixels, plot)
+        several = sum(isinstance(owner, Curve) for owner in owners) > 1
+        taken: list[QRectF] = []
+        shown = set()
+        for owner in owners:
+            sign = owner.key if several and isinstance(owner, Curve) else ""
+            rect = self._put(owner, sign, traces, now, taken)
+            if rect is not None:
+                taken.append(rect)
+                shown.add(id(owner))
+        for key, label in self._labels.items():
+            label.word.set_visible(key in shown)
+            label.plate.setVisible(key in shown)
+
+    def _put(
+        self,
+        owner: Curve | LevelLine,
+        sign: str,
+        traces: dict[int, _Trace],
+        now: dict[int, _Trace],
+        taken: list[QRectF],
+    ) -> QRectF | None:
+        """Return where the name stands, or nothing where there is no place for it."""
+        label, plot = self._label_of(owner), self._mapping.rect
+        label.word.set_style(self._theme.font("small"), self._theme.palette.word_color(owner.role))
+        label.word.set_text(f"{sign} {owner.label}" if sign else owner.label or "")
+        size = (label.word.width, label.word.height)
+        own = traces[id(owner)]
+        others = [trace for key, trace in traces.items() if key != id(owner)]
+
+        def costs(places: Floats) -> Floats:
+            return _costs(places, size, own, others, plot)
+
+        def are_free(places: Floats) -> NDArray[np.bool_]:
+            present = now.get(id(owner), own)
+            return _are_free(places, size, present, list(now.values()), taken, plot)
+
+        rect = label.rect
+        here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
+        present = float(costs(here)[0]) if (rect.width(), rect.height()) == size else np.inf
+        is_free = bool(are_free(here)[0])
+        if present > _GOOD or not is_free:
+            places = _candidates(own, size, plot)
+            free = are_free(places)
+            all_costs = costs(places) + _TAKEN * ~free
+            present += 0.0 if is_free else _TAKEN
+            best = int(np.argmin(all_costs))
+            # A little better is not worth a jump.
+            if all_costs[best] < present - _WORTH_MOVING:
+                left, top = places[best].tolist()
+                rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
+                is_free = bool(free[best])
+        label.rect = rect
+        if not is_free:
+            return None
+        label.word.move(rect.left(), rect.top())
+        plate = self._theme.palette.color("panel")
+        plate.setAlpha(_TAG_VEIL if sign else _VEIL)
+        label.plate.setBrush(plate)
+        frame = QPen(self._theme.palette.color("line"), 1.0)
+        label.plate.setPen(frame if sign else QPen(Qt.PenStyle.NoPen))
+        label.plate.setRect(rect.adjusted(-3.5, 0.5, 3.5, -0.5))
+        return rect
+
+    def _remembered(self, key: int, trace: _Trace) -> _Trace:
+        """Return what a curve has covered lately: one that jumps needs more room than it takes."""
+        past = self._past.setdefault(key, deque(maxlen=_MEMORY))
+        if past and len(past[-1].upper) != len(trace.upper):
+            past.clear()
+        past.append(trace)
+        with_past = np.array([(one.upper, one.lower) for one in past])
+        return _Trace(
+            np.fmin.reduce(with_past[:, 0]), np.fmax.reduce(with_past[:, 1]), trace.weight
+        )
+
+    def _label_of(self, owner: Curve | LevelLine) -> _Label:
+        label = self._labels.get(id(owner))
+        if label is None:
+            plate = QGraphicsRectItem()
+            plate.setZValue(LAYER_LABEL - 1)
+            self._scene.addItem(plate)
+            label = self._labels[id(owner)] = _Label(Word(self._scene), plate, QRectF())
+        return label
+
+
+def _columns(plot: QRectF) -> int:
+    return int(plot.width() / _COLUMN) + 1
+
+
+def _curve_trace(x: Floats, y: Floats, plot: QRectF, halo: float) -> _Trace:
+    """Return what a curve covers, its peaks between two columns and its dots included."""
+    finite = np.isfinite(x) & np.isfinite(y)
+    x, y = (x[finite] - plot.left()) / _COLUMN, y[finite] - plot.top()
+    columns = _columns(plot)
+    edges = np.interp(np.arange(columns + 1) - 0.5, x, y, left=np.nan, right=np.nan)
+    upper, lower = np.fmin(edges[:-1], edges[1:]), np.fmax(edges[:-1], edges[1:])
+    column = np.clip(np.rint(x), 0, columns - 1).astype(np.intp)
+    np.fmin.at(upper, column, y)
+    np.fmax.at(lower, column, y)
+    return _Trace(upper - halo, lower + halo, _LINE)
+
+
+def _band_trace(x: Floats, low: Floats, high: Floats, plot: QRectF) -> _Trace:
+    finite = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+    columns = np.arange(_columns(plot)) * _COLUMN
+    if not finite.any():
+        nothing = np.full(columns.shape, np.nan)
+        return _Trace(nothing, nothing, 0.0)
+    x = x[finite] - plot.left()
+    upper, lower = (
+        np.interp(columns, x, edge[finite] - plot.top(), left=np.nan, right=np.nan)
+        for edge in (high, low)
+    )
+    return _Trace(upper, lower, _AREA)
+
+
+def _candidates(own: _Trace, size: tuple[float, float], plot: QRectF) -> Floats:
+    """Return upper left corners above and below a curve, all along it, in the plot's own pixels."""
+    width, height = size
+    lefts = np.clip(_PLACES * plot.width() - width / 2, 2.0, max(plot.width() - width - 2, 2.0))
+    # The name of a level belongs on its line; a curve's may keep clear of its wiggles.
+    gaps = _GAPS[:1] if own.weight == _RULE else _GAPS
+    window = _windows(lefts, width, own)
+    above = np.nanmin(own.upper[window], axis=1, initial=np.inf) - height
+    below = np.nanmax(own.lower[window], axis=1, initial=-np.inf)
+    tops = np.concatenate([edge for gap in gaps for edge in (above - gap, below + gap)])
+    lefts = np.tile(lefts, 2 * len(gaps))
+    # Where the curve has ended there is nothing to stand beside.
+    beside = np.isfinite(tops)
+    if not beside.any():
+        return np.zeros((1, 2))
+    tops = np.clip(tops[beside], 0.0, max(plot.height() - height, 0.0))
+    return np.column_stack((lefts[beside], tops))
+
+
+def _costs(
+    places: Floats,
+    size: tuple[float, float],
+    own: _Trace,
+    others: list[_Trace],
+    plot: QRectF,
+) -> Floats:
+    """Return how bad places are: 0 is free and near, more than 1 is worth leaving."""
+    width, height = size
+    lefts = places[:, 0]
+    # Names read best in the middle and to the right of it, where curves have settled.
+    costs = 0.9 * np.abs((lefts + width / 2) / plot.width() - 0.62)
+    covered, near = _covering(places, size, own)
+    # Too far from its curve, a name belongs to none.
+    costs += own.weight * covered + np.maximum(near - 0.3 * height, 0.0) / height
+    for other in others:
+        covered, distance = _covering(places, size, other)
+        costs += other.weight * covered
+        if other.weight == _LINE:
+            costs += 0.9 * (distance < near - 3)
+    return np.asarray(costs)
+
+
+def _are_free(
+    places: Floats,
+    size: tuple[float, float],
+    own: _Trace,
+    curves: list[_Trace],
+    taken: list[QRectF],
+    plot: QRectF,
+) -> NDArray[np.bool_]:
+    """Return at which places a name is beside its owner, nearest to it, and over no curve."""
+    width, height = size
+    lefts, tops = places[:, 0], places[:, 1]
+    free = (lefts >= -1) & (tops >= -1)
+    free &= (lefts + width <= plot.width() + 1) & (tops + height <= plot.height() + 1)
+    own_distance = _covering(places, size, own)[1]
+    free &= own_distance <= _FARTHEST * height
+    for curve in curves:
+        covered, distance = _covering(places, size, curve)
+        free &= (covered == 0) & (distance >= own_distance - 3)
+    for rect in taken:
+        other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
+        apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)
+        apart |= (tops > other_top + rect.height() + 1) | (tops + height < other_top - 1)
+        free &= apart
+    return free
+
+
+def _covering(places: Floats, size: tuple[float, float], trace: _Trace) -> tuple[Floats, Floats]:
+    """Return the share of each place that something covers, and how far away it is."""
+    width, height = size
+    window = _windows(places[:, 0], width, trace)
+    tops = places[:, 1, None]
+    upper, lower = trace.upper[window], trace.lower[window]
+    # Comparisons with not-a-number are false: nothing covers nothing.
+    share = ((upper < tops + height - 1) & (lower > tops + 2)).mean(axis=1)
+    distance = np.maximum(np.maximum(upper - (tops + height), tops - lower), 0.0)
+    nearest = np.nanmin(distance, axis=1, initial=1e3)
+    # Even a single peak through a word makes it hard to read.
+    return np.where(share > 0, share + 0.2, 0.0), nearest
+
+
+def _windows(lefts: Floats, width: float, trace: _Trace) -> NDArray[np.intp]:
+    """Return the columns below each place, shape ``(places, columns)``."""
+    first = ((lefts - 2) / _COLUMN).astype(np.intp)
+    count = int((width + 4) / _COLUMN) + 2
+    columns: NDArray[np.intp] = first[:, None] + np.arange(count)
+    return np.clip(columns, 0, len(trace.upper) - 1, out=columns)

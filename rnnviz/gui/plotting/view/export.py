@@ -1,0 +1,112 @@
+"""Pictures and tables of plots, written so that a failure leaves the old file whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize
+from PySide6.QtGui import QImage, QPaintDevice, QPainter, QPicture
+
+from rnnviz import storage
+from rnnviz.gui.plotting.items.item import Column
+
+Paint = Callable[[QPainter], None]
+
+
+class ExportError(Exception):
+    """An export failed; the message is one sentence for the person who asked for it."""
+
+
+def write_atomically(path: Path | str, data: bytes) -> None:
+    """Write a file whole or not at all, as model files are.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be written; what was there before is untouched.
+    """
+    try:
+        storage.write_atomically(path, data)
+    except storage.StorageError as error:
+        raise ExportError(str(error)) from error
+
+
+def png_bytes(paint: Paint, size: QSize, density: float = 2.0) -> bytes:
+    """Return what ``paint`` paints in a rectangle of ``size`` as a PNG of this pixel density."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture(paint, size, density).save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise ExportError("The picture could not be made: there is not enough memory for it.")
+    return bytes(buffer.data().data())
+
+
+def picture(paint: Paint, size: QSize, density: float = 2.0) -> QImage:
+    """Return what ``paint`` paints in a rectangle of ``size`` as an image."""
+    image = QImage(size * density, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(density)
+    image.fill(0)
+    _paint_on(image, paint)
+    return image
+
+
+def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
+    """Return what ``paint`` paints in a rectangle of ``size`` as an SVG document."""
+    # Only exports need them, and the window is painted sooner without them.
+    from PySide6.QtSvg import QSvgGenerator
+
+    from rnnviz.gui.plotting.view.plain_svg import plain_svg
+
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    # SVG 1.1 knows clipping; the tiny profile, the default, would let curves leave their plot.
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setOutputDevice(buffer)
+    generator.setTitle(title)
+    generator.setSize(size)
+    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+    # Without it text comes out at another size than on the screen.
+    generator.setResolution(dots_per_inch)
+    # A QSvgGenerator does not return from a clip to the one around it, and misplaces those of a
+    # widget within another; a QPicture takes down what is clipped by what.
+    record = QPicture()
+    _paint_on(record, paint)
+    _paint_on(generator, lambda painter: painter.drawPicture(0, 0, record))
+    return plain_svg(bytes(data.data()))
+
+
+def _paint_on(device: QPaintDevice, paint: Paint) -> None:
+    painter = QPainter(device)
+    try:
+        paint(painter)
+    finally:
+        # An open painter on a picture that goes away takes the program with it.
+        painter.end()
+
+
+def csv_text(columns: list[Column]) -> str:
+    """Return columns as CSV with a header row; shorter ones end in empty fields.
+
+    Numbers are written so that reading them gives the same number back; not-a-number is empty.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([name for name, _ in columns])
+    cells = [
+        values if isinstance(values, list) else [_number(v) for v in np.asarray(values).tolist()]
+        for _, values in columns
+    ]
+    writer.writerows(zip_longest(*cells, fillvalue=""))
+    return file.getvalue()
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return str(int(value)) if whole else repr(float(value))

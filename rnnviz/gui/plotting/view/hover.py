@@ -1,0 +1,196 @@
+"""The thin cross and the small readout under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtGui import QBrush, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsLineItem,
+    QGraphicsPathItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+    QGraphicsView,
+)
+
+from rnnviz.gui.plotting.axes.transform import Mapping, Scale
+from rnnviz.gui.plotting.items.item import LAYER_HOVER
+from rnnviz.gui.style.theme import Theme
+
+_REFRESH_MS = 200
+_LEAST_STEP = 4.0
+
+
+class Hover(QObject):
+    """Follows the pointer over a plot and says what is there.
+
+    Parameters
+    ----------
+    view
+        The plot; the readout lives in its scene.
+    theme, mapping
+        How the readout looks, and where values stand.
+    readout
+        The words for a place in data units, or ``None`` for none.
+
+    Signals
+    -------
+    moved(object)
+        The place that is pointed at, ``(x, y)`` in data units; ``None`` where there is none.
+    """
+
+    moved = Signal(object)
+
+    def __init__(
+        self,
+        view: QGraphicsView,
+        theme: Theme,
+        mapping: Mapping,
+        readout: Callable[[float, float], str | None],
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._mapping = mapping
+        self._readout = readout
+        self._pointer: QPointF | None = None
+        self._place: tuple[float, float] | None = None
+        self._plate = HoverPlate(view.scene(), theme)
+        # Values change under a pointer that rests.
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    @property
+    def text(self) -> str:
+        """What is said now; empty where nothing is."""
+        return self._plate.text
+
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        self._plate.restyle()
+
+    def follow(self, pointer: QPointF) -> None:
+        """Say what is at a place in pixels, and go on saying it as the data change."""
+        self._pointer = pointer
+        self.refresh()
+        self._timer.start()
+
+    def step(self, across: int, down: int = 0) -> None:
+        """Go on to the next place to the left (-1) or right (1), or up (-1) or down (1)."""
+        rect = self._mapping.rect
+        pointer = self._pointer or rect.center()
+        x = pointer.x() + across * _step_of(self._mapping.x)
+        y = pointer.y() + down * _step_of(self._mapping.y)
+        # The right and lower edges belong to no cell any more.
+        x = min(max(x, rect.left()), rect.right() - 1)
+        self.follow(QPointF(x, min(max(y, rect.top()), rect.bottom() - 1)))
+
+    def leave(self) -> None:
+        """Say nothing more."""
+        self._pointer = None
+        self._timer.stop()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is there now."""
+        pointer, rect = self._pointer, self._mapping.rect
+        text = place = None
+        if pointer is not None and rect.contains(pointer):
+            place = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+            text = self._readout(*place)
+        if text and pointer is not None:
+            self._plate.show(text, pointer, rect, self._view.sceneRect())
+        else:
+            self._plate.hide()
+        if place is not None or self._place is not None:
+            self._place = place
+            self.moved.emit(place)
+
+
+def _step_of(scale: Scale) -> float:
+    """Return how many pixels an arrow key moves the cross: a cell, where it can be seen."""
+    return max(abs(scale.place(1.0) - scale.place(0.0)), _LEAST_STEP)
+
+
+class HoverPlate:
+    """A cross of two lines and a plate of words; moving it repaints only what it covered."""
+
+    def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:
+        self._theme = theme
+        self._upright = QGraphicsLineItem()
+        self._level = QGraphicsLineItem()
+        self._plate = QGraphicsPathItem()
+        self._words = QGraphicsSimpleTextItem(self._plate)
+        self._all: list[QGraphicsItem] = [self._upright, self._level, self._plate]
+        for layer, item in enumerate(self._all):
+            item.setZValue(LAYER_HOVER + layer)
+            item.setVisible(False)
+            scene.addItem(item)
+        self._text = ""
+        self.restyle()
+
+    @property
+    def text(self) -> str:
+        """What it says now; empty while it is hidden."""
+        return self._text
+
+    def restyle(self) -> None:
+        """Take colours and type from the theme."""
+        palette = self._theme.palette
+        pen = QPen(palette.color("faint"), 1.0)
+        self._upright.setPen(pen)
+        self._level.setPen(QPen(palette.color("line"), 1.0))
+        self._plate.setPen(QPen(palette.color("faint"), 1.0))
+        self._plate.setBrush(QBrush(palette.color("panel")))
+        self._words.setFont(self._theme.font("small"))
+        self._words.setBrush(palette.color("ink"))
+
+    def show(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
+        """Show a text beside the pointer.
+
+        Parameters
+        ----------
+        text
+            One or more short lines.
+        pointer
+            Where the cross stands, in pixels.
+        plot
+            The rectangle that the cross spans.
+        room
+            The rectangle inside which the plate must stay.
+        """
+        x, y = int(pointer.x()) + 0.5, int(pointer.y()) + 0.5
+        self._upright.setLine(QLineF(x, plot.top(), x, plot.bottom()))
+        self._level.setLine(QLineF(plot.left(), y, plot.right(), y))
+        if text != self._text:
+            self._text = text
+            self._words.setText(text)
+            self._draw_plate()
+        size = self._plate.path().boundingRect().size()
+        gap = self._theme.px(12)
+        left = x + gap if x + gap + size.width() <= room.right() else x - gap - size.width()
+        top = y - gap - size.height() if y - gap - size.height() >= room.top() else y + gap
+        left = max(room.left() + 1, min(left, room.right() - size.width() - 1))
+        top = max(room.top() + 1, min(top, room.bottom() - size.height() - 1))
+        self._plate.setPos(round(left), round(top))
+        for item in self._all:
+            item.setVisible(True)
+
+    def hide(self) -> None:
+        """Show nothing."""
+        if self._text:
+            self._text = ""
+            for item in self._all:
+                item.setVisible(False)
+
+    def _draw_plate(self) -> None:
+        inner = self._words.boundingRect()
+        pad = self._theme.px(6)
+        path = QPainterPath()
+        path.addRoundedRect(
+            QRectF(0.5, 0.5, round(inner.width() + 2 * pad), round(inner.height() + pad)), 4, 4
+        )
+        self._plate.setPath(path)
+        self._words.setPos(pad, pad / 2)

@@ -1,0 +1,134 @@
+"""What a plot says about itself: at a place, when hovering, and as the columns of a table."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.character_axis import visible_character
+from rnnviz.gui.plotting.axes.transform import Mapping
+from rnnviz.gui.plotting.items.curves import Band, Curve
+from rnnviz.gui.plotting.items.heat_map import HeatMap
+from rnnviz.gui.plotting.items.item import Column, PlotItem
+from rnnviz.gui.plotting.items.lines import LevelLine
+
+
+def default_readout(
+    items: list[PlotItem], mapping: Mapping, characters: list[str], x: float, y: float
+) -> str | None:
+    """Return the values at a place, one line each; ``None`` where there are none.
+
+    Parameters
+    ----------
+    items
+        What the plot is made of.
+    mapping
+        Its axes.
+    characters
+        The characters at x = 0, 1, 2, ..., if it has any.
+    x, y
+        The place in data units.
+    """
+    lines: list[str] = []
+    nearest: float | None = None
+    for item in items:
+        if isinstance(item, Curve) and item.visible and len(item.x):
+            index = _nearest(item.x, x)
+            value = float(item.y[index])
+            if math.isfinite(value):
+                nearest = float(item.x[index]) if nearest is None else nearest
+                standard = f"{item.label or item.name}: {mapping.y.axis.format(value)}"
+                lines.append(standard if item.say is None else item.say(index))
+        elif isinstance(item, Band) and item.say is not None and item.visible and len(item.x):
+            index = _nearest(item.x, x)
+            nearest = float(item.x[index]) if nearest is None else nearest
+            lines.append(item.say(index))
+        elif isinstance(item, HeatMap):
+            cell = item.value_at(x, y)
+            if cell is not None:
+                rows = mapping.y.axis
+                lines.append(f"{rows.title or 'row'} {round(y) + rows.first:,}")
+                lines.append(f"{item.name}: {item.words_of(cell)}")
+                nearest = item.column_at(x) if nearest is None else nearest
+    if not lines:
+        return None
+    place = x if nearest is None else nearest
+    return "\n".join([_place_words(mapping, characters, place), *lines])
+
+
+def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str]) -> list[Column]:
+    """Return the columns of a table of everything in a plot that has a name and data.
+
+    Whatever stands at values of x shares one column of them, and is empty where it has no value.
+    What has several values at one x, such as a matrix, keeps its own. Level lines come last, one
+    value each.
+    """
+    x_name, first = mapping.x.axis.title or "x", mapping.x.axis.first
+    at_x: list[list[Column]] = []
+    others: list[Column] = []
+    for item in sorted(items, key=lambda item: isinstance(item, LevelLine)):
+        table = item.columns() if item.name else []
+        if not any(len(values) for _, values in table):
+            continue
+        if table[0][0] == "":
+            at_x.append(table)
+        else:
+            others += table
+    if len(at_x) > 1:
+        for table in [table for table in at_x if _repeats(_x_of(table))]:
+            at_x.remove(table)
+            others += [(f"{table[-1][0]}: {x_name}", _x_of(table) + first), *table[1:]]
+    if not at_x:
+        return others
+    xs = [_x_of(table) for table in at_x]
+    same = all(np.array_equal(x, xs[0]) for x in xs)
+    joined = xs[0] if same else np.unique(np.concatenate(xs))
+    columns: list[Column] = [(x_name, joined + first)]
+    if characters:
+        columns.append(("token", [_character_at(characters, v) for v in joined.tolist()]))
+    for x, table in zip(xs, at_x, strict=True):
+        columns += [(name, _spread(x, np.asarray(values), joined)) for name, values in table[1:]]
+    return columns + others
+
+
+def _x_of(table: list[Column]) -> Floats:
+    return np.asarray(table[0][1], dtype=np.float64)
+
+
+def _repeats(x: Floats) -> bool:
+    return len(np.unique(x)) < len(x)
+
+
+def _spread(x: Floats, values: Floats, joined: Floats) -> Floats:
+    """Return values at `x` as values at `joined`, not-a-number where there are none."""
+    if np.array_equal(x, joined):
+        return values
+    spread = np.full(len(joined), np.nan)
+    spread[np.searchsorted(joined, x)] = values
+    return spread
+
+
+def _nearest(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], wanted: float) -> int:
+    index = int(np.searchsorted(x, wanted))
+    if index == 0:
+        return 0
+    if index == len(x):
+        return len(x) - 1
+    return index if x[index] - wanted < wanted - x[index - 1] else index - 1
+
+
+def _character_at(characters: list[str], place: float) -> str:
+    index = round(place)
+    return characters[index] if 0 <= index < len(characters) else ""
+
+
+def _place_words(mapping: Mapping, characters: list[str], place: float) -> str:
+    axis = mapping.x.axis
+    if characters:
+        character = _character_at(characters, place)
+        back = len(characters) - 1 - round(place)
+        where = f"“{visible_character(character)}” at {axis.title} {axis.format(round(place))}"
+        return f"{where}, {back:,} step{'' if back == 1 else 's'} back"
+    return f"{axis.title or 'x'} {axis.format(place)}"

@@ -1,0 +1,378 @@
+"""The colours, the type and the style of the whole window, in light and in dark.
+
+Only QtCore, QtGui and QtWidgets are imported here: the window is painted before NumPy loads.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from rnnviz.gui.style import fonts
+from rnnviz.gui.style.icons import tinted_icon
+from rnnviz.gui.style.stylesheet import mix, stylesheet
+
+SPACING = 8
+"""The one unit of space, in pixels; every gap is a multiple of it or its half."""
+
+# A room sees the window in so many designed pixels, however fine its projector: type of 12 is then
+# a sixtieth of the picture's height. On a small screen it is larger still, as far as all has room.
+_ROOM = (1280, 720)
+_SMALL_SCREEN_SCALE, _SMALL_SCREEN_WIDTH = 1.25, 1024
+_LEAST_PRESENTATION_SCALE = 1.1
+
+# A panel that is as large as that, in designed pixels, has type of the ordinary size; a larger one
+# that fills the window or takes the stage has type that grows with it, so far.
+_ORDINARY_PANEL = (560, 320)
+_MOST_GROWTH = 1.5
+
+FontRole = Literal["small", "body", "title", "heading", "display", "mono", "mono_small"]
+ColorRole = Literal[
+    "background",
+    "panel",
+    "ink",
+    "soft",
+    "faint",
+    "line",
+    "forward",
+    "forward_band",
+    "backward",
+    "backward_band",
+    "backward_deep",
+    "threshold",
+    "negative",
+    "positive",
+]
+
+# role: (size in pixels, bold, monospaced)
+_FONTS: dict[FontRole, tuple[int, bool, bool]] = {
+    "small": (12, False, False),
+    "body": (14, False, False),
+    "title": (14, True, False),
+    "heading": (18, True, False),
+    "display": (24, True, False),
+    "mono": (14, False, True),
+    "mono_small": (12, False, True),
+}
+
+
+class ColorScheme(Enum):
+    """What the person asked for; ``SYSTEM`` follows the desktop, or is light where that is mute."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours by their meaning, as ``"#rrggbb"``.
+
+    Blue (``forward``) is what flows forward: activations, predictions, text. Orange (``backward``)
+    is what comes back: gradients, updates, clipping; ``backward_deep`` is for a second curve of it
+    beside the first. ``faint`` is for lines and icons only: it is too pale for words.
+    """
+
+    background: str
+    panel: str
+    ink: str
+    soft: str
+    faint: str
+    line: str
+    forward: str
+    forward_band: str
+    backward: str
+    backward_band: str
+    backward_deep: str
+    threshold: str
+    negative: str
+    positive: str
+
+    def color(self, role: ColorRole) -> QColor:
+        """Return the colour of a role."""
+        return QColor(getattr(self, role))
+
+    def word_color(self, role: ColorRole) -> QColor:
+        """Return the colour of words about a role: the same where it is legible, else soft grey."""
+        pale = role in ("faint", "line", "forward_band", "backward_band", "background", "panel")
+        return self.color("soft" if pale else role)
+
+    @property
+    def on_accent(self) -> str:
+        """The colour of words on a field of ``forward`` or ``backward``."""
+        return "#ffffff" if QColor(self.panel).lightness() > 127 else "#0b0f14"
+
+
+LIGHT_PALETTE = Palette(
+    background="#f3f4f6",
+    panel="#ffffff",
+    ink="#1b2430",
+    soft="#5d6876",
+    faint="#9aa4b1",
+    line="#e3e6ea",
+    forward="#1f5fd0",
+    forward_band="#bcd2f5",
+    backward="#d9630b",
+    backward_band="#f8d3b4",
+    backward_deep="#7a2e00",
+    threshold="#c8102e",
+    negative="#621878",
+    positive="#1a8468",
+)
+DARK_PALETTE = Palette(
+    background="#12161c",
+    panel="#1a2029",
+    ink="#e9edf2",
+    soft="#a3afbd",
+    faint="#6d7988",
+    line="#2a323d",
+    forward="#6aa5ff",
+    forward_band="#2a4470",
+    backward="#ff9a4a",
+    backward_band="#5b3a20",
+    backward_deep="#ffdfbd",
+    threshold="#ff6b7d",
+    negative="#bb66d0",
+    positive="#5cdcb8",
+)
+
+
+class Theme(QObject):
+    """The one owner of colours and type, handed to every widget that draws.
+
+    Parameters
+    ----------
+    scheme
+        Light, dark, or as the system says.
+    parent
+        The QObject that owns this one.
+
+    Signals
+    -------
+    changed()
+        The palette or the scale is another one; what was drawn with the old one is out of date.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, scheme: ColorScheme = ColorScheme.SYSTEM, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._scheme = scheme
+        self._scale = 1.0
+        self._application: QApplication | None = None
+        self._palette = self._palette_of(scheme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @property
+    def scheme(self) -> ColorScheme:
+        """What the person asked for."""
+        return self._scheme
+
+    @property
+    def palette(self) -> Palette:
+        """The colours in force."""
+        return self._palette
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the colours in force are the dark ones."""
+        return self._palette is DARK_PALETTE
+
+    @property
+    def scale(self) -> float:
+        """How many times larger than designed type and lines are: 1, or more in presentation."""
+        return self._scale
+
+    def set_scheme(self, scheme: ColorScheme) -> None:
+        """Show the window in this scheme from now on."""
+        self._scheme = scheme
+        self._set(self._palette_of(scheme), self._scale)
+
+    def set_scale(self, scale: float) -> None:
+        """Enlarge type and lines by this factor."""
+        self._set(self._palette, scale)
+
+    def set_presentation(self, on: bool, *, screen: tuple[float, float] = (1920, 1080)) -> None:
+        """Make the window readable from the back row, or as designed again.
+
+        Parameters
+        ----------
+        on
+            Whether the window is shown to a room.
+        screen
+            Width and height of the screen that shows it, in pixels.
+        """
+        width, height = screen
+        scale = max(
+            _LEAST_PRESENTATION_SCALE,
+            min(_SMALL_SCREEN_SCALE, width / _SMALL_SCREEN_WIDTH),
+            min(width / _ROOM[0], height / _ROOM[1]),
+        )
+        self.set_scale(scale if on else 1.0)
+
+    def px(self, length: float) -> int:
+        """Return a designed length at the present scale, in whole pixels."""
+        return round(length * self._scale)
+
+    def font(self, role: FontRole = "body") -> QFont:
+        """Return the font of a role at the present scale."""
+        size, bold, monospaced = _FONTS[role]
+        font = QFont()
+        font.setFamilies(fonts.families(monospaced))
+        font.setStyleHint(
+            QFont.StyleHint.Monospace if monospaced else QFont.StyleHint.SansSerif,
+            QFont.StyleStrategy.PreferDefault,
+        )
+        font.setFixedPitch(monospaced)
+        font.setPixelSize(self.px(size))
+        font.setBold(bold)
+        return font
+
+    def icon(
+        self,
+        name: str,
+        role: ColorRole = "soft",
+        active_role: ColorRole = "ink",
+        size: int = 18,
+    ) -> QIcon:
+        """Return an icon of ``resources/icons`` in the colours of the theme.
+
+        Parameters
+        ----------
+        name
+            The file's name without its ending, such as ``"expand"``.
+        role, active_role
+            The colour at rest, and under the pointer or when switched on.
+        size
+            Its edge in designed pixels.
+        """
+        palette = self._palette
+        colors = (getattr(palette, role), getattr(palette, active_role), palette.faint)
+        return tinted_icon(name, *colors, self.px(size))
+
+    def apply(self, application: QApplication) -> None:
+        """Dress the whole application, now and whenever the theme changes."""
+        self._application = application
+        application.setStyle("Fusion")
+        self._dress()
+
+    def _set(self, palette: Palette, scale: float) -> None:
+        if palette is self._palette and scale == self._scale:
+            return
+        self._palette, self._scale = palette, scale
+        self._dress()
+        self.changed.emit()
+
+    def _follow_system(self) -> None:
+        if self._scheme is ColorScheme.SYSTEM:
+            self._set(self._palette_of(self._scheme), self._scale)
+
+    def _dress(self) -> None:
+        if self._application is None:
+            return
+        self._application.setFont(self.font("body"))
+        self._application.setPalette(_qt_palette(self._palette))
+        self._application.setStyleSheet(self._style_sheet())
+
+    def _style_sheet(self) -> str:
+        mono = ", ".join(f'"{family}"' for family in fonts.families(monospaced=True))
+        return stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
+
+    @staticmethod
+    def _palette_of(scheme: ColorScheme) -> Palette:
+        if scheme is ColorScheme.SYSTEM:
+            # Some platforms cannot tell, and say Unknown: light, then.
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            return DARK_PALETTE if dark else LIGHT_PALETTE
+        return DARK_PALETTE if scheme is ColorScheme.DARK else LIGHT_PALETTE
+
+
+class PanelTheme(Theme):
+    """The window's theme in all but the size of its type, which can grow with one panel.
+
+    Parameters
+    ----------
+    window_theme
+        The theme that it follows.
+    """
+
+    def __init__(self, window_theme: Theme) -> None:
+        super().__init__(window_theme.scheme, window_theme)
+        self._window_theme = window_theme
+        self._growth = 1.0
+        self._widget: QWidget | None = None
+        window_theme.changed.connect(self._follow)
+        self._follow()
+
+    def dress(self, widget: QWidget) -> None:
+        """Dress this widget, and what is in it, whenever its type is not as large as elsewhere."""
+        self._widget = widget
+
+    def grow(self, size: QSize | None) -> None:
+        """Let the type suit a panel of this size, in pixels; None for type as elsewhere."""
+        growth = 1.0
+        if size is not None:
+            wide, high = _ORDINARY_PANEL
+            share = min(size.width() / wide, size.height() / high) / self._window_theme.scale
+            # In steps: a panel that is being dragged larger is not laid out at every pixel.
+            growth = max(1.0, min(_MOST_GROWTH, math.floor(20 * share) / 20))
+        if growth != self._growth:
+            self._growth = growth
+            self._follow()
+
+    def _follow(self) -> None:
+        window = self._window_theme
+        self._set(window.palette, window.scale * self._growth)
+
+    def _follow_system(self) -> None:
+        """Leave the system to the window's theme."""
+
+    def _dress(self) -> None:
+        widget = self._widget
+        grown = self._growth != 1.0
+        if widget is None or not (grown or widget.styleSheet()):
+            return
+        widget.setStyleSheet(self._style_sheet() if grown else "")
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    """Translate the palette for what Fusion draws without asking the style sheet."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    result = QPalette()
+    colors = {
+        role.Window: palette.background,
+        role.WindowText: palette.ink,
+        role.Base: palette.panel,
+        role.AlternateBase: palette.background,
+        role.ToolTipBase: palette.panel,
+        role.ToolTipText: palette.ink,
+        role.PlaceholderText: palette.soft,
+        role.Text: palette.ink,
+        role.Button: mix(palette.background, palette.ink, 0.04),
+        role.ButtonText: palette.ink,
+        role.BrightText: palette.threshold,
+        role.Light: mix(palette.panel, palette.ink, 0.02),
+        role.Midlight: palette.line,
+        role.Mid: palette.faint,
+        role.Dark: palette.faint,
+        role.Shadow: mix(palette.background, "#000000", 0.5),
+        role.Highlight: palette.forward,
+        role.HighlightedText: palette.on_accent,
+        role.Accent: palette.forward,
+        role.Link: palette.forward,
+        role.LinkVisited: palette.negative,
+    }
+    for key, color in colors.items():
+        result.setColor(key, QColor(color))
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(group.Disabled, key, QColor(palette.faint))
+    result.setColor(group.Disabled, role.Highlight, QColor(palette.line))
+    return result

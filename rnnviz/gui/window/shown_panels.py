@@ -1,0 +1,232 @@
+"""The window's panels: which of them are shown, where, and what they need measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtGui import QAction
+
+from rnnviz.gui.panels.base.panel import Panel, Player
+from rnnviz.gui.panels.registry import PANELS, PanelKind
+from rnnviz.gui.style.theme import PanelTheme, Theme
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.presentation import Presentation
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.registry import MEASURERS
+from rnnviz.training.snapshot import Snapshot
+
+
+class ShownPanels(QObject):
+    """Makes the panels, shows and hides them, and draws those that somebody sees.
+
+    Parameters
+    ----------
+    window
+        Holds the panels, and the menu of them.
+    theme
+        Colours and type.
+    latest
+        The newest snapshot, for a panel that comes into sight; None before there is one.
+
+    Attributes
+    ----------
+    panels
+        All of them, by their object names.
+    kinds
+        What is known of each besides.
+    presentation
+        Shows some of them to a room.
+
+    Signals
+    -------
+    watched(frozenset)
+        What the panels that somebody sees need measured.
+    player_changed()
+        `player` is another one, or plays now, or holds.
+    """
+
+    watched = Signal(object)
+    player_changed = Signal()
+
+    def __init__(
+        self, window: MainWindow, theme: Theme, latest: Callable[[], Snapshot | None]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        # Where the panels stood before an experiment showed its own; None while none does.
+        self._own_layout: QByteArray | None = None
+        self._latest = latest
+        self.panels: dict[str, Panel] = {}
+        self.kinds: dict[str, PanelKind] = {}
+        self._themes: dict[str, PanelTheme] = {}
+        for kind in PANELS:
+            own_theme = PanelTheme(theme)
+            panel = kind.make(own_theme)
+            name = panel.objectName()
+            self.panels[name] = panel
+            self._themes[name] = own_theme
+            self.kinds[name] = kind
+            panel.expand_requested.connect(partial(self._toggle_expanded, name))
+            panel.watch_changed.connect(self.tell_watched)
+            panel.played.connect(self.player_changed)
+        # Once the panels have their places: on their way there, one may be seen alone.
+        self._arranging = QTimer(self, interval=0, singleShot=True)
+        self._arranging.timeout.connect(self.player_changed)
+        window.set_panels(list(self.panels.values()), self._shown_at_first)
+        for name, dock in window.docks.items():
+            self._themes[name].dress(dock)
+            dock.visibilityChanged.connect(partial(self._visibility_changed, name))
+        self.presentation = Presentation(window, theme, self.panels)
+        self.presentation.changed.connect(self._show_what_is_expanded)
+        # Never while the docks are being laid out, as growing type asks for another layout.
+        self._growing = QTimer(self)
+        self._growing.setSingleShot(True)
+        self._growing.timeout.connect(self._let_grow)
+        for panel in self.panels.values():
+            panel.room_changed.connect(self._growing.start)
+        window.panel_area.settled.connect(self._fit)
+        self._fill_menu()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Draw every panel that is seen."""
+        for name in self.panels:
+            if self._window.is_seen(self._window.docks[name]):
+                self._show(name, snapshot)
+
+    def _show(self, name: str, snapshot: Snapshot) -> None:
+        panel, window = self.panels[name], snapshot.window
+        panel.show_snapshot(snapshot)
+        kind = self.kinds[name]
+        if kind.of_window and window is not None:
+            # What it showed when it was last seen is of another window.
+            panel.set_waiting(kind.diagnostic in MEASURERS.keys() - window.measured)
+            panel.say_behind(window.step if window.step != snapshot.step else None)
+
+    def suit(self, *, learns_task: bool) -> None:
+        """Let what a task answers be seen where a text would be, and the other way round."""
+        for name, kind in self.kinds.items():
+            if kind.instead_of:
+                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
+                self._window.show_instead(shown, other)
+        self.presentation.suit()
+        self._show_what_is_expanded()
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Show these panels and no others, in order and all of the same size."""
+        self._window.arrange(names)
+        self._show_what_is_expanded()
+
+    def arrange_for_experiment(self, names: Sequence[str], lead: str) -> None:
+        """Show an experiment's panels; the person's own layout is kept for the next start.
+
+        Parameters
+        ----------
+        names
+            The panels.
+        lead
+            The one that takes the stage in a presentation.
+        """
+        if self._own_layout is None:
+            self._own_layout = self.layout_to_keep
+        if self.presentation.is_on:
+            self.presentation.show(names, lead)
+        else:
+            self.presentation.lead = lead
+            self.arrange(names)
+
+    @property
+    def layout_to_keep(self) -> QByteArray:
+        """The layout of the next start: the person's own, not an experiment's."""
+        if self._own_layout is not None:
+            return self._own_layout
+        before = self.presentation.layout_before
+        return self._window.save_layout() if before is None else before
+
+    def arrange_shown(self) -> None:
+        """Put the panels that are shown in order."""
+        self._own_layout = None
+        self.arrange([n for n, dock in self._window.docks.items() if not dock.isHidden()])
+
+    def restore(self) -> None:
+        """Show the panels of the first start, where they stood then."""
+        self._own_layout = None
+        for dock in self._window.docks.values():
+            dock.setFloating(False)
+        self.arrange(self._shown_at_first)
+
+    def tell_watched(self) -> None:
+        """Have only measured what somebody looks at."""
+        self.watched.emit(self.needs)
+
+    @property
+    def player(self) -> Player | None:
+        """What Train, Step and Reset act on: something seen while nothing of the run is, or it."""
+        if self.needs:
+            return None
+        players = (self.panels[name].player for name in self._seen)
+        return next((player for player in players if player is not None), None)
+
+    @property
+    def _seen(self) -> list[str]:
+        return [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
+
+    @property
+    def needs(self) -> frozenset[Diagnostic]:
+        """What the panels that somebody sees need measured; nothing of those beside the run."""
+        seen = self._seen
+        watched = {kind for name in seen if (kind := self.kinds[name].diagnostic) is not None}
+        watched.update(*(self.panels[name].also_watches for name in seen))
+        return frozenset(watched)
+
+    @property
+    def _shown_at_first(self) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind.shown_at_first]
+
+    def _visibility_changed(self, name: str, visible: bool) -> None:
+        self.tell_watched()
+        self._arranging.start()
+        snapshot = self._latest()
+        if visible and snapshot is not None:
+            self._show(name, snapshot)
+
+    def _toggle_expanded(self, name: str) -> None:
+        self._window.toggle_expanded(name)
+        self._show_what_is_expanded()
+
+    def _show_what_is_expanded(self) -> None:
+        for name, panel in self.panels.items():
+            panel.set_expanded(name == self._window.expanded)
+        self._let_grow()
+
+    def _let_grow(self) -> None:
+        """Let the type of a panel that fills the window, or is shown to a room, suit its size."""
+        for name, theme in self._themes.items():
+            grows = self.presentation.is_on or name == self._window.expanded
+            theme.grow(self._window.docks[name].size() if grows else None)
+
+    def _fit(self) -> None:
+        """Leave no panel that is seen too small; a presentation sees to that itself."""
+        if not (self.presentation.is_on or self._window.expanded):
+            self._window.fit()
+
+    def _asked_for(self, name: str) -> None:
+        if self.presentation.is_on:
+            self.presentation.bring(name)
+        else:
+            # Once it has its place: a panel comes in at the foot of a column.
+            QTimer.singleShot(0, partial(self._window.make_room, name))
+
+    def _fill_menu(self) -> None:
+        window, menu = self._window, self._window.toolbar.layout_menu
+        for name, dock in window.docks.items():
+            action: QAction = dock.toggleViewAction()
+            action.setObjectName(f"show_{name}")
+            action.triggered.connect(lambda _on, name=name: self._asked_for(name))
+            # A key of a presentation acts though the menu is closed.
+            window.addAction(action)
+            menu.addAction(action)
+        menu.addSeparator()
+        for name in ("action_arrange", "action_restore_layout"):
+            menu.addAction(window.actions_by_name[name])

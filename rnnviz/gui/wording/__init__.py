@@ -1,0 +1,1 @@
+"""Words: what numbers, tokens and claims are called when a person reads them."""

@@ -1,0 +1,89 @@
+"""Claims and what was found, each in one short line."""
+
+from __future__ import annotations
+
+import math
+
+from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, superscript
+from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
+
+PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
+
+_MEANINGS = {
+    PENDING: "will be measured after this step",
+    HOLDS: "was found in this run",
+    FAILS: "was not found in this run: with another seed it may be",
+    NOT_MEASURED: "is not measured: settings or weights are no longer the experiment's",
+}
+
+
+def claim_lines(view: ClaimsView) -> tuple[str, ...]:
+    """Return a line for each claim: its mark, its step, what is claimed, and what was found.
+
+    ``○ step 50: loss > 5`` before its step, ``✓ step 50: loss 10.6 (> 5)`` after it.
+    """
+    return tuple(
+        _line(claim, finding, view.strayed)
+        for claim, finding in zip(view.claims, view.findings, strict=True)
+    )
+
+
+def explained(view: ClaimsView) -> str:
+    """Return what the marks mean, of those that are there, and each claim in full."""
+    marks = {line[0] for line in claim_lines(view)}
+    meanings = [f"{mark} {meaning}" for mark, meaning in _MEANINGS.items() if mark in marks]
+    claims = [f"{claim.in_words()};" for claim in view.claims]
+    return "\n".join(("The experiment claims that", *claims, "", *meanings))
+
+
+def finding_words(finding: Finding) -> str:
+    """Return what was found of a claim, where its step is plain: ``✓ loss 10.6 (> 5)``."""
+    label = QUANTITIES[finding.claim.quantity].label.format(lag=finding.claim.lag)
+    return f"{_mark(finding)} {label} {_outcome(finding)}"
+
+
+def _mark(finding: Finding) -> str:
+    return HOLDS if finding.holds else FAILS
+
+
+def _outcome(finding: Finding) -> str:
+    measured, bounds = _written(finding.claim, _rounded(finding)), _bounds(finding.claim)
+    return f"{measured} ({bounds})" if finding.holds else f"{measured} (not {bounds})"
+
+
+def _line(claim: Claim, finding: Finding | None, strayed: bool) -> str:
+    label = QUANTITIES[claim.quantity].label.format(lag=claim.lag)
+    what = f"step {claim.step:,}: {label}"
+    if finding is None:
+        return f"{NOT_MEASURED if strayed else PENDING} {what} {_bounds(claim)}"
+    return f"{_mark(finding)} {what} {_outcome(finding)}"
+
+
+def _bounds(claim: Claim) -> str:
+    above, below = claim.above, claim.below
+    if above is not None and below is not None:
+        return f"within {_written(claim, above)} to {_written(claim, below)}"
+    if above is not None:
+        return f"> {_written(claim, above)}"
+    return f"< {_written(claim, below or 0.0)}"
+
+
+def _rounded(finding: Finding) -> float:
+    """Round to so many digits that the number still lies on its side of the bound."""
+    rounded = finding.measured
+    for digits in range(3, 9):
+        rounded = float(f"{finding.measured:.{digits}g}")
+        if finding.claim.holds(rounded) == finding.holds:
+            break
+    return rounded
+
+
+def _written(claim: Claim, value: float) -> str:
+    if math.isfinite(value):
+        if QUANTITIES[claim.quantity].is_share:
+            return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
+        if value == 0 or 1e-4 <= abs(value) < 1e7:
+            return f"{value:,.8g}".replace("-", MINUS)
+        mantissa, exponent = f"{value:.7e}".split("e")
+        return f"{float(mantissa):.8g} {TIMES} 10{superscript(int(exponent))}".replace("-", MINUS)
+    return format_number(value)

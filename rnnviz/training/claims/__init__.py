@@ -1,0 +1,1 @@
+"""What an experiment says of a run, and how it is measured."""

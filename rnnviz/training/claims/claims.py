@@ -1,0 +1,418 @@
+"""What is claimed of a run: a measured quantity, a bound, after how many steps."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rnnviz.core.activations import ACTIVATIONS
+from rnnviz.core.cells import CELLS
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
+from rnnviz.data import Dataset, TaskDataset
+from rnnviz.diagnostics.saturation import saturation
+from rnnviz.diagnostics.spectrum import spectral_radius
+from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
+from rnnviz.training.record.history import History
+from rnnviz.training.text_generator import Scribe, SilentScribe
+from rnnviz.training.validation import TaskScore
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Shorter ones come by themselves: any letter between two spaces may be a word.
+_SHORTEST_WORD = 3
+# Tokens of a text that are read at a time: whoever looks at the window meanwhile feels no more.
+_TOKENS_AT_A_TIME = 1 << 16
+
+# What leads up to a claim takes so long on the screen, and no step longer than half a second.
+_SECONDS_TO_WATCH = 12.0
+_SLOWEST = 2.0
+
+_WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
+
+
+class MeasurableRun(Protocol):
+    """A run, as far as a claim looks at it; none of this changes the run."""
+
+    dataset: Dataset | TaskDataset
+    network: Network
+    step_count: int
+    history: History
+    gradient_history: GradientHistory
+    scribe: Scribe | SilentScribe
+
+    @property
+    def score(self) -> TaskScore | None:
+        """How the network did when it was last tested on a task."""
+
+    def held_out_loss(self) -> float | None:
+        """Measure the weights as they are on what is held out."""
+
+    def look_ahead(self) -> NetworkTape:
+        """Read the next window with the weights as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something that can be measured of a run.
+
+    Attributes
+    ----------
+    label, words
+        What it is, in a few words and in a sentence's; ``{lag}`` stands for the number of steps
+        back.
+    measure
+        Takes the run and the lag; NaN where there is nothing to measure.
+    is_share
+        Whether it is a part of a whole, from 0 to 1, which people read in percent.
+    needs_lag
+        Whether it depends on a number of steps back.
+    can_be_measured
+        Tells of a run's settings whether there is such a thing in it.
+    where
+        Of which runs it can be measured, in words.
+    """
+
+    label: str
+    words: str
+    measure: Callable[[MeasurableRun, int], float]
+    is_share: bool = False
+    needs_lag: bool = False
+    can_be_measured: Callable[[Configuration], bool] = lambda configuration: True
+    where: str = "any run"
+
+
+def _gradient_ratio(run: MeasurableRun, lag: int) -> float:
+    # The states h of all layers come first: this is the highest one's.
+    layer = run.network.num_layers - 1
+    rows = run.gradient_history.view().logarithms[-RECENT_WINDOWS:, layer]
+    if rows.shape[-1] <= lag:
+        return math.nan
+    return float(10.0 ** float(np.median(rows[:, lag] - rows[:, 0])))
+
+
+def _smoothed_loss(run: MeasurableRun, lag: int) -> float:
+    loss = run.history.smoothed_loss
+    return math.nan if loss is None else loss
+
+
+def _lowest_loss(run: MeasurableRun, lag: int) -> float:
+    losses = run.history.view().smoothed_loss
+    return float(losses.min()) if losses.size else math.nan
+
+
+def _held_out_loss(run: MeasurableRun, lag: int) -> float:
+    loss = run.held_out_loss()
+    return math.nan if loss is None else loss
+
+
+def _wrong_share(run: MeasurableRun, lag: int) -> float:
+    run.held_out_loss()
+    return math.nan if run.score is None else run.score.wrong_share
+
+
+def _largest_norm(run: MeasurableRun, lag: int) -> float:
+    return float(run.history.view().norm_before.high.max(initial=0.0))
+
+
+def _clipped_share(run: MeasurableRun, lag: int) -> float:
+    history = run.history.view()
+    return history.recent_clipped / max(1, history.recent_steps)
+
+
+def _saturated_share(run: MeasurableRun, lag: int) -> float:
+    high = saturation(run.network, run.look_ahead()).quantities["h"].high
+    return math.nan if high is None else float(high[-1])
+
+
+def _spectral_radius(run: MeasurableRun, lag: int) -> float:
+    weights = run.network.recurrent_parameters(run.network.num_layers - 1)["W"]
+    if weights.shape[0] != weights.shape[1]:
+        return math.nan
+    return spectral_radius(weights)
+
+
+def _known_words(run: MeasurableRun, lag: int) -> float:
+    dataset, scribe = run.dataset, run.scribe
+    if not isinstance(dataset, Dataset) or not isinstance(scribe, Scribe):
+        return math.nan
+    # At the default temperature, whatever the person lets it write at meanwhile.
+    sample = scribe.sample(run.step_count, Configuration())
+    written = [word for word in _WORD.findall(sample.text) if len(word) >= _SHORTEST_WORD]
+    unknown = _not_in_text(set(written), dataset)
+    return sum(word not in unknown for word in written) / max(1, len(written))
+
+
+def _not_in_text(words: set[str], dataset: Dataset) -> set[str]:
+    """Return those of the words that the training text does not have, which may be very long."""
+    ids, decode, rest = dataset.training_ids, dataset.vocabulary.decoder(), ""
+    for start in range(0, ids.size, _TOKENS_AT_A_TIME):
+        piece = ids[start : start + _TOKENS_AT_A_TIME].tolist()
+        text = rest + "".join(map(decode, piece))
+        read = _WORD.findall(text)
+        # What ends a piece may be the beginning of a longer word.
+        rest = read.pop() if read and text.endswith(read[-1]) else ""
+        words = words.difference(read)
+        if not words:
+            break
+    return words - {rest}
+
+
+def _has_held_out(configuration: Configuration) -> bool:
+    return configuration.task is not None or configuration.validation_fraction > 0
+
+
+def _is_bounded(configuration: Configuration) -> bool:
+    chooses = CELLS[configuration.cell].chooses_activation
+    return not chooses or ACTIVATIONS[configuration.activation].bounded
+
+
+QUANTITIES: dict[str, Quantity] = {
+    "gradient_ratio": Quantity(
+        "relative gradient {lag} steps back",
+        "the gradient of the last step's loss, {lag} steps back, as a share of its first length",
+        _gradient_ratio,
+        needs_lag=True,
+    ),
+    "loss": Quantity("loss", "the loss, smoothed over about 50 steps,", _smoothed_loss),
+    "lowest_loss": Quantity(
+        "lowest loss",
+        "the lowest loss so far, smoothed over about 50 steps,",
+        _lowest_loss,
+    ),
+    "held_out_loss": Quantity(
+        "held-out loss",
+        "the loss on held-out text or sequences",
+        _held_out_loss,
+        can_be_measured=_has_held_out,
+        where="a run on a task, or on a text of which a part is held out",
+    ),
+    "wrong_share": Quantity(
+        "wrong answers",
+        "the share of new sequences answered wrongly",
+        _wrong_share,
+        is_share=True,
+        can_be_measured=lambda configuration: configuration.task is not None,
+        where="a run on a task",
+    ),
+    "known_words": Quantity(
+        "known words",
+        "the share of the written words, of three letters and more, that the text has",
+        _known_words,
+        is_share=True,
+        can_be_measured=lambda configuration: configuration.task is None,
+        where="a run on a text",
+    ),
+    "largest_norm": Quantity(
+        "largest norm", "the largest norm of the gradient so far", _largest_norm
+    ),
+    "clipped_share": Quantity(
+        "clipped steps",
+        "the share of the last 1,000 steps that was clipped",
+        _clipped_share,
+        is_share=True,
+    ),
+    "saturated_share": Quantity(
+        "saturated",
+        "the share of the hidden states beyond 0.95",
+        _saturated_share,
+        is_share=True,
+        can_be_measured=_is_bounded,
+        where="a network whose activation is bounded",
+    ),
+    "spectral_radius": Quantity(
+        "ρ(W)",
+        "the spectral radius of W",
+        _spectral_radius,
+        can_be_measured=lambda configuration: CELLS[configuration.cell].chooses_activation,
+        where="a vanilla network, whose W is square",
+    ),
+}
+"""What a claim can be about, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One measured quantity and its bounds.
+
+    Attributes
+    ----------
+    quantity
+        A key of `QUANTITIES`.
+    step
+        After how many training steps.
+    above, below
+        Bounds, of which at least one is given.
+    lag
+        Steps back, for the quantities that need them; else 0.
+    """
+
+    quantity: str
+    step: int
+    above: float | None = None
+    below: float | None = None
+    lag: int = 0
+
+    def holds(self, measured: float) -> bool:
+        """Tell whether a measurement lies within the bounds; NaN never does."""
+        low = -math.inf if self.above is None else self.above
+        high = math.inf if self.below is None else self.below
+        return low < measured < high
+
+    def in_words(self) -> str:
+        """Say what is claimed."""
+        bounds = [
+            f"{word} {_plain(bound)}"
+            for word, bound in (("above", self.above), ("below", self.below))
+            if bound is not None
+        ]
+        when = "the first step" if self.step == 1 else f"{self.step:,} steps"
+        words = QUANTITIES[self.quantity].words.format(lag=self.lag)
+        return f"after {when} {words} is {' and '.join(bounds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was measured for one claim.
+
+    Attributes
+    ----------
+    claim
+        What was claimed.
+    measured
+        What was found.
+    """
+
+    claim: Claim
+    measured: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether it bears the claim out."""
+        return self.claim.holds(self.measured)
+
+
+def found(claim: Claim, run: MeasurableRun) -> Finding:
+    """Measure what is claimed of a run that stands at the claim's step."""
+    with np.errstate(all="ignore"):
+        return Finding(claim, QUANTITIES[claim.quantity].measure(run, claim.lag))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How training comes to a claim so that people can watch it.
+
+    Attributes
+    ----------
+    stop
+        The claim's step.
+    steps_per_second
+        Neither a flash nor a wait.
+    """
+
+    stop: int
+    steps_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsView:
+    """How the claims made of a run stand.
+
+    Attributes
+    ----------
+    claims
+        In the order of their steps.
+    findings
+        For each what was measured; None before its step.
+    strayed
+        Whether settings that training depends on, or the weights, are no longer those that the
+        claims are about: what was not measured by then is not measured at all.
+    """
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding | None, ...]
+    strayed: bool
+
+    def way_to_next(self, step: int) -> Way | None:
+        """Return the way from `step` to the next claim; None where none is left to be reached."""
+        stops = [claim.step for claim in self.claims]
+        ahead = [stop for stop in stops if stop > step]
+        if self.strayed or not ahead:
+            return None
+        stop = min(ahead)
+        whole = stop - max([before for before in stops if before < stop], default=0)
+        return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
+
+    def findings_at(self, step: int) -> tuple[Finding, ...]:
+        """Return what was found of the claims about `step`."""
+        return tuple(one for one in self.findings if one is not None and one.claim.step == step)
+
+
+class ClaimWatch:
+    """Measures what is claimed of a run while somebody trains it, each claim at its step.
+
+    Parameters
+    ----------
+    claims
+        In any order; none for a run of which nothing is claimed.
+    configuration
+        What they are about, with any seed.
+    """
+
+    def __init__(
+        self, claims: Sequence[Claim] = (), configuration: Configuration | None = None
+    ) -> None:
+        self._claims = tuple(sorted(claims, key=lambda claim: claim.step))
+        self._configuration = configuration or Configuration()
+        self._findings: list[Finding | None] = [None] * len(self._claims)
+        self._strayed = False
+
+    def begun_anew(self, configuration: Configuration) -> ClaimWatch:
+        """Return a watch over the same claims for a run from its first step, nothing measured."""
+        watch = ClaimWatch(self._claims, self._configuration)
+        watch.settings_are(configuration)
+        return watch
+
+    def settings_are(self, configuration: Configuration) -> None:
+        """Notice settings that the claims are not about; to take them back does not help."""
+        if _what_matters(configuration) != _what_matters(self._configuration):
+            self._strayed = True
+
+    def weights_are_others(self) -> None:
+        """Notice that the weights are no longer those that this step's training gave."""
+        self._strayed = True
+
+    def after_step(self, step: int, run: MeasurableRun) -> None:
+        """Measure what is claimed of this step, a run's count of them from 1."""
+        if self._strayed:
+            return
+        for index, claim in enumerate(self._claims):
+            if claim.step == step:
+                self._findings[index] = found(claim, run)
+
+    def view(self) -> ClaimsView | None:
+        """Return how they stand; None where nothing is claimed."""
+        if not self._claims:
+            return None
+        return ClaimsView(self._claims, tuple(self._findings), self._strayed)
+
+
+def _what_matters(configuration: Configuration) -> Mapping[str, Value]:
+    """Return the settings that training depends on, without the seed: claims are about any."""
+    return {
+        name: value
+        for name, value in configuration.to_mapping().items()
+        if name not in _WITHOUT_EFFECT and configuration.matters(name)
+    }
+
+
+def _plain(number: float) -> str:
+    """Write a bound as people do: 1,000 and 0.00001."""
+    if 1e-9 <= abs(number) < 1e-4:
+        return f"{number:.12f}".rstrip("0")
+    return f"{number:,.10g}"

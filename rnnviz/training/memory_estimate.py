@@ -1,0 +1,118 @@
+"""Whether a network and its windows fit into this computer's memory."""
+
+from __future__ import annotations
+
+import math
+import os
+
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.core.sampling import TOKENS_AT_A_TIME
+from rnnviz.core.sparse_rows import one_hot_pays
+from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.unit_reader import READ, SHOWN, WINDOW
+from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH, task_batch
+
+_LARGEST_SHARE = 0.7
+# Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
+# and what is made in passing.
+_VECTORS = 6
+# Of W: one on the tape of training and one for its way back, on two tapes for held-out text, on
+# those of two writers and of who reads for the units, and for the credit matrix's way back.
+_COPIES_OF_W = 8
+# The checkpoint, its tensors, the file as bytes, and those put together.
+_COPIES_TO_SAVE = 4
+# Per step, stream and token: logits and their gradient.
+_TOKEN_ARRAYS = 2
+# The views of one time step of one layer, for each of the arrays that its cell has there.
+_BYTES_OF_VIEWS = 300
+
+
+def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
+    """Estimate the memory of a run's parameters and of its windows' buffers, saving aside."""
+    architecture = configuration.architecture(vocab_size)
+    length, layers = configuration.sequence_length, architecture.num_layers
+    hidden = recurrent = views = 0
+    # What each layer's weights are multiplied with: its inputs, a 1, the state before.
+    count = length * configuration.batch_size
+    factors = vocab_size if one_hot_pays(count, vocab_size) else 0
+    for number, cell in enumerate(architecture.make_cells()):
+        hidden += cell.arrays_a_step * architecture.hidden_size
+        recurrent += sum(math.prod(shape) for shape in cell.recurrent_shapes().values())
+        views += cell.arrays_a_step * _BYTES_OF_VIEWS
+        factors += architecture.hidden_size * (2 if number else 1) + 1
+    if layers > 1:
+        # A residual sum and its gradient, or a dropout mask and its draw.
+        hidden += 2 * layers * architecture.hidden_size
+    # Beside the window itself, one stream of it for the gradient's way back, two windows in which
+    # the held-out text is read, and two writers.
+    places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
+    places += 2 * TOKENS_AT_A_TIME
+    if configuration.task is not None:
+        places += task_batch(length) * length
+    else:
+        places += WINDOW
+    numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
+    numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
+    numbers += _COPIES_OF_W * recurrent
+    a_number = _bytes_a_number(configuration)
+    numbers += _numbers_of_units(configuration, architecture)
+    # Every error of a window goes back through all of it, a few at a time.
+    credit_places = min(length, LARGEST_SIZE) * min(length, MOST_AT_ONCE)
+    credit = min(LARGEST_PROBE, credit_places * hidden * a_number)
+    return numbers * a_number + credit + 2 * length * views
+
+
+def _numbers_of_units(configuration: Configuration, architecture: Architecture) -> int:
+    """Count the states that the units are compared by, and those that are shown twice."""
+    if configuration.task is not None:
+        return 0
+    states = len(architecture.state_labels()) * architecture.hidden_size
+    return (READ + 2 * SHOWN) * states
+
+
+def _bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
+    vectors = _COPIES_TO_SAVE * (2 + _slots(configuration))
+    count = configuration.architecture(vocab_size).parameter_count()
+    return vectors * count * _bytes_a_number(configuration)
+
+
+def _slots(configuration: Configuration) -> int:
+    return len(OPTIMIZERS[configuration.optimizer].slot_names)
+
+
+def _bytes_a_number(configuration: Configuration) -> int:
+    return 8 if configuration.dtype == "float64" else 4
+
+
+def in_bytes(count: int) -> str:
+    """Write an amount of memory for people: '1.2 MB'."""
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{max(count / 1e6, 0.1):,.1f} MB"
+
+
+def check_memory(configuration: Configuration, vocab_size: int) -> None:
+    """Refuse what does not fit; asking for it would stop the whole computer, not only this run.
+
+    Raises
+    ------
+    RnnvizError
+        With how much would be needed and what would help.
+    """
+    needed, there = bytes_needed(configuration, vocab_size), _physical_memory()
+    # A run that could not be saved would be lost.
+    needed += _bytes_to_save(configuration, vocab_size)
+    if there is not None and needed > _LARGEST_SHARE * there:
+        raise RnnvizError(
+            f"This would need about {in_bytes(needed)} of memory and the computer has "
+            f"{in_bytes(there)}: choose fewer hidden units, a shorter sequence or a smaller "
+            "batch."
+        )
+
+
+def _physical_memory() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None

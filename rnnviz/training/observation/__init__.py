@@ -1,0 +1,1 @@
+"""Looking at a run without touching it: what is measured, with what, and how often."""

@@ -1,0 +1,129 @@
+"""A longer text, read now and then to see what each unit follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.network import Network
+from rnnviz.core.parameters import Array
+from rnnviz.core.sparse_rows import Ids
+from rnnviz.core.tape import NetworkTape
+from rnnviz.data import Dataset, text_features
+from rnnviz.diagnostics.units import UnitsReading, read_units
+
+READ = 1000
+"""Tokens: enough to correlate on, and read in a few milliseconds."""
+
+SHOWN = 600
+"""The last of them, whose states a snapshot carries."""
+
+WINDOW = 50
+"""So many tokens are read at a time."""
+
+_LEAST_HELD_OUT = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitsView:
+    """What the units follow, as measured with the weights of one step.
+
+    Attributes
+    ----------
+    step
+        The step that was being done.
+    source
+        What was read, such as "the held-out text".
+    reading
+        The activations and correlations.
+    """
+
+    step: int
+    source: str
+    reading: UnitsReading
+
+
+class UnitReader:
+    """Has a network read a stretch of text on a tape and a state of its own.
+
+    The same stretch every time, so that only the weights make a difference: the beginning of the
+    held-out text where there is one, else of the training text; where there is neither, what the
+    network writes itself. It begins with a state of zeros and goes on to the end, and touches
+    nothing of the run.
+
+    Parameters
+    ----------
+    network
+        Of the run.
+    dataset
+        Its text.
+    write
+        Returns what the network writes; asked only where there is no text.
+    """
+
+    def __init__(self, network: Network, dataset: Dataset, write: Callable[[], str]) -> None:
+        self._network = network
+        self._vocabulary = dataset.vocabulary
+        self._write = write
+        self._tape: NetworkTape | None = None
+        self._source, self._ids = _stretch(dataset)
+        self._tokens: tuple[str, ...] = ()
+        self._features: Mapping[str, Array] = {}
+
+    def read(self, step: int) -> UnitsView:
+        """Read the stretch with the weights as they are now.
+
+        Parameters
+        ----------
+        step
+            The step that is being done.
+        """
+        if not self._source:
+            written = self._vocabulary.encode(self._write(), unknown="skip")
+            # A network that knows no token of what it writes still has to read something.
+            self._take_text(np.asarray(written if written.size else [0]))
+        elif not self._tokens:
+            self._take_text(self._ids)
+        states = self._states()
+        reading = read_units(states, self._tokens, self._features, SHOWN)
+        source = self._source or "what the network wrote itself"
+        return UnitsView(step, source, reading)
+
+    def _take_text(self, ids: Ids) -> None:
+        self._ids = ids.astype(np.intp)
+        self._tokens = tuple(self._vocabulary.pieces(self._ids))
+        self._features = text_features(self._tokens, self._vocabulary.level)
+
+    def _states(self) -> dict[str, Array]:
+        """Return all states by name, (num_layers, n, H)."""
+        network, ids = self._network, self._ids
+        if self._tape is None:
+            self._tape = network.new_tape(WINDOW, 1)
+        tape = self._tape
+        states = {
+            name: np.empty((network.num_layers, len(ids), network.hidden_size), network.dtype)
+            for name in tape.layers[0].states
+        }
+        network.prepare(tape)
+        tape.set_initial_state(network.zero_state(1))
+        for start in range(0, len(ids), WINDOW):
+            window = ids[start : start + WINDOW]
+            # The last window may be shorter; what is read beyond it is not looked at.
+            tape.inputs[: len(window), 0] = window
+            network.read_states(tape)
+            for index, layer in enumerate(tape.layers):
+                for name, array in layer.states.items():
+                    states[name][index, start : start + WINDOW] = array[1 : len(window) + 1, 0]
+            tape.go_on()
+        return states
+
+
+def _stretch(dataset: Dataset) -> tuple[str, Ids]:
+    """Return what the stretch is called, and its tokens; empty where there is no text at all."""
+    if dataset.validation_ids.size >= _LEAST_HELD_OUT:
+        return "the held-out text", dataset.validation_ids[:READ]
+    if dataset.training_ids.size:
+        return "the training text", dataset.training_ids[:READ]
+    return "", dataset.training_ids

@@ -1,0 +1,108 @@
+"""One step's state, whole: what a model file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rnnviz.core.parameters import Array
+from rnnviz.training.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text that the network wrote at one step.
+
+    Attributes
+    ----------
+    step
+        After how many training steps.
+    prompt
+        What it read first.
+    pieces
+        What it wrote, token by token: characters, or words with the space before them.
+    probabilities
+        For each piece what the network gave it, at temperature 1.
+    temperature
+        The temperature that the text was drawn with.
+    """
+
+    step: int
+    prompt: str
+    pieces: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    temperature: float
+
+    @property
+    def text(self) -> str:
+        """What it wrote."""
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BestWeights:
+    """The weights that did best on held-out text, or on a task's held-out sequences.
+
+    Attributes
+    ----------
+    step, loss
+        When, and the loss there: in nats per token, or what the task's answers are counted in.
+    parameters
+        Arrays by the core's names.
+    """
+
+    step: int
+    loss: float
+    parameters: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """All that is needed to go on as if nothing had happened.
+
+    Attributes
+    ----------
+    configuration
+        The settings at this step.
+    tokens
+        The vocabulary, in the order of ids.
+    parameters
+        Arrays by the core's names (``rnnviz.core.architecture.Architecture.parameter_shapes``).
+    slots
+        For each of the optimiser's slots, arrays by the same names.
+    optimizer_steps
+        How many updates the optimiser has done.
+    best
+        The best weights so far, if they were ever tested.
+    carried_state
+        For each layer its states by name, (B, H).
+    step, tokens_seen, epoch, position
+        Steps done, tokens trained on, and the reader's place in the text.
+    generator
+        The state of the run's random generator, as NumPy gives it.
+    history
+        Named arrays of the run's history, see ``rnnviz.training.record.history``.
+    samples
+        The texts written so far.
+    fingerprint
+        SHA-256 of the text that was trained on.
+    title
+        What that text is called.
+    """
+
+    configuration: Configuration
+    tokens: tuple[str, ...]
+    parameters: Mapping[str, Array]
+    slots: Mapping[str, Mapping[str, Array]]
+    optimizer_steps: int
+    carried_state: tuple[Mapping[str, Array], ...]
+    step: int
+    tokens_seen: int
+    epoch: int
+    position: int
+    generator: Mapping[str, object]
+    history: Mapping[str, Array] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    fingerprint: str = ""
+    title: str = ""
+    best: BestWeights | None = None

@@ -1,0 +1,174 @@
+"""The texts that a run writes: samples at set steps, and the one that is being written now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.core.network import Network
+from rnnviz.core.sampling import Writer
+from rnnviz.data import Dataset, TaskDataset, TokenVocabulary
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.state.checkpoint import Sample
+
+SAMPLE_LENGTH = 240
+STREAM_LENGTH = 2000
+LONGEST_PROMPT = 1000
+_SAMPLES, _STREAM = 1, 2
+
+
+def is_sample_step(step: int) -> bool:
+    """Whether a sample is kept after this step: 0, 10, 100, 200, 500, 1,000, 2,000, 5,000 ..."""
+    if step < 100:
+        return step in (0, 10)
+    while step % 10 == 0:
+        step //= 10
+    return step in (1, 2, 5)
+
+
+def first_token(vocabulary: TokenVocabulary) -> int:
+    """Return what is read where there is no prompt: a line's end, else a space, else any."""
+    for token in ("\n", " "):
+        if token in vocabulary.tokens:
+            return vocabulary.tokens.index(token)
+    return min(1, vocabulary.size - 1) if vocabulary.unknown == 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The text that the network is writing now, as far as it has come.
+
+    Attributes
+    ----------
+    number
+        Changes when the writing begins anew.
+    length
+        How many tokens were written in all; `pieces` are the last of them.
+    prompt, pieces, probabilities
+        As in `Sample`.
+    """
+
+    number: int
+    length: int
+    prompt: str
+    pieces: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """The end of what was written."""
+        return "".join(self.pieces)
+
+
+class Scribe:
+    """Writes with a network that is being trained, without disturbing its training.
+
+    It has random generators of its own, so that who watches does not change what is trained,
+    and what it writes at a step does not depend on what it wrote before.
+
+    Parameters
+    ----------
+    network, vocabulary
+        Of the run.
+    seed
+        The run's.
+    """
+
+    def __init__(self, network: Network, vocabulary: TokenVocabulary, seed: int) -> None:
+        self._network = network
+        self._vocabulary = vocabulary
+        self._seed = seed
+        self.samples: list[Sample] = []
+        self._number = 0
+        self._pieces: tuple[str, ...] = ()
+        self._probabilities: tuple[float, ...] = ()
+        self._begin("")
+
+    def write_sample(self, step: int, configuration: Configuration) -> None:
+        """Write the sample of a step and keep it, in the place of one of the same step."""
+        sample = self.sample(step, configuration)
+        self.samples = [kept for kept in self.samples if kept.step < step] + [sample]
+
+    def sample(self, step: int, configuration: Configuration) -> Sample:
+        """Write a step's sample and keep nothing; the same weights give the same one."""
+        rng = np.random.default_rng([self._seed, _SAMPLES, step])
+        prompt, writer, decode = self._begun(configuration.prompt)
+        ids, probabilities = writer.write(SAMPLE_LENGTH, configuration.temperature, rng)
+        return Sample(
+            step=step,
+            prompt=prompt,
+            pieces=tuple(map(decode, ids)),
+            probabilities=tuple(probabilities),
+            temperature=configuration.temperature,
+        )
+
+    def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
+        """Begin the stream anew from the prompt and write `length` tokens at once."""
+        self._begin(configuration.prompt)
+        self.continue_stream(configuration, length)
+
+    def continue_stream(self, configuration: Configuration, length: int) -> None:
+        """Write on with the weights as they are now."""
+        ids, probabilities = self._writer.write(length, configuration.temperature, self._rng)
+        self._pieces = (*self._pieces, *map(self._decode, ids))[-STREAM_LENGTH:]
+        self._probabilities = (*self._probabilities, *probabilities)[-STREAM_LENGTH:]
+        self._length += length
+
+    def stream(self) -> Stream:
+        """Return what was written so far, its last 2,000 tokens."""
+        return Stream(
+            number=self._number,
+            length=self._length,
+            prompt=self._prompt,
+            pieces=self._pieces,
+            probabilities=self._probabilities,
+        )
+
+    def _begin(self, prompt: str) -> None:
+        self._number += 1
+        self._length = 0
+        self._prompt, self._writer, self._decode = self._begun(prompt)
+        self._rng = np.random.default_rng([self._seed, _STREAM, self._number])
+        self._pieces = ()
+        self._probabilities = ()
+
+    def _begun(self, prompt: str) -> tuple[str, Writer, Callable[[int], str]]:
+        """Return the end of the prompt as far as it is known, and who goes on from it.
+
+        These are a writer that has read it, and a decoder that knows what stands before.
+        """
+        vocabulary = self._vocabulary
+        ids = vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
+        writer = Writer(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
+        decode = vocabulary.decoder()
+        return "".join(map(decode, ids)), writer, decode
+
+
+class SilentScribe:
+    """Stands where a `Scribe` would, in a run whose network answers and does not write."""
+
+    def __init__(self) -> None:
+        self.samples: list[Sample] = []
+
+    def write_sample(self, step: int, configuration: Configuration) -> None:
+        """Write nothing."""
+
+    def restart_stream(self, configuration: Configuration, length: int = 0) -> None:
+        """Write nothing."""
+
+    def continue_stream(self, configuration: Configuration, length: int) -> None:
+        """Write nothing."""
+
+    def stream(self) -> None:
+        """Return nothing."""
+
+
+def new_scribe(
+    network: Network, dataset: Dataset | TaskDataset, seed: int
+) -> Scribe | SilentScribe:
+    """Return who writes with a network: nobody where a task is learned."""
+    if isinstance(dataset, TaskDataset):
+        return SilentScribe()
+    return Scribe(network, dataset.vocabulary, seed)

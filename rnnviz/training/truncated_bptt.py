@@ -1,0 +1,106 @@
+"""Forward over one window after another, and back, with the state carried in between."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.core.loss import LossName, window_loss
+from rnnviz.core.network import Network
+from rnnviz.core.parameters import Array
+from rnnviz.core.sparse_rows import RowsRead
+from rnnviz.core.tape import NetworkTape, State
+from rnnviz.data import Window
+
+
+class Passes:
+    """A run's forward and backward passes, and the buffers that they use again and again.
+
+    Parameters
+    ----------
+    network
+        Of the run.
+    loss
+        Which loss its answers have.
+    batch_size
+        B of the windows to come.
+    generator
+        Draws what dropout leaves out.
+
+    Attributes
+    ----------
+    gradients
+        Of the last backward pass, by the names of the network's parameters.
+    carried
+        The state that the last window ended with, one dict of (B, H) a layer: the next one begins
+        with it.
+    """
+
+    def __init__(
+        self, network: Network, loss: LossName, batch_size: int, generator: np.random.Generator
+    ) -> None:
+        self._network = network
+        self._loss = loss
+        self._generator = generator
+        self._tapes: dict[tuple[int, int], NetworkTape] = {}
+        self.gradients = network.parameters.zeros_like()
+        self.carried: State = network.zero_state(batch_size)
+
+    def forget(self, batch_size: int) -> None:
+        """Have the next window, of B streams, begin with a state of zeros."""
+        self.carried = self._network.zero_state(batch_size)
+
+    def state_before(self, window: Window) -> State:
+        """Return the state that a window begins with."""
+        # The carried state stays as it is: looking ahead at an epoch's first window must not cost
+        # it, should the window change before it is trained on.
+        if window.starts_epoch:
+            return self._network.zero_state(window.inputs.shape[1])
+        return self.carried
+
+    def forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
+        """Read a window; return its tape, ready for the way back, and the loss summed over it."""
+        tape = self.tape(*window.inputs.shape[:2])
+        tape.draw_dropout(dropout, self._generator)
+        self._network.forward(window.inputs, self.state_before(window), tape)
+        return tape, window_loss(tape, window.targets, self._loss)
+
+    def backward(self, tape: NetworkTape, *, by_row: bool) -> tuple[RowsRead | None, Array]:
+        """Write the window's gradients.
+
+        Parameters
+        ----------
+        tape
+            After `forward`.
+        by_row
+            Whether rows of `U1` that were not read may be left out.
+
+        Returns
+        -------
+        rows_read
+            The rows of `U1` that matter, where few do.
+        packed
+            The vector of all gradients that matter.
+        """
+        rows_read = self._network.backward_by_row(tape, self.gradients)
+        if rows_read is not None and not by_row:
+            rows_read.spread(self.gradients)
+            rows_read = None
+        flat = self.gradients.flat
+        return rows_read, flat if rows_read is None else rows_read.packed(flat)
+
+    def carry(self, tape: NetworkTape) -> None:
+        """Have the next window begin with the state that this one ended with."""
+        for layer, final in zip(self.carried, tape.final_state(), strict=True):
+            for name, array in layer.items():
+                np.copyto(array, final[name])
+
+    def tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
+        """Return the buffers of windows of this shape."""
+        shape = (sequence_length, batch_size)
+        if shape not in self._tapes:
+            self._tapes[shape] = self._network.new_tape(*shape)
+        return self._tapes[shape]
+
+    def release_buffers(self) -> None:
+        """Give back the tapes; the next window makes a new one."""
+        self._tapes.clear()
