@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.cli.console import UsageError
 from rnnviz.cli.options import setting_option, whole_number
 from rnnviz.core.network import Network
-from rnnviz.core.sampling import Writer
+from rnnviz.core.sampling import Sampler
 from rnnviz.data import vocabulary_of
 from rnnviz.storage import load_model
 from rnnviz.training.configuration import LARGEST_SEED
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with threadpool_limits(limits=1, user_api="blas"):
             sys.stdout.write(options.prime)
-            writer = Writer(network, prime, vocabulary.unknown)
+            writer = Sampler(network, prime, vocabulary.unknown)
             decode = vocabulary.decoder()
             for token in prime if options.prime else ():
                 decode(token)

@@ -138,7 +138,7 @@ def _in_a_line(architecture: Architecture) -> str:
         f"{SETTINGS['cell'].choices[architecture.cell]}, {layers} "
         f"layer{'s' if layers > 1 else ''} of {architecture.hidden_size:,} units"
     )
-    if CELLS[architecture.cell].chooses_activation:
+    if CELLS[architecture.cell].ungated:
         line += f", {SETTINGS['activation'].choices[architecture.activation]}"
     return line + (", residual" if architecture.residual and layers > 1 else "")
 

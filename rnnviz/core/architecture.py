@@ -24,7 +24,7 @@ class Architecture:
         A key of ``rnnviz.core.activations.ACTIVATIONS``.
     residual
         Whether each layer from the second on adds what it reads to what it hands upwards.
-    answers
+    num_outputs
         How many numbers it puts out at a time step, where these are not one for each token that it
         reads: the classes of a task, or what is to be estimated.
     reads_numbers
@@ -37,13 +37,13 @@ class Architecture:
     cell: str = "vanilla"
     activation: str = "tanh"
     residual: bool = False
-    answers: int | None = None
+    num_outputs: int | None = None
     reads_numbers: bool = False
 
     @property
     def output_size(self) -> int:
         """How many numbers it puts out at every time step."""
-        return self.vocab_size if self.answers is None else self.answers
+        return self.vocab_size if self.num_outputs is None else self.num_outputs
 
     def make_cells(self) -> tuple[Cell, ...]:
         """Return one cell a layer."""

@@ -12,7 +12,7 @@ from rnnviz.core.cells import LayerTape
 from rnnviz.core.cells.base import rows
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.parameters import Array, ParameterVector
-from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, SHORT_WINDOW, RowsRead
+from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, SHORT_WINDOW, SparseRows
 from rnnviz.core.tape import Inputs, NetworkTape, State
 
 
@@ -246,29 +246,29 @@ class Network:
         gradients
             Of the layout of `parameters`; overwritten.
         """
-        rows_read = self.backward_by_row(tape, gradients)
-        if rows_read is not None:
-            rows_read.spread(gradients)
+        sparse_rows = self.backward_by_row(tape, gradients)
+        if sparse_rows is not None:
+            sparse_rows.spread(gradients)
 
-    def backward_by_row(self, tape: NetworkTape, gradients: ParameterVector) -> RowsRead | None:
+    def backward_by_row(self, tape: NetworkTape, gradients: ParameterVector) -> SparseRows | None:
         """Do what `backward` does, but leave out the rows of `U1` that are zero.
 
         Returns
         -------
-        RowsRead or None
+        SparseRows or None
             Which rows of `U1` the window read, and where their gradients lie. None where the
             vocabulary is so small that `gradients` is complete.
         """
         self.backward_through_time(tape)
         np.dot(tape.output_rows.T, tape.d_logit_rows, out=gradients["V"])
         np.dot(tape.ones, tape.d_logit_rows, out=gradients["c"])
-        rows_read = None
+        sparse_rows = None
         for number, cell, layer, factors in zip(
             self.layer_numbers, self.cells, tape.layers, tape.factors, strict=True
         ):
             d_projection = layer.d_projection_rows
             if factors is None:
-                rows_read = RowsRead.summed(tape.inputs, d_projection, gradients)
+                sparse_rows = SparseRows.summed(tape.inputs, d_projection, gradients)
                 np.matmul(tape.ones, d_projection, out=gradients["b1"])
             else:
                 if number == 1 and not self.architecture.reads_numbers:
@@ -282,7 +282,7 @@ class Network:
                 if last == "W":
                     continue
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
-        return rows_read
+        return sparse_rows
 
     def recurrent_parameters(self, index: int) -> dict[str, Array]:
         """Return the recurrent parameters of the layer `index`, by the names that its cell uses."""

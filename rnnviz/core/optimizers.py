@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from rnnviz.core.parameters import Array
-from rnnviz.core.sparse_rows import RowsRead
+from rnnviz.core.sparse_rows import SparseRows
 
 # An update goes over the parameters this many at a time: what belongs to one block (weights,
 # gradient, slots, scratch) then stays in the cache from its first operation to its last.
@@ -69,25 +69,25 @@ class Optimizer(ABC):
         self._scratch: Array = np.empty_like(parameters[:_BLOCK])
 
     def update(
-        self, gradients: Array, learning_rate: float, rows_read: RowsRead | None = None
+        self, gradients: Array, learning_rate: float, sparse_rows: SparseRows | None = None
     ) -> None:
         """Take one step.
 
         Parameters
         ----------
         gradients
-            (n,), all finite; or what `rows_read` packed of them.
+            (n,), all finite; or what `sparse_rows` packed of them.
         learning_rate
             Factor on the step.
-        rows_read
+        sparse_rows
             Where it is given, `gradients` are those of the rows of `U1` that a window read and of
             all that follows `U1`. Allowed where `leaves_zeros` is true: the step is the same then.
         """
         self.steps += 1
         behind = 0
-        if rows_read is not None:
-            behind = self._update_rows(rows_read, gradients, learning_rate)
-            gradients = gradients[rows_read.ids.size * rows_read.shape[1] :]
+        if sparse_rows is not None:
+            behind = self._update_rows(sparse_rows, gradients, learning_rate)
+            gradients = gradients[sparse_rows.ids.size * sparse_rows.shape[1] :]
         forgets = not self.leaves_zeros and self.steps % _STEPS_TO_FORGET == 0
         for start in range(0, gradients.size, _BLOCK):
             block = slice(behind + start, behind + start + _BLOCK)
@@ -101,21 +101,21 @@ class Optimizer(ABC):
                 self._write_step(step, gradients[start : start + _BLOCK], learning_rate, *slots)
             np.subtract(weights, step, out=weights)
 
-    def _update_rows(self, rows_read: RowsRead, gradients: Array, learning_rate: float) -> int:
+    def _update_rows(self, sparse_rows: SparseRows, gradients: Array, learning_rate: float) -> int:
         """Update the rows of `U1` that were read; return how many numbers `U1` has."""
-        count, size = rows_read.ids.size * rows_read.shape[1], math.prod(rows_read.shape)
+        count, size = sparse_rows.ids.size * sparse_rows.shape[1], math.prod(sparse_rows.shape)
 
         def matrix(flat: Array) -> Array:
-            return flat[:size].reshape(rows_read.shape)
+            return flat[:size].reshape(sparse_rows.shape)
 
-        slots = {name: matrix(slot)[rows_read.ids] for name, slot in self.slots.items()}
+        slots = {name: matrix(slot)[sparse_rows.ids] for name, slot in self.slots.items()}
         step = np.empty(count, gradients.dtype)
         with np.errstate(over="ignore", under="ignore"):
             flat_slots = [slot.reshape(-1) for slot in slots.values()]
             self._write_step(step, gradients[:count], learning_rate, *flat_slots)
-        matrix(self.parameters)[rows_read.ids] -= step.reshape(-1, rows_read.shape[1])
+        matrix(self.parameters)[sparse_rows.ids] -= step.reshape(-1, sparse_rows.shape[1])
         for name, slot in slots.items():
-            matrix(self.slots[name])[rows_read.ids] = slot
+            matrix(self.slots[name])[sparse_rows.ids] = slot
         return size
 
     @abstractmethod

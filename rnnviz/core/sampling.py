@@ -14,7 +14,7 @@ TOKENS_AT_A_TIME = 64
 """How many tokens are written at once: what can be done for all of them together, is."""
 
 
-class Writer:
+class Sampler:
     """A network that reads a prompt and goes on from it.
 
     It looks at the network's weights as they are when it begins to write and never changes them;

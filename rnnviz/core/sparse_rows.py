@@ -20,7 +20,7 @@ _LARGEST_COPY = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RowsRead:
+class SparseRows:
     """The rows of the first matrix that a window read, where a large vocabulary has many more.
 
     Attributes
@@ -35,7 +35,7 @@ class RowsRead:
     shape: Shape
 
     @classmethod
-    def summed(cls, inputs: Ids, d_projection: Array, gradients: ParameterVector) -> RowsRead:
+    def summed(cls, inputs: Ids, d_projection: Array, gradients: ParameterVector) -> SparseRows:
         """Sum the rows of `d_projection` (T*B, G*H) by token, and put them where `packed` says.
 
         Most tokens of a window are read once: their rows are copied, for adding up costs more than
@@ -46,8 +46,8 @@ class RowsRead:
         in_order = tokens[order]
         starts = np.flatnonzero(np.diff(in_order, prepend=-1))
         counts = np.diff(starts, append=tokens.size)
-        rows_read = cls(in_order[starts], gradients["U1"].shape)
-        out = rows_read.rows(gradients.flat)
+        sparse_rows = cls(in_order[starts], gradients["U1"].shape)
+        out = sparse_rows.rows(gradients.flat)
         longest = max(1, _LARGEST_COPY // d_projection[0].nbytes)
         once, several = np.flatnonzero(counts == 1), np.flatnonzero(counts > 1)
         for first in range(0, once.size, longest):
@@ -63,7 +63,7 @@ class RowsRead:
             sums = np.add.reduceat(chosen, starts[first:end] - starts[first], axis=0)
             out[several[first:end]] = sums
             first = end
-        return rows_read
+        return sparse_rows
 
     def packed(self, flat: Array) -> Array:
         """View the part of a gradient's vector that counts: these rows, and all after `U1`.
@@ -79,9 +79,9 @@ class RowsRead:
 
     def spread(self, gradients: ParameterVector) -> None:
         """Put every row in its place, and zeros in all others."""
-        rows_read = self.rows(gradients.flat).copy()
+        sparse_rows = self.rows(gradients.flat).copy()
         gradients["U1"].fill(0)
-        gradients["U1"][self.ids] = rows_read
+        gradients["U1"][self.ids] = sparse_rows
 
 
 def one_hot_pays(count: int, vocab_size: int) -> bool:

@@ -28,17 +28,17 @@ class ReferenceLosses:
     ----------
     uniform
         Every token equally likely: ln of the vocabulary's size.
-    letter_frequencies
+    unigram
         Entropy of a token.
-    letter_pairs
+    bigram
         Entropy of a token whose predecessor is known.
     true_entropy
         Of the source, exact; None where nobody knows it.
     """
 
     uniform: float
-    letter_frequencies: float
-    letter_pairs: float
+    unigram: float
+    bigram: float
     true_entropy: float | None
 
 
@@ -55,9 +55,9 @@ def reference_losses(
     letter_counts[ids[-1]] += 1
     return ReferenceLosses(
         uniform=math.log(vocabulary_size),
-        letter_frequencies=_entropy(letter_counts),
+        unigram=_entropy(letter_counts),
         # H(x_t | x_{t-1}) = H(x_{t-1}, x_t) - H(x_{t-1}); rounding may take it below zero.
-        letter_pairs=max(0.0, _entropy(pair_counts) - _entropy(first_counts)),
+        bigram=max(0.0, _entropy(pair_counts) - _entropy(first_counts)),
         true_entropy=true_entropy,
     )
 

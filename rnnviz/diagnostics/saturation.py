@@ -70,24 +70,24 @@ class Saturation:
     dead: NDArray[np.intp] | None
     shape: tuple[int, int, int]
 
-    def course(self) -> tuple[tuple[str, ...], Array]:
+    def series(self) -> tuple[tuple[str, ...], Array]:
         """Return what is followed over training: labels, and a number for each.
 
-        All shares at flat ends by `course_label`, and the share of dead units of each layer.
+        All shares at flat ends by `series_label`, and the share of dead units of each layer.
         """
         numbers: dict[str, float] = {}
         for name, distribution in self.quantities.items():
             ends: dict[End, Array | None] = {"low": distribution.low, "high": distribution.high}
             for end, shares in ends.items():
                 for layer, share in enumerate([] if shares is None else shares.tolist()):
-                    numbers[course_label(name, layer, end)] = share
+                    numbers[series_label(name, layer, end)] = share
         if self.dead is not None:
             for layer, count in enumerate(self.dead.tolist()):
                 numbers[dead_label(layer)] = count / self.shape[2]
         return tuple(numbers), np.array(list(numbers.values()))
 
 
-def course_label(name: str, layer: int, end: End) -> str:
+def series_label(name: str, layer: int, end: End) -> str:
     """Name the share of a quantity at one of its flat ends; layers count from 0 here."""
     return f"{name}{layer + 1} {end}"
 
@@ -104,7 +104,7 @@ def saturated_share(hidden: Array) -> float:
 
 def saturates(cell: Cell) -> bool:
     """Tell whether a cell's state is bounded; a ReLU's is not, and its units die instead."""
-    return not cell.chooses_activation or ACTIVATIONS[cell.activation].bounded
+    return not cell.ungated or ACTIVATIONS[cell.activation].bounded
 
 
 def saturation(network: Network, tape: NetworkTape) -> Saturation:

@@ -80,7 +80,7 @@ class Spectrum:
         """Whether eigenvalues would take too long."""
         return not self.layers
 
-    def course(self) -> tuple[tuple[str, ...], Array]:
+    def series(self) -> tuple[tuple[str, ...], Array]:
         """Return what is followed over training: labels, and a number for each.
 
         The radii of `W` and of the averaged Jacobian, layer by layer: ``W1, J1, W2`` and so on.

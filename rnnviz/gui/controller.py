@@ -31,12 +31,12 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     SetSpeed,
     TakeStep,
     Train,
     UndoReset,
     UseBest,
-    Vary,
     Watch,
     Write,
 )
@@ -219,17 +219,17 @@ class Controller(QObject):
         self.window.messages.clear()
         self.thread_of_training.post(NewRun(configuration, claims))
 
-    def _vary(self, **changes: Value) -> None:
+    def _restart(self, **changes: Value) -> None:
         """Begin a new run with the settings in force, these changed."""
         self.window.messages.clear()
-        self.thread_of_training.post(Vary(tuple(changes.items())))
+        self.thread_of_training.post(Restart(tuple(changes.items())))
 
     def _open_now(self, path: Path) -> None:
         if path.suffix.lower() in MODEL_SUFFIXES:
             self.window.messages.clear()
             self.thread_of_training.post(OpenModel(path))
             return
-        self._vary(corpus=OWN_TEXT, text_file=str(path))
+        self._restart(corpus=OWN_TEXT, text_file=str(path))
 
     def _ask_first(self, what: str, act: Callable[[], None]) -> None:
         """Do what throws the run away, after asking where it would be a loss."""
@@ -253,7 +253,7 @@ class Controller(QObject):
         self.run_file.save(then=act)
 
     def _start_draft(self) -> None:
-        self._vary(**self.form.draft)
+        self._restart(**self.form.draft)
 
     def _structure_edited(self, draft: dict[str, object]) -> None:
         if not draft:
@@ -270,12 +270,12 @@ class Controller(QObject):
         preset = PRESETS[name]
         changes = preset.changes(self.snapshot.configuration)
         if changes:
-            self._ask_first(f'The preset "{preset.title}"', partial(self._vary, **changes))
+            self._ask_first(f'The preset "{preset.title}"', partial(self._restart, **changes))
 
     def _new_seed(self) -> None:
         if self.snapshot is None:
             return
-        self._vary(seed=(self.snapshot.configuration.seed + 1) % (LARGEST_SEED + 1))
+        self._restart(seed=(self.snapshot.configuration.seed + 1) % (LARGEST_SEED + 1))
 
     # -- what the thread says -----------------------------------------------------------------
 

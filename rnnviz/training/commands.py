@@ -85,7 +85,7 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Vary:
+class Restart:
     """Begin a new run with the settings in force, some of them changed.
 
     Unlike a `NewRun` whose configuration somebody took from a snapshot, it loses no `Change` that
@@ -145,7 +145,7 @@ Command = (
     | UndoReset
     | UseBest
     | NewRun
-    | Vary
+    | Restart
     | Resume
     | Change
     | SetSpeed

@@ -121,8 +121,8 @@ def _loss_remark(
 
 def _place_among(references: ReferenceLosses, loss: float, token: str) -> str:
     letters, pairs, floor = (
-        references.letter_frequencies,
-        references.letter_pairs,
+        references.unigram,
+        references.bigram,
         references.true_entropy,
     )
     kind = "letter" if token == "character" else token
@@ -216,10 +216,7 @@ def _gradient_remark(
         radius = window.spectrum.layers[-1].radius_of_weights
         if radius > 1:
             sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {radius:.1f}"
-    saturates = (
-        CELLS[configuration.cell].chooses_activation
-        and ACTIVATIONS[configuration.activation].bounded
-    )
+    saturates = CELLS[configuration.cell].ungated and ACTIVATIONS[configuration.activation].bounded
     if window.hidden is not None and saturates:
         share = saturated_share(window.hidden[-1])
         if share >= 0.3:

@@ -19,13 +19,13 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
     UndoReset,
     UseBest,
-    Vary,
     Watch,
     Write,
 )
@@ -56,7 +56,7 @@ class Session:
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
         RUNNING --fault of the program--> PAUSED
         any --TakeStep--> PAUSED (or FAILED)            any --UseBest--> PAUSED
-        any --Reset, NewRun, Vary--> IDLE          any --Resume, UndoReset--> PAUSED
+        any --Reset, NewRun, Restart--> IDLE          any --Resume, UndoReset--> PAUSED
 
     Parameters
     ----------
@@ -131,8 +131,8 @@ class Session:
                 self._rest(trainer, RunState.PAUSED)
             case TakeStep():
                 self._take_step(trainer)
-            case Vary(changes):
-                self._vary(trainer, dict(changes))
+            case Restart(changes):
+                self._restart(trainer, dict(changes))
             case Reset():
                 self._require_text(trainer)
                 # A press beside another button must not end a run for good.
@@ -148,7 +148,7 @@ class Session:
             case Write(length):
                 self._write(trainer, length)
 
-    def _vary(self, trainer: Trainer, changes: dict[str, Value]) -> None:
+    def _restart(self, trainer: Trainer, changes: dict[str, Value]) -> None:
         configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
         if TEXT_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
@@ -166,7 +166,7 @@ class Session:
 
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:
         trainer.change(name, value)
-        self._claims.settings_are(trainer.configuration)
+        self._claims.configuration_changed(trainer.configuration)
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)
@@ -289,9 +289,9 @@ class Session:
             window=None,
             gradient_history=trainer.gradient_history.view() if wants_gradients else None,
             recent_gradients=trainer.recent_gradients.view(),
-            stream=trainer.scribe.stream() if wants_text else None,
-            samples=tuple(trainer.scribe.samples) if wants_text else (),
-            courses={},
+            stream=trainer.text_generator.stream() if wants_text else None,
+            samples=tuple(trainer.text_generator.samples) if wants_text else (),
+            series={},
         )
 
     def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
@@ -306,19 +306,19 @@ class Session:
             snapshot.task,
             snapshot.recent_gradients,
         )
-        courses = trainer.courses(self._watched)
-        return dataclasses.replace(snapshot, window=window, remarks=said, courses=courses)
+        series = trainer.series(self._watched)
+        return dataclasses.replace(snapshot, window=window, remarks=said, series=series)
 
     def _write_on(self, trainer: Trainer) -> None:
         """Write on with the weights of now; begin anew where half of the steps are newer."""
         if trainer.step_count >= 2 * self._stream_began:
             self._restart_stream(trainer)
         else:
-            trainer.scribe.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
+            trainer.text_generator.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
 
     def _restart_stream(self, trainer: Trainer, length: int = _FIRST_STREAM) -> None:
         self._stream_began = max(1, trainer.step_count)
-        trainer.scribe.restart_stream(trainer.configuration, length)
+        trainer.text_generator.restart_stream(trainer.configuration, length)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
@@ -416,7 +416,7 @@ class Session:
 
     def _use_best(self, trainer: Trainer) -> None:
         best = trainer.use_best()
-        self._claims.weights_are_others()
+        self._claims.weights_replaced()
         self.state, self.reason = RunState.PAUSED, ""
         self._look(trainer)
         task = trainer.configuration.task
@@ -448,7 +448,7 @@ class Session:
             self._rest(trainer, RunState.FAILED)
             self.reason = str(failure)
             # Who trains on goes on from the last finite weights and a state of zeros.
-            self._claims.weights_are_others()
+            self._claims.weights_replaced()
         else:
             self._claims.after_step(trainer.step_count, trainer)
 
@@ -469,7 +469,7 @@ def _window_is_of_another_shape(trainer: Trainer) -> bool:
     window, configuration = trainer.last_window, trainer.configuration
     streams = configuration.batch_size if trainer.reader is not None else 1
     shape = (configuration.sequence_length, streams)
-    return window is None or (len(window.characters), window.streams) != shape
+    return window is None or (len(window.tokens), window.streams) != shape
 
 
 def _check_speed(steps_per_second: float | None) -> None:

@@ -19,9 +19,9 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.unit_reader import UnitsView
 from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.record.history import HistoryView
-from rnnviz.training.record.series import CourseView
+from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.state.checkpoint import Sample
-from rnnviz.training.text_generator import Stream
+from rnnviz.training.text_generator import LiveText
 from rnnviz.training.validation import TaskScore
 
 
@@ -83,7 +83,7 @@ class CreditView:
 
     Attributes
     ----------
-    characters, targets
+    tokens, targets
         The n last tokens that were read there, and those that should have been predicted; at the
         steps of which a task asks nothing, empty.
     matrix
@@ -93,7 +93,7 @@ class CreditView:
         T, of which these are the last n.
     """
 
-    characters: tuple[str, ...]
+    tokens: tuple[str, ...]
     targets: tuple[str, ...]
     matrix: CreditMatrix
     length: int
@@ -105,14 +105,14 @@ class TheoryView:
 
     Attributes
     ----------
-    step, characters, gradient_flow
+    step, tokens, gradient_flow
         As in a `WindowView`.
     theory
         None where it would take too long.
     """
 
     step: int
-    characters: tuple[str, ...]
+    tokens: tuple[str, ...]
     gradient_flow: GradientFlow
     theory: GradientTheory | None
 
@@ -128,7 +128,7 @@ class WindowView:
     step
         How many steps the weights have learned from. While training runs and looking costs much,
         this may be fewer than the snapshot's.
-    characters
+    tokens
         The T tokens read, or what a task showed.
     targets
         The T tokens that should have been predicted, or the answers to a task's last steps.
@@ -156,7 +156,7 @@ class WindowView:
     """
 
     step: int
-    characters: tuple[str, ...]
+    tokens: tuple[str, ...]
     targets: tuple[str, ...]
     states: Mapping[str, Array] | None
     gradient_flow: GradientFlow | None
@@ -216,7 +216,7 @@ class Snapshot:
         What the panels draw; None or empty while nobody watches.
     recent_gradients
         What is usual of the window's gradient, from the last windows in which it was measured.
-    courses
+    series
         By diagnostic, of those that are watched, how its numbers went over the run.
     """
 
@@ -246,6 +246,6 @@ class Snapshot:
     window: WindowView | None
     gradient_history: GradientHistoryView | None
     recent_gradients: RecentGradientsView
-    stream: Stream | None
+    stream: LiveText | None
     samples: tuple[Sample, ...]
-    courses: Mapping[Diagnostic, CourseView]
+    series: Mapping[Diagnostic, DiagnosticSeriesView]

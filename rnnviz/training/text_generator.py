@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.core.network import Network
-from rnnviz.core.sampling import Writer
+from rnnviz.core.sampling import Sampler
 from rnnviz.data import Dataset, TaskDataset, TokenVocabulary
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.state.checkpoint import Sample
@@ -37,7 +37,7 @@ def first_token(vocabulary: TokenVocabulary) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class LiveText:
     """The text that the network is writing now, as far as it has come.
 
     Attributes
@@ -62,7 +62,7 @@ class Stream:
         return "".join(self.pieces)
 
 
-class Scribe:
+class TextGenerator:
     """Writes with a network that is being trained, without disturbing its training.
 
     It has random generators of its own, so that who watches does not change what is trained,
@@ -116,9 +116,9 @@ class Scribe:
         self._probabilities = (*self._probabilities, *probabilities)[-STREAM_LENGTH:]
         self._length += length
 
-    def stream(self) -> Stream:
+    def stream(self) -> LiveText:
         """Return what was written so far, its last 2,000 tokens."""
-        return Stream(
+        return LiveText(
             number=self._number,
             length=self._length,
             prompt=self._prompt,
@@ -134,20 +134,20 @@ class Scribe:
         self._pieces = ()
         self._probabilities = ()
 
-    def _begun(self, prompt: str) -> tuple[str, Writer, Callable[[int], str]]:
+    def _begun(self, prompt: str) -> tuple[str, Sampler, Callable[[int], str]]:
         """Return the end of the prompt as far as it is known, and who goes on from it.
 
         These are a writer that has read it, and a decoder that knows what stands before.
         """
         vocabulary = self._vocabulary
         ids = vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
-        writer = Writer(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
+        writer = Sampler(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
         decode = vocabulary.decoder()
         return "".join(map(decode, ids)), writer, decode
 
 
-class SilentScribe:
-    """Stands where a `Scribe` would, in a run whose network answers and does not write."""
+class NoText:
+    """Stands where a `TextGenerator` would, in a run whose network answers and does not write."""
 
     def __init__(self) -> None:
         self.samples: list[Sample] = []
@@ -165,10 +165,10 @@ class SilentScribe:
         """Return nothing."""
 
 
-def new_scribe(
+def new_text_generator(
     network: Network, dataset: Dataset | TaskDataset, seed: int
-) -> Scribe | SilentScribe:
+) -> TextGenerator | NoText:
     """Return who writes with a network: nobody where a task is learned."""
     if isinstance(dataset, TaskDataset):
-        return SilentScribe()
-    return Scribe(network, dataset.vocabulary, seed)
+        return NoText()
+    return TextGenerator(network, dataset.vocabulary, seed)

@@ -21,18 +21,23 @@ from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.configuration.schedules import learning_rate
 from rnnviz.training.memory_estimate import check_memory
-from rnnviz.training.observation.registry import MEASURERS
-from rnnviz.training.observation.runner import Observer
+from rnnviz.training.observation.registry import DIAGNOSTICS
+from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.record.history import History, StepRecord
-from rnnviz.training.record.series import CourseView
+from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.checkpointing import checkpoint_of, copied, fill, restore
 from rnnviz.training.state.last_finite import LastFinite, NonFiniteError
-from rnnviz.training.text_generator import Scribe, is_sample_step, new_scribe
-from rnnviz.training.truncated_bptt import Passes
-from rnnviz.training.validation import TaskScore, TaskValidation, are_tested_alike, new_validation
+from rnnviz.training.text_generator import TextGenerator, is_sample_step, new_text_generator
+from rnnviz.training.truncated_bptt import TruncatedBPTT
+from rnnviz.training.validation import (
+    TaskScore,
+    TaskValidation,
+    have_same_validation,
+    new_validation,
+)
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
 
@@ -95,7 +100,7 @@ class Trainer:
         """Epoch and position, where there is no text to have a reader of."""
         self._started = time.perf_counter()
         self._validation = new_validation(self.network, dataset, configuration)
-        self._observer = Observer(self.network, dataset, lambda: self._own_sample().text)
+        self._observer = DiagnosticsRunner(self.network, dataset, lambda: self._own_sample().text)
         if checkpoint is None:
             self.network.initialize(
                 configuration.initialization,
@@ -104,17 +109,19 @@ class Trainer:
                 configuration.forget_bias,
             )
         self.optimizer = self._new_optimizer(configuration)
-        self.passes = Passes(self.network, dataset.loss, configuration.batch_size, self.generator)
+        self.bptt = TruncatedBPTT(
+            self.network, dataset.loss, configuration.batch_size, self.generator
+        )
         if checkpoint is not None:
             restore(self, checkpoint)
         self.recent_gradients = RecentGradients(self.gradient_history)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         # Who writes reads the prompt at once, with the weights that there are.
-        self.scribe = new_scribe(self.network, dataset, configuration.seed)
+        self.text_generator = new_text_generator(self.network, dataset, configuration.seed)
         if checkpoint is None:
-            self.scribe.write_sample(0, configuration)
+            self.text_generator.write_sample(0, configuration)
         else:
-            self.scribe.samples = list(checkpoint.samples)
+            self.text_generator.samples = list(checkpoint.samples)
 
     @property
     def epoch(self) -> float:
@@ -140,7 +147,7 @@ class Trainer:
             Where it is not empty, and training can bear it, `last_window` becomes the window that
             this step reads, with these diagnostics, as `observe` would have shown it before.
         notes_updates
-            Whether the update's size is added to what `courses` returns.
+            Whether the update's size is added to what `series` returns.
 
         Raises
         ------
@@ -158,7 +165,7 @@ class Trainer:
             return self._step(self.reader, watched, notes_updates)
         except NonFiniteError:
             self.reader.epoch, self.reader.position = place
-            self.passes.forget(self.configuration.batch_size)
+            self.bptt.reset_state(self.configuration.batch_size)
             raise
 
     def _step(
@@ -170,12 +177,12 @@ class Trainer:
         configuration, number = self.configuration, self.step_count + 1
         window = reader.next_window()
         with np.errstate(all="ignore"):
-            tape, loss = self.passes.forward(window, configuration.dropout)
+            tape, loss = self.bptt.forward(window, configuration.dropout)
             rate = learning_rate(configuration, number, reader.epoch)
             per_token = loss / len(window.targets)
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)
-            rows_read, packed = self.passes.backward(tape, by_row=self.optimizer.leaves_zeros)
+            sparse_rows, packed = self.bptt.backward(tape, by_row=self.optimizer.leaves_zeros)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = self.gradient_history.is_due(number)
             flow = self._observer.gradient_flow(tape) if due else None
@@ -186,11 +193,11 @@ class Trainer:
                 flow = self.last_window.gradient_flow
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
-                if rows_read is not None:
-                    rows_read.spread(self.passes.gradients)
-                raise self._last_finite.failure_of_gradient(self.passes.gradients, number)
-            self._last_finite.keep(rows_read)
-            self.optimizer.update(packed, rate, rows_read)
+                if sparse_rows is not None:
+                    sparse_rows.spread(self.bptt.gradients)
+                raise self._last_finite.failure_of_gradient(self.bptt.gradients, number)
+            self._last_finite.keep(sparse_rows)
+            self.optimizer.update(packed, rate, sparse_rows)
             failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
             if failure is not None:
                 raise failure
@@ -203,7 +210,7 @@ class Trainer:
             if due:
                 self.gradient_history.append(number, norms)
         if configuration.window_start == "carried":
-            self.passes.carry(tape)
+            self.bptt.carry(tape)
         self.step_count = number
         self.tokens_seen += tape.sequence_length * tape.batch_size
         self.last_loss = per_token
@@ -229,14 +236,14 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
-            tape, _ = self.passes.forward(window, 0.0)
-            self.network.backward(tape, self.passes.gradients)
+            tape, _ = self.bptt.forward(window, 0.0)
+            self.network.backward(tape, self.bptt.gradients)
             self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
 
     def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:
         """Tell whether `last_window` has all of these that a window can have."""
         window = self.last_window
-        return window is not None and watched & MEASURERS.keys() <= window.measured
+        return window is not None and watched & DIAGNOSTICS.keys() <= window.measured
 
     def may_observe(self, watched: frozenset[Diagnostic], idle: float) -> bool:
         """Tell whether training can bear to be observed, where it would rest for `idle` seconds."""
@@ -249,15 +256,15 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             window = self.reader.peek_window() if self.reader else self._own_window()
-            return self.passes.forward(window, 0.0)[0]
+            return self.bptt.forward(window, 0.0)[0]
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back the memory of the diagnostics that nobody watches any more."""
         self._observer.release_unwatched(watched)
 
-    def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
+    def series(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, DiagnosticSeriesView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
-        return self._observer.courses(watched)
+        return self._observer.series(watched)
 
     def check_subject(self) -> CheckSubject:
         """Return what a gradient check needs, copied: these weights and the window read next."""
@@ -272,7 +279,7 @@ class Trainer:
             network=network,
             inputs=read_only(window.inputs.copy()),
             targets=read_only(window.targets.copy()),
-            state=[copied(layer) for layer in self.passes.state_before(window)],
+            state=[copied(layer) for layer in self.bptt.state_before(window)],
             dropout=self.configuration.dropout,
             loss=self.dataset.loss,
         )
@@ -322,13 +329,13 @@ class Trainer:
                 self.reader = self.reader.resized(batch_size=configuration.batch_size)
             # Without the text a place in other streams cannot be told.
             self.place_without_text = (self.place_without_text[0], 0)
-            self.passes.forget(configuration.batch_size)
+            self.bptt.reset_state(configuration.batch_size)
         elif name == "window_start" and value == "zeros":
-            self.passes.forget(configuration.batch_size)
+            self.bptt.reset_state(configuration.batch_size)
         if optimizer is not self.optimizer:
             self._last_finite.take_optimizer(optimizer)
             self.optimizer = optimizer
-        tested_alike = are_tested_alike(self.configuration, configuration)
+        tested_alike = have_same_validation(self.configuration, configuration)
         self.configuration = configuration
         if name == "momentum":
             self.optimizer.momentum = configuration.momentum
@@ -354,13 +361,13 @@ class Trainer:
                 "out, which is measured at the validation interval."
             )
         fill(self.network.parameters, self.best.parameters)
-        self.passes.forget(self.configuration.batch_size)
+        self.bptt.reset_state(self.configuration.batch_size)
         self._last_finite = LastFinite(self.network.parameters, self.optimizer)
         return self.best
 
     def release_buffers(self) -> None:
         """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""
-        self.passes.release_buffers()
+        self.bptt.release_buffers()
 
     def checkpoint(self) -> Checkpoint:
         """Return this step's state, copied."""
@@ -378,12 +385,12 @@ class Trainer:
                         number, validation_loss, copied(self.network.parameters)
                     )
         if is_sample_step(number):
-            self.scribe.write_sample(number, self.configuration)
+            self.text_generator.write_sample(number, self.configuration)
         return validation_loss
 
     def _own_sample(self) -> Sample:
-        assert isinstance(self.scribe, Scribe), "a task needs no text"
-        return self.scribe.sample(self.step_count, self.configuration)
+        assert isinstance(self.text_generator, TextGenerator), "a task needs no text"
+        return self.text_generator.sample(self.step_count, self.configuration)
 
     def _own_window(self) -> Window:
         length = self.configuration.sequence_length
@@ -395,7 +402,9 @@ class Trainer:
     def _new_optimizer(self, configuration: Configuration) -> Optimizer:
         kind = OPTIMIZERS[configuration.optimizer]
         return kind(
-            self.network.parameters.flat, configuration.momentum, configuration.adagrad_start
+            self.network.parameters.flat,
+            configuration.momentum,
+            configuration.initial_accumulator_value,
         )
 
     def _check_memory(self, configuration: Configuration) -> None:

@@ -7,12 +7,12 @@ import numpy as np
 from rnnviz.core.loss import LossName, window_loss
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
-from rnnviz.core.sparse_rows import RowsRead
+from rnnviz.core.sparse_rows import SparseRows
 from rnnviz.core.tape import NetworkTape, State
 from rnnviz.data import Window
 
 
-class Passes:
+class TruncatedBPTT:
     """A run's forward and backward passes, and the buffers that they use again and again.
 
     Parameters
@@ -45,7 +45,7 @@ class Passes:
         self.gradients = network.parameters.zeros_like()
         self.carried: State = network.zero_state(batch_size)
 
-    def forget(self, batch_size: int) -> None:
+    def reset_state(self, batch_size: int) -> None:
         """Have the next window, of B streams, begin with a state of zeros."""
         self.carried = self._network.zero_state(batch_size)
 
@@ -64,7 +64,7 @@ class Passes:
         self._network.forward(window.inputs, self.state_before(window), tape)
         return tape, window_loss(tape, window.targets, self._loss)
 
-    def backward(self, tape: NetworkTape, *, by_row: bool) -> tuple[RowsRead | None, Array]:
+    def backward(self, tape: NetworkTape, *, by_row: bool) -> tuple[SparseRows | None, Array]:
         """Write the window's gradients.
 
         Parameters
@@ -76,17 +76,17 @@ class Passes:
 
         Returns
         -------
-        rows_read
+        sparse_rows
             The rows of `U1` that matter, where few do.
         packed
             The vector of all gradients that matter.
         """
-        rows_read = self._network.backward_by_row(tape, self.gradients)
-        if rows_read is not None and not by_row:
-            rows_read.spread(self.gradients)
-            rows_read = None
+        sparse_rows = self._network.backward_by_row(tape, self.gradients)
+        if sparse_rows is not None and not by_row:
+            sparse_rows.spread(self.gradients)
+            sparse_rows = None
         flat = self.gradients.flat
-        return rows_read, flat if rows_read is None else rows_read.packed(flat)
+        return sparse_rows, flat if sparse_rows is None else sparse_rows.packed(flat)
 
     def carry(self, tape: NetworkTape) -> None:
         """Have the next window begin with the state that this one ended with."""

@@ -177,7 +177,7 @@ def new_validation(
     return Validation(network, dataset.validation_ids)
 
 
-def are_tested_alike(one: Configuration, other: Configuration) -> bool:
+def have_same_validation(one: Configuration, other: Configuration) -> bool:
     """Tell whether held-out losses compare: a task is tested at the length that it is learned at.
 
     A text is tested in windows of its own, whatever the run's are.

@@ -20,7 +20,7 @@ from rnnviz.training.experiments import (
     SEEDS,
     Experiment,
     Variant,
-    bear_out,
+    check_claims,
     load_experiments,
 )
 
@@ -85,7 +85,7 @@ class Trials:
 
 def trials(
     experiment: Experiment,
-    bear_out: Callable[[Configuration, Sequence[Claim]], list[Finding]] = bear_out,
+    check_claims: Callable[[Configuration, Sequence[Claim]], list[Finding]] = check_claims,
 ) -> Trials:
     """Measure every claim of every run with each seed; one thread, as in the window."""
     measured = []
@@ -94,7 +94,7 @@ def trials(
             findings, seconds = [], []
             for seed in range(1, SEEDS + 1):
                 began = time.process_time()
-                findings.append(tuple(bear_out(variant.configuration(seed), variant.claims)))
+                findings.append(tuple(check_claims(variant.configuration(seed), variant.claims)))
                 seconds.append(time.process_time() - began)
             measured.append(VariantTrial(variant, tuple(findings), tuple(seconds)))
     return Trials(experiment, tuple(measured))

@@ -36,11 +36,11 @@ def plain_step(trainer: Trainer) -> None:
     """Do one training step without any instrument."""
     assert trainer.reader is not None
     window = trainer.reader.next_window()
-    tape, _ = trainer.passes.forward(window, 0.0)
-    rows_read, packed = trainer.passes.backward(tape, by_row=trainer.optimizer.leaves_zeros)
+    tape, _ = trainer.bptt.forward(window, 0.0)
+    sparse_rows, packed = trainer.bptt.backward(tape, by_row=trainer.optimizer.leaves_zeros)
     clip_gradients(packed, "norm", trainer.configuration.clip_threshold)
-    trainer.optimizer.update(packed, trainer.configuration.learning_rate, rows_read)
-    trainer.passes.carry(tape)
+    trainer.optimizer.update(packed, trainer.configuration.learning_rate, sparse_rows)
+    trainer.bptt.carry(tape)
 
 
 def begun(configuration: Configuration) -> tuple[Session, Trainer]:
@@ -60,7 +60,7 @@ def begun(configuration: Configuration) -> tuple[Session, Trainer]:
 
 def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]:
     """Name what is measured; the first is what the others are compared with."""
-    flow_tape = trainer.passes.tape(
+    flow_tape = trainer.bptt.tape(
         trainer.configuration.sequence_length, trainer.configuration.batch_size
     )
 
@@ -87,10 +87,10 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         "  of it: history view": trainer.history.view,
         "  of it: gradient history view": trainer.gradient_history._new_view,
         "  of it: remarks": lambda: _remarks(session),
-        "  of it: write 2 characters": lambda: trainer.scribe.continue_stream(
+        "  of it: write 2 characters": lambda: trainer.text_generator.continue_stream(
             trainer.configuration, 2
         ),
-        "  of it: stream as text": trainer.scribe.stream,
+        "  of it: stream as text": trainer.text_generator.stream,
         "loss on held-out text": validation,
     }
 

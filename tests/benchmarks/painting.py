@@ -41,7 +41,7 @@ def loss_panel(theme: Theme) -> tuple[Panel, Callable[[int], None]]:
     levels = {"uniform guess": 3.5, "letter frequencies": 2.85, "letter pairs": 2.3}
     levels["true entropy"] = 0.93
     for name, value in levels.items():
-        plot.add_level_line(name, "faint", label=name).set_value(value)
+        plot.add_horizontal_line(name, "faint", label=name).set_value(value)
     panel.set_body(plot)
     noise = RNG.uniform(0.2, 1, (2, 1000)) * 0.4
 
@@ -169,7 +169,7 @@ def clipping_panel(theme: Theme) -> tuple[Panel, Callable[[int], None]]:
     )
     plot = PlotView(theme, x=Axis(label="training step", whole=True), y=Axis("log"))
     before = plot.add_curve("before clipping", "backward", width=1.5)
-    line = plot.add_level_line(
+    line = plot.add_horizontal_line(
         "threshold", "threshold", "solid", label="threshold 5", label_on="line"
     )
     marks = plot.add_markers("clipped step", "threshold")
@@ -229,7 +229,7 @@ def measure(theme: Theme) -> None:
     broken = np.where(np.arange(1000) % 50 == 0, np.nan, y)
     curve = plot.add_curve("curve", "forward", label="curve")
     band = plot.add_band("band", "forward_band")
-    level = plot.add_level_line("level", "faint", label="level")
+    level = plot.add_horizontal_line("level", "faint", label="level")
     marks = plot.add_markers("marks", "threshold")
     logarithmic = PlotView(theme, x=Axis(), y=Axis("log"))
     logarithmic.resize(480, 210)

@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from rnnviz.core.sampling import Writer
+from rnnviz.core.sampling import Sampler
 from rnnviz.data import Dataset, ReferenceLosses, Vocabulary
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.trainer import Trainer
@@ -79,7 +79,7 @@ def new_trainer(cell: str, hidden: int, batch: int, length: int, vocabulary: int
     )
     trainer = Trainer(configuration, dataset)
     # Samples are written at steps 10, 100, 200 ...: rarely, but then at once.
-    trainer.scribe.write_sample = lambda *_: None  # type: ignore[method-assign]
+    trainer.text_generator.write_sample = lambda *_: None  # type: ignore[method-assign]
     # As after some ten thousand steps; of the first 512 every one is measured.
     trainer.gradient_history.interval = 32
     return trainer
@@ -163,7 +163,7 @@ def torch_writing(cell: str, hidden: int, vocabulary: int) -> Work:
 def writing(cell: str, hidden: int, vocabulary: int) -> Work:
     """Return the package's counterpart."""
     trainer = new_trainer(cell, hidden, 1, 25, vocabulary)
-    writer, rng = Writer(trainer.network, [0]), np.random.default_rng(0)
+    writer, rng = Sampler(trainer.network, [0]), np.random.default_rng(0)
     return lambda: writer.write(WRITTEN, 0.5, rng)
 
 

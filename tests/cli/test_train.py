@@ -99,7 +99,7 @@ def test_every_setting_is_an_option(out: Path, text: Path) -> None:
         "residual": "on",
         "forget_bias": 0.5,
         "momentum": 0.5,
-        "adagrad_start": 0.5,
+        "initial_accumulator_value": 0.5,
         "schedule": "cosine",
         "decay_rate": 0.9,
         "decay_start": 3,

@@ -160,7 +160,7 @@ def as_columns(array: Array) -> Array:
     return np.atleast_2d(array).T.astype(float)
 
 
-def textbook_streams(case: Case) -> list[textbook.Stream]:
+def textbook_streams(case: Case) -> list[textbook.LiveText]:
     """Run the textbook's forward pass over every stream of the case."""
     model = as_textbook(case.network.parameters, case)
     shape = (case.sizes.sequence_length, case.sizes.batch_size, case.sizes.hidden_size)

@@ -11,7 +11,7 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import ParameterVector
-from rnnviz.core.sparse_rows import RowsRead
+from rnnviz.core.sparse_rows import SparseRows
 from rnnviz.core.tape import NetworkTape
 
 from . import textbook
@@ -188,12 +188,12 @@ def test_rows_summed_by_token_are_those_added_one_by_one(tokens: list[int], copi
     d_projection = np.random.default_rng(0).normal(size=(len(tokens), 2 * width))[:, :width]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rnnviz.core.sparse_rows._LARGEST_COPY", copied)
-        rows_read = RowsRead.summed(np.array(tokens)[:, None], d_projection, gradients)
-    rows_read.spread(gradients)
+        sparse_rows = SparseRows.summed(np.array(tokens)[:, None], d_projection, gradients)
+    sparse_rows.spread(gradients)
     expected = np.zeros((31, width))
     np.add.at(expected, tokens, d_projection)
     np.testing.assert_allclose(gradients["U1"], expected, rtol=1e-12, atol=1e-12)
-    assert rows_read.ids.tolist() == sorted(set(tokens))
+    assert sparse_rows.ids.tolist() == sorted(set(tokens))
 
 
 @pytest.mark.parametrize(
@@ -288,12 +288,12 @@ def test_the_rows_read_put_in_their_places_are_the_whole_gradient(
     whole, _ = run_backward(case, tape)
     packed = case.network.parameters.zeros_like()
     packed.flat.fill(7)
-    rows_read = case.network.backward_by_row(tape, packed)
-    assert rows_read is not None
-    assert rows_read.ids.tolist() == np.unique(case.inputs).tolist()
-    vector = rows_read.packed(packed.flat)
+    sparse_rows = case.network.backward_by_row(tape, packed)
+    assert sparse_rows is not None
+    assert sparse_rows.ids.tolist() == np.unique(case.inputs).tolist()
+    vector = sparse_rows.packed(packed.flat)
     rest = whole.flat[whole["U1"].size :]
     assert np.array_equal(vector[-rest.size :], rest)
-    assert np.array_equal(rows_read.rows(packed.flat), whole["U1"][rows_read.ids])
-    rows_read.spread(packed)
+    assert np.array_equal(sparse_rows.rows(packed.flat), whole["U1"][sparse_rows.ids])
+    sparse_rows.spread(packed)
     assert np.array_equal(packed.flat, whole.flat)

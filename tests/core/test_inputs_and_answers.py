@@ -47,7 +47,7 @@ def test_gradients_equal_central_differences(
 ) -> None:
     rng = np.random.default_rng(seed)
     architecture = Architecture(
-        3, 4, layers, kind[0], kind[1], answers=answers, reads_numbers=reads_numbers
+        3, 4, layers, kind[0], kind[1], num_outputs=answers, reads_numbers=reads_numbers
     )
     network = draw_network(architecture, rng)
     length, answered = lengths
@@ -107,10 +107,10 @@ def test_the_squared_error_is_summed_over_steps_and_averaged_over_streams() -> N
 
 @pytest.mark.parametrize("answers", [None, 1, 4, 40])
 def test_a_budget_counts_the_answers(answers: int | None) -> None:
-    architecture = Architecture(6, 1, answers=answers)
+    architecture = Architecture(6, 1, num_outputs=answers)
     affordable = architecture.within(5_000)
     assert affordable is not None
     assert affordable.parameter_count() <= 5_000
-    larger = Architecture(6, affordable.hidden_size + 1, answers=answers)
+    larger = Architecture(6, affordable.hidden_size + 1, num_outputs=answers)
     assert larger.parameter_count() > 5_000
     assert Network(affordable).parameters["V"].shape[1] == (answers or 6)

@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
-from rnnviz.core.sampling import Writer
+from rnnviz.core.sampling import Sampler
 
 from . import textbook
 from .cases import Sizes, draw_case
@@ -33,10 +33,10 @@ def predictions(network: Network, tokens: list[int]) -> np.ndarray:
 def test_temperature_zero_always_takes_the_likeliest() -> None:
     network = random_network()
     prompt = [3, 1, 4]
-    text, _ = Writer(network, prompt).write(60, 0.0, np.random.default_rng(0))
+    text, _ = Sampler(network, prompt).write(60, 0.0, np.random.default_rng(0))
     logits = predictions(network, prompt + text)
     assert text == logits[len(prompt) - 1 : -1].argmax(axis=1).tolist()
-    assert text == Writer(network, prompt).write(60, 0.0, np.random.default_rng(1))[0]
+    assert text == Sampler(network, prompt).write(60, 0.0, np.random.default_rng(1))[0]
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
@@ -48,7 +48,7 @@ def test_frequencies_follow_the_softmax_of_the_logits_over_the_temperature(
     network.parameters.flat.fill(0)
     network.parameters["c"][:] = np.linspace(-1.0, 1.2, 12)
     count = 4000
-    text, _ = Writer(network, [0]).write(count, temperature, np.random.default_rng(7))
+    text, _ = Sampler(network, [0]).write(count, temperature, np.random.default_rng(7))
     observed = np.bincount(text, minlength=12)
     expected = count * textbook.softmax(network.parameters["c"][:, None] / temperature)[:, 0]
     chi_square = float(np.sum((observed - expected) ** 2 / expected))
@@ -59,7 +59,7 @@ def test_frequencies_follow_the_softmax_of_the_logits_over_the_temperature(
 def test_probabilities_are_the_networks_own_at_every_temperature(temperature: float) -> None:
     network = random_network()
     prompt = [5, 2]
-    text, probabilities = Writer(network, prompt).write(40, temperature, np.random.default_rng(0))
+    text, probabilities = Sampler(network, prompt).write(40, temperature, np.random.default_rng(0))
     logits = predictions(network, prompt + text)[len(prompt) - 1 : -1]
     expected = [textbook.softmax(o[:, None])[y, 0] for o, y in zip(logits, text, strict=True)]
     np.testing.assert_allclose(probabilities, expected, rtol=1e-10)
@@ -70,7 +70,7 @@ def test_a_token_without_probability_is_never_written() -> None:
     network.parameters.flat.fill(0)
     network.parameters["c"][:] = -2000.0
     network.parameters["c"][[3, 8]] = 0.0
-    text, probabilities = Writer(network, [0]).write(500, 1.0, np.random.default_rng(0))
+    text, probabilities = Sampler(network, [0]).write(500, 1.0, np.random.default_rng(0))
     assert set(text) == {3, 8}
     assert set(probabilities) == {0.5}
 
@@ -89,7 +89,7 @@ def test_the_lowest_draw_skips_a_first_token_without_probability() -> None:
     network = random_network()
     network.parameters.flat.fill(0)
     network.parameters["c"][0] = -2000.0
-    assert Writer(network, [0]).write(1, 1.0, _LowestDraw())[0] == [1]
+    assert Sampler(network, [0]).write(1, 1.0, _LowestDraw())[0] == [1]
 
 
 @pytest.mark.parametrize("lead", [0.0, 2.0, 300.0])
@@ -98,7 +98,7 @@ def test_what_must_never_be_written_is_not_however_likely(lead: float, temperatu
     network = random_network()
     network.parameters["c"][0] = network.parameters["c"].max() + lead
     rng = np.random.default_rng(0)
-    tokens, probabilities = Writer(network, [1], never=0).write(200, temperature, rng)
+    tokens, probabilities = Sampler(network, [1], never=0).write(200, temperature, rng)
     assert 0 not in tokens
     assert all(0 <= probability <= 1 for probability in probabilities)
 
@@ -109,7 +109,7 @@ def test_what_must_never_be_written_is_not_where_nothing_is_finite(temperature: 
     network.parameters["c"][:] = np.nan
     for never in (0, 11):
         rng = np.random.default_rng(0)
-        tokens, _ = Writer(network, [1], never=never).write(20, temperature, rng)
+        tokens, _ = Sampler(network, [1], never=never).write(20, temperature, rng)
         assert never not in tokens
         assert all(0 <= token < 12 for token in tokens)
 
@@ -123,7 +123,7 @@ def test_a_text_longer_than_what_is_written_at_a_time_reads_all_that_stands_befo
     network = draw_case(sizes, 0, np.float64).network
     network.parameters.flat *= 2
     prompt = [3, 1, 4] * 30
-    text, probabilities = Writer(network, prompt).write(200, 1.0, np.random.default_rng(0))
+    text, probabilities = Sampler(network, prompt).write(200, 1.0, np.random.default_rng(0))
     logits = predictions(network, prompt + text)[len(prompt) - 1 : -1]
     expected = [textbook.softmax(o[:, None])[y, 0] for o, y in zip(logits, text, strict=True)]
     np.testing.assert_allclose(probabilities, expected, rtol=1e-9)
@@ -133,7 +133,7 @@ def test_a_text_longer_than_what_is_written_at_a_time_reads_all_that_stands_befo
 def test_writing_changes_no_weight(dtype: type) -> None:
     network = random_network(dtype=dtype)
     before = network.parameters.flat.tobytes()
-    Writer(network, [0, 1]).write(50, 1.0, np.random.default_rng(0))
+    Sampler(network, [0, 1]).write(50, 1.0, np.random.default_rng(0))
     assert network.parameters.flat.tobytes() == before
 
 
@@ -142,40 +142,40 @@ def test_writing_disturbs_no_tape_of_the_networks_trainer() -> None:
     tape = case.network.new_tape(*case.inputs.shape)
     case.network.forward(case.inputs, case.state, tape)
     before = tape.logits.copy(), tape.layers[1].hidden.copy()
-    Writer(case.network, [0]).write(10, 1.0, np.random.default_rng(0))
+    Sampler(case.network, [0]).write(10, 1.0, np.random.default_rng(0))
     assert np.array_equal(tape.logits, before[0])
     assert np.array_equal(tape.layers[1].hidden, before[1])
 
 
 def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
     network = random_network()
-    first = Writer(network, [0]).write(80, 1.0, np.random.default_rng(1))
-    assert first == Writer(network, [0]).write(80, 1.0, np.random.default_rng(1))
-    assert first != Writer(network, [0]).write(80, 1.0, np.random.default_rng(2))
+    first = Sampler(network, [0]).write(80, 1.0, np.random.default_rng(1))
+    assert first == Sampler(network, [0]).write(80, 1.0, np.random.default_rng(1))
+    assert first != Sampler(network, [0]).write(80, 1.0, np.random.default_rng(2))
 
 
 def test_writing_in_pieces_gives_the_text_written_at_once() -> None:
     network = random_network()
-    whole, _ = Writer(network, [0]).write(30, 1.0, np.random.default_rng(1))
-    writer, rng = Writer(network, [0]), np.random.default_rng(1)
+    whole, _ = Sampler(network, [0]).write(30, 1.0, np.random.default_rng(1))
+    writer, rng = Sampler(network, [0]), np.random.default_rng(1)
     pieces = [token for _ in range(6) for token in writer.write(5, 1.0, rng)[0]]
     assert pieces == whole
 
 
 def test_the_whole_prompt_is_read_and_not_only_its_end() -> None:
     network = random_network()
-    _, after_one = Writer(network, [1, 0]).write(1, 0.0, np.random.default_rng(0))
-    _, after_another = Writer(network, [2, 0]).write(1, 0.0, np.random.default_rng(0))
+    _, after_one = Sampler(network, [1, 0]).write(1, 0.0, np.random.default_rng(0))
+    _, after_another = Sampler(network, [2, 0]).write(1, 0.0, np.random.default_rng(0))
     assert after_one != after_another
 
 
 def test_nothing_is_written_when_nothing_is_asked() -> None:
-    assert Writer(random_network(), [0]).write(0, 1.0, np.random.default_rng(0)) == ([], [])
+    assert Sampler(random_network(), [0]).write(0, 1.0, np.random.default_rng(0)) == ([], [])
 
 
 def test_an_empty_prompt_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one token"):
-        Writer(random_network(), [])
+        Sampler(random_network(), [])
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0])
@@ -185,7 +185,7 @@ def test_a_network_that_is_not_finite_writes_tokens_of_unknown_probability(
 ) -> None:
     network = random_network()
     network.parameters["c"][3] = bad
-    text, probabilities = Writer(network, [0]).write(20, temperature, np.random.default_rng(0))
+    text, probabilities = Sampler(network, [0]).write(20, temperature, np.random.default_rng(0))
     assert all(0 <= token < 12 for token in text)
     assert len(text) == 20
     assert all(math.isnan(probability) for probability in probabilities)
@@ -195,4 +195,4 @@ def test_a_network_that_is_not_finite_reads_its_prompt_without_a_warning() -> No
     network = random_network()
     network.parameters["W1"][0, 0] = np.inf
     with np.errstate(all="warn"):
-        Writer(network, [0, 1, 2]).write(5, 1.0, np.random.default_rng(0))
+        Sampler(network, [0, 1, 2]).write(5, 1.0, np.random.default_rng(0))

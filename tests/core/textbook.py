@@ -265,7 +265,7 @@ class Textbook:
 
 
 @dataclass
-class Stream:
+class LiveText:
     """What one stream's pass leaves behind; `steps` is [t][layer], `masks` [layer][t]."""
 
     masks: list[list[Vector]]
@@ -276,9 +276,9 @@ class Stream:
 
 def forward(
     model: Textbook, tokens: list[int], start: list[State], masks: list[list[Vector]]
-) -> Stream:
+) -> LiveText:
     """Read `tokens` (T) from the states `start`; the masks are of every layer but the last."""
-    stream = Stream(masks, [], [], [])
+    stream = LiveText(masks, [], [], [])
     before = start
     for t, token in enumerate(tokens):
         y = one_hot(token, model.c.shape[0])
@@ -295,7 +295,7 @@ def forward(
     return stream
 
 
-def loss(streams: list[Stream], targets: list[list[int]]) -> float:
+def loss(streams: list[LiveText], targets: list[list[int]]) -> float:
     """Return L; `targets` is [stream][t]."""
     losses = [
         -math.log(softmax(o)[target, 0])
@@ -305,7 +305,7 @@ def loss(streams: list[Stream], targets: list[list[int]]) -> float:
     return math.fsum(losses) / len(streams)
 
 
-def loss_gradient(stream: Stream, targets: list[int], batch_size: int) -> list[Vector]:
+def loss_gradient(stream: LiveText, targets: list[int], batch_size: int) -> list[Vector]:
     """Return dL/do_t = (p_t - onehot(target_t)) / B for every t."""
     return [
         (softmax(o) - one_hot(target, o.shape[0])) / batch_size
@@ -314,7 +314,7 @@ def loss_gradient(stream: Stream, targets: list[int], batch_size: int) -> list[V
 
 
 def backward(
-    model: Textbook, stream: Stream, do: list[Vector], gradients: Textbook
+    model: Textbook, stream: LiveText, do: list[Vector], gradients: Textbook
 ) -> list[list[State]]:
     """Add one stream's gradients to `gradients`; return dL/dh (and dL/dc), indexed [t][layer]."""
     from_later = [

@@ -71,8 +71,8 @@ def test_reference_losses_are_the_empirical_entropies(table_limit: int, ids: lis
         count * math.log(count / firsts[first]) for (first, _), count in pairs.items()
     ) / (len(ids) - 1)
     assert losses.uniform == math.log(6)
-    assert losses.letter_frequencies == pytest.approx(empirical_entropy(Counter(ids)), abs=1e-12)
-    assert losses.letter_pairs == pytest.approx(conditional, abs=1e-12)
+    assert losses.unigram == pytest.approx(empirical_entropy(Counter(ids)), abs=1e-12)
+    assert losses.bigram == pytest.approx(conditional, abs=1e-12)
     assert losses.true_entropy == 0.25
 
 
@@ -85,16 +85,16 @@ def test_pairs_across_the_borders_of_pieces_are_counted(monkeypatch: pytest.Monk
     np.add.at(table, (ids[:-1], ids[1:]), 1)
     joint = table / table.sum()
     conditional = -(joint * np.log(joint / joint.sum(axis=1, keepdims=True))).sum()
-    assert full.letter_pairs == pytest.approx(conditional, rel=1e-12)
-    assert sparse.letter_pairs == pytest.approx(conditional, rel=1e-12)
+    assert full.bigram == pytest.approx(conditional, rel=1e-12)
+    assert sparse.bigram == pytest.approx(conditional, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["tales", "brackets", "sums"])
 def test_references_of_generated_corpora_are_ordered(name: str) -> None:
     losses = build_dataset(load_corpus(name), 0.1).references
     assert losses.true_entropy is not None
-    assert losses.true_entropy < 0.75 * losses.letter_pairs
-    assert losses.letter_pairs < losses.letter_frequencies < losses.uniform
+    assert losses.true_entropy < 0.75 * losses.bigram
+    assert losses.bigram < losses.unigram < losses.uniform
 
 
 def test_a_given_vocabulary_skips_what_it_lacks_and_says_so() -> None:
@@ -217,10 +217,10 @@ def test_the_references_of_words_are_over_words_and_in_another_unit_than_the_tru
     assert dataset.training_ids.tolist() == [1, 2, 1, 3, 1]
     references = dataset.references
     assert references.uniform == math.log(4)
-    assert references.letter_frequencies == pytest.approx(
+    assert references.unigram == pytest.approx(
         empirical_entropy(Counter(dataset.training_ids.tolist()))
     )
-    assert references.letter_pairs == pytest.approx(0.5 * math.log(2))
+    assert references.bigram == pytest.approx(0.5 * math.log(2))
     assert references.true_entropy is None
     assert dataset.notices == ()
 

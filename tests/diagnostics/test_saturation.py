@@ -16,10 +16,10 @@ from rnnviz.diagnostics.saturation import (
     BINS,
     SQUASHED_CELL,
     Saturation,
-    course_label,
     dead_label,
     saturated_share,
     saturation,
+    series_label,
 )
 
 KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
@@ -176,8 +176,8 @@ def test_a_case_by_hand() -> None:
     places = {0: 1, 20: 1, 36: 1, 38: 2, 39: 1}
     expected = [places.get(bin_, 0) / 6 for bin_ in range(BINS)]
     assert distribution.shares[0].tolist() == pytest.approx(expected)
-    labels, numbers = measured.course()
-    assert labels == (course_label("h", 0, "high"),)
+    labels, numbers = measured.series()
+    assert labels == (series_label("h", 0, "high"),)
     assert numbers.tolist() == [0.5]
 
 
@@ -189,9 +189,9 @@ def test_a_unit_that_one_stream_wakes_at_one_step_is_not_dead() -> None:
     assert measured.quantities["h"].low.tolist() == [23 / 24]
     assert measured.quantities["h"].edges[-1] == 0.25
     assert measured.quantities["h"].shares[0].tolist() == [0.0] * 39 + [1 / 24]
-    labels, numbers = measured.course()
+    labels, numbers = measured.series()
     assert dict(zip(labels, numbers, strict=True)) == {
-        course_label("h", 0, "low"): 23 / 24, dead_label(0): 0.75
+        series_label("h", 0, "low"): 23 / 24, dead_label(0): 0.75
     }  # fmt: skip
 
 

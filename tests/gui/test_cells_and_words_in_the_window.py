@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QPushButton, QWidget
 
-from rnnviz.training.commands import Vary
+from rnnviz.training.commands import Restart
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.snapshot import RunState
 
@@ -18,7 +18,7 @@ SMALL = {"hidden_size": 12, "sequence_length": 8}
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
 
 
 def take_a_step(driver):
@@ -108,13 +108,13 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     panels = driver.controller.panels
     driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"].subtitle)
     lines = panels["loss_panel"]._lines
-    assert lines["letter_pairs"].label == "word pairs"
-    assert lines["letter_frequencies"].label == "word frequencies"
+    assert lines["bigram"].label == "word pairs"
+    assert lines["unigram"].label == "word frequencies"
     assert panels["gradient_panel"].subtitle == "by word"
     assert panels["hidden_panel"].subtitle == "12 units, one column a word"
     axis = panels["gradient_panel"].view._frame.characters
     assert axis.are_words
-    assert axis.characters == list(driver.controller.snapshot.window.characters)
+    assert axis.characters == list(driver.controller.snapshot.window.tokens)
     assert driver.child(QLabel, "token_rate").accessibleName() == "words/s"
     shown = [name for name, dock in driver.window.docks.items() if dock.isVisible()]
     said = [panels[name].explanation for name in shown]
@@ -122,7 +122,7 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     spared = ("characters, or words",)
     assert not [s for s in said if "character" in s and not any(w in s for w in spared)]
     vary(driver, level="character")
-    driver.qtbot.waitUntil(lambda: lines["letter_pairs"].label == "letter pairs")
+    driver.qtbot.waitUntil(lambda: lines["bigram"].label == "letter pairs")
     assert "characters" in driver.child(QWidget, "sequence_length").toolTip()
 
 
@@ -308,7 +308,7 @@ def test_what_a_prompt_has_that_the_network_does_not_know_is_told(driver):
 
 def test_positions_are_counted_from_one_as_units_are(driver):
     snapshot = driver.controller.snapshot
-    length = len(snapshot.window.characters)
+    length = len(snapshot.window.tokens)
     for name in ("hidden_panel", "gradient_panel"):
         panel = driver.controller.panels[name]
         view = panel.view

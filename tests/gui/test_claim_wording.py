@@ -8,9 +8,9 @@ from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def line(claim: Claim, measured: float | None = None, strayed: bool = False) -> str:
+def line(claim: Claim, measured: float | None = None, invalidated: bool = False) -> str:
     finding = None if measured is None else Finding(claim, measured)
-    return claim_lines(ClaimsView((claim,), (finding,), strayed))[0].replace(NBSP, " ")
+    return claim_lines(ClaimsView((claim,), (finding,), invalidated))[0].replace(NBSP, " ")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_claim_in_a_line(claim, measured, words):
 
 def test_what_will_not_be_measured_says_so():
     claim = Claim("loss", 1000, below=2.7)
-    assert line(claim, strayed=True) == "\N{EN DASH} step 1,000: loss < 2.7"
+    assert line(claim, invalidated=True) == "\N{EN DASH} step 1,000: loss < 2.7"
     assert "no longer the experiment's" in explained(ClaimsView((claim,), (None,), True))
     assert "no longer" not in explained(ClaimsView((claim,), (None,), False))
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.plotting import PlotView, TokenStrip
-from rnnviz.training.commands import Vary
+from rnnviz.training.commands import Restart
 from rnnviz.training.snapshot import CreditView, RunState, Snapshot
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -23,7 +23,7 @@ def show_panel(driver, **changes):
     # Alone, so that each of many rows has a pixel to point at.
     driver.window.arrange(["credit_panel"])
     post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
     driver.trigger("action_step")
     snapshot = driver.until(lambda s: s.window.step == 1 and s.window.credit is not None)
     panel = driver.controller.panels["credit_panel"]
@@ -80,7 +80,7 @@ def test_rows_are_the_characters_to_predict_and_columns_those_read(driver):
     driver.window.toggle_expanded("credit_panel")
     driver.qtbot.waitUntil(lambda: panel.view.height() > 400)
     frame, window = panel.view._frame, snapshot.window
-    assert frame.characters.characters == list(window.characters)
+    assert frame.characters.characters == list(window.tokens)
     written = [word.text for word in frame._y_words.words]
     assert "".join(written) == "".join(window.targets).replace(" ", "␣").replace("\n", "↵")
 
@@ -155,7 +155,7 @@ def test_of_a_long_window_it_says_which_part_it_shows(driver):
     rows = list(csv.reader(io.StringIO(panel.csv())))[1:]
     assert (rows[0][0], rows[-1][0]) == ("23", "150")
     assert len(rows) == 128 * 129 // 2
-    text = "".join(snapshot.window.characters)
+    text = "".join(snapshot.window.tokens)
     assert rows[0][3] == text[22]
     assert rows[-1][1] == snapshot.window.targets[-1]
 

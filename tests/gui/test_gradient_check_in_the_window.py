@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget, Q
 from rnnviz.core.cells import VanillaCell
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.popover import Popover
-from rnnviz.training.commands import Vary
+from rnnviz.training.commands import Restart
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.trainer import Trainer
 
@@ -23,7 +23,7 @@ LARGE = {"hidden_size": 600, "num_layers": 4, "cell": "lstm", "sequence_length":
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Vary(tuple(changes.items()))), timeout=60_000)
+    return driver.until_new_run(lambda: post(Restart(tuple(changes.items()))), timeout=60_000)
 
 
 def begun(driver):

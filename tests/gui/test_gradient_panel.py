@@ -128,7 +128,7 @@ def test_windows_of_another_length_are_not_laid_over_this_one(panel):
     snapshot = run_of(3)
     panel.show_snapshot(with_gradient(snapshot, np.ones(9)))
     assert len(panel._spread["h"].x) == 9
-    window = replace(snapshot.window, characters=snapshot.window.characters[:5])
+    window = replace(snapshot.window, tokens=snapshot.window.tokens[:5])
     shorter = with_gradient(replace(snapshot, window=window), np.ones(5))
     panel.show_snapshot(shorter)
     assert len(panel._spread["h"].x) == 0

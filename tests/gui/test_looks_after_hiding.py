@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import ColorScheme
-from rnnviz.training.commands import TakeStep, Vary
+from rnnviz.training.commands import Restart, TakeStep
 
 RESTS_MS = 250
 
@@ -63,7 +63,7 @@ def test_a_panel_that_was_hidden_looks_like_one_that_was_seen(driver, changed):
     for name in driver.controller.panels:
         if driver.controller.shown.kinds[name].instead_of:
             post = driver.controller.thread_of_training.post
-            driver.until_new_run(lambda post=post: post(Vary((("corpus", "copying"),))))
+            driver.until_new_run(lambda post=post: post(Restart((("corpus", "copying"),))))
         other = "clipping_panel" if name == "loss_panel" else "loss_panel"
         look(driver, *plain)
         driver.controller.shown.arrange([name])

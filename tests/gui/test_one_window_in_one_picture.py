@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QAbstractSpinBox
 
-from rnnviz.training.commands import Change, Pause, Reset, SetSpeed, TakeStep, Train, Vary
+from rnnviz.training.commands import Change, Pause, Reset, Restart, SetSpeed, TakeStep, Train
 from rnnviz.training.snapshot import RunState
 
 OF_A_WINDOW = ("hidden_panel", "gradient_panel", "credit_panel", "saturation_panel",
@@ -31,7 +31,7 @@ class Picture:
             if self.shows(name):
                 self.sequences[name] = tuple(panels[name].view._frame.characters.characters)
         if self.shows("credit_panel") and panels["credit_panel"]._credit is not None:
-            self.sequences["credit_panel"] = panels["credit_panel"]._credit.characters
+            self.sequences["credit_panel"] = panels["credit_panel"]._credit.tokens
         self.steps = {name: panels[name]._behind for name in OF_A_WINDOW if self.shows(name)}
 
     def shows(self, name: str) -> bool:
@@ -42,7 +42,7 @@ class Picture:
         assert len(set(self.steps.values())) <= 1, self.steps
         window, panels = snapshot.window, self.panels
         for characters in self.sequences.values():
-            assert characters == window.characters
+            assert characters == window.tokens
         if self.shows("hidden_panel"):
             chooser = panels["hidden_panel"].chooser
             states = window.states[chooser.states[0]][chooser.layer].T
@@ -54,7 +54,7 @@ class Picture:
             drawn = np.nan_to_num(credit._heat_map.values[-1])
             assert np.allclose(drawn, flow, rtol=1e-3, atol=1e-12)
         if self.shows("saturation_panel") and self.shows("hidden_panel") and window.streams == 1:
-            assert window.saturation.shape[1] == len(window.characters)
+            assert window.saturation.shape[1] == len(window.tokens)
 
 
 def act(driver, rng: random.Random) -> str:
@@ -71,7 +71,7 @@ def act(driver, rng: random.Random) -> str:
         "slow": lambda: post(SetSpeed(rng.choice([3.0, 15.0, 40.0]))),
         "fast": lambda: post(SetSpeed(None)),
         "length": lambda: post(Change("sequence_length", rng.randrange(2, 24))),
-        "another run": lambda: post(Vary(tuple(rng.choice(RUNS).items()))),
+        "another run": lambda: post(Restart(tuple(rng.choice(RUNS).items()))),
         f"show or hide {name}": lambda: dock.setVisible(dock.isHidden()),
         f"fill or restore {name}": lambda: dock.isHidden() or panels[name].expand_requested.emit(),
     }

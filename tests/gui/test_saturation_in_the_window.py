@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
-from rnnviz.diagnostics.saturation import SQUASHED_CELL, course_label, dead_label
+from rnnviz.diagnostics.saturation import SQUASHED_CELL, dead_label, series_label
 from rnnviz.gui.panels.saturation_panel import percent
-from rnnviz.training.commands import Diagnostic, Vary
+from rnnviz.training.commands import Diagnostic, Restart
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8, "batch_size": 3}
@@ -21,7 +21,7 @@ def panel(driver):
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
 
 
 def take_steps(driver, count):
@@ -68,32 +68,32 @@ def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, name
             assert f"layer {layer + 1}" in panel.subtitle
 
 
-def test_the_course_has_a_curve_for_the_state_and_for_every_gate(driver, panel, tmp_path):
+def test_the_series_has_a_curve_for_the_state_and_for_every_gate(driver, panel, tmp_path):
     vary(driver, cell="lstm", num_layers=2)
     choose(driver, "state_f")
-    driver.child(QAction, "saturation_course").trigger()
+    driver.child(QAction, "saturation_series").trigger()
     snapshot = take_steps(driver, 3)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
-    course = snapshot.courses[Diagnostic.SATURATION]
-    assert course.steps[-1] == 3
+    series = snapshot.series[Diagnostic.SATURATION]
+    assert series.steps[-1] == 3
     curves = [*panel._each, panel._part, panel._chosen]
     shown = {curve.label: curve.y for curve in curves if len(curve.x)}
     assert set(shown) == {"h", "i", "f", "g", "o", SQUASHED_CELL, "f below 0.05"}
     assert panel._chosen.label == "f"
 
     def column(label):
-        return course.values[:, course.labels.index(label)]
+        return series.values[:, series.labels.index(label)]
 
-    low = column(course_label("f", 1, "low"))
-    assert np.array_equal(shown["f"], low + column(course_label("f", 1, "high")))
+    low = column(series_label("f", 1, "low"))
+    assert np.array_equal(shown["f"], low + column(series_label("f", 1, "high")))
     assert np.array_equal(shown["f below 0.05"], low)
-    assert np.array_equal(shown["h"], column(course_label("h", 1, "high")))
+    assert np.array_equal(shown["h"], column(series_label("h", 1, "high")))
     assert "share of f, layer 2" in panel.csv().splitlines()[0]
-    assert panel.exports.save_svg(tmp_path / "course.svg")
-    drawing = (tmp_path / "course.svg").read_text()
+    assert panel.exports.save_svg(tmp_path / "series.svg")
+    drawing = (tmp_path / "series.svg").read_text()
     assert "training step" in drawing
     assert "share beyond 0.95, or below 0.05" in drawing
-    driver.child(QAction, "saturation_course").trigger()
+    driver.child(QAction, "saturation_series").trigger()
     assert "share of the values, from" in panel.csv().splitlines()[0]
 
 
@@ -106,10 +106,10 @@ def test_of_relu_dead_units_are_counted(driver, panel):
     assert dead == int((hidden == 0).all(axis=0).sum()) > 0
     assert panel.view._frame.note("top_left").startswith(f"{dead} of 12 units dead, ")
     assert panel._saturated.value is None
-    driver.child(QAction, "saturation_course").trigger()
-    course = snapshot.courses[Diagnostic.SATURATION]
+    driver.child(QAction, "saturation_series").trigger()
+    series = snapshot.series[Diagnostic.SATURATION]
     assert panel._chosen.label == "dead units"
-    assert np.array_equal(panel._chosen.y, course.values[:, course.labels.index(dead_label(0))])
+    assert np.array_equal(panel._chosen.y, series.values[:, series.labels.index(dead_label(0))])
     assert panel._chosen.y[-1] == dead / 12
 
 
@@ -133,7 +133,7 @@ def test_changing_the_network_while_the_panel_trains_leaves_no_trace(driver, pan
         vary(driver, **changes)
         driver.trigger("action_train")
         driver.until(lambda snapshot: snapshot.step > 5 or snapshot.state is RunState.FAILED)
-        driver.child(QAction, "saturation_course").trigger()
+        driver.child(QAction, "saturation_series").trigger()
     assert panel._histogram.heights.size == 40
 
 

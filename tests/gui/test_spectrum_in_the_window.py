@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from rnnviz.training.commands import Diagnostic, Vary
+from rnnviz.training.commands import Diagnostic, Restart
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -20,7 +20,7 @@ def panel(driver):
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
 
 
 def take_a_step(driver):
@@ -42,7 +42,7 @@ def test_it_is_hidden_at_first_and_measured_only_while_it_is_seen(driver):
     take_a_step(driver)
     snapshot = driver.controller.snapshot
     assert snapshot.window.spectrum is None
-    assert Diagnostic.SPECTRUM not in snapshot.courses
+    assert Diagnostic.SPECTRUM not in snapshot.series
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
@@ -83,19 +83,19 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
     vary(driver)
     for _ in range(3):
         snapshot = take_a_step(driver)
-    driver.child(QPushButton, "spectrum_course").click()
-    assert panel._course.isVisible()
+    driver.child(QPushButton, "spectrum_series").click()
+    assert panel._series.isVisible()
     assert not panel.view.isVisible()
-    course = snapshot.courses[Diagnostic.SPECTRUM]
-    assert course.steps.tolist() == [0, 1, 2, 3]
-    assert np.array_equal(panel._radius_of_weights.y, course.values[:, 0])
-    assert np.array_equal(panel._radius_of_jacobian.y, course.values[:, 1])
+    series = snapshot.series[Diagnostic.SPECTRUM]
+    assert series.steps.tolist() == [0, 1, 2, 3]
+    assert np.array_equal(panel._radius_of_weights.y, series.values[:, 0])
+    assert np.array_equal(panel._radius_of_jacobian.y, series.values[:, 1])
     assert panel.csv().splitlines()[0] == "training step,ρ of W,ρ of the Jacobian,ρ = 1"
     vary(driver, cell="gru")
     snapshot = take_a_step(driver)
     assert len(panel._radius_of_weights.x) == 0
     assert len(panel._radius_of_jacobian.x) == 2
-    driver.child(QPushButton, "spectrum_course").click()
+    driver.child(QPushButton, "spectrum_series").click()
     assert panel.csv().startswith('"eigenvalue of the Jacobian, real part"')
 
 
@@ -155,6 +155,6 @@ def test_it_follows_training_and_the_theme(driver, panel):
     snapshot = driver.until_state(RunState.PAUSED)
     driver.until(lambda snapshot: True)
     assert panel.theme.palette.backward in numbers(driver)
-    steps = snapshot.courses[Diagnostic.SPECTRUM].steps
+    steps = snapshot.series[Diagnostic.SPECTRUM].steps
     assert len(steps) > 1
     assert np.all(np.diff(steps) > 0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 from rnnviz.data import TASKS
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.task.panel import score_sentence
-from rnnviz.training.commands import Train, Vary
+from rnnviz.training.commands import Restart, Train
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
@@ -25,7 +25,7 @@ by_name = pytest.mark.parametrize("name", list(TASKS))
 def learn(driver, name, **changes):
     wanted = SMALL | {"corpus": name} | changes
     post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Vary(tuple(wanted.items()))))
+    return driver.until_new_run(lambda: post(Restart(tuple(wanted.items()))))
 
 
 def take_a_step(driver):
@@ -54,7 +54,7 @@ def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_
     window = trainer.reader.peek_window()
     labels = task.input_labels(window.inputs[:, 0])
     assert [row["shown"] for row in table(driver)] == list(labels)
-    logits = trainer.passes.forward(window, 0.0)[0].logits[-len(window.targets) :, 0]
+    logits = trainer.bptt.forward(window, 0.0)[0].logits[-len(window.targets) :, 0]
     answered = [row for row in table(driver) if row["network's answer"]]
     assert len(answered) == task.answered_steps(25)
     if name == "adding":
@@ -256,7 +256,7 @@ def test_numbers_are_labels_with_the_room_of_words(driver):
     snapshot = learn(driver, "adding", sequence_length=40)
     axis = driver.controller.panels["hidden_panel"].view._frame.characters
     assert axis.are_words
-    assert axis.characters == list(snapshot.window.characters)
+    assert axis.characters == list(snapshot.window.tokens)
     learn(driver, "copying", sequence_length=40, level="word")
     assert not axis.are_words
 
@@ -275,7 +275,7 @@ def test_another_length_takes_effect_at_the_next_step(driver, name, length):
     learn(driver, name)
     driver.controller._live_edited("sequence_length", length)
     snapshot = take_a_step(driver)
-    assert len(snapshot.window.characters) == length
+    assert len(snapshot.window.tokens) == length
     panel = driver.controller.panels["task_panel"]
     driver.qtbot.waitUntil(lambda: f"{length:,} time steps" in panel.subtitle)
     assert len(table(driver)) == length
@@ -421,9 +421,9 @@ def test_the_gradient_panel_marks_what_the_answer_depends_on(driver, name):
     assert panel.view._frame.note("top_right") == ""
     learn(driver, name)
     window = take_a_step(driver).window
-    marked = [window.characters[int(place)] for place in panel._matters.x]
+    marked = [window.tokens[int(place)] for place in panel._matters.x]
     assert marked
-    assert marked == [c for c in window.characters if TASKS[name].matters(c)]
+    assert marked == [c for c in window.tokens if TASKS[name].matters(c)]
     assert "depends on" in panel.view._frame.note("top_right")
     learn(driver, "tales")
     assert panel._matters.x.size == 0

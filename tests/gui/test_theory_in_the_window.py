@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.gradient_panel import bound_words
-from rnnviz.training.commands import Diagnostic, Vary
+from rnnviz.training.commands import Diagnostic, Restart
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
 
@@ -20,7 +20,7 @@ def panel(driver):
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
 
 
 def take_a_step(driver):
@@ -72,7 +72,7 @@ def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver,
         driver.child(QPushButton, "gradient_flow_absolute").click()
     assert {curve.role for curve in panel._grey} == {"faint"}
     assert len({curve.key for curve in panel._grey}) == 3, "told apart by more than words"
-    assert panel.view._frame.characters.characters == list(view.characters)
+    assert panel.view._frame.characters.characters == list(view.tokens)
     header = panel.csv().splitlines()[0]
     for name in ("linear reference", "proved bound", "product of norms"):
         assert name in header

@@ -30,7 +30,7 @@ def test_before_the_first_step_every_panel_shows_the_untrained_network(driver):
     snapshot = driver.controller.snapshot
     assert snapshot.state is RunState.IDLE
     assert snapshot.step == 0
-    assert len(snapshot.window.characters) == snapshot.configuration.sequence_length
+    assert len(snapshot.window.tokens) == snapshot.configuration.sequence_length
     assert snapshot.window.hidden.any()
     assert (snapshot.window.gradient_flow.from_last["h"] > 0).all()
     assert len(driver.controller.panels["text_panel"].text) > 100
@@ -122,7 +122,7 @@ def test_choosing_a_corpus_begins_a_run_on_it(driver):
     box.setCurrentIndex(box.findData("sums"))
     snapshot = driver.until_new_run(lambda: box.activated.emit(box.currentIndex()))
     assert snapshot.configuration.corpus == "sums"
-    assert set(snapshot.window.characters) <= set("0123456789+=;\n")
+    assert set(snapshot.window.tokens) <= set("0123456789+=;\n")
 
 
 def test_an_exploding_run_stops_in_its_state_and_a_lower_rate_continues_it(driver):
@@ -166,7 +166,7 @@ def test_a_hidden_panel_is_neither_measured_nor_drawn(driver):
 def test_every_panel_is_exported_as_picture_drawing_and_table(driver, kind, tmp_path):
     panel = next(p for p in driver.controller.panels.values() if type(p) is kind.make)
     if kind.instead_of:
-        driver.until_new_run(lambda: driver.controller._vary(corpus="temporal-order"))
+        driver.until_new_run(lambda: driver.controller._restart(corpus="temporal-order"))
     driver.window.docks[panel.objectName()].show()
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)

@@ -13,7 +13,7 @@ from rnnviz.gui.panels.units.panel import chance_words
 from rnnviz.gui.panels.units.unit_list import MINUS, UnitList
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.colored_text import ColoredText
-from rnnviz.training.commands import Vary
+from rnnviz.training.commands import Restart
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def panel(driver):
 
 def shown(driver, **changes):
     post = driver.controller.thread_of_training.post
-    snapshot = driver.until_new_run(lambda: post(Vary(tuple(changes.items()))))
+    snapshot = driver.until_new_run(lambda: post(Restart(tuple(changes.items()))))
     panel = driver.controller.panels["units_panel"]
     driver.qtbot.waitUntil(
         lambda: panel._run == snapshot.run_id and panel._view is not None, timeout=40_000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
-from rnnviz.training.commands import Diagnostic, Vary
+from rnnviz.training.commands import Diagnostic, Restart
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
 
@@ -17,7 +17,7 @@ def panel(driver):
 
 def vary(driver, **changes):
     post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Vary(tuple((SMALL | changes).items()))))
+    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
 
 
 def take_steps(driver, count):
@@ -46,13 +46,13 @@ def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, bi
     vary(driver, cell=cell, num_layers=2)
     snapshot = take_steps(driver, 3)
     driver.qtbot.waitUntil(lambda: "V" in shown(panel) and shown(panel)["V"].x[-1] == 3)
-    course = snapshot.courses[Diagnostic.UPDATES]
+    series = snapshot.series[Diagnostic.UPDATES]
     assert set(shown(panel)) == {"U2", "W2", "V"}
     driver.child(QAction, "updates_biases").trigger()
     curves = shown(panel)
     assert set(curves) == {"U2", "W2", "V"} | biases
     for name, curve in curves.items():
-        expected = course.values[:, course.labels.index(name)]
+        expected = series.values[:, series.labels.index(name)]
         assert np.array_equal(curve.y, expected, equal_nan=True)
     looks = {(curve.role, curve._style, curve._width) for curve in curves.values()}
     assert len(looks) == len(curves)

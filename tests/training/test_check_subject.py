@@ -66,7 +66,7 @@ def test_the_subject_shares_nothing_with_the_run() -> None:
     subject = trainer.check_subject()
     kept = pickle.dumps(subject)
     theirs = [*arrays_in(trainer.network.parameters), trainer.network.parameters.flat]
-    theirs += [array for layer in trainer.passes.carried for array in layer.values()]
+    theirs += [array for layer in trainer.bptt.carried for array in layer.values()]
     ours = [subject.network.parameters.flat, subject.inputs, subject.targets]
     ours += [array for layer in subject.state for array in layer.values()]
     assert not any(np.shares_memory(a, b) for a in ours for b in theirs)

@@ -21,15 +21,15 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     Resume,
     TakeStep,
     Train,
     UseBest,
-    Vary,
     Watch,
 )
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.experiments import bear_out
+from rnnviz.training.experiments import check_claims
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 
@@ -82,13 +82,13 @@ def test_what_is_found_on_the_screen_is_what_the_claims_check_finds(observe):
     claims = (*CLAIMS, Claim("wrong_share", 7, below=1), Claim("held_out_loss", 2, below=9))
     session = begun(configuration, claims)
     train(session, 9, observe)
-    assert list(view(session).findings) == bear_out(configuration, claims)
+    assert list(view(session).findings) == check_claims(configuration, claims)
     assert any(not finding.holds for finding in view(session).findings if finding)
 
 
 COMMANDS = st.sampled_from(
     [
-        *(TakeStep(), Train(), Train(2), Pause(), Reset(), UseBest(), Vary((("seed", 1),))),
+        *(TakeStep(), Train(), Train(2), Pause(), Reset(), UseBest(), Restart((("seed", 1),))),
         *(Watch(frozenset({Diagnostic.SATURATION})), Watch(frozenset({Diagnostic.CREDIT}))),
         *(Change("temperature", 0.3), Change("sequence_length", 13), Change("learning_rate", 0.05)),
     ]
@@ -97,7 +97,7 @@ COMMANDS = st.sampled_from(
 
 @functools.cache
 def tried(seed: int) -> tuple[Finding, ...]:
-    return tuple(bear_out(of_task(seed=seed, validation_interval=2), CLAIMS))
+    return tuple(check_claims(of_task(seed=seed, validation_interval=2), CLAIMS))
 
 
 @given(st.lists(st.tuples(COMMANDS, st.integers(0, 3), st.booleans()), max_size=9))
@@ -112,7 +112,7 @@ def test_whatever_somebody_does_what_is_found_is_what_the_claims_check_finds(com
         assert trainer is not None
         for finding, expected in zip(seen.findings, tried(trainer.configuration.seed), strict=True):
             if finding is None:
-                assert seen.strayed or expected.claim.step > trainer.step_count
+                assert seen.invalidated or expected.claim.step > trainer.step_count
             else:
                 assert finding == expected
 
@@ -154,7 +154,7 @@ def test_a_setting_that_training_depends_on_ends_the_measuring(tmp_path: Path):
     session = begun(own_text(tmp_path))
     train(session, 2)
     session.apply(Change("learning_rate", 0.02))
-    assert view(session).strayed
+    assert view(session).invalidated
     session.apply(Change("learning_rate", session.trainer.configuration.learning_rate))
     train(session, 8)
     assert measured(session) == 1, "what was found before stays"
@@ -165,9 +165,9 @@ def test_going_back_to_the_right_setting_does_not_mend_it(tmp_path: Path):
     rate = session.trainer.configuration.learning_rate
     session.apply(Change("learning_rate", 2 * rate))
     session.apply(Change("learning_rate", rate))
-    assert view(session).strayed
+    assert view(session).invalidated
     session.apply(Reset())
-    assert not view(session).strayed, "a run from the first step, with the right settings"
+    assert not view(session).invalidated, "a run from the first step, with the right settings"
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_what_training_does_not_depend_on_is_free(tmp_path: Path, name, value):
 def test_a_setting_that_means_nothing_beside_the_others_is_free(tmp_path: Path):
     session = begun(own_text(tmp_path, clip_mode="none"))
     session.apply(Change("clip_threshold", 3.0))
-    assert not view(session).strayed
+    assert not view(session).invalidated
 
 
 def test_another_seed_is_another_trial_of_the_same_claims(tmp_path: Path):
     session = begun(own_text(tmp_path))
     train(session, 8)
-    session.apply(Vary((("seed", 5),)))
-    assert not view(session).strayed
+    session.apply(Restart((("seed", 5),)))
+    assert not view(session).invalidated
     assert measured(session) == 0
     train(session, 8)
     assert measured(session) == len(CLAIMS)
@@ -198,15 +198,15 @@ def test_another_seed_is_another_trial_of_the_same_claims(tmp_path: Path):
 
 def test_a_run_with_other_settings_is_none_of_theirs(tmp_path: Path):
     session = begun(own_text(tmp_path))
-    session.apply(Vary((("hidden_size", 9),)))
-    assert view(session).strayed
+    session.apply(Restart((("hidden_size", 9),)))
+    assert view(session).invalidated
 
 
 def test_weights_that_were_brought_back_are_none_of_theirs(tmp_path: Path):
     session = begun(own_text(tmp_path, validation_fraction=0.2, validation_interval=1))
     train(session, 3)
     session.apply(UseBest())
-    assert view(session).strayed
+    assert view(session).invalidated
 
 
 def test_nothing_is_claimed_of_a_model_that_is_opened(tmp_path: Path):
@@ -228,7 +228,7 @@ def test_a_run_that_fails_has_no_later_findings(tmp_path: Path):
     train(session, 60)
     assert session.state is RunState.FAILED
     assert measured(session) == 1
-    assert view(session).strayed, "who trains on does so from other weights"
+    assert view(session).invalidated, "who trains on does so from other weights"
 
 
 def test_measuring_watches_nothing(tmp_path: Path):
@@ -241,5 +241,5 @@ def test_measuring_watches_nothing(tmp_path: Path):
 
 def test_views_travel():
     claim = Claim("loss", 3, below=1.0)
-    seen = ClaimsView((claim,), (Finding(claim, 0.5),), strayed=False)
+    seen = ClaimsView((claim,), (Finding(claim, 0.5),), invalidated=False)
     assert pickle.loads(pickle.dumps(seen)) == seen

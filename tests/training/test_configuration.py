@@ -214,3 +214,9 @@ def test_what_is_said_of_settings_in_a_task_speaks_of_no_text():
     for name in set(SETTINGS) - texts - {"corpus", "vocabulary_size"}:
         help = SETTINGS[name].task_help or SETTINGS[name].help
         assert not any(word in help for word in (" text", "writes", "held-out", "every epoch"))
+
+
+def test_a_setting_is_known_by_the_name_that_an_earlier_version_gave_it() -> None:
+    configuration = Configuration.from_mapping({"adagrad_start": 0.5})
+    assert configuration.initial_accumulator_value == 0.5
+    assert "adagrad_start" not in configuration.to_mapping()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnnviz.training.commands import Change, Diagnostic, NewRun, Pause, TakeStep, Train, Watch
-from rnnviz.training.observation.throttle import Pace
+from rnnviz.training.observation.throttle import Throttle
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import CreditView, WindowView
 from rnnviz.training.trainer import EVERYTHING
@@ -44,8 +44,8 @@ def test_before_training_it_is_that_of_the_window_on_the_screen(
     window = session.snapshot().window  # type: ignore[union-attr]
     assert window is not None
     assert window.gradient_flow is not None
-    assert credit.length == len(window.characters)
-    assert (credit.characters, credit.targets) == (window.characters, window.targets)
+    assert credit.length == len(window.tokens)
+    assert (credit.tokens, credit.targets) == (window.tokens, window.targets)
     for name, norms in credit.matrix.norms.items():
         flow = window.gradient_flow.from_last[name]
         np.testing.assert_allclose(norms[:, -1], flow, rtol=1e-4)
@@ -67,7 +67,7 @@ def test_while_training_runs_it_is_of_the_window_on_the_screen_which_may_be_an_e
         for name, norms in window.credit.matrix.norms.items():
             flow = window.gradient_flow.from_last[name]
             np.testing.assert_allclose(norms[:, -1], flow, rtol=1e-4)
-        assert window.credit.characters == window.characters
+        assert window.credit.tokens == window.tokens
         assert window.step <= number
         steps.add(window.step)
     assert 5 < len(steps) < 100
@@ -79,7 +79,7 @@ def test_a_long_window_is_shown_by_its_end(tmp_path: Path) -> None:
     window = session.snapshot().window  # type: ignore[union-attr]
     assert window is not None
     assert (credit.matrix.first, credit.matrix.size, credit.length) == (72, 128, 200)
-    assert credit.characters == window.characters[72:]
+    assert credit.tokens == window.tokens[72:]
     assert credit.targets == window.targets[72:]
 
 
@@ -109,7 +109,7 @@ def slow_clock(session: Session) -> None:
     """Have every look at the clock find a second gone: a measurement takes one, and then rests."""
     seconds = itertools.count()
     observer = session.trainer._observer  # type: ignore[union-attr]
-    observer._pace = observer._pace_of_updates = Pace(lambda: float(next(seconds)))
+    observer._pace = observer._pace_of_updates = Throttle(lambda: float(next(seconds)))
 
 
 def window_of(session: Session) -> WindowView:
@@ -141,8 +141,8 @@ def test_a_single_step_notes_its_own_update(tmp_path: Path) -> None:
     unhurried(session.trainer)  # type: ignore[arg-type]
     for _ in range(5):
         session.apply(TakeStep())
-    course = session.snapshot().courses[Diagnostic.UPDATES]  # type: ignore[union-attr]
-    assert course.steps.tolist() == [1, 2, 3, 4, 5]
+    series = session.snapshot().series[Diagnostic.UPDATES]  # type: ignore[union-attr]
+    assert series.steps.tolist() == [1, 2, 3, 4, 5]
 
 
 def test_once_training_rests_nothing_is_of_an_earlier_step(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
     Experiment,
-    bear_out,
+    check_claims,
     load_experiments,
 )
 from rnnviz.training.loading import new_trainer
@@ -214,7 +214,7 @@ def test_known_words_are_the_texts_own_among_what_is_written(
     monkeypatch.setattr("rnnviz.training.claims.claims._TOKENS_AT_A_TIME", tokens_at_a_time)
     trainer = small_trainer()
     sample = Sample(0, "", tuple(written), (1.0,) * len(written), 0.6)
-    monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
+    monkeypatch.setattr(trainer.text_generator, "sample", lambda step, configuration: sample)
     assert measured(trainer, "known_words") == share
 
 
@@ -225,7 +225,7 @@ def test_a_text_read_as_words_has_its_own_ones_only(monkeypatch, words, known):
     text = "catdog bird " * 20 + ("cat dog " if known else "")
     trainer = small_trainer(build_dataset(Corpus("a", "A", text), 0.0, level="word"), level="word")
     sample = Sample(0, "", tuple(" ".join(words)), (), 0.6)
-    monkeypatch.setattr(trainer.scribe, "sample", lambda step, configuration: sample)
+    monkeypatch.setattr(trainer.text_generator, "sample", lambda step, configuration: sample)
     assert measured(trainer, "known_words") == known
 
 
@@ -407,11 +407,11 @@ def test_each_claim_is_measured_at_its_own_step():
         for claim in claims:
             if claim.step == step:
                 expected[claim] = measured(trainer, claim.quantity, claim.lag)
-    findings = bear_out(configuration, claims)
+    findings = check_claims(configuration, claims)
     assert [finding.claim.step for finding in findings] == [1, 5, 12, 12]
     assert {finding.claim: finding.measured for finding in findings} == expected
     assert [finding.holds for finding in findings] == [True, True, True, False]
-    assert bear_out(configuration, claims) == findings
+    assert check_claims(configuration, claims) == findings
 
 
 def test_a_run_that_fails_bears_out_what_came_before_and_nothing_after(monkeypatch):
@@ -426,7 +426,7 @@ def test_a_run_that_fails_bears_out_what_came_before_and_nothing_after(monkeypat
 
     monkeypatch.setattr("rnnviz.training.loading.Trainer", Failing)
     claims = [Claim("loss", step, below=100) for step in (4, 5, 6)]
-    findings = bear_out(task_settings(), claims)
+    findings = check_claims(task_settings(), claims)
     assert [finding.holds for finding in findings] == [True, False, False]
     assert [math.isnan(finding.measured) for finding in findings] == [False, True, True]
     assert steps == [0, 1, 2, 3, 4]
@@ -441,13 +441,13 @@ def test_an_explosion_beyond_all_numbers_is_a_finding_and_no_failure(tmp_path):
         **{"optimizer": "sgd", "learning_rate": 1e4, "clip_mode": "none"},
     )
     claims = [Claim(name, 30, above=-1e12, lag=3) for name in ("loss", "gradient_ratio")]
-    findings = bear_out(configuration, claims)
+    findings = check_claims(configuration, claims)
     assert [math.isnan(finding.measured) for finding in findings] == [True, True]
     assert not any(finding.holds for finding in findings)
 
 
 def test_nothing_claimed_is_nothing_found():
-    assert bear_out(task_settings(), []) == []
+    assert check_claims(task_settings(), []) == []
 
 
 def test_a_trial_counts_the_seeds_for_which_everything_holds():
@@ -459,7 +459,7 @@ def test_a_trial_counts_the_seeds_for_which_everything_holds():
         values = [math.nan if fails else (1e9 if c.below is None else -1e9) for c in claims]
         return [Finding(*pair) for pair in zip(claims, values, strict=True)]
 
-    assert trials(experiment, bear_out=found).seeds == SEEDS - 2
+    assert trials(experiment, check_claims=found).seeds == SEEDS - 2
 
 
 # --- The experiments that come with the program -----------------------------------------------

@@ -41,8 +41,8 @@ def test_an_extreme_run_trains_and_writes(cell: str, extreme: dict[str, Any]) ->
     assert window is not None
     assert window.gradient_flow is not None
     assert all(np.isfinite(norms).all() for norms in window.gradient_flow.from_last.values())
-    trainer.scribe.restart_stream(trainer.configuration, 20)
-    assert len(trainer.scribe.stream().pieces) == 20
+    trainer.text_generator.restart_stream(trainer.configuration, 20)
+    assert len(trainer.text_generator.stream().pieces) == 20
 
 
 def test_a_large_network_trains() -> None:

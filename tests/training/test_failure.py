@@ -29,7 +29,7 @@ def advance(session: Session, steps: int) -> None:
 
 def everything_finite(trainer: Trainer) -> bool:
     arrays = [trainer.network.parameters.flat, *trainer.optimizer.slots.values()]
-    arrays += [array for layer in trainer.passes.carried for array in layer.values()]
+    arrays += [array for layer in trainer.bptt.carried for array in layer.values()]
     return all(np.isfinite(array).all() for array in arrays)
 
 
@@ -119,7 +119,7 @@ def test_an_update_that_overflows_is_a_failure_of_its_step(
 
     def huge_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
-        trainer.passes.gradients["V"][...] = 1e36
+        trainer.bptt.gradients["V"][...] = 1e36
 
     monkeypatch.setattr(trainer.network, "backward_by_row", huge_backward)
     with pytest.raises(NonFiniteError, match=r"^Step 2: the update of V overflowed"):
@@ -137,7 +137,7 @@ def test_a_slot_that_overflows_is_a_failure_of_its_step(monkeypatch: pytest.Monk
 
     def huge_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
-        trainer.passes.gradients["c"][...] = 1e20
+        trainer.bptt.gradients["c"][...] = 1e20
 
     monkeypatch.setattr(trainer.network, "backward_by_row", huge_backward)
     monkeypatch.setattr(type(trainer.optimizer), "update", overflow)
@@ -159,7 +159,7 @@ def test_a_gradient_that_is_not_finite_is_named_and_nothing_is_updated(
 
     def broken_backward(*arguments: object) -> None:
         backward(*arguments)  # type: ignore[arg-type]
-        trainer.passes.gradients["W1"][0, 0] = np.nan
+        trainer.bptt.gradients["W1"][0, 0] = np.nan
 
     monkeypatch.setattr(trainer.network, "backward_by_row", broken_backward)
     with pytest.raises(NonFiniteError, match=r"^Step 4: the gradient of W1 is not finite"):

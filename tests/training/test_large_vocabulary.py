@@ -64,7 +64,7 @@ def test_a_failure_goes_back_to_the_weights_and_slots_of_the_last_finite_step(
 
     def with_nan(*arguments: Any) -> object:
         result = broken(*arguments)
-        trainer.passes.gradients["V"][0, 0] = np.nan
+        trainer.bptt.gradients["V"][0, 0] = np.nan
         return result
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]

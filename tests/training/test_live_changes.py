@@ -37,7 +37,7 @@ def test_clipping_and_its_threshold_act_at_the_next_step() -> None:
     assert trainer.step().clipped_gradient_norm == pytest.approx(0.001, rel=1e-5)
     trainer.change("clip_mode", "value")
     trainer.step()
-    assert np.abs(trainer.passes.gradients.flat).max() == pytest.approx(0.001)
+    assert np.abs(trainer.bptt.gradients.flat).max() == pytest.approx(0.001)
     assert trainer.history.view().clipped_steps.tolist() == [0, 0, 1, 1, 1]
 
 
@@ -49,7 +49,7 @@ def test_another_optimiser_begins_with_fresh_slots_and_the_same_weights() -> Non
     trainer.change("optimizer", "sgd")
     assert trainer.network.parameters.flat.tobytes() == before.tobytes()
     trainer.step()
-    expected = before - np.float32(0.1) * trainer.passes.gradients.flat
+    expected = before - np.float32(0.1) * trainer.bptt.gradients.flat
     np.testing.assert_allclose(trainer.network.parameters.flat, expected, rtol=1e-6, atol=1e-8)
     assert trainer.checkpoint().slots == {}
     trainer.change("optimizer", "adagrad")
@@ -73,7 +73,7 @@ def test_another_sequence_length_goes_on_with_the_next_character_and_the_same_st
         trainer.change("sequence_length", length)
         carried = trainer.checkpoint().carried_state[0]["h"]
         trainer.step()
-        tape = trainer.passes._tapes[length, 1]
+        tape = trainer.bptt._tapes[length, 1]
         assert tape.inputs[:, 0].tolist() == ids[read : read + length].tolist()
         assert tape.layers[0].states["h"][0].tobytes() == carried.tobytes()
         assert carried.any() == (read > 0)
@@ -99,7 +99,7 @@ def test_another_batch_size_goes_on_at_the_same_share_of_the_text_from_empty_sta
     assert trainer.tokens_seen == seen + 20
     streams = trainer.dataset.training_ids[: 4 * 500].reshape(4, 500)
     start = int(share * 499)
-    assert trainer.passes._tapes[5, 4].inputs.T.tolist() == streams[:, start : start + 5].tolist()
+    assert trainer.bptt._tapes[5, 4].inputs.T.tolist() == streams[:, start : start + 5].tolist()
     trainer.change("batch_size", 1)
     assert trainer.epoch == pytest.approx(share, abs=0.03)
     assert np.isfinite(trainer.step().loss)
@@ -110,7 +110,7 @@ def test_windows_begin_with_zeros_as_soon_as_it_is_chosen_and_with_the_last_stat
     for start in ("zeros", "zeros", "carried", "carried", "zeros", "zeros"):
         trainer.change("window_start", start)
         trainer.step()
-        tape = trainer.passes._tapes[5, 2]
+        tape = trainer.bptt._tapes[5, 2]
         began.append(tape.layers[0].states["h"][0].any())
     assert began == [False, False, False, True, False, False]
 
@@ -120,7 +120,7 @@ def test_the_buffers_of_earlier_windows_are_given_back() -> None:
     for length in range(2, 12):
         trainer.change("sequence_length", length)
         trainer.step()
-    assert len(trainer.passes._tapes) == 1
+    assert len(trainer.bptt._tapes) == 1
 
 
 def test_the_same_batch_size_again_keeps_the_carried_state() -> None:

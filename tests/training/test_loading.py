@@ -91,7 +91,7 @@ def test_another_text_is_trained_on_from_its_beginning_and_said_so(
     assert trainer.epoch == 0
     assert "not the one that the model was last trained on" in trainer.dataset.notices[-1]
     trainer.step()
-    tape = trainer.passes._tapes[5, 2]
+    tape = trainer.bptt._tapes[5, 2]
     assert not tape.layers[0].states["h"][0].any()
     assert trainer.step_count == 41
 
@@ -112,8 +112,8 @@ def test_a_text_that_cannot_be_trained_on_leaves_a_model_that_writes(
     assert trainer.dataset.notices[-1].endswith("open a text to train it further.")
     trainer.observe()
     assert trainer.last_window is not None
-    trainer.scribe.restart_stream(trainer.configuration, 20)
-    assert len(trainer.scribe.stream().text) == 20
+    trainer.text_generator.restart_stream(trainer.configuration, 20)
+    assert len(trainer.text_generator.stream().text) == 20
     with pytest.raises(NoTextError):
         trainer.step()
     again = dataclasses.replace(trainer.checkpoint(), configuration=saved.configuration)

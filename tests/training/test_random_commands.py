@@ -17,12 +17,12 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
     UseBest,
-    Vary,
     Watch,
     Write,
 )
@@ -141,7 +141,7 @@ class Dice:
             (1, lambda: Write(self.random.choice([0, 7, 50, -1, 10**9]))),
             (1, lambda: NewRun(self.run())),
             (1, lambda: self.resume(session)),
-            (1, lambda: Vary(self.random.choice(VARIATIONS))),
+            (1, lambda: Restart(self.random.choice(VARIATIONS))),
         ]
         weights, makers = zip(*kinds, strict=True)
         return self.random.choices(makers, weights)[0]()
@@ -180,7 +180,7 @@ def whole(session: Session) -> object:
         id(trainer),
         session.seconds_to_wait is None,
         bits(session.checkpoint()) if trainer else None,
-        trainer.scribe.stream() if trainer else None,
+        trainer.text_generator.stream() if trainer else None,
     )
 
 
@@ -198,11 +198,11 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
     assert not any(array.flags.writeable for array in arrays_in(snapshot))
     window = snapshot.window
     assert window is not None
-    assert len(window.characters) == len(window.targets)
+    assert len(window.tokens) == len(window.targets)
     if snapshot.state is not RunState.RUNNING:
-        assert len(window.characters) == configuration.sequence_length
+        assert len(window.tokens) == configuration.sequence_length
         assert window.streams == (configuration.batch_size if trainer.reader else 1)
-    length = len(window.characters)
+    length = len(window.tokens)
     if window.hidden is not None and window.states is not None:
         assert window.hidden.shape == (configuration.num_layers, length, snapshot.hidden_size)
         assert ("c" in window.states) == (configuration.cell == "lstm")
@@ -278,6 +278,6 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
             error.add_note(f"sequence {seed}")
             raise
     assert met >= set(RunState)
-    kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume, Vary}
+    kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume, Restart}
     assert met >= kinds
     assert met >= {(kind, "refused") for kind in kinds - {Pause, Reset, Watch, Resume}}

@@ -100,11 +100,13 @@ def test_validation_changes_no_loss_and_no_weight() -> None:
 def test_samples_change_no_loss_and_no_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     writing = small_trainer()
     losses = losses_of(writing, 120)
-    assert [sample.step for sample in writing.scribe.samples] == [0, 10, 100]
-    monkeypatch.setattr("rnnviz.training.text_generator.Scribe.write_sample", lambda *_: None)
+    assert [sample.step for sample in writing.text_generator.samples] == [0, 10, 100]
+    monkeypatch.setattr(
+        "rnnviz.training.text_generator.TextGenerator.write_sample", lambda *_: None
+    )
     silent = small_trainer()
     assert losses_of(silent, 120) == losses
-    assert silent.scribe.samples == []
+    assert silent.text_generator.samples == []
     assert same_bits(writing.checkpoint().parameters, silent.checkpoint().parameters)
 
 
@@ -212,7 +214,7 @@ def test_a_run_saved_and_resumed_goes_on_as_the_whole_one(
     assert same_bits(resumed.checkpoint(), whole.checkpoint())
     assert same_bits(resumed.history.view(), whole.history.view())
     assert same_bits(resumed.gradient_history.view(), whole.gradient_history.view())
-    assert resumed.scribe.samples == whole.scribe.samples
+    assert resumed.text_generator.samples == whole.text_generator.samples
     assert resumed.epoch == whole.epoch
 
 

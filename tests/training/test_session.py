@@ -15,11 +15,11 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
-    Vary,
     Watch,
     Write,
 )
@@ -216,7 +216,7 @@ def test_from_any_state_one_can_begin_a_variation_that_keeps_the_other_settings(
 ) -> None:
     session = session_in_any_state
     session.apply(Change("learning_rate", 0.25))
-    session.apply(Vary((("hidden_size", 5), ("seed", 9))))
+    session.apply(Restart((("hidden_size", 5), ("seed", 9))))
     assert (session.state, session.reason, session.run_id) == (RunState.IDLE, "", 2)
     snapshot = shown(session)
     configuration = snapshot.configuration
@@ -229,7 +229,7 @@ def test_from_any_state_one_can_begin_a_variation_that_keeps_the_other_settings(
 
 def test_a_variation_of_the_text_reads_it_anew(session: Session) -> None:
     length = trainer_of(session).dataset.training_ids.size
-    session.apply(Vary((("validation_fraction", 0.4),)))
+    session.apply(Restart((("validation_fraction", 0.4),)))
     assert trainer_of(session).dataset.training_ids.size < 0.7 * length
 
 
@@ -249,7 +249,7 @@ def test_a_variation_that_cannot_be_is_refused_and_the_old_run_stays(
     steps(session, 5)
     before, trainer = session.checkpoint(), session.trainer
     with pytest.raises(RnnvizError):
-        session.apply(Vary(changes))  # type: ignore[arg-type]
+        session.apply(Restart(changes))  # type: ignore[arg-type]
     assert session.trainer is trainer
     assert session.state is RunState.RUNNING
     assert same_bits(session.checkpoint(), before)
@@ -431,18 +431,18 @@ def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_tr
     assert snapshot.window is not None
     assert snapshot.window.hidden is not None
     assert snapshot.window.gradient_flow is not None
-    assert len(snapshot.window.characters) == 5
+    assert len(snapshot.window.tokens) == 5
     assert snapshot.history is not None
     assert snapshot.history.steps[-1] == 20
     session.apply(Write(50))
     assert shown(session).stream.length == 50  # type: ignore[union-attr]
-    for command in (Train(), TakeStep(), Reset(), Vary((("hidden_size", 5),))):
+    for command in (Train(), TakeStep(), Reset(), Restart((("hidden_size", 5),))):
         with pytest.raises(RnnvizError, match=r"gone\.txt.* open a text to train"):
             session.apply(command)
         assert session.state is RunState.PAUSED
     for change in (Change("sequence_length", 9), Change("temperature", 1.0)):
         session.apply(change)
-    assert len(shown(session).window.characters) == 9  # type: ignore[union-attr]
+    assert len(shown(session).window.tokens) == 9  # type: ignore[union-attr]
 
 
 def test_looking_at_a_run_without_a_text_loses_nothing_of_its_checkpoint(tmp_path: Path) -> None:

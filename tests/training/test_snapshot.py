@@ -18,15 +18,15 @@ from rnnviz.training.commands import (
     NewRun,
     Pause,
     Reset,
+    Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
-    Vary,
     Watch,
     Write,
 )
-from rnnviz.training.observation.registry import MEASURERS
+from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot, WindowView
 from rnnviz.training.trainer import EVERYTHING
@@ -84,7 +84,7 @@ def test_snapshots_survive_pickling(session: Session) -> None:
     for name in ("run_id", "state", "configuration", "step", "references", "remarks", "samples"):
         assert getattr(again, name) == getattr(snapshot, name)
     assert again.stream == snapshot.stream
-    assert again.window.characters == snapshot.window.characters  # type: ignore[union-attr]
+    assert again.window.tokens == snapshot.window.tokens  # type: ignore[union-attr]
 
 
 def test_commands_survive_pickling(session: Session, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_commands_survive_pickling(session: Session, tmp_path: Path) -> None:
         Reset(),
         NewRun(own_text(tmp_path)),
         Change("learning_rate", 0.5),
-        Vary((("seed", 3),)),
+        Restart((("seed", 3),)),
         SetSpeed(3.0),
         SetSpeed(None),
         Watch(EVERYTHING),
@@ -126,14 +126,14 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
         **dict.fromkeys(history, lambda s: s.history),
         Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history,
         Diagnostic.TEXT: lambda s: s.stream if s.samples else None,
-        Diagnostic.UPDATES: lambda s: s.courses.get(Diagnostic.UPDATES),
-    } | {one: operator.attrgetter(f"window.{m.field}") for one, m in MEASURERS.items()}
+        Diagnostic.UPDATES: lambda s: s.series.get(Diagnostic.UPDATES),
+    } | {one: operator.attrgetter(f"window.{m.field}") for one, m in DIAGNOSTICS.items()}
     assert set(parts) == set(Diagnostic)
     steps(session, 600)
     for watched in [*(frozenset({one}) for one in Diagnostic), EVERYTHING]:
         session.apply(Watch(watched))
         snapshot = step_of_which_the_gradient_history_measures_nothing(session)
-        assert set(snapshot.courses) <= watched
+        assert set(snapshot.series) <= watched
         for diagnostic, part in parts.items():
             same = history if diagnostic in history else {diagnostic}
             carries = part(snapshot) is not None
@@ -142,8 +142,8 @@ def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -
 
 def test_whatever_a_window_can_carry_has_its_measurer_and_is_what_it_says(session: Session) -> None:
     types = get_type_hints(WindowView)
-    always = {"step", "characters", "targets", "streams", "answers", "measured"}
-    fields = [measurer.field for measurer in MEASURERS.values()]
+    always = {"step", "tokens", "targets", "streams", "answers", "measured"}
+    fields = [measurer.field for measurer in DIAGNOSTICS.values()]
     assert sorted([*fields, *always]) == sorted(types), "each field once"
     steps(session, 600)
     session.apply(Watch(frozenset({Diagnostic.LOSS})))
@@ -180,10 +180,10 @@ def test_while_it_rests_the_window_is_the_one_that_is_read_next(tmp_path: Path) 
         window = snapshot.window
         assert window is not None
         start = 5 * number
-        assert list(window.characters) == [tokens[i] for i in ids[start : start + 5]]
+        assert list(window.tokens) == [tokens[i] for i in ids[start : start + 5]]
         assert list(window.targets) == [tokens[i] for i in ids[start + 1 : start + 6]]
         assert (window.step, window.streams, snapshot.step) == (number, 3, number)
-        tape = trainer.passes._tapes[5, 3]
+        tape = trainer.bptt._tapes[5, 3]
         assert window.hidden is not None
         assert window.hidden.tobytes() == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
 
@@ -201,7 +201,7 @@ def test_the_window_of_a_step_is_what_was_shown_while_it_was_waited_for(session:
         assert running is not None
         assert running.step == resting.step == running.window.step == number  # type: ignore[union-attr]
         assert same_bits(list(arrays_in(running.window)), list(arrays_in(resting.window)))
-        assert running.window.characters == resting.window.characters  # type: ignore[union-attr]
+        assert running.window.tokens == resting.window.tokens  # type: ignore[union-attr]
 
 
 def test_looking_at_something_else_as_well_changes_nothing_that_is_shown(session: Session) -> None:
@@ -213,7 +213,7 @@ def test_looking_at_something_else_as_well_changes_nothing_that_is_shown(session
     after = shown(session).window
     assert before is not None
     assert after is not None
-    assert (before.step, before.characters) == (after.step, after.characters)
+    assert (before.step, before.tokens) == (after.step, after.tokens)
     assert before.hidden.tobytes() == after.hidden.tobytes()  # type: ignore[union-attr]
 
 
@@ -224,7 +224,7 @@ def test_a_changed_window_is_shown_at_once_while_nothing_runs(session: Session) 
     window = shown(session).window
     assert window is not None
     assert window.hidden is not None
-    assert len(window.characters) == window.hidden.shape[1] == 12
+    assert len(window.tokens) == window.hidden.shape[1] == 12
     session.apply(Change("batch_size", 4))
     assert shown(session).window.streams == 4  # type: ignore[union-attr]
 

@@ -13,7 +13,16 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
 from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.commands import Change, NewRun, Reset, Resume, TakeStep, UseBest, Vary, Write
+from rnnviz.training.commands import (
+    Change,
+    NewRun,
+    Reset,
+    Restart,
+    Resume,
+    TakeStep,
+    UseBest,
+    Write,
+)
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.session import Session
@@ -189,7 +198,7 @@ def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> 
 
     def overflowing(*arguments: Any) -> Any:
         result = backward(*arguments)
-        trainer.passes.gradients["V"][0, 0] = np.inf
+        trainer.bptt.gradients["V"][0, 0] = np.inf
         return result
 
     trainer.network.backward_by_row = overflowing  # type: ignore[method-assign]
@@ -205,7 +214,7 @@ def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> 
     for _ in range(3):
         read.next_window()
     third = read.next_window().inputs
-    np.testing.assert_array_equal(trainer.passes._tapes[25, 4].inputs, third.astype(np.float32))
+    np.testing.assert_array_equal(trainer.bptt._tapes[25, 4].inputs, third.astype(np.float32))
 
 
 def test_a_length_that_a_task_cannot_have_is_refused_and_changes_nothing() -> None:
@@ -228,7 +237,7 @@ def test_the_window_holds_the_sequence_and_the_networks_answers(name: str) -> No
     assert snapshot.task is not None
     assert snapshot.window is not None
     window, task = snapshot.window, snapshot.task.task
-    assert len(window.characters) == 25
+    assert len(window.tokens) == 25
     assert [answer.expected for answer in window.answers] == list(window.targets)
     assert [answer.step for answer in window.answers] == list(
         range(25 - task.answered_steps(25), 25)
@@ -252,7 +261,7 @@ def test_commands_of_text_do_no_harm_to_a_task() -> None:
     for command in (Write(100), Change("temperature", 0.9), UseBest(), Reset(), TakeStep()):
         session.apply(command)
     assert session.snapshot() is not None
-    session.apply(Vary((("corpus", "tales"),)))
+    session.apply(Restart((("corpus", "tales"),)))
     session.apply(TakeStep())
     snapshot = session.snapshot()
     assert snapshot is not None

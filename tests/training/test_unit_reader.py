@@ -72,7 +72,7 @@ def test_without_a_text_the_network_reads_what_it_writes() -> None:
     trainer = Trainer(small(), bare)
     view = units_of(trainer)
     assert view.source == "what the network wrote itself"
-    written = trainer.scribe.sample(0, trainer.configuration).text
+    written = trainer.text_generator.sample(0, trainer.configuration).text
     assert "".join(view.reading.tokens) == written
     silent = UnitReader(trainer.network, bare, lambda: "")
     assert silent.read(0).reading.length == 1

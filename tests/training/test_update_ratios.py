@@ -32,17 +32,17 @@ def check_a_step(trainer: Trainer) -> np.ndarray:
     before = copied(trainer)
     trainer.step(notes_updates=True)
     after = copied(trainer)
-    course = trainer.courses(WATCHED)[Diagnostic.UPDATES]
-    assert course.steps[-1] == trainer.step_count
-    assert course.labels == tuple(before)
-    for name, ratio in zip(course.labels, course.values[-1].tolist(), strict=True):
+    series = trainer.series(WATCHED)[Diagnostic.UPDATES]
+    assert series.steps[-1] == trainer.step_count
+    assert series.labels == tuple(before)
+    for name, ratio in zip(series.labels, series.values[-1].tolist(), strict=True):
         size = np.linalg.norm(before[name])
         if size == 0:
             assert np.isnan(ratio)
         else:
             moved = np.linalg.norm(after[name] - before[name])
             assert ratio == pytest.approx(moved / size, rel=1e-10, abs=0)
-    last: np.ndarray = course.values[-1]
+    last: np.ndarray = series.values[-1]
     return last
 
 
@@ -66,7 +66,7 @@ def test_every_parameter_of_every_layer_is_named(by_row: bool, cell: str) -> Non
     trainer = unhurried(small_trainer(cell=cell, num_layers=2))
     for _ in range(3):
         check_a_step(trainer)
-    labels = trainer.courses(WATCHED)[Diagnostic.UPDATES].labels
+    labels = trainer.series(WATCHED)[Diagnostic.UPDATES].labels
     assert {"U1", "b1", "W1", "U2", "b2", "W2", "V", "c"} <= set(labels)
 
 
@@ -90,14 +90,14 @@ def test_they_are_right_after_a_failure(by_row: bool) -> None:
 
     def with_nan(*arguments: Any) -> object:
         result = broken(*arguments)
-        trainer.passes.gradients["V"][0, 0] = np.nan
+        trainer.bptt.gradients["V"][0, 0] = np.nan
         return result
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]
     with pytest.raises(NonFiniteError):
         trainer.step(notes_updates=True)
     del trainer.network.backward_by_row
-    assert trainer.courses(WATCHED)[Diagnostic.UPDATES].steps.tolist() == [1, 2, 3, 4]
+    assert trainer.series(WATCHED)[Diagnostic.UPDATES].steps.tolist() == [1, 2, 3, 4]
     check_a_step(trainer)
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_measured_while_nobody_looks() -> None:
     trainer = unhurried(small_trainer())
     trainer.step()
     trainer.observe()
-    assert Diagnostic.UPDATES not in trainer.courses(WATCHED)
+    assert Diagnostic.UPDATES not in trainer.series(WATCHED)
 
 
 def test_what_is_kept_for_it_cannot_be_written_to() -> None:

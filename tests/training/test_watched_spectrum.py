@@ -25,7 +25,7 @@ def radii(trainer: Trainer) -> dict[str, float]:
     }
 
 
-def test_the_course_holds_both_radii_of_every_layer_at_every_measured_step() -> None:
+def test_the_series_holds_both_radii_of_every_layer_at_every_measured_step() -> None:
     trainer = small_trainer(num_layers=2)
     expected = []
     for _ in range(4):
@@ -36,13 +36,13 @@ def test_the_course_holds_both_radii_of_every_layer_at_every_measured_step() -> 
         for number, layer in enumerate(layers, start=1):
             assert layer.radius_of_weights == pytest.approx(expected[-1][f"W{number}"])
         trainer.step()
-    course = trainer.courses(WATCHED)[Diagnostic.SPECTRUM]
-    assert course.labels == ("W1", "J1", "W2", "J2")
-    assert course.steps.tolist() == [0, 1, 2, 3]
+    series = trainer.series(WATCHED)[Diagnostic.SPECTRUM]
+    assert series.labels == ("W1", "J1", "W2", "J2")
+    assert series.steps.tolist() == [0, 1, 2, 3]
     for label in ("W1", "W2"):
-        column = course.values[:, course.labels.index(label)]
+        column = series.values[:, series.labels.index(label)]
         np.testing.assert_allclose(column, [row[label] for row in expected])
-    assert np.isfinite(course.values).all()
+    assert np.isfinite(series.values).all()
 
 
 def test_while_looking_rests_the_latest_window_stays_whole_and_is_noted_once() -> None:
@@ -53,8 +53,8 @@ def test_while_looking_rests_the_latest_window_stays_whole_and_is_noted_once() -
     for _ in range(3):
         trainer.step(WATCHED)
         assert trainer.last_window is first
-    course = trainer.courses(WATCHED)[Diagnostic.SPECTRUM]
-    assert course.steps.tolist() == [0]
+    series = trainer.series(WATCHED)[Diagnostic.SPECTRUM]
+    assert series.steps.tolist() == [0]
     trainer.observe(WATCHED)
     assert trainer.last_window is not first
 
@@ -63,14 +63,14 @@ def test_nobody_looks_nothing_is_measured() -> None:
     trainer = small_trainer()
     trainer.step(frozenset({Diagnostic.LOSS}))
     assert trainer.last_window.spectrum is None  # type: ignore[union-attr]
-    assert trainer.courses(WATCHED) == {}
+    assert trainer.series(WATCHED) == {}
 
 
-def test_a_network_that_is_too_large_gets_no_course() -> None:
+def test_a_network_that_is_too_large_gets_no_series() -> None:
     trainer = small_trainer(hidden_size=260, cell="lstm")
     trainer.observe(WATCHED)
     assert trainer.last_window.spectrum.is_too_large  # type: ignore[union-attr]
-    assert trainer.courses(WATCHED) == {}
+    assert trainer.series(WATCHED) == {}
 
 
 def test_a_single_step_and_a_pause_show_what_is_dear_as_it_is_now(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_bound_and_its_gradient_are_of_one_window(cell: str) -> None:
     assert first is not None
     assert first.theory is not None
     assert first.theory.gradient_flow is first.gradient_flow
-    assert (first.theory.step, first.theory.characters) == (0, first.characters)
+    assert (first.theory.step, first.theory.tokens) == (0, first.tokens)
     trainer.change("sequence_length", 9)
     trainer.observe(WATCHED)
     assert trainer.last_window is not None
@@ -28,7 +28,7 @@ def test_a_bound_and_its_gradient_are_of_one_window(cell: str) -> None:
     assert newest is not None
     assert newest.theory is not None
     assert newest.step == 1
-    assert len(newest.theory.norm_product) == len(newest.characters) == 9
+    assert len(newest.theory.norm_product) == len(newest.tokens) == 9
     measured = newest.gradient_flow.from_last["h"][-1]
     assert newest.theory.norm_product[-1] == pytest.approx(measured[-1])
     assert np.all(measured <= newest.theory.norm_product * (1 + 1e-5))

@@ -129,8 +129,8 @@ class Cell(ABC):
         Which of its gates are sigmoids, from 0 to 1.
     arrays_a_step
         How many arrays (B, H) its tape holds for every step.
-    chooses_activation
-        Whether `activation` means anything to it.
+    ungated
+        Whether it has no gates; its `activation` can then be chosen.
     adds_the_products
         Whether ``W h_{t-1}`` is just added to ``U x_t + b``, so that both have the same gradient.
     """
@@ -141,7 +141,7 @@ class Cell(ABC):
     gate_names: ClassVar[tuple[str, ...]] = ("h",)
     state_names: ClassVar[tuple[str, ...]] = ("h",)
     sigmoid_gates: ClassVar[tuple[str, ...]] = ()
-    chooses_activation: ClassVar[bool] = False
+    ungated: ClassVar[bool] = False
     adds_the_products: ClassVar[bool] = True
 
     def __init__(self, hidden_size: int, activation: str) -> None:

@@ -67,7 +67,7 @@ class VanillaCell(Cell):
     name: ClassVar[str] = "vanilla"
     title: ClassVar[str] = "vanilla RNN"
     arrays_a_step: ClassVar[int] = 4
-    chooses_activation: ClassVar[bool] = True
+    ungated: ClassVar[bool] = True
 
     def __init__(self, hidden_size: int, activation: str) -> None:
         super().__init__(hidden_size, activation)

@@ -147,7 +147,12 @@ class ExperimentGuide(QObject):
         One that was refused did not begin: the claims are still those of the run before.
         """
         view = self._claims()
-        if view is None or view.strayed or self._begun is None or self._begun[0] is not experiment:
+        if (
+            view is None
+            or view.invalidated
+            or self._begun is None
+            or self._begun[0] is not experiment
+        ):
             return None
         run = self._begun[1]
         return run if set(view.claims) == set(experiment.variants[run].claims) else None

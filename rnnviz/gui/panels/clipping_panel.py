@@ -62,7 +62,7 @@ class ClippingPanel(PlotPanel):
         self._after = self.view.add_curve(
             "mean norm after clipping", "backward", label="norm after clipping"
         )
-        self._threshold = self.view.add_level_line(
+        self._threshold = self.view.add_horizontal_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
         self._clipped = self.view.add_markers("clipped share of the steps", "threshold")

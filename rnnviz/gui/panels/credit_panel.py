@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
 from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
@@ -52,7 +52,7 @@ network makes use of it.
 """.strip()
 
 
-class CreditPanel(StatePanel):
+class CreditPanel(LayerPanel):
     """The norm of dL_t/dh_k (or dL_t/dc_k) by t and k, and one row of it marked in the text.
 
     Parameters
@@ -163,7 +163,7 @@ class CreditPanel(StatePanel):
                 ("error at position", (rows + self._first).astype(np.float64)),
                 ("token to predict", [credit.targets[t] for t in rows.tolist()]),
                 ("credited position", (columns + self._first).astype(np.float64)),
-                ("token read", [credit.characters[k] for k in columns.tolist()]),
+                ("token read", [credit.tokens[k] for k in columns.tolist()]),
                 (self._heat_map.name, as_floats(norms[rows, columns])),
             ]
         )
@@ -186,7 +186,7 @@ class CreditPanel(StatePanel):
         if first != self._first:
             self._first = first
             self.view.lay_out()
-        self.view.set_characters(list(credit.characters), are_words=self._are_words)
+        self.view.set_characters(list(credit.tokens), are_words=self._are_words)
         self.view.set_row_characters(list(credit.targets), are_words=self._are_words)
         possible = np.tril(np.ones((size, size), bool))
         self._heat_map.set_data(np.where(possible, norms, np.nan))
@@ -222,7 +222,7 @@ class CreditPanel(StatePanel):
         if row is None or not 0 <= row < len(norms):
             self._strip.show_message(in_tokens(self.level, _POINT))
             return
-        text = (*credit.characters, credit.targets[-1])
+        text = (*credit.tokens, credit.targets[-1])
         strengths = [*_strengths(norms[row, : row + 1]), *[0.0] * (len(norms) - row)]
         self._strip.show_tokens(text, strengths, row + 1, are_words=self._are_words)
 
@@ -235,7 +235,7 @@ class CreditPanel(StatePanel):
         target = self._quoted(credit.targets[row])
         lines = [f"error in predicting {target} at position {self._position(row + 1)}"]
         if column > row:
-            lines.append(f"{self._quoted(credit.characters[column])} was read later: no credit")
+            lines.append(f"{self._quoted(credit.tokens[column])} was read later: no credit")
         elif column >= 0:
             lines.append(f"here, {self._credited(credit, norms, row, column)}")
         norms_of_row = norms[row, : row + 1]
@@ -249,7 +249,7 @@ class CreditPanel(StatePanel):
     def _credited(self, credit: CreditView, norms: Array, row: int, column: int) -> str:
         norm, own, back = float(norms[row, column]), float(norms[row, row]), row - column
         where = "just read" if back == 0 else f"{back:,} step{'s' if back > 1 else ''} back"
-        words = f"{self._quoted(credit.characters[column])} {where}: {_norm_words(norm)}"
+        words = f"{self._quoted(credit.tokens[column])} {where}: {_norm_words(norm)}"
         if back and 0 < own < math.inf and _FLOOR < norm < math.inf:
             words += f", {_share_words(norm / own)}"
         return words

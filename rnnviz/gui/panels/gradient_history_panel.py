@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
@@ -43,7 +43,7 @@ def _power(value: float) -> str:
     return f"{at_least}{format_power(exponent)}"
 
 
-class GradientHistoryPanel(StatePanel):
+class GradientHistoryPanel(LayerPanel):
     """Steps back by training step, coloured by the log of the norm of dL_T/dh_k or dL_T/dc_k.
 
     Parameters

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import ColorRole, Theme
@@ -102,7 +102,7 @@ _TOO_DEAR = "too large to be compared with theory"
 _NO_ERROR = "the last error is 0: nothing goes back"
 
 
-class GradientPanel(StatePanel):
+class GradientPanel(LayerPanel):
     """The norm of dL_T/dh_k (and dL_T/dc_k) by k, and, on demand, that of the sum of all losses.
 
     Parameters
@@ -192,7 +192,7 @@ class GradientPanel(StatePanel):
         # Bounds hold for their own window: the curve beside them is that one's.
         shown_window = window if compared is None else compared
         flow = window.gradient_flow if compared is None else compared.gradient_flow
-        length = len(shown_window.characters)
+        length = len(shown_window.tokens)
         steps = np.arange(length)
         sizes = {state: flow.from_last[state][layer] for state in states}
         firsts = {state: 1.0 if self.is_absolute else float(sizes[state][-1]) for state in states}
@@ -218,8 +218,8 @@ class GradientPanel(StatePanel):
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.count_back_from(length - 1)
         are_words = has_long_tokens(snapshot.configuration)
-        self.view.set_characters(list(shown_window.characters), are_words=are_words)
-        self._mark_what_matters(snapshot, shown_window.characters)
+        self.view.set_characters(list(shown_window.tokens), are_words=are_words)
+        self._mark_what_matters(snapshot, shown_window.tokens)
         # Dots that would touch say nothing.
         self._from_last["h"].set_markers(length <= _LARGEST_MARKED)
         for curve in (*self._from_last.values(), *self._total.values(), *self._grey):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
@@ -35,7 +35,7 @@ over many characters remembers something.
 """.strip()
 
 
-class HiddenPanel(StatePanel):
+class HiddenPanel(LayerPanel):
     """Unit by time step, coloured by activation.
 
     Parameters

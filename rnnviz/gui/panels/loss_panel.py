@@ -61,8 +61,8 @@ _UNITS_EXPLAINED = {
 
 _REFERENCES = {
     "uniform": "uniform guess",
-    "letter_frequencies": "letter frequencies",
-    "letter_pairs": "letter pairs",
+    "unigram": "letter frequencies",
+    "bigram": "letter pairs",
     "true_entropy": "true entropy",
 }
 
@@ -93,10 +93,10 @@ class LossPanel(PlotPanel):
             parent=parent,
         )
         self._lines = {
-            field: self.view.add_level_line(field, "faint", "dashed", label=label)
+            field: self.view.add_horizontal_line(field, "faint", "dashed", label=label)
             for field, label in _REFERENCES.items()
         }
-        self._chance = self.view.add_level_line("chance", "faint", "dashed", label="guessing")
+        self._chance = self.view.add_horizontal_line("chance", "faint", "dashed", label="guessing")
         self._curve = self.view.add_curve("training, smoothed", "forward", label="training")
         self._band = self.view.add_band("loss", "forward_band")
         self._validation = self.view.add_curve(

@@ -16,10 +16,10 @@ from rnnviz.diagnostics.saturation import (
     SQUASHED_CELL,
     Distribution,
     Saturation,
-    course_label,
     dead_label,
+    series_label,
 )
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
@@ -30,7 +30,7 @@ from rnnviz.gui.wording.tokens import with_space
 from rnnviz.training.claims.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.record.series import CourseView
+from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import Snapshot
 
 _SUBTITLE = "what sits at the flat ends"
@@ -78,7 +78,7 @@ def _tick(share: float) -> str:
     return with_space(f"{round(100 * share, 3):g}%")
 
 
-class SaturationPanel(StatePanel):
+class SaturationPanel(LayerPanel):
     """The distribution of |h| or of a gate with its marks; or the shares beyond them by step.
 
     Parameters
@@ -95,7 +95,7 @@ class SaturationPanel(StatePanel):
         super().__init__(
             theme,
             flow="forward",
-            switch=("saturation_course", "over training", "how the shares went over training"),
+            switch=("saturation_series", "over training", "how the shares went over training"),
             object_name="saturation_panel",
             title="Saturation",
             subtitle=_SUBTITLE,
@@ -106,35 +106,35 @@ class SaturationPanel(StatePanel):
             parent=parent,
         )
         self._histogram = self.view.add_histogram("share of the values", "forward", "forward_band")
-        self._shut = self.view.add_upright_line("shut below", "threshold", "right")
-        self._saturated = self.view.add_upright_line("saturated beyond", "threshold", "left")
+        self._shut = self.view.add_vertical_line("shut below", "threshold", "right")
+        self._saturated = self.view.add_vertical_line("saturated beyond", "threshold", "left")
         self.view.set_hover_formatter(self._bar_words)
         self._symbol, self._counted = "h", 0
         self._reach = self._height = 0.0
-        self.course_view = PlotView(
+        self.series_view = PlotView(
             theme,
             x=STEPS,
             y=Axis(number_format=_tick, name="share at the flat ends"),
-            object_name="saturation_course_plot",
+            object_name="saturation_series_plot",
             title="Share of saturated values over training",
         )
         self._each = [
-            self.course_view.add_curve("", "forward", width=1.0, style=style) for style in _STYLES
+            self.series_view.add_curve("", "forward", width=1.0, style=style) for style in _STYLES
         ]
-        self._part = self.course_view.add_curve("", "forward", width=1.5, style="dotted")
-        self._chosen = self.course_view.add_curve("", "forward", width=2.5)
+        self._part = self.series_view.add_curve("", "forward", width=1.5, style="dotted")
+        self._chosen = self.series_view.add_curve("", "forward", width=2.5)
         self._views = QStackedWidget()
         # The body that was has no parent any more, and takes its place among the two.
         self.set_body(self._views)
         self._views.addWidget(self.view)
-        self._views.addWidget(self.course_view)
+        self._views.addWidget(self.series_view)
         self._named: tuple[object, ...] = ()
         self._drawn: tuple[object, ...] = ()
 
     @property
     def plot_view(self) -> PlotView:
         """The plot that is seen."""
-        return self.course_view if self.chooser.is_switched else self.view
+        return self.series_view if self.chooser.is_switched else self.view
 
     def render_body(self, painter: QPainter) -> None:
         """Paint the plot that is seen."""
@@ -156,7 +156,7 @@ class SaturationPanel(StatePanel):
         return float(edges[-2:].mean()), float(heights[-1])
 
     def show_states(self, snapshot: Snapshot) -> None:
-        """Draw the distribution of what was chosen, or the courses of its layer."""
+        """Draw the distribution of what was chosen, or the series of its layer."""
         window = snapshot.window
         if window is None or window.saturation is None:
             return
@@ -166,11 +166,11 @@ class SaturationPanel(StatePanel):
         if self.begins_run(snapshot) or (self.chooser.layer, name) != self._drawn:
             self._drawn = self.chooser.layer, name
             self._reach = self._height = 0.0
-            self.course_view.reset_ranges()
+            self.series_view.reset_ranges()
         self.set_subtitle(self.chooser.words or _SUBTITLE)
         self._views.setCurrentWidget(self.plot_view)
         if self.chooser.is_switched:
-            self._show_course(snapshot, window.saturation, name)
+            self._show_series(snapshot, window.saturation, name)
         else:
             self._show_distribution(window.saturation, name)
 
@@ -225,29 +225,29 @@ class SaturationPanel(StatePanel):
 
     # -- over training ----------------------------------------------------------------------------
 
-    def _show_course(self, snapshot: Snapshot, saturation: Saturation, name: str) -> None:
-        course = snapshot.courses.get(Diagnostic.SATURATION)
-        if course is None:
+    def _show_series(self, snapshot: Snapshot, saturation: Saturation, name: str) -> None:
+        series = snapshot.series.get(Diagnostic.SATURATION)
+        if series is None:
             return
         layer = self.chooser.layer
         curves: dict[Curve, tuple[str, Array]] = {}
         if saturation.dead is not None:
-            curves[self._chosen] = "dead units", _column(course, dead_label(layer))
-            curves[self._part] = "h is 0", _column(course, course_label("h", layer, "low"))
+            curves[self._chosen] = "dead units", _column(series, dead_label(layer))
+            curves[self._part] = "h is 0", _column(series, series_label("h", layer, "low"))
             note = "share of the units, and of their values"
         else:
             for curve, each in zip(self._each, saturation.quantities, strict=False):
                 thin_or_thick = self._chosen if each == name else curve
-                curves[thin_or_thick] = each, _at_the_ends(course, each, layer)
+                curves[thin_or_thick] = each, _at_the_ends(series, each, layer)
             if saturation.quantities[name].low is not None:
-                part = _column(course, course_label(name, layer, "low"))
+                part = _column(series, series_label(name, layer, "low"))
                 curves[self._part] = f"{name} below {SHUT:g}", part
             gated = len(saturation.quantities) > 1
             note = f"share beyond {SATURATED:g}{f', or below {SHUT:g}' if gated else ''}"
-        self.course_view.set_note(note, "top_left")
-        self._draw_course(course.steps, curves, snapshot.step)
+        self.series_view.set_note(note, "top_left")
+        self._draw_series(series.steps, curves, snapshot.step)
 
-    def _draw_course(
+    def _draw_series(
         self, steps: Array, curves: dict[Curve, tuple[str, Array]], last_step: int
     ) -> None:
         words = {curve: word for curve, (word, _) in curves.items()}
@@ -257,11 +257,11 @@ class SaturationPanel(StatePanel):
             for curve, word in words.items():
                 curve.set_label(word)
                 curve.name = f"share of {word}{layer}"
-            self.course_view.settle_labels()
+            self.series_view.settle_labels()
         shown = np.concatenate([values for _, values in curves.values()])
         highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
-        self.course_view.set_x_range(0, max(last_step, FEWEST_STEPS))
-        self.course_view.set_y_range(0.0, 1.05 * highest)
+        self.series_view.set_x_range(0, max(last_step, FEWEST_STEPS))
+        self.series_view.set_y_range(0.0, 1.05 * highest)
         self._chosen.set_markers(len(steps) <= LARGEST_MARKED)
         for curve in (*self._each, self._part, self._chosen):
             if curve in curves:
@@ -278,17 +278,17 @@ def _steady(end: float, largest: float) -> float:
     return math.ceil(largest / step - 1e-9) * step
 
 
-def _at_the_ends(course: CourseView, name: str, layer: int) -> Array:
+def _at_the_ends(series: DiagnosticSeriesView, name: str, layer: int) -> Array:
     """Return the share at both flat ends together, as far as there are two."""
-    total: Array = np.zeros(len(course.steps))
+    total: Array = np.zeros(len(series.steps))
     for end in ("low", "high"):
-        if course_label(name, layer, end) in course.labels:
-            total = total + _column(course, course_label(name, layer, end))
+        if series_label(name, layer, end) in series.labels:
+            total = total + _column(series, series_label(name, layer, end))
     return total
 
 
-def _column(course: CourseView, label: str) -> Array:
-    column: Array = course.values[:, course.labels.index(label)]
+def _column(series: DiagnosticSeriesView, label: str) -> Array:
+    column: Array = series.values[:, series.labels.index(label)]
     return column
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
@@ -18,7 +18,7 @@ from rnnviz.gui.wording.numbers import MINUS, format_number
 from rnnviz.training.claims.claims import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.record.series import CourseView
+from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import Snapshot
 
 _LEAST_REACH, _LARGEST_REACH = 1.1, 1000.0
@@ -58,7 +58,7 @@ shows what it did. "History" shows how both radii went over training, while this
 """.strip()
 
 
-class SpectrumPanel(StatePanel):
+class SpectrumPanel(LayerPanel):
     """Eigenvalues of W and of the averaged Jacobian, and on demand both radii over training.
 
     Parameters
@@ -75,7 +75,7 @@ class SpectrumPanel(StatePanel):
         super().__init__(
             theme,
             flow="backward",
-            switch=("spectrum_course", "history", "both radii over training"),
+            switch=("spectrum_series", "history", "both radii over training"),
             object_name="spectrum_panel",
             title="Recurrent spectrum",
             subtitle=_SUBTITLE,
@@ -90,19 +90,19 @@ class SpectrumPanel(StatePanel):
         self._circle = self.view.add_circle("unit circle", "threshold", 1.0, "|λ| = 1")
         self._weights = self.view.add_points(_WEIGHTS, "forward")
         self._jacobian = self.view.add_points(_JACOBIAN, "backward", "cross")
-        self._course = PlotView(
+        self._series = PlotView(
             theme,
             x=STEPS,
             y=Axis(name="spectral radius"),
-            object_name="spectrum_course_plot",
+            object_name="spectrum_series_plot",
             title="Spectral radii over training",
         )
-        self._one = self._course.add_level_line(
+        self._one = self._series.add_horizontal_line(
             "threshold", "threshold", "solid", label="ρ = 1", label_on="line"
         )
         self._one.set_value(1.0)
-        self._radius_of_weights = self._course.add_curve("ρ of W", "forward", label="ρ of W")
-        self._radius_of_jacobian = self._course.add_curve(
+        self._radius_of_weights = self._series.add_curve("ρ of W", "forward", label="ρ of W")
+        self._radius_of_jacobian = self._series.add_curve(
             "ρ of the Jacobian", "backward", style="dashed", label="ρ of the Jacobian"
         )
         self._shown: LayerSpectrum | None = None
@@ -119,7 +119,7 @@ class SpectrumPanel(StatePanel):
     @property
     def plot_view(self) -> PlotView:
         """The plot that is seen."""
-        return self._course if self.chooser.is_switched else self.view
+        return self._series if self.chooser.is_switched else self.view
 
     def render_body(self, painter: QPainter) -> None:
         """Paint the plot that is seen, and the numbers beside it."""
@@ -154,7 +154,7 @@ class SpectrumPanel(StatePanel):
         if window is None or window.spectrum is None:
             return
         if self.begins_run(snapshot):
-            self._course.reset_ranges()
+            self._series.reset_ranges()
         self._take_choice(snapshot)
         spectrum = window.spectrum
         shown = None if spectrum.is_too_large else spectrum.layers[self.chooser.layer]
@@ -166,10 +166,10 @@ class SpectrumPanel(StatePanel):
             self._shown = shown
             self._draw_plane()
             self._write_key()
-        course = snapshot.courses.get(Diagnostic.SPECTRUM)
-        self._course.set_empty_message(message if course is None else None)
-        if course is not None and self.chooser.is_switched:
-            self._draw_course(course, snapshot.step)
+        series = snapshot.series.get(Diagnostic.SPECTRUM)
+        self._series.set_empty_message(message if series is None else None)
+        if series is not None and self.chooser.is_switched:
+            self._draw_series(series, snapshot.step)
 
     def _lay_out_body(self) -> None:
         body = QWidget()
@@ -179,14 +179,14 @@ class SpectrumPanel(StatePanel):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.view, 1)
-        row.addWidget(self._course, 1)
+        row.addWidget(self._series, 1)
         row.addWidget(self._key)
-        self._course.hide()
+        self._series.hide()
 
     def _take_choice(self, snapshot: Snapshot) -> None:
         switched = self.chooser.is_switched
         self.view.setHidden(switched)
-        self._course.setHidden(not switched)
+        self._series.setHidden(not switched)
         self._key.setHidden(switched)
         layers = snapshot.configuration.num_layers
         self.set_subtitle(f"layer {self.chooser.layer + 1}" if layers > 1 else _SUBTITLE)
@@ -263,23 +263,23 @@ class SpectrumPanel(StatePanel):
 
     # -- over training ------------------------------------------------------------------------
 
-    def _draw_course(self, course: CourseView, step: int) -> None:
+    def _draw_series(self, series: DiagnosticSeriesView, step: int) -> None:
         number = self.chooser.layer + 1
-        self._course.set_x_range(0, max(step, FEWEST_STEPS))
+        self._series.set_x_range(0, max(step, FEWEST_STEPS))
         highest = 1.0
         for curve, label in (
             (self._radius_of_weights, f"W{number}"),
             (self._radius_of_jacobian, f"J{number}"),
         ):
-            values = course.values[:, course.labels.index(label)]
+            values = series.values[:, series.labels.index(label)]
             known = values[np.isfinite(values)]
             if len(known):
                 highest = max(highest, min(float(known.max()), _LARGEST_REACH))
                 curve.set_markers(len(known) == 1)
-                curve.set_data(course.steps, values)
+                curve.set_data(series.steps, values)
             elif len(curve.x):
                 curve.clear()
-        self._course.set_y_range(0, 1.1 * highest)
+        self._series.set_y_range(0, 1.1 * highest)
 
 
 def _number_line(name: str, value: float) -> str:

@@ -33,7 +33,7 @@ from rnnviz.training.claims.claims import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Sample
-from rnnviz.training.text_generator import Stream
+from rnnviz.training.text_generator import LiveText
 
 _LEVELS = 8
 _LONGEST_SHOWN = 6000
@@ -94,7 +94,7 @@ class TextPanel(Panel):
         self._formats: list[QTextCharFormat] = []
         self._prompt_format = QTextCharFormat()
         self._chosen: int | None = None
-        self._stream: Stream | None = None
+        self._stream: LiveText | None = None
         self._samples: tuple[Sample, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._written = 0
@@ -220,7 +220,7 @@ class TextPanel(Panel):
 
     # -- what is shown ------------------------------------------------------------------------
 
-    def _source(self) -> Stream | Sample | None:
+    def _source(self) -> LiveText | Sample | None:
         for sample in self._samples:
             if sample.step == self._chosen:
                 return sample

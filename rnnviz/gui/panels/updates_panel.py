@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.panels.base.plot_panel import StatePanel
+from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
@@ -48,7 +48,7 @@ seen, and no more often than training can bear.
 """.strip()
 
 
-class UpdatesPanel(StatePanel):
+class UpdatesPanel(LayerPanel):
     """The ratio of the update's norm to the parameter's norm, by matrix and training step.
 
     Parameters
@@ -75,7 +75,7 @@ class UpdatesPanel(StatePanel):
         )
         # Without a name: the table has its middle.
         self._band = self.view.add_band("", "line")
-        self._usual = self.view.add_level_line(
+        self._usual = self.view.add_horizontal_line(
             "usual", "faint", "dashed", label="rule of thumb", label_on="line"
         )
         self._usual.set_value(_USUAL)
@@ -93,24 +93,24 @@ class UpdatesPanel(StatePanel):
         """Draw the update ratios of the chosen layer and of the output."""
         if self.begins_run(snapshot):
             self._clear()
-        course = snapshot.courses.get(Diagnostic.UPDATES)
-        begun = course is not None and len(course.steps) > 0
+        series = snapshot.series.get(Diagnostic.UPDATES)
+        begun = series is not None and len(series.steps) > 0
         self.view.set_empty_message(None if begun else "Training adds a point a step here.")
         self.set_subtitle(self.chooser.words or _SUBTITLE)
-        if course is None or not begun:
+        if series is None or not begun:
             return
-        names = self._names_of(course.labels)
+        names = self._names_of(series.labels)
         if names != self._named:
             self._name(names)
-        ratios = course.values[:, [course.labels.index(name) for name in names]]
+        ratios = series.values[:, [series.labels.index(name) for name in names]]
         self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self._set_y_range(ratios)
         end = self.view.mapping.x.range.high
         self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
             curve = self._curves[name[0]]
-            curve.set_markers(len(course.steps) <= LARGEST_MARKED)
-            curve.set_data(course.steps, ratio)
+            curve.set_markers(len(series.steps) <= LARGEST_MARKED)
+            curve.set_data(series.steps, ratio)
 
     def _names_of(self, labels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the parameters to show: of the chosen layer, and of the output."""

@@ -11,11 +11,11 @@ from rnnviz.gui.plotting.axes.ranges import quantile
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.histogram import Histogram
-from rnnviz.gui.plotting.items.lines import LevelLine, UprightLine
+from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.token_strip import TokenStrip
-from rnnviz.gui.plotting.items.trajectory import Trail
+from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.plot_view import PlotView
 
 __all__ = [
@@ -25,12 +25,12 @@ __all__ = [
     "Curve",
     "HeatMap",
     "Histogram",
-    "LevelLine",
+    "HorizontalLine",
     "Markers",
     "PlotView",
     "Points",
     "TokenStrip",
-    "Trail",
-    "UprightLine",
+    "Trajectory",
+    "VerticalLine",
     "quantile",
 ]

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data.text_files import read_text_file
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
-from rnnviz.training.commands import Command, NewRun, Resume, Vary
+from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -47,7 +47,7 @@ class CopyForCheck:
 
 ThreadCommand = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
 
-_BEGINNINGS = (NewRun, Vary, Resume, OpenModel)
+_BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
 
 
 class _GivenUpError(Exception):
@@ -176,7 +176,7 @@ class TrainerThread(QThread):
                 self.copied.emit(self._session.check_subject())
             case OpenModel(path):
                 self._begin(Resume(load_model(path)), str(path))
-            case NewRun() | Vary() | Resume():
+            case NewRun() | Restart() | Resume():
                 self._begin(command, "")
             case _:
                 self._session.apply(command)

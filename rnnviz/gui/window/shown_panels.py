@@ -14,7 +14,7 @@ from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.observation.registry import MEASURERS
+from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -101,7 +101,7 @@ class ShownPanels(QObject):
         kind = self.kinds[name]
         if kind.of_window and window is not None:
             # What it showed when it was last seen is of another window.
-            panel.set_waiting(kind.diagnostic in MEASURERS.keys() - window.measured)
+            panel.set_waiting(kind.diagnostic in DIAGNOSTICS.keys() - window.measured)
             panel.say_behind(window.step if window.step != snapshot.step else None)
 
     def suit(self, *, learns_task: bool) -> None:

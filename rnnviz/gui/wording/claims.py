@@ -23,7 +23,7 @@ def claim_lines(view: ClaimsView) -> tuple[str, ...]:
     ``○ step 50: loss > 5`` before its step, ``✓ step 50: loss 10.6 (> 5)`` after it.
     """
     return tuple(
-        _line(claim, finding, view.strayed)
+        _line(claim, finding, view.invalidated)
         for claim, finding in zip(view.claims, view.findings, strict=True)
     )
 
@@ -51,11 +51,11 @@ def _outcome(finding: Finding) -> str:
     return f"{measured} ({bounds})" if finding.holds else f"{measured} (not {bounds})"
 
 
-def _line(claim: Claim, finding: Finding | None, strayed: bool) -> str:
+def _line(claim: Claim, finding: Finding | None, invalidated: bool) -> str:
     label = QUANTITIES[claim.quantity].label.format(lag=claim.lag)
     what = f"step {claim.step:,}: {label}"
     if finding is None:
-        return f"{NOT_MEASURED if strayed else PENDING} {what} {_bounds(claim)}"
+        return f"{NOT_MEASURED if invalidated else PENDING} {what} {_bounds(claim)}"
     return f"{_mark(finding)} {what} {_outcome(finding)}"
 
 

@@ -20,7 +20,7 @@ from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
 from rnnviz.training.record.history import History
-from rnnviz.training.text_generator import Scribe, SilentScribe
+from rnnviz.training.text_generator import NoText, TextGenerator
 from rnnviz.training.validation import TaskScore
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -44,7 +44,7 @@ class MeasurableRun(Protocol):
     step_count: int
     history: History
     gradient_history: GradientHistory
-    scribe: Scribe | SilentScribe
+    text_generator: TextGenerator | NoText
 
     @property
     def score(self) -> TaskScore | None:
@@ -138,11 +138,11 @@ def _spectral_radius(run: MeasurableRun, lag: int) -> float:
 
 
 def _known_words(run: MeasurableRun, lag: int) -> float:
-    dataset, scribe = run.dataset, run.scribe
-    if not isinstance(dataset, Dataset) or not isinstance(scribe, Scribe):
+    dataset, text_generator = run.dataset, run.text_generator
+    if not isinstance(dataset, Dataset) or not isinstance(text_generator, TextGenerator):
         return math.nan
     # At the default temperature, whatever the person lets it write at meanwhile.
-    sample = scribe.sample(run.step_count, Configuration())
+    sample = text_generator.sample(run.step_count, Configuration())
     written = [word for word in _WORD.findall(sample.text) if len(word) >= _SHORTEST_WORD]
     unknown = _not_in_text(set(written), dataset)
     return sum(word not in unknown for word in written) / max(1, len(written))
@@ -168,7 +168,7 @@ def _has_held_out(configuration: Configuration) -> bool:
 
 
 def _is_bounded(configuration: Configuration) -> bool:
-    chooses = CELLS[configuration.cell].chooses_activation
+    chooses = CELLS[configuration.cell].ungated
     return not chooses or ACTIVATIONS[configuration.activation].bounded
 
 
@@ -229,7 +229,7 @@ QUANTITIES: dict[str, Quantity] = {
         "ρ(W)",
         "the spectral radius of W",
         _spectral_radius,
-        can_be_measured=lambda configuration: CELLS[configuration.cell].chooses_activation,
+        can_be_measured=lambda configuration: CELLS[configuration.cell].ungated,
         where="a vanilla network, whose W is square",
     ),
 }
@@ -329,20 +329,20 @@ class ClaimsView:
         In the order of their steps.
     findings
         For each what was measured; None before its step.
-    strayed
+    invalidated
         Whether settings that training depends on, or the weights, are no longer those that the
         claims are about: what was not measured by then is not measured at all.
     """
 
     claims: tuple[Claim, ...]
     findings: tuple[Finding | None, ...]
-    strayed: bool
+    invalidated: bool
 
     def way_to_next(self, step: int) -> Way | None:
         """Return the way from `step` to the next claim; None where none is left to be reached."""
         stops = [claim.step for claim in self.claims]
         ahead = [stop for stop in stops if stop > step]
-        if self.strayed or not ahead:
+        if self.invalidated or not ahead:
             return None
         stop = min(ahead)
         whole = stop - max([before for before in stops if before < stop], default=0)
@@ -375,15 +375,15 @@ class ClaimWatch:
     def begun_anew(self, configuration: Configuration) -> ClaimWatch:
         """Return a watch over the same claims for a run from its first step, nothing measured."""
         watch = ClaimWatch(self._claims, self._configuration)
-        watch.settings_are(configuration)
+        watch.configuration_changed(configuration)
         return watch
 
-    def settings_are(self, configuration: Configuration) -> None:
+    def configuration_changed(self, configuration: Configuration) -> None:
         """Notice settings that the claims are not about; to take them back does not help."""
         if _what_matters(configuration) != _what_matters(self._configuration):
             self._strayed = True
 
-    def weights_are_others(self) -> None:
+    def weights_replaced(self) -> None:
         """Notice that the weights are no longer those that this step's training gave."""
         self._strayed = True
 

@@ -5,6 +5,7 @@ from rnnviz.training.configuration.setting import ConfigurationError, Setting, V
 from rnnviz.training.configuration.settings import (
     LARGEST_SEED,
     NETWORK_SETTINGS,
+    OLD_NAMES,
     OWN_TEXT,
     SETTINGS,
     TEXT_SETTINGS,
@@ -13,6 +14,7 @@ from rnnviz.training.configuration.settings import (
 __all__ = [
     "LARGEST_SEED",
     "NETWORK_SETTINGS",
+    "OLD_NAMES",
     "OWN_TEXT",
     "SETTINGS",
     "TEXT_SETTINGS",

@@ -12,6 +12,7 @@ from rnnviz.data import TASKS, Task, TokenVocabulary, vocabulary_of
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
 from rnnviz.training.configuration.settings import (
     LARGEST_HIDDEN_SIZE,
+    OLD_NAMES,
     OWN_TEXT,
     SETTINGS,
     Settings,
@@ -75,7 +76,7 @@ class Configuration(Settings):
             cell=self.cell,
             activation=self.activation,
             residual=self.residual == "on",
-            answers=None if self.task is None else len(self.task.answers),
+            num_outputs=None if self.task is None else len(self.task.answers),
             reads_numbers=self.task is not None and self.task.reads_numbers,
         )
         if not self.parameter_budget:
@@ -110,11 +111,14 @@ class Configuration(Settings):
     def from_mapping(cls, values: Mapping[str, object]) -> Self:
         """Build a configuration from settings by name; those not named keep their defaults.
 
+        A setting may have the name that an earlier version gave it.
+
         Raises
         ------
         ConfigurationError
             Where a name is unknown or a value is not allowed.
         """
+        values = {OLD_NAMES.get(name, name): value for name, value in values.items()}
         unknown = [name for name in values if name not in SETTINGS]
         if unknown:
             raise ConfigurationError(f"There is no setting called {shown(unknown[0])}.")

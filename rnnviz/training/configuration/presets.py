@@ -87,7 +87,7 @@ PRESETS: dict[str, Preset] = {
                 "sequence_length": 25,
                 "batch_size": 1,
                 "optimizer": "adagrad",
-                "adagrad_start": 1e-8,
+                "initial_accumulator_value": 1e-8,
                 "learning_rate": 0.1,
                 "clip_mode": "value",
                 "clip_threshold": 5.0,

@@ -22,6 +22,9 @@ from rnnviz.training.configuration.setting import Setting, Value, declared, sett
 OWN_TEXT = "file"
 """The corpus that stands for a text file of the person's own."""
 
+OLD_NAMES = {"adagrad_start": "initial_accumulator_value"}
+"""What settings were called in files of earlier versions, which are still read."""
+
 TEXT_SETTINGS = frozenset(
     {"corpus", "text_file", "level", "vocabulary_size", "validation_fraction"}
 )
@@ -109,7 +112,7 @@ class Settings:
         "network",
         choices={"tanh": "tanh", "relu": "ReLU"}
         | {n: n for n in ACTIVATIONS if n not in ("tanh", "relu")},
-        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if cell.chooses_activation)),
+        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if cell.ungated)),
     )
     num_layers: int = declared(
         1,
@@ -231,7 +234,7 @@ class Settings:
         maximum=0.999,
         relevant_when=("optimizer", ("momentum",)),
     )
-    adagrad_start: float = declared(
+    initial_accumulator_value: float = declared(
         DEFAULT_SUM,
         "Sum begins at",
         "Where Adagrad's sum of squared gradients begins. At 10 the first steps are as long as "

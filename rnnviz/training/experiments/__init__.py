@@ -8,14 +8,14 @@ from rnnviz.training.experiments.reader import (
     load_experiments,
     read_experiment,
 )
-from rnnviz.training.experiments.trial import bear_out
+from rnnviz.training.experiments.trial import check_claims
 
 __all__ = [
     "SEEDS",
     "Experiment",
     "ExperimentError",
     "Variant",
-    "bear_out",
+    "check_claims",
     "load_experiments",
     "read_experiment",
 ]

@@ -11,7 +11,7 @@ from rnnviz.training.loading import new_trainer
 from rnnviz.training.trainer import NonFiniteError
 
 
-def bear_out(configuration: Configuration, claims: Sequence[Claim]) -> list[Finding]:
+def check_claims(configuration: Configuration, claims: Sequence[Claim]) -> list[Finding]:
     """Train a run as far as its claims reach, and measure each at its step.
 
     Returns

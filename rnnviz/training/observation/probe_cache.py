@@ -10,7 +10,7 @@ from rnnviz.training.commands import Diagnostic
 Instrument = TypeVar("Instrument")
 
 
-class Instruments:
+class ProbeCache:
     """Probes, readers and their buffers: each made once for a window's length, then reused."""
 
     def __init__(self) -> None:

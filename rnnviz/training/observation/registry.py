@@ -1,6 +1,6 @@
 """How a window's diagnostics are measured: one line for each, and a small function for some.
 
-A new one is a pure function in ``rnnviz.diagnostics``, a line in `MEASURERS`, and the field of
+A new one is a pure function in ``rnnviz.diagnostics``, a line in `DIAGNOSTICS`, and the field of
 `WindowView` that it fills.
 """
 
@@ -23,7 +23,7 @@ from rnnviz.diagnostics.saturation import Saturation, saturation
 from rnnviz.diagnostics.spectrum import Spectrum, spectrum
 from rnnviz.diagnostics.theory import gradient_theory
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.observation.probe_cache import Instruments
+from rnnviz.training.observation.probe_cache import ProbeCache
 from rnnviz.training.observation.unit_reader import UnitReader, UnitsView
 from rnnviz.training.snapshot import CreditView, TheoryView
 
@@ -31,12 +31,12 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class StepContext:
     """A window that was read forward and backward, and what it is looked at with.
 
     Attributes
     ----------
-    step, characters, targets
+    step, tokens, targets
         As in a `WindowView`.
     network, dataset
         Of the run.
@@ -51,18 +51,18 @@ class Look:
     """
 
     step: int
-    characters: tuple[str, ...]
+    tokens: tuple[str, ...]
     targets: tuple[str, ...]
     network: Network
     dataset: Dataset | TaskDataset
     tape: NetworkTape
     flow: Callable[[], GradientFlow]
     write: Callable[[], str]
-    instruments: Instruments
+    instruments: ProbeCache
 
 
 @dataclass(frozen=True, slots=True)
-class Measurer(Generic[Result]):
+class DiagnosticSpec(Generic[Result]):
     """How one diagnostic is measured.
 
     Attributes
@@ -71,17 +71,17 @@ class Measurer(Generic[Result]):
         Of `WindowView`, which carries the result.
     measure
         Called where somebody watches.
-    course
+    series
         Takes from a result the labels and numbers that are followed over the run; without labels
         there is nothing to follow.
     """
 
     field: str
-    measure: Callable[[Look], Result]
-    course: Callable[[Result], tuple[tuple[str, ...], Array]] | None = None
+    measure: Callable[[StepContext], Result]
+    series: Callable[[Result], tuple[tuple[str, ...], Array]] | None = None
 
 
-def _states(look: Look) -> dict[str, Array]:
+def _states(look: StepContext) -> dict[str, Array]:
     layers = look.tape.layers
     return {
         name: read_only(np.stack([layer.states[name][1:, 0] for layer in layers]))
@@ -89,21 +89,21 @@ def _states(look: Look) -> dict[str, Array]:
     }
 
 
-def _saturation(look: Look) -> Saturation:
+def _saturation(look: StepContext) -> Saturation:
     return saturation(look.network, look.tape)
 
 
-def _spectrum(look: Look) -> Spectrum:
+def _spectrum(look: StepContext) -> Spectrum:
     return spectrum(look.network, look.tape)
 
 
-def _theory(look: Look) -> TheoryView:
+def _theory(look: StepContext) -> TheoryView:
     flow = look.flow()
     theory = gradient_theory(look.network, look.tape, float(flow.from_last["h"][-1, -1]))
-    return TheoryView(look.step, look.characters, flow, theory)
+    return TheoryView(look.step, look.tokens, flow, theory)
 
 
-def _credit(look: Look) -> CreditView:
+def _credit(look: StepContext) -> CreditView:
     length = look.tape.sequence_length
     probe = look.instruments.of(
         Diagnostic.CREDIT, length, lambda: CreditProbe(look.network, length)
@@ -111,14 +111,14 @@ def _credit(look: Look) -> CreditView:
     matrix = credit_matrix(look.network, look.tape, probe)
     unasked = ("",) * (length - len(look.targets))
     return CreditView(
-        characters=look.characters[matrix.first :],
+        tokens=look.tokens[matrix.first :],
         targets=(*unasked, *look.targets)[matrix.first :],
         matrix=matrix,
         length=length,
     )
 
 
-def _units(look: Look) -> UnitsView | None:
+def _units(look: StepContext) -> UnitsView | None:
     """Read a longer text than a window; a task has none."""
     dataset = look.dataset
     if isinstance(dataset, TaskDataset):
@@ -131,13 +131,13 @@ def _units(look: Look) -> UnitsView | None:
     return reader.read(look.step)
 
 
-MEASURERS: Mapping[Diagnostic, Measurer[Any]] = {
-    Diagnostic.HIDDEN_STATE: Measurer("states", _states),
-    Diagnostic.GRADIENT_FLOW: Measurer("gradient_flow", lambda look: look.flow()),
-    Diagnostic.SATURATION: Measurer("saturation", _saturation, course=Saturation.course),
-    Diagnostic.SPECTRUM: Measurer("spectrum", _spectrum, course=Spectrum.course),
-    Diagnostic.THEORY: Measurer("theory", _theory),
-    Diagnostic.CREDIT: Measurer("credit", _credit),
-    Diagnostic.UNITS: Measurer("units", _units),
+DIAGNOSTICS: Mapping[Diagnostic, DiagnosticSpec[Any]] = {
+    Diagnostic.HIDDEN_STATE: DiagnosticSpec("states", _states),
+    Diagnostic.GRADIENT_FLOW: DiagnosticSpec("gradient_flow", lambda look: look.flow()),
+    Diagnostic.SATURATION: DiagnosticSpec("saturation", _saturation, series=Saturation.series),
+    Diagnostic.SPECTRUM: DiagnosticSpec("spectrum", _spectrum, series=Spectrum.series),
+    Diagnostic.THEORY: DiagnosticSpec("theory", _theory),
+    Diagnostic.CREDIT: DiagnosticSpec("credit", _credit),
+    Diagnostic.UNITS: DiagnosticSpec("units", _units),
 }
 """What a window carries only while somebody looks at it."""

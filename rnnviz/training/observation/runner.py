@@ -16,14 +16,14 @@ from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_pr
 from rnnviz.diagnostics.updates import update_ratios
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.observation.answers import answers
-from rnnviz.training.observation.probe_cache import Instruments
-from rnnviz.training.observation.registry import MEASURERS, Look
-from rnnviz.training.observation.throttle import Pace
-from rnnviz.training.record.series import Course, CourseView
+from rnnviz.training.observation.probe_cache import ProbeCache
+from rnnviz.training.observation.registry import DIAGNOSTICS, StepContext
+from rnnviz.training.observation.throttle import Throttle
+from rnnviz.training.record.series import DiagnosticSeries, DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
 
 
-class Observer:
+class DiagnosticsRunner:
     """Takes views of windows for the panels that somebody looks at.
 
     Parameters
@@ -40,23 +40,23 @@ class Observer:
         self._network = network
         self._dataset = dataset
         self._write = write
-        self._instruments = Instruments()
-        self._pace = Pace()
-        self._pace_of_updates = Pace()
-        self._courses: dict[Diagnostic, Course] = {}
+        self._instruments = ProbeCache()
+        self._pace = Throttle()
+        self._pace_of_updates = Throttle()
+        self._series: dict[Diagnostic, DiagnosticSeries] = {}
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back what is measured with, for what nobody watches any more.
 
-        The courses stay: they tell of the run, and are small.
+        The series stay: they tell of the run, and are small.
         """
         self._instruments.keep_only(watched)
 
-    def courses(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, CourseView]:
+    def series(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, DiagnosticSeriesView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
         return {
-            diagnostic: course.view()
-            for diagnostic, course in self._courses.items()
+            diagnostic: series.view()
+            for diagnostic, series in self._series.items()
             if diagnostic in watched
         }
 
@@ -109,9 +109,9 @@ class Observer:
         """
         began = self._pace.began()
         wanted = watched if flow is None else watched | {Diagnostic.GRADIENT_FLOW}
-        look = Look(
+        look = StepContext(
             step=step,
-            characters=self._dataset.input_labels(tape.inputs[:, 0]),
+            tokens=self._dataset.input_labels(tape.inputs[:, 0]),
             targets=self._dataset.target_labels(targets[:, 0]),
             network=self._network,
             dataset=self._dataset,
@@ -122,25 +122,25 @@ class Observer:
         )
         measured = {
             measurer.field: self._measured(one, look) if one in wanted else None
-            for one, measurer in MEASURERS.items()
+            for one, measurer in DIAGNOSTICS.items()
         }
         view = WindowView(
             step=step,
-            characters=look.characters,
+            tokens=look.tokens,
             targets=look.targets,
             answers=answers(self._dataset, tape, targets),
             streams=tape.batch_size,
-            measured=frozenset(wanted & MEASURERS.keys()),
+            measured=frozenset(wanted & DIAGNOSTICS.keys()),
             **measured,
         )
         self._pace.ended(began)
         return view
 
-    def _measured(self, diagnostic: Diagnostic, look: Look) -> Any:
-        measurer = MEASURERS[diagnostic]
+    def _measured(self, diagnostic: Diagnostic, look: StepContext) -> Any:
+        measurer = DIAGNOSTICS[diagnostic]
         result = measurer.measure(look)
-        if measurer.course is not None:
-            self._note(diagnostic, look.step, *measurer.course(result))
+        if measurer.series is not None:
+            self._note(diagnostic, look.step, *measurer.series(result))
         return result
 
     def _note(
@@ -149,7 +149,7 @@ class Observer:
         """Add to the course of a diagnostic's numbers, where there are any."""
         if not labels:
             return
-        course = self._courses.get(diagnostic)
-        if course is None or course.labels != labels:
-            course = self._courses[diagnostic] = Course(labels)
-        course.append(step, values)
+        series = self._series.get(diagnostic)
+        if series is None or series.labels != labels:
+            series = self._series[diagnostic] = DiagnosticSeries(labels)
+        series.append(step, values)

@@ -9,7 +9,7 @@ LARGEST_SHARE = 0.1
 """Of a run's time, looking at it takes at most this share."""
 
 
-class Pace:
+class Throttle:
     """Says when something may be measured again.
 
     What costs much (eigenvalues of a large matrix) is measured rarely, what costs little at every

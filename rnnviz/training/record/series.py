@@ -12,7 +12,7 @@ from rnnviz.diagnostics.read_only import read_only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CourseView:
+class DiagnosticSeriesView:
     """The numbers by training step; read-only arrays of its own.
 
     Attributes
@@ -30,7 +30,7 @@ class CourseView:
     values: Array
 
 
-class Course:
+class DiagnosticSeries:
     """Numbers by training step, taken whenever a diagnostic was measured for the window.
 
     When the capacity is full, every second measurement goes, so that a long run costs no more than
@@ -46,14 +46,14 @@ class Course:
 
     def __init__(self, labels: Sequence[str], capacity: int = 512) -> None:
         if capacity < 2 or capacity % 2:
-            raise ValueError("a course's capacity is an even number of at least 2")
+            raise ValueError("a series's capacity is an even number of at least 2")
         self.labels = tuple(labels)
         self._rows: Array = np.zeros((capacity, len(self.labels)))
         self._steps: Array = np.zeros(capacity)
         self._count = 0
         self._stride = 1
         self._skipped = 0
-        self._view: CourseView | None = None
+        self._view: DiagnosticSeriesView | None = None
 
     def append(self, step: int, values: Sequence[float] | Array) -> None:
         """Record what was measured at `step`; of one step the last word counts.
@@ -81,10 +81,10 @@ class Course:
         self._count += 1
         self._view = None
 
-    def view(self) -> CourseView:
+    def view(self) -> DiagnosticSeriesView:
         """Return the measurements, the same arrays until there is a new one."""
         if self._view is None:
-            self._view = CourseView(
+            self._view = DiagnosticSeriesView(
                 labels=self.labels,
                 steps=read_only(self._steps[: self._count].copy()),
                 values=read_only(self._rows[: self._count].copy()),

@@ -12,7 +12,7 @@ from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History
 from rnnviz.training.state.checkpoint import Checkpoint
-from rnnviz.training.validation import are_tested_alike
+from rnnviz.training.validation import have_same_validation
 
 if TYPE_CHECKING:
     from rnnviz.training.trainer import Trainer
@@ -32,14 +32,14 @@ def checkpoint_of(trainer: Trainer) -> Checkpoint:
             for name, slot in optimizer.slots.items()
         },
         optimizer_steps=optimizer.steps,
-        carried_state=tuple(copied(layer) for layer in trainer.passes.carried),
+        carried_state=tuple(copied(layer) for layer in trainer.bptt.carried),
         step=trainer.step_count,
         tokens_seen=trainer.tokens_seen,
         epoch=epoch,
         position=position,
         generator=dict(trainer.generator.bit_generator.state),
         history=trainer.history.to_arrays() | trainer.gradient_history.to_arrays(),
-        samples=tuple(trainer.scribe.samples),
+        samples=tuple(trainer.text_generator.samples),
         fingerprint=trainer.dataset.fingerprint,
         title=trainer.dataset.title,
         best=trainer.best,
@@ -64,10 +64,10 @@ def restore(trainer: Trainer, checkpoint: Checkpoint) -> None:
             fill(ParameterVector(shapes, flat=flat), checkpoint.slots.get(name, {}))
         trainer.optimizer.steps = checkpoint.optimizer_steps
     same = checkpoint.fingerprint == trainer.dataset.fingerprint
-    if same and are_tested_alike(before, now):
+    if same and have_same_validation(before, now):
         trainer.best = checkpoint.best
     if before.batch_size == now.batch_size:
-        for layer, saved in zip(trainer.passes.carried, checkpoint.carried_state, strict=True):
+        for layer, saved in zip(trainer.bptt.carried, checkpoint.carried_state, strict=True):
             fill(layer, saved)
     _go_to_place(trainer, checkpoint)
     trainer.step_count, trainer.tokens_seen = checkpoint.step, checkpoint.tokens_seen

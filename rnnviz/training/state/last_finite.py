@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import Optimizer
 from rnnviz.core.parameters import Array, ParameterVector
-from rnnviz.core.sparse_rows import RowsRead
+from rnnviz.core.sparse_rows import SparseRows
 from rnnviz.core.tape import NetworkTape
 
 # An update that moves no weight and adds to no slot by more than this squared cannot overflow
@@ -49,25 +49,25 @@ class LastFinite:
         self.before_update = ParameterVector(parameters.shapes, flat=locked)
         self._kept_slots = {name: slot.copy() for name, slot in optimizer.slots.items()}
         self._kept_steps = optimizer.steps
-        self._to_change: RowsRead | None = None
+        self._to_change: SparseRows | None = None
 
-    def keep(self, rows_read: RowsRead | None) -> None:
+    def keep(self, sparse_rows: SparseRows | None) -> None:
         """Remember the weights and slots as they are.
 
         Parameters
         ----------
-        rows_read
+        sparse_rows
             The rows of `U1` that the update at hand will change; None for all.
         """
         # What has changed since the last time is what the last update changed.
-        changed, self._to_change = self._to_change, rows_read
+        changed, self._to_change = self._to_change, sparse_rows
         self._copy(changed, self._parameters.flat, self._kept_parameters)
         for name, slot in self._optimizer.slots.items():
             self._copy(changed, slot, self._kept_slots[name])
         self._kept_steps = self._optimizer.steps
 
     @staticmethod
-    def _copy(changed: RowsRead | None, source: Array, target: Array) -> None:
+    def _copy(changed: SparseRows | None, source: Array, target: Array) -> None:
         if changed is None:
             np.copyto(target, source)
             return

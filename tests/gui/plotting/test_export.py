@@ -37,7 +37,7 @@ def test_numbers_come_back_from_csv_exactly(make_plot: MakePlot) -> None:
     low, high = y - 0.1, y + 0.1
     plot.add_band("every step", "forward_band").set_data(x, low, high)
     plot.add_curve("training", "forward").set_data(x, y)
-    plot.add_level_line("uniform guess", "faint", label="uniform guess").set_value(3.5)
+    plot.add_horizontal_line("uniform guess", "faint", label="uniform guess").set_value(3.5)
     rows = rows_of(plot.to_csv())
     assert list(rows[0]) == [
         "training step",
@@ -86,7 +86,7 @@ def full_plot(make_plot: MakePlot) -> PlotView:
     plot.add_curve("empty", "forward")
     plot.add_band("band", "forward_band").set_data(x, np.sin(x / 9) - 1, np.sin(x / 9) + 1)
     plot.add_markers("clipped", "threshold").set_data([10, 20])
-    plot.add_level_line("threshold", "threshold", label="threshold").set_value(0.5)
+    plot.add_horizontal_line("threshold", "threshold", label="threshold").set_value(0.5)
     return plot
 
 

@@ -40,7 +40,7 @@ def test_bars_are_found_from_their_first_edge_to_their_last(plot):
 
 def test_a_table_of_bars_says_where_each_begins_and_ends(plot):
     bars = plot.add_histogram("share", "forward", "forward_band")
-    line = plot.add_upright_line("mark", "threshold")
+    line = plot.add_vertical_line("mark", "threshold")
     bars.set_data([0, 1, 3], [0.25, 0.5])
     line.set_value(2.0, "50% beyond 2")
     rows = csv_text(plot_columns(plot.items_shown, plot.mapping, [])).splitlines()
@@ -50,7 +50,7 @@ def test_a_table_of_bars_says_where_each_begins_and_ends(plot):
 
 def test_nothing_is_drawn_of_no_bars_and_of_a_line_outside(plot):
     bars = plot.add_histogram("share", "forward", "forward_band")
-    line = plot.add_upright_line("mark", "threshold")
+    line = plot.add_vertical_line("mark", "threshold")
     for item in (*bars.graphics, *line.graphics):
         assert not item.isVisible()
     line.set_value(5.0, "beyond")

@@ -14,11 +14,11 @@ ADD: dict[str, Callable[[PlotView], PlotItem]] = {
     "band": lambda plot: plot.add_band("a", "forward_band"),
     "curve": lambda plot: plot.add_curve("a", "forward", markers=True),
     "histogram": lambda plot: plot.add_histogram("a", "forward", "forward_band"),
-    "level line": lambda plot: plot.add_level_line("a", "faint", label="a"),
+    "level line": lambda plot: plot.add_horizontal_line("a", "faint", label="a"),
     "markers": lambda plot: plot.add_markers("a", "threshold"),
     "points": lambda plot: plot.add_points("a", "forward"),
-    "trail": lambda plot: plot.add_trail("a", "forward"),
-    "upright line": lambda plot: plot.add_upright_line("a", "threshold"),
+    "trail": lambda plot: plot.add_trajectory("a", "forward"),
+    "upright line": lambda plot: plot.add_vertical_line("a", "threshold"),
 }
 
 

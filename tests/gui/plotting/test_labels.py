@@ -18,7 +18,7 @@ def test_names_of_level_lines_never_overlap(make_plot: MakePlot) -> None:
     plot = make_plot()
     plot.set_y_range(0, 5)
     for value in (2.30, 2.31, 2.32, 2.4, 0.05, 4.99):
-        plot.add_level_line(f"line {value}", "faint", label=f"line {value}").set_value(value)
+        plot.add_horizontal_line(f"line {value}", "faint", label=f"line {value}").set_value(value)
     rects = [rect.adjusted(0, 1, 0, -1) for rect in plot.label_rects]
     assert len(rects) == 6
     assert not any(a.intersects(b) for a, b in combinations(rects, 2))
@@ -324,9 +324,9 @@ def test_names_at_the_margin_are_never_cut_off_however_low_the_plot_is(make_plot
     for height in range(64, 200, 12):
         plot = make_plot(width=462, height=height)
         for value in (3.4, 2.9, 2.1, 0.3):
-            plot.add_level_line(f"at {value}", "soft", "dashed", label=f"at {value}").set_value(
-                value
-            )
+            plot.add_horizontal_line(
+                f"at {value}", "soft", "dashed", label=f"at {value}"
+            ).set_value(value)
         plot.set_y_range(0.0, 3.5)
         plot.lay_out()
         assert all(rect.top() >= -4 and rect.bottom() <= height + 4 for rect in plot.label_rects)

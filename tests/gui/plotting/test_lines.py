@@ -15,7 +15,7 @@ def plot(make_plot: MakePlot) -> PlotView:
 
 
 def test_a_level_line_without_a_value_is_hidden(plot: PlotView) -> None:
-    line = plot.add_level_line("true entropy", "faint", label="true entropy")
+    line = plot.add_horizontal_line("true entropy", "faint", label="true entropy")
     assert not line.shown
     line.set_value(1.0)
     assert line.shown
@@ -27,7 +27,7 @@ def test_a_level_line_without_a_value_is_hidden(plot: PlotView) -> None:
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_the_words_of_an_upright_line_stand_on_their_side_of_it(plot: PlotView, side: Side) -> None:
-    line = plot.add_upright_line("mark", "threshold", side)
+    line = plot.add_vertical_line("mark", "threshold", side)
     line.set_value(2.0, "10% beyond 2")
     drawn, words = line.graphics
     x = plot.mapping.x.to_pixel(2.0)
@@ -37,6 +37,6 @@ def test_the_words_of_an_upright_line_stand_on_their_side_of_it(plot: PlotView, 
 
 
 def test_words_that_would_leave_the_plot_stay_in_it(plot: PlotView) -> None:
-    line = plot.add_upright_line("mark", "threshold", "left")
+    line = plot.add_vertical_line("mark", "threshold", "left")
     line.set_value(0.01, "10% beyond 2")
     assert line.graphics[1].sceneBoundingRect().left() >= plot.mapping.rect.left()

@@ -60,7 +60,7 @@ def test_every_item_of_the_scene_is_a_stock_item(make_plot: MakePlot) -> None:
     plot = make_plot()
     plot.add_curve("curve", "forward", markers=True, label="curve").set_data([0, 1], [0, 1])
     plot.add_band("band", "forward_band").set_data([0, 1], [0, 0], [1, 1])
-    plot.add_level_line("line", "faint", label="line").set_value(0.5)
+    plot.add_horizontal_line("line", "faint", label="line").set_value(0.5)
     plot.add_markers("marks", "threshold").set_data([0.5])
     plot.add_heat_map("heat").set_data(np.eye(3))
     plot.place_labels()
@@ -132,7 +132,7 @@ def test_data_fill_another_size_at_once(make_plot: MakePlot) -> None:
 def test_a_plot_in_a_small_card_still_has_room_for_data(make_plot: MakePlot) -> None:
     plot = make_plot(x=Axis(label="training step"), y=Axis("log"), width=470, height=160)
     plot.set_y_range(1e-12, 1)
-    plot.add_level_line("line", "faint", label="letter frequencies").set_value(1e-3)
+    plot.add_horizontal_line("line", "faint", label="letter frequencies").set_value(1e-3)
     assert plot.mapping.rect.width() > 250
     assert plot.mapping.rect.height() > 100
 
@@ -188,12 +188,12 @@ def test_a_plot_that_was_hidden_when_the_theme_changed_looks_like_a_new_one(
         plot.add_band("band", "forward_band").set_data(x, 0 * x, 0 * x + 1)
         plot.add_curve("training", "forward", label="training").set_data(x, x / 3)
         plot.add_markers("clipped", "threshold").set_data([2, 5])
-        plot.add_level_line("threshold", "threshold", label="threshold").set_value(2.5)
-        plot.add_upright_line("edge", "faint").set_value(7)
+        plot.add_horizontal_line("threshold", "threshold", label="threshold").set_value(2.5)
+        plot.add_vertical_line("edge", "faint").set_value(7)
         plot.add_histogram("shares", "forward", "forward_band").set_data([5, 6, 7], [1, 2])
         plot.add_points("eigenvalues", "backward", "cross").set_data([8, 9], [1, 2])
         plot.add_circle("unit circle", "threshold", 1.0, "one")
-        plot.add_trail("start", "ink", mark="ring").set_data([3, 4], [3, 2])
+        plot.add_trajectory("start", "ink", mark="ring").set_data([3, 4], [3, 2])
         plot.show()
         return plot
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.items.color_ramps import HIGHEST, LOWEST, MISSING, color_table
-from rnnviz.gui.plotting.items.trajectory import Trail
+from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.style.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Theme
 
 from .conftest import MakePlot
@@ -22,7 +22,7 @@ def plane(make_plot: MakePlot) -> PlotView:
     return plot
 
 
-def line_of(trail: Trail) -> list[tuple[float, float]]:
+def line_of(trail: Trajectory) -> list[tuple[float, float]]:
     path = trail.graphics[1].path()
     return [(path.elementAt(k).x, path.elementAt(k).y) for k in range(path.elementCount())]
 
@@ -32,7 +32,7 @@ def pixel(plot: PlotView, x: float, y: float) -> tuple[float, float]:
 
 
 def test_a_trail_passes_its_points_in_their_order(plane: PlotView) -> None:
-    trail = plane.add_trail("way", "backward")
+    trail = plane.add_trajectory("way", "backward")
     places = [(5, 5), (2, 8), (2, 1), (9, 1), (2, 1)]
     trail.set_data(*zip(*places, strict=True))
     assert not trail.leaves
@@ -41,7 +41,7 @@ def test_a_trail_passes_its_points_in_their_order(plane: PlotView) -> None:
 
 
 def test_a_far_point_is_pointed_at_from_the_edge(plane: PlotView) -> None:
-    trail = plane.add_trail("way", "backward", mark="cross", style="dashed")
+    trail = plane.add_trajectory("way", "backward", mark="cross", style="dashed")
     trail.set_data([4, 4, 1_000_004], [2, 6, 3_000_006])
     assert trail.leaves
     # From (4, 6) three upward for one to the right: the upper edge, 10, at 4 + 4 / 3.
@@ -54,7 +54,7 @@ def test_a_far_point_is_pointed_at_from_the_edge(plane: PlotView) -> None:
 
 
 def test_a_trail_that_comes_back_begins_at_the_edge_again(plane: PlotView) -> None:
-    trail = plane.add_trail("way", "backward")
+    trail = plane.add_trajectory("way", "backward")
     trail.set_data([5, 5, 15, 15, 5], [5, 6, 6, 4, 4])
     points = line_of(trail)
     assert points[2] == pytest.approx(pixel(plane, 10, 6))
@@ -63,7 +63,7 @@ def test_a_trail_that_comes_back_begins_at_the_edge_again(plane: PlotView) -> No
 
 
 def test_a_trail_that_never_enters_draws_nothing(plane: PlotView) -> None:
-    trail = plane.add_trail("way", "backward")
+    trail = plane.add_trajectory("way", "backward")
     trail.set_data([11, 30], [11, 12])
     assert line_of(trail) == []
     assert not any(item.isVisible() for item in trail.graphics)
@@ -74,7 +74,7 @@ def test_a_trail_that_never_enters_draws_nothing(plane: PlotView) -> None:
 
 def test_every_mark_is_drawn_and_hidden_with_its_trail(plane: PlotView) -> None:
     for mark in ("none", "dot", "cross", "ring"):
-        trail = plane.add_trail(mark, "backward", mark=mark)
+        trail = plane.add_trajectory(mark, "backward", mark=mark)
         trail.set_data([1, 5, 3], [1, 2, 9])
         assert trail.graphics[1].isVisible()
         assert trail.graphics[2].isVisible() == (mark != "none")
@@ -86,7 +86,7 @@ def test_every_mark_is_drawn_and_hidden_with_its_trail(plane: PlotView) -> None:
 
 
 def test_a_trail_follows_range_size_and_theme(plane: PlotView, theme: Theme) -> None:
-    trail = plane.add_trail("way", "backward")
+    trail = plane.add_trajectory("way", "backward")
     trail.set_data([1, 5], [1, 2])
     plane.resize(700, 500)
     plane.set_x_range(0, 20, steady=False)
@@ -98,7 +98,7 @@ def test_a_trail_follows_range_size_and_theme(plane: PlotView, theme: Theme) -> 
 
 def test_a_trails_points_come_in_pairs(plane: PlotView) -> None:
     with pytest.raises(ValueError, match="way"):
-        plane.add_trail("way", "backward").set_data([1, 2], [1])
+        plane.add_trajectory("way", "backward").set_data([1, 2], [1])
 
 
 def test_a_click_tells_its_place_in_the_data(plane: PlotView, qtbot: QtBot) -> None:

@@ -91,7 +91,7 @@ class PlotPanel(Panel):
         return True
 
 
-class StatePanel(PlotPanel):
+class LayerPanel(PlotPanel):
     """A plot of one layer's states, chosen in its title row; a subclass says how they are drawn.
 
     Parameters
@@ -143,7 +143,7 @@ class StatePanel(PlotPanel):
         """Label the time axis with what the network read."""
         if snapshot.window is not None:
             are_long = has_long_tokens(snapshot.configuration)
-            self.view.set_characters(list(snapshot.window.characters), are_words=are_long)
+            self.view.set_characters(list(snapshot.window.tokens), are_words=are_long)
 
     def show_again(self) -> None:
         """Draw the latest snapshot once more: something else of it was chosen."""

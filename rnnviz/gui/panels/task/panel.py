@@ -111,7 +111,7 @@ class TaskPanel(Panel):
         names = [f"probability of {name}" for name, _ in choices]
         writer.writerow(["time step", "shown", "right answer", "network's answer", "right", *names])
         if window is not None and answers:
-            for step, shown in enumerate(window.characters):
+            for step, shown in enumerate(window.tokens):
                 writer.writerow(
                     [step + POSITIONS.first, shown, *_fields(answers.get(step), len(names))]
                 )
@@ -144,9 +144,9 @@ class TaskPanel(Panel):
         if shown == self._shown:
             return
         self._shown = shown
-        self.set_subtitle(f"{view.task.title.lower()} over {len(window.characters):,} time steps")
+        self.set_subtitle(f"{view.task.title.lower()} over {len(window.tokens):,} time steps")
         self._text.setHtml(
-            self._picture.write(view.task, window.characters, window.answers, room, score)
+            self._picture.write(view.task, window.tokens, window.answers, room, score)
         )
 
     def _room(self, task: Task, answers: int) -> int:

@@ -17,7 +17,7 @@ from rnnviz.diagnostics.wall import (
 )
 from rnnviz.gui.panels.wall.controls import B_RANGE, W_RANGE, WallControls
 from rnnviz.gui.panels.wall.readout import WallReadout, ball_words
-from rnnviz.gui.plotting import Axis, Curve, PlotView, Trail
+from rnnviz.gui.plotting import Axis, Curve, PlotView, Trajectory
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.items.item import Column
 from rnnviz.gui.plotting.view.export import csv_text
@@ -264,13 +264,13 @@ class WallBoard(QWidget):
         self.map.viewport().setCursor(Qt.CursorShape.CrossCursor)
         value = Axis(kind="log", floor=_LEVELS[0], number_format=lambda value: f"{value:g}")
         self._surface = self.map.add_heat_map("error", "loss", levels=_LEVELS, value_axis=value)
-        self._line = self.map.add_trail(
+        self._line = self.map.add_trajectory(
             "where the unit rests", "soft", style="dashed", mark="none", width=1.5
         )
-        self._start = self.map.add_trail("start", "ink", mark="ring")
-        self._trails: list[Trail] = [
-            self.map.add_trail(_NAMES[1], _ROLES[1], style="dashed", mark="cross"),
-            self.map.add_trail(_NAMES[0], _ROLES[0]),
+        self._start = self.map.add_trajectory("start", "ink", mark="ring")
+        self._trails: list[Trajectory] = [
+            self.map.add_trajectory(_NAMES[1], _ROLES[1], style="dashed", mark="cross"),
+            self.map.add_trajectory(_NAMES[0], _ROLES[0]),
         ][::-1]
 
     def _build_side(self) -> None:
@@ -292,7 +292,7 @@ class WallBoard(QWidget):
         self._error.set_y_range(1e-5, 1.0)
         self._norm.set_y_range(1e-3, 1e3)
         self._errors, self._norms = (self._pair(view) for view in (self._error, self._norm))
-        self._threshold = self._norm.add_level_line(
+        self._threshold = self._norm.add_horizontal_line(
             "threshold", "threshold", "solid", label_on="line"
         )
         for view in (self._error, self._norm):

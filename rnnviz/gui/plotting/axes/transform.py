@@ -32,7 +32,7 @@ class Scale:
         that grows upward.
     widening
         By how much of the axis's coordinate more is visible at either end than the range; see
-        `Mapping.equal`.
+        `AxesTransform.equal`.
     """
 
     def __init__(self, axis: Axis) -> None:
@@ -97,7 +97,7 @@ class Scale:
 
 
 @dataclass(slots=True)
-class Mapping:
+class AxesTransform:
     """Both scales of a plot, and the rectangle in which data are drawn.
 
     Where the axes are ``equal``, one unit is as long on both, so that a circle is a circle: the

@@ -12,10 +12,10 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Floats
-from rnnviz.gui.plotting.axes.transform import Mapping
+from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.item import LAYER_LABEL
-from rnnviz.gui.plotting.items.lines import LevelLine
+from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.words import Word
 from rnnviz.gui.style.theme import Theme
 
@@ -63,7 +63,7 @@ class CurveLabels:
     be run over. So places are looked at about once a second, and one that is still free is kept.
     """
 
-    def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: Mapping) -> None:
+    def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: AxesTransform) -> None:
         self._scene = scene
         self._theme = theme
         self._mapping = mapping
@@ -85,10 +85,10 @@ class CurveLabels:
         """Forget where curves have been: the axes have moved under them."""
         self._past.clear()
 
-    def place(self, curves: list[Curve], bands: list[Band], levels: list[LevelLine]) -> None:
+    def place(self, curves: list[Curve], bands: list[Band], levels: list[HorizontalLine]) -> None:
         """Give each named curve and level line its label, off the bands where that is possible."""
         plot = self._mapping.rect
-        owners: list[Curve | LevelLine] = [
+        owners: list[Curve | HorizontalLine] = [
             line for line in levels if line.label_on == "line" and line.label and line.shown
         ]
         traces: dict[int, _Trace] = {}
@@ -122,7 +122,7 @@ class CurveLabels:
 
     def _put(
         self,
-        owner: Curve | LevelLine,
+        owner: Curve | HorizontalLine,
         sign: str,
         traces: dict[int, _Trace],
         now: dict[int, _Trace],
@@ -181,7 +181,7 @@ class CurveLabels:
             np.fmin.reduce(with_past[:, 0]), np.fmax.reduce(with_past[:, 1]), trace.weight
         )
 
-    def _label_of(self, owner: Curve | LevelLine) -> _Label:
+    def _label_of(self, owner: Curve | HorizontalLine) -> _Label:
         label = self._labels.get(id(owner))
         if label is None:
             plate = QGraphicsRectItem()

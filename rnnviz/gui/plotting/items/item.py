@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
-from rnnviz.gui.plotting.axes.transform import Mapping, as_floats
+from rnnviz.gui.plotting.axes.transform import AxesTransform, as_floats
 from rnnviz.gui.style.theme import ColorRole, Theme
 
 LineStyle = Literal["solid", "dashed", "dotted", "dash_dotted"]
@@ -58,7 +58,7 @@ class Canvas:
         Told of every change of an item that may concern the plot around it.
     """
 
-    mapping: Mapping
+    mapping: AxesTransform
     theme: Theme
     changed: Callable[[PlotItem], None]
 

@@ -97,7 +97,7 @@ class ValueLine(PlotItem):
         """Return the line across the plot at a place of its axis."""
 
 
-class LevelLine(ValueLine):
+class HorizontalLine(ValueLine):
     """A horizontal line, named at the right margin or on the line itself."""
 
     def __init__(
@@ -128,7 +128,7 @@ class LevelLine(ValueLine):
         return QLineF(rect.left(), pixel, rect.right(), pixel)
 
 
-class UprightLine(ValueLine):
+class VerticalLine(ValueLine):
     """A vertical line, with its words on one side of its upper end."""
 
     def __init__(self, canvas: Canvas, name: str, role: ColorRole, side: Side = "right") -> None:

@@ -23,17 +23,17 @@ from rnnviz.gui.plotting.items.item import (
 from rnnviz.gui.plotting.items.paths import dots_path, lines_path
 from rnnviz.gui.style.theme import ColorRole
 
-TrailMark = Literal["none", "dot", "cross", "ring"]
+TrajectoryMark = Literal["none", "dot", "cross", "ring"]
 
-_KEYS: dict[TrailMark, str] = {"none": "╌", "dot": "●", "cross": "✕", "ring": "○"}
+_KEYS: dict[TrajectoryMark, str] = {"none": "╌", "dot": "●", "cross": "✕", "ring": "○"}
 _BALL, _CROSS, _RING, _ARROW = 7.0, 3.0, 6.0, 11.0
 # Marks that are drawn as lines, and how wide those are.
-_PENS: dict[TrailMark, float] = {"none": 1.0, "dot": 5.0, "cross": 1.6, "ring": 2.0}
+_PENS: dict[TrajectoryMark, float] = {"none": 1.0, "dot": 5.0, "cross": 1.6, "ring": 2.0}
 _HALO = 2.5
 _Segment = tuple[QPointF, QPointF]
 
 
-class Trail(Series):
+class Trajectory(Series):
     """A line through points in any direction, a mark at each, and a ball at the last.
 
     Where the line leaves the plot it ends in an arrow's head at the edge, however far away the next
@@ -56,12 +56,12 @@ class Trail(Series):
         role: ColorRole,
         *,
         style: LineStyle = "solid",
-        mark: TrailMark = "dot",
+        mark: TrajectoryMark = "dot",
         width: float = 2.0,
     ) -> None:
         super().__init__(canvas, name, role)
         self._style = style
-        self._mark: TrailMark = mark
+        self._mark: TrajectoryMark = mark
         self._width = width
         self._rim, self._line, self._marks = (QGraphicsPathItem() for _ in range(3))
         self._solid = QGraphicsPathItem()

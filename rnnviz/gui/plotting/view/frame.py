@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Tick
 from rnnviz.gui.plotting.axes.character_axis import CharacterAxis, short_word, visible_character
-from rnnviz.gui.plotting.axes.transform import Mapping
+from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.item import LAYER_GRID
-from rnnviz.gui.plotting.items.lines import LevelLine
+from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.paths import lines_path
 from rnnviz.gui.plotting.items.words import Word, WordRow
 from rnnviz.gui.plotting.view.color_bar import ColorBar
@@ -34,7 +34,7 @@ _STRAY = 3.0
 class PlotFrame:
     """Everything around and under the data; touched only when a range or the size changes."""
 
-    def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: Mapping) -> None:
+    def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: AxesTransform) -> None:
         self._theme = theme
         self._mapping = mapping
         self._scene = scene
@@ -106,7 +106,7 @@ class PlotFrame:
         """Return the words in a corner."""
         return self._notes[corner][0].text
 
-    def lay_out(self, size: QRectF, levels: list[LevelLine], *, blank: bool) -> None:
+    def lay_out(self, size: QRectF, levels: list[HorizontalLine], *, blank: bool) -> None:
         """Divide the room between the data and the words around them.
 
         Parameters
@@ -138,11 +138,11 @@ class PlotFrame:
         elif self.color_bar is not None:
             self.color_bar.place(self._mapping.rect)
 
-    def needs_right(self, levels: list[LevelLine]) -> bool:
+    def needs_right(self, levels: list[HorizontalLine]) -> bool:
         """Return whether a name at the margin has become wider than its room."""
         return self._right_room(levels) > self._right
 
-    def place_margin_labels(self, levels: list[LevelLine]) -> None:
+    def place_margin_labels(self, levels: list[HorizontalLine]) -> None:
         """Write the names of level lines beside their ends, pushed apart where they would touch."""
         named = [line for line in levels if line.label_on == "margin" and line.label]
         for line in named:
@@ -165,7 +165,7 @@ class PlotFrame:
             # In the lowest plots there is no room for all.
             word.set_visible(centre - height / 2 >= -_STRAY)
 
-    def _names_reach_below(self, levels: list[LevelLine]) -> bool:
+    def _names_reach_below(self, levels: list[HorizontalLine]) -> bool:
         """Tell whether the names at the margin need more than the plot's height."""
         names = sum(
             line.label_on == "margin" and bool(line.label) and line.shown for line in levels
@@ -209,7 +209,7 @@ class PlotFrame:
         most = max(2, min(_MOST_INTERVALS, int(height / (1.75 * self._y_words.height))))
         return scale.axis.ticks(scale.low, scale.high, most)
 
-    def _grow_margins(self, y_ticks: list[Tick], levels: list[LevelLine]) -> None:
+    def _grow_margins(self, y_ticks: list[Tick], levels: list[HorizontalLine]) -> None:
         self._y_label.set_text(self._mapping.y.axis.label if y_ticks else "")
         # Margins only grow: numbers that gain and lose a digit must not shake the plot.
         room = self._left_room(y_ticks)
@@ -221,7 +221,7 @@ class PlotFrame:
         room = widest + self._theme.px(8)
         return room + self._y_words.height + self._theme.px(3) if self._y_label.text else room
 
-    def _right_room(self, levels: list[LevelLine]) -> float:
+    def _right_room(self, levels: list[HorizontalLine]) -> float:
         room = float(self._theme.px(12))
         if self.color_bar is not None:
             return max(room, self.color_bar.width + self._theme.px(2))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
 )
 
-from rnnviz.gui.plotting.axes.transform import Mapping, Scale
+from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
 from rnnviz.gui.plotting.items.item import LAYER_HOVER
 from rnnviz.gui.style.theme import Theme
 
@@ -47,7 +47,7 @@ class Hover(QObject):
         self,
         view: QGraphicsView,
         theme: Theme,
-        mapping: Mapping,
+        mapping: AxesTransform,
         readout: Callable[[float, float], str | None],
     ) -> None:
         super().__init__(view)

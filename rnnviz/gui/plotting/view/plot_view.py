@@ -20,16 +20,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
-from rnnviz.gui.plotting.axes.transform import Mapping, Scale
+from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.histogram import Histogram
 from rnnviz.gui.plotting.items.item import Canvas, PlotItem
-from rnnviz.gui.plotting.items.lines import LevelLine, UprightLine
+from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
-from rnnviz.gui.plotting.items.trajectory import Trail
+from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.items.words import Word
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.export import csv_text
@@ -114,7 +114,7 @@ class PlotView(StillView):
         self._hover_formatter: HoverFormatter | None = None
         self._empty_message = ""
         self._pressed_at: QPointF | None = None
-        self._mapping = Mapping(Scale(x or Axis()), Scale(y or Axis()))
+        self._mapping = AxesTransform(Scale(x or Axis()), Scale(y or Axis()))
         self._canvas = Canvas(self._mapping, theme, self._item_changed)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -142,13 +142,13 @@ class PlotView(StillView):
 
     add_curve = _adds(Curve)
     add_band = _adds(Band)
-    add_level_line = _adds(LevelLine)
-    add_upright_line = _adds(UprightLine)
+    add_horizontal_line = _adds(HorizontalLine)
+    add_vertical_line = _adds(VerticalLine)
     add_markers = _adds(Markers)
     add_histogram = _adds(Histogram)
     add_points = _adds(Points)
     add_circle = _adds(Circle)
-    add_trail = _adds(Trail)
+    add_trajectory = _adds(Trajectory)
     add_heat_map = _adds(HeatMap)
 
     def set_equal_scales(self) -> None:
@@ -162,7 +162,7 @@ class PlotView(StillView):
         return list(self._items)
 
     @property
-    def mapping(self) -> Mapping:
+    def mapping(self) -> AxesTransform:
         """Where values stand on the screen."""
         return self._mapping
 
@@ -291,7 +291,7 @@ class PlotView(StillView):
         self._labels.place(
             [item for item in shown if isinstance(item, Curve)],
             [item for item in shown if isinstance(item, Band)],
-            [item for item in shown if isinstance(item, LevelLine)],
+            [item for item in shown if isinstance(item, HorizontalLine)],
         )
 
     def settle_labels(self) -> None:
@@ -322,8 +322,8 @@ class PlotView(StillView):
             self._frame.color_bar = ColorBar(self.scene(), self._theme, item)
             self.lay_out()
 
-    def _levels(self) -> list[LevelLine]:
-        return [item for item in self._items if isinstance(item, LevelLine)]
+    def _levels(self) -> list[HorizontalLine]:
+        return [item for item in self._items if isinstance(item, HorizontalLine)]
 
     def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
         first, last = scale.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
@@ -333,7 +333,7 @@ class PlotView(StillView):
             self.lay_out()
 
     def _item_changed(self, item: PlotItem) -> None:
-        if isinstance(item, LevelLine):
+        if isinstance(item, HorizontalLine):
             levels = self._levels()
             if self._frame.needs_right(levels):
                 self.lay_out()

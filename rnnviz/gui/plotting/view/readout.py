@@ -8,15 +8,15 @@ import numpy as np
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.character_axis import visible_character
-from rnnviz.gui.plotting.axes.transform import Mapping
+from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.item import Column, PlotItem
-from rnnviz.gui.plotting.items.lines import LevelLine
+from rnnviz.gui.plotting.items.lines import HorizontalLine
 
 
 def default_readout(
-    items: list[PlotItem], mapping: Mapping, characters: list[str], x: float, y: float
+    items: list[PlotItem], mapping: AxesTransform, characters: list[str], x: float, y: float
 ) -> str | None:
     """Return the values at a place, one line each; ``None`` where there are none.
 
@@ -58,7 +58,9 @@ def default_readout(
     return "\n".join([_place_words(mapping, characters, place), *lines])
 
 
-def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str]) -> list[Column]:
+def plot_columns(
+    items: list[PlotItem], mapping: AxesTransform, characters: list[str]
+) -> list[Column]:
     """Return the columns of a table of everything in a plot that has a name and data.
 
     Whatever stands at values of x shares one column of them, and is empty where it has no value.
@@ -68,7 +70,7 @@ def plot_columns(items: list[PlotItem], mapping: Mapping, characters: list[str])
     x_name, first = mapping.x.axis.title or "x", mapping.x.axis.first
     at_x: list[list[Column]] = []
     others: list[Column] = []
-    for item in sorted(items, key=lambda item: isinstance(item, LevelLine)):
+    for item in sorted(items, key=lambda item: isinstance(item, HorizontalLine)):
         table = item.columns() if item.name else []
         if not any(len(values) for _, values in table):
             continue
@@ -124,7 +126,7 @@ def _character_at(characters: list[str], place: float) -> str:
     return characters[index] if 0 <= index < len(characters) else ""
 
 
-def _place_words(mapping: Mapping, characters: list[str], place: float) -> str:
+def _place_words(mapping: AxesTransform, characters: list[str], place: float) -> str:
     axis = mapping.x.axis
     if characters:
         character = _character_at(characters, place)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.core.sampling import Writer
+from rnnviz.core.sampling import Sampler
 from rnnviz.training.text_generator import (
     LONGEST_PROMPT,
     SAMPLE_LENGTH,
@@ -38,7 +38,7 @@ def test_a_run_keeps_its_samples_with_their_settings() -> None:
     trainer.change("temperature", 1.2)
     for _ in range(90):
         trainer.step()
-    samples = trainer.scribe.samples
+    samples = trainer.text_generator.samples
     assert [sample.step for sample in samples] == [0, 10, 100]
     assert [sample.temperature for sample in samples] == [0.3, 0.3, 1.2]
     for sample in samples:
@@ -51,9 +51,9 @@ def test_a_run_keeps_its_samples_with_their_settings() -> None:
 def test_a_sample_is_what_a_fresh_writer_writes_from_the_prompt() -> None:
     trainer = small_trainer(prompt="fox")
     vocabulary = trainer.dataset.vocabulary
-    writer = Writer(trainer.network, vocabulary.encode("fox").tolist())
+    writer = Sampler(trainer.network, vocabulary.encode("fox").tolist())
     ids, probabilities = writer.write(SAMPLE_LENGTH, 0.6, np.random.default_rng([1, 1, 0]))
-    sample = trainer.scribe.samples[0]
+    sample = trainer.text_generator.samples[0]
     assert sample.text == vocabulary.decode(ids)
     assert sample.probabilities == tuple(probabilities)
 
@@ -62,68 +62,70 @@ def test_the_same_seed_writes_the_same_samples_whether_streamed_between_or_not()
     quiet, streamed = small_trainer(), small_trainer()
     for number in range(100):
         quiet.step()
-        streamed.scribe.restart_stream(streamed.configuration, number)
+        streamed.text_generator.restart_stream(streamed.configuration, number)
         streamed.step()
-        streamed.scribe.continue_stream(streamed.configuration, 3)
-        streamed.scribe.stream()
-    assert quiet.scribe.samples == streamed.scribe.samples
-    assert len(quiet.scribe.samples) == 3
-    assert small_trainer(seed=2).scribe.samples[0] != quiet.scribe.samples[0]
+        streamed.text_generator.continue_stream(streamed.configuration, 3)
+        streamed.text_generator.stream()
+    assert quiet.text_generator.samples == streamed.text_generator.samples
+    assert len(quiet.text_generator.samples) == 3
+    assert small_trainer(seed=2).text_generator.samples[0] != quiet.text_generator.samples[0]
 
 
 def test_a_sample_of_the_same_step_takes_the_place_of_the_older_one() -> None:
     trainer = small_trainer()
-    trainer.scribe.write_sample(0, small(temperature=0.0))
-    assert [sample.temperature for sample in trainer.scribe.samples] == [0.0]
+    trainer.text_generator.write_sample(0, small(temperature=0.0))
+    assert [sample.temperature for sample in trainer.text_generator.samples] == [0.0]
 
 
 def test_a_sample_that_is_only_looked_at_is_not_kept() -> None:
     trainer = small_trainer()
-    assert trainer.scribe.sample(0, trainer.configuration) == trainer.scribe.samples[0]
-    later = trainer.scribe.sample(5, trainer.configuration)
-    assert later.text != trainer.scribe.samples[0].text
-    assert [sample.step for sample in trainer.scribe.samples] == [0]
+    assert (
+        trainer.text_generator.sample(0, trainer.configuration) == trainer.text_generator.samples[0]
+    )
+    later = trainer.text_generator.sample(5, trainer.configuration)
+    assert later.text != trainer.text_generator.samples[0].text
+    assert [sample.step for sample in trainer.text_generator.samples] == [0]
 
 
 @pytest.mark.parametrize("prompt", ["", "\u20ac\U0001f600", "\ud800", "\0"])
 def test_a_prompt_without_a_known_character_begins_at_a_lines_start(prompt: str) -> None:
     trainer = small_trainer(prompt=prompt)
-    sample = trainer.scribe.samples[0]
+    sample = trainer.text_generator.samples[0]
     assert sample.prompt == ""
-    writer = Writer(trainer.network, trainer.dataset.vocabulary.encode("\n").tolist())
+    writer = Sampler(trainer.network, trainer.dataset.vocabulary.encode("\n").tolist())
     ids, _ = writer.write(SAMPLE_LENGTH, 0.6, np.random.default_rng([1, 1, 0]))
     assert sample.text == trainer.dataset.vocabulary.decode(ids)
 
 
 def test_unknown_characters_of_a_prompt_are_skipped() -> None:
     known, mixed = small_trainer(prompt="the fox"), small_trainer(prompt="t\u20achXe\ud800 fQox")
-    assert known.scribe.samples == mixed.scribe.samples
-    assert mixed.scribe.samples[0].prompt == "the fox"
+    assert known.text_generator.samples == mixed.text_generator.samples
+    assert mixed.text_generator.samples[0].prompt == "the fox"
 
 
 def test_of_a_long_prompt_only_the_end_is_read() -> None:
     end = "how vexingly, they said!\n" * (LONGEST_PROMPT // 25)
     assert len(end) == LONGEST_PROMPT
     long, short = small_trainer(prompt="the quick" * 10_000 + end), small_trainer(prompt=end)
-    assert long.scribe.samples == short.scribe.samples
+    assert long.text_generator.samples == short.text_generator.samples
 
 
 def test_the_stream_goes_on_where_it_stopped() -> None:
     at_once, in_pieces = small_trainer(), small_trainer()
-    at_once.scribe.restart_stream(at_once.configuration, 50)
-    in_pieces.scribe.restart_stream(in_pieces.configuration, 20)
+    at_once.text_generator.restart_stream(at_once.configuration, 50)
+    in_pieces.text_generator.restart_stream(in_pieces.configuration, 20)
     for _ in range(15):
-        in_pieces.scribe.continue_stream(in_pieces.configuration, 2)
-    assert at_once.scribe.stream() == in_pieces.scribe.stream()
-    assert at_once.scribe.stream().length == 50
+        in_pieces.text_generator.continue_stream(in_pieces.configuration, 2)
+    assert at_once.text_generator.stream() == in_pieces.text_generator.stream()
+    assert at_once.text_generator.stream().length == 50
 
 
 def test_a_stream_keeps_its_last_2000_characters_and_counts_all() -> None:
     trainer = small_trainer()
-    trainer.scribe.restart_stream(trainer.configuration, 1990)
-    before = trainer.scribe.stream()
-    trainer.scribe.continue_stream(trainer.configuration, 30)
-    after = trainer.scribe.stream()
+    trainer.text_generator.restart_stream(trainer.configuration, 1990)
+    before = trainer.text_generator.stream()
+    trainer.text_generator.continue_stream(trainer.configuration, 30)
+    after = trainer.text_generator.stream()
     assert (before.length, after.length) == (1990, 2020)
     assert len(after.text) == len(after.probabilities) == STREAM_LENGTH
     assert after.text[: 1990 - 20] == before.text[20:]
@@ -132,10 +134,10 @@ def test_a_stream_keeps_its_last_2000_characters_and_counts_all() -> None:
 
 def test_a_restarted_stream_has_another_number_and_is_empty() -> None:
     trainer = small_trainer(prompt="fox")
-    trainer.scribe.restart_stream(trainer.configuration, 5)
-    first = trainer.scribe.stream()
-    trainer.scribe.restart_stream(trainer.configuration)
-    second = trainer.scribe.stream()
+    trainer.text_generator.restart_stream(trainer.configuration, 5)
+    first = trainer.text_generator.stream()
+    trainer.text_generator.restart_stream(trainer.configuration)
+    second = trainer.text_generator.stream()
     assert second.number != first.number
     assert (second.text, second.length, second.prompt) == ("", 0, "fox")
 
@@ -149,10 +151,10 @@ def test_a_network_whose_predictions_are_not_finite_still_writes(
     trainer.network.parameters.flat[:] = bad
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        trainer.scribe.write_sample(10, trainer.configuration)
-        trainer.scribe.restart_stream(trainer.configuration, 30)
-        trainer.scribe.continue_stream(trainer.configuration, 3)
-    sample, stream = trainer.scribe.samples[-1], trainer.scribe.stream()
+        trainer.text_generator.write_sample(10, trainer.configuration)
+        trainer.text_generator.restart_stream(trainer.configuration, 30)
+        trainer.text_generator.continue_stream(trainer.configuration, 3)
+    sample, stream = trainer.text_generator.samples[-1], trainer.text_generator.stream()
     assert (len(sample.text), len(stream.text)) == (SAMPLE_LENGTH, 33)
     if not math.isfinite(bad):
         assert all(math.isnan(probability) for probability in stream.probabilities)
@@ -169,6 +171,6 @@ def test_writing_changes_neither_the_weights_nor_the_carried_state() -> None:
         ]
 
     before = state()
-    trainer.scribe.restart_stream(trainer.configuration, 40)
-    trainer.scribe.write_sample(1, trainer.configuration)
+    trainer.text_generator.restart_stream(trainer.configuration, 40)
+    trainer.text_generator.write_sample(1, trainer.configuration)
     assert state() == before
