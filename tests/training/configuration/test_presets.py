@@ -1,0 +1,66 @@
+"""The presets are settings that exist, and make runs that train."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.configuration.presets import PRESETS
+from rnnviz.training.loading import new_trainer
+
+from ..helpers import own_text
+
+NAMES = list(PRESETS)
+
+
+def with_preset(name: str, configuration: Configuration) -> Configuration:
+    changes = PRESETS[name].changes(configuration)
+    return Configuration.from_mapping(configuration.to_mapping() | changes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_once_taken_has_nothing_more_to_change(name: str) -> None:
+    taken = with_preset(name, Configuration(seed=7, dtype="float64"))
+    assert PRESETS[name].changes(taken) == {}
+    assert (taken.seed, taken.dtype) == (7, Configuration().dtype)
+    for setting, value in PRESETS[name].settings.items():
+        assert getattr(taken, setting) == value
+
+
+@pytest.mark.parametrize("before", NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_chosen_before_leaves_no_trace(before: str, name: str) -> None:
+    after_another = with_preset(name, with_preset(before, Configuration()))
+    corpus = PRESETS[name].corpus or PRESETS[before].corpus or Configuration().corpus
+    assert after_another == dataclasses.replace(with_preset(name, Configuration()), corpus=corpus)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_persons_own_text_stays(name: str, tmp_path: Path) -> None:
+    own = own_text(tmp_path, 6000)
+    configuration = with_preset(name, own)
+    assert (configuration.corpus, configuration.text_file) == (OWN_TEXT, own.text_file)
+    trainer = new_trainer(configuration)
+    assert trainer.step().loss > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_stays(name: str) -> None:
+    configuration = with_preset(name, Configuration(corpus="adding"))
+    assert configuration.corpus == "adding"
+    assert PRESETS[name].changes(configuration) == {}
+    for setting, value in PRESETS[name].settings.items():
+        assert getattr(configuration, setting) == value
+
+
+def test_the_textbooks_network_is_the_chapters() -> None:
+    configuration = with_preset("textbook", Configuration())
+    assert configuration.level == "word"
+    assert configuration.vocabulary_size == 8000
+    assert configuration.hidden_size == 100
+    assert configuration.optimizer == "sgd"
+    assert configuration.initialization == "uniform"
+    assert configuration.corpus == "python-reference"
