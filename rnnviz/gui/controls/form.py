@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.editors import ChoiceEditor, Editor, new_editor
+from rnnviz.gui.controls.choice_editor import ChoiceEditor
+from rnnviz.gui.controls.editor import Editor
+from rnnviz.gui.controls.editors import new_editor
 from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with

@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.gui.controls.editors import Editor, TextEditor, new_editor
+from rnnviz.gui.controls.editor import Editor
+from rnnviz.gui.controls.editors import new_editor
+from rnnviz.gui.controls.text_editor import TextEditor
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.style.stylesheet import mix
 from rnnviz.gui.style.theme import Theme

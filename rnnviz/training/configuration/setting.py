@@ -34,6 +34,9 @@ class Setting:
         Whether a change acts at the next step; otherwise it needs a new run.
     minimum, maximum
         Inclusive bounds of numbers.
+    slider
+        The ends of its slider, where the whole range would make it too coarse for the values that
+        people use.
     choices
         For each allowed value its title; empty where any value in range is allowed.
     logarithmic
@@ -57,12 +60,18 @@ class Setting:
     live: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    slider: tuple[float, float] | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     logarithmic: bool = False
     unit: str = ""
     advanced: bool = False
     relevant_when: tuple[str, tuple[Value, ...]] | None = None
     task_help: str = ""
+
+    @property
+    def slider_range(self) -> tuple[float, float]:
+        """The ends of its slider: those that are declared, or all of its range."""
+        return self.slider or (float(self.minimum or 0), float(self.maximum or 1))
 
     def checked(self, value: object) -> Value:
         """Return `value` as this setting's type.

@@ -82,6 +82,7 @@ class Settings:
         "data",
         minimum=2,
         maximum=100_000,
+        slider=(100, 50_000),
         logarithmic=True,
         unit="words",
         relevant_when=("level", ("word",)),
@@ -130,6 +131,7 @@ class Settings:
         "network",
         minimum=1,
         maximum=LARGEST_HIDDEN_SIZE,
+        slider=(1, 1024),
         logarithmic=True,
         unit="units",
         relevant_when=("parameter_budget", (0,)),
@@ -142,6 +144,7 @@ class Settings:
         "network",
         minimum=0,
         maximum=200_000_000,
+        slider=(1_000, 10_000_000),
         logarithmic=True,
         unit="parameters",
         advanced=True,
@@ -175,6 +178,7 @@ class Settings:
         "network",
         minimum=0.0,
         maximum=10.0,
+        slider=(0.0, 3.0),
         relevant_when=("initialization", ("orthogonal", "identity")),
     )
     forget_bias: float = declared(
@@ -185,6 +189,7 @@ class Settings:
         "network",
         minimum=-10.0,
         maximum=10.0,
+        slider=(-3.0, 5.0),
         relevant_when=("cell", tuple(n for n, cell in CELLS.items() if "f" in cell.gate_names)),
         advanced=True,
     )
@@ -195,6 +200,7 @@ class Settings:
         "network",
         minimum=0,
         maximum=LARGEST_SEED,
+        slider=(0, 99),
     )
     dtype: str = declared(
         "float32",
@@ -212,6 +218,7 @@ class Settings:
         live=True,
         minimum=1e-6,
         maximum=1e4,
+        slider=(1e-4, 10.0),
         logarithmic=True,
     )
     optimizer: str = declared(
@@ -268,6 +275,7 @@ class Settings:
         live=True,
         minimum=0.01,
         maximum=1.0,
+        slider=(0.5, 1.0),
         relevant_when=("schedule", ("exponential",)),
         advanced=True,
     )
@@ -279,6 +287,7 @@ class Settings:
         live=True,
         minimum=1,
         maximum=10_000,
+        slider=(0, 100),
         unit="epochs",
         relevant_when=("schedule", ("exponential",)),
         advanced=True,
@@ -292,6 +301,7 @@ class Settings:
         live=True,
         minimum=0,
         maximum=1_000_000,
+        slider=(0, 5_000),
         unit="steps",
         relevant_when=("schedule", ("cosine",)),
         advanced=True,
@@ -304,6 +314,7 @@ class Settings:
         live=True,
         minimum=1,
         maximum=100_000_000,
+        slider=(100, 1_000_000),
         logarithmic=True,
         unit="steps",
         relevant_when=("schedule", ("cosine",)),
@@ -326,6 +337,7 @@ class Settings:
         live=True,
         minimum=1e-6,
         maximum=1e6,
+        slider=(1e-1, 1000.0),
         logarithmic=True,
         relevant_when=("clip_mode", ("value", "norm")),
     )
@@ -339,6 +351,7 @@ class Settings:
         live=True,
         minimum=1,
         maximum=2000,
+        slider=(1, 500),
         logarithmic=True,
         unit="characters",
         task_help="How long every sequence is. The gradient travels back over the whole of it, and "
@@ -364,6 +377,7 @@ class Settings:
         live=True,
         minimum=1,
         maximum=1024,
+        slider=(1, 256),
         logarithmic=True,
         unit="streams",
         task_help="How many new sequences are learned from in one step.",
@@ -390,6 +404,7 @@ class Settings:
         live=True,
         minimum=0,
         maximum=1_000_000,
+        slider=(0, 10_000),
         unit="steps",
         advanced=True,
         task_help="After how many steps it is tested on new sequences, which it never trains on; "
@@ -404,6 +419,7 @@ class Settings:
         live=True,
         minimum=0.0,
         maximum=10.0,
+        slider=(0.0, 2.0),
         relevant_when=("corpus", _TEXTS),
     )
     prompt: str = declared(

@@ -2,13 +2,11 @@
 
 import pytest
 
-from rnnviz.gui.controls.editors import (
-    ChoiceEditor,
-    NumberEditor,
-    SegmentEditor,
-    TextEditor,
-    new_editor,
-)
+from rnnviz.gui.controls.choice_editor import ChoiceEditor
+from rnnviz.gui.controls.editors import new_editor
+from rnnviz.gui.controls.number_editor import NumberEditor
+from rnnviz.gui.controls.segment_editor import SegmentEditor
+from rnnviz.gui.controls.text_editor import TextEditor
 from rnnviz.training.configuration import SETTINGS
 
 
