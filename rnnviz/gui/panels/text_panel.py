@@ -26,7 +26,7 @@ from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
 from rnnviz.gui.controls.text_editor import TextEditor
 from rnnviz.gui.panels.base.panel import Panel
-from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.menu_button import open_menu_with

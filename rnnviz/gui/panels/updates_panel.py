@@ -10,7 +10,8 @@ from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
-from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot

@@ -34,33 +34,18 @@ from __future__ import annotations
 
 import math
 from string import Template
-from typing import TYPE_CHECKING
 
+from rnnviz.gui.style.palette import Palette, mix
 from rnnviz.resources import resource_path
 
-if TYPE_CHECKING:
-    from rnnviz.gui.style.theme import Palette
 
-
-def mix(color: str, other: str, share: float) -> str:
-    """Return ``color`` with a share of ``other`` stirred in, all as ``"#rrggbb"``."""
-    pairs = zip(_channels(color), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def _channels(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
-def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str:
+def stylesheet(palette: Palette, scale: float, mono: str) -> str:
     """Return the style sheet for a palette and a scale.
 
     Parameters
     ----------
     palette
         The colours.
-    on_accent
-        The colour of words on a field of ``forward`` or ``backward``.
     scale
         How many times larger than designed everything is.
     mono
@@ -75,7 +60,7 @@ def stylesheet(palette: Palette, on_accent: str, scale: float, mono: str) -> str
         "faint": palette.faint,
         "line": palette.line,
         "threshold": palette.threshold,
-        "on_accent": on_accent,
+        "on_accent": palette.on_accent,
         "forward": palette.forward,
         "forward_hover": mix(palette.forward, palette.ink, 0.14),
         "forward_tint": mix(palette.panel, palette.forward, 0.12),

@@ -1,4 +1,4 @@
-"""The colours, the type and the style of the whole window, in light and in dark.
+"""The one owner of the colours, the type and the style of the whole window.
 
 Only QtCore, QtGui and QtWidgets are imported here: the window is painted before NumPy loads.
 """
@@ -6,17 +6,17 @@ Only QtCore, QtGui and QtWidgets are imported here: the window is painted before
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QFont, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.gui.style import fonts
 from rnnviz.gui.style.icons import tinted_icon
-from rnnviz.gui.style.stylesheet import mix, stylesheet
+from rnnviz.gui.style.palette import DARK_PALETTE, LIGHT_PALETTE, ColorRole, Palette, qt_palette
+from rnnviz.gui.style.stylesheet import stylesheet
 
 SPACING = 8
 """The one unit of space, in pixels; every gap is a multiple of it or its half."""
@@ -33,22 +33,6 @@ _ORDINARY_PANEL = (560, 320)
 _MOST_GROWTH = 1.5
 
 FontRole = Literal["small", "body", "title", "heading", "display", "mono", "mono_small"]
-ColorRole = Literal[
-    "background",
-    "panel",
-    "ink",
-    "soft",
-    "faint",
-    "line",
-    "forward",
-    "forward_band",
-    "backward",
-    "backward_band",
-    "backward_deep",
-    "threshold",
-    "negative",
-    "positive",
-]
 
 # role: (size in pixels, bold, monospaced)
 _FONTS: dict[FontRole, tuple[int, bool, bool]] = {
@@ -68,79 +52,6 @@ class ColorScheme(Enum):
     LIGHT = "light"
     DARK = "dark"
     SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The colours by their meaning, as ``"#rrggbb"``.
-
-    Blue (``forward``) is what flows forward: activations, predictions, text. Orange (``backward``)
-    is what comes back: gradients, updates, clipping; ``backward_deep`` is for a second curve of it
-    beside the first. ``faint`` is for lines and icons only: it is too pale for words.
-    """
-
-    background: str
-    panel: str
-    ink: str
-    soft: str
-    faint: str
-    line: str
-    forward: str
-    forward_band: str
-    backward: str
-    backward_band: str
-    backward_deep: str
-    threshold: str
-    negative: str
-    positive: str
-
-    def color(self, role: ColorRole) -> QColor:
-        """Return the colour of a role."""
-        return QColor(getattr(self, role))
-
-    def word_color(self, role: ColorRole) -> QColor:
-        """Return the colour of words about a role: the same where it is legible, else soft grey."""
-        pale = role in ("faint", "line", "forward_band", "backward_band", "background", "panel")
-        return self.color("soft" if pale else role)
-
-    @property
-    def on_accent(self) -> str:
-        """The colour of words on a field of ``forward`` or ``backward``."""
-        return "#ffffff" if QColor(self.panel).lightness() > 127 else "#0b0f14"
-
-
-LIGHT_PALETTE = Palette(
-    background="#f3f4f6",
-    panel="#ffffff",
-    ink="#1b2430",
-    soft="#5d6876",
-    faint="#9aa4b1",
-    line="#e3e6ea",
-    forward="#1f5fd0",
-    forward_band="#bcd2f5",
-    backward="#d9630b",
-    backward_band="#f8d3b4",
-    backward_deep="#7a2e00",
-    threshold="#c8102e",
-    negative="#621878",
-    positive="#1a8468",
-)
-DARK_PALETTE = Palette(
-    background="#12161c",
-    panel="#1a2029",
-    ink="#e9edf2",
-    soft="#a3afbd",
-    faint="#6d7988",
-    line="#2a323d",
-    forward="#6aa5ff",
-    forward_band="#2a4470",
-    backward="#ff9a4a",
-    backward_band="#5b3a20",
-    backward_deep="#ffdfbd",
-    threshold="#ff6b7d",
-    negative="#bb66d0",
-    positive="#5cdcb8",
-)
 
 
 class Theme(QObject):
@@ -279,12 +190,12 @@ class Theme(QObject):
         if self._application is None:
             return
         self._application.setFont(self.font("body"))
-        self._application.setPalette(_qt_palette(self._palette))
+        self._application.setPalette(qt_palette(self._palette))
         self._application.setStyleSheet(self._style_sheet())
 
     def _style_sheet(self) -> str:
         mono = ", ".join(f'"{family}"' for family in fonts.families(monospaced=True))
-        return stylesheet(self._palette, self._palette.on_accent, self._scale, mono)
+        return stylesheet(self._palette, self._scale, mono)
 
     @staticmethod
     def _palette_of(scheme: ColorScheme) -> Palette:
@@ -341,38 +252,3 @@ class PanelTheme(Theme):
         if widget is None or not (grown or widget.styleSheet()):
             return
         widget.setStyleSheet(self._style_sheet() if grown else "")
-
-
-def _qt_palette(palette: Palette) -> QPalette:
-    """Translate the palette for what Fusion draws without asking the style sheet."""
-    role, group = QPalette.ColorRole, QPalette.ColorGroup
-    result = QPalette()
-    colors = {
-        role.Window: palette.background,
-        role.WindowText: palette.ink,
-        role.Base: palette.panel,
-        role.AlternateBase: palette.background,
-        role.ToolTipBase: palette.panel,
-        role.ToolTipText: palette.ink,
-        role.PlaceholderText: palette.soft,
-        role.Text: palette.ink,
-        role.Button: mix(palette.background, palette.ink, 0.04),
-        role.ButtonText: palette.ink,
-        role.BrightText: palette.threshold,
-        role.Light: mix(palette.panel, palette.ink, 0.02),
-        role.Midlight: palette.line,
-        role.Mid: palette.faint,
-        role.Dark: palette.faint,
-        role.Shadow: mix(palette.background, "#000000", 0.5),
-        role.Highlight: palette.forward,
-        role.HighlightedText: palette.on_accent,
-        role.Accent: palette.forward,
-        role.Link: palette.forward,
-        role.LinkVisited: palette.negative,
-    }
-    for key, color in colors.items():
-        result.setColor(key, QColor(color))
-    for key in (role.WindowText, role.Text, role.ButtonText):
-        result.setColor(group.Disabled, key, QColor(palette.faint))
-    result.setColor(group.Disabled, role.Highlight, QColor(palette.line))
-    return result

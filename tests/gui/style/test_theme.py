@@ -12,15 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.panels.units import panel as units_panel
 from rnnviz.gui.panels.units import unit_list
-from rnnviz.gui.style.stylesheet import mix
-from rnnviz.gui.style.theme import (
-    DARK_PALETTE,
-    LIGHT_PALETTE,
-    ColorScheme,
-    Palette,
-    PanelTheme,
-    Theme,
-)
+from rnnviz.gui.style.palette import DARK_PALETTE, LIGHT_PALETTE, Palette, mix
+from rnnviz.gui.style.theme import ColorScheme, PanelTheme, Theme
 
 
 def luminance(color: str) -> float:

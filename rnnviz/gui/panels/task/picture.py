@@ -11,7 +11,8 @@ from operator import itemgetter
 
 from rnnviz.core.loss import LossName
 from rnnviz.data import Task
-from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.tokens import with_space
 from rnnviz.training.snapshot import Answer
 

@@ -28,7 +28,7 @@ from rnnviz.diagnostics.units import ranking
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.units.unit_list import MINUS, UnitList, signed_words
 from rnnviz.gui.plotting.axes.axis import nice_step
-from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox

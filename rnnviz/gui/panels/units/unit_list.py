@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent, QLinearGradient
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from rnnviz.core.parameters import Array
-from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
 
 MINUS = "\N{MINUS SIGN}"

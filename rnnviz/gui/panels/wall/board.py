@@ -21,7 +21,8 @@ from rnnviz.gui.plotting import Axis, Curve, PlotView, Trajectory
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.items.item import Column
 from rnnviz.gui.plotting.view.export import csv_text
-from rnnviz.gui.style.theme import SPACING, ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import SPACING, Theme
 from rnnviz.gui.wording.numbers import format_number
 
 STEPS = 120

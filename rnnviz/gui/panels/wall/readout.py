@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from rnnviz.diagnostics.wall import Descent
-from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number
 
 Extent = tuple[float, float, float, float]

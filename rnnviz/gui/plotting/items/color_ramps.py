@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from rnnviz.gui.style.theme import Palette
+from rnnviz.gui.style.palette import Palette
 
 HeatMapKind = Literal["signed", "magnitude", "loss"]
 

@@ -30,7 +30,7 @@ from rnnviz.gui.plotting.items.paths import (
     line_path,
     one_a_pixel,
 )
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 _KEYS: dict[LineStyle, str] = {
     "solid": "─",

@@ -19,7 +19,7 @@ from rnnviz.gui.plotting.items.color_ramps import (
     color_table,
 )
 from rnnviz.gui.plotting.items.item import LAYER_HEAT, Canvas, Column, PlotItem
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 Bytes = NDArray[np.uint8]
 Extent = tuple[float, float, float, float]

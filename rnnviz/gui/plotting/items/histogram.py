@@ -11,7 +11,7 @@ from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.items.item import LAYER_BAND, NOTHING, Canvas, Column, PlotItem
 from rnnviz.gui.plotting.items.paths import area_path
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 
 class Histogram(PlotItem):

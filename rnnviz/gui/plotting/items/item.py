@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.transform import AxesTransform, as_floats
-from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import Theme
 
 LineStyle = Literal["solid", "dashed", "dotted", "dash_dotted"]
 Column = tuple[str, Floats | list[str]]

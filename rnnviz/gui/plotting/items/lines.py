@@ -21,7 +21,7 @@ from rnnviz.gui.plotting.items.item import (
     PlotItem,
     make_pen,
 )
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 Side = Literal["left", "right"]
 

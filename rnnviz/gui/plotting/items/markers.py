@@ -12,7 +12,7 @@ from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.items.item import LAYER_MARK, NOTHING, Canvas, Column, PlotItem
 from rnnviz.gui.plotting.items.paths import triangles_path
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 _FAINTEST, _LEVELS = 0.35, 4
 """How opaque the faintest mark is, and in how many steps marks become opaque."""

@@ -24,7 +24,7 @@ from rnnviz.gui.plotting.items.item import (
     Series,
 )
 from rnnviz.gui.plotting.items.paths import crosses_path, dots_path
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 PointShape = Literal["dot", "cross"]
 

@@ -12,7 +12,7 @@ from rnnviz.gui.plotting.axes.character_axis import short_word, visible_characte
 from rnnviz.gui.plotting.items.item import LAYER_HEAT, LAYER_MARK
 from rnnviz.gui.plotting.items.words import Word, WordRow
 from rnnviz.gui.plotting.view.still_view import StillView
-from rnnviz.gui.style.stylesheet import mix
+from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import FontRole, Theme
 
 _MARGIN = 12

@@ -21,7 +21,7 @@ from rnnviz.gui.plotting.items.item import (
     make_pen,
 )
 from rnnviz.gui.plotting.items.paths import dots_path, lines_path
-from rnnviz.gui.style.theme import ColorRole
+from rnnviz.gui.style.palette import ColorRole
 
 TrajectoryMark = Literal["none", "dot", "cross", "ring"]
 

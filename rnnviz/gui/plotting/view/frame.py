@@ -16,7 +16,8 @@ from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.paths import lines_path
 from rnnviz.gui.plotting.items.words import Word, WordRow
 from rnnviz.gui.plotting.view.color_bar import ColorBar
-from rnnviz.gui.style.theme import ColorRole, FontRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import FontRole, Theme
 
 Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 

@@ -37,7 +37,8 @@ from rnnviz.gui.plotting.view.frame import Corner, PlotFrame
 from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
 from rnnviz.gui.plotting.view.still_view import StillView
-from rnnviz.gui.style.theme import ColorRole, Theme
+from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.style.theme import Theme
 
 HoverFormatter = Callable[[float, float], str | None]
 _Options = ParamSpec("_Options")

@@ -6,7 +6,7 @@ import pytest
 from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.items.color_ramps import HIGHEST, LOWEST, MIDDLE, MISSING, color_table
 from rnnviz.gui.plotting.items.heat_map import indexed_pixmap
-from rnnviz.gui.style.theme import DARK_PALETTE, LIGHT_PALETTE, Palette
+from rnnviz.gui.style.palette import DARK_PALETTE, LIGHT_PALETTE, Palette
 
 from ..conftest import MakePlot
 

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.items.color_ramps import HIGHEST, LOWEST, MISSING, color_table
 from rnnviz.gui.plotting.items.trajectory import Trajectory
-from rnnviz.gui.style.theme import DARK_PALETTE, LIGHT_PALETTE, ColorScheme, Theme
+from rnnviz.gui.style.palette import DARK_PALETTE, LIGHT_PALETTE
+from rnnviz.gui.style.theme import ColorScheme, Theme
 
 from ..conftest import MakePlot
 
