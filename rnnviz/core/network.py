@@ -126,7 +126,7 @@ class Network:
 
     def new_tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
         """Make the buffers for windows of T steps of B streams."""
-        return NetworkTape(self, sequence_length, batch_size)
+        return NetworkTape(self.architecture, self.cells, self.dtype, sequence_length, batch_size)
 
     def prepare(self, tape: NetworkTape) -> None:
         """Copy the weights onto the tape in the layouts that the forward pass reads."""

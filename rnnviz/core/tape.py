@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.cells import LayerTape
+from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import Cell, LayerTape
 from rnnviz.core.cells.base import rows
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.core.sparse_rows import one_hot_pays
-
-if TYPE_CHECKING:
-    from rnnviz.core.network import Network
 
 Inputs = NDArray[Any]
 """What a window reads: (T, B) token ids, or (T, B, n) numbers."""
@@ -26,8 +25,12 @@ class NetworkTape:
 
     Parameters
     ----------
-    network
-        The network whose shapes the buffers take.
+    architecture
+        The sizes that the buffers take.
+    cells
+        One a layer, of that architecture.
+    dtype
+        That of the network's parameters.
     sequence_length, batch_size
         T and B.
 
@@ -61,23 +64,32 @@ class NetworkTape:
         (T, B, H): room for the gradient that a residual connection passes by; else None.
     """
 
-    def __init__(self, network: Network, sequence_length: int, batch_size: int) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        cells: Sequence[Cell],
+        dtype: np.dtype[Any],
+        sequence_length: int,
+        batch_size: int,
+    ) -> None:
         shape = (sequence_length, batch_size)
-        dtype = network.dtype
+        num_layers = len(cells)
         self.sequence_length = sequence_length
         self.batch_size = batch_size
-        reads_numbers = network.architecture.reads_numbers
+        reads_numbers = architecture.reads_numbers
         self.inputs: Inputs = np.zeros(shape, np.intp)
         if reads_numbers:
-            self.inputs = np.zeros((*shape, network.vocab_size), dtype)
-        self.layers: list[LayerTape] = [cell.new_tape(*shape, dtype) for cell in network.cells]
-        self.logits: Array = np.zeros((*shape, network.output_size), dtype)
+            self.inputs = np.zeros((*shape, architecture.vocab_size), dtype)
+        self.layers: list[LayerTape] = [cell.new_tape(*shape, dtype) for cell in cells]
+        self.logits: Array = np.zeros((*shape, architecture.output_size), dtype)
         self.d_logits: Array = np.zeros_like(self.logits)
-        self.dropout_masks: list[Array | None] = [None] * network.num_layers
+        self.dropout_masks: list[Array | None] = [None] * num_layers
         self.outputs: list[Array] = [layer.hidden for layer in self.layers]
-        self.factors = [self._new_factors(network, index) for index in range(network.num_layers)]
+        self.factors = [
+            self._new_factors(architecture, cell, index, dtype) for index, cell in enumerate(cells)
+        ]
         self.d_passed: Array | None = None
-        if network.architecture.residual and network.num_layers > 1:
+        if architecture.residual and num_layers > 1:
             self.outputs[1:] = [np.zeros_like(layer.d_hidden) for layer in self.layers[1:]]
             self.d_passed = np.zeros_like(self.outputs[-1])
         self._ends = [
@@ -91,8 +103,8 @@ class NetworkTape:
         # U and b together, for the vocabularies that are smaller than a window.
         width = self.layers[0].projection.shape[-1]
         self.table: Array | None = None
-        if network.vocab_size < count and not reads_numbers:
-            self.table = np.zeros((network.vocab_size, width), dtype)
+        if architecture.vocab_size < count and not reads_numbers:
+            self.table = np.zeros((architecture.vocab_size, width), dtype)
 
     def draw_dropout(self, probability: float, rng: np.random.Generator) -> None:
         """Draw new masks between the layers: each entry is zero with this probability."""
@@ -132,14 +144,16 @@ class NetworkTape:
         one_hot[self._token_rows, ids] = 1
         np.copyto(self._marked, ids)
 
-    def _new_factors(self, network: Network, index: int) -> Array | None:
-        inputs = network.hidden_size if index else network.vocab_size
+    def _new_factors(
+        self, architecture: Architecture, cell: Cell, index: int, dtype: np.dtype[Any]
+    ) -> Array | None:
+        inputs = architecture.hidden_size if index else architecture.vocab_size
         shape = (self.sequence_length, self.batch_size)
-        reads_tokens = index == 0 and not network.architecture.reads_numbers
+        reads_tokens = index == 0 and not architecture.reads_numbers
         if reads_tokens and not one_hot_pays(math.prod(shape), inputs):
             return None
-        recurrent = network.hidden_size if network.cells[index].adds_the_products else 0
-        factors = np.zeros((*shape, inputs + 1 + recurrent), network.dtype)
+        recurrent = architecture.hidden_size if cell.adds_the_products else 0
+        factors = np.zeros((*shape, inputs + 1 + recurrent), dtype)
         factors[..., inputs] = 1
         return factors
 
