@@ -19,7 +19,6 @@ from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
-from rnnviz.training.configuration.schedules import learning_rate
 from rnnviz.training.memory_estimate import check_memory
 from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.observation.runner import DiagnosticsRunner
@@ -134,7 +133,7 @@ class Trainer:
     def learning_rate(self) -> float:
         """Of the last step, or of the first, as the schedule has it with the settings of now."""
         epoch = self.place_without_text[0] if self.reader is None else self.reader.epoch
-        return learning_rate(self.configuration, max(1, self.step_count), epoch)
+        return self.configuration.learning_rate_at(max(1, self.step_count), epoch)
 
     def step(
         self, watched: frozenset[Diagnostic] = frozenset(), *, notes_updates: bool = False
@@ -178,7 +177,7 @@ class Trainer:
         window = reader.next_window()
         with np.errstate(all="ignore"):
             tape, loss = self.bptt.forward(window, configuration.dropout)
-            rate = learning_rate(configuration, number, reader.epoch)
+            rate = configuration.learning_rate_at(number, reader.epoch)
             per_token = loss / len(window.targets)
             if not math.isfinite(per_token):
                 raise self._last_finite.failure_of_loss(tape, number)

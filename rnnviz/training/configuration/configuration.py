@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.schedules import exponential_decay, warmed_up_cosine
 from rnnviz.data import TASKS, Task, TokenVocabulary, vocabulary_of
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
 from rnnviz.training.configuration.settings import (
@@ -91,6 +92,25 @@ class Configuration(Settings):
                 f"{LARGEST_HIDDEN_SIZE:,} hidden units."
             )
         return affordable
+
+    def learning_rate_at(self, step: int, epoch: int) -> float:
+        """Return the learning rate of one step, as the schedule has it.
+
+        Parameters
+        ----------
+        step
+            The step, counted from 1.
+        epoch
+            How many whole epochs were read before it.
+        """
+        highest = self.learning_rate
+        match self.schedule:
+            case "exponential":
+                return exponential_decay(highest, epoch, self.decay_rate, self.decay_start)
+            case "cosine":
+                return warmed_up_cosine(highest, step, self.warmup_steps, self.schedule_steps)
+            case _:
+                return highest
 
     def matters(self, name: str) -> bool:
         """Tell whether a setting means anything beside the others.

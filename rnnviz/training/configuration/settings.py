@@ -15,8 +15,8 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.clipping import CLIP_MODES
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
+from rnnviz.core.schedules import SCHEDULES
 from rnnviz.data import DEFAULT_WORDS, TASKS, corpus_infos
-from rnnviz.training.configuration.schedules import SCHEDULES
 from rnnviz.training.configuration.setting import Setting, Value, declared, settings_of
 
 OWN_TEXT = "file"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.training.configuration.schedules import SCHEDULES, learning_rate
+from rnnviz.core.schedules import SCHEDULES
 
 from ..helpers import small, small_dataset, small_trainer
 
@@ -27,23 +27,23 @@ def test_a_rate_is_never_above_the_chosen_one_nor_zero(
     configuration = small(
         schedule=schedule, warmup_steps=warmup, schedule_steps=end, decay_start=start
     )
-    assert 0 < learning_rate(configuration, step, epoch) <= configuration.learning_rate
+    assert 0 < configuration.learning_rate_at(step, epoch) <= configuration.learning_rate
 
 
 def test_a_constant_rate_stays() -> None:
     configuration = small(learning_rate=0.25)
-    assert {learning_rate(configuration, s, s // 10) for s in range(1, 100)} == {0.25}
+    assert {configuration.learning_rate_at(s, s // 10) for s in range(1, 100)} == {0.25}
 
 
 def test_the_exponential_schedule_multiplies_once_an_epoch_from_the_chosen_one_on() -> None:
     configuration = small(schedule="exponential", learning_rate=1.0, decay_rate=0.5, decay_start=3)
-    rates = [learning_rate(configuration, 1, epoch) for epoch in range(6)]
+    rates = [configuration.learning_rate_at(1, epoch) for epoch in range(6)]
     assert rates == [1, 1, 1, 0.5, 0.25, 0.125]
 
 
 def test_the_cosine_rises_falls_and_ends_at_a_hundredth() -> None:
     configuration = small(schedule="cosine", learning_rate=1.0, warmup_steps=10, schedule_steps=110)
-    rates = [learning_rate(configuration, step, 0) for step in range(1, 200)]
+    rates = [configuration.learning_rate_at(step, 0) for step in range(1, 200)]
     assert rates[:10] == pytest.approx([step / 10 for step in range(1, 11)])
     assert rates[59] == pytest.approx((1 + 0.01) / 2)
     assert all(a >= b for a, b in itertools.pairwise(rates[9:]))
@@ -52,7 +52,7 @@ def test_the_cosine_rises_falls_and_ends_at_a_hundredth() -> None:
 
 def test_a_warm_up_takes_at_most_half_of_the_schedule() -> None:
     configuration = small(schedule="cosine", learning_rate=1.0, warmup_steps=100, schedule_steps=50)
-    rates = [learning_rate(configuration, step, 0) for step in range(1, 100)]
+    rates = [configuration.learning_rate_at(step, 0) for step in range(1, 100)]
     assert rates[24] == 1.0
     assert all(a >= b for a, b in itertools.pairwise(rates[24:]))
     assert set(rates[49:]) == {0.01}
