@@ -25,7 +25,7 @@ from rnnviz.gui.window.question import Question
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.claims.claims import Claim
+from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import (
     Change,
     NewRun,

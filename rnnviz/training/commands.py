@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from rnnviz.training.claims.claims import Claim
+from rnnviz.training.claims.claim import Claim
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.state.checkpoint import Checkpoint
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Progress
 from rnnviz.diagnostics.gradient_report import CheckSubject
-from rnnviz.training.claims.claims import ClaimWatch
+from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
     Change,
     Command,

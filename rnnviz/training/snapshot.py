@@ -13,7 +13,7 @@ from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import Spectrum
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.training.claims.claims import ClaimsView
+from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.unit_reader import UnitsView

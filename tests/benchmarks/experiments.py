@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
-from rnnviz.training.claims.claims import Claim, Finding
+from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,

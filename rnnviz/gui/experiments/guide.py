@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction
 
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.wording.claims import claim_lines, explained
-from rnnviz.training.claims.claims import Claim, ClaimsView
+from rnnviz.training.claims.claim import Claim
+from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.wording.claims import finding_words
-from rnnviz.training.claims.claims import Way
+from rnnviz.training.claims.watch import Way
 from rnnviz.training.commands import Train
 from rnnviz.training.snapshot import RunState, Snapshot
 

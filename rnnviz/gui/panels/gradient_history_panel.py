@@ -9,7 +9,7 @@ from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_power
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)

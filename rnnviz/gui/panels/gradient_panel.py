@@ -17,7 +17,7 @@ from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_number
 from rnnviz.gui.wording.tokens import has_long_tokens, in_tokens
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 

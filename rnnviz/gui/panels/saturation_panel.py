@@ -27,7 +27,7 @@ from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number
 from rnnviz.gui.wording.tokens import with_space
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.series import DiagnosticSeriesView

@@ -15,7 +15,7 @@ from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import MINUS, format_number
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.series import DiagnosticSeriesView

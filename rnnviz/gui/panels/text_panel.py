@@ -31,7 +31,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.wording.tokens import in_tokens
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Sample

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, superscript
-from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
+from rnnviz.training.claims.claim import Claim, Finding
+from rnnviz.training.claims.quantities import QUANTITIES
+from rnnviz.training.claims.watch import ClaimsView
 
 PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
 

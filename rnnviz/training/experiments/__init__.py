@@ -1,10 +1,8 @@
 """Experiments: settings that show something, what to see in them, and what they claim."""
 
+from rnnviz.training.experiments.experiment import SEEDS, Experiment, Variant
 from rnnviz.training.experiments.reader import (
-    SEEDS,
-    Experiment,
     ExperimentError,
-    Variant,
     load_experiments,
     read_experiment,
 )

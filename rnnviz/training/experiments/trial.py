@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rnnviz.training.claims.claims import Claim, Finding, found
+from rnnviz.training.claims.claim import Claim, Finding, found
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.trainer import NonFiniteError

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from rnnviz.gui.experiments.emphasis import Emphasis
-from rnnviz.training.claims import claims
+from rnnviz.training.claims import watch
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState
 
@@ -25,7 +25,7 @@ def lead_button(driver) -> QPushButton:
 
 @pytest.fixture(autouse=True)
 def less_to_watch(monkeypatch) -> None:
-    monkeypatch.setattr(claims, "_SECONDS_TO_WATCH", 2.0)
+    monkeypatch.setattr(watch, "_SECONDS_TO_WATCH", 2.0)
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.gui.wording.claims import claim_lines, explained
-from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
+from rnnviz.training.claims.claim import Claim, Finding
+from rnnviz.training.claims.quantities import QUANTITIES
+from rnnviz.training.claims.watch import ClaimsView
 
 NBSP = "\N{NO-BREAK SPACE}"
 

@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.training.claims.claims import QUANTITIES, Claim, ClaimsView, Finding
+from rnnviz.training.claims.claim import Claim, Finding
+from rnnviz.training.claims.quantities import QUANTITIES
+from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
     Change,
     Diagnostic,

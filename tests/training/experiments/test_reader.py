@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.training.claims.claims import QUANTITIES
+from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.experiments import (
     SEEDS,

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rnnviz.data import Corpus, WindowReader, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
-from rnnviz.training.claims.claims import QUANTITIES, Claim, Finding
+from rnnviz.training.claims.claim import Claim, Finding
+from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
@@ -211,7 +212,7 @@ def test_a_text_has_no_wrong_answers():
 def test_known_words_are_the_texts_own_among_what_is_written(
     monkeypatch, written, share, tokens_at_a_time
 ):
-    monkeypatch.setattr("rnnviz.training.claims.claims._TOKENS_AT_A_TIME", tokens_at_a_time)
+    monkeypatch.setattr("rnnviz.training.claims.quantities._TOKENS_AT_A_TIME", tokens_at_a_time)
     trainer = small_trainer()
     sample = Sample(0, "", tuple(written), (1.0,) * len(written), 0.6)
     monkeypatch.setattr(trainer.text_generator, "sample", lambda step, configuration: sample)
@@ -221,7 +222,7 @@ def test_known_words_are_the_texts_own_among_what_is_written(
 @pytest.mark.parametrize(("words", "known"), [(["cat"], 0.0), (["dog", "cat"], 1.0)])
 def test_a_text_read_as_words_has_its_own_ones_only(monkeypatch, words, known):
     """Where it is read in pieces no two words become one, and none is taken apart."""
-    monkeypatch.setattr("rnnviz.training.claims.claims._TOKENS_AT_A_TIME", 1)
+    monkeypatch.setattr("rnnviz.training.claims.quantities._TOKENS_AT_A_TIME", 1)
     text = "catdog bird " * 20 + ("cat dog " if known else "")
     trainer = small_trainer(build_dataset(Corpus("a", "A", text), 0.0, level="word"), level="word")
     sample = Sample(0, "", tuple(" ".join(words)), (), 0.6)

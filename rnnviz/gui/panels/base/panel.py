@@ -15,7 +15,7 @@ from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.popover import Popover
 from rnnviz.gui.wording.tokens import in_tokens
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 
 _BELOW = 8

@@ -13,7 +13,7 @@ from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.state_chooser import StateChooser
 from rnnviz.gui.wording.tokens import has_long_tokens
-from rnnviz.training.claims.claims import Finding
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
 

@@ -1,10 +1,10 @@
-"""What is claimed of a run: a measured quantity, a bound, after how many steps."""
+"""What can be measured of a run, and so be claimed of it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, TaskDataset
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
-from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
 from rnnviz.training.record.history import History
 from rnnviz.training.text_generator import NoText, TextGenerator
@@ -28,12 +28,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_WORD = 3
 # Tokens of a text that are read at a time: whoever looks at the window meanwhile feels no more.
 _TOKENS_AT_A_TIME = 1 << 16
-
-# What leads up to a claim takes so long on the screen, and no step longer than half a second.
-_SECONDS_TO_WATCH = 12.0
-_SLOWEST = 2.0
-
-_WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
 
 
 class MeasurableRun(Protocol):
@@ -234,185 +228,3 @@ QUANTITIES: dict[str, Quantity] = {
     ),
 }
 """What a claim can be about, by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One measured quantity and its bounds.
-
-    Attributes
-    ----------
-    quantity
-        A key of `QUANTITIES`.
-    step
-        After how many training steps.
-    above, below
-        Bounds, of which at least one is given.
-    lag
-        Steps back, for the quantities that need them; else 0.
-    """
-
-    quantity: str
-    step: int
-    above: float | None = None
-    below: float | None = None
-    lag: int = 0
-
-    def holds(self, measured: float) -> bool:
-        """Tell whether a measurement lies within the bounds; NaN never does."""
-        low = -math.inf if self.above is None else self.above
-        high = math.inf if self.below is None else self.below
-        return low < measured < high
-
-    def in_words(self) -> str:
-        """Say what is claimed."""
-        bounds = [
-            f"{word} {_plain(bound)}"
-            for word, bound in (("above", self.above), ("below", self.below))
-            if bound is not None
-        ]
-        when = "the first step" if self.step == 1 else f"{self.step:,} steps"
-        words = QUANTITIES[self.quantity].words.format(lag=self.lag)
-        return f"after {when} {words} is {' and '.join(bounds)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was measured for one claim.
-
-    Attributes
-    ----------
-    claim
-        What was claimed.
-    measured
-        What was found.
-    """
-
-    claim: Claim
-    measured: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether it bears the claim out."""
-        return self.claim.holds(self.measured)
-
-
-def found(claim: Claim, run: MeasurableRun) -> Finding:
-    """Measure what is claimed of a run that stands at the claim's step."""
-    with np.errstate(all="ignore"):
-        return Finding(claim, QUANTITIES[claim.quantity].measure(run, claim.lag))
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How training comes to a claim so that people can watch it.
-
-    Attributes
-    ----------
-    stop
-        The claim's step.
-    steps_per_second
-        Neither a flash nor a wait.
-    """
-
-    stop: int
-    steps_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimsView:
-    """How the claims made of a run stand.
-
-    Attributes
-    ----------
-    claims
-        In the order of their steps.
-    findings
-        For each what was measured; None before its step.
-    invalidated
-        Whether settings that training depends on, or the weights, are no longer those that the
-        claims are about: what was not measured by then is not measured at all.
-    """
-
-    claims: tuple[Claim, ...]
-    findings: tuple[Finding | None, ...]
-    invalidated: bool
-
-    def way_to_next(self, step: int) -> Way | None:
-        """Return the way from `step` to the next claim; None where none is left to be reached."""
-        stops = [claim.step for claim in self.claims]
-        ahead = [stop for stop in stops if stop > step]
-        if self.invalidated or not ahead:
-            return None
-        stop = min(ahead)
-        whole = stop - max([before for before in stops if before < stop], default=0)
-        return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
-
-    def findings_at(self, step: int) -> tuple[Finding, ...]:
-        """Return what was found of the claims about `step`."""
-        return tuple(one for one in self.findings if one is not None and one.claim.step == step)
-
-
-class ClaimWatch:
-    """Measures what is claimed of a run while somebody trains it, each claim at its step.
-
-    Parameters
-    ----------
-    claims
-        In any order; none for a run of which nothing is claimed.
-    configuration
-        What they are about, with any seed.
-    """
-
-    def __init__(
-        self, claims: Sequence[Claim] = (), configuration: Configuration | None = None
-    ) -> None:
-        self._claims = tuple(sorted(claims, key=lambda claim: claim.step))
-        self._configuration = configuration or Configuration()
-        self._findings: list[Finding | None] = [None] * len(self._claims)
-        self._strayed = False
-
-    def begun_anew(self, configuration: Configuration) -> ClaimWatch:
-        """Return a watch over the same claims for a run from its first step, nothing measured."""
-        watch = ClaimWatch(self._claims, self._configuration)
-        watch.configuration_changed(configuration)
-        return watch
-
-    def configuration_changed(self, configuration: Configuration) -> None:
-        """Notice settings that the claims are not about; to take them back does not help."""
-        if _what_matters(configuration) != _what_matters(self._configuration):
-            self._strayed = True
-
-    def weights_replaced(self) -> None:
-        """Notice that the weights are no longer those that this step's training gave."""
-        self._strayed = True
-
-    def after_step(self, step: int, run: MeasurableRun) -> None:
-        """Measure what is claimed of this step, a run's count of them from 1."""
-        if self._strayed:
-            return
-        for index, claim in enumerate(self._claims):
-            if claim.step == step:
-                self._findings[index] = found(claim, run)
-
-    def view(self) -> ClaimsView | None:
-        """Return how they stand; None where nothing is claimed."""
-        if not self._claims:
-            return None
-        return ClaimsView(self._claims, tuple(self._findings), self._strayed)
-
-
-def _what_matters(configuration: Configuration) -> Mapping[str, Value]:
-    """Return the settings that training depends on, without the seed: claims are about any."""
-    return {
-        name: value
-        for name, value in configuration.to_mapping().items()
-        if name not in _WITHOUT_EFFECT and configuration.matters(name)
-    }
-
-
-def _plain(number: float) -> str:
-    """Write a bound as people do: 1,000 and 0.00001."""
-    if 1e-9 <= abs(number) < 1e-4:
-        return f"{number:.12f}".rstrip("0")
-    return f"{number:,.10g}"

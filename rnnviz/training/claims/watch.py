@@ -1,0 +1,124 @@
+"""How what is claimed of a run stands, while somebody trains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rnnviz.training.claims.claim import Claim, Finding, found
+from rnnviz.training.claims.quantities import MeasurableRun
+from rnnviz.training.configuration import Configuration, Value
+
+# What leads up to a claim takes so long on the screen, and no step longer than half a second.
+_SECONDS_TO_WATCH = 12.0
+_SLOWEST = 2.0
+
+_WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How training comes to a claim so that people can watch it.
+
+    Attributes
+    ----------
+    stop
+        The claim's step.
+    steps_per_second
+        Neither a flash nor a wait.
+    """
+
+    stop: int
+    steps_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsView:
+    """How the claims made of a run stand.
+
+    Attributes
+    ----------
+    claims
+        In the order of their steps.
+    findings
+        For each what was measured; None before its step.
+    invalidated
+        Whether settings that training depends on, or the weights, are no longer those that the
+        claims are about: what was not measured by then is not measured at all.
+    """
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding | None, ...]
+    invalidated: bool
+
+    def way_to_next(self, step: int) -> Way | None:
+        """Return the way from `step` to the next claim; None where none is left to be reached."""
+        stops = [claim.step for claim in self.claims]
+        ahead = [stop for stop in stops if stop > step]
+        if self.invalidated or not ahead:
+            return None
+        stop = min(ahead)
+        whole = stop - max([before for before in stops if before < stop], default=0)
+        return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
+
+    def findings_at(self, step: int) -> tuple[Finding, ...]:
+        """Return what was found of the claims about `step`."""
+        return tuple(one for one in self.findings if one is not None and one.claim.step == step)
+
+
+class ClaimWatch:
+    """Measures what is claimed of a run while somebody trains it, each claim at its step.
+
+    Parameters
+    ----------
+    claims
+        In any order; none for a run of which nothing is claimed.
+    configuration
+        What they are about, with any seed.
+    """
+
+    def __init__(
+        self, claims: Sequence[Claim] = (), configuration: Configuration | None = None
+    ) -> None:
+        self._claims = tuple(sorted(claims, key=lambda claim: claim.step))
+        self._configuration = configuration or Configuration()
+        self._findings: list[Finding | None] = [None] * len(self._claims)
+        self._strayed = False
+
+    def begun_anew(self, configuration: Configuration) -> ClaimWatch:
+        """Return a watch over the same claims for a run from its first step, nothing measured."""
+        watch = ClaimWatch(self._claims, self._configuration)
+        watch.configuration_changed(configuration)
+        return watch
+
+    def configuration_changed(self, configuration: Configuration) -> None:
+        """Notice settings that the claims are not about; to take them back does not help."""
+        if _what_matters(configuration) != _what_matters(self._configuration):
+            self._strayed = True
+
+    def weights_replaced(self) -> None:
+        """Notice that the weights are no longer those that this step's training gave."""
+        self._strayed = True
+
+    def after_step(self, step: int, run: MeasurableRun) -> None:
+        """Measure what is claimed of this step, a run's count of them from 1."""
+        if self._strayed:
+            return
+        for index, claim in enumerate(self._claims):
+            if claim.step == step:
+                self._findings[index] = found(claim, run)
+
+    def view(self) -> ClaimsView | None:
+        """Return how they stand; None where nothing is claimed."""
+        if not self._claims:
+            return None
+        return ClaimsView(self._claims, tuple(self._findings), self._strayed)
+
+
+def _what_matters(configuration: Configuration) -> Mapping[str, Value]:
+    """Return the settings that training depends on, without the seed: claims are about any."""
+    return {
+        name: value
+        for name, value in configuration.to_mapping().items()
+        if name not in _WITHOUT_EFFECT and configuration.matters(name)
+    }
