@@ -51,7 +51,7 @@ class ParameterCheck:
     resolution: float = 0.0
 
 
-def check_gradients(
+def check_gradients(  # noqa: PLR0913  # keywords with usual values
     network: Network,
     inputs: Inputs,
     targets: NDArray[Any],
@@ -77,7 +77,7 @@ def check_gradients(
     )
 
 
-def each_check(
+def each_check(  # noqa: PLR0913  # keywords with usual values
     network: Network,
     inputs: Inputs,
     targets: NDArray[Any],

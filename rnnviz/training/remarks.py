@@ -35,7 +35,7 @@ _MANY_DEAD = 0.1
 _FEWEST = 50
 
 
-def remarks(
+def remarks(  # noqa: PLR0913  # what a snapshot holds
     configuration: Configuration,
     smoothed_loss: float | None,
     references: ReferenceLosses | None,

@@ -59,7 +59,7 @@ class LayerTape:
         `W` as the loops read it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the sizes and buffers of one layer, all of them needed
         self,
         sequence_length: int,
         batch_size: int,

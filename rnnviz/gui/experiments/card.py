@@ -67,14 +67,7 @@ class ExperimentCard(QFrame):
         self._group.idClicked.connect(self.run_chosen)
         self._runs = QHBoxLayout()
         self._runs.setSpacing(4)
-        self._close = QToolButton()
-        self._close.setObjectName("experiment_close")
-        self._close.setAccessibleName("Close the experiment's sentences")
-        self._close.setToolTip("Close these sentences; the run stays")
-        self._close.setProperty("flat", True)
-        self._close.setProperty("tiny", True)
-        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.clicked.connect(self._close_clicked)
+        self._close = self._new_close_button()
         self._is_headline = False
         self._part = 0
         self._marks = QLabel()
@@ -111,6 +104,17 @@ class ExperimentCard(QFrame):
         self.show_findings(())
         self.show_next_stop(None)
         self.hide()
+
+    def _new_close_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("experiment_close")
+        button.setAccessibleName("Close the experiment's sentences")
+        button.setToolTip("Close these sentences; the run stays")
+        button.setProperty("flat", True)
+        button.setProperty("tiny", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self._close_clicked)
+        return button
 
     def show_experiment(
         self, title: str, sentences: Sequence[str], runs: Sequence[str], borne_out: str

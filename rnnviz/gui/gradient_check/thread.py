@@ -66,7 +66,7 @@ class GradientCheckThread(QThread):
             pass
         except MemoryError:
             self.failed.emit("There is not enough memory to check the gradients of this network.")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # it is handed over as a sentence
             traceback.print_exception(error)
             self.failed.emit(
                 f"Something unexpected went wrong ({type(error).__name__}: {error}); the run is "

@@ -131,7 +131,7 @@ class TrainerThread(QThread):
             while not self._stopping:
                 try:
                     self._loop()
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # it ends the run with a sentence
                     self._give_up(error)
 
     def _loop(self) -> None:

@@ -25,7 +25,7 @@ def settle(qapp, milliseconds_of_events: int = 2) -> None:
 
 @pytest.mark.timeout(240)
 @pytest.mark.qt_log_level_fail("WARNING")
-def test_500_random_sequences_of_commands_leave_a_window_that_trains(
+def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C901, PLR0915  # its commands
     driver, qapp, tmp_path, thoroughness
 ):
     """Small networks, so that the commands meet many states and not one long step."""

@@ -36,7 +36,7 @@ class PlotPanel(Panel):
         The plot.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # keywords: a panel's words and axes, as in a table
         self,
         theme: Theme,
         *,

@@ -88,25 +88,21 @@ class CurveLabels:
     def place(self, curves: list[Curve], bands: list[Band], levels: list[HorizontalLine]) -> None:
         """Give each named curve and level line its label, off the bands where that is possible."""
         plot = self._mapping.rect
+        levels = [line for line in levels if line.shown]
+        curves = [c for c in curves if c.visible and np.isfinite(c.pixels[1]).any()]
+        bands = [band for band in bands if band.visible and len(band.x) > 1]
         owners: list[Curve | HorizontalLine] = [
-            line for line in levels if line.label_on == "line" and line.label and line.shown
+            line for line in levels if line.label_on == "line" and line.label
         ]
+        owners += [curve for curve in curves if curve.label]
         traces: dict[int, _Trace] = {}
-        # Of curves, `traces` has where they were lately, and this where they are.
-        now: dict[int, _Trace] = {}
         for line in levels:
-            if line.shown:
-                row = np.full(_columns(plot), line.pixel - plot.top())
-                traces[id(line)] = _Trace(row, row, _RULE)
-        for curve in curves:
-            if curve.visible and np.isfinite(curve.pixels[1]).any():
-                trace = now[id(curve)] = _curve_trace(*curve.pixels, plot, curve.halo)
-                traces[id(curve)] = self._remembered(id(curve), trace)
-                if curve.label:
-                    owners.append(curve)
-        for band in bands:
-            if band.visible and len(band.x) > 1:
-                traces[id(band)] = _band_trace(*band.pixels, plot)
+            row = np.full(_columns(plot), line.pixel - plot.top())
+            traces[id(line)] = _Trace(row, row, _RULE)
+        # Of curves, `traces` has where they were lately, and this where they are.
+        now = {id(curve): _curve_trace(*curve.pixels, plot, curve.halo) for curve in curves}
+        traces |= {key: self._remembered(key, trace) for key, trace in now.items()}
+        traces |= {id(band): _band_trace(*band.pixels, plot) for band in bands}
         several = sum(isinstance(owner, Curve) for owner in owners) > 1
         taken: list[QRectF] = []
         shown = set()

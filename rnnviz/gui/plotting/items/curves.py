@@ -69,7 +69,7 @@ class Curve(Series):
         The words beside it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # keywords: looks, each with a usual value
         self,
         canvas: Canvas,
         name: str,

@@ -245,18 +245,21 @@ def _path_of(element: ElementTree.Element) -> QPainterPath:
                 path.closeSubpath()
         case "path":
             for step, rest in _PATH_STEP.findall(own["d"]):
-                numbers = _numbers(rest)
-                match step:
-                    case "M":
-                        path.moveTo(*numbers)
-                    case "L":
-                        path.lineTo(*numbers)
-                    case "C":
-                        path.cubicTo(*numbers)
-                    case _:
-                        path.closeSubpath()
+                _go_on(path, step, _numbers(rest))
     path.setFillRule(Qt.FillRule.WindingFill)
     return path
+
+
+def _go_on(path: QPainterPath, step: str, numbers: list[float]) -> None:
+    match step:
+        case "M":
+            path.moveTo(*numbers)
+        case "L":
+            path.lineTo(*numbers)
+        case "C":
+            path.cubicTo(*numbers)
+        case _:
+            path.closeSubpath()
 
 
 def _written(path: QPainterPath) -> str:

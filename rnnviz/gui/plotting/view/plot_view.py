@@ -61,8 +61,8 @@ def _adds(
     """Return a method that makes an item, from what its class asks for, and adds it to the plot."""
 
     def add(plot: PlotView, /, *args: _Options.args, **options: _Options.kwargs) -> _Item:
-        item = kind(plot._canvas, *args, **options)
-        plot._add(item)
+        item = kind(plot._canvas, *args, **options)  # noqa: SLF001  # it becomes a method of the plot
+        plot._add(item)  # noqa: SLF001  # as above
         return item
 
     add.__doc__ = kind.__doc__
