@@ -11,7 +11,7 @@ from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS
-from rnnviz.data import Dataset, Task
+from rnnviz.data import Task, TaskDataset, TextDataset
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -95,7 +95,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         ("Memory", in_bytes(needed)),
         ("Vocabulary", _vocabulary(configuration, vocab_size)),
     ]
-    if isinstance(dataset, Dataset):
+    if isinstance(dataset, TextDataset):
         tokens = dataset.training_ids.size
         facts["text"] = {"title": dataset.title, "training_tokens": tokens}
         facts["steps_per_epoch"] = reader.windows_per_epoch
@@ -104,7 +104,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
             ("Epoch", f"{reader.windows_per_epoch:,} steps"),
             ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
         ]
-    else:
+    elif isinstance(dataset, TaskDataset):
         rows += _task_rows(dataset.task)
     return facts, [*rows, ("", ""), *_settings(configuration)]
 
@@ -189,7 +189,7 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("Held-out loss", _in_words(losses["validation"], configuration)),
         ("Best of it", in_best),
         (
-            "Uniform guess" if task is None else _capital(task.chance_label),
+            "Uniform guess" if task is None else _capital(task.guess),
             _in_words(losses["uniform_guess"], configuration),
         ),
         ("", ""),
@@ -261,7 +261,7 @@ def _task_rows(task: Task) -> list[tuple[str, str]]:
     chance = f"{task.chance:.4f} " + (
         "(squared error)" if task.loss == "squared_error" else "nats per answer"
     )
-    return [("Task", f"{task.title}: {task.description}"), (_capital(task.chance_label), chance)]
+    return [("Task", f"{task.title}: {task.description}"), (_capital(task.guess), chance)]
 
 
 def _capital(words: str) -> str:

@@ -1,16 +1,19 @@
 """From text and synthetic tasks to vocabularies and windows of integer ids."""
 
-from rnnviz.data.corpora import CORPORA, corpus_infos, load_corpus
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
-from rnnviz.data.dataset import Dataset, build_dataset
+from rnnviz.data.corpora import CORPORA, load_corpus
+from rnnviz.data.corpus import Corpus, CorpusInfo
+from rnnviz.data.dataset import Dataset, Reader, ReferenceLine
 from rnnviz.data.errors import DataError
 from rnnviz.data.features import is_yes_or_no, text_features
 from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.references import ReferenceLosses, reference_losses
+from rnnviz.data.source import Source, Trait
 from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
 from rnnviz.data.tasks.dataset import TaskDataset
+from rnnviz.data.text_dataset import TextDataset, build_dataset
 from rnnviz.data.text_files import read_text_file
+from rnnviz.data.text_source import OWN_TEXT
 from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.vocabulary import Vocabulary
 from rnnviz.data.windows import Window, WindowReader
@@ -19,26 +22,30 @@ from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabul
 __all__ = [
     "CORPORA",
     "DEFAULT_WORDS",
+    "OWN_TEXT",
     "TASKS",
     "UNKNOWN_WORD",
     "Corpus",
     "CorpusInfo",
-    "CorpusSource",
     "DataError",
     "Dataset",
     "Level",
     "Progress",
+    "Reader",
+    "ReferenceLine",
     "ReferenceLosses",
+    "Source",
     "Task",
     "TaskDataset",
     "TaskReader",
+    "TextDataset",
     "TokenVocabulary",
+    "Trait",
     "Vocabulary",
     "Window",
     "WindowReader",
     "WordVocabulary",
     "build_dataset",
-    "corpus_infos",
     "held_out",
     "is_yes_or_no",
     "load_corpus",

@@ -1,9 +1,6 @@
 """A text to learn from, and how one is offered in a menu."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from rnnviz.data.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +36,3 @@ class CorpusInfo:
     name: str
     title: str
     description: str
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusSource:
-    """An entry of the registry: how the corpus is shown and how it is made."""
-
-    info: CorpusInfo
-    load: Callable[[Progress | None], Corpus] = field(repr=False)

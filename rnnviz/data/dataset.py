@@ -1,241 +1,153 @@
-"""From a text to numbered tokens, split for training and validation."""
+"""What every dataset is to the rest of the program, whatever was read."""
 
-import hashlib
-import json
-import math
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
 from numpy.typing import NDArray
 
 from rnnviz.core.loss import LossName
-from rnnviz.data.corpus import Corpus
-from rnnviz.data.errors import DataError
-from rnnviz.data.progress import Progress, pieces, share_of
-from rnnviz.data.references import ReferenceLosses, reference_losses
-from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
-from rnnviz.data.vocabulary import Vocabulary
-from rnnviz.data.windows import WindowReader
-from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
-from rnnviz.data.wording import counted, readable, readable_list
-from rnnviz.data.words import has_tokens
+from rnnviz.data.token_vocabulary import Ids, TokenVocabulary
+from rnnviz.data.windows import Window
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
-    """A text as a network meets it.
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """A loss that needs no network, to compare one with.
 
     Attributes
     ----------
-    name, title
-        Those of the corpus.
-    vocabulary
-        Of the whole text, validation included, so that validation meets no unknown character; or
-        the given one.
-    training_ids
-        Shape (training length,), read-only.
-    validation_ids
-        The end of the text, shape (validation length,), read-only; may be empty.
-    references
-        Losses in nats per token to compare a network with.
-    notices
-        Sentences to tell the person.
-    fingerprint
-        SHA-256, in hexadecimal, of the vocabulary, the ids and where they are split: the same
-        fingerprint, the same training.
+    name
+        The same one for every dataset of a kind.
+    label
+        What people call it.
+    loss
+        In the dataset's unit.
     """
 
     name: str
-    title: str
-    vocabulary: TokenVocabulary = field(repr=False)
-    training_ids: Ids = field(repr=False)
-    validation_ids: Ids = field(repr=False)
-    references: ReferenceLosses
-    notices: tuple[str, ...]
-    fingerprint: str
+    label: str
+    loss: float
 
-    loss: ClassVar[LossName] = "cross_entropy"
+
+class Reader(Protocol):
+    """Reads a dataset window after window.
+
+    Attributes
+    ----------
+    sequence_length, batch_size
+        T and B.
+    epoch, position
+        Which epoch the last window belonged to, from 0, and where in it reading goes on.
+    """
+
+    sequence_length: int
+    batch_size: int
+    epoch: int
+    position: int
+
+    @property
+    def windows_per_epoch(self) -> int:
+        """The number of windows in a whole epoch; 0 where there is no end."""
+
+    @property
+    def progress_in_epoch(self) -> float:
+        """The share of the epoch that was read, 0 to 1."""
+
+    def next_window(self) -> Window:
+        """Return the next window and move on."""
+
+    def peek_window(self) -> Window:
+        """Return what `next_window` would, and stay."""
+
+    def resized(self, sequence_length: int | None = None, batch_size: int | None = None) -> Reader:
+        """Return a reader with another window that goes on from here; this one stays as it is.
+
+        Raises
+        ------
+        DataError
+            Where there is no such window.
+        """
+
+    def state(self) -> dict[str, int]:
+        """Return where the reader stands, in whole numbers that JSON can hold."""
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Go back to where `state` was taken.
+
+        Raises
+        ------
+        DataError
+            If `state`, which may come from a file, is not one of such a reader.
+        """
+
+
+class Dataset(Protocol):
+    """A source as a network meets it: read, numbered, and ready to be cut into windows."""
+
+    @property
+    def name(self) -> str:
+        """What configurations and files call it."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def vocabulary(self) -> TokenVocabulary:
+        """What is read, numbered."""
+
+    @property
+    def loss(self) -> LossName:
+        """Which loss its targets have."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences to tell the person."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal: the same fingerprint and seed, the same training."""
 
     @property
     def can_train(self) -> bool:
-        """Whether there is a text to train on."""
-        return self.training_ids.size > 0
+        """Whether there is anything to train on."""
 
-    def new_reader(
-        self, *, sequence_length: int, batch_size: int, seed: int
-    ) -> WindowReader | None:
-        """Return a reader of the training text, None where there is none.
+    @property
+    def training_tokens(self) -> int | None:
+        """How many tokens there are to train on; None where they have no end."""
 
-        The order of the windows is the text's: `seed` changes nothing. Raises as `WindowReader`.
+    @property
+    def reference_lines(self) -> tuple[ReferenceLine, ...]:
+        """The losses to compare a network with, the simplest guess's first."""
+
+    def new_reader(self, *, sequence_length: int, batch_size: int, seed: int) -> Reader | None:
+        """Return a reader from the beginning, None where there is nothing to train on.
+
+        Raises
+        ------
+        DataError
+            Where there is no window of this size.
         """
-        if not self.can_train:
-            return None
-        return WindowReader(
-            self.training_ids, sequence_length=sequence_length, batch_size=batch_size
-        )
+
+    def text_to_read(self, count: int, least: int) -> tuple[str, Ids] | None:
+        """Return a text to look at units with, and what it is called; None where there is none.
+
+        Parameters
+        ----------
+        count
+            Of so many tokens at the most.
+        least
+            What is held out is taken where it has so many.
+        """
 
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
-        """Return the tokens that one stream read, of ids (T,)."""
-        tokens = self.vocabulary.tokens
-        return tuple([tokens[index] for index in inputs.tolist()])
+        """Write what one stream read, (T,) or (T, n)."""
 
     def target_labels(self, targets: NDArray[Any]) -> tuple[str, ...]:
-        """Return the tokens that should have been predicted."""
-        return self.input_labels(targets)
+        """Write what one stream was asked, (T',) or (T', 1)."""
 
-
-def build_dataset(
-    corpus: Corpus,
-    validation_fraction: float,
-    vocabulary: TokenVocabulary | None = None,
-    progress: Progress | None = None,
-    *,
-    level: Level = "character",
-    vocabulary_size: int = DEFAULT_WORDS,
-) -> Dataset:
-    """Return `corpus` as numbered tokens, the end of the text put aside for validation.
-
-    Parameters
-    ----------
-    corpus
-        The text.
-    validation_fraction
-        From 0 to less than 1; the number of validation tokens is rounded down.
-    vocabulary
-        Where it is given, its level is the dataset's, characters that it lacks are skipped and
-        words that it lacks are read as `<unk>`; a notice says so.
-    progress
-        Told of each piece of a long text.
-    level
-        What a token is, where no vocabulary is given.
-    vocabulary_size
-        Tokens at most of a new vocabulary of words, `<unk>` included.
-
-    Raises
-    ------
-    DataError
-        If the fraction or the vocabulary's size is out of range, fewer than two distinct tokens
-        are known, or fewer than two tokens are left to train on.
-    """
-    if not 0.0 <= validation_fraction < 1.0:
-        raise DataError("The validation fraction must be at least 0 and less than 1.")
-    if not corpus.text:
-        raise DataError(f"{corpus.title} is empty.")
-    reading = share_of(progress, 0.0, 0.4)
-    if (level if vocabulary is None else vocabulary.level) == "word":
-        read = _read_words(corpus, vocabulary, vocabulary_size, reading)
-    else:
-        read = _read_characters(corpus, vocabulary, reading)
-    ids = read.ids
-    ids.setflags(write=False)
-    training_length = ids.size - int(validation_fraction * ids.size)
-    if training_length < 2:
-        raise DataError(
-            f"{corpus.title} has {counted(ids.size, 'token')}, of which {training_length:,} would "
-            "be left to train on; at least 2 are needed."
-        )
-    training_ids = ids[:training_length]
-    return Dataset(
-        name=corpus.name,
-        title=corpus.title,
-        vocabulary=read.vocabulary,
-        training_ids=training_ids,
-        validation_ids=ids[training_length:],
-        references=reference_losses(
-            training_ids, read.vocabulary.size, read.true_entropy, share_of(progress, 0.4, 0.8)
-        ),
-        notices=(*corpus.notices, *read.notices),
-        fingerprint=_fingerprint(
-            read.vocabulary, ids, training_length, share_of(progress, 0.8, 1.0)
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ReadText:
-    """A text as ids, the true entropy of what was read, and sentences about what was not."""
-
-    vocabulary: TokenVocabulary
-    ids: Ids
-    true_entropy: float | None
-    notices: tuple[str, ...] = ()
-
-
-def _read_characters(
-    corpus: Corpus, vocabulary: TokenVocabulary | None, progress: Progress | None
-) -> _ReadText:
-    own = Vocabulary.from_text(corpus.text, share_of(progress, 0.0, 0.5))
-    if own.size == 1:
-        raise DataError(_one_token_sentence(corpus, own, own.tokens[0]))
-    chosen = own if vocabulary is None else vocabulary
-    ids = chosen.encode(corpus.text, unknown="skip", progress=share_of(progress, 0.5, 1.0))
-    if ids.size == 0:
-        raise DataError(_nothing_shared_sentence(corpus, chosen))
-    skipped = len(corpus.text) - ids.size
-    if skipped == 0:
-        return _ReadText(chosen, ids, corpus.true_entropy)
-    # What is left is another language than the one whose entropy is known.
-    return _ReadText(chosen, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
-
-
-def _read_words(
-    corpus: Corpus, vocabulary: TokenVocabulary | None, size: int, progress: Progress | None
-) -> _ReadText:
-    if not has_tokens(corpus.text):
-        raise DataError(f"{corpus.title} has no words.")
-    chosen = vocabulary
-    if chosen is None:
-        chosen = WordVocabulary.from_text(corpus.text, size, share_of(progress, 0.0, 0.5))
-    ids = chosen.encode(corpus.text, unknown="replace", progress=share_of(progress, 0.5, 1.0))
-    unknown = int(np.count_nonzero(ids == chosen.unknown))
-    if unknown == ids.size:
-        raise DataError(_nothing_shared_sentence(corpus, chosen))
-    if (ids == ids[0]).all():
-        raise DataError(_one_token_sentence(corpus, chosen, chosen.tokens[ids[0]]))
-    # The true entropy is one per character.
-    if unknown == 0:
-        return _ReadText(chosen, ids, None)
-    return _ReadText(chosen, ids, None, (_unknown_sentence(chosen, unknown / ids.size),))
-
-
-def _one_token_sentence(corpus: Corpus, vocabulary: TokenVocabulary, token: str) -> str:
-    return (
-        f"{corpus.title} has one distinct {vocabulary.level} only, {readable(token)}: "
-        "there is nothing to predict."
-    )
-
-
-def _nothing_shared_sentence(corpus: Corpus, vocabulary: TokenVocabulary) -> str:
-    return f"{corpus.title} shares no {vocabulary.level} with the vocabulary."
-
-
-def _skipped_sentence(
-    corpus: Corpus, own: TokenVocabulary, vocabulary: TokenVocabulary, skipped: int
-) -> str:
-    known = set(vocabulary.tokens)
-    unknown = [token for token in own.tokens if token not in known]
-    were = "was" if skipped == 1 else "were"
-    return (
-        f"{counted(skipped, 'character')} of {corpus.title} that the vocabulary does not know "
-        f"{were} skipped: {readable_list(unknown)}."
-    )
-
-
-def _unknown_sentence(vocabulary: TokenVocabulary, unknown_share: float) -> str:
-    # Rounded down, so that it is never said to know all.
-    percent = math.floor(1000.0 * (1.0 - unknown_share)) / 10.0
-    return (
-        f"The vocabulary of {counted(vocabulary.size, 'word')} knows {percent:.1f} % of the text; "
-        f"the rest is read as {UNKNOWN_WORD}."
-    )
-
-
-def _fingerprint(
-    vocabulary: TokenVocabulary, ids: Ids, training_length: int, progress: Progress | None
-) -> str:
-    header = {"tokens": vocabulary.tokens, "length": ids.size, "training_length": training_length}
-    digest = hashlib.sha256(json.dumps(header).encode("ascii"))
-    for piece in pieces(ids.size, progress, "Fingerprinting the text"):
-        digest.update(ids[piece].astype(ids.dtype.newbyteorder("<"), copy=False).data)
-    return digest.hexdigest()
+    def with_notices(self, *notices: str) -> Self:
+        """Return the same with more to tell the person."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from rnnviz.data import TokenVocabulary
+from rnnviz.data import TokenVocabulary, Trait
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
 from rnnviz.training.configuration import SETTINGS, Configuration
@@ -120,10 +120,10 @@ def _checked_training(
     # Every step reads at least one token, and begins at most one epoch.
     if counts["tokens_seen"] < step or counts["epoch"] > step or counts["optimizer_steps"] > step:
         raise DamageError("its numbers of steps, tokens and epochs do not fit each other")
-    if configuration.task is not None:
-        configuration.task.check_length(configuration.sequence_length)
-        if counts["epoch"]:
-            raise DamageError("it counts the epochs of a task, which has none")
+    source = configuration.source
+    source.check_length(configuration.sequence_length)
+    if counts["epoch"] and Trait.EPOCHS not in source.traits:
+        raise DamageError(f"it counts the epochs of a {source.noun}, which has none")
     fingerprint, title = training["fingerprint"], training["title"]
     if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint):
         raise DamageError("the fingerprint of its text is not one")

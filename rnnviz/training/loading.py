@@ -15,6 +15,7 @@ from rnnviz.data import (
     ReferenceLosses,
     Task,
     TaskDataset,
+    TextDataset,
     build_dataset,
     load_corpus,
     read_text_file,
@@ -52,7 +53,7 @@ def new_trainer(configuration: Configuration, progress: Progress | None = None) 
 
 
 def make_trainer(
-    configuration: Configuration, dataset: Dataset | TaskDataset, progress: Progress | None = None
+    configuration: Configuration, dataset: Dataset, progress: Progress | None = None
 ) -> Trainer:
     """Begin a run on what was read already; of a large network, say that it is made."""
     count = configuration.architecture(dataset.vocabulary.size).parameter_count()
@@ -61,9 +62,7 @@ def make_trainer(
     return Trainer(configuration, dataset)
 
 
-def load_dataset(
-    configuration: Configuration, progress: Progress | None = None
-) -> Dataset | TaskDataset:
+def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
     """Read the text of a configuration, as tokens with a vocabulary of its own, or take its task.
 
     Raises
@@ -129,7 +128,7 @@ def resumed_trainer(
         if configuration.validation_fraction != checkpoint.configuration.validation_fraction:
             another = "Another part of the text is held out than when the model was last trained"
         notice = f"{another}; training starts at its beginning, and its epochs are counted anew."
-        dataset = dataclasses.replace(dataset, notices=(*dataset.notices, notice))
+        dataset = dataset.with_notices(notice)
     return Trainer(configuration, dataset, checkpoint)
 
 
@@ -141,7 +140,7 @@ def _task_resumed(task: Task, checkpoint: Checkpoint) -> TaskDataset:
         "The task draws other sequences than when the model was last trained; they are counted "
         "anew."
     )
-    return dataclasses.replace(dataset, notices=(notice,))
+    return dataset.with_notices(notice)
 
 
 def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:
@@ -165,11 +164,11 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
         return Trainer(checkpoint.configuration, _no_text(checkpoint, notice), checkpoint)
 
 
-def _no_text(checkpoint: Checkpoint, notice: str) -> Dataset:
+def _no_text(checkpoint: Checkpoint, notice: str) -> TextDataset:
     vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     nothing = np.zeros(0, np.uint8)
     uniform = float(np.log(vocabulary.size))
-    return Dataset(
+    return TextDataset(
         name=checkpoint.configuration.corpus,
         title=checkpoint.title,
         vocabulary=vocabulary,

@@ -155,7 +155,7 @@ def _task_remark(loss: float | None, view: TaskView | None) -> str:
     if loss is None or view is None:
         return ""
     task, score = view.task, view.score
-    guess = f"{task.chance_label}, {task.chance:.2f}"
+    guess = f"{task.guess}, {task.chance:.2f}"
     if loss > _MUCH_WORSE * task.chance:
         return f"The loss, {_nats(loss)}, is far worse than that of {guess}."
     if score is not None and score.loss < 0.9 * task.chance:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import DataError, Progress
+from rnnviz.data import DataError, Progress, TextDataset
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
@@ -29,7 +29,7 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
-from rnnviz.training.configuration import TEXT_SETTINGS, Configuration, Value
+from rnnviz.training.configuration import DATA_SETTINGS, Configuration, Value
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.remarks import advice, remarks
@@ -150,7 +150,7 @@ class Session:
 
     def _restart(self, trainer: Trainer, changes: dict[str, Value]) -> None:
         configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
-        if TEXT_SETTINGS.isdisjoint(changes):
+        if DATA_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
             varied = make_trainer(configuration, trainer.dataset, self._progress)
             self._begin_anew(varied)
@@ -259,7 +259,9 @@ class Session:
         if wants_text and self.state is RunState.RUNNING:
             self._write_on(trainer)
         wants_history = {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched
-        has_text = trainer.reader is not None
+        dataset, references = trainer.dataset, None
+        if isinstance(dataset, TextDataset) and dataset.can_train:
+            references = dataset.references
         task = trainer.configuration.task
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
         return Snapshot(
@@ -281,7 +283,7 @@ class Session:
             best_step=None if trainer.best is None else trainer.best.step,
             can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
-            references=trainer.dataset.references if has_text else None,
+            references=references,
             task=None if task is None else TaskView(task, trainer.score),
             claims=self._claims.view(),
             remarks=(),

@@ -165,9 +165,7 @@ class NoText:
         """Return nothing."""
 
 
-def new_text_generator(
-    network: Network, dataset: Dataset | TaskDataset, seed: int
-) -> TextGenerator | NoText:
+def new_text_generator(network: Network, dataset: Dataset, seed: int) -> TextGenerator | NoText:
     """Return who writes with a network: nobody where a task is learned."""
     if isinstance(dataset, TaskDataset):
         return NoText()

@@ -14,7 +14,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import Network
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TaskDataset, TaskReader, Window, WindowReader
+from rnnviz.data import Dataset, Reader, Window
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
@@ -74,7 +74,7 @@ class Trainer:
     def __init__(
         self,
         configuration: Configuration,
-        dataset: Dataset | TaskDataset,
+        dataset: Dataset,
         checkpoint: Checkpoint | None = None,
     ) -> None:
         self.dataset = dataset
@@ -82,7 +82,7 @@ class Trainer:
         self.configuration = configuration
         architecture = configuration.architecture(dataset.vocabulary.size)
         self.network = Network(architecture, configuration.dtype)
-        self.reader: WindowReader | TaskReader | None = dataset.new_reader(
+        self.reader: Reader | None = dataset.new_reader(
             sequence_length=configuration.sequence_length,
             batch_size=configuration.batch_size,
             seed=configuration.seed,
@@ -169,7 +169,7 @@ class Trainer:
 
     def _step(
         self,
-        reader: WindowReader | TaskReader,
+        reader: Reader,
         watched: frozenset[Diagnostic],
         notes_updates: bool,
     ) -> StepRecord:

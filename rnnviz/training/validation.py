@@ -10,7 +10,7 @@ from rnnviz.core.loss import cross_entropy, window_loss
 from rnnviz.core.network import Network
 from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, Task, TaskDataset, held_out
+from rnnviz.data import Dataset, Task, TaskDataset, TextDataset, held_out
 from rnnviz.training.configuration import Configuration
 
 # Enough for a standard error of about 0.01 nats, at a few hundredths of what the 1,000 steps
@@ -169,11 +169,12 @@ class TaskValidation:
 
 
 def new_validation(
-    network: Network, dataset: Dataset | TaskDataset, configuration: Configuration
+    network: Network, dataset: Dataset, configuration: Configuration
 ) -> Validation | TaskValidation:
     """Return what measures a run's network on what is held out."""
     if isinstance(dataset, TaskDataset):
         return TaskValidation(network, dataset.task, configuration.sequence_length)
+    assert isinstance(dataset, TextDataset)
     return Validation(network, dataset.validation_ids)
 
 

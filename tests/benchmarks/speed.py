@@ -28,7 +28,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rnnviz.core.sampling import Sampler
-from rnnviz.data import Dataset, ReferenceLosses, Vocabulary
+from rnnviz.data import ReferenceLosses, TextDataset, Vocabulary
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.trainer import Trainer
 
@@ -59,7 +59,7 @@ def new_trainer(cell: str, hidden: int, batch: int, length: int, vocabulary: int
     """Make a trainer on random tokens; what is learned does not matter here."""
     ids = np.random.default_rng(0).integers(0, vocabulary, 40 * batch * length + 1)
     tokens = tuple(chr(0x4E00 + number) for number in range(vocabulary))
-    dataset = Dataset(
+    dataset = TextDataset(
         name="random",
         title="random tokens",
         vocabulary=Vocabulary(tokens),

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from rnnviz.data import CORPORA, Corpus, DataError, corpus_infos, load_corpus
+from rnnviz.data import CORPORA, Corpus, DataError, load_corpus
 from rnnviz.data.corpora import python_source
 from rnnviz.data.corpora.sums import LIMIT, entropy_rate
 
@@ -19,10 +19,9 @@ def tales() -> Corpus:
 
 
 def test_the_menu_begins_with_the_default_and_keeps_its_order() -> None:
-    names = [info.name for info in corpus_infos()]
+    names = list(CORPORA)
     assert names == ["tales", "brackets", "counting", "sums", "python-reference", "python-source"]
-    assert names == list(CORPORA)
-    assert all(info.title and info.description.endswith(".") for info in corpus_infos())
+    assert all(c.title and c.description.endswith(".") for c in CORPORA.values())
 
 
 @pytest.mark.parametrize("name", list(CORPORA))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data import Corpus, Dataset, build_dataset
+from rnnviz.data import Corpus, TextDataset, build_dataset
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.record.history import HistoryView, SeriesView
@@ -46,11 +46,11 @@ def small(**settings: Any) -> Configuration:
     return Configuration(**(defaults | settings))
 
 
-def small_dataset(length: int = 700, fraction: float = 0.1, **more: Any) -> Dataset:
+def small_dataset(length: int = 700, fraction: float = 0.1, **more: Any) -> TextDataset:
     return build_dataset(Corpus("small", "A small text", text_of(length)), fraction, **more)
 
 
-def small_trainer(dataset: Dataset | None = None, **settings: Any) -> Trainer:
+def small_trainer(dataset: TextDataset | None = None, **settings: Any) -> Trainer:
     return Trainer(small(**settings), dataset or small_dataset())
 
 

@@ -1,11 +1,12 @@
 """The corpora that come with the program: a file for each, and its line here."""
 
 from rnnviz.data.corpora import brackets, counting, python_reference, python_source, sums, tales
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
-CORPORA: dict[str, CorpusSource] = {
+CORPORA: dict[str, TextSource] = {
     source.info.name: source
     for source in (
         tales.SOURCE,
@@ -19,11 +20,6 @@ CORPORA: dict[str, CorpusSource] = {
 """Every corpus by its name, in the order of the menu; the first is the default."""
 
 
-def corpus_infos() -> tuple[CorpusInfo, ...]:
-    """Return what a menu shows of each corpus, in its order."""
-    return tuple(source.info for source in CORPORA.values())
-
-
 def load_corpus(name: str, progress: Progress | None = None) -> Corpus:
     """Make or read the corpus `name`; a generated one is always the same text.
 
@@ -33,7 +29,7 @@ def load_corpus(name: str, progress: Progress | None = None) -> Corpus:
         If there is no such corpus, or the running Python comes without its text.
     """
     source = CORPORA.get(name)
-    if source is None:
+    if source is None or source.load is None:
         raise DataError(f'There is no corpus "{name}"; there are {", ".join(CORPORA)}.')
     corpus = source.load(progress)
     if progress is not None:

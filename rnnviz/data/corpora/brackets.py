@@ -12,9 +12,10 @@ has one derivation only: an opening bracket can begin nothing but a pair, a clos
 line's end nothing but the end of a group.
 """
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 LINES = 24_000
 SEED = 1837
@@ -52,7 +53,7 @@ def _load(progress: Progress | None) -> Corpus:
     return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="brackets",
         title="Brackets",

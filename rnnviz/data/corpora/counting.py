@@ -5,9 +5,10 @@ begun, all that follows is certain for who has counted the a. The numbers are al
 so the entropy of a line is ln 12, spread over its characters.
 """
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 LINES = 24_000
 SEED = 1956
@@ -27,7 +28,7 @@ def _load(progress: Progress | None) -> Corpus:
     return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="counting",
         title="Counting: aⁿbⁿ",

@@ -2,9 +2,10 @@
 
 import importlib
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 
 def _load(progress: Progress | None) -> Corpus:
@@ -22,7 +23,7 @@ def _load(progress: Progress | None) -> Corpus:
     return Corpus(SOURCE.info.name, SOURCE.info.title, text)
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="python-reference",
         title="The Python language reference",

@@ -2,9 +2,10 @@
 
 import importlib.util
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 # Written in Python, not frozen into the interpreter, and in every version since 3.11.
 _MODULES = """
@@ -46,7 +47,7 @@ def _source(name: str) -> str | None:
     return source
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="python-source",
         title="Python's standard library",

@@ -9,8 +9,9 @@ over all 10,000 sums.
 import math
 import random
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 SUMS = 40_000
 SEED = 1837
@@ -38,7 +39,7 @@ def _load(progress: Progress | None) -> Corpus:
     return Corpus(SOURCE.info.name, SOURCE.info.title, text, entropy_rate())
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="sums",
         title="Sums",

@@ -6,9 +6,10 @@ trusts sleep by the sea"), so a network has to remember it.
 
 import re
 
-from rnnviz.data.corpus import Corpus, CorpusInfo, CorpusSource
+from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
+from rnnviz.data.text_source import TextSource
 
 SENTENCES = 7_000
 SEED = 1837
@@ -203,7 +204,7 @@ def _load(progress: Progress | None) -> Corpus:
     return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
 
 
-SOURCE = CorpusSource(
+SOURCE = TextSource(
     CorpusInfo(
         name="tales",
         title="Tales",

@@ -34,7 +34,7 @@ class Adding(Task):
     loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "squared_error"
     shortest: ClassVar[int] = 2
     chance: ClassVar[float] = 1 / 6
-    chance_label: ClassVar[str] = "always saying 1"
+    guess: ClassVar[str] = "always saying 1"
     criterion: ClassVar[str] = f"a sum that is off by more than {_TOLERANCE}"
 
     def matters(self, label: str) -> bool:

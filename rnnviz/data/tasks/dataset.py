@@ -1,15 +1,17 @@
-"""A task where a run expects a text."""
+"""A task as a dataset: without end, and always at hand."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from numpy.typing import NDArray
 
 from rnnviz.core.loss import LossName
+from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.tasks.reader import TaskReader
 from rnnviz.data.tasks.task import Task
 from rnnviz.data.vocabulary import Vocabulary
@@ -20,7 +22,7 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskDataset:
-    """A task as a network meets it; what a ``rnnviz.data.Dataset`` is for a text.
+    """A task as a network meets it, a ``rnnviz.data.Dataset``.
 
     Attributes
     ----------
@@ -33,8 +35,8 @@ class TaskDataset:
     task: Task
     notices: tuple[str, ...] = ()
 
-    references = None
     can_train = True
+    training_tokens = None
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class TaskDataset:
     @property
     def vocabulary(self) -> Vocabulary:
         """The symbols that are read."""
-        return self.task.vocabulary
+        return Vocabulary(self.task.symbols)
 
     @property
     def fingerprint(self) -> str:
@@ -63,11 +65,19 @@ class TaskDataset:
         header = ["task", _VERSION, task.name, task.symbols, task.answers]
         return hashlib.sha256(json.dumps(header).encode("ascii")).hexdigest()
 
+    @property
+    def reference_lines(self) -> tuple[ReferenceLine, ...]:
+        """The loss of who knows the task but not the sequence."""
+        return (ReferenceLine("chance", self.task.guess, self.task.chance),)
+
     def new_reader(self, *, sequence_length: int, batch_size: int, seed: int) -> TaskReader:
         """Return a reader of new sequences; raises as `TaskReader` does."""
         return TaskReader(
             self.task, sequence_length=sequence_length, batch_size=batch_size, seed=seed
         )
+
+    def text_to_read(self, count: int, least: int) -> None:
+        """Return None: there is no text."""
 
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
         """Write what one stream read, (T,) or (T, n)."""
@@ -78,3 +88,7 @@ class TaskDataset:
         if self.task.loss == "squared_error":
             return tuple(f"{value:.2f}" for (value,) in targets.tolist())
         return tuple(self.task.answers[index] for index in targets.tolist())
+
+    def with_notices(self, *notices: str) -> Self:
+        """Return the same with more to tell the person."""
+        return dataclasses.replace(self, notices=(*self.notices, *notices))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.loss import UNITS, LossName
 from rnnviz.data.errors import DataError
+from rnnviz.data.source import Source, Trait
 from rnnviz.data.vocabulary import Vocabulary
 
 
@@ -30,7 +30,7 @@ class Sequences:
     targets: NDArray[Any]
 
 
-class Task(ABC):
+class Task(Source):
     """A source of sequences in which what matters comes long before it is asked for.
 
     Attributes
@@ -51,33 +51,68 @@ class Task(ABC):
         The least sequence length that it can be asked at.
     chance
         The loss a step of who knows the task but not the sequence.
-    chance_label, criterion
+    guess, criterion
         What that is, and when a sequence is answered wrongly, in a few words.
     """
 
+    kind: ClassVar[str] = "task"
+    noun: ClassVar[str] = "task"
+    held_out: ClassVar[str] = "new sequences"
+    traits: ClassVar[frozenset[Trait]] = frozenset({Trait.SCORED, Trait.MARKED})
     name: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str]
     question: ClassVar[str]
     symbols: ClassVar[tuple[str, ...]]
-    reads_numbers: ClassVar[bool] = False
     answers: ClassVar[tuple[str, ...]]
-    loss: ClassVar[LossName] = "cross_entropy"
-    shortest: ClassVar[int]
     chance: ClassVar[float]
-    chance_label: ClassVar[str] = "guessing"
+    guess: ClassVar[str] = "guessing"
     criterion: ClassVar[str] = "a wrong answer"
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """The symbols, numbered."""
-        return Vocabulary(self.symbols)
+    def menu_title(self) -> str:
+        """What a menu of all sources calls it."""
+        return f"Task: {self.title.lower()}"
 
     @property
-    def loss_unit(self) -> str:
-        """What its loss is in: ``nats per answer`` or ``squared error``."""
-        unit = UNITS[self.loss]
-        return f"{unit} per answer" if self.loss == "cross_entropy" else unit
+    def phrase(self) -> str:
+        """What a network of it was made for."""
+        return f"the task {self.title.lower()}"
+
+    @property
+    def num_outputs(self) -> int:
+        """One for each answer."""
+        return len(self.answers)
+
+    def token(self, level: str) -> str:
+        """Return the noun for what one step reads."""
+        return "time step"
+
+    def per(self, level: str = "token") -> str:
+        """Return the noun for what one loss is of."""
+        return "answer"
+
+    def vocabulary(self, level: str, tokens: tuple[str, ...]) -> Vocabulary:
+        """Return its own symbols, numbered.
+
+        Raises
+        ------
+        DataError
+            If these are others.
+        """
+        if tokens != self.symbols:
+            raise DataError(f"{self.title} is read in other symbols.")
+        return Vocabulary(tokens)
+
+    def vocabulary_in_words(self, level: str, size: int) -> str:
+        """Count symbols and answers, or numbers."""
+        if self.reads_numbers:
+            return f"{size:,} numbers a step"
+        return f"{size:,} symbols, {len(self.answers):,} answers"
+
+    def loss_of_guess(self, vocab_size: int) -> float:
+        """Return the loss of who knows the task but not the sequence."""
+        return self.chance
 
     @abstractmethod
     def matters(self, label: str) -> bool:
@@ -86,20 +121,6 @@ class Task(ABC):
     def answered_steps(self, sequence_length: int) -> int:
         """Return T': how many of the last steps are to be answered."""
         return 1
-
-    def check_length(self, sequence_length: int) -> None:
-        """Refuse a length at which the task cannot be asked.
-
-        Raises
-        ------
-        DataError
-            Saying the least length.
-        """
-        if sequence_length < self.shortest:
-            raise DataError(
-                f"{self.title} needs a sequence length of at least {self.shortest}, "
-                f"not {sequence_length}."
-            )
 
     @abstractmethod
     def draw(self, rng: np.random.Generator, sequence_length: int, batch_size: int) -> Sequences:

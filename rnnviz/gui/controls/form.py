@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.data.sources import SOURCES
 from rnnviz.gui.controls.choice_editor import ChoiceEditor
 from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
@@ -27,7 +28,14 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
 from rnnviz.gui.wording.tokens import in_bytes, in_tokens
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Setting, Value
+from rnnviz.training.configuration import (
+    OWN_TEXT,
+    SETTINGS,
+    Configuration,
+    Setting,
+    Value,
+    suits,
+)
 from rnnviz.training.configuration.presets import PRESETS
 
 _LIVE = "live, no restart"
@@ -181,27 +189,19 @@ class ControlForm(QWidget):
         Every row keeps its place whatever is chosen in another; only the corpus decides which rows
         there are, for a task has no characters and no held-out text to speak of.
         """
+        source = SOURCES[str(self._value("corpus"))]
         for name, editor in self._editors.items():
             setting = SETTINGS[name]
             other, values = setting.relevant_when or (name, (self._value(name),))
             relevant = self._value(other) in values
             shown = self._more.isChecked() or not setting.advanced
-            shown = shown and not self._is_of_another_corpus(name)
+            shown = shown and suits(name, source)
             # What a budget has made of the hidden size stands where its editor does.
             editor.setVisible(shown and (relevant or name != "hidden_size"))
             self._labels[name].setVisible(shown)
             editor.setEnabled(relevant)
             self._labels[name].setEnabled(relevant or name == "hidden_size")
         self._show_outcome()
-
-    def _is_of_another_corpus(self, name: str) -> bool:
-        relevant_when = SETTINGS[name].relevant_when
-        if relevant_when is None:
-            return False
-        other, values = relevant_when
-        if other == "corpus":
-            return self._value(other) not in values
-        return self._is_of_another_corpus(other)
 
     def _show_outcome(self) -> None:
         """Say how many hidden units a budget of parameters buys, where it is one that decides."""
@@ -228,12 +228,10 @@ class ControlForm(QWidget):
     def _speak_of(self, configuration: Configuration) -> None:
         """Say of the settings what is true of this kind of run, and call tokens what they are."""
         for name, editor in self._editors.items():
-            setting, label = SETTINGS[name], self._labels[name]
-            help = setting.help
+            label = self._labels[name]
+            help = SETTINGS[name].help_for(configuration.source)
             # The choice of tokens speaks of both.
             if name != "level":
-                learns_task = configuration.task is not None
-                help = setting.task_help if learns_task and setting.task_help else help
                 help = in_tokens(configuration.token, help)
             if help != label.toolTip():
                 editor.show_help(help)

@@ -190,12 +190,12 @@ class LossPanel(PlotPanel):
             self.view.set_y_unit("nats")
             self.set_explanation(_EXPLANATION)
             return
-        self._chance.set_value(task.chance, task.chance_label)
+        self._chance.set_value(task.chance, task.guess)
         self.view.set_y_unit("nats" if task.loss == "cross_entropy" else "")
         self.set_explanation(
             _OF_TASKS.format(
                 unit=_UNITS_EXPLAINED[task.loss],
-                guess=task.chance_label,
+                guess=task.guess,
                 criterion=task.criterion,
                 solved=f"{100 * SOLVED:g} %",
             )

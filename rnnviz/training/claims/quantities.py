@@ -14,7 +14,7 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TaskDataset
+from rnnviz.data import Dataset, TextDataset
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration
@@ -33,7 +33,7 @@ _TOKENS_AT_A_TIME = 1 << 16
 class MeasurableRun(Protocol):
     """A run, as far as a claim looks at it; none of this changes the run."""
 
-    dataset: Dataset | TaskDataset
+    dataset: Dataset
     network: Network
     step_count: int
     history: History
@@ -133,7 +133,7 @@ def _spectral_radius(run: MeasurableRun, lag: int) -> float:
 
 def _known_words(run: MeasurableRun, lag: int) -> float:
     dataset, text_generator = run.dataset, run.text_generator
-    if not isinstance(dataset, Dataset) or not isinstance(text_generator, TextGenerator):
+    if not isinstance(dataset, TextDataset) or not isinstance(text_generator, TextGenerator):
         return math.nan
     # At the default temperature, whatever the person lets it write at meanwhile.
     sample = text_generator.sample(run.step_count, Configuration())
@@ -142,7 +142,7 @@ def _known_words(run: MeasurableRun, lag: int) -> float:
     return sum(word not in unknown for word in written) / max(1, len(written))
 
 
-def _not_in_text(words: set[str], dataset: Dataset) -> set[str]:
+def _not_in_text(words: set[str], dataset: TextDataset) -> set[str]:
     """Return those of the words that the training text does not have, which may be very long."""
     ids, decode, rest = dataset.training_ids, dataset.vocabulary.decoder(), ""
     for start in range(0, ids.size, _TOKENS_AT_A_TIME):

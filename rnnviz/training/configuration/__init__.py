@@ -1,25 +1,27 @@
 """One run's settings: what there is to choose, and what was chosen."""
 
+from rnnviz.data import OWN_TEXT
 from rnnviz.training.configuration.configuration import Configuration
 from rnnviz.training.configuration.setting import ConfigurationError, Setting, Value
 from rnnviz.training.configuration.settings import (
+    DATA_SETTINGS,
     LARGEST_SEED,
     NETWORK_SETTINGS,
     OLD_NAMES,
-    OWN_TEXT,
     SETTINGS,
-    TEXT_SETTINGS,
+    suits,
 )
 
 __all__ = [
+    "DATA_SETTINGS",
     "LARGEST_SEED",
     "NETWORK_SETTINGS",
     "OLD_NAMES",
     "OWN_TEXT",
     "SETTINGS",
-    "TEXT_SETTINGS",
     "Configuration",
     "ConfigurationError",
     "Setting",
     "Value",
+    "suits",
 ]

@@ -9,14 +9,15 @@ from typing import Any, Self
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.schedules import exponential_decay, warmed_up_cosine
-from rnnviz.data import TASKS, Task, TokenVocabulary, vocabulary_of
+from rnnviz.data import OWN_TEXT, Source, Task, TokenVocabulary
+from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
 from rnnviz.training.configuration.settings import (
     LARGEST_HIDDEN_SIZE,
     OLD_NAMES,
-    OWN_TEXT,
     SETTINGS,
     Settings,
+    suits,
 )
 
 
@@ -37,14 +38,19 @@ class Configuration(Settings):
             raise ConfigurationError("Your own text needs a file to read.")
 
     @property
+    def source(self) -> Source:
+        """What is learned from."""
+        return SOURCES[self.corpus]
+
+    @property
     def task(self) -> Task | None:
         """The task that is learned; None for a text."""
-        return TASKS.get(self.corpus)
+        return self.source if isinstance(self.source, Task) else None
 
     @property
     def token(self) -> str:
         """What one step reads: ``character`` or ``word``, or ``time step`` of a task."""
-        return self.level if self.task is None else "time step"
+        return self.source.token(self.level)
 
     def vocabulary(self, tokens: tuple[str, ...]) -> TokenVocabulary:
         """Return the vocabulary of these tokens, which may come from a file.
@@ -52,15 +58,9 @@ class Configuration(Settings):
         Raises
         ------
         DataError
-            If they are none of this level.
-        ConfigurationError
-            If they are not those of the task.
+            If they are none of this source and level.
         """
-        if self.task is None:
-            return vocabulary_of(self.level, tokens)
-        if tokens != self.task.symbols:
-            raise ConfigurationError(f"{self.task.title} is read in other symbols.")
-        return self.task.vocabulary
+        return self.source.vocabulary(self.level, tokens)
 
     def architecture(self, vocab_size: int) -> Architecture:
         """Return the network's sizes and kinds for a vocabulary of `vocab_size` tokens.
@@ -77,8 +77,8 @@ class Configuration(Settings):
             cell=self.cell,
             activation=self.activation,
             residual=self.residual == "on",
-            num_outputs=None if self.task is None else len(self.task.answers),
-            reads_numbers=self.task is not None and self.task.reads_numbers,
+            num_outputs=self.source.num_outputs,
+            reads_numbers=self.source.reads_numbers,
         )
         if not self.parameter_budget:
             return architecture
@@ -115,8 +115,10 @@ class Configuration(Settings):
     def matters(self, name: str) -> bool:
         """Tell whether a setting means anything beside the others.
 
-        It does not where the one that decides over it means nothing itself.
+        It does not where the source, or the setting that decides over it, makes it meaningless.
         """
+        if not suits(name, self.source):
+            return False
         relevant_when = SETTINGS[name].relevant_when
         if relevant_when is None:
             return True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
+from rnnviz.data import CORPORA
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 
 # A preset says all that makes a network and its training; the text and the seed stay as
 # they are.
@@ -40,8 +41,7 @@ class Preset:
         wanted = {
             name: setting.default for name, setting in SETTINGS.items() if name not in _KEPT
         } | dict(self.settings)
-        chosen = configuration.corpus == OWN_TEXT or configuration.task is not None
-        if self.corpus is not None and not chosen:
+        if self.corpus is not None and configuration.corpus in CORPORA:
             wanted["corpus"] = self.corpus
         return {
             name: value for name, value in wanted.items() if value != getattr(configuration, name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_type_hints
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Source, Trait
 
 Value = int | float | str
 Group = Literal["data", "network", "training", "text"]
@@ -47,8 +48,11 @@ class Setting:
         Whether the form keeps it out of sight until asked.
     relevant_when
         Another field and the values of it for which this one matters.
-    task_help
-        What is said instead of `help` where a task is learned; empty where that is true of both.
+    needs
+        What must be so of the source that is learned from for this one to mean anything.
+    help_without
+        What is said instead of `help` of a source without this trait; ``{noun}`` and
+        ``{held_out}`` stand for the source's.
     """
 
     name: str
@@ -66,7 +70,14 @@ class Setting:
     unit: str = ""
     advanced: bool = False
     relevant_when: tuple[str, tuple[Value, ...]] | None = None
-    task_help: str = ""
+    needs: Trait | None = None
+    help_without: tuple[Trait, str] | None = None
+
+    def help_for(self, source: Source) -> str:
+        """Return the help that is true where this source is learned from."""
+        if self.help_without is None or self.help_without[0] in source.traits:
+            return self.help
+        return self.help_without[1].format(noun=source.noun, held_out=source.held_out)
 
     @property
     def slider_range(self) -> tuple[float, float]:

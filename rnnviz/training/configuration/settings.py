@@ -16,21 +16,12 @@ from rnnviz.core.clipping import CLIP_MODES
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
 from rnnviz.core.schedules import SCHEDULES
-from rnnviz.data import DEFAULT_WORDS, TASKS, corpus_infos
-from rnnviz.training.configuration.setting import Setting, Value, declared, settings_of
-
-OWN_TEXT = "file"
-"""The corpus that stands for a text file of the person's own."""
+from rnnviz.data import DEFAULT_WORDS, OWN_TEXT, Source, Trait
+from rnnviz.data.sources import SOURCES
+from rnnviz.training.configuration.setting import Setting, declared, settings_of
 
 OLD_NAMES = {"adagrad_start": "initial_accumulator_value"}
 """What settings were called in files of earlier versions, which are still read."""
-
-TEXT_SETTINGS = frozenset(
-    {"corpus", "text_file", "level", "vocabulary_size", "validation_fraction"}
-)
-"""The settings that decide what is read, in what tokens, and how it is split."""
-
-_TEXTS: tuple[Value, ...] = (*(info.name for info in corpus_infos()), OWN_TEXT)
 
 LARGEST_SEED = 2**31 - 1
 LARGEST_HIDDEN_SIZE = 4096
@@ -53,9 +44,7 @@ class Settings:
         "or a file of your own; or a task in which what is asked for at the end of a sequence "
         "stands at its beginning.",
         "data",
-        choices={info.name: info.title for info in corpus_infos()}
-        | {task.name: f"Task: {task.title.lower()}" for task in TASKS.values()}
-        | {OWN_TEXT: "Your own text"},
+        choices={name: source.menu_title for name, source in SOURCES.items()},
     )
     text_file: str = declared(
         "",
@@ -72,7 +61,7 @@ class Settings:
         "punctuation.",
         "data",
         choices={"character": "characters", "word": "words"},
-        relevant_when=("corpus", _TEXTS),
+        needs=Trait.TEXT,
     )
     vocabulary_size: int = declared(
         DEFAULT_WORDS,
@@ -94,7 +83,7 @@ class Settings:
         "data",
         minimum=0.0,
         maximum=0.5,
-        relevant_when=("corpus", _TEXTS),
+        needs=Trait.SPLIT,
         advanced=True,
     )
     cell: str = declared(
@@ -263,9 +252,12 @@ class Settings:
         live=True,
         choices=SCHEDULES,
         advanced=True,
-        task_help="How the learning rate changes over the run: not at all, or up in a warm-up and "
-        "then down along a cosine. A task has no epochs: a decay by epochs leaves the rate as it "
-        "is.",
+        help_without=(
+            Trait.EPOCHS,
+            "How the learning rate changes over the run: not at all, or up in a warm-up and then "
+            "down along a cosine. A {noun} has no epochs: a decay by epochs leaves the rate as it "
+            "is.",
+        ),
     )
     decay_rate: float = declared(
         0.97,
@@ -354,8 +346,11 @@ class Settings:
         slider=(1, 500),
         logarithmic=True,
         unit="characters",
-        task_help="How long every sequence is. The gradient travels back over the whole of it, and "
-        "each begins with an empty hidden state.",
+        help_without=(
+            Trait.CONTINUOUS,
+            "How long every sequence is. The gradient travels back over the whole of it, and each "
+            "begins with an empty hidden state.",
+        ),
     )
     window_start: str = declared(
         "carried",
@@ -366,7 +361,7 @@ class Settings:
         "training",
         live=True,
         choices={"carried": "carried", "zeros": "zeros"},
-        relevant_when=("corpus", _TEXTS),
+        needs=Trait.CONTINUOUS,
         advanced=True,
     )
     batch_size: int = declared(
@@ -380,7 +375,7 @@ class Settings:
         slider=(1, 256),
         logarithmic=True,
         unit="streams",
-        task_help="How many new sequences are learned from in one step.",
+        help_without=(Trait.CONTINUOUS, "How many new sequences are learned from in one step."),
     )
     dropout: float = declared(
         0.0,
@@ -393,8 +388,11 @@ class Settings:
         maximum=0.95,
         relevant_when=("num_layers", _DEEP),
         advanced=True,
-        task_help="The share of each layer's outputs that the next layer is not shown, drawn anew "
-        "at every training step; it is tested with all of them.",
+        help_without=(
+            Trait.WRITES,
+            "The share of each layer's outputs that the next layer is not shown, drawn anew at "
+            "every training step; it is tested with all of them.",
+        ),
     )
     validation_interval: int = declared(
         1000,
@@ -407,8 +405,11 @@ class Settings:
         slider=(0, 10_000),
         unit="steps",
         advanced=True,
-        task_help="After how many steps it is tested on new sequences, which it never trains on; "
-        "0 is never.",
+        help_without=(
+            Trait.SPLIT,
+            "After how many steps it is tested on {held_out}, which it never trains on; 0 is "
+            "never.",
+        ),
     )
     temperature: float = declared(
         0.5,
@@ -420,7 +421,7 @@ class Settings:
         minimum=0.0,
         maximum=10.0,
         slider=(0.0, 2.0),
-        relevant_when=("corpus", _TEXTS),
+        needs=Trait.WRITES,
     )
     prompt: str = declared(
         "",
@@ -428,15 +429,26 @@ class Settings:
         "What the network reads before it writes; what it does not know is skipped.",
         "text",
         live=True,
-        relevant_when=("corpus", _TEXTS),
+        needs=Trait.WRITES,
     )
 
 
 SETTINGS: dict[str, Setting] = settings_of(Settings)
 """Every setting by name, in the order in which the form shows them."""
 
+DATA_SETTINGS = frozenset(name for name, setting in SETTINGS.items() if setting.group == "data")
+"""The settings that decide what is read, in what tokens, and how it is split."""
+
 NETWORK_SETTINGS = frozenset(
     {name for name, setting in SETTINGS.items() if setting.group == "network"}
     | {"level", "vocabulary_size"}
 )
 """The settings that make a network what it is: another value of one is another network."""
+
+
+def suits(name: str, source: Source) -> bool:
+    """Tell whether a source has what a setting, and the one that decides over it, needs."""
+    setting = SETTINGS[name]
+    if setting.needs is not None and setting.needs not in source.traits:
+        return False
+    return setting.relevant_when is None or suits(setting.relevant_when[0], source)

@@ -150,11 +150,12 @@ class _Reader:
         except RnnvizError as error:
             reason = str(error).rstrip(".")
             raise self._complaint(f"{place}settings", f"do not go together: {reason}") from error
-        task, length = configuration.task, configuration.sequence_length
-        if task is not None and length < task.shortest:
+        source, length = configuration.source, configuration.sequence_length
+        if length < source.shortest:
             raise self._complaint(
                 f"{place}settings.sequence_length",
-                f"must be at least {task.shortest} for the task {task.name}, not {length}",
+                f"must be at least {source.shortest} for the {source.noun} {source.name}, "
+                f"not {length}",
             )
         for claim in claims:
             quantity = QUANTITIES[claim.quantity]

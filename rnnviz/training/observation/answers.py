@@ -13,9 +13,7 @@ from rnnviz.data import Dataset, TaskDataset
 from rnnviz.training.snapshot import Answer
 
 
-def answers(
-    dataset: Dataset | TaskDataset, tape: NetworkTape, targets: NDArray[Any]
-) -> tuple[Answer, ...]:
+def answers(dataset: Dataset, tape: NetworkTape, targets: NDArray[Any]) -> tuple[Answer, ...]:
     """Read what the network answers to the first stream's task; nothing to a text's.
 
     Parameters

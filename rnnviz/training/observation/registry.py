@@ -15,7 +15,7 @@ import numpy as np
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TaskDataset
+from rnnviz.data import Dataset
 from rnnviz.diagnostics.credit import CreditProbe, credit_matrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.read_only import read_only
@@ -24,7 +24,7 @@ from rnnviz.diagnostics.spectrum import Spectrum, spectrum
 from rnnviz.diagnostics.theory import gradient_theory
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.observation.probe_cache import ProbeCache
-from rnnviz.training.observation.unit_reader import UnitReader, UnitsView
+from rnnviz.training.observation.unit_reader import LEAST_HELD_OUT, READ, UnitReader, UnitsView
 from rnnviz.training.snapshot import CreditView, TheoryView
 
 Result = TypeVar("Result")
@@ -54,7 +54,7 @@ class StepContext:
     tokens: tuple[str, ...]
     targets: tuple[str, ...]
     network: Network
-    dataset: Dataset | TaskDataset
+    dataset: Dataset
     tape: NetworkTape
     flow: Callable[[], GradientFlow]
     write: Callable[[], str]
@@ -119,14 +119,15 @@ def _credit(look: StepContext) -> CreditView:
 
 
 def _units(look: StepContext) -> UnitsView | None:
-    """Read a longer text than a window; a task has none."""
+    """Read a longer text than a window, where there is one."""
     dataset = look.dataset
-    if isinstance(dataset, TaskDataset):
+    text = dataset.text_to_read(READ, LEAST_HELD_OUT)
+    if text is None:
         return None
     reader = look.instruments.of(
         Diagnostic.UNITS,
         look.tape.sequence_length,
-        lambda: UnitReader(look.network, dataset, look.write),
+        lambda: UnitReader(look.network, dataset.vocabulary, *text, look.write),
     )
     return reader.read(look.step)
 

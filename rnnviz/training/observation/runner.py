@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TaskDataset
+from rnnviz.data import Dataset
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.updates import update_ratios
 from rnnviz.training.commands import Diagnostic
@@ -34,9 +34,7 @@ class DiagnosticsRunner:
         Returns what the network writes; asked only where a text is wanted and there is none.
     """
 
-    def __init__(
-        self, network: Network, dataset: Dataset | TaskDataset, write: Callable[[], str]
-    ) -> None:
+    def __init__(self, network: Network, dataset: Dataset, write: Callable[[], str]) -> None:
         self._network = network
         self._dataset = dataset
         self._write = write

@@ -11,7 +11,7 @@ from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, text_features
+from rnnviz.data import TokenVocabulary, text_features
 from rnnviz.diagnostics.units import UnitsReading, read_units
 
 READ = 1000
@@ -23,7 +23,7 @@ SHOWN = 600
 WINDOW = 50
 """So many tokens are read at a time."""
 
-_LEAST_HELD_OUT = 200
+LEAST_HELD_OUT = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +57,27 @@ class UnitReader:
     ----------
     network
         Of the run.
-    dataset
-        Its text.
+    vocabulary
+        Of the run.
+    name, ids
+        What the text is called, and its tokens; both empty where there is no text at all.
     write
         Returns what the network writes; asked only where there is no text.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, write: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        vocabulary: TokenVocabulary,
+        name: str,
+        ids: Ids,
+        write: Callable[[], str],
+    ) -> None:
         self._network = network
-        self._vocabulary = dataset.vocabulary
+        self._vocabulary = vocabulary
         self._write = write
         self._tape: NetworkTape | None = None
-        self._source, self._ids = _stretch(dataset)
+        self._source, self._ids = name, ids
         self._tokens: tuple[str, ...] = ()
         self._features: Mapping[str, Array] = {}
 
@@ -118,12 +127,3 @@ class UnitReader:
                     states[name][index, start : start + WINDOW] = array[1 : len(window) + 1, 0]
             tape.go_on()
         return states
-
-
-def _stretch(dataset: Dataset) -> tuple[str, Ids]:
-    """Return what the stretch is called, and its tokens; empty where there is no text at all."""
-    if dataset.validation_ids.size >= _LEAST_HELD_OUT:
-        return "the held-out text", dataset.validation_ids[:READ]
-    if dataset.training_ids.size:
-        return "the training text", dataset.training_ids[:READ]
-    return "", dataset.training_ids

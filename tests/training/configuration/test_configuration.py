@@ -212,7 +212,7 @@ def test_what_is_said_of_settings_in_a_task_speaks_of_no_text():
     adding = Configuration(corpus="adding")
     texts = {name for name in SETTINGS if not adding.matters(name)}
     for name in set(SETTINGS) - texts - {"corpus", "vocabulary_size"}:
-        help = SETTINGS[name].task_help or SETTINGS[name].help
+        help = SETTINGS[name].help_for(adding.source)
         assert not any(word in help for word in (" text", "writes", "held-out", "every epoch"))
 
 

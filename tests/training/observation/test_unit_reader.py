@@ -74,7 +74,7 @@ def test_without_a_text_the_network_reads_what_it_writes() -> None:
     assert view.source == "what the network wrote itself"
     written = trainer.text_generator.sample(0, trainer.configuration).text
     assert "".join(view.reading.tokens) == written
-    silent = UnitReader(trainer.network, bare, lambda: "")
+    silent = UnitReader(trainer.network, bare.vocabulary, "", bare.training_ids, lambda: "")
     assert silent.read(0).reading.length == 1
 
 

@@ -189,7 +189,8 @@ def test_the_help_of_a_setting_is_that_of_the_kind_of_run(driver):
     box = driver.child(QWidget, "sequence_length")
     text_help = box.toolTip()
     learn(driver, "adding")
-    driver.qtbot.waitUntil(lambda: box.toolTip() == SETTINGS["sequence_length"].task_help)
+    task_help = SETTINGS["sequence_length"].help_for(TASKS["adding"])
+    driver.qtbot.waitUntil(lambda: box.toolTip() == task_help)
     learn(driver, "tales")
     driver.qtbot.waitUntil(lambda: box.toolTip() == text_help)
 
@@ -215,7 +216,7 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     task, panel = TASKS[name], driver.controller.panels["loss_panel"]
     learn(driver, name, validation_interval=2)
     assert panel._chance.value == task.chance
-    assert panel._chance.label == task.chance_label
+    assert panel._chance.label == task.guess
     assert all(line.value is None for line in panel._lines.values())
     high = panel.view.mapping.y.range.high
     assert task.chance <= high <= 1.6 * task.chance
@@ -227,7 +228,7 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     assert f"of {score.sequences:,} wrong; solved: less than 1 %" in panel.view._frame.note(
         "bottom_left"
     )
-    assert task.chance_label in panel.explanation
+    assert task.guess in panel.explanation
     assert "{" not in panel.explanation
     axis = panel.view.mapping.y.axis
     assert axis.unit == ("" if name == "adding" else "nats")

@@ -1,0 +1,85 @@
+"""Texts to learn from: those that come with the program, and one's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from rnnviz.data.corpus import Corpus, CorpusInfo
+from rnnviz.data.levels import vocabulary_of
+from rnnviz.data.progress import Progress
+from rnnviz.data.source import Source, Trait
+from rnnviz.data.token_vocabulary import TokenVocabulary
+
+OWN_TEXT = "file"
+"""The source that stands for a text file of the person's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource(Source):
+    """A text, of which the network learns to predict the next token.
+
+    Attributes
+    ----------
+    info
+        How it is shown.
+    load
+        Makes or reads it; None for a text whose file the person names.
+    """
+
+    kind: ClassVar[str] = "text"
+    noun: ClassVar[str] = "text"
+    held_out: ClassVar[str] = "held-out text"
+    traits: ClassVar[frozenset[Trait]] = frozenset(
+        {Trait.TEXT, Trait.SPLIT, Trait.EPOCHS, Trait.CONTINUOUS, Trait.WRITES}
+    )
+    loss_format: ClassVar[str] = ".3f"
+
+    info: CorpusInfo
+    load: Callable[[Progress | None], Corpus] | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What configurations and files call it."""
+        return self.info.name
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.info.title
+
+    @property
+    def description(self) -> str:
+        """What there is to read."""
+        return self.info.description
+
+    @property
+    def phrase(self) -> str:
+        """What a network of it was made for."""
+        return "a text"
+
+    def token(self, level: str) -> str:
+        """Return ``character`` or ``word``."""
+        return level
+
+    def per(self, level: str = "token") -> str:
+        """Return the same: each token has a loss."""
+        return level
+
+    def vocabulary(self, level: str, tokens: tuple[str, ...]) -> TokenVocabulary:
+        """Return the level's vocabulary; raises as `vocabulary_of` does."""
+        return vocabulary_of(level, tokens)
+
+    def vocabulary_in_words(self, level: str, size: int) -> str:
+        """Count the characters or words."""
+        return f"{size:,} {level}s"
+
+    def loss_of_guess(self, vocab_size: int) -> float:
+        """Return the loss of who holds every token for equally likely."""
+        return math.log(vocab_size)
+
+
+OWN = TextSource(CorpusInfo(OWN_TEXT, "Your own text", "A file of your own."))
+"""The person's own text."""
