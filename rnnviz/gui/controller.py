@@ -23,7 +23,7 @@ from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.question import Question
 from rnnviz.gui.window.shown_panels import ShownPanels
-from rnnviz.gui.wording.tokens import in_tokens
+from rnnviz.gui.wording.remarks import remark_sentence
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import (
@@ -183,13 +183,13 @@ class Controller(QObject):
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
         token = snapshot.configuration.token
-        said = (snapshot.reason,) if snapshot.reason else snapshot.remarks
+        said = tuple(remark_sentence(remark, token) for remark in snapshot.remarks)
+        if snapshot.reason:
+            said = (snapshot.reason,)
         if snapshot.state is RunState.IDLE and not snapshot.step:
             said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
-            tuple(in_tokens(token, remark) for remark in said),
-            snapshot.step,
-            at_once=snapshot.state is not RunState.RUNNING,
+            said, snapshot.step, at_once=snapshot.state is not RunState.RUNNING
         )
 
     # -- runs and files -----------------------------------------------------------------------

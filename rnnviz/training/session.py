@@ -32,7 +32,8 @@ from rnnviz.training.commands import (
 from rnnviz.training.configuration import DATA_SETTINGS, Configuration, Value
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
-from rnnviz.training.remarks import advice, remarks
+from rnnviz.training.remarks.advice import advice
+from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import STREAM_LENGTH
@@ -298,18 +299,9 @@ class Session:
 
     def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
         """Add the window that was looked at last, and what follows from it."""
-        window = trainer.last_window
-        said = remarks(
-            snapshot.configuration,
-            snapshot.smoothed_loss,
-            snapshot.references,
-            snapshot.history,
-            window,
-            snapshot.task,
-            snapshot.recent_gradients,
-        )
         series = trainer.series(self._watched)
-        return dataclasses.replace(snapshot, window=window, remarks=said, series=series)
+        whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
+        return dataclasses.replace(whole, remarks=remarks(whole))
 
     def _write_on(self, trainer: Trainer) -> None:
         """Write on with the weights of now; begin anew where half of the steps are newer."""

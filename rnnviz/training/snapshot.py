@@ -20,6 +20,7 @@ from rnnviz.training.observation.unit_reader import UnitsView
 from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.record.series import DiagnosticSeriesView
+from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.text_generator import LiveText
 from rnnviz.training.validation import TaskScore
@@ -211,7 +212,7 @@ class Snapshot:
     claims
         What an experiment says of this run, and what was found; None where nothing is said.
     remarks
-        One or two measured sentences: what just happened.
+        What just happened, as far as it was measured; the most striking first.
     history, window, gradient_history, stream, samples
         What the panels draw; None or empty while nobody watches.
     recent_gradients
@@ -241,7 +242,7 @@ class Snapshot:
     references: ReferenceLosses | None
     task: TaskView | None
     claims: ClaimsView | None
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     history: HistoryView | None
     window: WindowView | None
     gradient_history: GradientHistoryView | None

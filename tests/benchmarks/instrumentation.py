@@ -18,8 +18,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.clipping import clip_gradients
 from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.record.history import HistoryView
-from rnnviz.training.remarks import remarks
+from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.session import Session
 from rnnviz.training.trainer import EVERYTHING, Trainer
 
@@ -29,7 +28,6 @@ SIZES = (
 )
 _ROUND_SECONDS = 0.02
 _NEVER = 1 << 60
-_HISTORY: dict[Trainer, HistoryView] = {}
 
 
 def plain_step(trainer: Trainer) -> None:
@@ -74,7 +72,8 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         trainer._validation.loss()
 
     trainer.gradient_history.interval = _NEVER
-    _HISTORY[trainer] = trainer.history.view()
+    snapshot = session.snapshot()
+    assert snapshot is not None
     return {
         "plain step": lambda: plain_step(trainer),
         "step": lambda: trainer.step(),
@@ -86,26 +85,13 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         "snapshot, everything watched": session.snapshot,
         "  of it: history view": trainer.history.view,
         "  of it: gradient history view": trainer.gradient_history._new_view,
-        "  of it: remarks": lambda: _remarks(session),
+        "  of it: remarks": lambda: remarks(snapshot),
         "  of it: write 2 characters": lambda: trainer.text_generator.continue_stream(
             trainer.configuration, 2
         ),
         "  of it: stream as text": trainer.text_generator.stream,
         "loss on held-out text": validation,
     }
-
-
-def _remarks(session: Session) -> None:
-    trainer = session.trainer
-    assert trainer is not None
-    remarks(
-        trainer.configuration,
-        trainer.history.smoothed_loss,
-        trainer.dataset.references,
-        _HISTORY[trainer],
-        trainer.last_window,
-        gradients=trainer.recent_gradients.view(),
-    )
 
 
 def medians(named: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:

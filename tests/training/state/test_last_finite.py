@@ -13,6 +13,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.training.commands import Change, NewRun, Pause, TakeStep, Train
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.remarks.remark import LossFarAbove
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.trainer import NonFiniteError, Trainer
@@ -278,7 +279,7 @@ def test_tanh_at_rate_1000_stays_finite_is_far_worse_than_uniform_and_is_said_to
     assert snapshot.smoothed_loss is not None
     assert snapshot.smoothed_loss > 3 * snapshot.references.uniform
     assert np.isfinite(snapshot.smoothed_loss)
-    assert any("far worse than the uniform guess" in remark for remark in snapshot.remarks)
+    assert any(isinstance(remark, LossFarAbove) for remark in snapshot.remarks)
 
 
 def test_another_optimiser_goes_back_to_the_last_finite_weights_too() -> None:

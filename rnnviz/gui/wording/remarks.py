@@ -1,0 +1,177 @@
+"""What just happened, in a sentence for each remark."""
+
+from __future__ import annotations
+
+from rnnviz.gui.wording.numbers import superscript
+from rnnviz.training.remarks.remark import (
+    BesideGuess,
+    ClippingActs,
+    GradientLeft,
+    LossAmongReferences,
+    LossFarAbove,
+    LossStandsStill,
+    NormUnclipped,
+    Place,
+    Remark,
+    TaskLoss,
+    TaskTested,
+    UnitsDead,
+)
+from rnnviz.training.validation import SOLVED
+
+
+def remark_sentence(remark: Remark, token: str) -> str:
+    """Return the sentence for a remark.
+
+    Parameters
+    ----------
+    remark
+        What was measured.
+    token
+        The noun for what one step reads.
+    """
+    match remark:
+        case LossFarAbove():
+            return _far_above(remark)
+        case LossAmongReferences():
+            return _among_references(remark, token)
+        case TaskLoss():
+            return _task_loss(remark)
+        case TaskTested():
+            return _task_tested(remark)
+        case LossStandsStill(now, before, steps):
+            return (
+                f"On average the loss is where it was: {now:.3f} over the last {steps:,} steps, "
+                f"{before:.3f} over the {steps:,} before."
+            )
+        case GradientLeft():
+            return _gradient_left(remark)
+        case UnitsDead(dead, units, layer):
+            where = "" if layer is None else f" of layer {layer}"
+            verb = "was" if dead == 1 else "were"
+            return (
+                f"When last counted, {dead:,} of {units:,} ReLU units{where} {verb} 0 at every "
+                "step of the window."
+            )
+        case ClippingActs():
+            return _clipping_acts(remark)
+        case NormUnclipped(norm):
+            return f"Clipping is off, and the gradient's norm reached {_large(norm)}."
+
+
+def _far_above(remark: LossFarAbove) -> str:
+    worse = (
+        f"The loss, {_loss(remark.loss)} nats, is far worse than the uniform guess's "
+        f"{remark.uniform:.2f}"
+    )
+    if not remark.has_been_lower:
+        return f"{worse}."
+    return (
+        f"{worse}, where it has been. Steps that are too large do that: a lower learning rate may "
+        "help."
+    )
+
+
+def _among_references(remark: LossAmongReferences, token: str) -> str:
+    loss, references = remark.loss, remark.references
+    # The unigrams and bigrams of characters are better known as letter frequencies and pairs.
+    kind = "letter" if token == "character" else token
+    floor = 0.0 if references.true_entropy is None else references.true_entropy
+    bound = "over a long new text no model loses less on average"
+    match remark.place:
+        case Place.WORSE_THAN_UNIFORM:
+            return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
+        case Place.AT_UNIFORM:
+            return f"The loss is about that of guessing every {token} alike."
+        case Place.BELOW_UNIFORM:
+            return (
+                f"The loss is below that of guessing every {token} alike, and above that of {kind} "
+                "frequencies."
+            )
+        case Place.BELOW_UNIGRAM:
+            return f"The loss is below that of {kind} frequencies, and above that of {kind} pairs."
+        case Place.BELOW_BIGRAM:
+            return (
+                f"The loss is below that of {kind} pairs: over the whole text, whoever knows only "
+                f"the last {token} loses {references.bigram:.2f} nats at least."
+            )
+        case Place.ABOVE_ENTROPY:
+            return (
+                f"The loss is {loss - floor:.2f} nats above the true entropy, {floor:.2f}: {bound}."
+            )
+        case Place.AT_ENTROPY:
+            return f"The loss is at the true entropy, {floor:.2f} nats: {bound}."
+        case Place.BELOW_ENTROPY:
+            return (
+                f"The loss is below the true entropy, {floor:.2f} nats: these windows were easy, "
+                f"or the network knows them by heart. {bound.capitalize()}."
+            )
+
+
+def _task_loss(remark: TaskLoss) -> str:
+    guess = f"{remark.guess}, {remark.chance:.2f}"
+    match remark.beside:
+        case BesideGuess.FAR_WORSE:
+            return f"The loss, {_loss(remark.loss)}, is far worse than that of {guess}."
+        case BesideGuess.WORSE:
+            return f"The loss, {remark.loss:.2f}, is worse than that of {guess}."
+        case BesideGuess.ALIKE:
+            return f"The loss is about that of {guess}."
+        case BesideGuess.BELOW:
+            return f"The loss, {remark.loss:.2f}, is below that of {guess}."
+
+
+def _task_tested(remark: TaskTested) -> str:
+    answered = f"{remark.wrong:,} of {remark.sequences:,} new sequences wrongly"
+    if remark.is_solved:
+        return f"Solved: at the last test it answered {answered}."
+    return (
+        f"At the last test it answered {answered}: it uses what it reads. Below "
+        f"{_percent(SOLVED)} is solved."
+    )
+
+
+def _gradient_left(remark: GradientLeft) -> str:
+    by_state = " by the cell state" if remark.by_cell_state else ""
+    sentence = (
+        f"The last error's gradient{by_state}, {remark.steps_back} steps back, is "
+        f"{_times(remark.share)} its first size (median of the last {remark.windows} windows "
+        "measured)"
+    )
+    if remark.radius is not None:
+        sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {remark.radius:.1f}"
+    if remark.saturated is not None:
+        share = _percent(remark.saturated)
+        sentence += f"; {share} of this window's hidden states are beyond 0.95"
+    return f"{sentence}."
+
+
+def _clipping_acts(remark: ClippingActs) -> str:
+    if remark.steps == 1:
+        acted = "acted" if remark.clipped else "did not act"
+        return f"Clipping {acted} on the only step so far."
+    clipped = f"{remark.clipped:,}" if remark.clipped else "none"
+    return f"Clipping acted on {clipped} of the last {remark.steps:,} steps."
+
+
+def _times(ratio: float) -> str:
+    if ratio < 1e-30:
+        return "nothing beside"
+    if 100 <= ratio < 1000:
+        return f"{ratio:.0f} times"
+    if 0.001 <= ratio < 100:
+        return f"{ratio:.2g} times"
+    digits, exponent = f"{ratio:.0e}".split("e")
+    return f"{digits} \N{MULTIPLICATION SIGN} 10{superscript(int(exponent))} times"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def _large(number: float) -> str:
+    return f"{number:,.0f}" if number < 1e9 else f"{number:.1e}"
+
+
+def _loss(loss: float) -> str:
+    return f"{loss:.2f}" if loss < 100 else _large(loss)
