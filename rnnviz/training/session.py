@@ -7,6 +7,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Progress, TextDataset
@@ -74,7 +75,7 @@ class Session:
     ) -> None:
         self.state = RunState.IDLE
         self.reason = ""
-        self.run_id = 0
+        self.run_id = ""
         self.notices: deque[str] = deque()
         self._trainer: Trainer | None = None
         self._claims = ClaimWatch()
@@ -359,7 +360,7 @@ class Session:
         self._trainer = trainer
         self._claims = claims
         self._put_away = None
-        self.run_id += 1
+        self.run_id = uuid4().hex
         self.state, self.reason = state, ""
         self._rate.clear()
         self.notices.extend(notices)

@@ -183,7 +183,8 @@ class Snapshot:
     Attributes
     ----------
     run_id
-        Counts runs; a snapshot of an older run is to be ignored.
+        Of this run and of no other, in whatever process it was begun; a snapshot of an older run
+        is to be ignored.
     state, reason
         The run's state and, where there is one, a sentence about it.
     configuration
@@ -221,7 +222,7 @@ class Snapshot:
         By diagnostic, of those that are watched, how its numbers went over the run.
     """
 
-    run_id: int
+    run_id: str
     state: RunState
     reason: str
     configuration: Configuration

@@ -33,7 +33,7 @@ class ExperimentLeader:
         self._panels = panels
         self._bring_forward = bring_forward
         self._is_shown = is_shown
-        self._place = (0, 0)
+        self._place = ("", 0)
         self.points_out = False
         """Whether something is pointed out at present."""
 

@@ -161,7 +161,7 @@ class GradientPanel(LayerPanel):
             "product of norms", "faint", width=1.5, style="dash_dotted", label="product of norms"
         )
         self._shown: tuple[object, ...] = ()
-        self._settled = (-1, -1)
+        self._settled = ("", -1)
         self._matters = self.view.add_markers("what the answer depends on", "forward")
         self.view.set_note("◂ steps back through time", "bottom_right", "backward")
         self.chooser.chosen.connect(self._take_switches)

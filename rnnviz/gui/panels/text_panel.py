@@ -100,7 +100,7 @@ class TextPanel(Panel):
         self._samples: tuple[Sample, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._written = 0
-        self._run = -1
+        self._run = ""
         self._text = ColoredText("generated_text", "Generated text")
         self._follows = True
         self._text.verticalScrollBar().actionTriggered.connect(self._scrolled)

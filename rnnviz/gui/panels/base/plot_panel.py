@@ -59,7 +59,7 @@ class PlotPanel(Panel):
         )
         plot_name = object_name.replace("_panel", "_plot")
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
-        self._run = -1
+        self._run = ""
         self.set_body(self.view)
 
     def place_of(self, finding: Finding) -> QPointF | None:

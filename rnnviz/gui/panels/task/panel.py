@@ -68,7 +68,7 @@ class TaskPanel(Panel):
         )
         self._snapshot: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
-        self._run = -1
+        self._run = ""
         self._picture = TaskPicture(theme)
         self._text = QTextEdit()
         self._text.setObjectName("task_picture")

@@ -97,7 +97,7 @@ class UnitsPanel(Panel):
         self.chooser.chosen.connect(self._show_anew)
         self.add_header_widget(self.chooser)
         self._view: UnitsView | None = None
-        self._run = -1
+        self._run = ""
         self._number = 0
         self._learns_task = False
         self._height = _LEAST_WITH_HEADS
