@@ -4,6 +4,11 @@ The suite must be green on slow and on fast machines alike. Two options make a s
 
     python3 packaging/bootstrap.py test --frame-delay-ms 200
     python3 packaging/bootstrap.py test --training-steps-per-second 50
+
+In a window the run is trained in another process; the suite trains it in its own, where tests can
+look into it. A third option has it as a person has it:
+
+    python3 packaging/bootstrap.py test --sessions worker
 """
 
 import os
@@ -20,7 +25,7 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("rnnviz", "a slow machine, made of any")
+    group = parser.getgroup("rnnviz", "a slow machine, made of any, and another way to train")
     group.addoption(
         "--frame-delay-ms",
         type=float,
@@ -32,4 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         default=0.0,
         help="let the window's run train no faster than this; 0 for no limit",
+    )
+    group.addoption(
+        "--sessions",
+        choices=("in-process", "worker"),
+        default="in-process",
+        help="where the window's runs are trained: in its own process, or as a person has it",
     )

@@ -21,11 +21,16 @@ from rnnviz.gui.window.system_signals import SystemSignals
 
 if TYPE_CHECKING:
     from rnnviz.gui.controller import Controller
+    from rnnviz.runs.process import WorkerProcess
 
 _EXPOSURE_POLL_MS = 2
 
 
-def run_window(file: Path | None = None, experiment: str | None = None) -> int:
+def run_window(
+    file: Path | None = None,
+    experiment: str | None = None,
+    worker: WorkerProcess | None = None,
+) -> int:
     """Open the window and return the process's exit status when it is closed.
 
     Parameters
@@ -34,12 +39,14 @@ def run_window(file: Path | None = None, experiment: str | None = None) -> int:
         A model or a text to begin with.
     experiment
         An experiment to begin with: its name, or its file's path.
+    worker
+        Trains; None to train in this process.
     """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("rnnviz")
     application.setApplicationDisplayName("rnnviz")
-    window, furnish = new_window(application)
+    window, furnish = new_window(application, worker)
     window.show()
     sys.excepthook = partial(_tell_fault, window)
     # Before there is a controller, there is nothing that could be lost.
@@ -75,8 +82,13 @@ def when_painted(window: MainWindow, act: Callable[[], object]) -> None:
         QTimer.singleShot(_EXPOSURE_POLL_MS, lambda: when_painted(window, act))
 
 
-def new_window(application: QApplication) -> tuple[MainWindow, Furnish]:
-    """Make the bare window, and the function that furnishes and starts it."""
+def new_window(
+    application: QApplication, worker: WorkerProcess | None = None
+) -> tuple[MainWindow, Furnish]:
+    """Make the bare window, and the function that furnishes and starts it.
+
+    Training goes on in the worker, or where there is none, in a thread of this process.
+    """
     settings = WindowSettings()
     theme = Theme(_scheme(settings.scheme), application)
     theme.apply(application)
@@ -84,7 +96,7 @@ def new_window(application: QApplication) -> tuple[MainWindow, Furnish]:
     theme.setParent(window)
     if settings.geometry is not None:
         window.restoreGeometry(settings.geometry)
-    return window, Furnish(window, theme, settings)
+    return window, Furnish(window, theme, settings, worker)
 
 
 class Furnish:
@@ -93,15 +105,24 @@ class Furnish:
     The imports are here: NumPy and the plots take longer to load than the window to be painted.
     """
 
-    def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        settings: WindowSettings,
+        worker: WorkerProcess | None = None,
+    ) -> None:
         self._window, self._theme, self._settings = window, theme, settings
+        self._worker = worker
         self.controller: Controller | None = None
 
     def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
         """Furnish and start; return what joins window and training."""
         from rnnviz.gui.controller import Controller
+        from rnnviz.runs.client import InProcessClient, WorkerClient
 
-        controller = self.controller = Controller(self._window, self._theme, self._settings)
+        client = InProcessClient() if self._worker is None else WorkerClient(self._worker)
+        controller = self.controller = Controller(self._window, self._theme, self._settings, client)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)

@@ -17,13 +17,15 @@ from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.run_file import RunFile
-from rnnviz.gui.runs.run_thread import CheckFile, OpenModel, TrainerThread
+from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.question import Question
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.runs.client import Client
+from rnnviz.runs.messages import CheckFile, OpenModel
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import (
@@ -64,14 +66,18 @@ class Controller(QObject):
         Colours and type.
     settings
         What is remembered from start to start.
+    client
+        Knows where the run's loop runs.
     """
 
-    def __init__(self, window: MainWindow, theme: Theme, settings: WindowSettings) -> None:
+    def __init__(
+        self, window: MainWindow, theme: Theme, settings: WindowSettings, client: Client
+    ) -> None:
         super().__init__(window)
         self.window = window
         self.theme = theme
         self.settings = settings
-        self.thread_of_training = TrainerThread(self)
+        self.thread_of_training = RunThread(client, self)
         self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.snapshot: Snapshot | None = None
         self._closing = False

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
+from rnnviz.runs.client import InProcessClient
+from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -38,6 +40,14 @@ class Driver:
             self._drawn[name] = snapshot
 
         return show_and_note
+
+    @property
+    def session(self) -> Session:
+        """The run's session, for a test that looks into it or patches what it does."""
+        client = self.controller.thread_of_training.client
+        if not isinstance(client, InProcessClient):
+            pytest.skip("reaches into the session, which is in another process here")
+        return client.loop.session
 
     def drawn_of_seen(self) -> list[Snapshot | None]:
         """Return what every seen panel, and the toolbar, were drawn from last."""
@@ -156,14 +166,18 @@ def own_settings(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def new_driver(qtbot, qapp: QApplication, own_settings: None) -> Iterator[Callable[..., Driver]]:
+def new_driver(
+    qtbot, qapp: QApplication, own_settings: None, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Driver]]:
     """Make windows; every one is closed at the end, and its thread must be gone."""
     drivers: list[Driver] = []
+    in_worker = request.config.getoption("--sessions") == "worker"
     left = [w for w in qapp.topLevelWidgets() if w.objectName() == "main_window"]
     assert not left, "an earlier test left its window behind, which slows down all that follow"
 
     def make(file: Path | None = None, experiment: str | None = None) -> Driver:
-        window, furnish = new_window(qapp)
+        worker = WorkerProcess() if in_worker else None
+        window, furnish = new_window(qapp, worker)
         window.resize(1280, 800)
         window.show()
         controller = furnish(file, experiment)
@@ -175,7 +189,7 @@ def new_driver(qtbot, qapp: QApplication, own_settings: None) -> Iterator[Callab
     yield make
     for driver in drivers:
         driver.controller.close_now()
-        thread = driver.controller.findChild(QThread, "trainer_thread")
+        thread = driver.controller.findChild(QThread, "run_thread")
         assert thread.isFinished(), "the trainer's thread outlived its window"
         driver.window.deleteLater()
     # At once: every widget that is alive is dressed anew when the next window takes its style.

@@ -9,8 +9,9 @@ from rnnviz.core.gradient_check import ParameterCheck
 from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport
 from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.gradient_check.thread import GradientCheckThread
-from rnnviz.gui.runs.run_thread import CopyForCheck, TrainerThread
+from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.theme import Theme
+from rnnviz.runs.messages import CopyForCheck
 
 
 class GradientChecker(QObject):
@@ -26,7 +27,7 @@ class GradientChecker(QObject):
         The window that the dialog belongs to.
     """
 
-    def __init__(self, trainer: TrainerThread, theme: Theme, window: QWidget) -> None:
+    def __init__(self, trainer: RunThread, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._trainer = trainer
         self._theme = theme

@@ -9,9 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from rnnviz.gui.runs.run_thread import SaveModel, TrainerThread
+from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.runs.messages import SaveModel
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.snapshot import Snapshot
 
@@ -45,7 +46,7 @@ class RunFile(QObject):
         self,
         window: MainWindow,
         settings: WindowSettings,
-        thread: TrainerThread,
+        thread: RunThread,
         open_file: Callable[[Path], None],
     ) -> None:
         super().__init__(window)

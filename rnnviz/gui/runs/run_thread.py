@@ -1,75 +1,41 @@
-"""The only bridge between the window and training: a thread that drives a session."""
+"""The only bridge between the window and a run's loop: a thread that drives its client."""
 
 from __future__ import annotations
-
-import threading
-import traceback
-from collections import deque
-from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
-from rnnviz.core.errors import RnnvizError
-from rnnviz.data.text_files import read_text_file
-from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
-from rnnviz.training.commands import Command, NewRun, Restart, Resume
-from rnnviz.training.session import Session
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.runs.client import Client
+from rnnviz.runs.messages import (
+    Begun,
+    Copied,
+    Died,
+    Event,
+    Loading,
+    Noticed,
+    Pictured,
+    Refused,
+    Request,
+    Saved,
+    Usable,
+)
+from rnnviz.training.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class SaveModel:
-    """Write the run, as it is between two steps, to a file."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class OpenModel:
-    """Go on from a model file; the present run stays where the file cannot be used."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFile:
-    """Read a model or a text and say whether it can be used; the run stays as it is."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class CopyForCheck:
-    """Hand out a copy of the network between two steps, to check its gradients elsewhere."""
-
-
-ThreadCommand = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
-
-_BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
-
-
-class _GivenUpError(Exception):
-    """Reading a text was given up because the window closes or another run was asked for."""
-
-
-class TrainerThread(QThread):
-    """Trains away from the window's thread.
-
-    Commands go into a queue that the loop drains between steps, in order. Snapshots come out of a
-    mailbox with one place: the newest wins. While training runs, one is made when it is asked
-    for, so that the window sets the pace and a slow window costs no training.
+class RunThread(QThread):
+    """Hands requests to a run's loop and what comes of them to the window, as signals.
 
     Parameters
     ----------
+    client
+        Knows where the loop runs.
     parent
         The QObject that owns this thread. Call `stop` before it goes.
 
     Signals
     -------
     refused(str)
-        A command could not be obeyed, and why; nothing has changed.
+        A request could not be obeyed, and why; nothing has changed.
     noticed(str)
         Something that the person should know about the text or the model.
     loading(float, str)
@@ -82,6 +48,8 @@ class TrainerThread(QThread):
         The model was written to this path.
     copied(CheckSubject)
         The network as it is between two steps, with its next window: nobody else's.
+    died(str)
+        The process that trained is gone, and a sentence about it.
     """
 
     refused = Signal(str)
@@ -91,134 +59,53 @@ class TrainerThread(QThread):
     begun = Signal(str)
     saved = Signal(str)
     copied = Signal(object)
+    died = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, client: Client, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("trainer_thread")
-        self._commands: deque[ThreadCommand] = deque()
-        self._mailbox: deque[Snapshot] = deque(maxlen=1)
-        self._wake = threading.Event()
-        self._stopping = False
-        self._wanted = True
-        self._session = Session(progress=self._report_progress)
+        self.setObjectName("run_thread")
+        self.client = client
 
-    def post(self, command: ThreadCommand) -> None:
-        """Queue a command; safe from any thread."""
-        self._commands.append(command)
-        self._wake.set()
+    def post(self, request: Request) -> None:
+        """Queue a request; safe from any thread."""
+        self.client.post(request)
 
     def want_snapshot(self) -> None:
         """Have a snapshot of one of the next steps made; safe from any thread."""
-        self._wanted = True
+        self.client.want_snapshot()
 
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot, once; safe from any thread."""
-        try:
-            return self._mailbox.pop()
-        except IndexError:
-            return None
+        return self.client.take_snapshot()
 
     def stop(self) -> None:
         """End the loop after the step that is under way, and wait for it."""
-        self._stopping = True
-        self._wake.set()
+        self.client.stop()
         self.wait()
 
     def run(self) -> None:
-        """Obey, step and publish until stopped."""
-        # One BLAS thread: a second gains nothing beside a window, which it freezes for seconds.
+        """Drive the client until stopped."""
+        # The window's own products too: a second BLAS thread freezes it for seconds.
         with threadpool_limits(1, user_api="blas"):
-            while not self._stopping:
-                try:
-                    self._loop()
-                except Exception as error:  # noqa: BLE001  # it ends the run with a sentence
-                    self._give_up(error)
+            self.client.run(self._tell)
 
-    def _loop(self) -> None:
-        session = self._session
-        while not self._stopping:
-            if self._commands:
-                self._obey_all()
-                # A step may take long: what the command did is shown before it.
-                self._publish()
-            wait = session.seconds_to_wait
-            if wait != 0.0:
-                self._wake.wait(wait)
-                self._wake.clear()
-                continue
-            wanted, self._wanted = self._wanted, False
-            snapshot = session.advance(look=wanted)
-            if snapshot is not None:
-                self._mailbox.append(snapshot)
-
-    def _obey_all(self) -> None:
-        while self._commands and not self._stopping:
-            command = self._commands.popleft()
-            try:
-                self._obey(command)
-            except _GivenUpError:
-                pass
-            except RnnvizError as error:
-                self.refused.emit(str(error))
-            except MemoryError:
-                self.refused.emit("There is not enough memory for that; the run goes on as it was.")
-        for notice in iter(self._next_notice, None):
-            self.noticed.emit(notice)
-
-    def _obey(self, command: ThreadCommand) -> None:
-        match command:
-            case SaveModel(path):
-                save_model(path, self._session.checkpoint())
+    def _tell(self, event: Event) -> None:
+        match event:
+            case Refused(sentence):
+                self.refused.emit(sentence)
+            case Noticed(sentence):
+                self.noticed.emit(sentence)
+            case Loading(fraction, what):
+                self.loading.emit(fraction, what)
+            case Usable(path):
+                self.usable.emit(str(path))
+            case Begun(path):
+                self.begun.emit("" if path is None else str(path))
+            case Saved(path):
                 self.saved.emit(str(path))
-            case CheckFile(path):
-                self._check_file(path)
-            case CopyForCheck():
-                self.copied.emit(self._session.check_subject())
-            case OpenModel(path):
-                self._begin(Resume(load_model(path)), str(path))
-            case NewRun() | Restart() | Resume():
-                self._begin(command, "")
-            case _:
-                self._session.apply(command)
-
-    def _check_file(self, path: Path) -> None:
-        try:
-            if path.suffix.lower() in MODEL_SUFFIXES:
-                load_model(path)
-            else:
-                read_text_file(path, self._report_progress)
-        finally:
-            self.loading.emit(1.0, "")
-        self.usable.emit(str(path))
-
-    def _begin(self, command: Command, path: str) -> None:
-        try:
-            self._session.apply(command)
-        finally:
-            self.loading.emit(1.0, "")
-        self.begun.emit(path)
-        # Further commands may be waiting, and reading texts takes time: show what has begun.
-        self._publish()
-
-    def _next_notice(self) -> str | None:
-        return self._session.notices.popleft() if self._session.notices else None
-
-    def _publish(self) -> None:
-        snapshot = self._session.snapshot()
-        if snapshot is not None:
-            self._mailbox.append(snapshot)
-
-    def _report_progress(self, fraction: float, what: str) -> None:
-        if self._stopping or any(isinstance(command, _BEGINNINGS) for command in self._commands):
-            raise _GivenUpError
-        self.loading.emit(min(fraction, 0.999), what)
-
-    def _give_up(self, error: Exception) -> None:
-        """Turn a fault of ours into a sentence, and leave the window usable."""
-        traceback.print_exception(error)
-        if self._session.state is RunState.RUNNING:
-            self._session.pause_after_fault()
-        self.refused.emit(
-            f"Something unexpected went wrong ({type(error).__name__}: {error}); training is "
-            "paused. The model can still be saved."
-        )
+            case Copied(subject):
+                self.copied.emit(subject)
+            case Died(sentence):
+                self.died.emit(sentence)
+            case Pictured():
+                """The client's mailbox holds it, and the window takes it when it has room."""

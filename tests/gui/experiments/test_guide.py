@@ -124,6 +124,7 @@ def test_a_run_goes_on_while_the_wall_is_looked_at(driver):
 
 
 def test_an_experiment_that_could_not_begin_is_begun_when_it_is_chosen_again(driver, monkeypatch):
+    assert driver.session  # which this patches
     before = driver.until_new_run(lambda: choose(driver, "saturated"))
     with monkeypatch.context() as patch:
         patch.setattr("rnnviz.training.loading.load_dataset", refused)

@@ -42,7 +42,7 @@ def test_space_goes_to_the_claim_at_a_speed_that_can_be_followed_and_stops_there
     assert lead_button(driver).text() == "Go to step 100"
     press_space(driver)
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 3)
-    session = driver.controller.thread_of_training._session
+    session = driver.session
     assert session._steps_per_second == pytest.approx(100 / 2)
     driver.until_state(RunState.FINISHED)
     assert driver.controller.snapshot.step == 100
@@ -74,7 +74,7 @@ def test_space_pauses_on_the_way_and_goes_on_to_the_same_claim(saturated):
     assert lead_button(saturated).text() == "Go to step 100"
     lead_button(saturated).click()
     saturated.until(lambda s: s.step > paused.step)
-    session = saturated.controller.thread_of_training._session
+    session = saturated.session
     assert session._steps_per_second == pytest.approx(100 / 2), "no slower than before"
     assert session._finish_at == 100
 

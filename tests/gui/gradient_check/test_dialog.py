@@ -131,7 +131,7 @@ def test_training_goes_on_during_a_check_and_learns_the_same(driver):
         before = driver.until(lambda snapshot, before=before: snapshot.step > before).step
     driver.trigger("action_train")
     reached = driver.until_state(RunState.PAUSED).step
-    trainer = driver.controller.thread_of_training._session.trainer
+    trainer = driver.session.trainer
     alone = Trainer(trainer.configuration, trainer.dataset)
     for _ in range(reached):
         alone.step()
@@ -198,7 +198,7 @@ def test_a_copy_that_arrives_after_closing_is_not_checked(driver, qapp):
     thread = driver.controller.thread_of_training
     driver.trigger("action_check_gradients")
     driver.window.close()
-    thread.copied.emit(thread._session.check_subject())
+    thread.copied.emit(driver.session.check_subject())
     for _ in range(20):
         qapp.processEvents()
     checker = driver.controller.gradient_checker

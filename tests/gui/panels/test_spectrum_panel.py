@@ -126,7 +126,7 @@ def test_a_network_too_large_for_eigenvalues_is_told_so_in_words(driver, panel):
 def test_weights_that_are_not_finite_are_told_of_and_nothing_breaks(driver, panel):
     vary(driver)
     take_a_step(driver)
-    network = driver.controller.thread_of_training._session.trainer.network
+    network = driver.session.trainer.network
     network.parameters["W1"][...] = np.nan
     driver.window.docks["spectrum_panel"].hide()
     driver.until(lambda snapshot: snapshot.window is not None)

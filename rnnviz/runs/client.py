@@ -1,0 +1,267 @@
+"""The window's end of a run: posts requests and hands out events, wherever the loop runs."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from multiprocessing import Pipe
+from multiprocessing.connection import wait
+from typing import Protocol
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.runs.loop import Loop
+from rnnviz.runs.messages import (
+    BEGINNINGS,
+    Died,
+    Event,
+    Loading,
+    Pictured,
+    Refused,
+    Request,
+    Stop,
+    WantSnapshot,
+)
+from rnnviz.runs.pipe import receive, send
+from rnnviz.runs.process import WorkerProcess
+from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import Snapshot
+
+# A step under way is waited for so long when the window closes, and so is the file being written.
+_SECONDS_TO_STOP = 5.0
+
+
+class Client(Protocol):
+    """One run's session, as the window knows it. All but `run` is safe from any thread."""
+
+    def post(self, request: Request) -> None:
+        """Queue a request; they are obeyed in order."""
+
+    def want_snapshot(self) -> None:
+        """Have a snapshot of one of the next steps made."""
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the newest snapshot, once."""
+
+    def run(self, tell: Callable[[Event], None]) -> None:
+        """Hand out what happens, all but snapshots, in the caller's thread, until stopped."""
+
+    def stop(self) -> None:
+        """Have `run` return after the step that is under way."""
+
+
+class Mailbox:
+    """Holds one snapshot: the newest wins."""
+
+    def __init__(self) -> None:
+        self._place: deque[Snapshot] = deque(maxlen=1)
+
+    def put(self, snapshot: Snapshot) -> None:
+        """Put a snapshot in the place of an older one."""
+        self._place.append(snapshot)
+
+    def take(self) -> Snapshot | None:
+        """Return the newest snapshot, once."""
+        try:
+            return self._place.pop()
+        except IndexError:
+            return None
+
+
+class InProcessClient:
+    """Runs the loop in the thread that calls `run`."""
+
+    def __init__(self) -> None:
+        self._mailbox = Mailbox()
+        self._tell: Callable[[Event], None] = lambda _event: None
+        self.loop = Loop(self._sort)
+        self.post = self.loop.post
+        self.want_snapshot = self.loop.want_snapshot
+        self.take_snapshot = self._mailbox.take
+        self.stop = self.loop.stop
+
+    def run(self, tell: Callable[[Event], None]) -> None:
+        """Train in this thread until stopped."""
+        self._tell = tell
+        self.loop.run()
+
+    def _sort(self, event: Event) -> None:
+        match event:
+            case Pictured(snapshot):
+                self._mailbox.put(snapshot)
+            case _:
+                self._tell(event)
+
+
+class WorkerClient:
+    """Has the loop run in a process of its own; one that dies is a sentence, never a hang.
+
+    After that the next request with which a run begins starts another process; every other one
+    is answered with the sentence.
+
+    Parameters
+    ----------
+    worker
+        The process, where it was started already.
+    """
+
+    def __init__(self, worker: WorkerProcess | None = None) -> None:
+        self._mailbox = Mailbox()
+        self._requests: deque[Request] = deque()
+        self._bell, self._bell_rope = Pipe(duplex=False)
+        self._has_rung = False
+        self._wanted = False
+        self._asked = False
+        self._stopping = False
+        self._ended = threading.Event()
+        self._ended.set()
+        self._worker: WorkerProcess | None = worker or WorkerProcess()
+        # What a process that takes another's place must be told before anything begins.
+        self._standing: dict[type[Request], Request] = {}
+        self._configuration: Configuration | None = None
+        self._sentence = ""
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that trains; None while there is none."""
+        worker = self._worker
+        return None if worker is None else worker.pid
+
+    def post(self, request: Request) -> None:
+        """Queue a request; they are obeyed in order."""
+        self._requests.append(request)
+        self._ring()
+
+    def want_snapshot(self) -> None:
+        """Have a snapshot of one of the next steps made, where none is on its way."""
+        if not self._asked:
+            self._wanted = self._asked = True
+            self._ring()
+
+    def take_snapshot(self) -> Snapshot | None:
+        """Return the newest snapshot, once."""
+        return self._mailbox.take()
+
+    def stop(self) -> None:
+        """Have `run` return after the step under way; kill the process where it takes too long."""
+        self._stopping = True
+        self._ring()
+        worker = self._worker
+        if not self._ended.wait(_SECONDS_TO_STOP) and worker is not None:
+            worker.kill()
+
+    def run(self, tell: Callable[[Event], None]) -> None:
+        """Carry requests and events until stopped."""
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                worker = self._worker or self._begin_anew(tell)
+                if worker is not None:
+                    self._carry(worker, tell)
+                    ending = self._end(worker)
+                    if not self._stopping:
+                        self._say_died(ending, tell)
+        finally:
+            if self._worker is not None:
+                self._end(self._worker)
+            self._ended.set()
+
+    def _end(self, worker: WorkerProcess) -> str:
+        ending = worker.end(_SECONDS_TO_STOP)
+        self._worker = None
+        self._wanted = self._asked = False
+        return ending
+
+    def _carry(self, worker: WorkerProcess, tell: Callable[[Event], None]) -> None:
+        """Carry requests there and events back until stopped, or until the process has ended."""
+        try:
+            while not self._stopping:
+                self._send_all(worker)
+                ready = wait([worker.events, self._bell])
+                if self._bell in ready:
+                    self._hear()
+                if worker.events in ready:
+                    self._sort(receive(worker.events), tell)
+            send(worker.requests, Stop())
+        except (EOFError, OSError):
+            # It has ended: how is for `WorkerProcess.end` to say.
+            return
+        except Exception as error:  # noqa: BLE001  # nor can what follows be understood
+            traceback.print_exception(error)
+            worker.kill()
+
+    def _send_all(self, worker: WorkerProcess) -> None:
+        while self._requests:
+            request = self._requests[0]
+            if isinstance(request, Watch | SetSpeed):
+                self._standing[type(request)] = request
+            # A request that finds nobody is kept: it may begin another run.
+            send(worker.requests, request)
+            self._requests.popleft()
+        if self._wanted:
+            self._wanted = False
+            send(worker.requests, WantSnapshot())
+
+    def _sort(self, event: object, tell: Callable[[Event], None]) -> None:
+        match event:
+            case Pictured(snapshot):
+                self._configuration = snapshot.configuration
+                self._asked = False
+                self._mailbox.put(snapshot)
+            case _:
+                tell(event)  # type: ignore[arg-type]
+
+    def _begin_anew(self, tell: Callable[[Event], None]) -> WorkerProcess | None:
+        """Wait for a request with which a run begins, and start a process; None when stopped."""
+        while not self._stopping:
+            while self._requests:
+                request = self._requests.popleft()
+                if isinstance(request, Watch | SetSpeed):
+                    self._standing[type(request)] = request
+                elif not isinstance(request, BEGINNINGS):
+                    tell(Died(self._sentence))
+                elif (worker := self._started_for(request, tell)) is not None:
+                    return worker
+            wait([self._bell])
+            self._hear()
+        return None
+
+    def _started_for(self, request: Request, tell: Callable[[Event], None]) -> WorkerProcess | None:
+        """Start a process and queue for it what it needs to obey a request."""
+        try:
+            if isinstance(request, Restart):
+                request = self._as_new_run(request)
+            worker = self._worker = WorkerProcess()
+        except RnnvizError as error:
+            tell(Refused(str(error)))
+        except OSError as error:
+            self._say_died(f"no other one could be started: {error.strerror}", tell)
+        else:
+            self._requests.extendleft([request, *self._standing.values()])
+            return worker
+        return None
+
+    def _as_new_run(self, restart: Restart) -> NewRun:
+        """Return a beginning that needs no run before it."""
+        before = self._configuration or Configuration()
+        return NewRun(Configuration.from_mapping(before.to_mapping() | dict(restart.changes)))
+
+    def _say_died(self, ending: str, tell: Callable[[Event], None]) -> None:
+        self._sentence = (
+            f"The training process ended unexpectedly ({ending}). What was not saved is lost; "
+            "begin the run anew with its settings."
+        )
+        tell(Loading(1.0, ""))
+        tell(Died(self._sentence))
+
+    def _ring(self) -> None:
+        if not self._has_rung:
+            self._has_rung = True
+            self._bell_rope.send_bytes(b"!")
+
+    def _hear(self) -> None:
+        self._bell.recv_bytes()
+        # Before looking at what was posted: what comes later rings again.
+        self._has_rung = False

@@ -1,0 +1,184 @@
+"""The loop that drives a session: it obeys between steps, steps, and publishes. No Qt."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.data.text_files import read_text_file
+from rnnviz.runs.messages import (
+    BEGINNINGS,
+    Begun,
+    CheckFile,
+    Copied,
+    CopyForCheck,
+    Event,
+    Loading,
+    Noticed,
+    OpenModel,
+    Pictured,
+    Refused,
+    Request,
+    Saved,
+    SaveModel,
+    Usable,
+)
+from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
+from rnnviz.training.commands import Command, NewRun, Restart, Resume
+from rnnviz.training.session import Session
+
+
+class _GivenUpError(Exception):
+    """Reading a text was given up because the loop ends or another run was asked for."""
+
+
+class Loop:
+    """Obeys requests between steps, in order, and does the steps.
+
+    While training runs, a snapshot is made when one is asked for, so that the window sets the
+    pace and a slow window costs no training. What a request did is shown unasked.
+
+    Parameters
+    ----------
+    tell
+        Told everything that comes of it, in the loop's own thread.
+
+    Attributes
+    ----------
+    session
+        The run under command; only the loop's thread may use it while the loop runs.
+    """
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+        self._requests: deque[Request] = deque()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._wanted = True
+        self.session = Session(progress=self._report_progress)
+
+    def post(self, request: Request) -> None:
+        """Queue a request; safe from any thread."""
+        self._requests.append(request)
+        self._wake.set()
+
+    def want_snapshot(self) -> None:
+        """Have a snapshot of one of the next steps made; safe from any thread."""
+        self._wanted = True
+
+    def stop(self) -> None:
+        """Have the loop end after the step that is under way; safe from any thread."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Obey, step and publish until stopped."""
+        # One BLAS thread: a second gains nothing beside a window, which it freezes for seconds.
+        with threadpool_limits(1, user_api="blas"):
+            while not self._stopping:
+                try:
+                    self._go_on()
+                except Exception as error:  # noqa: BLE001  # it becomes a sentence
+                    self._tell_fault(error)
+
+    def _go_on(self) -> None:
+        session = self.session
+        while not self._stopping:
+            if self._requests:
+                self._obey_all()
+                # A step may take long: what the request did is shown before it.
+                self._publish()
+            wait = session.seconds_to_wait
+            if wait != 0.0:
+                self._wake.wait(wait)
+                self._wake.clear()
+                continue
+            wanted, self._wanted = self._wanted, False
+            snapshot = session.advance(look=wanted)
+            if snapshot is not None:
+                self._tell(Pictured(snapshot))
+
+    def _obey_all(self) -> None:
+        while self._requests and not self._stopping:
+            request = self._requests.popleft()
+            try:
+                self._obey(request)
+            except _GivenUpError:
+                pass
+            except RnnvizError as error:
+                self._tell(Refused(str(error)))
+            except MemoryError:
+                self._tell(
+                    Refused("There is not enough memory for that; the run goes on as it was.")
+                )
+        notices = self.session.notices
+        while notices:
+            self._tell(Noticed(notices.popleft()))
+
+    def _obey(self, request: Request) -> None:
+        match request:
+            case SaveModel(path):
+                save_model(path, self.session.checkpoint())
+                self._tell(Saved(path))
+            case CheckFile(path):
+                self._check_file(path)
+            case CopyForCheck():
+                self._tell(Copied(self.session.check_subject()))
+            case OpenModel(path):
+                self._begin(Resume(load_model(path)), path)
+            case NewRun() | Restart() | Resume():
+                self._begin(request, None)
+            case _:
+                self.session.apply(request)
+
+    def _check_file(self, path: Path) -> None:
+        try:
+            if path.suffix.lower() in MODEL_SUFFIXES:
+                load_model(path)
+            else:
+                read_text_file(path, self._report_progress)
+        finally:
+            self._tell(Loading(1.0, ""))
+        self._tell(Usable(path))
+
+    def _begin(self, command: Command, path: Path | None) -> None:
+        try:
+            self.session.apply(command)
+        finally:
+            self._tell(Loading(1.0, ""))
+        self._tell(Begun(path))
+        # Further requests may be waiting, and reading texts takes time: show what has begun.
+        self._publish()
+
+    def _publish(self) -> None:
+        snapshot = self.session.snapshot()
+        if snapshot is not None:
+            self._tell(Pictured(snapshot))
+
+    def _report_progress(self, fraction: float, what: str) -> None:
+        # A copy: another thread may post meanwhile.
+        waiting = list(self._requests)
+        if self._stopping or any(isinstance(request, BEGINNINGS) for request in waiting):
+            raise _GivenUpError
+        self._tell(Loading(min(fraction, 0.999), what))
+
+    def _tell_fault(self, error: Exception) -> None:
+        """Turn a fault of ours into a sentence, and show that nothing trains any more."""
+        traceback.print_exception(error)
+        self.session.pause_after_fault()
+        self._tell(
+            Refused(
+                f"Something unexpected went wrong ({type(error).__name__}: {error}); training is "
+                "paused. The model can still be saved."
+            )
+        )
+        try:
+            self._publish()
+        except Exception as another:  # noqa: BLE001  # what is to be shown may be what is wrong
+            traceback.print_exception(another)

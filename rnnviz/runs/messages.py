@@ -1,0 +1,119 @@
+"""What is asked of a run's loop, and what comes back: plain, picklable values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.training.commands import Command, NewRun, Restart, Resume
+from rnnviz.training.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SaveModel:
+    """Write the run, as it is between two steps, to a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """Go on from a model file; the present run stays where the file cannot be used."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFile:
+    """Read a model or a text and say whether it can be used; the run stays as it is."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CopyForCheck:
+    """Hand out a copy of the network between two steps, to check its gradients elsewhere."""
+
+
+Request = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
+
+BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
+"""The requests with which another run begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantSnapshot:
+    """There is room for a snapshot: have one made of one of the next steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End after the step that is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request could not be obeyed, and why; nothing has changed."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that the person should know about the text or the model."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How far a text's reading has come, from 0 to 1, and what is being done; 1 when it ended."""
+
+    fraction: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """The file was read and can be opened."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new run stands; with its model file where it was opened from one."""
+
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The model was written to this file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copied:
+    """The network as it is between two steps, with its next window: nobody else's."""
+
+    subject: CheckSubject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictured:
+    """What a frame shows."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The process that trained has ended unasked, and a sentence about it."""
+
+    sentence: str
+
+
+Event = Refused | Noticed | Loading | Usable | Begun | Saved | Copied | Pictured | Died

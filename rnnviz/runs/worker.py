@@ -1,0 +1,68 @@
+"""What a process that trains does: it feeds requests to a loop, and sends what comes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnnviz.runs.loop import Loop
+    from rnnviz.runs.messages import Event
+
+IGNORED = frozenset(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Sent to the window too, which asks about what is not saved; then the worker must be there."""
+
+_SECONDS_TO_END = 4.0
+
+
+def serve(requests: Connection, events: Connection) -> None:
+    """Train as the requests say until told to stop, or until nobody is at the pipes' other end."""
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, IGNORED)
+    # Here and not above: who starts this process loads the module, and need not load NumPy.
+    from rnnviz.runs.loop import Loop
+    from rnnviz.runs.pipe import send
+
+    def tell(event: Event) -> None:
+        try:
+            send(events, event)
+        except OSError:
+            # The window is gone.
+            loop.stop()
+
+    loop = Loop(tell)
+    threading.Thread(target=_feed, args=(requests, loop), name="requests", daemon=True).start()
+    loop.run()
+
+
+def _feed(requests: Connection, loop: Loop) -> None:
+    """Hand requests to the loop; when there can be no more, have the process end."""
+    from rnnviz.runs.messages import Stop, WantSnapshot
+    from rnnviz.runs.pipe import receive
+
+    try:
+        while True:
+            match receive(requests):
+                case Stop():
+                    loop.stop()
+                case WantSnapshot():
+                    loop.want_snapshot()
+                case request:
+                    loop.post(request)  # type: ignore[arg-type]
+    except (EOFError, OSError):
+        pass
+    except Exception as error:  # noqa: BLE001  # the process ends, and the window says so
+        traceback.print_exception(error)
+    loop.stop()
+    # The step under way may end in time; one that takes too long is lost, as everything is.
+    time.sleep(_SECONDS_TO_END)
+    os._exit(1)

@@ -1,0 +1,186 @@
+"""The loop: obeys in order between steps, gives reading up, and survives its faults."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rnnviz.runs.loop import Loop
+from rnnviz.runs.messages import (
+    Begun,
+    CheckFile,
+    Copied,
+    CopyForCheck,
+    Event,
+    Loading,
+    Noticed,
+    OpenModel,
+    Pictured,
+    Refused,
+    Saved,
+    SaveModel,
+    Usable,
+)
+from rnnviz.storage import load_model
+from rnnviz.training.commands import Change, NewRun, Pause, Reset, TakeStep, Train
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.trainer import Trainer
+
+SMALL = Configuration(hidden_size=4, sequence_length=5)
+
+
+class Running:
+    """A loop in a thread, and what it told."""
+
+    def __init__(self) -> None:
+        self.told: list[Event] = []
+        self.loop = Loop(self.told.append)
+        self.thread = threading.Thread(target=self.loop.run)
+        self.thread.start()
+
+    def until(self, holds: Callable[[], object], seconds: float = 40.0) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, self.told
+            time.sleep(0.002)
+
+    def until_told(self, kind: type) -> Event:
+        self.until(lambda: self.of(kind))
+        return self.of(kind)[-1]
+
+    def of(self, kind: type) -> list:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    @property
+    def shown(self) -> Snapshot:
+        return self.of(Pictured)[-1].snapshot
+
+    def until_shown(self, holds: Callable[[Snapshot], bool]) -> Snapshot:
+        self.until(lambda: self.of(Pictured) and holds(self.shown))
+        return self.shown
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    running = Running()
+    yield running
+    running.loop.stop()
+    running.thread.join(10)
+    assert not running.thread.is_alive()
+
+
+def test_requests_are_obeyed_in_order_and_what_they_did_is_shown_unasked(running: Running) -> None:
+    for request in (NewRun(SMALL), TakeStep(), TakeStep(), Change("learning_rate", 0.5)):
+        running.loop.post(request)
+    shown = running.until_shown(lambda s: s.step == 2 and s.configuration.learning_rate == 0.5)
+    assert shown.state is RunState.PAUSED
+    assert [event.path for event in running.of(Begun)] == [None]
+
+
+def test_a_snapshot_is_made_when_one_is_wanted_and_not_before(running: Running) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    running.loop.post(Train())
+    running.until_shown(lambda s: s.state is RunState.RUNNING)
+    time.sleep(0.1)
+    count = len(running.of(Pictured))
+    time.sleep(0.1)
+    assert len(running.of(Pictured)) == count
+    running.loop.want_snapshot()
+    running.until(lambda: len(running.of(Pictured)) == count + 1)
+    assert running.shown.step > 0
+
+
+def test_files_are_saved_checked_and_opened(running: Running, tmp_path: Path) -> None:
+    path = tmp_path / "model.rnnviz"
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    for request in (TakeStep(), SaveModel(path), CheckFile(path), OpenModel(path)):
+        running.loop.post(request)
+    running.until(lambda: len(running.of(Begun)) == 2)
+    assert load_model(path).step == 1
+    assert running.of(Saved) == [Saved(path)]
+    assert running.of(Usable) == [Usable(path)]
+    assert running.of(Begun) == [Begun(None), Begun(path)]
+    running.loop.post(CopyForCheck())
+    assert running.until_told(Copied).subject.step == 1
+
+
+def test_what_cannot_be_is_refused_in_a_sentence_and_the_run_stays(
+    running: Running, tmp_path: Path
+) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    run = running.shown.run_id
+    running.loop.post(OpenModel(tmp_path / "gone.rnnviz"))
+    running.loop.post(CheckFile(tmp_path / "gone.txt"))
+    running.until(lambda: len(running.of(Refused)) == 2)
+    assert all(event.sentence.endswith(".") for event in running.of(Refused))
+    assert not running.of(Usable)
+    running.loop.post(TakeStep())
+    assert running.until_shown(lambda s: s.step == 1).run_id == run
+
+
+def test_reading_is_given_up_when_another_run_is_asked_for(
+    running: Running, tmp_path: Path
+) -> None:
+    text = tmp_path / "long.txt"
+    text.write_text("a long text of many lines that repeats itself. \n" * 400_000)
+    running.loop.post(NewRun(Configuration(corpus="file", text_file=str(text))))
+    running.until_told(Loading)
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    assert len(running.of(Begun)) == 1
+    assert running.shown.configuration == SMALL
+    assert not running.of(Refused)
+    assert running.of(Loading)[-1].fraction == 1.0
+
+
+def test_notices_are_handed_out(running: Running) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.loop.post(Change("prompt", "☃"))
+    assert "☃" in running.until_told(Noticed).sentence
+
+
+def test_a_fault_in_a_step_is_a_sentence_and_the_run_is_shown_paused(
+    running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.loop.post(Train())
+    running.until_shown(lambda s: s.state is RunState.RUNNING)
+    with monkeypatch.context() as patch:
+
+        def fail(*_: object, **__: object) -> None:
+            raise ZeroDivisionError("of ours")
+
+        patch.setattr(Trainer, "step", fail)
+        sentence = running.until_told(Refused).sentence
+        running.until_shown(lambda s: s.state is RunState.PAUSED)
+    assert "ZeroDivisionError: of ours" in sentence
+    assert "Traceback" in capsys.readouterr().err
+    running.loop.post(Train())
+    step = running.shown.step
+    running.until_shown(lambda s: s.state is RunState.RUNNING)
+    running.loop.post(Pause())
+    running.until_shown(lambda s: s.state is RunState.PAUSED and s.step > step)
+
+
+def test_a_fault_in_what_is_shown_ends_nothing(
+    running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    with monkeypatch.context() as patch:
+
+        def fail(_: object) -> None:
+            raise ZeroDivisionError("of ours")
+
+        patch.setattr(type(running.loop.session), "snapshot", fail)
+        running.loop.post(TakeStep())
+        running.until_told(Refused)
+        running.until(lambda: capsys.readouterr().err.count("Traceback") > 0)
+    running.loop.post(Reset())
+    running.until_shown(lambda s: s.step == 0 and s.state is RunState.IDLE)
