@@ -14,7 +14,7 @@ from rnnviz.cli.console import UsageError
 from rnnviz.cli.options import setting_option, whole_number
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Sampler
-from rnnviz.data import vocabulary_of
+from rnnviz.data import Trait
 from rnnviz.storage import load_model
 from rnnviz.training.configuration import LARGEST_SEED
 from rnnviz.training.text_generator import first_token
@@ -64,15 +64,13 @@ def run(options: argparse.Namespace) -> int:
     """Write the prime and what follows it, and nothing else."""
     checkpoint = load_model(options.model)
     configuration, temperature = checkpoint.configuration, options.temperature
-    if configuration.task is not None:
-        raise UsageError(
-            f"{options.model} answers the task {configuration.task.title.lower()}: it writes no "
-            "text."
-        )
+    source = configuration.source
+    if Trait.WRITES not in source.traits:
+        raise UsageError(f"{options.model} answers {source.phrase}: it writes no text.")
     if temperature is None:
         temperature = configuration.temperature
     seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed
-    vocabulary = vocabulary_of(configuration.level, checkpoint.tokens)
+    vocabulary = configuration.vocabulary(checkpoint.tokens)
     parameters = checkpoint.parameters
     if options.best:
         if checkpoint.best is None:

@@ -11,7 +11,7 @@ from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS
-from rnnviz.data import Task, TaskDataset, TextDataset
+from rnnviz.data import Dataset, Trait
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -85,39 +85,41 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": needed,
-        "text": {"title": dataset.title, "training_tokens": None},
-        "steps_per_epoch": None,
+        "text": {"title": dataset.title, "training_tokens": dataset.training_tokens},
+        "steps_per_epoch": reader.windows_per_epoch or None,
         "settings": configuration.to_mapping(),
     }
+    source, guess = configuration.source, dataset.reference_lines[0]
     rows = [
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(needed)),
-        ("Vocabulary", _vocabulary(configuration, vocab_size)),
+        ("Vocabulary", source.vocabulary_in_words(configuration.level, vocab_size)),
+        (source.noun.capitalize(), _extent(dataset, configuration)),
     ]
-    if isinstance(dataset, TextDataset):
-        tokens = dataset.training_ids.size
-        facts["text"] = {"title": dataset.title, "training_tokens": tokens}
-        facts["steps_per_epoch"] = reader.windows_per_epoch
-        rows += [
-            ("Text", f"{dataset.title}, {tokens:,} {configuration.level}s to train on"),
-            ("Epoch", f"{reader.windows_per_epoch:,} steps"),
-            ("Uniform guess", _in_words(dataset.references.uniform, configuration)),
-        ]
-    elif isinstance(dataset, TaskDataset):
-        rows += _task_rows(dataset.task)
+    if reader.windows_per_epoch:
+        rows.append(("Epoch", f"{reader.windows_per_epoch:,} steps"))
+    in_words = _in_words(guess.loss, configuration, in_bits=Trait.TEXT in source.traits)
+    rows.append((_capital(guess.label), in_words))
     return facts, [*rows, ("", ""), *_settings(configuration)]
+
+
+def _extent(dataset: Dataset, configuration: Configuration) -> str:
+    tokens = dataset.training_tokens
+    if tokens is None:
+        return f"{dataset.title}: {configuration.source.description}"
+    return f"{dataset.title}, {tokens:,} {configuration.token}s to train on"
 
 
 def _losses(checkpoint: Checkpoint) -> dict[str, float | None]:
     """Return the losses in nats per token; None where nothing was measured."""
     history = History.from_arrays(checkpoint.history) if checkpoint.history else History()
     validation = history.view().validation_loss
-    task = checkpoint.configuration.task
+    source = checkpoint.configuration.source
     return {
         "training": history.smoothed_loss,
         "validation": float(validation[-1]) if validation.size else None,
-        "uniform_guess": math.log(len(checkpoint.tokens)) if task is None else task.chance,
+        "uniform_guess": source.loss_of_guess(len(checkpoint.tokens)),
     }
 
 
@@ -170,7 +172,7 @@ def _facts(path: Path, checkpoint: Checkpoint) -> dict[str, object]:
 def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
     configuration, best = checkpoint.configuration, checkpoint.best
     architecture = configuration.architecture(len(checkpoint.tokens))
-    losses, task = _losses(checkpoint), configuration.task
+    losses, source = _losses(checkpoint), configuration.source
     in_best = "not measured"
     if best is not None:
         in_best = f"{_in_words(best.loss, configuration)}, at step {best.step:,}"
@@ -178,20 +180,17 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(bytes_needed(configuration, architecture.vocab_size))),
-        ("Vocabulary", _vocabulary(configuration, architecture.vocab_size)),
-        ("Text" if task is None else "Task", checkpoint.title),
+        ("Vocabulary", source.vocabulary_in_words(configuration.level, architecture.vocab_size)),
+        (source.noun.capitalize(), checkpoint.title),
         (
             "Trained",
-            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {_token(configuration)}s"
-            + (f", in epoch {checkpoint.epoch + 1:,}" if task is None else ""),
+            f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.token}s"
+            + (f", in epoch {checkpoint.epoch + 1:,}" if Trait.EPOCHS in source.traits else ""),
         ),
         ("Loss", _in_words(losses["training"], configuration)),
         ("Held-out loss", _in_words(losses["validation"], configuration)),
         ("Best of it", in_best),
-        (
-            "Uniform guess" if task is None else _capital(task.guess),
-            _in_words(losses["uniform_guess"], configuration),
-        ),
+        (_capital(source.guess), _in_words(losses["uniform_guess"], configuration)),
         ("", ""),
         *_settings(configuration),
     ]
@@ -234,34 +233,14 @@ def _table(rows: list[tuple[str, str]]) -> str:
     return "\n".join(f"{label:<{width}}{plain(value)}".rstrip() for label, value in rows)
 
 
-def _in_words(loss: float | None, configuration: Configuration) -> str:
+def _in_words(loss: float | None, configuration: Configuration, *, in_bits: bool = True) -> str:
     if loss is None:
         return "not measured"
-    task = configuration.task
-    if task is not None and task.loss == "squared_error":
+    source = configuration.source
+    if source.loss == "squared_error":
         return f"{loss:.4f} (squared error)"
-    per = "answer" if task is not None else configuration.level
-    return f"{loss:.4f} nats ({loss / _NATS_PER_BIT:.4f} bits) per {per}"
-
-
-def _token(configuration: Configuration) -> str:
-    return "time step" if configuration.task is not None else configuration.level
-
-
-def _vocabulary(configuration: Configuration, size: int) -> str:
-    task = configuration.task
-    if task is None:
-        return f"{size:,} {configuration.level}s"
-    if task.reads_numbers:
-        return f"{size:,} numbers a step"
-    return f"{size:,} symbols, {len(task.answers):,} answers"
-
-
-def _task_rows(task: Task) -> list[tuple[str, str]]:
-    chance = f"{task.chance:.4f} " + (
-        "(squared error)" if task.loss == "squared_error" else "nats per answer"
-    )
-    return [("Task", f"{task.title}: {task.description}"), (_capital(task.guess), chance)]
+    bits = f" ({loss / _NATS_PER_BIT:.4f} bits)" if in_bits else ""
+    return f"{loss:.4f} nats{bits} per {source.per(configuration.level)}"
 
 
 def _capital(words: str) -> str:

@@ -26,6 +26,7 @@ from rnnviz.cli.options import (
 )
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.loss import UNITS
+from rnnviz.data import Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import OWN_TEXT, Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
@@ -137,8 +138,9 @@ def _require_different_files(options: argparse.Namespace, configuration: Configu
 
 
 def _step_count(options: argparse.Namespace, trainer: Trainer) -> int:
-    if options.epochs is not None and trainer.configuration.task is not None:
-        raise UsageError("A task has no end, so it has no epochs: say --steps N.")
+    source = trainer.configuration.source
+    if options.epochs is not None and Trait.EPOCHS not in source.traits:
+        raise UsageError(f"A {source.noun} has no end, so it has no epochs: say --steps N.")
     if options.epochs is not None and trainer.reader is not None:
         return int(options.epochs) * trainer.reader.windows_per_epoch
     return int(options.steps) if options.steps is not None else DEFAULT_STEPS
@@ -202,12 +204,12 @@ def _summary(trainer: Trainer, path: Path, begun: float) -> str:
     seconds = time.perf_counter() - begun
     losses = ""
     if trainer.history.smoothed_loss is not None:
-        task, held_out = trainer.configuration.task, trainer.held_out_loss()
-        unit = "nats per token" if task is None else f"{UNITS[task.loss]} per answer"
-        losses = f", loss {trainer.history.smoothed_loss:.4f} {unit}"
+        source, held_out = trainer.configuration.source, trainer.held_out_loss()
+        losses = (
+            f", loss {trainer.history.smoothed_loss:.4f} {UNITS[source.loss]} per {source.per()}"
+        )
         if held_out is not None:
-            source = "held-out text" if task is None else "new sequences"
-            losses += f" (on {source} {held_out:.4f})"
+            losses += f" (on {source.held_out} {held_out:.4f})"
         score = trainer.score
         if score is not None:
             losses += f", {score.wrong:,} of {score.sequences:,} sequences wrong"

@@ -14,7 +14,7 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TextDataset
+from rnnviz.data import Dataset, TextDataset, Trait
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration
@@ -158,7 +158,7 @@ def _not_in_text(words: set[str], dataset: TextDataset) -> set[str]:
 
 
 def _has_held_out(configuration: Configuration) -> bool:
-    return configuration.task is not None or configuration.validation_fraction > 0
+    return Trait.SPLIT not in configuration.source.traits or configuration.validation_fraction > 0
 
 
 def _is_bounded(configuration: Configuration) -> bool:
@@ -191,7 +191,7 @@ QUANTITIES: dict[str, Quantity] = {
         "the share of new sequences answered wrongly",
         _wrong_share,
         is_share=True,
-        can_be_measured=lambda configuration: configuration.task is not None,
+        can_be_measured=lambda configuration: Trait.SCORED in configuration.source.traits,
         where="a run on a task",
     ),
     "known_words": Quantity(
@@ -199,7 +199,7 @@ QUANTITIES: dict[str, Quantity] = {
         "the share of the written words, of three letters and more, that the text has",
         _known_words,
         is_share=True,
-        can_be_measured=lambda configuration: configuration.task is None,
+        can_be_measured=lambda configuration: Trait.WRITES in configuration.source.traits,
         where="a run on a text",
     ),
     "largest_norm": Quantity(
