@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from rnnviz.core.loss import UNITS
+from rnnviz.data import Trait
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
@@ -165,10 +166,14 @@ class Controller(QObject):
         if new_run:
             self.form.forget_draft()
             window.messages.withdraw_question()
-            task = snapshot.configuration.task
-            unit = "" if task is None else UNITS[task.loss]
-            window.toolbar.speak_of(snapshot.configuration.token, unit)
-            self.shown.suit(learns_task=task is not None)
+            configuration, source = snapshot.configuration, snapshot.configuration.source
+            window.toolbar.speak_of(
+                configuration.token,
+                source.per(configuration.level),
+                UNITS[source.loss],
+                has_epochs=Trait.EPOCHS in source.traits,
+            )
+            self.shown.suit(source.kind)
         self.guide.show_claims(snapshot.claims)
         way = None if self._trains else self.leader.way(snapshot)
         window.experiment_card.show_next_stop(None if way is None else way.stop)

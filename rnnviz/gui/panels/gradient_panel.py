@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
+from rnnviz.data import Trait
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
@@ -46,7 +47,7 @@ Where it leaves the plot, it ends in an arrow.
 One window tells of its text as much as of the network. In the pale band lie four fifths of the \
 last fifty windows that were measured; point at it for their median. The axis follows the band.
 """.strip()
-_OF_TASKS = """
+_OF_MARKS = """
 The blue triangles above stand where this sequence shows what its answer depends on. What the \
 curve brings there is all that the network can learn the task from.
 """.strip()
@@ -228,7 +229,8 @@ class GradientPanel(LayerPanel):
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
                 curve.clear()
-        one = "stream" if snapshot.task is None else "sequence"
+        continues = Trait.CONTINUOUS in snapshot.configuration.source.traits
+        one = "stream" if continues else "sequence"
         streams = f"{one} 1 of {window.streams:,}" if window.streams > 1 else "what it read"
         if snapshot.state is not RunState.RUNNING:
             if shown_window.step != snapshot.step:
@@ -271,12 +273,11 @@ class GradientPanel(LayerPanel):
         return f"{self._spread[state].name}: median {median} ({low} to {high})"
 
     def _mark_what_matters(self, snapshot: Snapshot, read: tuple[str, ...]) -> None:
-        """Show how far back the gradient has to bring word, in a task."""
-        task = None if snapshot.task is None else snapshot.task.task
-        places = [] if task is None else [k for k, shown in enumerate(read) if task.matters(shown)]
-        self._matters.set_data(places)
+        """Show how far back the gradient has to bring word, where that is known."""
+        source = snapshot.configuration.source
+        self._matters.set_data([k for k, shown in enumerate(read) if source.matters(shown)])
         # Theory has a verdict to write there, and there is no room for both.
-        told = task is not None and not self.chooser.is_on(_THEORY)
+        told = Trait.MARKED in source.traits and not self.chooser.is_on(_THEORY)
         self.view.set_note(_MATTERS if told else "", "top_right", "forward")
 
     # -- theory -------------------------------------------------------------------------------
@@ -348,7 +349,7 @@ class GradientPanel(LayerPanel):
             self.is_absolute,
             configuration.token,
             configuration.cell,
-            configuration.task,
+            configuration.source,
         )
         if shown == self._shown:
             return
@@ -356,7 +357,7 @@ class GradientPanel(LayerPanel):
         self.set_explanation(
             _explanation(
                 configuration.cell,
-                learns_task=configuration.task is not None,
+                is_marked=Trait.MARKED in configuration.source.traits,
                 compared=chooser.is_on(_THEORY),
             )
         )
@@ -378,12 +379,12 @@ def _relative(sizes: Array, first: float) -> Array:
     return sizes / first if first else np.full(sizes.shape, np.nan)
 
 
-def _explanation(cell: str, *, learns_task: bool, compared: bool) -> str:
+def _explanation(cell: str, *, is_marked: bool, compared: bool) -> str:
     """Explain what is there to be seen, and nothing else: all of it fills a page."""
     has_gates = cell in _OF_GATES
     parts = {
         _EXPLANATION: True,
-        _OF_TASKS: learns_task,
+        _OF_MARKS: is_marked,
         _OF_GATES.get(cell, ""): has_gates,
         _ALL_LOSSES: True,
         _OF_SIZES: True,

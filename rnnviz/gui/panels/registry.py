@@ -37,24 +37,23 @@ class PanelKind:
         Whether it shows one window, and not the course of the run.
     shown_at_first
         Whether it is seen before somebody asks for it.
-    instead_of
-        The panel of a text in whose place it stands while a task is learned.
+    of_source
+        The kind of source that it is about: where another kind is learned from that has a panel of
+        its own, that one stands in its place.
     """
 
     make: Callable[[Theme], Panel]
     diagnostic: Diagnostic | None
     of_window: bool = False
     shown_at_first: bool = True
-    instead_of: str = ""
+    of_source: str = ""
 
 
 PANELS: tuple[PanelKind, ...] = (
     PanelKind(LossPanel, Diagnostic.LOSS),
     PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, of_window=True),
-    PanelKind(TextPanel, Diagnostic.TEXT),
-    PanelKind(
-        TaskPanel, Diagnostic.TEXT, of_window=True, shown_at_first=False, instead_of="text_panel"
-    ),
+    PanelKind(TextPanel, Diagnostic.TEXT, of_source="text"),
+    PanelKind(TaskPanel, Diagnostic.TEXT, of_window=True, shown_at_first=False, of_source="task"),
     PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, of_window=True),
     PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY),
     PanelKind(ClippingPanel, Diagnostic.CLIPPING),

@@ -5,7 +5,7 @@ It imports only Qt, so that it can be painted before NumPy and the plots are loa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, TypeVar
@@ -248,17 +248,18 @@ class MainWindow(QMainWindow):
         """The panel that fills the area; empty while none does."""
         return self._expanded
 
-    def show_instead(self, shown: str, other: str) -> None:
-        """Show one panel wherever, whenever and as large as another would be, until told otherwise.
+    def show_instead(self, shown: str, others: Collection[str]) -> None:
+        """Show one panel wherever, whenever and as large as others would be, until told otherwise.
 
-        The person hides, moves and expands both as one.
+        The person hides, moves and expands them as one.
         """
         self._instead = {
             absent: present
             for absent, present in self._instead.items()
             if shown not in (absent, present)
-        } | {other: shown}
-        self.docks[other].toggleViewAction().setVisible(False)
+        } | dict.fromkeys(others, shown)
+        for other in others:
+            self.docks[other].toggleViewAction().setVisible(False)
         self.docks[shown].toggleViewAction().setVisible(True)
         self._put_instead()
 

@@ -104,12 +104,11 @@ class ShownPanels(QObject):
             panel.set_waiting(kind.diagnostic in DIAGNOSTICS.keys() - window.measured)
             panel.say_behind(window.step if window.step != snapshot.step else None)
 
-    def suit(self, *, learns_task: bool) -> None:
-        """Let what a task answers be seen where a text would be, and the other way round."""
-        for name, kind in self.kinds.items():
-            if kind.instead_of:
-                shown, other = (name, kind.instead_of) if learns_task else (kind.instead_of, name)
-                self._window.show_instead(shown, other)
+    def suit(self, source: str) -> None:
+        """Let the panel about this kind of source be seen where that of another would be."""
+        about = {name: kind.of_source for name, kind in self.kinds.items() if kind.of_source}
+        for shown in (name for name, kind in about.items() if kind == source):
+            self._window.show_instead(shown, about.keys() - {shown})
         self.presentation.suit()
         self._show_what_is_expanded()
 

@@ -216,27 +216,31 @@ class Toolbar(QFrame):
         if self._width_needed > self.width():
             self._fit_room()
 
-    def speak_of(self, token: str, answer_unit: str = "") -> None:
+    def speak_of(self, token: str, per: str, unit: str, *, has_epochs: bool) -> None:
         """Say what the numbers are of.
 
         Parameters
         ----------
         token
             ``character``, ``word`` or ``time step``.
-        answer_unit
-            What a task's loss is measured in, ``nats`` or ``squared error``; a task has no epochs.
-            Empty for a text.
+        per
+            What one loss is of: such a token, or an ``answer``.
+        unit
+            What the loss is measured in, ``nats`` or ``squared error``.
+        has_epochs
+            Whether what is read has an end.
         """
         for readout in self.readouts.values():
             readout.speak_of(token)
-        self._meaningless = frozenset()
-        if answer_unit:
-            self.readouts["loss"].speak_of(token, answer_unit, "Training loss per answer, smoothed")
-            self.readouts["bits"].speak_of(
-                token, help="The same loss in bits per answer: 1 nat is 1.44 bits"
-            )
-            spared = {"epoch"} if answer_unit == "nats" else {"epoch", "bits"}
-            self._meaningless = frozenset(spared)
+        self.readouts["loss"].speak_of(token, unit, f"Training loss per {per}, smoothed")
+        self.readouts["bits"].speak_of(
+            token, help=f"The same loss in bits per {per}: 1 nat is 1.44 bits"
+        )
+        self._meaningless = frozenset(
+            name
+            for name, means_something in (("epoch", has_epochs), ("bits", unit == "nats"))
+            if not means_something
+        )
         self._fit_room()
 
     def restyle(self) -> None:

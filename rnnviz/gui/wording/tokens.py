@@ -33,8 +33,7 @@ def in_tokens(token: str, text: str) -> str:
 
 def has_long_tokens(configuration: Configuration) -> bool:
     """Tell whether what is read takes more than a character's room: words, and numbers."""
-    task = configuration.task
-    return configuration.token == "word" or (task is not None and task.reads_numbers)
+    return configuration.token == "word" or configuration.source.reads_numbers
 
 
 def in_percent(share: float) -> str:

@@ -3,10 +3,12 @@
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
+from rnnviz.data.sources import SOURCES
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import Diagnostic
+from rnnviz.training.configuration import Configuration
 
 
 @pytest.fixture
@@ -36,9 +38,15 @@ def test_a_panel_is_called_what_no_other_is_called(panels):
     names = [panel.objectName() for panel in panels]
     assert len(set(names)) == len({panel.title for panel in panels}) == len(names)
     assert all(name.endswith("_panel") for name in names)
-    assert {kind.instead_of for kind in PANELS} - {""} <= set(names)
+
+
+def test_each_kind_of_source_has_one_panel_of_its_own_at_the_most():
+    own = [kind.of_source for kind in PANELS if kind.of_source]
+    assert len(set(own)) == len(own)
+    assert set(own) <= {source.kind for source in SOURCES.values()}
 
 
 def test_a_further_panel_waits_until_somebody_asks_for_it():
     assert sum(kind.shown_at_first for kind in PANELS) == 6
-    assert not any(kind.instead_of for kind in PANELS if kind.shown_at_first)
+    own = [kind.of_source for kind in PANELS if kind.shown_at_first and kind.of_source]
+    assert own == [Configuration().source.kind]

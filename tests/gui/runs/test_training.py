@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.data.sources import SOURCES
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.training.commands import Train
 from rnnviz.training.configuration import SETTINGS, Configuration
@@ -165,8 +166,9 @@ def test_a_hidden_panel_is_neither_measured_nor_drawn(driver):
 @pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
 def test_every_panel_is_exported_as_picture_drawing_and_table(driver, kind, tmp_path):
     panel = next(p for p in driver.controller.panels.values() if type(p) is kind.make)
-    if kind.instead_of:
-        driver.until_new_run(lambda: driver.controller._restart(corpus="temporal-order"))
+    if kind.of_source not in ("", Configuration().source.kind):
+        corpus = next(s.name for s in SOURCES.values() if s.kind == kind.of_source)
+        driver.until_new_run(lambda: driver.controller._restart(corpus=corpus))
     driver.window.docks[panel.objectName()].show()
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)

@@ -61,7 +61,7 @@ def test_a_panel_that_was_hidden_looks_like_one_that_was_seen(driver, changed):
     plain = (ColorScheme.LIGHT, 1.0)
     different = []
     for name in driver.controller.panels:
-        if driver.controller.shown.kinds[name].instead_of:
+        if driver.controller.shown.kinds[name].of_source == "task":
             post = driver.controller.thread_of_training.post
             driver.until_new_run(lambda post=post: post(Restart((("corpus", "copying"),))))
         other = "clipping_panel" if name == "loss_panel" else "loss_panel"

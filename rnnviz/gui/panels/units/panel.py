@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.parameters import Array
-from rnnviz.data import is_yes_or_no
+from rnnviz.data import Source, Trait, is_yes_or_no
 from rnnviz.diagnostics.units import ranking
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.units.unit_list import MINUS, UnitList, signed_words
@@ -99,7 +99,7 @@ class UnitsPanel(Panel):
         self._view: UnitsView | None = None
         self._run = ""
         self._number = 0
-        self._learns_task = False
+        self._has_text = True
         self._height = _LEAST_WITH_HEADS
         self._shown_tokens: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self._formats: dict[tuple[int, bool], QTextCharFormat] = {}
@@ -175,7 +175,7 @@ class UnitsPanel(Panel):
             # Another network may have neither the layers nor the states of what was shown.
             self._run, self._view = snapshot.run_id, None
             self.speak_of(configuration.token)
-            self._suit(learns_task=snapshot.task is not None)
+            self._suit(configuration.source)
         view = None if snapshot.window is None else snapshot.window.units
         if view is None or view is self._view:
             return
@@ -184,16 +184,17 @@ class UnitsPanel(Panel):
         self._offer_features(view)
         self._show(anew=is_first)
 
-    def _suit(self, *, learns_task: bool) -> None:
+    def _suit(self, source: Source) -> None:
         """Show nothing but a sentence where there is no text to compare units with."""
-        self._learns_task = learns_task
+        self._has_text = Trait.TEXT in source.traits
         parts = (self._feature, self._best, self._unit, self._unit_word, self._list, self._text)
         for part in parts:
-            part.setVisible(not learns_task)
+            part.setVisible(self._has_text)
         self._leave_out()
-        if learns_task:
+        if not self._has_text:
             self.set_subtitle("")
-            self._chance.setText("Units are compared with a text, and this run learns a task.")
+            words = f"Units are compared with a text, and this run learns a {source.noun}."
+            self._chance.setText(words)
 
     def fit_body(self, height: int) -> None:
         """Leave the heads out, and what chance would give, where the list needs the room."""
@@ -202,8 +203,8 @@ class UnitsPanel(Panel):
 
     def _leave_out(self) -> None:
         for head in (self._legend, self._head):
-            head.setVisible(not self._learns_task and self._height >= _LEAST_WITH_HEADS)
-        self._chance.setVisible(self._learns_task or self._height >= _LEAST_WITH_CHANCE)
+            head.setVisible(self._has_text and self._height >= _LEAST_WITH_HEADS)
+        self._chance.setVisible(not self._has_text or self._height >= _LEAST_WITH_CHANCE)
 
     def csv(self) -> str:
         """Return all units in the order of the list, with their correlations, and chance's."""
