@@ -155,7 +155,7 @@ def _metavar(setting: Setting) -> str:
 
 
 def _help(setting: Setting) -> str:
-    parts = [setting.help]
+    parts = [setting.help_for()]
     facts = []
     if not setting.choices and setting.kind is not str:
         facts.append(setting.allowed())

@@ -86,5 +86,6 @@ class Editor(QWidget):
     def _name(self, widget: QWidget, suffix: str = "") -> None:
         widget.setObjectName(self.setting.name + suffix)
         widget.setAccessibleName(self.setting.label)
-        widget.setAccessibleDescription(self.setting.help)
-        widget.setToolTip(self.setting.help)
+        help = self.setting.help_for()
+        widget.setAccessibleDescription(help)
+        widget.setToolTip(help)

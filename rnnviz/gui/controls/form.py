@@ -27,7 +27,7 @@ from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
-from rnnviz.gui.wording.tokens import in_bytes, in_tokens
+from rnnviz.gui.wording.numbers import in_bytes
 from rnnviz.training.configuration import (
     OWN_TEXT,
     SETTINGS,
@@ -229,10 +229,7 @@ class ControlForm(QWidget):
         """Say of the settings what is true of this kind of run, and call tokens what they are."""
         for name, editor in self._editors.items():
             label = self._labels[name]
-            help = SETTINGS[name].help_for(configuration.source)
-            # The choice of tokens speaks of both.
-            if name != "level":
-                help = in_tokens(configuration.token, help)
+            help = SETTINGS[name].help_for(configuration.source, configuration.level)
             if help != label.toolTip():
                 editor.show_help(help)
                 label.setToolTip(help)
@@ -344,7 +341,7 @@ class ControlForm(QWidget):
         editor = new_editor(setting)
         self._unwheeled.calm(editor)
         label = QLabel(setting.label)
-        label.setToolTip(setting.help)
+        label.setToolTip(setting.help_for())
         label.setBuddy(editor.main_widget)
         editor.edited.connect(partial(self._edited, setting))
         row = grid.rowCount()

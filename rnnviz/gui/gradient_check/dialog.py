@@ -20,7 +20,6 @@ from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport, Ver
 from rnnviz.gui.gradient_check.table import GradientCheckTable
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.popover import Popover
-from rnnviz.gui.wording.tokens import in_tokens
 
 _TITLE = "Gradient check"
 # The verdict that one hopes for is one line.
@@ -78,7 +77,6 @@ class GradientCheckDialog(QDialog):
         self.setWindowTitle(_TITLE)
         self.setModal(False)
         self._theme = theme
-        self._level = "character"
         self._is_running = False
         self._is_problem = False
         self._mark = QLabel()
@@ -123,8 +121,7 @@ class GradientCheckDialog(QDialog):
 
     def show_subject(self, subject: CheckSubject) -> None:
         """Begin the table of a check: every parameter by name, and nothing known of it."""
-        self._level = subject.level
-        self._extent.setText(in_tokens(subject.level, _extent_in_words(subject)))
+        self._extent.setText(_extent_in_words(subject))
         self._table.begin(subject.network.architecture)
         self._say("Comparing every gradient with central differences…")
         self._progress.setValue(0)
@@ -220,7 +217,7 @@ class GradientCheckDialog(QDialog):
         self._restyle()
 
     def _explain(self) -> None:
-        popover = Popover(self._theme, _TITLE, in_tokens(self._level, _EXPLANATION), self)
+        popover = Popover(self._theme, _TITLE, _EXPLANATION, self)
         popover.show_beside(self.frameGeometry(), self.screen().availableGeometry())
 
     # -- looks --------------------------------------------------------------------------------
@@ -254,12 +251,12 @@ def _extent_in_words(subject: CheckSubject) -> str:
     """Say what is checked, and of what."""
     sequence_length, batch_size = subject.inputs.shape[:2]
     extent = extent_of(subject.network.architecture, sequence_length, batch_size)
-    window = f"the next {sequence_length:,} characters"
+    window = f"the next {sequence_length:,} {subject.level}s"
     if sequence_length == 1:
-        window = "the next character"
+        window = f"the next {subject.level}"
     if extent.steps < sequence_length:
         end = "last" if subject.is_asked_late else "first"
-        window = f"the {end} {extent.steps:,} of the next {sequence_length:,} characters"
+        window = f"the {end} {extent.steps:,} of the next {sequence_length:,} {subject.level}s"
     if extent.streams < batch_size:
         first = "first stream" if extent.streams == 1 else f"first {extent.streams} streams"
         window += f" of the {first} of {batch_size:,}"

@@ -9,7 +9,7 @@ from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.tokens import in_percent
+from rnnviz.gui.wording.numbers import in_percent
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot

@@ -17,8 +17,8 @@ from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import format_number, format_power
-from rnnviz.gui.wording.tokens import has_long_tokens, in_tokens, with_space
+from rnnviz.gui.wording.numbers import format_number, format_power, with_space
+from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12
@@ -29,22 +29,22 @@ _LOW = 220
 _LEAST_WITH_TEXT = 150
 """A body that is lower has no room for the text below the plot."""
 _NORM = "gradient norm"
-_SUBTITLE = "a row an error, a column a character"
+_SUBTITLE = "a row an error, a column a {token}"
 _POINT = "Point at a row: it is marked in the text here."
 _EXPLANATION = """
-Each row is the error of one prediction, each column a character read before it. The colour tells \
+Each row is the error of one prediction, each column a {token} read before it. The colour tells \
 how much of the error arrives, back through time, at the state that the network had just after \
-reading that character: the length of the gradient of this one error, by factors of ten, in the \
+reading that {token}: the length of the gradient of this one error, by factors of ten, in the \
 colours of the gradient history.
 
-The character just read stands at the sloping edge; each cell further left is one step further \
+The {token} just read stands at the sloping edge; each cell further left is one step further \
 back. Where the colour fades near the edge, the gradient vanishes: hardly anything can be learned \
 from what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was \
 read later, which no error can be credited to.
 
-Point at a row, or use the arrow keys: the text below frames the character to be predicted and \
+Point at a row, or use the arrow keys: the text below frames the {token} to be predicted and \
 colours those that its error is credited to. The strongest are named, each with its norm and with \
-how much that is of the norm at the character just read. While training rests, the last row is \
+how much that is of the norm at the {token} just read. While training rests, the last row is \
 marked.
 
 Credit is a slope: how much a small change of that state would change the error, not whether the \
@@ -145,7 +145,7 @@ class CreditPanel(LayerPanel):
         self._shown, self._credit = shown, credit
         self._are_words = has_long_tokens(snapshot.configuration)
         words = self.chooser.words
-        self.set_subtitle(words or in_tokens(self.level, _SUBTITLE))
+        self.set_subtitle(words or self.of_tokens(_SUBTITLE))
         self._heat_map.name = f"{_NORM}, {words}" if words else _NORM
         self._draw(credit)
         self._note(credit, window)
@@ -196,8 +196,8 @@ class CreditPanel(LayerPanel):
         """Say what part of the window this is."""
         notes = []
         if credit.matrix.size < credit.length:
-            count = f"the last {credit.matrix.size:,} of {credit.length:,} characters"
-            notes.append(in_tokens(self.level, count))
+            count = f"the last {credit.matrix.size:,} of {credit.length:,} {{tokens}}"
+            notes.append(self.of_tokens(count))
         self.view.set_note(", ".join(notes), "top_left")
         streams = window.streams
         self.view.set_note(f"stream 1 of {streams:,}" if streams > 1 else "", "bottom_left")
@@ -220,7 +220,7 @@ class CreditPanel(LayerPanel):
             return
         row = len(norms) - 1 if self._row is None and self._rests else self._row
         if row is None or not 0 <= row < len(norms):
-            self._strip.show_message(in_tokens(self.level, _POINT))
+            self._strip.show_message(self.of_tokens(_POINT))
             return
         text = (*credit.tokens, credit.targets[-1])
         strengths = [*_strengths(norms[row, : row + 1]), *[0.0] * (len(norms) - row)]

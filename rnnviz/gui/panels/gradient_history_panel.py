@@ -17,16 +17,16 @@ _RELATIVE = "gradient norm relative to its first size"
 _ABSOLUTE = "gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
-Each column is one training step, each row so many characters back from the last one; the colour \
-is how much of the gradient of the last character's error is left at a layer's state there, \
-relative to its size at the last character, by factors of ten.
+Each column is one training step, each row so many {tokens} back from the last one; the colour \
+is how much of the gradient of the last {token}'s error is left at a layer's state there, \
+relative to its size at the last {token}, by factors of ten.
 
 A column that is orange all the way down reached far back: the network could learn from what it \
 read long ago. Where the colour fades downward, the gradient has vanished on its way. Watch how \
 the depth changes while the network learns.
 
 "absolute" shows the sizes themselves. There a column that is pale from the top on began small: \
-the last character was predicted well, and there was next to no error to send back. It tells \
+the last {token} was predicted well, and there was next to no error to send back. It tells \
 nothing about how far the gradient reached.
 
 Of an LSTM there is one picture for the hidden state h and one for the cell state c, which has a \

@@ -17,7 +17,7 @@ from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_number
-from rnnviz.gui.wording.tokens import has_long_tokens, in_tokens
+from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
@@ -33,13 +33,14 @@ _ABSOLUTE = "gradient_flow_absolute"
 _SPREAD = (0.1, 0.5, 0.9)
 # How many times beyond the measured curve a line of theory is still followed.
 _FOLLOWED = 1e3
+_SUBTITLE = "by {token}"
 _EXPLANATION = """
 How strongly each earlier state of a layer is held responsible for an error: the length of the \
-gradient of a loss with respect to the state at that character, relative to its first size, that \
-at the character of the loss itself. The axis goes by factors of ten. The window is the one that \
+gradient of a loss with respect to the state at that {token}, relative to its first size, that \
+at the {token} of the loss itself. The axis goes by factors of ten. The window is the one that \
 is read next, with the weights as they are: the next training step learns from it.
 
-The orange curve takes the error of the last character alone and follows it back, from right to \
+The orange curve takes the error of the last {token} alone and follows it back, from right to \
 left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
 from what it read back there: its gradient vanishes. Where it rises to the left, it explodes. \
 Where it leaves the plot, it ends in an arrow.
@@ -77,7 +78,7 @@ or grow, and how large it can be at most.
 """.strip()
 _OF_THEORY = """
 "Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
-only place where they hold. All start at the last character's gradient and go back from there. \
+only place where they hold. All start at the last {token}'s gradient and go back from there. \
 They are dear: while training runs they, and the curve with them, are drawn anew less often.
 """.strip()
 _OF_ONE_MATRIX = """
@@ -129,7 +130,7 @@ class GradientPanel(LayerPanel):
             ),
             object_name="gradient_panel",
             title="Gradient through time",
-            subtitle="by character",
+            subtitle=_SUBTITLE,
             explanation=_EXPLANATION,
             x=POSITIONS,
             y=Axis(kind="log", floor=_FLOOR),
@@ -361,7 +362,7 @@ class GradientPanel(LayerPanel):
                 compared=chooser.is_on(_THEORY),
             )
         )
-        by_token = in_tokens(configuration.token, "by character")
+        by_token = self.of_tokens(_SUBTITLE)
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
         self.view.set_y_unit(*(_SIZES if self.is_absolute else _SHARES))
         how = "" if self.is_absolute else ", relative to its first size"

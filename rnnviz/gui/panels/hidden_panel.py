@@ -10,13 +10,12 @@ from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.training.snapshot import Snapshot
 
 _FAR_TOO_WIDE = 5.0
-_SUBTITLE = "one row a unit, one column a character"
+_SUBTITLE = "one row a unit, one column a {token}"
 _EXPLANATION = """
-The hidden state, all that a layer hands on: one row a unit, one column a character read, from \
+The hidden state, all that a layer hands on: one row a unit, one column a {token} read, from \
 left to right. The window is the one that is read next, with the weights as they are: the next \
 training step learns from it. Teal is positive, plum is negative, and a cell without colour is 0.
 
@@ -27,11 +26,11 @@ them says.
 
 The hidden state of LSTM and GRU stays between -1 and 1 as well, but gates decide how much of the \
 memory is replaced: a strong colour may be something well kept. An LSTM keeps it in its cell \
-state c, to which every character can add, so that it may grow beyond 1; h is as much of it as \
+state c, to which every {token} can add, so that it may grow beyond 1; h is as much of it as \
 the output gate lets through.
 
-A row that changes with every character follows closely what is read; one that keeps its colour \
-over many characters remembers something.
+A row that changes with every {token} follows closely what is read; one that keeps its colour \
+over many {tokens} remembers something.
 """.strip()
 
 
@@ -87,7 +86,7 @@ class HiddenPanel(LayerPanel):
         if self.chooser.offers_states:
             return self.chooser.words
         layer = self.chooser.words
-        rest = in_tokens(self.level, "one column a character") if not layer else ""
+        rest = self.of_tokens("one column a {token}") if not layer else ""
         counted = "1 unit" if units == 1 else f"{units:,} units"
         return ", ".join(part for part in (layer, counted, rest) if part)
 

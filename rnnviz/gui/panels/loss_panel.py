@@ -11,7 +11,7 @@ from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.tokens import in_percent, in_places, in_tokens
+from rnnviz.gui.wording.numbers import in_percent, in_places
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.record.history import SMOOTHED_STEPS, HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
@@ -19,22 +19,22 @@ from rnnviz.training.validation import SOLVED
 
 # Where the loss and its references take up less of the height, nobody can tell them apart.
 _FLAT = 0.25
-_UNIT = "nats per character"
+_UNIT = "nats per {token}"
 _EXPLANATION = """
-How surprised the network is by the next character, on average: 0 would be certainty. One nat is \
+How surprised the network is by the next {token}, on average: 0 would be certainty. One nat is \
 1.44 bits. The perplexity, e to the power of the loss, says among how many equally likely \
-characters it still hesitates.
+{tokens} it still hesitates.
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
 their mean over about 50 steps. The rings are the loss on the end of the text, which the network \
 never trains on, at the steps where it was measured.
 
-The grey lines are what simpler guesses cost over the whole text: every character alike (uniform \
-guess), each as often as it occurs (letter frequencies), each as often as it follows the last one \
-(letter pairs). A network whose loss stays below letter pairs must be using its memory. Of the \
-texts that this program makes itself, such as the tales, the true entropy is known: over a long \
-text that it has not met before no model's mean loss is lower. Single windows are easier or harder \
-than that, so the band can reach below it.
+The grey lines are what simpler guesses cost over the whole text: every {token} alike (uniform \
+guess), each as often as it occurs ({letter} frequencies), each as often as it follows the last \
+one ({letter} pairs). A network whose loss stays below {letter} pairs must be using its memory. Of \
+the texts that this program makes itself, such as the tales, the true entropy is known: over a \
+long text that it has not met before no model's mean loss is lower. Single windows are easier or \
+harder than that, so the band can reach below it.
 """.strip()
 
 _OF_TASKS = """
@@ -61,8 +61,8 @@ _UNITS_EXPLAINED = {
 
 _REFERENCES = {
     "uniform": "uniform guess",
-    "unigram": "letter frequencies",
-    "bigram": "letter pairs",
+    "unigram": "{letter} frequencies",
+    "bigram": "{letter} pairs",
     "true_entropy": "true entropy",
 }
 
@@ -132,7 +132,7 @@ class LossPanel(PlotPanel):
             self._references = snapshot.references
             for field, line in self._lines.items():
                 value = getattr(snapshot.references, field, None)
-                line.set_value(value, in_tokens(self.level, _REFERENCES[field]))
+                line.set_value(value, self.of_tokens(_REFERENCES[field]))
         highest = _highest(_loss_of_guessing(snapshot), history)
         if snapshot.state is not RunState.RUNNING or highest < _FLAT * self.view.mapping.y.high:
             # Nothing comes back that would take up the room which is no longer used, and waiting
@@ -147,7 +147,7 @@ class LossPanel(PlotPanel):
             self.view.set_note(_of_score(snapshot.task))
         else:
             words = _UNIT if loss is None else _in_other_units(loss)
-            self.set_subtitle(in_tokens(self.level, words))
+            self.set_subtitle(self.of_tokens(words))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
@@ -233,5 +233,5 @@ def _of_score(view: TaskView) -> str:
 def _in_other_units(loss: float) -> str:
     """Say a loss in nats as bits and as perplexity too; what overflows is not said."""
     bits = in_places(loss / math.log(2))
-    words = f"{in_places(loss)} nats per character = {bits} bits"
+    words = f"{in_places(loss)} {_UNIT} = {bits} bits"
     return f"{words}, perplexity {math.exp(loss):.3g}" if loss < 50 else words

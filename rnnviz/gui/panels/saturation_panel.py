@@ -25,8 +25,7 @@ from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import format_number
-from rnnviz.gui.wording.tokens import with_space
+from rnnviz.gui.wording.numbers import format_number, with_space
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration

@@ -31,7 +31,7 @@ _TOO_LARGE = (
 _NOT_FINITE = "There are no eigenvalues:\nthe numbers are no longer finite."
 _SUBTITLE = "eigenvalues"
 _EXPLANATION = """
-From each character to the next, a layer makes a new state of the old one. An eigenvalue says what \
+From each {token} to the next, a layer makes a new state of the old one. An eigenvalue says what \
 one step does to one direction of the state: its distance from the centre is the factor by which \
 that direction grows or shrinks, its angle how far it turns. Inside the red circle, where the \
 factor is 1, things fade; outside they grow. The largest distance is the spectral radius ρ.

@@ -30,7 +30,6 @@ from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.menu_button import open_menu_with
-from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.snapshot import Snapshot
@@ -47,14 +46,14 @@ _LEAST_HEADER, _WORDED_HEADER = 350, 437
 _CHIP_GAP, _ROW_GAP = 4, 8
 _LEGEND = "bluer: surer"
 _EXPLANATION = """
-The network writes: it draws a character from its own prediction, reads it, and goes on. The \
-stronger the blue behind a character, the more probable the network thought it.
+The network writes: it draws a {token} from its own prediction, reads it, and goes on. The \
+stronger the blue behind a {token}, the more probable the network thought it.
 
 "Now" is being written with the weights as they are at this moment; "write" begins it anew. The \
 other buttons show what it wrote after so many training steps.
 
 Temperature sharpens or flattens the prediction before drawing: 0 always takes the likeliest \
-character, 1 draws as the network predicts, more is wilder. The prompt is what the network reads \
+{token}, 1 draws as the network predicts, more is wilder. The prompt is what the network reads \
 before it begins.
 """.strip()
 
@@ -377,7 +376,7 @@ class TextPanel(Panel):
         self.text_wanted.emit(_WRITTEN_AT_ONCE)
 
     def _name_write_button(self) -> None:
-        words = in_tokens(self.level, f"Write {_WRITTEN_AT_ONCE} characters anew, from the prompt")
+        words = self.of_tokens(f"Write {_WRITTEN_AT_ONCE} {{tokens}} anew, from the prompt")
         self._write.setAccessibleName(words)
         self._write.setToolTip(words)
 

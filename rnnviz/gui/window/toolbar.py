@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
-from rnnviz.gui.wording.tokens import in_places, in_tokens
+from rnnviz.gui.wording.numbers import in_places
+from rnnviz.wording import of_tokens
 
 _NOTHING = "\u2013"
 
@@ -52,16 +53,15 @@ class Readout(QWidget):
         self, name: str, word: str, widest: str, help: str, *, after: bool = False
     ) -> None:
         super().__init__()
-        self.setToolTip(help)
         self._help = help
         self._written = word
-        self._word = QLabel(word)
+        self._word = QLabel()
         self._word.setProperty("words", "soft")
         self._number = QLabel(_NOTHING)
         self._number.setObjectName(name)
-        self._number.setAccessibleName(word)
         self._number.setProperty("words", "mono")
         self._widest = widest
+        self.speak_of("character")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -78,10 +78,10 @@ class Readout(QWidget):
 
     def speak_of(self, token: str, word: str = "", help: str = "") -> None:
         """Call tokens what they are in its name and its help, which may be others for a time."""
-        word = in_tokens(token, word or self._written)
+        word = of_tokens(word or self._written, token)
         self._word.setText(word)
         self._number.setAccessibleName(word)
-        self.setToolTip(in_tokens(token, help or self._help))
+        self.setToolTip(of_tokens(help or self._help, token))
 
     def fit(self) -> None:
         """Keep room for the widest number in the present font."""
@@ -144,16 +144,16 @@ class Toolbar(QFrame):
                 "epoch_count", "epoch", "123.45", "How often the training text has been read"
             ),
             "rate": Readout(
-                "token_rate", "char/s", "999,999", "How many characters are trained on per second"
+                "token_rate", "{rate}", "999,999", "How many {tokens} are trained on per second"
             ),
             "loss": Readout(
-                "loss_nats", "nats", "< 0.001", "Training loss per character, smoothed", after=True
+                "loss_nats", "nats", "< 0.001", "Training loss per {token}, smoothed", after=True
             ),
             "bits": Readout(
                 "loss_bits",
                 "bits",
                 "< 0.001",
-                "The same loss in bits per character: 1 nat is 1.44 bits",
+                "The same loss in bits per {token}: 1 nat is 1.44 bits",
                 after=True,
             ),
         }

@@ -69,3 +69,30 @@ def format_power(exponent: int) -> str:
 def format_floor(exponent: int) -> str:
     """Return the words for everything below ten to a power."""
     return f"<10{superscript(exponent)}"
+
+
+def in_percent(share: float) -> str:
+    """Return a share from 0 to 1, such as ``43 %`` or ``0.43 %``; 0 and 100 only if it is so."""
+    percent = 100 * share
+    digits = 2 if percent < 2 else 1 if percent < 10 else 0
+    text = f"{min(max(percent, 0.01), 99):.{digits}f}" if 0 < share < 1 else f"{percent:.0f}"
+    return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def in_places(value: float) -> str:
+    """Return a loss with three places, always the same ones, so that it is read at a glance."""
+    if 0 < value < 0.001:
+        return "< 0.001"
+    return f"{value:.3f}" if value < 1000 else f"{value:.1e}"
+
+
+def with_space(text: str) -> str:
+    """Set the percent signs of a text off from their numbers, as everywhere in the window."""
+    return text.replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def in_bytes(count: int) -> str:
+    """Return an amount of memory, such as ``1.2 MB`` or ``34 MB``."""
+    unit, size = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 0.0)) if count >= s)
+    amount = count / (size or 1e3)
+    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"

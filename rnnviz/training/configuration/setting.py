@@ -10,6 +10,7 @@ from typing import Any, Literal, get_type_hints
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Source, Trait
+from rnnviz.wording import of_tokens
 
 Value = int | float | str
 Group = Literal["data", "network", "training", "text"]
@@ -28,7 +29,7 @@ class Setting:
     name, kind, default
         The field's name, its type (int, float or str) and its default.
     label, help
-        For people: a short noun, and a sentence or two.
+        For people: a short noun, and a sentence or two; `help_for` fills in its fields.
     group
         The form's section.
     live
@@ -73,11 +74,17 @@ class Setting:
     needs: Trait | None = None
     help_without: tuple[Trait, str] | None = None
 
-    def help_for(self, source: Source) -> str:
-        """Return the help that is true where this source is learned from."""
+    def help_for(self, source: Source | None = None, level: str = "character") -> str:
+        """Return the help that is true where this source is learned from at this level.
+
+        Without a source, it is a text.
+        """
+        if source is None:
+            return of_tokens(self.help, level)
+        token = source.token(level)
         if self.help_without is None or self.help_without[0] in source.traits:
-            return self.help
-        return self.help_without[1].format(noun=source.noun, held_out=source.held_out)
+            return of_tokens(self.help, token)
+        return of_tokens(self.help_without[1], token, noun=source.noun, held_out=source.held_out)
 
     @property
     def slider_range(self) -> tuple[float, float]:

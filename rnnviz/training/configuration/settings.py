@@ -116,7 +116,7 @@ class Settings:
     hidden_size: int = declared(
         100,
         "Hidden units",
-        "How many numbers the network remembers from one character to the next.",
+        "How many numbers the network remembers from one {token} to the next.",
         "network",
         minimum=1,
         maximum=LARGEST_HIDDEN_SIZE,
@@ -336,7 +336,7 @@ class Settings:
     sequence_length: int = declared(
         25,
         "Sequence length",
-        "How many characters the gradient travels back (truncated back-propagation through "
+        "How many {tokens} the gradient travels back (truncated back-propagation through "
         "time). The hidden state is carried further, from window to window, unless the start state "
         "is zeros.",
         "training",

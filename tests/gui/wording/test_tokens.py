@@ -1,61 +1,81 @@
-import pytest
+"""Panels, settings and remarks call what one step reads by its name."""
 
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from rnnviz.data import ReferenceLosses
+from rnnviz.data.sources import SOURCES
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.style.theme import ColorScheme, Theme
-from rnnviz.gui.wording.tokens import in_bytes, in_percent, in_tokens
-
-
-@pytest.mark.parametrize(
-    ("written", "of_words"),
-    [
-        ("nats per character", "nats per word"),
-        ("letter pairs", "word pairs"),
-        ("so many characters back", "so many words back"),
-        ("char/s", "words/s"),
-        ("training step", "training step"),
-    ],
+from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.remarks.remark import (
+    BesideGuess,
+    ClippingActs,
+    GradientLeft,
+    LossAmongReferences,
+    LossFarAbove,
+    LossStandsStill,
+    NormUnclipped,
+    Place,
+    Remark,
+    TaskLoss,
+    TaskTested,
+    UnitsDead,
 )
-def test_what_is_said_of_characters_is_said_of_words(written, of_words):
-    assert in_tokens("character", written) == written
-    assert in_tokens("word", written) == of_words
+
+TOKENS = ("character", "word", "time step")
+REFERENCES = ReferenceLosses(3.4, 2.8, 2.0, 0.8)
+REMARKS: list[Remark] = [
+    LossFarAbove(9.0, 3.4, has_been_lower=True),
+    *[LossAmongReferences(place, 1.9, REFERENCES) for place in Place],
+    *[TaskLoss(beside, 1.9, 1.39, "guessing") for beside in BesideGuess],
+    TaskTested(10, 1_000, is_solved=False),
+    LossStandsStill(1.0, 1.001, 1_000),
+    GradientLeft(10, 0.2, 50, by_cell_state=True, radius=1.5, saturated=0.4),
+    UnitsDead(20, 100, 2),
+    ClippingActs(3, 1_000),
+    NormUnclipped(2_000.0),
+]
 
 
+def assert_speaks_of(token: str, text: str) -> None:
+    assert not set("{}") & set(text), "a field is left over"
+    if token != "character":
+        assert "character" not in text
+    if token == "word":
+        assert "letter" not in text
+
+
+@pytest.mark.parametrize("token", TOKENS)
 @pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
-def test_no_explanation_speaks_of_characters_where_tokens_are_words(qtbot, kind):
+def test_every_panel_calls_what_is_read_by_its_name(qtbot, kind, token):
     panel = kind.make(Theme(ColorScheme.LIGHT))
     qtbot.addWidget(panel)
-    panel.speak_of("word")
-    for word in ("character", "letter"):
-        assert word not in panel.explanation
-        assert word not in panel.accessibleDescription()
+    for label in panel.findChildren(QLabel):
+        assert_speaks_of("character", label.text())
+    panel.speak_of(token)
+    for text in (panel.explanation, panel.accessibleDescription()):
+        assert_speaks_of(token, text)
 
 
-@pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
-def test_of_a_task_no_explanation_speaks_of_characters(qtbot, kind):
-    panel = kind.make(Theme(ColorScheme.LIGHT))
-    qtbot.addWidget(panel)
-    panel.speak_of("time step")
-    assert "character" not in panel.explanation
-    assert in_tokens("time step", "so many characters a second, char/s") == (
-        "so many time steps a second, time steps/s"
-    )
+@pytest.mark.parametrize("level", ["character", "word"])
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_every_setting_calls_what_is_read_by_its_name(source, level):
+    helps = {name: setting.help_for(source, level) for name, setting in SETTINGS.items()}
+    # The choice of tokens speaks of both.
+    assert helps.pop("level") == SETTINGS["level"].help
+    for help in helps.values():
+        assert_speaks_of(source.token(level), help)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [(0, "0 %"), (1, "0.01 %"), (99, "0.99 %"), (100, "1.00 %"), (434, "4.3 %"), (9999, "99 %"),
-     (2500, "25 %"), (10_000, "100 %"), (999, "10.0 %"), (1001, "10 %")],
-)  # fmt: skip
-def test_a_share_is_never_rounded_to_none_or_all(wrong, words):
-    assert in_percent(wrong / 10_000) == words.replace(" ", "\N{NO-BREAK SPACE}")
+def test_without_a_source_a_setting_speaks_of_characters():
+    assert SETTINGS["sequence_length"].help_for().startswith("How many characters the gradient")
+    for setting in SETTINGS.values():
+        assert_speaks_of("character", setting.help_for())
 
 
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (0, "0.0 kB"), (640, "0.6 kB"), (12_345, "12 kB"), (1_234_567, "1.2 MB"),
-        (34_000_000, "34 MB"), (2_500_000_000, "2.5 GB"),
-    ],
-)  # fmt: skip
-def test_memory_is_told_in_few_digits(count, words):
-    assert in_bytes(count) == words
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("remark", REMARKS, ids=str)
+def test_every_remark_calls_what_is_read_by_its_name(remark, token):
+    assert_speaks_of(token, remark_sentence(remark, token))

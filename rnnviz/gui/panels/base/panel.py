@@ -14,9 +14,9 @@ from rnnviz.gui.panels.base.header import PanelHeader
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.popover import Popover
-from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic
+from rnnviz.wording import of_tokens
 
 _BELOW = 8
 LEAST_BODY = (240, 120)
@@ -54,8 +54,8 @@ class Panel(QWidget):
     subtitle
         A few soft words after the title: the unit, or how to read it.
     explanation
-        The answer to "What am I looking at?", in paragraphs separated by empty lines. It calls the
-        tokens characters; `speak_of` makes of them what they are.
+        The answer to "What am I looking at?", in paragraphs separated by empty lines. In both,
+        ``{token}`` and the like stand for what `speak_of` says.
     parent
         The widget that holds it.
 
@@ -111,13 +111,13 @@ class Panel(QWidget):
         self.title = title
         self._explanation = explanation
         self._level = "character"
-        self._subtitle = subtitle
+        self._subtitle = subtitle = self.of_tokens(subtitle)
         self._behind = ""
         self._body: QWidget | None = None
         self._emphasis: Emphasis | None = None
         self.setObjectName(object_name)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(explanation)
+        self.setAccessibleDescription(self.explanation)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("card", True)
         self._layout = QVBoxLayout(self)
@@ -161,12 +161,16 @@ class Panel(QWidget):
     @property
     def explanation(self) -> str:
         """The answer to "What am I looking at?"."""
-        return in_tokens(self._level, self._explanation)
+        return self.of_tokens(self._explanation)
 
     @property
     def level(self) -> str:
         """What the tokens are: ``character``, ``word`` or ``time step``."""
         return self._level
+
+    def of_tokens(self, text: str) -> str:
+        """Fill in what the tokens are; see `rnnviz.wording.of_tokens`."""
+        return of_tokens(text, self._level)
 
     def speak_of(self, level: str) -> None:
         """Call the tokens what they are: ``character``, ``word`` or ``time step``."""

@@ -13,7 +13,7 @@ from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.tokens import in_percent
+from rnnviz.gui.wording.numbers import in_percent
 from rnnviz.training.snapshot import Answer, Snapshot
 from rnnviz.training.validation import SOLVED
 

@@ -13,7 +13,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.tokens import with_space
+from rnnviz.gui.wording.numbers import with_space
 from rnnviz.training.snapshot import Answer
 
 _GROUP = 10

@@ -34,7 +34,6 @@ from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox
 from rnnviz.gui.widgets.numbers import CountBox
 from rnnviz.gui.widgets.state_chooser import StateChooser
-from rnnviz.gui.wording.tokens import in_tokens
 from rnnviz.training.observation.unit_reader import UnitsView
 from rnnviz.training.snapshot import Snapshot
 
@@ -50,7 +49,7 @@ _LEAST_WITH_HEADS, _LEAST_WITH_CHANCE = 130, 110
 """Lower, the list and the text have no heads; or what chance would give is told by hovering."""
 _EXPLANATION = """
 A unit is one number of the hidden state. Here the network as it is now reads a longer text, and \
-one unit's activation after each character colours it: teal is positive, plum is negative, and no \
+one unit's activation after each {token} colours it: teal is positive, plum is negative, and no \
 colour is 0. Underlined is where the feature that is chosen above is so.
 
 The list ranks the layer's units by how well they follow that feature. Its number is r, the \
@@ -58,13 +57,13 @@ correlation over the whole text: +1 is a unit that follows it perfectly, -1 one 
 the opposite sign, 0 one that tells nothing of it. Karpathy, Johnson and Fei-Fei (2015) found \
 units like these: one was on inside quotes, another counted its way along the line.
 
-An untrained network has units that follow what the last character alone decides, for that \
+An untrained network has units that follow what the last {token} alone decides, for that \
 needs no memory. What came much earlier, such as an opening quote or the beginning of the line, it \
 has to learn to keep.
 
 Beware of chance. Who compares a hundred units with something always finds one that seems to \
 follow it. How far the best of them comes by chance is measured on this very text: the feature is \
-shifted against it by many characters, again and again, and only one shift in 20 finds a unit \
+shifted against it by many {tokens}, again and again, and only one shift in 20 finds a unit \
 beyond the red line of the list. Who looks through several features, layers and moments gives \
 chance as many tries.
 
@@ -227,7 +226,7 @@ class UnitsPanel(Panel):
 
     def _offer_features(self, view: UnitsView) -> None:
         """Fill the list of features, where they are others than before, and keep the choice."""
-        features = [in_tokens(self.level, name) for name in view.reading.features]
+        features = list(view.reading.features)
         if features == [self._feature.itemText(n) for n in range(self._feature.count())]:
             return
         chosen = self._feature.currentText()
@@ -284,7 +283,7 @@ class UnitsPanel(Panel):
         """Say what was read, and what chance would give."""
         assert self._view is not None
         view = self._view
-        read = in_tokens(self.level, f"{view.reading.length:,} characters")
+        read = self.of_tokens(f"{view.reading.length:,} {{tokens}}")
         self.set_subtitle(f"{read} of {view.source}, step {view.step:,}")
         self._chance.setText(chance_words(of_feature, level, bool(view.reading.features)))
         self._list.setToolTip(self._chance.text())

@@ -1,0 +1,29 @@
+"""Sentences about what one step reads, whatever that is: a character, a word, a time step.
+
+Settings, options and panels speak of it, some before NumPy or Qt is loaded: nothing is imported.
+"""
+
+from __future__ import annotations
+
+
+def of_tokens(text: str, token: str, **more: str) -> str:
+    """Return a text with its fields filled in.
+
+    Parameters
+    ----------
+    text
+        English with ``{token}`` and ``{tokens}`` where it speaks of one or of several, ``{letter}``
+        where of single ones or pairs that are counted, and ``{rate}`` for so many in a second.
+    token
+        The noun for what one step reads, such as ``character``.
+    more
+        What further fields stand for.
+    """
+    is_character = token == "character"
+    return text.format(
+        token=token,
+        tokens=f"{token}s",
+        letter="letter" if is_character else token,
+        rate="char/s" if is_character else f"{token}s/s",
+        **more,
+    )

@@ -1,0 +1,23 @@
+import pytest
+
+from rnnviz.gui.wording.numbers import in_bytes, in_percent
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [(0, "0 %"), (1, "0.01 %"), (99, "0.99 %"), (100, "1.00 %"), (434, "4.3 %"), (9999, "99 %"),
+     (2500, "25 %"), (10_000, "100 %"), (999, "10.0 %"), (1001, "10 %")],
+)  # fmt: skip
+def test_a_share_is_never_rounded_to_none_or_all(wrong, words):
+    assert in_percent(wrong / 10_000) == words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0.0 kB"), (640, "0.6 kB"), (12_345, "12 kB"), (1_234_567, "1.2 MB"),
+        (34_000_000, "34 MB"), (2_500_000_000, "2.5 GB"),
+    ],
+)  # fmt: skip
+def test_memory_is_told_in_few_digits(count, words):
+    assert in_bytes(count) == words
