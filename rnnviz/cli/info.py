@@ -80,7 +80,6 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         batch_size=configuration.batch_size,
         seed=configuration.seed,
     )
-    assert reader is not None, "every corpus has a training text"
     facts: dict[str, object] = {
         "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),

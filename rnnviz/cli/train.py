@@ -141,7 +141,7 @@ def _step_count(options: argparse.Namespace, trainer: Trainer) -> int:
     source = trainer.configuration.source
     if options.epochs is not None and Trait.EPOCHS not in source.traits:
         raise UsageError(f"A {source.noun} has no end, so it has no epochs: say --steps N.")
-    if options.epochs is not None and trainer.reader is not None:
+    if options.epochs is not None:
         return int(options.epochs) * trainer.reader.windows_per_epoch
     return int(options.steps) if options.steps is not None else DEFAULT_STEPS
 
@@ -177,7 +177,7 @@ def _train(
     trainer: Trainer, steps: int, metrics: MetricsFile, stop: _StopRequests
 ) -> RnnvizError | None:
     """Train until it is done, somebody stops it or it fails; return the failure."""
-    with TrainingProgress(trainer.step_count, steps, trainer.tokens_seen) as progress:
+    with TrainingProgress(trainer.step_count, steps, trainer.state.tokens_seen) as progress:
         try:
             for number in range(steps):
                 if stop.signal is not None:
@@ -197,7 +197,7 @@ def _train(
 
 def _state(trainer: Trainer) -> tuple[int, int, float]:
     loss = trainer.history.smoothed_loss
-    return trainer.step_count, trainer.tokens_seen, math.nan if loss is None else loss
+    return trainer.step_count, trainer.state.tokens_seen, math.nan if loss is None else loss
 
 
 def _summary(trainer: Trainer, path: Path, begun: float) -> str:

@@ -3,9 +3,10 @@
 from rnnviz.data.corpora import CORPORA, load_corpus
 from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.dataset import Dataset, Reader, ReferenceLine
-from rnnviz.data.errors import DataError
+from rnnviz.data.errors import DataError, NoTextError
 from rnnviz.data.features import is_yes_or_no, text_features
 from rnnviz.data.levels import vocabulary_of
+from rnnviz.data.no_text import NoTextReader
 from rnnviz.data.progress import Progress
 from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.source import Source, Trait
@@ -30,6 +31,8 @@ __all__ = [
     "DataError",
     "Dataset",
     "Level",
+    "NoTextError",
+    "NoTextReader",
     "Progress",
     "Reader",
     "ReferenceLine",

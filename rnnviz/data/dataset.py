@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -56,11 +56,21 @@ class Reader(Protocol):
     def progress_in_epoch(self) -> float:
         """The share of the epoch that was read, 0 to 1."""
 
+    @property
+    def shown_shape(self) -> tuple[int, int]:
+        """T and B of what `peek_window` returns."""
+
     def next_window(self) -> Window:
-        """Return the next window and move on."""
+        """Return the next window and move on.
+
+        Raises
+        ------
+        NoTextError
+            Where there is nothing to train on.
+        """
 
     def peek_window(self) -> Window:
-        """Return what `next_window` would, and stay."""
+        """Return what `next_window` would, and stay; without a text what the network writes."""
 
     def resized(self, sequence_length: int | None = None, batch_size: int | None = None) -> Reader:
         """Return a reader with another window that goes on from here; this one stays as it is.
@@ -123,8 +133,12 @@ class Dataset(Protocol):
     def reference_lines(self) -> tuple[ReferenceLine, ...]:
         """The losses to compare a network with, the simplest guess's first."""
 
-    def new_reader(self, *, sequence_length: int, batch_size: int, seed: int) -> Reader | None:
-        """Return a reader from the beginning, None where there is nothing to train on.
+    def new_reader(
+        self, *, sequence_length: int, batch_size: int, seed: int, write: Callable[[], str] = str
+    ) -> Reader:
+        """Return a reader from the beginning.
+
+        Where there is nothing to train on it refuses to, and shows what the network would `write`.
 
         Raises
         ------

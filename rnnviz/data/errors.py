@@ -5,3 +5,7 @@ from rnnviz.core.errors import RnnvizError
 
 class DataError(RnnvizError):
     """A text, a vocabulary or a window that cannot be used; the message is one sentence."""
+
+
+class NoTextError(RnnvizError):
+    """A step was asked of a run whose text is not at hand."""

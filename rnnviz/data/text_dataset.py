@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -14,6 +15,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data.corpus import Corpus
 from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.errors import DataError
+from rnnviz.data.no_text import NoTextReader
 from rnnviz.data.progress import Progress, pieces, share_of
 from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
@@ -87,17 +89,16 @@ class TextDataset:
         )
 
     def new_reader(
-        self, *, sequence_length: int, batch_size: int, seed: int
-    ) -> WindowReader | None:
-        """Return a reader of the training text, None where there is none.
+        self, *, sequence_length: int, batch_size: int, seed: int, write: Callable[[], str] = str
+    ) -> WindowReader | NoTextReader:
+        """Return a reader of the training text, or one that refuses to train where there is none.
 
         The order of the windows is the text's: `seed` changes nothing. Raises as `WindowReader`.
         """
+        sizes = {"sequence_length": sequence_length, "batch_size": batch_size}
         if not self.can_train:
-            return None
-        return WindowReader(
-            self.training_ids, sequence_length=sequence_length, batch_size=batch_size
-        )
+            return NoTextReader(self.vocabulary, write, **sizes)
+        return WindowReader(self.training_ids, **sizes)
 
     def text_to_read(self, count: int, least: int) -> tuple[str, Ids]:
         """Return the beginning of the held-out text, or of the one that is trained on.

@@ -78,6 +78,11 @@ class WindowReader:
         """The share of the epoch's predictions that was made, 0 to 1."""
         return self.position / (self.stream_length - 1)
 
+    @property
+    def shown_shape(self) -> tuple[int, int]:
+        """T and B of what `peek_window` returns."""
+        return self.sequence_length, self.batch_size
+
     def next_window(self) -> Window:
         """Return the next window and move on."""
         position = self.position

@@ -44,7 +44,7 @@ class Description:
     position: int
     optimizer_steps: int
     best: tuple[int, float] | None
-    generator: Mapping[str, object]
+    rng: Mapping[str, object]
     samples: tuple[Sample, ...]
     fingerprint: str
     title: str
@@ -54,7 +54,7 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what a model file says about a checkpoint, beside its tensors."""
     training = {
         **{name: getattr(checkpoint, name) for name in _COUNTS},
-        "generator": checkpoint.generator,
+        "generator": checkpoint.rng,
         "samples": [_from_sample(sample) for sample in checkpoint.samples],
         "best": (
             None
@@ -134,7 +134,7 @@ def _checked_training(
         tokens=vocabulary.tokens,
         **counts,
         best=_best_step(training["best"], step),
-        generator=_generator(training["generator"]),
+        rng=_rng(training["generator"]),
         samples=_samples(training["samples"], step, vocabulary),
         fingerprint=fingerprint,
         title=title,
@@ -250,13 +250,13 @@ def _probability(value: object) -> float:
     return float(value)
 
 
-def _generator(value: object) -> dict[str, object]:
+def _rng(value: object) -> dict[str, object]:
     """Return the state of a random generator, once one has taken it and given it back."""
-    generator = np.random.default_rng(0).bit_generator
-    kind = type(generator).__name__
+    rng = np.random.default_rng(0).bit_generator
+    kind = type(rng).__name__
     try:
-        generator.state = cast(Any, value)
-        restored = cast(dict[str, object], generator.state)
+        rng.state = cast(Any, value)
+        restored = cast(dict[str, object], rng.state)
     except (TypeError, ValueError, KeyError, OverflowError, AttributeError) as error:
         raise DamageError(f"its random generator is not a {kind}") from error
     # As texts, because to Python 1, 1.0 and True are the same.

@@ -221,7 +221,7 @@ def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Ch
         tokens_seen=description.tokens_seen,
         epoch=description.epoch,
         position=description.position,
-        generator=description.generator,
+        rng=description.rng,
         history=_checked_history(
             _under(naming.history_name(""), tensors), description.step, architecture
         ),

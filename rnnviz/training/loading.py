@@ -22,6 +22,7 @@ from rnnviz.data import (
 )
 from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
 
 # So many parameters take a second or more to draw, to measure and to write the first text with.
@@ -59,7 +60,7 @@ def make_trainer(
     count = configuration.architecture(dataset.vocabulary.size).parameter_count()
     if progress is not None and count >= _SLOW_TO_MAKE:
         progress(0.0, f"Making a network of {count:,} parameters")
-    return Trainer(configuration, dataset)
+    return Trainer(TrainingState.fresh(configuration, dataset), dataset)
 
 
 def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
@@ -119,7 +120,7 @@ def resumed_trainer(
             f"{'a text' if task is None else f'the task {task.title.lower()}'}."
         )
     if task is not None:
-        return Trainer(configuration, _task_resumed(task, checkpoint), checkpoint)
+        return continued_trainer(checkpoint, configuration, _task_resumed(task, checkpoint))
     vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
     corpus = load_text(configuration, progress)
     dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
@@ -129,7 +130,20 @@ def resumed_trainer(
             another = "Another part of the text is held out than when the model was last trained"
         notice = f"{another}; training starts at its beginning, and its epochs are counted anew."
         dataset = dataset.with_notices(notice)
-    return Trainer(configuration, dataset, checkpoint)
+    return continued_trainer(checkpoint, configuration, dataset)
+
+
+def continued_trainer(
+    checkpoint: Checkpoint, configuration: Configuration, dataset: Dataset
+) -> Trainer:
+    """Go on from a checkpoint with what was read already.
+
+    Raises
+    ------
+    RnnvizError
+        As `TrainingState.from_checkpoint` does, or where the text is too short for the window.
+    """
+    return Trainer(TrainingState.from_checkpoint(checkpoint, configuration, dataset), dataset)
 
 
 def _task_resumed(task: Task, checkpoint: Checkpoint) -> TaskDataset:
@@ -161,7 +175,7 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
         if checkpoint.configuration.task is not None:
             raise
         notice = f"{error} The model can write; open a text to train it further."
-        return Trainer(checkpoint.configuration, _no_text(checkpoint, notice), checkpoint)
+        return continued_trainer(checkpoint, checkpoint.configuration, _no_text(checkpoint, notice))
 
 
 def _no_text(checkpoint: Checkpoint, notice: str) -> TextDataset:

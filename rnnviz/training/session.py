@@ -139,7 +139,7 @@ class Session:
                 self._require_text(trainer)
                 # A press beside another button must not end a run for good.
                 put_away = (trainer, self._claims) if trainer.step_count else self._put_away
-                self._begin_anew(Trainer(trainer.configuration, trainer.dataset))
+                self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))
                 self._put_away = put_away
             case UndoReset():
                 self._undo_reset()
@@ -274,15 +274,15 @@ class Session:
             title=trainer.dataset.title,
             step=trainer.step_count,
             epoch=trainer.epoch,
-            tokens_seen=trainer.tokens_seen,
+            tokens_seen=trainer.state.tokens_seen,
             tokens_per_second=self._tokens_per_second(trainer),
             learning_rate=trainer.learning_rate,
-            loss=trainer.last_loss,
+            loss=trainer.state.last_loss,
             smoothed_loss=trainer.history.smoothed_loss,
             vocab_size=trainer.network.vocab_size,
             hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
-            best_step=None if trainer.best is None else trainer.best.step,
+            best_step=None if trainer.state.best is None else trainer.state.best.step,
             can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             references=references,
@@ -292,9 +292,9 @@ class Session:
             history=trainer.history.view() if wants_history else None,
             window=None,
             gradient_history=trainer.gradient_history.view() if wants_gradients else None,
-            recent_gradients=trainer.recent_gradients.view(),
+            recent_gradients=trainer.state.recent_gradients.view(),
             stream=trainer.text_generator.stream() if wants_text else None,
-            samples=tuple(trainer.text_generator.samples) if wants_text else (),
+            samples=trainer.state.samples if wants_text else (),
             series={},
         )
 
@@ -426,7 +426,7 @@ class Session:
 
     def _require_text(self, trainer: Trainer) -> None:
         """Refuse to train without a text, or to give a trained model up for one that cannot be."""
-        if trainer.reader is None:
+        if not trainer.dataset.can_train:
             raise NoTextError(trainer.dataset.notices[-1])
 
     def _step(
@@ -452,19 +452,17 @@ class Session:
         if self.state is not RunState.RUNNING:
             return 0.0
         now = self._clock()
-        self._rate.append((now, trainer.tokens_seen))
+        self._rate.append((now, trainer.state.tokens_seen))
         while len(self._rate) > 2 and now - self._rate[1][0] > _RATE_SECONDS:
             self._rate.popleft()
         then, tokens = self._rate[0]
-        return (trainer.tokens_seen - tokens) / (now - then) if now > then else 0.0
+        return (trainer.state.tokens_seen - tokens) / (now - then) if now > then else 0.0
 
 
 def _window_is_of_another_shape(trainer: Trainer) -> bool:
     """Whether the sequence length or the batch size was changed since the last look."""
-    window, configuration = trainer.last_window, trainer.configuration
-    streams = configuration.batch_size if trainer.reader is not None else 1
-    shape = (configuration.sequence_length, streams)
-    return window is None or (len(window.tokens), window.streams) != shape
+    window, reader = trainer.last_window, trainer.reader
+    return window is None or (len(window.tokens), window.streams) != reader.shown_shape
 
 
 def _check_speed(steps_per_second: float | None) -> None:

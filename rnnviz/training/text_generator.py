@@ -80,19 +80,13 @@ class TextGenerator:
         self._network = network
         self._vocabulary = vocabulary
         self._seed = seed
-        self.samples: list[Sample] = []
         self._number = 0
         self._pieces: tuple[str, ...] = ()
         self._probabilities: tuple[float, ...] = ()
         self._begin("")
 
-    def write_sample(self, step: int, configuration: Configuration) -> None:
-        """Write the sample of a step and keep it, in the place of one of the same step."""
-        sample = self.sample(step, configuration)
-        self.samples = [kept for kept in self.samples if kept.step < step] + [sample]
-
     def sample(self, step: int, configuration: Configuration) -> Sample:
-        """Write a step's sample and keep nothing; the same weights give the same one."""
+        """Write a step's sample; the same weights give the same one."""
         rng = np.random.default_rng([self._seed, _SAMPLES, step])
         prompt, writer, decode = self._begun(configuration.prompt)
         ids, probabilities = writer.write(SAMPLE_LENGTH, configuration.temperature, rng)
@@ -149,10 +143,7 @@ class TextGenerator:
 class NoText:
     """Stands where a `TextGenerator` would, in a run whose network answers and does not write."""
 
-    def __init__(self) -> None:
-        self.samples: list[Sample] = []
-
-    def write_sample(self, step: int, configuration: Configuration) -> None:
+    def sample(self, step: int, configuration: Configuration) -> None:
         """Write nothing."""
 
     def restart_stream(self, configuration: Configuration, length: int = 0) -> None:

@@ -1,8 +1,7 @@
-"""One run: it steps, takes changes between steps, and can be looked at and saved."""
+"""What steps a run, changes it between steps, and looks at it."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Mapping
@@ -10,26 +9,24 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.clipping import ClipMode, clip_gradients
-from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import Network
-from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, Reader, Window
+from rnnviz.data import Dataset, NoTextError, Reader, Window
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
-from rnnviz.training.memory_estimate import check_memory
+from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.observation.runner import DiagnosticsRunner
-from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
+from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History, StepRecord
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
-from rnnviz.training.state.checkpointing import checkpoint_of, copied, fill, restore
-from rnnviz.training.state.last_finite import LastFinite, NonFiniteError
-from rnnviz.training.text_generator import TextGenerator, is_sample_step, new_text_generator
+from rnnviz.training.state.building import check_fit, copied, new_optimizer, new_reader
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.state.training_state import TrainingState
+from rnnviz.training.text_generator import is_sample_step, new_text_generator
 from rnnviz.training.truncated_bptt import TruncatedBPTT
 from rnnviz.training.validation import (
     TaskScore,
@@ -43,10 +40,6 @@ __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
 EVERYTHING = frozenset(Diagnostic)
 
 
-class NoTextError(RnnvizError):
-    """A step was asked of a run whose text is not at hand."""
-
-
 class Trainer:
     """Trains one network on one text, or on one task.
 
@@ -56,84 +49,68 @@ class Trainer:
 
     Parameters
     ----------
-    configuration
-        The run's settings.
+    state
+        The run, between two steps; every step changes it, and all that lasts is in it.
     dataset
-        The text or the task. Where a text's training part is empty the network can be looked at
-        and write, but not train.
-    checkpoint
-        Where given, the run goes on from it instead of from fresh weights.
+        The text or the task that it belongs to. Where a text's training part is empty the network
+        can be looked at and write, but not train.
 
     Raises
     ------
     RnnvizError
-        Where the text is too short for the window, the network too large for this computer, or
-        the checkpoint does not fit.
+        Where the text is too short for the window.
     """
 
-    def __init__(
-        self,
-        configuration: Configuration,
-        dataset: Dataset,
-        checkpoint: Checkpoint | None = None,
-    ) -> None:
+    def __init__(self, state: TrainingState, dataset: Dataset) -> None:
+        configuration = state.configuration
+        self.state = state
         self.dataset = dataset
-        self._check_memory(configuration)
-        self.configuration = configuration
-        architecture = configuration.architecture(dataset.vocabulary.size)
-        self.network = Network(architecture, configuration.dtype)
-        self.reader: Reader | None = dataset.new_reader(
-            sequence_length=configuration.sequence_length,
-            batch_size=configuration.batch_size,
-            seed=configuration.seed,
-        )
-        self.generator = np.random.default_rng(configuration.seed)
-        self.history = History()
-        self.gradient_history = GradientHistory(architecture.state_labels())
-        self.last_window: WindowView | None = None
-        self.last_loss: float | None = None
-        self.best: BestWeights | None = None
-        self.step_count = 0
-        self.tokens_seen = 0
-        self.place_without_text = (0, 0)
-        """Epoch and position, where there is no text to have a reader of."""
-        self._started = time.perf_counter()
-        self._validation = new_validation(self.network, dataset, configuration)
-        self._observer = DiagnosticsRunner(self.network, dataset, lambda: self._own_sample().text)
-        if checkpoint is None:
-            self.network.initialize(
-                configuration.initialization,
-                configuration.initialization_gain,
-                self.generator,
-                configuration.forget_bias,
-            )
-        self.optimizer = self._new_optimizer(configuration)
-        self.bptt = TruncatedBPTT(
-            self.network, dataset.loss, configuration.batch_size, self.generator
-        )
-        if checkpoint is not None:
-            restore(self, checkpoint)
-        self.recent_gradients = RecentGradients(self.gradient_history)
-        self._last_finite = LastFinite(self.network.parameters, self.optimizer)
+        self.network = state.network
+        self.reader: Reader = new_reader(configuration, dataset, self._write)
+        place = {"epoch": state.epoch, "position": state.position}
+        self.reader.restore(self.reader.state() | place)
+        self.bptt = TruncatedBPTT(self.network, dataset.loss)
         # Who writes reads the prompt at once, with the weights that there are.
         self.text_generator = new_text_generator(self.network, dataset, configuration.seed)
-        if checkpoint is None:
-            self.text_generator.write_sample(0, configuration)
-        else:
-            self.text_generator.samples = list(checkpoint.samples)
+        self.last_window: WindowView | None = None
+        self._started = time.perf_counter()
+        self._validation = new_validation(self.network, dataset, configuration)
+        self._observer = DiagnosticsRunner(self.network, dataset, self._write, state.series)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The settings in force."""
+        return self.state.configuration
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were done."""
+        return self.state.step
+
+    @property
+    def history(self) -> History:
+        """Loss, norms and clipping of its steps."""
+        return self.state.history
+
+    @property
+    def gradient_history(self) -> GradientHistory:
+        """How far the gradient reached back."""
+        return self.state.gradient_history
+
+    @property
+    def score(self) -> TaskScore | None:
+        """How the network did when it was last tested on a task; None for a text."""
+        return self.state.score
 
     @property
     def epoch(self) -> float:
         """How many times the text was read, the present reading's share included."""
-        if self.reader is None:
-            return float(self.place_without_text[0])
         return self.reader.epoch + self.reader.progress_in_epoch
 
     @property
     def learning_rate(self) -> float:
         """Of the last step, or of the first, as the schedule has it with the settings of now."""
-        epoch = self.place_without_text[0] if self.reader is None else self.reader.epoch
-        return self.configuration.learning_rate_at(max(1, self.step_count), epoch)
+        return self.configuration.learning_rate_at(max(1, self.step_count), self.reader.epoch)
 
     def step(
         self, watched: frozenset[Diagnostic] = frozenset(), *, notes_updates: bool = False
@@ -157,68 +134,62 @@ class Trainer:
         NoTextError
             Where there is nothing to train on.
         """
-        if self.reader is None:
-            raise NoTextError("There is no text to train on: open one first.")
-        place = self.reader.epoch, self.reader.position
         try:
-            return self._step(self.reader, watched, notes_updates)
+            return self._step(watched, notes_updates)
         except NonFiniteError:
-            self.reader.epoch, self.reader.position = place
-            self.bptt.reset_state(self.configuration.batch_size)
+            self.state.go_back()
+            self.reader.epoch, self.reader.position = self.state.epoch, self.state.position
             raise
 
-    def _step(
-        self,
-        reader: Reader,
-        watched: frozenset[Diagnostic],
-        notes_updates: bool,
-    ) -> StepRecord:
-        configuration, number = self.configuration, self.step_count + 1
+    def _step(self, watched: frozenset[Diagnostic], notes_updates: bool) -> StepRecord:
+        state, reader, bptt = self.state, self.reader, self.bptt
+        configuration, number = state.configuration, state.step + 1
+        parameters, optimizer = self.network.parameters, state.optimizer
         window = reader.next_window()
         with np.errstate(all="ignore"):
-            tape, loss = self.bptt.forward(window, configuration.dropout)
+            tape, loss = bptt.forward(window, state.carried, configuration.dropout, state.rng)
             rate = configuration.learning_rate_at(number, reader.epoch)
             per_token = loss / len(window.targets)
             if not math.isfinite(per_token):
-                raise self._last_finite.failure_of_loss(tape, number)
-            sparse_rows, packed = self.bptt.backward(tape, by_row=self.optimizer.leaves_zeros)
+                raise self._failure(in_loss(tape))
+            sparse_rows, packed = bptt.backward(tape, by_row=optimizer.leaves_zeros)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
-            due = self.gradient_history.is_due(number)
+            due = state.gradient_history.is_due(number)
             flow = self._observer.gradient_flow(tape) if due else None
             if watched and (self._observer.is_due() or not self._was_measured(watched)):
                 self.last_window = self._observer.window(
-                    self.step_count, tape, window.targets, watched, flow
+                    state.step, tape, window.targets, watched, flow
                 )
                 flow = self.last_window.gradient_flow
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
                 if sparse_rows is not None:
-                    sparse_rows.spread(self.bptt.gradients)
-                raise self._last_finite.failure_of_gradient(self.bptt.gradients, number)
-            self._last_finite.keep(sparse_rows)
-            self.optimizer.update(packed, rate, sparse_rows)
-            failure = self._last_finite.failure_of_update(number, report.norm_after, rate)
-            if failure is not None:
-                raise failure
+                    sparse_rows.spread(bptt.gradients)
+                raise self._failure(in_gradient(bptt.gradients))
+            state.last_finite.keep(parameters, optimizer, sparse_rows)
+            optimizer.update(packed, rate, sparse_rows)
+            overflow = in_update(parameters, optimizer, report.norm_after, rate)
+            if overflow is not None:
+                raise self._failure(overflow)
             if notes_updates:
-                before, after = self._last_finite.before_update, self.network.parameters
-                self._observer.note_updates(number, before, after)
+                self._observer.note_updates(number, state.last_finite.before_update, parameters)
         if flow is not None:
             norms = np.concatenate(list(flow.from_last.values()))
-            self.recent_gradients.append(number, norms)
+            state.recent_gradients.append(number, norms)
             if due:
-                self.gradient_history.append(number, norms)
+                state.gradient_history.append(number, norms)
         if configuration.window_start == "carried":
-            self.bptt.carry(tape)
-        self.step_count = number
-        self.tokens_seen += tape.sequence_length * tape.batch_size
-        self.last_loss = per_token
-        self.history.append(per_token, report.norm_before, report.norm_after, report.clipped)
+            bptt.carry(tape, state.carried)
+        state.epoch, state.position = reader.epoch, reader.position
+        state.step = number
+        state.tokens_seen += tape.sequence_length * tape.batch_size
+        state.last_loss = per_token
+        state.history.append(per_token, report.norm_before, report.norm_after, report.clipped)
         validation_loss = self._after_step(number)
         return StepRecord(
             step=number,
             epoch=self.epoch,
-            tokens=self.tokens_seen,
+            tokens=state.tokens_seen,
             loss=per_token,
             validation_loss=validation_loss,
             gradient_norm=report.norm_before,
@@ -227,6 +198,11 @@ class Trainer:
             seconds=time.perf_counter() - self._started,
         )
 
+    def _failure(self, reason: str) -> NonFiniteError:
+        weights, last = self.network.parameters.flat, self.state.last_finite.parameters.flat
+        can_go_back = not np.array_equal(weights, last)
+        return failure(self.state.step + 1, reason, can_go_back=can_go_back)
+
     def observe(self, watched: frozenset[Diagnostic] = EVERYTHING) -> None:
         """Renew `last_window` from the next window with the weights as they are, changing nothing.
 
@@ -234,10 +210,10 @@ class Trainer:
         it writes itself for this.
         """
         with np.errstate(all="ignore"):
-            window = self.reader.peek_window() if self.reader else self._own_window()
-            tape, _ = self.bptt.forward(window, 0.0)
+            window = self.reader.peek_window()
+            tape = self._forward(window)
             self.network.backward(tape, self.bptt.gradients)
-            self.last_window = self._observer.window(self.step_count, tape, window.targets, watched)
+            self.last_window = self._observer.window(self.state.step, tape, window.targets, watched)
 
     def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:
         """Tell whether `last_window` has all of these that a window can have."""
@@ -254,8 +230,11 @@ class Trainer:
         The tape is the trainer's own, until its next step.
         """
         with np.errstate(all="ignore"):
-            window = self.reader.peek_window() if self.reader else self._own_window()
-            return self.bptt.forward(window, 0.0)[0]
+            return self._forward(self.reader.peek_window())
+
+    def _forward(self, window: Window) -> NetworkTape:
+        """Read a window as a step would, with nothing dropped."""
+        return self.bptt.forward(window, self.state.carried, 0.0, self.state.rng)[0]
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back the memory of the diagnostics that nobody watches any more."""
@@ -268,7 +247,7 @@ class Trainer:
     def check_subject(self) -> CheckSubject:
         """Return what a gradient check needs, copied: these weights and the window read next."""
         with np.errstate(all="ignore"):
-            window = self.reader.peek_window() if self.reader else self._own_window()
+            window = self.reader.peek_window()
         network = Network(self.network.architecture, self.network.dtype)
         network.parameters.flat[:] = self.network.parameters.flat
         return CheckSubject(
@@ -278,7 +257,7 @@ class Trainer:
             network=network,
             inputs=read_only(window.inputs.copy()),
             targets=read_only(window.targets.copy()),
-            state=[copied(layer) for layer in self.bptt.state_before(window)],
+            state=[copied(layer) for layer in self.bptt.state_before(window, self.state.carried)],
             dropout=self.configuration.dropout,
             loss=self.dataset.loss,
         )
@@ -290,17 +269,14 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             loss = self._validation.loss()
+        if isinstance(self._validation, TaskValidation):
+            self.state.score = self._validation.score
         return loss if loss is not None and math.isfinite(loss) else None
 
     def test_on_task(self) -> None:
         """Renew `score`; do nothing in a run on a text."""
         if isinstance(self._validation, TaskValidation):
             self.held_out_loss()
-
-    @property
-    def score(self) -> TaskScore | None:
-        """How the network did when it was last tested on a task; None for a text."""
-        return self._validation.score if isinstance(self._validation, TaskValidation) else None
 
     def change(self, name: str, value: Value) -> None:
         """Change one live setting.
@@ -315,54 +291,37 @@ class Trainer:
         """
         if name not in SETTINGS or not SETTINGS[name].live:
             raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
-        configuration = self.configuration.with_value(name, value)
+        state, before = self.state, self.configuration
+        configuration = before.with_value(name, value)
         if name in ("sequence_length", "batch_size", "optimizer"):
-            self._check_memory(configuration)
-        optimizer = self.optimizer
-        if configuration.optimizer != self.configuration.optimizer:
-            optimizer = self._new_optimizer(configuration)
-        if name == "sequence_length" and self.reader is not None:
+            check_fit(configuration, self.dataset)
+        optimizer = state.optimizer
+        if configuration.optimizer != before.optimizer:
+            optimizer = new_optimizer(self.network, configuration)
+        if name == "sequence_length":
             self.reader = self.reader.resized(sequence_length=configuration.sequence_length)
-        elif name == "batch_size" and configuration.batch_size != self.configuration.batch_size:
-            if self.reader is not None:
-                self.reader = self.reader.resized(batch_size=configuration.batch_size)
-            # Without the text a place in other streams cannot be told.
-            self.place_without_text = (self.place_without_text[0], 0)
-            self.bptt.reset_state(configuration.batch_size)
-        elif name == "window_start" and value == "zeros":
-            self.bptt.reset_state(configuration.batch_size)
-        if optimizer is not self.optimizer:
-            self._last_finite.take_optimizer(optimizer)
-            self.optimizer = optimizer
-        tested_alike = have_same_validation(self.configuration, configuration)
-        self.configuration = configuration
+        elif name == "batch_size" and configuration.batch_size != before.batch_size:
+            self.reader = self.reader.resized(batch_size=configuration.batch_size)
+        state.configuration = configuration
+        state.epoch, state.position = self.reader.epoch, self.reader.position
+        if configuration.batch_size != before.batch_size or (
+            name == "window_start" and value == "zeros"
+        ):
+            state.reset_carried()
+        if optimizer is not state.optimizer:
+            state.last_finite.take_optimizer(optimizer)
+            state.optimizer = optimizer
         if name == "momentum":
-            self.optimizer.momentum = configuration.momentum
+            optimizer.momentum = configuration.momentum
         if name in ("sequence_length", "batch_size"):
             self.release_buffers()
-        if not tested_alike:
+        if not have_same_validation(before, configuration):
             self._validation = new_validation(self.network, self.dataset, configuration)
-            self.best = None
+            state.best = state.score = None
 
     def use_best(self) -> BestWeights:
-        """Return to the weights that did best on what is held out, and to an empty hidden state.
-
-        Steps are counted on, and the optimiser remembers what it does of all of them.
-
-        Raises
-        ------
-        RnnvizError
-            Where no weights were tested yet.
-        """
-        if self.best is None:
-            raise RnnvizError(
-                "There are no best weights yet: they are those with the least loss on what is held "
-                "out, which is measured at the validation interval."
-            )
-        fill(self.network.parameters, self.best.parameters)
-        self.bptt.reset_state(self.configuration.batch_size)
-        self._last_finite = LastFinite(self.network.parameters, self.optimizer)
-        return self.best
+        """Return to the weights that did best; raises as `TrainingState.use_best` does."""
+        return self.state.use_best()
 
     def release_buffers(self) -> None:
         """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""
@@ -370,7 +329,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Return this step's state, copied."""
-        return checkpoint_of(self)
+        return self.state.checkpoint()
 
     def _after_step(self, number: int) -> float | None:
         interval = self.configuration.validation_interval
@@ -378,36 +337,12 @@ class Trainer:
         if interval and number % interval == 0:
             validation_loss = self.held_out_loss()
             if validation_loss is not None:
-                self.history.append_validation(number, validation_loss)
-                if self.best is None or validation_loss < self.best.loss:
-                    self.best = BestWeights(
-                        number, validation_loss, copied(self.network.parameters)
-                    )
+                self.state.keep_best(validation_loss)
         if is_sample_step(number):
-            self.text_generator.write_sample(number, self.configuration)
+            self.state.keep_sample(self.text_generator.sample(number, self.configuration))
         return validation_loss
 
-    def _own_sample(self) -> Sample:
-        assert isinstance(self.text_generator, TextGenerator), "a task needs no text"
-        return self.text_generator.sample(self.step_count, self.configuration)
-
-    def _own_window(self) -> Window:
-        length = self.configuration.sequence_length
-        text = self._own_sample().text
-        ids = self.dataset.vocabulary.encode(text, unknown="skip").astype(np.intp)
-        ids = np.resize(ids if ids.size else [0], length + 1).reshape(-1, 1)
-        return Window(inputs=ids[:-1], targets=ids[1:], starts_epoch=True)
-
-    def _new_optimizer(self, configuration: Configuration) -> Optimizer:
-        kind = OPTIMIZERS[configuration.optimizer]
-        return kind(
-            self.network.parameters.flat,
-            configuration.momentum,
-            configuration.initial_accumulator_value,
-        )
-
-    def _check_memory(self, configuration: Configuration) -> None:
-        if not self.dataset.can_train:
-            # Without a text to train on it only looks at what it writes itself.
-            configuration = dataclasses.replace(configuration, batch_size=1)
-        check_memory(configuration, self.dataset.vocabulary.size)
+    def _write(self) -> str:
+        """Write a text with the weights as they are; a task's network writes none."""
+        sample = self.text_generator.sample(self.state.step, self.configuration)
+        return "" if sample is None else sample.text

@@ -21,47 +21,51 @@ class TruncatedBPTT:
         Of the run.
     loss
         Which loss its answers have.
-    batch_size
-        B of the windows to come.
-    generator
-        Draws what dropout leaves out.
 
     Attributes
     ----------
     gradients
         Of the last backward pass, by the names of the network's parameters.
-    carried
-        The state that the last window ended with, one dict of (B, H) a layer: the next one begins
-        with it.
     """
 
-    def __init__(
-        self, network: Network, loss: LossName, batch_size: int, generator: np.random.Generator
-    ) -> None:
+    def __init__(self, network: Network, loss: LossName) -> None:
         self._network = network
         self._loss = loss
-        self._generator = generator
         self._tapes: dict[tuple[int, int], NetworkTape] = {}
         self.gradients = network.parameters.zeros_like()
-        self.carried: State = network.zero_state(batch_size)
 
-    def reset_state(self, batch_size: int) -> None:
-        """Have the next window, of B streams, begin with a state of zeros."""
-        self.carried = self._network.zero_state(batch_size)
-
-    def state_before(self, window: Window) -> State:
-        """Return the state that a window begins with."""
+    def state_before(self, window: Window, carried: State) -> State:
+        """Return the state that a window begins with, where the last one ended with `carried`."""
         # The carried state stays as it is: looking ahead at an epoch's first window must not cost
         # it, should the window change before it is trained on.
         if window.starts_epoch:
             return self._network.zero_state(window.inputs.shape[1])
-        return self.carried
+        return carried
 
-    def forward(self, window: Window, dropout: float) -> tuple[NetworkTape, float]:
-        """Read a window; return its tape, ready for the way back, and the loss summed over it."""
+    def forward(
+        self, window: Window, carried: State, dropout: float, rng: np.random.Generator
+    ) -> tuple[NetworkTape, float]:
+        """Read a window.
+
+        Parameters
+        ----------
+        window
+            What to read.
+        carried
+            The state that the last window ended with, one dict of (B, H) a layer.
+        dropout
+            The share of each layer's outputs that the next one is not shown.
+        rng
+            Draws what that is; none where `dropout` is 0.
+
+        Returns
+        -------
+        tape, loss
+            The window's tape, ready for the way back, and the loss summed over it.
+        """
         tape = self.tape(*window.inputs.shape[:2])
-        tape.draw_dropout(dropout, self._generator)
-        self._network.forward(window.inputs, self.state_before(window), tape)
+        tape.draw_dropout(dropout, rng)
+        self._network.forward(window.inputs, self.state_before(window, carried), tape)
         return tape, window_loss(tape, window.targets, self._loss)
 
     def backward(self, tape: NetworkTape, *, by_row: bool) -> tuple[SparseRows | None, Array]:
@@ -88,9 +92,9 @@ class TruncatedBPTT:
         flat = self.gradients.flat
         return sparse_rows, flat if sparse_rows is None else sparse_rows.packed(flat)
 
-    def carry(self, tape: NetworkTape) -> None:
-        """Have the next window begin with the state that this one ended with."""
-        for layer, final in zip(self.carried, tape.final_state(), strict=True):
+    def carry(self, tape: NetworkTape, carried: State) -> None:
+        """Write the state that a window ended with into `carried`."""
+        for layer, final in zip(carried, tape.final_state(), strict=True):
             for name, array in layer.items():
                 np.copyto(array, final[name])
 

@@ -32,13 +32,13 @@ _NEVER = 1 << 60
 
 def plain_step(trainer: Trainer) -> None:
     """Do one training step without any instrument."""
-    assert trainer.reader is not None
     window = trainer.reader.next_window()
-    tape, _ = trainer.bptt.forward(window, 0.0)
-    sparse_rows, packed = trainer.bptt.backward(tape, by_row=trainer.optimizer.leaves_zeros)
+    state = trainer.state
+    tape, _ = trainer.bptt.forward(window, state.carried, 0.0, state.rng)
+    sparse_rows, packed = trainer.bptt.backward(tape, by_row=trainer.state.optimizer.leaves_zeros)
     clip_gradients(packed, "norm", trainer.configuration.clip_threshold)
-    trainer.optimizer.update(packed, trainer.configuration.learning_rate, sparse_rows)
-    trainer.bptt.carry(tape)
+    trainer.state.optimizer.update(packed, trainer.configuration.learning_rate, sparse_rows)
+    trainer.bptt.carry(tape, state.carried)
 
 
 def begun(configuration: Configuration) -> tuple[Session, Trainer]:
@@ -80,7 +80,9 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         "step, gradient history due": step_and_gradient_history,
         "step, everything watched": lambda: trainer.step(EVERYTHING),
         "  of it: history.append": lambda: trainer.history.append(1.0, 2.0, 2.0, False),
-        "  of it: keep the last finite": lambda: trainer._last_finite.keep(None),
+        "  of it: keep the last finite": lambda: trainer.state.last_finite.keep(
+            trainer.network.parameters, trainer.state.optimizer, None
+        ),
         "  of it: gradient flow": lambda: trainer._observer.gradient_flow(flow_tape),
         "snapshot, everything watched": session.snapshot,
         "  of it: history view": trainer.history.view,

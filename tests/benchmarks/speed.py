@@ -30,6 +30,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.sampling import Sampler
 from rnnviz.data import ReferenceLosses, TextDataset, Vocabulary
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.trainer import Trainer
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -77,9 +78,9 @@ def new_trainer(cell: str, hidden: int, batch: int, length: int, vocabulary: int
         learning_rate=0.01,
         validation_interval=0,
     )
-    trainer = Trainer(configuration, dataset)
+    trainer = make_trainer(configuration, dataset)
     # Samples are written at steps 10, 100, 200 ...: rarely, but then at once.
-    trainer.text_generator.write_sample = lambda *_: None  # type: ignore[method-assign]
+    trainer.text_generator.sample = lambda *_: None  # type: ignore[method-assign]
     # As after some ten thousand steps; of the first 512 every one is measured.
     trainer.gradient_history.interval = 32
     return trainer

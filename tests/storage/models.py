@@ -15,6 +15,7 @@ from rnnviz.data import TASKS, Corpus, TaskDataset, build_dataset
 from rnnviz.storage import save_model
 from rnnviz.storage.container import CHECKSUM
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
@@ -30,12 +31,12 @@ def small_trainer(**settings: Any) -> Trainer:
         level=configuration.level,  # type: ignore[arg-type]
         vocabulary_size=configuration.vocabulary_size,
     )
-    return Trainer(configuration, dataset)
+    return make_trainer(configuration, dataset)
 
 
 def task_checkpoint(name: str, steps: int = 3, **settings: Any) -> Checkpoint:
     values = {"hidden_size": 6, "sequence_length": 25, "batch_size": 3, **settings}
-    trainer = Trainer(Configuration(corpus=name, **values), TaskDataset(TASKS[name]))
+    trainer = make_trainer(Configuration(corpus=name, **values), TaskDataset(TASKS[name]))
     for _ in range(steps):
         trainer.step()
     return trainer.checkpoint()

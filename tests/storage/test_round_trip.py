@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 from rnnviz.core.network import Network
 from rnnviz.storage import FORMAT_VERSION, load_model, save_model
 from rnnviz.storage.container import CHECKSUM, checksum
+from rnnviz.training.loading import continued_trainer
 from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.trainer import Trainer
 
@@ -41,7 +42,7 @@ SETTINGS = [
 
 
 def resumed(checkpoint: Checkpoint, like: Trainer) -> Trainer:
-    return Trainer(checkpoint.configuration, like.dataset, checkpoint)
+    return continued_trainer(checkpoint, checkpoint.configuration, like.dataset)
 
 
 @pytest.mark.parametrize("settings", SETTINGS)

@@ -11,6 +11,7 @@ import numpy as np
 
 from rnnviz.data import Corpus, TextDataset, build_dataset
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
 from rnnviz.training.record.history import HistoryView, SeriesView
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
@@ -51,7 +52,7 @@ def small_dataset(length: int = 700, fraction: float = 0.1, **more: Any) -> Text
 
 
 def small_trainer(dataset: TextDataset | None = None, **settings: Any) -> Trainer:
-    return Trainer(small(**settings), dataset or small_dataset())
+    return make_trainer(small(**settings), dataset or small_dataset())
 
 
 def own_text(path: Path, length: int = 700, **settings: Any) -> Configuration:

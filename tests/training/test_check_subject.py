@@ -13,9 +13,8 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.loss import cross_entropy
 from rnnviz.diagnostics.gradient_report import CheckSubject, Verdict, check
 from rnnviz.training.commands import NewRun, Resume, Train
-from rnnviz.training.loading import new_trainer
+from rnnviz.training.loading import make_trainer, new_trainer
 from rnnviz.training.session import Session
-from rnnviz.training.trainer import Trainer
 
 from .helpers import arrays_in, own_text, same_bits, small_dataset, small_trainer, text_gone
 
@@ -66,7 +65,7 @@ def test_the_subject_shares_nothing_with_the_run() -> None:
     subject = trainer.check_subject()
     kept = pickle.dumps(subject)
     theirs = [*arrays_in(trainer.network.parameters), trainer.network.parameters.flat]
-    theirs += [array for layer in trainer.bptt.carried for array in layer.values()]
+    theirs += [array for layer in trainer.state.carried for array in layer.values()]
     ours = [subject.network.parameters.flat, subject.inputs, subject.targets]
     ours += [array for layer in subject.state for array in layer.values()]
     assert not any(np.shares_memory(a, b) for a in ours for b in theirs)
@@ -107,6 +106,6 @@ def test_a_model_without_its_text_is_checked_on_what_it_writes(tmp_path: Path) -
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_network_that_is_not_finite_is_copied_and_told_of(bad: float) -> None:
-    trainer = Trainer(small_trainer().configuration, small_dataset())
+    trainer = make_trainer(small_trainer().configuration, small_dataset())
     trainer.network.parameters.flat[:] = bad
     assert check(trainer.check_subject()).verdict is Verdict.UNDECIDED

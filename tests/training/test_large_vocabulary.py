@@ -20,7 +20,7 @@ def every_vocabulary_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def updating_all_rows(**settings: Any) -> Trainer:
     trainer = small_trainer(**settings)
-    trainer.optimizer.leaves_zeros = False  # type: ignore[misc]
+    trainer.state.optimizer.leaves_zeros = False  # type: ignore[misc]
     return trainer
 
 
@@ -32,7 +32,7 @@ def test_updating_the_rows_that_were_read_is_updating_all(cell: str, optimizer: 
     for _ in range(50):
         assert by_row.step().loss == whole.step().loss
     assert same_bits(by_row.network.parameters.flat, whole.network.parameters.flat)
-    assert same_bits(by_row.optimizer.slots, whole.optimizer.slots)
+    assert same_bits(by_row.state.optimizer.slots, whole.state.optimizer.slots)
 
 
 @pytest.mark.parametrize("mode", ["norm", "value"])
@@ -82,7 +82,7 @@ def test_what_is_kept_is_what_the_last_step_began_with() -> None:
     trainer = small_trainer(small_dataset(2000), clip_mode="none")
     for _ in range(40):
         weights = trainer.network.parameters.flat.copy()
-        slots = {name: slot.copy() for name, slot in trainer.optimizer.slots.items()}
+        slots = {name: slot.copy() for name, slot in trainer.state.optimizer.slots.items()}
         trainer.step()
-        assert same_bits(trainer._last_finite._kept_parameters, weights)
-        assert same_bits(trainer._last_finite._kept_slots, slots)
+        assert same_bits(trainer.state.last_finite.parameters.flat, weights)
+        assert same_bits(trainer.state.last_finite.slots, slots)

@@ -7,6 +7,7 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.configuration import SETTINGS, ConfigurationError, Value
+from rnnviz.training.loading import continued_trainer
 
 from .helpers import same_bits, small_dataset, small_trainer
 
@@ -53,16 +54,16 @@ def test_another_optimiser_begins_with_fresh_slots_and_the_same_weights() -> Non
     np.testing.assert_allclose(trainer.network.parameters.flat, expected, rtol=1e-6, atol=1e-8)
     assert trainer.checkpoint().slots == {}
     trainer.change("optimizer", "adagrad")
-    fresh = small_trainer(optimizer="adagrad").optimizer.slots
-    assert same_bits(trainer.optimizer.slots, fresh)
+    fresh = small_trainer(optimizer="adagrad").state.optimizer.slots
+    assert same_bits(trainer.state.optimizer.slots, fresh)
 
 
 def test_the_same_optimiser_again_keeps_its_slots() -> None:
     trainer = small_trainer(optimizer="adagrad")
     trainer.step()
-    optimizer = trainer.optimizer
+    optimizer = trainer.state.optimizer
     trainer.change("optimizer", "adagrad")
-    assert trainer.optimizer is optimizer
+    assert trainer.state.optimizer is optimizer
 
 
 def test_another_sequence_length_goes_on_with_the_next_character_and_the_same_state() -> None:
@@ -78,9 +79,8 @@ def test_another_sequence_length_goes_on_with_the_next_character_and_the_same_st
         assert tape.layers[0].states["h"][0].tobytes() == carried.tobytes()
         assert carried.any() == (read > 0)
         read += length
-        assert trainer.tokens_seen == read
+        assert trainer.state.tokens_seen == read
     assert trainer.step_count == trainer.history.step_count == 7
-    assert trainer.reader is not None
     assert trainer.reader.epoch == 0
 
 
@@ -94,9 +94,9 @@ def test_another_batch_size_goes_on_at_the_same_share_of_the_text_from_empty_sta
     assert trainer.epoch == pytest.approx(share, abs=0.01)
     assert not trainer.checkpoint().carried_state[0]["h"].any()
     assert trainer.checkpoint().carried_state[0]["h"].shape == (4, 8)
-    seen = trainer.tokens_seen
+    seen = trainer.state.tokens_seen
     trainer.step()
-    assert trainer.tokens_seen == seen + 20
+    assert trainer.state.tokens_seen == seen + 20
     streams = trainer.dataset.training_ids[: 4 * 500].reshape(4, 500)
     start = int(share * 499)
     assert trainer.bptt._tapes[5, 4].inputs.T.tolist() == streams[:, start : start + 5].tolist()
@@ -139,7 +139,7 @@ def test_a_changed_run_can_be_saved_and_resumed() -> None:
         trainer.step()
         trainer.change(name, value)
         trainer.step()
-    again = type(trainer)(trainer.configuration, trainer.dataset, trainer.checkpoint())
+    again = continued_trainer(trainer.checkpoint(), trainer.configuration, trainer.dataset)
     assert [again.step().loss for _ in range(9)] == [trainer.step().loss for _ in range(9)]
 
 

@@ -63,8 +63,8 @@ def test_another_optimiser_that_remembers_begins_with_fresh_slots(tmp_path: Path
     trainer.step()
     saved = trainer.checkpoint()
     adagrad = dataclasses.replace(saved.configuration, optimizer="adagrad")
-    fresh = new_trainer(adagrad).optimizer.slots
-    assert same_bits(resumed_trainer(saved, adagrad).optimizer.slots, fresh)
+    fresh = new_trainer(adagrad).state.optimizer.slots
+    assert same_bits(resumed_trainer(saved, adagrad).state.optimizer.slots, fresh)
 
 
 def test_what_shapes_the_network_stays_the_checkpoints(saved: Checkpoint) -> None:
@@ -108,7 +108,7 @@ def test_a_text_that_cannot_be_trained_on_leaves_a_model_that_writes(
     with pytest.raises(RnnvizError):
         resumed_trainer(saved)
     trainer = opened_trainer(saved)
-    assert trainer.reader is None
+    assert not trainer.dataset.can_train
     assert trainer.dataset.notices[-1].endswith("open a text to train it further.")
     trainer.observe()
     assert trainer.last_window is not None
@@ -140,7 +140,6 @@ def test_another_batch_size_without_the_text_begins_the_epoch_anew(
         configuration=dataclasses.replace(saved.configuration, batch_size=20),
     )
     resumed = resumed_trainer(back)
-    assert resumed.reader is not None
     assert (resumed.reader.epoch, resumed.reader.position) == (saved.epoch, 0)
     assert np.isfinite(resumed.step().loss)
 
@@ -170,8 +169,8 @@ def damaged(saved: Checkpoint) -> dict[str, Checkpoint]:
         "a slot cut": replace(saved, slots=slots),
         "no slots": replace(saved, slots={}),
         "a stream missing": replace(saved, carried_state=({"h": np.zeros((1, 8))},)),
-        "no generator": replace(saved, generator={}),
-        "another generator": replace(saved, generator={"bit_generator": "MT19937"}),
+        "no rng": replace(saved, rng={}),
+        "another rng": replace(saved, rng={"bit_generator": "MT19937"}),
         "history of too few steps": replace(saved, step=41),
         "history damaged": replace(saved, history={**saved.history, "state": state}),
         "history incomplete": replace(saved, history=without(saved.history, "recent")),
@@ -185,8 +184,8 @@ DAMAGES = [
     "a slot cut",
     "no slots",
     "a stream missing",
-    "no generator",
-    "another generator",
+    "no rng",
+    "another rng",
     "history of too few steps",
     "history damaged",
     "history incomplete",
@@ -208,7 +207,7 @@ def test_an_impossible_place_in_the_text_is_not_gone_to(
     saved: Checkpoint, epoch: int, position: int
 ) -> None:
     trainer = opened_trainer(dataclasses.replace(saved, epoch=epoch, position=position))
-    assert trainer.reader is None
+    assert not trainer.dataset.can_train
     assert "place in the text" in trainer.dataset.notices[-1]
 
 

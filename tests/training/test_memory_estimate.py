@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rnnviz.core.cells import CELLS
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.memory_estimate import bytes_needed
-from rnnviz.training.trainer import Trainer
 
 from .helpers import small, small_dataset, small_trainer
 
@@ -32,7 +32,7 @@ def test_the_estimate_is_near_what_is_allocated(cell: str, more: dict[str, Any])
     dataset = small_dataset(9000)
     tracemalloc.start()
     try:
-        trainer = Trainer(configuration, dataset)
+        trainer = make_trainer(configuration, dataset)
         for _ in range(3):
             trainer.step()
         trainer.observe()

@@ -201,7 +201,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
     assert len(window.tokens) == len(window.targets)
     if snapshot.state is not RunState.RUNNING:
         assert len(window.tokens) == configuration.sequence_length
-        assert window.streams == (configuration.batch_size if trainer.reader else 1)
+        assert window.streams == (configuration.batch_size if trainer.dataset.can_train else 1)
     length = len(window.tokens)
     if window.hidden is not None and window.states is not None:
         assert window.hidden.shape == (configuration.num_layers, length, snapshot.hidden_size)
@@ -227,7 +227,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert snapshot.stream is not None
         assert len(snapshot.stream.pieces) == len(snapshot.stream.probabilities)
         assert all(sample.step <= snapshot.step for sample in snapshot.samples)
-    assert (snapshot.references is None) == (trainer.reader is None)
+    assert (snapshot.references is None) != trainer.dataset.can_train
 
 
 def refused(session: Session, command: Command) -> str | None:

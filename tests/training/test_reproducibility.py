@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rnnviz.storage import load_model, save_model
 from rnnviz.training.commands import Diagnostic, NewRun, Resume, TakeStep, Train, Watch
-from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.loading import continued_trainer, new_trainer, resumed_trainer
 from rnnviz.training.session import Session
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import EVERYTHING, Trainer
@@ -81,7 +81,6 @@ def test_looking_ahead_across_an_epochs_end_keeps_the_carried_state() -> None:
     trainer = small_trainer(small_dataset(60, 0.0), sequence_length=9)
     for _ in range(6):
         trainer.step()
-    assert trainer.reader is not None
     assert trainer.reader.peek_window().starts_epoch
     before = trainer.checkpoint()
     trainer.observe()
@@ -100,19 +99,17 @@ def test_validation_changes_no_loss_and_no_weight() -> None:
 def test_samples_change_no_loss_and_no_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     writing = small_trainer()
     losses = losses_of(writing, 120)
-    assert [sample.step for sample in writing.text_generator.samples] == [0, 10, 100]
-    monkeypatch.setattr(
-        "rnnviz.training.text_generator.TextGenerator.write_sample", lambda *_: None
-    )
+    assert [sample.step for sample in writing.state.samples] == [0, 10, 100]
+    monkeypatch.setattr("rnnviz.training.text_generator.TextGenerator.sample", lambda *_: None)
     silent = small_trainer()
     assert losses_of(silent, 120) == losses
-    assert silent.text_generator.samples == []
+    assert silent.state.samples == ()
     assert same_bits(writing.checkpoint().parameters, silent.checkpoint().parameters)
 
 
 def through_json(checkpoint: Checkpoint) -> Checkpoint:
     """Return the checkpoint as a file would give it back: numbers in JSON, arrays as copies."""
-    generator = json.loads(json.dumps(dict(checkpoint.generator)))
+    rng = json.loads(json.dumps(dict(checkpoint.rng)))
     return Checkpoint(
         configuration=type(checkpoint.configuration).from_mapping(
             json.loads(json.dumps(checkpoint.configuration.to_mapping()))
@@ -131,7 +128,7 @@ def through_json(checkpoint: Checkpoint) -> Checkpoint:
         tokens_seen=checkpoint.tokens_seen,
         epoch=checkpoint.epoch,
         position=checkpoint.position,
-        generator=generator,
+        rng=rng,
         history={name: array.copy() for name, array in checkpoint.history.items()},
         samples=checkpoint.samples,
         fingerprint=checkpoint.fingerprint,
@@ -172,7 +169,7 @@ def test_every_kind_of_run_saved_to_a_file_and_resumed_goes_on_as_the_whole_one(
     assert losses_of(resumed, 100) == losses_of(whole, 100)
     assert same_bits(resumed.checkpoint(), whole.checkpoint())
     assert same_bits(resumed.gradient_history.view(), whole.gradient_history.view())
-    assert whole.best is not None
+    assert whole.state.best is not None
 
 
 @pytest.mark.parametrize("resume", ["trainer", "file", "session"])
@@ -203,18 +200,18 @@ def test_a_run_saved_and_resumed_goes_on_as_the_whole_one(
         losses = []
         for _ in range(100):
             session.apply(TakeStep())
-            losses.append(resumed.last_loss)
+            losses.append(resumed.state.last_loss)
     elif resume == "file":
         resumed = resumed_trainer(saved)
         losses = losses_of(resumed, 100)
     else:
-        resumed = Trainer(configuration, whole.dataset, saved)
+        resumed = continued_trainer(saved, configuration, whole.dataset)
         losses = losses_of(resumed, 100)
     assert losses == second_half
     assert same_bits(resumed.checkpoint(), whole.checkpoint())
     assert same_bits(resumed.history.view(), whole.history.view())
     assert same_bits(resumed.gradient_history.view(), whole.gradient_history.view())
-    assert resumed.text_generator.samples == whole.text_generator.samples
+    assert resumed.state.samples == whole.state.samples
     assert resumed.epoch == whole.epoch
 
 
@@ -223,7 +220,7 @@ def test_what_one_resumption_trains_does_not_reach_the_checkpoint() -> None:
     losses_of(trainer, 20)
     saved = trainer.checkpoint()
     kept = through_json(saved)
-    losses_of(Trainer(trainer.configuration, trainer.dataset, saved), 30)
+    losses_of(continued_trainer(saved, trainer.configuration, trainer.dataset), 30)
     losses_of(trainer, 30)
     assert same_bits(saved, kept)
 

@@ -334,7 +334,7 @@ def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) 
     curve = []
     for _ in range(30):
         session.advance(look=False)
-        curve.append(trainer.last_loss)
+        curve.append(trainer.state.last_loss)
     run = session.run_id
     session.apply(Reset())
     trainer = trainer_of(session)
@@ -345,7 +345,7 @@ def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) 
     again = []
     for _ in range(30):
         session.advance(look=True)
-        again.append(trainer.last_loss)
+        again.append(trainer.state.last_loss)
     assert again == curve
 
 

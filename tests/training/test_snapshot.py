@@ -237,7 +237,7 @@ def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> No
     snapshot = shown(session)
     assert snapshot.step == trainer.step_count == 40
     assert snapshot.tokens_seen == 400
-    assert snapshot.loss == trainer.last_loss
+    assert snapshot.loss == trainer.state.last_loss
     assert snapshot.history is not None
     assert snapshot.history.loss.mean[-1] == snapshot.loss
     assert snapshot.history.smoothed_loss[-1] == snapshot.smoothed_loss

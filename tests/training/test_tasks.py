@@ -58,7 +58,7 @@ def test_every_cell_learns_every_task_by_the_same_step(name: str, cell: str) -> 
     assert np.isfinite(losses_of(trainer, 30)).all()
     if name == "temporal-order":
         assert first == pytest.approx(TASKS[name].chance, rel=0.2)
-    assert trainer.tokens_seen == 31 * 25 * 4
+    assert trainer.state.tokens_seen == 31 * 25 * 4
 
 
 @by_name
@@ -154,22 +154,22 @@ def test_the_best_weights_are_those_of_the_length_that_is_asked_now(tmp_path: Pa
     # The loss at another length cannot be compared.
     trainer = new_trainer(task_settings("adding", validation_interval=2))
     losses_of(trainer, 4)
-    assert trainer.best is not None
+    assert trainer.state.best is not None
     trainer.change("sequence_length", 25)
-    assert trainer.best is not None, "nothing has changed"
+    assert trainer.state.best is not None, "nothing has changed"
     path = tmp_path / "m.rnnviz"
     save_model(path, trainer.checkpoint())
     same, other = (
         resumed_trainer(load_model(path), task_settings("adding", sequence_length=length))
         for length in (25, 30)
     )
-    assert same.best is not None
-    assert other.best is None
+    assert same.state.best is not None
+    assert other.state.best is None
     trainer.change("sequence_length", 30)
-    assert trainer.best is None
+    assert trainer.state.best is None
     losses_of(trainer, 2)
-    assert trainer.best is not None
-    assert trainer.best.step == 6
+    assert trainer.state.best is not None
+    assert trainer.state.best.step == 6
 
 
 @by_name
@@ -207,7 +207,6 @@ def test_a_step_that_fails_is_tried_again_with_the_same_sequences(name: str) -> 
     for _ in range(2):
         with pytest.raises(NonFiniteError):
             trainer.step()
-        assert trainer.reader is not None
         assert trainer.reader.state() == {"epoch": 0, "position": 3}
     del trainer.network.backward_by_row
     trainer.step()
@@ -300,8 +299,7 @@ def test_a_task_that_draws_otherwise_than_before_is_told() -> None:
     assert resumed_trainer(checkpoint).dataset.notices == ()
     other = resumed_trainer(dataclasses.replace(checkpoint, fingerprint="0" * 64))
     assert "other sequences" in other.dataset.notices[0]
-    assert other.reader is not None
-    assert (other.reader.position, other.best, other.step_count) == (0, None, 3)
+    assert (other.reader.position, other.state.best, other.step_count) == (0, None, 3)
 
 
 @by_name

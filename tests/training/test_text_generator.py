@@ -38,7 +38,7 @@ def test_a_run_keeps_its_samples_with_their_settings() -> None:
     trainer.change("temperature", 1.2)
     for _ in range(90):
         trainer.step()
-    samples = trainer.text_generator.samples
+    samples = trainer.state.samples
     assert [sample.step for sample in samples] == [0, 10, 100]
     assert [sample.temperature for sample in samples] == [0.3, 0.3, 1.2]
     for sample in samples:
@@ -53,7 +53,7 @@ def test_a_sample_is_what_a_fresh_writer_writes_from_the_prompt() -> None:
     vocabulary = trainer.dataset.vocabulary
     writer = Sampler(trainer.network, vocabulary.encode("fox").tolist())
     ids, probabilities = writer.write(SAMPLE_LENGTH, 0.6, np.random.default_rng([1, 1, 0]))
-    sample = trainer.text_generator.samples[0]
+    sample = trainer.state.samples[0]
     assert sample.text == vocabulary.decode(ids)
     assert sample.probabilities == tuple(probabilities)
 
@@ -66,31 +66,29 @@ def test_the_same_seed_writes_the_same_samples_whether_streamed_between_or_not()
         streamed.step()
         streamed.text_generator.continue_stream(streamed.configuration, 3)
         streamed.text_generator.stream()
-    assert quiet.text_generator.samples == streamed.text_generator.samples
-    assert len(quiet.text_generator.samples) == 3
-    assert small_trainer(seed=2).text_generator.samples[0] != quiet.text_generator.samples[0]
+    assert quiet.state.samples == streamed.state.samples
+    assert len(quiet.state.samples) == 3
+    assert small_trainer(seed=2).state.samples[0] != quiet.state.samples[0]
 
 
 def test_a_sample_of_the_same_step_takes_the_place_of_the_older_one() -> None:
     trainer = small_trainer()
-    trainer.text_generator.write_sample(0, small(temperature=0.0))
-    assert [sample.temperature for sample in trainer.text_generator.samples] == [0.0]
+    trainer.state.keep_sample(trainer.text_generator.sample(0, small(temperature=0.0)))
+    assert [sample.temperature for sample in trainer.state.samples] == [0.0]
 
 
 def test_a_sample_that_is_only_looked_at_is_not_kept() -> None:
     trainer = small_trainer()
-    assert (
-        trainer.text_generator.sample(0, trainer.configuration) == trainer.text_generator.samples[0]
-    )
+    assert trainer.text_generator.sample(0, trainer.configuration) == trainer.state.samples[0]
     later = trainer.text_generator.sample(5, trainer.configuration)
-    assert later.text != trainer.text_generator.samples[0].text
-    assert [sample.step for sample in trainer.text_generator.samples] == [0]
+    assert later.text != trainer.state.samples[0].text
+    assert [sample.step for sample in trainer.state.samples] == [0]
 
 
 @pytest.mark.parametrize("prompt", ["", "\u20ac\U0001f600", "\ud800", "\0"])
 def test_a_prompt_without_a_known_character_begins_at_a_lines_start(prompt: str) -> None:
     trainer = small_trainer(prompt=prompt)
-    sample = trainer.text_generator.samples[0]
+    sample = trainer.state.samples[0]
     assert sample.prompt == ""
     writer = Sampler(trainer.network, trainer.dataset.vocabulary.encode("\n").tolist())
     ids, _ = writer.write(SAMPLE_LENGTH, 0.6, np.random.default_rng([1, 1, 0]))
@@ -99,15 +97,15 @@ def test_a_prompt_without_a_known_character_begins_at_a_lines_start(prompt: str)
 
 def test_unknown_characters_of_a_prompt_are_skipped() -> None:
     known, mixed = small_trainer(prompt="the fox"), small_trainer(prompt="t\u20achXe\ud800 fQox")
-    assert known.text_generator.samples == mixed.text_generator.samples
-    assert mixed.text_generator.samples[0].prompt == "the fox"
+    assert known.state.samples == mixed.state.samples
+    assert mixed.state.samples[0].prompt == "the fox"
 
 
 def test_of_a_long_prompt_only_the_end_is_read() -> None:
     end = "how vexingly, they said!\n" * (LONGEST_PROMPT // 25)
     assert len(end) == LONGEST_PROMPT
     long, short = small_trainer(prompt="the quick" * 10_000 + end), small_trainer(prompt=end)
-    assert long.text_generator.samples == short.text_generator.samples
+    assert long.state.samples == short.state.samples
 
 
 def test_the_stream_goes_on_where_it_stopped() -> None:
@@ -151,10 +149,10 @@ def test_a_network_whose_predictions_are_not_finite_still_writes(
     trainer.network.parameters.flat[:] = bad
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        trainer.text_generator.write_sample(10, trainer.configuration)
+        trainer.state.keep_sample(trainer.text_generator.sample(10, trainer.configuration))
         trainer.text_generator.restart_stream(trainer.configuration, 30)
         trainer.text_generator.continue_stream(trainer.configuration, 3)
-    sample, stream = trainer.text_generator.samples[-1], trainer.text_generator.stream()
+    sample, stream = trainer.state.samples[-1], trainer.text_generator.stream()
     assert (len(sample.text), len(stream.text)) == (SAMPLE_LENGTH, 33)
     if not math.isfinite(bad):
         assert all(math.isnan(probability) for probability in stream.probabilities)
@@ -172,5 +170,5 @@ def test_writing_changes_neither_the_weights_nor_the_carried_state() -> None:
 
     before = state()
     trainer.text_generator.restart_stream(trainer.configuration, 40)
-    trainer.text_generator.write_sample(1, trainer.configuration)
+    trainer.state.keep_sample(trainer.text_generator.sample(1, trainer.configuration))
     assert state() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -70,8 +71,10 @@ class TaskDataset:
         """The loss of who knows the task but not the sequence."""
         return (ReferenceLine("chance", self.task.guess, self.task.chance),)
 
-    def new_reader(self, *, sequence_length: int, batch_size: int, seed: int) -> TaskReader:
-        """Return a reader of new sequences; raises as `TaskReader` does."""
+    def new_reader(
+        self, *, sequence_length: int, batch_size: int, seed: int, write: Callable[[], str] = str
+    ) -> TaskReader:
+        """Return a reader of new sequences, which nobody has to write; raises as `TaskReader`."""
         return TaskReader(
             self.task, sequence_length=sequence_length, batch_size=batch_size, seed=seed
         )

@@ -48,6 +48,11 @@ class TaskReader:
         self.position = 0
         """How many windows were drawn."""
 
+    @property
+    def shown_shape(self) -> tuple[int, int]:
+        """T and B of what `peek_window` returns."""
+        return self.sequence_length, self.batch_size
+
     def next_window(self) -> Window:
         """Return the next window and move on."""
         window = self.peek_window()

@@ -35,10 +35,19 @@ class MeasurableRun(Protocol):
 
     dataset: Dataset
     network: Network
-    step_count: int
-    history: History
-    gradient_history: GradientHistory
     text_generator: TextGenerator | NoText
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were done."""
+
+    @property
+    def history(self) -> History:
+        """Loss, norms and clipping of its steps."""
+
+    @property
+    def gradient_history(self) -> GradientHistory:
+        """How far the gradient reached back."""
 
     @property
     def score(self) -> TaskScore | None:

@@ -32,16 +32,24 @@ class DiagnosticsRunner:
         Of the run.
     write
         Returns what the network writes; asked only where a text is wanted and there is none.
+    series
+        How the diagnostics' numbers went over the run, added to here.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, write: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset,
+        write: Callable[[], str],
+        series: dict[Diagnostic, DiagnosticSeries],
+    ) -> None:
         self._network = network
         self._dataset = dataset
         self._write = write
         self._instruments = ProbeCache()
         self._pace = Throttle()
         self._pace_of_updates = Throttle()
-        self._series: dict[Diagnostic, DiagnosticSeries] = {}
+        self._series = series
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back what is measured with, for what nobody watches any more.

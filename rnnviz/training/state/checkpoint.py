@@ -78,7 +78,7 @@ class Checkpoint:
         For each layer its states by name, (B, H).
     step, tokens_seen, epoch, position
         Steps done, tokens trained on, and the reader's place in the text.
-    generator
+    rng
         The state of the run's random generator, as NumPy gives it.
     history
         Named arrays of the run's history, see ``rnnviz.training.record.history``.
@@ -100,7 +100,7 @@ class Checkpoint:
     tokens_seen: int
     epoch: int
     position: int
-    generator: Mapping[str, object]
+    rng: Mapping[str, object]
     history: Mapping[str, Array] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     fingerprint: str = ""

@@ -12,8 +12,8 @@ from rnnviz.core.cells import VanillaCell
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.popover import Popover
 from rnnviz.training.commands import Restart
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.snapshot import RunState
-from rnnviz.training.trainer import Trainer
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -132,10 +132,10 @@ def test_training_goes_on_during_a_check_and_learns_the_same(driver):
     driver.trigger("action_train")
     reached = driver.until_state(RunState.PAUSED).step
     trainer = driver.session.trainer
-    alone = Trainer(trainer.configuration, trainer.dataset)
+    alone = make_trainer(trainer.configuration, trainer.dataset)
     for _ in range(reached):
         alone.step()
-    assert alone.last_loss == trainer.last_loss
+    assert alone.state.last_loss == trainer.state.last_loss
     assert np.array_equal(alone.network.parameters.flat, trainer.network.parameters.flat)
 
 

@@ -31,7 +31,7 @@ def record(session: Session, clipped: list[bool]) -> None:
     trainer = session.trainer
     for one in clipped:
         trainer.history.append(1.0, 2.0 if one else 0.5, 1.0 if one else 0.5, one)
-    trainer.step_count += len(clipped)
+    trainer.state.step += len(clipped)
 
 
 def marked(panel: ClippingPanel) -> dict[int, float]:

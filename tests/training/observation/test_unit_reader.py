@@ -10,6 +10,7 @@ import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.training.commands import Diagnostic
+from rnnviz.training.loading import make_trainer
 from rnnviz.training.observation.unit_reader import READ, SHOWN, UnitReader, UnitsView
 from rnnviz.training.trainer import EVERYTHING, Trainer
 
@@ -69,7 +70,7 @@ def test_without_a_text_the_network_reads_what_it_writes() -> None:
     dataset = small_dataset()
     nothing = dataset.training_ids[:0]
     bare = dataclasses.replace(dataset, training_ids=nothing, validation_ids=nothing)
-    trainer = Trainer(small(), bare)
+    trainer = make_trainer(small(), bare)
     view = units_of(trainer)
     assert view.source == "what the network wrote itself"
     written = trainer.text_generator.sample(0, trainer.configuration).text

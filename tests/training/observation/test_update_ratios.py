@@ -112,4 +112,4 @@ def test_what_is_kept_for_it_cannot_be_written_to() -> None:
     trainer = unhurried(small_trainer())
     trainer.step()
     with pytest.raises(ValueError, match="read-only"):
-        trainer._last_finite.before_update["V"][0, 0] = 1.0
+        trainer.state.last_finite.before_update["V"][0, 0] = 1.0

@@ -190,7 +190,7 @@ def test_a_run_that_goes_on_knows_the_recent_gradients_of_before() -> None:
     trainer = small_trainer()
     for _ in range(60):
         trainer.step()
-    view = trainer.recent_gradients.view()
+    view = trainer.state.recent_gradients.view()
     assert view.steps.tolist() == list(range(11, 61))
     resumed = GradientHistory.from_arrays(trainer.gradient_history.to_arrays(), view.labels)
     assert same_bits(RecentGradients(resumed).view(), view)
@@ -202,6 +202,6 @@ def test_a_window_that_somebody_watches_is_among_the_recent_ones() -> None:
     for watched in (frozenset[Diagnostic](), frozenset({Diagnostic.GRADIENT_FLOW})):
         trainer.step(watched)
     trainer.observe()
-    view = trainer.recent_gradients.view()
+    view = trainer.state.recent_gradients.view()
     assert view.steps.tolist() == [2]
     assert trainer.gradient_history.view().steps.tolist() == []

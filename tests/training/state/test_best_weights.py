@@ -8,9 +8,9 @@ import pytest
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import NewRun, Train, UseBest
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.non_finite import NonFiniteError
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
-from rnnviz.training.state.last_finite import NonFiniteError
 
 from ..helpers import same_bits, small_dataset, small_trainer
 
@@ -24,18 +24,18 @@ def test_the_best_tested_weights_are_kept_as_they_were() -> None:
         record = trainer.step()
         if record.validation_loss is not None:
             tested[record.step] = (record.validation_loss, trainer.network.parameters.flat.copy())
-    assert trainer.best is not None
+    assert trainer.state.best is not None
     best_step = min(tested, key=lambda step: tested[step][0])
-    assert trainer.best.step == best_step < 400
-    assert trainer.best.loss == tested[best_step][0]
-    flat = np.concatenate([array.reshape(-1) for array in trainer.best.parameters.values()])
+    assert trainer.state.best.step == best_step < 400
+    assert trainer.state.best.loss == tested[best_step][0]
+    flat = np.concatenate([array.reshape(-1) for array in trainer.state.best.parameters.values()])
     assert same_bits(flat, tested[best_step][1])
 
 
 def test_an_untested_run_has_no_best_weights() -> None:
     trainer = small_trainer()
     trainer.step()
-    assert trainer.best is None
+    assert trainer.state.best is None
 
 
 def test_the_best_weights_are_taken_up_again_and_trained_on() -> None:

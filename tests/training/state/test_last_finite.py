@@ -29,8 +29,8 @@ def advance(session: Session, steps: int) -> None:
 
 
 def everything_finite(trainer: Trainer) -> bool:
-    arrays = [trainer.network.parameters.flat, *trainer.optimizer.slots.values()]
-    arrays += [array for layer in trainer.bptt.carried for array in layer.values()]
+    arrays = [trainer.network.parameters.flat, *trainer.state.optimizer.slots.values()]
+    arrays += [array for layer in trainer.state.carried for array in layer.values()]
     return all(np.isfinite(array).all() for array in arrays)
 
 
@@ -82,7 +82,7 @@ def test_a_failed_run_trains_on_once_the_rate_is_lowered_or_clipping_is_on(
     losses = []
     for _ in range(300):
         session.advance(look=False)
-        losses.append(trainer.last_loss)
+        losses.append(trainer.state.last_loss)
     assert session.state is RunState.RUNNING
     assert session.reason == ""
     assert trainer.step_count == done + 300
@@ -141,7 +141,7 @@ def test_a_slot_that_overflows_is_a_failure_of_its_step(monkeypatch: pytest.Monk
         trainer.bptt.gradients["c"][...] = 1e20
 
     monkeypatch.setattr(trainer.network, "backward_by_row", huge_backward)
-    monkeypatch.setattr(type(trainer.optimizer), "update", overflow)
+    monkeypatch.setattr(type(trainer.state.optimizer), "update", overflow)
     with pytest.raises(NonFiniteError, match="the update of the optimiser's sum for U1 overflowed"):
         trainer.step()
     assert everything_finite(trainer)
@@ -154,8 +154,8 @@ def test_a_gradient_that_is_not_finite_is_named_and_nothing_is_updated(
     trainer = small_trainer(dtype=dtype)
     for _ in range(3):
         trainer.step()
-    earlier = trainer._last_finite._kept_parameters.copy()
-    place = trainer.reader.epoch, trainer.reader.position  # type: ignore[union-attr]
+    earlier = trainer.state.last_finite.parameters.flat.copy()
+    place = trainer.reader.epoch, trainer.reader.position
     backward = trainer.network.backward_by_row
 
     def broken_backward(*arguments: object) -> None:
@@ -166,7 +166,7 @@ def test_a_gradient_that_is_not_finite_is_named_and_nothing_is_updated(
     with pytest.raises(NonFiniteError, match=r"^Step 4: the gradient of W1 is not finite"):
         trainer.step()
     assert trainer.network.parameters.flat.tobytes() == earlier.tobytes()
-    assert place == (trainer.reader.epoch, trainer.reader.position)  # type: ignore[union-attr]
+    assert place == (trainer.reader.epoch, trainer.reader.position)
     assert trainer.step_count == trainer.history.step_count == 3
 
 
@@ -176,12 +176,12 @@ def test_after_a_change_of_optimiser_a_failure_returns_to_the_new_ones_slots() -
     trainer.change("optimizer", "adagrad")
     trainer.step()
     trainer.step()
-    kept = trainer._last_finite._kept_slots["sum"].copy()
+    kept = trainer.state.last_finite.slots["sum"].copy()
     assert not (kept == kept[0]).all()
     trainer.network.parameters.flat[:] = 1e30
     with pytest.raises(NonFiniteError):
         trainer.step()
-    assert trainer.optimizer.slots["sum"].tobytes() == kept.tobytes()
+    assert trainer.state.optimizer.slots["sum"].tobytes() == kept.tobytes()
 
 
 def test_a_norm_beyond_float64_is_a_failure_that_names_the_norm(
@@ -199,13 +199,13 @@ def test_the_hidden_state_that_overflowed_is_named_and_the_window_is_read_again(
     trainer = small_trainer(activation="relu")
     for _ in range(4):
         trainer.step()
-    kept = trainer._last_finite._kept_parameters.copy()
+    kept = trainer.state.last_finite.parameters.flat.copy()
     trainer.network.parameters["W1"][...] = 1e30
     trainer.network.parameters["b1"][...] = 1e30
-    place = trainer.reader.epoch, trainer.reader.position  # type: ignore[union-attr]
+    place = trainer.reader.epoch, trainer.reader.position
     with pytest.raises(NonFiniteError, match="because the hidden state of layer 1 overflowed"):
         trainer.step()
-    assert place == (trainer.reader.epoch, trainer.reader.position)  # type: ignore[union-attr]
+    assert place == (trainer.reader.epoch, trainer.reader.position)
     assert trainer.network.parameters.flat.tobytes() == kept.tobytes()
     trainer.step()
     assert trainer.step_count == 5
@@ -303,4 +303,4 @@ def test_an_optimiser_for_which_there_is_no_memory_is_refused_and_nothing_change
     monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 1000)
     with pytest.raises(RnnvizError, match="of memory"):
         trainer.change("optimizer", "adam")
-    assert trainer.configuration.optimizer == trainer.optimizer.name == "sgd"
+    assert trainer.configuration.optimizer == trainer.state.optimizer.name == "sgd"

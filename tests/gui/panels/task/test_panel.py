@@ -54,7 +54,7 @@ def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_
     window = trainer.reader.peek_window()
     labels = task.input_labels(window.inputs[:, 0])
     assert [row["shown"] for row in table(driver)] == list(labels)
-    logits = trainer.bptt.forward(window, 0.0)[0].logits[-len(window.targets) :, 0]
+    logits = trainer.look_ahead().logits[-len(window.targets) :, 0]
     answered = [row for row in table(driver) if row["network's answer"]]
     assert len(answered) == task.answered_steps(25)
     if name == "adding":

@@ -1,0 +1,292 @@
+"""All that a run is between two steps."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.core.network import Network
+from rnnviz.core.optimizers import Optimizer
+from rnnviz.core.parameters import ParameterVector
+from rnnviz.core.tape import State
+from rnnviz.data import Dataset
+from rnnviz.training.commands import Diagnostic
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
+from rnnviz.training.record.history import History
+from rnnviz.training.record.series import DiagnosticSeries
+from rnnviz.training.state.bits import same_bits
+from rnnviz.training.state.building import (
+    copied,
+    fill,
+    network_for,
+    new_optimizer,
+    new_reader,
+    restored_records,
+)
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
+from rnnviz.training.state.last_finite import LastFinite
+from rnnviz.training.text_generator import new_text_generator
+from rnnviz.training.validation import TaskScore, have_same_validation
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class TrainingState:
+    """One run between two steps: a trainer steps it, and nothing else of a run lasts.
+
+    It belongs to a dataset, by its fingerprint, and knows nothing of readers, buffers and clocks.
+
+    Attributes
+    ----------
+    configuration
+        The settings in force.
+    tokens, title, fingerprint
+        Of the dataset that it is trained on.
+    network
+        The weights.
+    optimizer
+        What updates them, with its slots and its count of updates.
+    carried
+        The state that the last window ended with, one dict of (B, H) a layer: the next one begins
+        with it.
+    rng
+        Draws the first weights, and what dropout leaves out.
+    epoch, position
+        The reader's place in the text.
+    step, tokens_seen
+        Steps done, and tokens trained on.
+    last_loss
+        The last step's, per token; None where there was none.
+    history, gradient_history
+        How it went.
+    best
+        The best weights so far, if they were ever tested.
+    last_finite
+        What it goes back to when a step fails.
+    samples
+        The texts written so far.
+    score
+        How it did when it was last tested on a task, whoever asked; None for a text.
+    recent_gradients, series
+        What was measured while somebody looked.
+    """
+
+    configuration: Configuration
+    tokens: tuple[str, ...]
+    title: str
+    fingerprint: str
+    network: Network
+    optimizer: Optimizer
+    carried: State
+    rng: np.random.Generator
+    history: History
+    gradient_history: GradientHistory
+    last_finite: LastFinite
+    recent_gradients: RecentGradients
+    epoch: int = 0
+    position: int = 0
+    step: int = 0
+    tokens_seen: int = 0
+    last_loss: float | None = None
+    best: BestWeights | None = None
+    samples: tuple[Sample, ...] = ()
+    score: TaskScore | None = None
+    series: dict[Diagnostic, DiagnosticSeries] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls, configuration: Configuration, dataset: Dataset) -> TrainingState:
+        """Return a run before its first step.
+
+        Raises
+        ------
+        RnnvizError
+            Where the text is too short for the window, or the network too large for this computer.
+        """
+        network = network_for(configuration, dataset)
+        rng = np.random.default_rng(configuration.seed)
+        network.initialize(
+            configuration.initialization,
+            configuration.initialization_gain,
+            rng,
+            configuration.forget_bias,
+        )
+        optimizer = new_optimizer(network, configuration)
+        state = cls._of(configuration, dataset, network, optimizer, rng)
+        state.keep_sample(
+            new_text_generator(network, dataset, configuration.seed).sample(0, configuration)
+        )
+        return state
+
+    @classmethod
+    def from_checkpoint(
+        cls,
+        checkpoint: Checkpoint,
+        configuration: Configuration,
+        dataset: Dataset,
+    ) -> TrainingState:
+        """Return a run that goes on with what fits its settings; the rest begins anew.
+
+        Parameters
+        ----------
+        checkpoint
+            What a run was.
+        configuration
+            The settings to go on with, of the same network.
+        dataset
+            What to go on with; where it is another text, from its beginning.
+
+        Raises
+        ------
+        RnnvizError
+            Where the checkpoint's parts do not belong together, or as in `fresh`.
+        """
+        before = checkpoint.configuration
+        is_same_text = checkpoint.fingerprint == dataset.fingerprint
+        network = network_for(configuration, dataset)
+        fill(network.parameters, checkpoint.parameters)
+        optimizer = new_optimizer(network, configuration)
+        if before.optimizer == configuration.optimizer:
+            for name, flat in optimizer.slots.items():
+                slot = ParameterVector(network.parameters.shapes, flat=flat)
+                fill(slot, checkpoint.slots.get(name, {}))
+            optimizer.steps = checkpoint.optimizer_steps
+        labels = network.architecture.state_labels()
+        rng, history, gradient_history = restored_records(checkpoint, labels)
+        state = cls._of(configuration, dataset, network, optimizer, rng)
+        state.history, state.gradient_history = history, gradient_history
+        state.recent_gradients = RecentGradients(gradient_history)
+        state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
+        state.samples = checkpoint.samples
+        if is_same_text and have_same_validation(before, configuration):
+            state.best = checkpoint.best
+        if before.batch_size == configuration.batch_size:
+            for layer, saved in zip(state.carried, checkpoint.carried_state, strict=True):
+                fill(layer, saved)
+        if is_same_text:
+            now = new_reader(configuration, dataset)
+            reader = now.resized(before.sequence_length, before.batch_size)
+            place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
+            reader.restore(reader.state() | place)
+            reader = reader.resized(now.sequence_length, now.batch_size)
+            state.epoch, state.position = reader.epoch, reader.position
+        return state
+
+    @classmethod
+    def _of(
+        cls,
+        configuration: Configuration,
+        dataset: Dataset,
+        network: Network,
+        optimizer: Optimizer,
+        rng: np.random.Generator,
+    ) -> TrainingState:
+        """Return a run that has done nothing, with these weights."""
+        gradient_history = GradientHistory(network.architecture.state_labels())
+        return cls(
+            configuration=configuration,
+            tokens=dataset.vocabulary.tokens,
+            title=dataset.title,
+            fingerprint=dataset.fingerprint,
+            network=network,
+            optimizer=optimizer,
+            carried=network.zero_state(configuration.batch_size),
+            rng=rng,
+            history=History(),
+            gradient_history=gradient_history,
+            recent_gradients=RecentGradients(gradient_history),
+            last_finite=LastFinite(network.parameters, optimizer),
+        )
+
+    def copy(self) -> TrainingState:
+        """Return the same run once more, which has nothing in common with this one."""
+        return copy.deepcopy(self)
+
+    def differences(self, other: TrainingState) -> tuple[str, ...]:
+        """Name what training determines and is not the same in another run, bit for bit.
+
+        What only looking leaves behind is not compared: `recent_gradients`, `series`, and `score`,
+        which a claim may renew between two tests.
+        """
+        mine, theirs = self._determined(), other._determined()
+        return tuple(name for name in mine if not same_bits(mine[name], theirs[name]))
+
+    def _determined(self) -> dict[str, object]:
+        checkpoint, last = self.checkpoint(), self.last_finite
+        return {
+            **{
+                entry.name: getattr(checkpoint, entry.name)
+                for entry in dataclasses.fields(Checkpoint)
+            },
+            "last_loss": self.last_loss,
+            "last_finite": (last.parameters, last.slots, last.optimizer_steps),
+        }
+
+    def checkpoint(self) -> Checkpoint:
+        """Return what a model file holds of it, copied and frozen."""
+        shapes = self.network.parameters.shapes
+        return Checkpoint(
+            configuration=self.configuration,
+            tokens=self.tokens,
+            parameters=copied(self.network.parameters),
+            slots={
+                name: copied(ParameterVector(shapes, flat=slot))
+                for name, slot in self.optimizer.slots.items()
+            },
+            optimizer_steps=self.optimizer.steps,
+            carried_state=tuple(copied(layer) for layer in self.carried),
+            step=self.step,
+            tokens_seen=self.tokens_seen,
+            epoch=self.epoch,
+            position=self.position,
+            rng=dict(self.rng.bit_generator.state),
+            history=self.history.to_arrays() | self.gradient_history.to_arrays(),
+            samples=self.samples,
+            fingerprint=self.fingerprint,
+            title=self.title,
+            best=self.best,
+        )
+
+    def reset_carried(self) -> None:
+        """Have the next window, of B streams, begin with a state of zeros."""
+        self.carried = self.network.zero_state(self.configuration.batch_size)
+
+    def go_back(self) -> None:
+        """Return to the last finite weights, and to a state of zeros: it may have overflowed."""
+        self.last_finite.go_back(self.network.parameters, self.optimizer)
+        self.reset_carried()
+
+    def use_best(self) -> BestWeights:
+        """Return to the weights that did best on what is held out, and to a state of zeros.
+
+        Steps are counted on, and the optimiser remembers what it does of all of them.
+
+        Raises
+        ------
+        RnnvizError
+            Where no weights were tested yet.
+        """
+        if self.best is None:
+            raise RnnvizError(
+                "There are no best weights yet: they are those with the least loss on what is held "
+                "out, which is measured at the validation interval."
+            )
+        fill(self.network.parameters, self.best.parameters)
+        self.reset_carried()
+        self.last_finite = LastFinite(self.network.parameters, self.optimizer)
+        return self.best
+
+    def keep_best(self, validation_loss: float) -> None:
+        """Note the loss on what is held out, and the weights where they did better than ever."""
+        self.history.append_validation(self.step, validation_loss)
+        if self.best is None or validation_loss < self.best.loss:
+            self.best = BestWeights(self.step, validation_loss, copied(self.network.parameters))
+
+    def keep_sample(self, sample: Sample | None) -> None:
+        """Keep a text in the place of one of the same step; do nothing where none was written."""
+        if sample is not None:
+            earlier = tuple(kept for kept in self.samples if kept.step < sample.step)
+            self.samples = (*earlier, sample)
