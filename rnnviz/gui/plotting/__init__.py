@@ -14,9 +14,9 @@ from rnnviz.gui.plotting.items.histogram import Histogram
 from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
-from rnnviz.gui.plotting.items.token_strip import TokenStrip
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.plot_view import PlotView
+from rnnviz.gui.plotting.view.token_strip import TokenStrip
 
 __all__ = [
     "Axis",

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from rnnviz.gui.experiments.emphasis import Emphasis
+from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.training.claims import watch
 from rnnviz.training.experiments import load_experiments
 from rnnviz.training.snapshot import RunState

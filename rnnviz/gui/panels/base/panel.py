@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rnnviz.gui.experiments.emphasis import Emphasis
 from rnnviz.gui.panels.base.exports import PanelExports
 from rnnviz.gui.panels.base.header import PanelHeader
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.gui.widgets.popover import Popover
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.commands import Diagnostic

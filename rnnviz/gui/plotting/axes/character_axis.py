@@ -8,7 +8,7 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QGraphicsScene
 
 from rnnviz.gui.plotting.axes.transform import Scale
-from rnnviz.gui.plotting.items.words import WordRow
+from rnnviz.gui.plotting.axes.words import WordRow
 from rnnviz.gui.style.theme import Theme
 
 _VISIBLE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\N{NO-BREAK SPACE}": "␣", "": "·"}

@@ -12,11 +12,11 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.layers import LAYER_LABEL
 from rnnviz.gui.plotting.axes.transform import AxesTransform
+from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curves import Band, Curve
-from rnnviz.gui.plotting.items.item import LAYER_LABEL
 from rnnviz.gui.plotting.items.lines import HorizontalLine
-from rnnviz.gui.plotting.items.words import Word
 from rnnviz.gui.style.theme import Theme
 
 _PLACES = np.linspace(0.04, 0.96, 24)

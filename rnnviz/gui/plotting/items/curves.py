@@ -9,10 +9,9 @@ from PySide6.QtGui import QBrush, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.layers import LAYER_BAND, LAYER_CURVE
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.items.item import (
-    LAYER_BAND,
-    LAYER_CURVE,
     NOTHING,
     Canvas,
     Column,

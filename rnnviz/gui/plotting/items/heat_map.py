@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem
 
 from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.gui.plotting.axes.layers import LAYER_HEAT
 from rnnviz.gui.plotting.items.color_ramps import (
     HIGHEST,
     LOWEST,
@@ -18,7 +19,7 @@ from rnnviz.gui.plotting.items.color_ramps import (
     HeatMapKind,
     color_table,
 )
-from rnnviz.gui.plotting.items.item import LAYER_HEAT, Canvas, Column, PlotItem
+from rnnviz.gui.plotting.items.item import Canvas, Column, PlotItem
 from rnnviz.gui.style.palette import ColorRole
 
 Bytes = NDArray[np.uint8]

@@ -8,8 +8,9 @@ from PySide6.QtGui import QBrush, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.layers import LAYER_BAND
 from rnnviz.gui.plotting.axes.transform import as_floats
-from rnnviz.gui.plotting.items.item import LAYER_BAND, NOTHING, Canvas, Column, PlotItem
+from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem
 from rnnviz.gui.plotting.items.paths import area_path
 from rnnviz.gui.style.palette import ColorRole
 

@@ -28,11 +28,6 @@ _DASHES: dict[LineStyle, list[float]] = {
 }
 NOTHING: Floats = np.empty(0)
 
-# What lies over what.
-LAYER_GRID = -1
-LAYER_HEAT, LAYER_BAND, LAYER_LEVEL, LAYER_CURVE, LAYER_MARK = range(5)
-LAYER_LABEL, LAYER_HOVER = 8, 10
-
 
 def make_pen(color: QColor, width: float, style: LineStyle = "solid") -> QPen:
     """Return a round-jointed pen; dashes are as long whatever its width."""

@@ -11,16 +11,9 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsLineItem, QGraphicsSimpleTextItem
 
+from rnnviz.gui.plotting.axes.layers import LAYER_LABEL, LAYER_LEVEL
 from rnnviz.gui.plotting.axes.transform import Scale
-from rnnviz.gui.plotting.items.item import (
-    LAYER_LABEL,
-    LAYER_LEVEL,
-    Canvas,
-    Column,
-    LineStyle,
-    PlotItem,
-    make_pen,
-)
+from rnnviz.gui.plotting.items.item import Canvas, Column, LineStyle, PlotItem, make_pen
 from rnnviz.gui.style.palette import ColorRole
 
 Side = Literal["left", "right"]

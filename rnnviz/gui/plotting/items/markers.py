@@ -9,8 +9,9 @@ from PySide6.QtGui import QBrush, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.layers import LAYER_MARK
 from rnnviz.gui.plotting.axes.transform import as_floats
-from rnnviz.gui.plotting.items.item import LAYER_MARK, NOTHING, Canvas, Column, PlotItem
+from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem
 from rnnviz.gui.plotting.items.paths import triangles_path
 from rnnviz.gui.style.palette import ColorRole
 

@@ -14,15 +14,8 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
 )
 
-from rnnviz.gui.plotting.items.item import (
-    LAYER_CURVE,
-    LAYER_LABEL,
-    LAYER_MARK,
-    Canvas,
-    Column,
-    PlotItem,
-    Series,
-)
+from rnnviz.gui.plotting.axes.layers import LAYER_CURVE, LAYER_LABEL, LAYER_MARK
+from rnnviz.gui.plotting.items.item import Canvas, Column, PlotItem, Series
 from rnnviz.gui.plotting.items.paths import crosses_path, dots_path
 from rnnviz.gui.style.palette import ColorRole
 

@@ -11,15 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
+from rnnviz.gui.plotting.axes.layers import LAYER_CURVE, LAYER_MARK
 from rnnviz.gui.plotting.axes.transform import Scale
-from rnnviz.gui.plotting.items.item import (
-    LAYER_CURVE,
-    LAYER_MARK,
-    Canvas,
-    LineStyle,
-    Series,
-    make_pen,
-)
+from rnnviz.gui.plotting.items.item import Canvas, LineStyle, Series, make_pen
 from rnnviz.gui.plotting.items.paths import dots_path, lines_path
 from rnnviz.gui.style.palette import ColorRole
 

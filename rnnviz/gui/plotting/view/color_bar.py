@@ -10,9 +10,9 @@ from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Tick
+from rnnviz.gui.plotting.axes.layers import LAYER_LABEL
+from rnnviz.gui.plotting.axes.words import WordRow
 from rnnviz.gui.plotting.items.heat_map import HeatMap, indexed_pixmap
-from rnnviz.gui.plotting.items.item import LAYER_LABEL
-from rnnviz.gui.plotting.items.words import WordRow
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, tidy_step
 

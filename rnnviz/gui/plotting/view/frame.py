@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Tick
 from rnnviz.gui.plotting.axes.character_axis import CharacterAxis, short_word, visible_character
+from rnnviz.gui.plotting.axes.layers import LAYER_GRID
 from rnnviz.gui.plotting.axes.transform import AxesTransform
-from rnnviz.gui.plotting.items.item import LAYER_GRID
+from rnnviz.gui.plotting.axes.words import Word, WordRow
 from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.paths import lines_path
-from rnnviz.gui.plotting.items.words import Word, WordRow
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import FontRole, Theme

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QGraphicsView,
 )
 
+from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
 from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
-from rnnviz.gui.plotting.items.item import LAYER_HOVER
 from rnnviz.gui.style.theme import Theme
 
 _REFRESH_MS = 200

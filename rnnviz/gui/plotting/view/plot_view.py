@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, Q
 
 from rnnviz.gui.plotting.axes.axis import Axis
 from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
+from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
@@ -30,7 +31,6 @@ from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.trajectory import Trajectory
-from rnnviz.gui.plotting.items.words import Word
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.plotting.view.frame import Corner, PlotFrame

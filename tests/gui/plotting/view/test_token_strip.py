@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.gui.plotting import Axis, TokenStrip
-from rnnviz.gui.plotting.items.token_strip import _stretch
+from rnnviz.gui.plotting.view.token_strip import _stretch
 from rnnviz.gui.style.theme import ColorScheme, Theme
 
 from ..conftest import MakePlot

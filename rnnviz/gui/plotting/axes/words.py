@@ -7,7 +7,7 @@ import math
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
-from rnnviz.gui.plotting.items.item import LAYER_LABEL
+from rnnviz.gui.plotting.axes.layers import LAYER_LABEL
 
 
 class Word:
