@@ -30,7 +30,7 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
-from rnnviz.training.configuration import DATA_SETTINGS, Configuration, Value
+from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration, Effect, Value
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.remarks.advice import advice
@@ -172,11 +172,12 @@ class Session:
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)
-        if name == "prompt":
+        effects = SETTINGS[name].effects
+        if Effect.OTHER_PROMPT in effects:
             self._tell_unknown(trainer)
-        if name in ("temperature", "prompt") and self.state is not RunState.RUNNING:
+        if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
             self._restart_stream(trainer)
-        elif name == "prompt":
+        elif Effect.OTHER_PROMPT in effects:
             self._restart_stream(trainer, 0)
 
     def _tell_unknown(self, trainer: Trainer) -> None:

@@ -15,7 +15,7 @@ from rnnviz.data import Dataset, NoTextError, Reader, Window
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Effect, Value
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.observation.runner import DiagnosticsRunner
@@ -23,7 +23,7 @@ from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History, StepRecord
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.state.building import check_fit, copied, new_optimizer, new_reader
+from rnnviz.training.state.building import check_fit, copied, new_reader
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.text_generator import is_sample_step, new_text_generator
@@ -293,31 +293,18 @@ class Trainer:
             raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
         state, before = self.state, self.configuration
         configuration = before.with_value(name, value)
-        if name in ("sequence_length", "batch_size", "optimizer"):
+        effects = SETTINGS[name].effects if configuration != before else frozenset()
+        if effects & {Effect.OTHER_WINDOWS, Effect.OTHER_OPTIMIZER}:
             check_fit(configuration, self.dataset)
-        optimizer = state.optimizer
-        if configuration.optimizer != before.optimizer:
-            optimizer = new_optimizer(self.network, configuration)
-        if name == "sequence_length":
-            self.reader = self.reader.resized(sequence_length=configuration.sequence_length)
-        elif name == "batch_size" and configuration.batch_size != before.batch_size:
-            self.reader = self.reader.resized(batch_size=configuration.batch_size)
-        state.configuration = configuration
-        state.epoch, state.position = self.reader.epoch, self.reader.position
-        if configuration.batch_size != before.batch_size or (
-            name == "window_start" and value == "zeros"
-        ):
-            state.reset_carried()
-        if optimizer is not state.optimizer:
-            state.last_finite.take_optimizer(optimizer)
-            state.optimizer = optimizer
-        if name == "momentum":
-            optimizer.momentum = configuration.momentum
-        if name in ("sequence_length", "batch_size"):
+        if Effect.OTHER_WINDOWS in effects:
+            self.reader = self.reader.resized(
+                configuration.sequence_length, configuration.batch_size
+            )
             self.release_buffers()
+        state.change(configuration, effects)
+        state.epoch, state.position = self.reader.epoch, self.reader.position
         if not have_same_validation(before, configuration):
             self._validation = new_validation(self.network, self.dataset, configuration)
-            state.best = state.score = None
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best; raises as `TrainingState.use_best` does."""

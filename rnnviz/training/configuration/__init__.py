@@ -2,7 +2,12 @@
 
 from rnnviz.data import OWN_TEXT
 from rnnviz.training.configuration.configuration import Configuration
-from rnnviz.training.configuration.setting import ConfigurationError, Setting, Value
+from rnnviz.training.configuration.setting import (
+    ConfigurationError,
+    Effect,
+    Setting,
+    Value,
+)
 from rnnviz.training.configuration.settings import (
     DATA_SETTINGS,
     LARGEST_SEED,
@@ -21,6 +26,7 @@ __all__ = [
     "SETTINGS",
     "Configuration",
     "ConfigurationError",
+    "Effect",
     "Setting",
     "Value",
     "suits",

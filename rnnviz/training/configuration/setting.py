@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, Literal, get_type_hints
 
 from rnnviz.core.errors import RnnvizError
@@ -18,6 +19,28 @@ Group = Literal["data", "network", "training", "text"]
 
 class ConfigurationError(RnnvizError):
     """A setting that is out of its range, of the wrong type or unknown."""
+
+
+class Effect(Enum):
+    """What a change of a live setting entails beside the new value."""
+
+    OTHER_WINDOWS = auto()
+    """The next windows have another shape, and are read on from the same place."""
+    EMPTY_STATE = auto()
+    """The next window begins with a state of zeros."""
+    OTHER_OPTIMIZER = auto()
+    """Another optimiser takes over, which remembers nothing."""
+    OTHER_MOMENTUM = auto()
+    """The optimiser of now goes on with this momentum."""
+    REWRITES = auto()
+    """What is written while training rests is written anew."""
+    OTHER_PROMPT = auto()
+    """What is written begins anew in any case, and it is said what of the prompt is not known."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it stays when the setting is changed back."""
+        return self in (Effect.OTHER_WINDOWS, Effect.EMPTY_STATE, Effect.OTHER_OPTIMIZER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +57,8 @@ class Setting:
         The form's section.
     live
         Whether a change acts at the next step; otherwise it needs a new run.
+    effects
+        What a change under way entails.
     minimum, maximum
         Inclusive bounds of numbers.
     slider
@@ -63,6 +88,7 @@ class Setting:
     help: str
     group: Group
     live: bool = False
+    effects: frozenset[Effect] = frozenset()
     minimum: float | None = None
     maximum: float | None = None
     slider: tuple[float, float] | None = None

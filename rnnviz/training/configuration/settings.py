@@ -18,7 +18,7 @@ from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
 from rnnviz.core.schedules import SCHEDULES
 from rnnviz.data import DEFAULT_WORDS, OWN_TEXT, Source, Trait
 from rnnviz.data.sources import SOURCES
-from rnnviz.training.configuration.setting import Setting, declared, settings_of
+from rnnviz.training.configuration.setting import Effect, Setting, declared, settings_of
 
 OLD_NAMES = {"adagrad_start": "initial_accumulator_value"}
 """What settings were called in files of earlier versions, which are still read."""
@@ -218,6 +218,7 @@ class Settings:
         "make steps of about the same length for every weight.",
         "training",
         live=True,
+        effects=frozenset({Effect.OTHER_OPTIMIZER}),
         choices=_titles(OPTIMIZERS),
     )
     momentum: float = declared(
@@ -226,6 +227,7 @@ class Settings:
         "How much of its last step SGD with momentum keeps.",
         "training",
         live=True,
+        effects=frozenset({Effect.OTHER_MOMENTUM}),
         minimum=0.0,
         maximum=0.999,
         relevant_when=("optimizer", ("momentum",)),
@@ -341,6 +343,7 @@ class Settings:
         "is zeros.",
         "training",
         live=True,
+        effects=frozenset({Effect.OTHER_WINDOWS}),
         minimum=1,
         maximum=2000,
         slider=(1, 500),
@@ -360,6 +363,7 @@ class Settings:
         "writes and is tested with the state carried on.",
         "training",
         live=True,
+        effects=frozenset({Effect.EMPTY_STATE}),
         choices={"carried": "carried", "zeros": "zeros"},
         needs=Trait.CONTINUOUS,
         advanced=True,
@@ -370,6 +374,7 @@ class Settings:
         "How many places of the text are read side by side in one step.",
         "training",
         live=True,
+        effects=frozenset({Effect.OTHER_WINDOWS, Effect.EMPTY_STATE}),
         minimum=1,
         maximum=1024,
         slider=(1, 256),
@@ -418,6 +423,7 @@ class Settings:
         "network's own probabilities, more is wilder.",
         "text",
         live=True,
+        effects=frozenset({Effect.REWRITES}),
         minimum=0.0,
         maximum=10.0,
         slider=(0.0, 2.0),
@@ -429,6 +435,7 @@ class Settings:
         "What the network reads before it writes; what it does not know is skipped.",
         "text",
         live=True,
+        effects=frozenset({Effect.REWRITES, Effect.OTHER_PROMPT}),
         needs=Trait.WRITES,
     )
 

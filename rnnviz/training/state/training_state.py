@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +16,7 @@ from rnnviz.core.parameters import ParameterVector
 from rnnviz.core.tape import State
 from rnnviz.data import Dataset
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration import Configuration, Effect
 from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.record.history import History
 from rnnviz.training.record.series import DiagnosticSeries
@@ -249,6 +250,27 @@ class TrainingState:
             title=self.title,
             best=self.best,
         )
+
+    def change(self, configuration: Configuration, effects: Set[Effect]) -> None:
+        """Take other settings; the place in the text is the reader's to tell.
+
+        Parameters
+        ----------
+        configuration
+            The new settings, of the same network.
+        effects
+            What the settings that are others entail.
+        """
+        before, self.configuration = self.configuration, configuration
+        if Effect.EMPTY_STATE in effects:
+            self.reset_carried()
+        if Effect.OTHER_OPTIMIZER in effects:
+            self.optimizer = new_optimizer(self.network, configuration)
+            self.last_finite.take_optimizer(self.optimizer)
+        if Effect.OTHER_MOMENTUM in effects:
+            self.optimizer.momentum = configuration.momentum
+        if not have_same_validation(before, configuration):
+            self.best = self.score = None
 
     def reset_carried(self) -> None:
         """Have the next window, of B streams, begin with a state of zeros."""
