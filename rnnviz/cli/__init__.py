@@ -10,12 +10,16 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnviz import __version__
 from rnnviz.cli.console import Parser, UsageError, complain, reason_of
 from rnnviz.core.errors import RnnvizError
+
+if TYPE_CHECKING:
+    from rnnviz.runs.process import WorkerProcess
 
 COMMANDS = {
     "train": "train a network and save it",
@@ -35,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words after the program's name; those of the process if None.
     """
+    if getattr(sys, "frozen", False):
+        # A bundle starts the process that trains as itself, with words that only this knows.
+        from multiprocessing import freeze_support
+
+        freeze_support()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = _command(words) if words and words[0] in COMMANDS else _window(words)
@@ -79,7 +88,8 @@ def _command(words: Sequence[str]) -> int:
 def _window(words: Sequence[str]) -> int:
     parser = Parser(
         prog="rnnviz",
-        usage="rnnviz [FILE | --experiment NAME]\n       rnnviz {train,generate,info} ...",
+        usage="rnnviz [FILE | --experiment NAME] [--in-process]\n"
+        "       rnnviz {train,generate,info} ...",
         description="Watch a recurrent network learn to write, and see why it forgets.",
         epilog="commands that need no window (each has its own --help):\n"
         + "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items()),
@@ -90,6 +100,12 @@ def _window(words: Sequence[str]) -> int:
         "--experiment",
         metavar="NAME",
         help="begin with an experiment, by the name that --experiment list shows or by its file",
+    )
+    parser.add_argument(
+        "--in-process",
+        action="store_true",
+        help="train in the window's own process, and not in one beside it: slower, but one can "
+        "look into it with a debugger",
     )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options, unknown = parser.parse_known_args(words)
@@ -111,6 +127,22 @@ def _window(words: Sequence[str]) -> int:
         problem = display_problem(os.environ, x11_server_answers)
         if problem is not None:
             raise RnnvizError(f"{problem}; to train without one, see rnnviz train --help.")
+    return _open_window(file, options.experiment, in_process=options.in_process)
+
+
+def _open_window(file: Path | None, experiment: str | None, *, in_process: bool) -> int:
+    from rnnviz.runs.process import WorkerProcess
+
+    # Before Qt is loaded: the process that trains makes itself ready while the window is made.
+    worker = None if in_process else WorkerProcess()
+    try:
+        return _loaded_window()(file, experiment, worker)
+    finally:
+        if worker is not None:
+            worker.kill()
+
+
+def _loaded_window() -> Callable[[Path | None, str | None, WorkerProcess | None], int]:
     try:
         from rnnviz.gui.application import run_window
     except ImportError as error:
@@ -120,7 +152,7 @@ def _window(words: Sequence[str]) -> int:
             f"The window cannot be opened ({reason}); to train without one, see rnnviz train "
             "--help."
         ) from error
-    return run_window(file, options.experiment)
+    return run_window
 
 
 def _experiment_names() -> list[str]:

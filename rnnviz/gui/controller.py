@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -302,6 +303,22 @@ class Controller(QObject):
         self.form.forget_draft()
         self.window.messages.tell(sentence, "problem")
 
+    def _died(self, sentence: str) -> None:
+        """Show that nothing trains any more, and offer to begin with the same settings."""
+        self.run_file.lose()
+        if self.snapshot is not None and self.snapshot.state is RunState.RUNNING:
+            self.snapshot = dataclasses.replace(self.snapshot, state=RunState.PAUSED)
+            self._follow_player()
+        self.window.messages.offer(sentence, "Begin anew", self._begin_alike, "problem")
+
+    def _begin_alike(self) -> None:
+        snapshot = self.snapshot
+        if snapshot is None:
+            self._begin(Configuration())
+            return
+        claims = () if snapshot.claims is None else snapshot.claims.claims
+        self._begin(snapshot.configuration, claims)
+
     # -- closing ------------------------------------------------------------------------------
 
     def _close_asked(self, event: QCloseEvent) -> None:
@@ -412,6 +429,7 @@ class Controller(QObject):
         thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(self._begun)
         thread.usable.connect(self._usable)
+        thread.died.connect(self._died)
 
     def _live_edited(self, name: str, value: object) -> None:
         self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]

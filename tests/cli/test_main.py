@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -12,23 +13,32 @@ import pytest
 
 from rnnviz import __version__
 from rnnviz.cli import main
+from rnnviz.runs import process
 
 from .running import RNNVIZ, run_rnnviz
 
 
 @pytest.fixture
-def window(monkeypatch: pytest.MonkeyPatch) -> list[Path | str | None]:
+def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path | str | None]]:
     """Take the place of the window, and note what it is asked to open."""
     opened: list[Path | str | None] = []
     module = ModuleType("rnnviz.gui.application")
 
-    def run_window(file: Path | None = None, experiment: str | None = None) -> int:
+    def run_window(file: Path | None, experiment: str | None, worker: Worker | None) -> int:
         opened.append(file or experiment)
+        workers.append(worker)
         return 0
 
+    class Worker:
+        def kill(self) -> None:
+            workers.append(None)
+
+    workers: list[Worker | None] = []
+    monkeypatch.setattr(process, "WorkerProcess", Worker)
     module.run_window = run_window  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "rnnviz.gui.application", module)
-    return opened
+    yield opened
+    assert workers.count(None) >= len(opened), "a process outlives the window that it trains for"
 
 
 def test_no_word_opens_the_window(window: list[Path | str | None]) -> None:

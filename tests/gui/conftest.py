@@ -175,8 +175,12 @@ def new_driver(
     left = [w for w in qapp.topLevelWidgets() if w.objectName() == "main_window"]
     assert not left, "an earlier test left its window behind, which slows down all that follow"
 
-    def make(file: Path | None = None, experiment: str | None = None) -> Driver:
-        worker = WorkerProcess() if in_worker else None
+    def make(
+        file: Path | None = None,
+        experiment: str | None = None,
+        worker: WorkerProcess | None = None,
+    ) -> Driver:
+        worker = worker or (WorkerProcess() if in_worker else None)
         window, furnish = new_window(qapp, worker)
         window.resize(1280, 800)
         window.show()

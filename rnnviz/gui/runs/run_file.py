@@ -111,6 +111,13 @@ class RunFile(QObject):
         if path is not None:
             self._settings.remember_file(path)
 
+    def lose(self) -> None:
+        """Let go of what no file holds: the process that had it is gone."""
+        self._steps_before_reset = 0
+        if self._snapshot is not None:
+            self.saved_step = max(self.saved_step, self._snapshot.step)
+        self.give_up()
+
     # -- saving and opening -------------------------------------------------------------------
 
     def save(self, path: Path | None = None, *, then: Callable[[], None] | None = None) -> None:

@@ -99,9 +99,11 @@ class MessageBar(QFrame):
         self._refuse.hide()
         self._on_accept = self._on_save = self._on_refuse = None
 
-    def offer(self, text: str, accept: str, on_accept: Callable[[], None]) -> None:
-        """Show a notice with one thing that can be done about it."""
-        self.tell(text)
+    def offer(
+        self, text: str, accept: str, on_accept: Callable[[], None], kind: MessageKind = "notice"
+    ) -> None:
+        """Show a message with one thing that can be done about it."""
+        self.tell(text, kind)
         self._accept.setText(accept)
         self._accept.show()
         self._on_accept = on_accept
