@@ -31,9 +31,9 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration, Effect, Value
+from rnnviz.training.configuration.advice import advice
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
-from rnnviz.training.remarks.advice import advice
 from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.snapshot import RunState, Snapshot, TaskView
 from rnnviz.training.state.checkpoint import Checkpoint

@@ -1,5 +1,5 @@
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.remarks.advice import advice
+from rnnviz.training.configuration.advice import advice
 
 
 def test_a_rate_that_is_large_for_the_new_optimiser_is_told() -> None:
