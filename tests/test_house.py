@@ -32,9 +32,10 @@ OUTSIDE = {
     "gui/plotting": "",
     "training": "commands loading memory_estimate non_finite session snapshot text_generator "
     "trainer truncated_bptt validation",
+    "training/configuration": "advice configuration presets setting settings",
 }
 LARGEST = 420
-TO_BE_SPLIT = {"gui/controller.py", "training/session.py", "training/configuration/settings.py"}
+TO_BE_SPLIT = {"gui/controller.py", "training/session.py"}
 TO_BE_CUT = {
     ("rnnviz.gui.panels.base.exports", "rnnviz.gui.panels.base.panel"),
 }

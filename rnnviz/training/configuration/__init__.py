@@ -2,6 +2,7 @@
 
 from rnnviz.data import OWN_TEXT
 from rnnviz.training.configuration.configuration import Configuration
+from rnnviz.training.configuration.groups.network import LARGEST_SEED
 from rnnviz.training.configuration.setting import (
     ConfigurationError,
     Effect,
@@ -10,7 +11,6 @@ from rnnviz.training.configuration.setting import (
 )
 from rnnviz.training.configuration.settings import (
     DATA_SETTINGS,
-    LARGEST_SEED,
     NETWORK_SETTINGS,
     OLD_NAMES,
     SETTINGS,

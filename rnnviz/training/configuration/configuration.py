@@ -11,9 +11,9 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.schedules import exponential_decay, warmed_up_cosine
 from rnnviz.data import OWN_TEXT, Source, Task, TokenVocabulary
 from rnnviz.data.sources import SOURCES
+from rnnviz.training.configuration.groups.network import LARGEST_HIDDEN_SIZE
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
 from rnnviz.training.configuration.settings import (
-    LARGEST_HIDDEN_SIZE,
     OLD_NAMES,
     SETTINGS,
     Settings,

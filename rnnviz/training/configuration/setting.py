@@ -172,6 +172,11 @@ def declared(default: Value, label: str, help: str, group: Group, **more: Any) -
     return field(default=default, metadata={"setting": setting})
 
 
+def titles(registry: Mapping[str, Any]) -> dict[str, str]:
+    """Return the choices that a registry offers, each with its entry's title or else its name."""
+    return {name: getattr(entry, "title", name) for name, entry in registry.items()}
+
+
 def settings_of(table: type[Any]) -> dict[str, Setting]:
     """Return what a dataclass of `declared` fields says about each, in its order."""
     kinds = get_type_hints(table)

@@ -1,0 +1,62 @@
+"""What is read, and in what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from rnnviz.data import DEFAULT_WORDS, OWN_TEXT, Trait
+from rnnviz.data.sources import SOURCES
+from rnnviz.training.configuration.setting import declared
+
+_declared = partial(declared, group="data")
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """What is read, and in what."""
+
+    corpus: str = _declared(
+        "tales",
+        "Corpus",
+        "The text that the network learns to continue, one that is made or read on this computer "
+        "or a file of your own; or a task in which what is asked for at the end of a sequence "
+        "stands at its beginning.",
+        choices={name: source.menu_title for name, source in SOURCES.items()},
+    )
+    text_file: str = _declared(
+        "",
+        "Text file",
+        "A file of your own to learn from, in UTF-8, UTF-16 or Latin-1.",
+        relevant_when=("corpus", (OWN_TEXT,)),
+        advanced=True,
+    )
+    level: str = _declared(
+        "character",
+        "Tokens",
+        "What the network reads and writes one at a time: characters, or words with their "
+        "punctuation.",
+        choices={"character": "characters", "word": "words"},
+        needs=Trait.TEXT,
+    )
+    vocabulary_size: int = _declared(
+        DEFAULT_WORDS,
+        "Vocabulary",
+        "How many words it knows, the most frequent ones; every other is read as <unk>, which it "
+        "never writes.",
+        minimum=2,
+        maximum=100_000,
+        slider=(100, 50_000),
+        logarithmic=True,
+        unit="words",
+        relevant_when=("level", ("word",)),
+    )
+    validation_fraction: float = _declared(
+        0.1,
+        "Held out",
+        "The share of the text, at its end, that is never trained on but tested on.",
+        minimum=0.0,
+        maximum=0.5,
+        needs=Trait.SPLIT,
+        advanced=True,
+    )

@@ -1,0 +1,222 @@
+"""How it is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from rnnviz.core.clipping import CLIP_MODES
+from rnnviz.core.optimizers import DEFAULT_SUM, OPTIMIZERS, SMALLEST_SUM
+from rnnviz.core.schedules import SCHEDULES
+from rnnviz.data import Trait
+from rnnviz.training.configuration.groups.network import DEEP
+from rnnviz.training.configuration.setting import Effect, declared, titles
+
+_declared = partial(declared, group="training")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How it is trained."""
+
+    learning_rate: float = _declared(
+        0.1,
+        "Learning rate",
+        "How far each step moves the weights.",
+        live=True,
+        minimum=1e-6,
+        maximum=1e4,
+        slider=(1e-4, 10.0),
+        logarithmic=True,
+    )
+    optimizer: str = _declared(
+        "adagrad",
+        "Optimiser",
+        "SGD moves straight down the gradient, with momentum it keeps some of its last step; "
+        "Adagrad makes smaller steps for weights that have already moved a lot; RMSProp and Adam "
+        "make steps of about the same length for every weight.",
+        live=True,
+        effects=frozenset({Effect.OTHER_OPTIMIZER}),
+        choices=titles(OPTIMIZERS),
+    )
+    momentum: float = _declared(
+        0.9,
+        "Momentum",
+        "How much of its last step SGD with momentum keeps.",
+        live=True,
+        effects=frozenset({Effect.OTHER_MOMENTUM}),
+        minimum=0.0,
+        maximum=0.999,
+        relevant_when=("optimizer", ("momentum",)),
+    )
+    initial_accumulator_value: float = _declared(
+        DEFAULT_SUM,
+        "Sum begins at",
+        "Where Adagrad's sum of squared gradients begins. At 10 the first steps are as long as "
+        "their gradients say; near 0, as in many programs, each of them moves every weight by the "
+        "whole learning rate.",
+        minimum=SMALLEST_SUM,
+        maximum=1e6,
+        logarithmic=True,
+        relevant_when=("optimizer", ("adagrad",)),
+        advanced=True,
+    )
+    schedule: str = _declared(
+        "constant",
+        "Schedule",
+        "How the learning rate changes over the run: not at all, by a factor every epoch, or up "
+        "in a warm-up and then down along a cosine.",
+        live=True,
+        choices=SCHEDULES,
+        advanced=True,
+        help_without=(
+            Trait.EPOCHS,
+            "How the learning rate changes over the run: not at all, or up in a warm-up and then "
+            "down along a cosine. A {noun} has no epochs: a decay by epochs leaves the rate as it "
+            "is.",
+        ),
+    )
+    decay_rate: float = _declared(
+        0.97,
+        "Decay",
+        "What the learning rate is multiplied by at every further epoch.",
+        live=True,
+        minimum=0.01,
+        maximum=1.0,
+        slider=(0.5, 1.0),
+        relevant_when=("schedule", ("exponential",)),
+        advanced=True,
+    )
+    decay_start: int = _declared(
+        10,
+        "Decay from",
+        "After how many epochs the learning rate begins to fall.",
+        live=True,
+        minimum=1,
+        maximum=10_000,
+        slider=(0, 100),
+        unit="epochs",
+        relevant_when=("schedule", ("exponential",)),
+        advanced=True,
+    )
+    warmup_steps: int = _declared(
+        100,
+        "Warm-up",
+        "Over how many steps the learning rate rises to its full height: at most half of the "
+        "schedule.",
+        live=True,
+        minimum=0,
+        maximum=1_000_000,
+        slider=(0, 5_000),
+        unit="steps",
+        relevant_when=("schedule", ("cosine",)),
+        advanced=True,
+    )
+    schedule_steps: int = _declared(
+        10_000,
+        "Falls until",
+        "At which step the cosine reaches its end, a hundredth of the learning rate.",
+        live=True,
+        minimum=1,
+        maximum=100_000_000,
+        slider=(100, 1_000_000),
+        logarithmic=True,
+        unit="steps",
+        relevant_when=("schedule", ("cosine",)),
+        advanced=True,
+    )
+    clip_mode: str = _declared(
+        "norm",
+        "Clip gradients",
+        "Value limits every entry of the gradient, which turns it; norm shortens the whole, "
+        "which keeps its direction.",
+        live=True,
+        choices={mode: mode for mode in CLIP_MODES},
+    )
+    clip_threshold: float = _declared(
+        100.0,
+        "Threshold",
+        "The largest entry, or the largest norm, that clipping lets through.",
+        live=True,
+        minimum=1e-6,
+        maximum=1e6,
+        slider=(1e-1, 1000.0),
+        logarithmic=True,
+        relevant_when=("clip_mode", ("value", "norm")),
+    )
+    sequence_length: int = _declared(
+        25,
+        "Sequence length",
+        "How many {tokens} the gradient travels back (truncated back-propagation through "
+        "time). The hidden state is carried further, from window to window, unless the start state "
+        "is zeros.",
+        live=True,
+        effects=frozenset({Effect.OTHER_WINDOWS}),
+        minimum=1,
+        maximum=2000,
+        slider=(1, 500),
+        logarithmic=True,
+        unit="characters",
+        help_without=(
+            Trait.CONTINUOUS,
+            "How long every sequence is. The gradient travels back over the whole of it, and each "
+            "begins with an empty hidden state.",
+        ),
+    )
+    window_start: str = _declared(
+        "carried",
+        "Start state",
+        "The hidden state that every window begins with: the one that the last window ended with, "
+        "or zeros, so that in training the network remembers nothing from before the window. It "
+        "writes and is tested with the state carried on.",
+        live=True,
+        effects=frozenset({Effect.EMPTY_STATE}),
+        choices={"carried": "carried", "zeros": "zeros"},
+        needs=Trait.CONTINUOUS,
+        advanced=True,
+    )
+    batch_size: int = _declared(
+        1,
+        "Batch",
+        "How many places of the text are read side by side in one step.",
+        live=True,
+        effects=frozenset({Effect.OTHER_WINDOWS, Effect.EMPTY_STATE}),
+        minimum=1,
+        maximum=1024,
+        slider=(1, 256),
+        logarithmic=True,
+        unit="streams",
+        help_without=(Trait.CONTINUOUS, "How many new sequences are learned from in one step."),
+    )
+    dropout: float = _declared(
+        0.0,
+        "Dropout",
+        "The share of each layer's outputs that the next layer is not shown, drawn anew at every "
+        "training step; it writes and is tested with all of them.",
+        live=True,
+        minimum=0.0,
+        maximum=0.95,
+        relevant_when=("num_layers", DEEP),
+        advanced=True,
+        help_without=(
+            Trait.WRITES,
+            "The share of each layer's outputs that the next layer is not shown, drawn anew at "
+            "every training step; it is tested with all of them.",
+        ),
+    )
+    validation_interval: int = _declared(
+        1000,
+        "Test every",
+        "After how many steps the loss on the held-out text is measured; 0 is never.",
+        live=True,
+        minimum=0,
+        maximum=1_000_000,
+        slider=(0, 10_000),
+        unit="steps",
+        advanced=True,
+        help_without=(
+            Trait.SPLIT,
+            "After how many steps it is tested on {held_out}, which it never trains on; 0 is "
+            "never.",
+        ),
+    )
