@@ -122,7 +122,7 @@ class Session:
             case _:
                 self._apply_to_run(command)
 
-    def _apply_to_run(self, command: Command) -> None:
+    def _apply_to_run(self, command: Command) -> None:  # noqa: C901  # a branch for each command
         trainer = self._trainer
         if trainer is None:
             return

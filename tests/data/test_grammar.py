@@ -92,7 +92,7 @@ class Automaton:
                 yield nats, characters
                 nats, characters = 0.0, 0
 
-    def is_ambiguous(self) -> bool:  # noqa: C901  # one algorithm, easier to follow in one piece
+    def is_ambiguous(self) -> bool:  # noqa: C901  # one algorithm, told in one piece
         """Tell whether any text, of any number of sentences, can be read in two ways.
 
         Two readings of the same text part at some place and meet at a later one. So follow every
