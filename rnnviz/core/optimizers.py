@@ -169,7 +169,7 @@ class Adagrad(Optimizer):
     title = "Adagrad"
     largest_usual_rate = 0.5
     slot_names = ("sum",)
-    lowest_slots = {"sum": 0.99 * SMALLEST_SUM}  # noqa: RUF012
+    lowest_slots: ClassVar[Mapping[str, float]] = {"sum": 0.99 * SMALLEST_SUM}
 
     def _write_step(
         self, step: Array, gradients: Array, learning_rate: float, *slots: Array
@@ -199,7 +199,7 @@ class RMSProp(Optimizer):
     title = "RMSProp"
     largest_usual_rate = 0.02
     slot_names = ("mean_square",)
-    lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
+    lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decay: ClassVar[float] = 0.95
 
@@ -230,7 +230,7 @@ class Adam(Optimizer):
     title = "Adam"
     largest_usual_rate = 0.02
     slot_names = ("mean", "mean_square")
-    lowest_slots = {"mean_square": 0.0}  # noqa: RUF012
+    lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
 

@@ -74,7 +74,7 @@ class Paints(QObject):
             self._names[id(view)] = name.removesuffix("_panel")
             view.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # named by Qt
         """Count, and let the event pass."""
         if event.type() == QEvent.Type.Paint:
             self.counts[self._names[id(watched)]] += 1

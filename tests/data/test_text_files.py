@@ -19,8 +19,8 @@ from rnnviz.data import text_files as text_files_module
 SAMPLES = {
     "English": "The fox sleeps by the sea.\nThe foxes sleep in the mill, or so they say.\n",
     "German": "Der Müller träumt süß vom großen Fluß.\nÖfter übt er Äpfel schälen.\n",
-    "Russian": "Лиса спит у моря.\nЛисы спят на мельнице, как все знают.\n",  # noqa: RUF001
-    "Greek": "Η αλεπού κοιμάται δίπλα στη θάλασσα.\nΟι αλεπούδες τραγουδούν.\n",  # noqa: RUF001
+    "Russian": "Лиса спит у моря.\nЛисы спят на мельнице, как все знают.\n",  # noqa: RUF001  # no mistake
+    "Greek": "Η αλεπού κοιμάται δίπλα στη θάλασσα.\nΟι αλεπούδες τραγουδούν.\n",  # noqa: RUF001  # no mistake
     "Chinese": "狐狸睡在海边。\n磨坊主有一只小船,没有人知道为什么。\n",
     "Emoji": "the 🦊 sleeps by the 🌊\nthe 🦊🦊 sleep\n",
 }

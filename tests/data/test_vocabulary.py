@@ -64,7 +64,7 @@ def test_a_text_of_several_pieces_is_encoded_whole_and_reported() -> None:
 
 
 def test_an_exception_in_the_progress_ends_the_work() -> None:
-    class Cancelled(Exception):  # noqa: N818
+    class Cancelled(Exception):  # noqa: N818  # nothing went wrong
         pass
 
     def cancel(fraction: float, doing: str) -> None:

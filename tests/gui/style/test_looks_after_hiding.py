@@ -74,7 +74,7 @@ def test_a_panel_that_was_hidden_looks_like_one_that_was_seen(driver, changed):
         driver.controller.shown.arrange([name])
         hidden = settled(driver, name)
         look(driver, *plain)
-        driver.qtbot.waitUntil(lambda name=name: grab(driver, name) != hidden)  # noqa: B023
+        driver.qtbot.waitUntil(lambda name=name: grab(driver, name) != hidden)  # noqa: B023  # called at once
         look(driver, *changed)
         seen = settled(driver, name)
         assert seen != before
