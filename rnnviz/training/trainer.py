@@ -301,7 +301,7 @@ class Trainer:
                 configuration.sequence_length, configuration.batch_size
             )
             self.release_buffers()
-        state.change(configuration, effects)
+        state.change(name, configuration, effects)
         state.epoch, state.position = self.reader.epoch, self.reader.position
         if not have_same_validation(before, configuration):
             self._validation = new_validation(self.network, self.dataset, configuration)

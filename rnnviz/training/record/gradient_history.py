@@ -60,6 +60,10 @@ class GradientHistory:
         How many steps back are kept at the most.
     """
 
+    def __getstate__(self) -> dict[str, object]:
+        """Have copies make their views anew: an array that is copied can be written to."""
+        return self.__dict__ | {"_view": None}
+
     def __init__(
         self, labels: tuple[str, ...] = ("h1",), capacity: int = 512, largest_lag: int = 1024
     ) -> None:
@@ -230,6 +234,10 @@ class RecentGradients:
     history
         Whose newest rows stand for what was measured before.
     """
+
+    def __getstate__(self) -> dict[str, object]:
+        """Have copies make their views anew: an array that is copied can be written to."""
+        return self.__dict__ | {"_view": None}
 
     def __init__(self, history: GradientHistory) -> None:
         view = history.view()

@@ -129,6 +129,10 @@ class History:
         self._validation_stride = 1
         self._validation_seen = 0
 
+    def __getstate__(self) -> dict[str, object]:
+        """Have copies make their views anew: an array that is copied can be written to."""
+        return self.__dict__ | {"_validation_kept": None}
+
     @property
     def step_count(self) -> int:
         """How many steps were appended."""

@@ -44,6 +44,10 @@ class DiagnosticSeries:
         The largest number of measurements; even.
     """
 
+    def __getstate__(self) -> dict[str, object]:
+        """Have copies make their views anew: an array that is copied can be written to."""
+        return self.__dict__ | {"_view": None}
+
     def __init__(self, labels: Sequence[str], capacity: int = 512) -> None:
         if capacity < 2 or capacity % 2:
             raise ValueError("a series's capacity is an even number of at least 2")

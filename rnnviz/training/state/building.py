@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import Network
 from rnnviz.core.optimizers import OPTIMIZERS, Optimizer
-from rnnviz.core.parameters import Array
+from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import Dataset, Reader
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.memory_estimate import check_memory
@@ -59,7 +59,44 @@ def network_for(configuration: Configuration, dataset: Dataset) -> Network:
     return Network(architecture, configuration.dtype)
 
 
-def restored_records(
+def optimizer_from(
+    checkpoint: Checkpoint, network: Network, configuration: Configuration
+) -> Optimizer:
+    """Return the checkpoint's optimiser where the settings name the same, else a new one.
+
+    Raises
+    ------
+    RnnvizError
+        Where its slots are not those of the network.
+    """
+    optimizer = new_optimizer(network, configuration)
+    if checkpoint.configuration.optimizer == configuration.optimizer:
+        for name, flat in optimizer.slots.items():
+            slot = ParameterVector(network.parameters.shapes, flat=flat)
+            fill(slot, checkpoint.slots.get(name, {}))
+        optimizer.steps = checkpoint.optimizer_steps
+    return optimizer
+
+
+def place_from(
+    checkpoint: Checkpoint, configuration: Configuration, dataset: Dataset
+) -> tuple[int, int]:
+    """Return the epoch and the position of a checkpoint of this text, in windows of now.
+
+    Raises
+    ------
+    DataError
+        Where the text has no such place.
+    """
+    before, now = checkpoint.configuration, new_reader(configuration, dataset)
+    reader = now.resized(before.sequence_length, before.batch_size)
+    place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
+    reader.restore(reader.state() | place)
+    reader = reader.resized(now.sequence_length, now.batch_size)
+    return reader.epoch, reader.position
+
+
+def records_from(
     checkpoint: Checkpoint, labels: tuple[str, ...]
 ) -> tuple[np.random.Generator, History, GradientHistory]:
     """Return the random generator and the histories of a checkpoint.

@@ -26,16 +26,18 @@ from rnnviz.training.state.building import (
     fill,
     network_for,
     new_optimizer,
-    new_reader,
-    restored_records,
+    optimizer_from,
+    place_from,
+    records_from,
 )
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
+from rnnviz.training.state.journal import BestUsed, Journal, SettingChanged, StepFailed
 from rnnviz.training.state.last_finite import LastFinite
 from rnnviz.training.text_generator import new_text_generator
 from rnnviz.training.validation import TaskScore, have_same_validation
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class TrainingState:
     """One run between two steps: a trainer steps it, and nothing else of a run lasts.
 
@@ -72,6 +74,8 @@ class TrainingState:
         The texts written so far.
     score
         How it did when it was last tested on a task, whoever asked; None for a text.
+    journal
+        What was done to it between its steps.
     recent_gradients, series
         What was measured while somebody looked.
     """
@@ -96,6 +100,7 @@ class TrainingState:
     best: BestWeights | None = None
     samples: tuple[Sample, ...] = ()
     score: TaskScore | None = None
+    journal: Journal = field(default_factory=Journal)
     series: dict[Diagnostic, DiagnosticSeries] = field(default_factory=dict)
 
     @classmethod
@@ -149,31 +154,22 @@ class TrainingState:
         is_same_text = checkpoint.fingerprint == dataset.fingerprint
         network = network_for(configuration, dataset)
         fill(network.parameters, checkpoint.parameters)
-        optimizer = new_optimizer(network, configuration)
-        if before.optimizer == configuration.optimizer:
-            for name, flat in optimizer.slots.items():
-                slot = ParameterVector(network.parameters.shapes, flat=flat)
-                fill(slot, checkpoint.slots.get(name, {}))
-            optimizer.steps = checkpoint.optimizer_steps
+        optimizer = optimizer_from(checkpoint, network, configuration)
         labels = network.architecture.state_labels()
-        rng, history, gradient_history = restored_records(checkpoint, labels)
+        rng, history, gradient_history = records_from(checkpoint, labels)
         state = cls._of(configuration, dataset, network, optimizer, rng)
         state.history, state.gradient_history = history, gradient_history
         state.recent_gradients = RecentGradients(gradient_history)
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
         state.samples = checkpoint.samples
+        state.journal = Journal(checkpoint.step)
         if is_same_text and have_same_validation(before, configuration):
             state.best = checkpoint.best
         if before.batch_size == configuration.batch_size:
             for layer, saved in zip(state.carried, checkpoint.carried_state, strict=True):
                 fill(layer, saved)
         if is_same_text:
-            now = new_reader(configuration, dataset)
-            reader = now.resized(before.sequence_length, before.batch_size)
-            place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
-            reader.restore(reader.state() | place)
-            reader = reader.resized(now.sequence_length, now.batch_size)
-            state.epoch, state.position = reader.epoch, reader.position
+            state.epoch, state.position = place_from(checkpoint, configuration, dataset)
         return state
 
     @classmethod
@@ -224,6 +220,7 @@ class TrainingState:
             },
             "last_loss": self.last_loss,
             "last_finite": (last.parameters, last.slots, last.optimizer_steps),
+            "journal": self.journal,
         }
 
     def checkpoint(self) -> Checkpoint:
@@ -251,17 +248,20 @@ class TrainingState:
             best=self.best,
         )
 
-    def change(self, configuration: Configuration, effects: Set[Effect]) -> None:
-        """Take other settings; the place in the text is the reader's to tell.
+    def change(self, name: str, configuration: Configuration, effects: Set[Effect]) -> None:
+        """Take settings of which one is another; the place in the text is the reader's to tell.
 
         Parameters
         ----------
+        name
+            The setting.
         configuration
             The new settings, of the same network.
         effects
-            What the settings that are others entail.
+            What the change entails.
         """
         before, self.configuration = self.configuration, configuration
+        self.journal.note(SettingChanged(self.step, name, getattr(configuration, name)))
         if Effect.EMPTY_STATE in effects:
             self.reset_carried()
         if Effect.OTHER_OPTIMIZER in effects:
@@ -280,6 +280,7 @@ class TrainingState:
         """Return to the last finite weights, and to a state of zeros: it may have overflowed."""
         self.last_finite.go_back(self.network.parameters, self.optimizer)
         self.reset_carried()
+        self.journal.note(StepFailed(self.step))
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best on what is held out, and to a state of zeros.
@@ -299,6 +300,7 @@ class TrainingState:
         fill(self.network.parameters, self.best.parameters)
         self.reset_carried()
         self.last_finite = LastFinite(self.network.parameters, self.optimizer)
+        self.journal.note(BestUsed(self.step))
         return self.best
 
     def keep_best(self, validation_loss: float) -> None:

@@ -1,0 +1,101 @@
+"""What was done to a run between its steps: all that is needed to do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rnnviz.training.configuration import SETTINGS, Value
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """A live setting was given another value.
+
+    Attributes
+    ----------
+    step
+        After how many steps.
+    name, value
+        Of the setting.
+    """
+
+    step: int
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class BestUsed:
+    """The run returned to its best weights.
+
+    Attributes
+    ----------
+    step
+        After how many steps.
+    """
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """One more step was tried and was not finite; the run went back to its last finite weights.
+
+    Attributes
+    ----------
+    step
+        After how many steps.
+    """
+
+    step: int
+
+
+Entry = SettingChanged | BestUsed | StepFailed
+
+
+@dataclass(slots=True, eq=False)
+class Journal:
+    """Everything that changed a run beside its steps, in order.
+
+    Steps that succeed need no entry: what they do follows from the state that they begin with.
+    It grows with what a person does, not with the steps; of a slider that is dragged the last
+    value counts.
+
+    Attributes
+    ----------
+    first_step
+        The step that it begins at: 0, or that of the checkpoint that the run goes on from.
+    entries
+        What happened since, by steps.
+    """
+
+    first_step: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(self, entry: Entry) -> None:
+        """Add what just happened, in the place of what it makes as if it had never been."""
+        if isinstance(entry, SettingChanged):
+            self._forget_overridden(entry)
+        self.entries.append(entry)
+
+    def _forget_overridden(self, entry: SettingChanged) -> None:
+        if any(effect.lasts for effect in SETTINGS[entry.name].effects):
+            return
+        for index in range(len(self.entries) - 1, -1, -1):
+            earlier = self.entries[index]
+            # A step that failed was tried with the value of before.
+            if not isinstance(earlier, SettingChanged) or earlier.step != entry.step:
+                return
+            if earlier.name == entry.name:
+                del self.entries[index]
+                return
+
+    def after(self, earlier: Journal) -> Sequence[Entry]:
+        """Return what was added to a journal of the same run since it was `earlier`."""
+        count = 0
+        for entry in earlier.entries:
+            # One that is missing here was overridden by one that follows.
+            if count < len(self.entries) and self.entries[count] == entry:
+                count += 1
+        return self.entries[count:]

@@ -1,0 +1,303 @@
+"""State n follows from state 0 and the journal, bit for bit, whatever was done on the way."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz.core.cells import CELLS
+from rnnviz.core.errors import RnnvizError
+from rnnviz.training.commands import (
+    Change,
+    Command,
+    Diagnostic,
+    NewRun,
+    Reset,
+    Restart,
+    TakeStep,
+    Train,
+    UndoReset,
+    UseBest,
+    Watch,
+    Write,
+)
+from rnnviz.training.configuration import SETTINGS, Setting
+from rnnviz.training.loading import continued_trainer
+from rnnviz.training.replay import replay
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState
+from rnnviz.training.state.journal import (
+    BestUsed,
+    Entry,
+    Journal,
+    SettingChanged,
+    StepFailed,
+)
+from rnnviz.training.state.training_state import TrainingState
+
+from ..helpers import own_text, small_trainer
+
+LIVE = [setting for setting in SETTINGS.values() if setting.live]
+USUAL: dict[str, tuple[float, ...]] = {
+    "learning_rate": (1e-3, 0.1, 1e4),
+    "sequence_length": (1, 3, 5, 40, 900),
+    "batch_size": (1, 2, 3, 300),
+    "clip_threshold": (1e-3, 1.0, 1e6),
+    "validation_interval": (0, 1, 2, 3),
+    "schedule_steps": (1, 5, 50),
+    "warmup_steps": (0, 3),
+    "decay_start": (1, 2),
+}
+
+
+def values_of(setting: Setting) -> st.SearchStrategy[Any]:
+    if setting.choices:
+        return st.sampled_from(sorted(setting.choices))
+    if setting.name in USUAL:
+        return st.sampled_from(USUAL[setting.name])
+    if setting.kind is str:
+        return st.sampled_from(["", "the fox", "\u20ac"])
+    return st.floats(setting.minimum, setting.maximum)
+
+
+changes = st.sampled_from(LIVE).flatmap(
+    lambda setting: st.builds(Change, st.just(setting.name), values_of(setting))
+)
+watches = st.builds(Watch, st.frozensets(st.sampled_from(list(Diagnostic))))
+commands = st.one_of(
+    changes,
+    changes,
+    changes,
+    st.builds(Train, st.integers(1, 6)),
+    st.builds(Train, st.integers(1, 6)),
+    st.just(TakeStep()),
+    st.just(UseBest()),
+    # Of a ReLU network it overflows before long.
+    st.sampled_from([Change("learning_rate", 1e4), Change("clip_mode", "none")]),
+    watches,
+    st.just(Write(5)),
+    st.sampled_from([Reset(), UndoReset(), Restart((("seed", 3),))]),
+    st.none(),  # a snapshot
+)
+RUNS: dict[str, Any] = {
+    "num_layers": st.sampled_from([1, 2]),
+    "activation": st.sampled_from(["tanh", "relu"]),
+    "optimizer": st.sampled_from(sorted(SETTINGS["optimizer"].choices)),
+    "initialization": st.sampled_from(["uniform", "identity"]),
+    "batch_size": st.sampled_from([1, 2]),
+    "dropout": st.sampled_from([0.0, 0.5]),
+    "validation_interval": st.sampled_from([0, 2]),
+}
+
+
+class Watched:
+    """A session, and for each of its runs what it was at first and right before its steps."""
+
+    def __init__(self, path: Path, **run: Any) -> None:
+        self.session = Session()
+        self.first: dict[int, TrainingState] = {}
+        self.kept: dict[int, list[TrainingState]] = {}
+        self.states: list[TrainingState] = []
+        self.met: set[object] = set()
+        self.apply(NewRun(own_text(path, 300, initialization_gain=10.0, **run)))
+
+    @property
+    def state(self) -> TrainingState:
+        assert self.session.trainer is not None
+        return self.session.trainer.state
+
+    def apply(self, command: Command | None) -> None:
+        if command is None:
+            self.session.snapshot()
+            return
+        before = self.state.copy() if self.first else None
+        try:
+            self.session.apply(command)
+        except RnnvizError:
+            return
+        if id(self.state) not in self.first:
+            self.states.append(self.state)
+            self.first[id(self.state)] = self.state.copy()
+            self.kept[id(self.state)] = []
+        elif isinstance(command, TakeStep):
+            self._note(before)
+        while self.session.state is RunState.RUNNING:
+            before = self.state.copy()
+            self.session.advance(look=before.step % 2 == 0)
+            self._note(before)
+
+    def _note(self, before: TrainingState | None) -> None:
+        self.met.add(self.session.state)
+        if before is not None and self.state.step > before.step:
+            self.kept[id(self.state)].append(before)
+
+    def check(self) -> None:
+        """Compare each run with what follows from its journal, from wherever one begins."""
+        assert self.session.trainer is not None
+        dataset = self.session.trainer.dataset
+        for state in self.states:
+            first, kept = self.first[id(state)], self.kept[id(state)]
+            for earlier in (first, *kept[len(kept) // 2 :][:1]):
+                again = replay(earlier, state.journal, dataset, state.step)
+                assert again.differences(state) == ()
+            for between in kept[::3]:
+                again = replay(first, state.journal, dataset, between.step)
+                assert again.differences(between) == ()
+            self.met |= {type(entry) for entry in state.journal.entries}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_run_follows_from_its_first_state_and_its_journal(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
+    monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
+    monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
+    met: set[object] = set()
+
+    @settings(max_examples=20, deadline=None, derandomize=True)
+    @given(st.fixed_dictionaries(RUNS), st.lists(commands, max_size=25))
+    def every_run(run: dict[str, Any], told: list[Command | None]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            watched = Watched(Path(folder), cell=cell, **run)
+            for command in told:
+                watched.apply(command)
+            watched.check()
+        met.update(watched.met)
+
+    every_run()
+    assert met >= {SettingChanged, RunState.FINISHED, RunState.PAUSED}
+
+
+def overflowing(path: Path) -> Watched:
+    """Begin a run whose states grow tenfold a step, at a rate that cannot mend it."""
+    return Watched(
+        path,
+        activation="relu",
+        initialization="identity",
+        learning_rate=1e-6,
+        dropout=0.4,
+        num_layers=2,
+        validation_interval=1,
+    )
+
+
+def fail(watched: Watched) -> None:
+    watched.apply(Change("sequence_length", 60))
+    watched.apply(Train(50))
+    assert watched.session.state is RunState.FAILED
+
+
+def test_failures_and_what_follows_them_are_done_again(tmp_path: Path) -> None:
+    watched = overflowing(tmp_path)
+    for length in (2, 3, 4):
+        fail(watched)
+        watched.apply(Change("sequence_length", length))
+        watched.apply(Train(3))
+    watched.apply(UseBest())
+    watched.apply(TakeStep())
+    watched.check()
+    assert watched.state.step == 10
+    assert watched.met >= {StepFailed, BestUsed, SettingChanged}
+
+
+@pytest.mark.parametrize("task", ["adding", "copying"])
+def test_a_run_on_a_task_is_done_again(tmp_path: Path, task: str) -> None:
+    watched = Watched(tmp_path, dropout=0.4, num_layers=2, validation_interval=1)
+    watched.apply(Restart((("corpus", task), ("sequence_length", 25))))
+    watched.apply(Train(2))
+    for length in (30, 25):
+        watched.apply(Change("sequence_length", length))
+        watched.apply(Train(2))
+    watched.states.pop(0)  # of the text
+    watched.check()
+    assert watched.state.step == 6
+
+
+def test_the_journal_of_a_resumed_run_begins_where_it_was_resumed() -> None:
+    trainer = small_trainer(dropout=0.5, num_layers=2)
+    trainer.change("learning_rate", 0.2)
+    for _ in range(7):
+        trainer.step()
+    saved = trainer.checkpoint()
+    resumed = continued_trainer(saved, saved.configuration, trainer.dataset)
+    assert (resumed.state.journal.first_step, resumed.state.journal.entries) == (7, [])
+    first = resumed.state.copy()
+    resumed.change("batch_size", 2)
+    for _ in range(5):
+        resumed.step()
+    again = replay(first, resumed.state.journal, trainer.dataset, 12)
+    assert again.differences(resumed.state) == ()
+
+
+def test_of_a_slider_that_is_dragged_the_last_value_counts() -> None:
+    trainer = small_trainer()
+    for rate in (0.1, 0.2, 0.3):
+        trainer.change("learning_rate", rate)
+        trainer.change("clip_threshold", 10 * rate)
+    assert trainer.state.journal.entries == [
+        SettingChanged(0, "learning_rate", 0.3),
+        SettingChanged(0, "clip_threshold", 3.0),
+    ]
+    trainer.step()
+    trainer.change("learning_rate", 0.4)
+    assert len(trainer.state.journal.entries) == 3
+
+
+def test_what_lasts_is_not_forgotten() -> None:
+    trainer = small_trainer(optimizer="adagrad")
+    first = trainer.state.copy()
+    trainer.step()
+    for kind in ("sgd", "adagrad"):
+        trainer.change("optimizer", kind)
+    assert len(trainer.state.journal.entries) == 2
+    again = replay(first, trainer.state.journal, trainer.dataset, 1)
+    assert again.differences(trainer.state) == ()
+
+
+def test_what_a_failed_step_was_tried_with_is_not_forgotten() -> None:
+    journal = Journal()
+    entries: list[Entry] = [
+        SettingChanged(3, "learning_rate", 1.0),
+        StepFailed(3),
+        SettingChanged(3, "learning_rate", 0.1),
+        BestUsed(3),
+    ]
+    for entry in entries:
+        journal.note(entry)
+    assert journal.entries == entries
+
+
+def without_failure(journal: Journal) -> None:
+    journal.entries.remove(StepFailed(journal.entries[-1].step))
+
+
+def with_failure(journal: Journal) -> None:
+    journal.entries.insert(0, StepFailed(0))
+
+
+@pytest.mark.parametrize("spoil", [without_failure, with_failure])
+def test_a_journal_of_another_run_is_refused(
+    tmp_path: Path, spoil: Callable[[Journal], None]
+) -> None:
+    watched = overflowing(tmp_path)
+    fail(watched)
+    state = watched.state
+    assert watched.session.trainer is not None
+    dataset, first = watched.session.trainer.dataset, watched.first[id(state)]
+    spoil(state.journal)
+    with pytest.raises(RnnvizError, match="journal"):
+        replay(first, state.journal, dataset, state.step + 1)
+
+
+def test_a_run_cannot_be_replayed_to_what_was_before() -> None:
+    trainer = small_trainer()
+    trainer.step()
+    with pytest.raises(RnnvizError, match="stands at step 1"):
+        replay(trainer.state, trainer.state.journal, trainer.dataset, 0)
