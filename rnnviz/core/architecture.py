@@ -52,23 +52,21 @@ class Architecture:
 
     def state_labels(self) -> tuple[str, ...]:
         """Every state of every layer: ``h1, h2``, and then ``c1, c2`` for an LSTM of two."""
-        names = CELLS[self.cell].state_names
+        names = CELLS[self.cell].state_names()
         return tuple(f"{name}{n}" for name in names for n in range(1, self.num_layers + 1))
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Name and shape of every parameter, in the flat vector's order.
 
-        ``U1, b1, W1`` belong to the first layer, ``U2, b2, W2`` to the second; ``V`` and ``c``
-        to the output. Matrices are stored transposed: rows are inputs, columns are outputs.
+        ``U1, b1, W1`` belong to the first layer, ``U2, b2, W2`` to the second, by the letters that
+        the cell declares; ``V`` and ``c`` to the output. Matrices are stored transposed: rows are
+        inputs, columns are outputs.
         """
         shapes: dict[str, Shape] = {}
         input_size = self.vocab_size
         for number, cell in enumerate(self.make_cells(), start=1):
-            width = cell.gates * self.hidden_size
-            shapes[f"U{number}"] = (input_size, width)
-            shapes[f"b{number}"] = (width,)
-            for name, shape in cell.recurrent_shapes().items():
-                shapes[f"{name}{number}"] = shape
+            for letter, shape in cell.layer_shapes(input_size).items():
+                shapes[f"{letter}{number}"] = shape
             input_size = self.hidden_size
         shapes["V"] = (self.hidden_size, self.output_size)
         shapes["c"] = (self.output_size,)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.cells.base import rows
+from rnnviz.core.cells.layer_tape import rows
 from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape

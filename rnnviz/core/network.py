@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import LayerTape
-from rnnviz.core.cells.base import rows
+from rnnviz.core.cells.layer_tape import rows
 from rnnviz.core.initialization import INITIALIZATIONS
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, SHORT_WINDOW, SparseRows
@@ -119,7 +119,7 @@ class Network:
         return [
             {
                 name: np.zeros((batch_size, self.hidden_size), self.dtype)
-                for name in cell.state_names
+                for name in cell.state_names()
             }
             for cell in self.cells
         ]
@@ -273,13 +273,13 @@ class Network:
             else:
                 if number == 1 and not self.architecture.reads_numbers:
                     tape.mark_tokens()
-                last = "b"
+                last = f"b{number}"
                 if cell.adds_the_products:
                     factors[..., -self.hidden_size :] = layer.hidden_before
-                    last = "W"
-                stacked = gradients.stacked(f"U{number}", f"{last}{number}")
+                    (last,) = self._recurrent_names[number - 1].values()
+                stacked = gradients.stacked(f"U{number}", last)
                 np.matmul(rows(factors).T, d_projection, out=stacked)
-                if last == "W":
+                if cell.adds_the_products:
                     continue
             cell.recurrent_gradients(layer, self._recurrent_views(gradients, number))
         return sparse_rows

@@ -86,3 +86,14 @@ class ParameterVector(Mapping[str, Array]):
             if not np.isfinite(view).all():
                 return name
         return None
+
+
+def letter_of(name: str) -> str:
+    """Return a parameter's letter, without the number of its layer: ``U`` of ``U2``."""
+    return name.rstrip("0123456789")
+
+
+def layer_of(name: str) -> int | None:
+    """Return the layer, from 1, that a parameter belongs to; None for the output's ``V, c``."""
+    number = name[len(letter_of(name)) :]
+    return int(number) if number else None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import Cell, LayerTape
-from rnnviz.core.cells.base import rows
+from rnnviz.core.cells.layer_tape import rows
 from rnnviz.core.parameters import Array, Shape
 from rnnviz.core.sparse_rows import one_hot_pays
 

@@ -53,7 +53,7 @@ class CreditMatrix:
     @property
     def size(self) -> int:
         """n, how many steps were looked at."""
-        return int(self.norms["h"].shape[-1])
+        return len(next(iter(self.norms.values()))[0])
 
 
 class CreditProbe:
@@ -106,9 +106,14 @@ def credit_size(network: Network, sequence_length: int) -> int:
 
     Every loss goes back through every step, which is n*n products with each matrix on the way.
     """
-    size = network.hidden_size
-    products = sum(cell.gates for cell in network.cells) * size * size
-    products += sum(cell.gates for cell in network.cells[1:]) * size * size
+    shapes = network.architecture.parameter_shapes()
+    # Of the first layer nothing is sent further down.
+    matrices = [cell.recurrent_matrices() for cell in network.cells]
+    products = sum(
+        math.prod(shapes[f"{letter}{number}"])
+        for number, letters in zip(network.layer_numbers, matrices, strict=True)
+        for letter in (*letters, *(["U"] if number > 1 else []))
+    )
     return max(1, min(sequence_length, LARGEST_SIZE, math.isqrt(_MOST_OPERATIONS // products)))
 
 

@@ -33,6 +33,11 @@ class GradientFlow:
     from_last: Mapping[str, Array]
     total: Mapping[str, Array]
 
+    @property
+    def last_norm(self) -> float:
+        """The norm of dL_T/dh_T of the top layer: what goes back from there."""
+        return float(next(iter(self.from_last.values()))[-1, -1])
+
 
 def new_probe(network: Network, sequence_length: int) -> NetworkTape:
     """Make the one-stream tape that `gradient_flow` works on, once for a window's length."""

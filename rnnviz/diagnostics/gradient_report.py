@@ -14,6 +14,7 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.gradient_check import ParameterCheck, each_check
 from rnnviz.core.loss import LossName
 from rnnviz.core.network import Network
+from rnnviz.core.parameters import layer_of, letter_of
 from rnnviz.core.tape import Inputs, State
 
 THRESHOLD = 1e-7
@@ -153,17 +154,12 @@ class GradientReport:
         several = any(layer_of(check.name) == 2 for check in self.checks)
         layers: dict[int | None, list[str]] = {}
         for check in checks:
-            layers.setdefault(layer_of(check.name), []).append(check.name[0])
+            layers.setdefault(layer_of(check.name), []).append(letter_of(check.name))
         groups = []
         for layer, letters in layers.items():
             named = " and ".join(part for part in (", ".join(letters[:-1]), letters[-1]) if part)
             groups.append(f"{named} of layer {layer}" if several and layer else named)
         return "; ".join(groups)
-
-
-def layer_of(name: str) -> int | None:
-    """Return the layer, from 1, that a parameter belongs to; None for the output's ``V, c``."""
-    return int(name[1:]) if name[1:] else None
 
 
 def verdict_of(check: ParameterCheck) -> Verdict:

@@ -21,8 +21,6 @@ SHUT = 0.05
 BINS = 40
 """So many that both marks are edges of bins."""
 
-SQUASHED_CELL = "tanh(c)"
-
 End = Literal["low", "high"]
 
 
@@ -57,8 +55,9 @@ class Saturation:
     Attributes
     ----------
     quantities
-        By name: the hidden state ``h``; the gates of an LSTM ``i, f, g, o`` and ``tanh(c)``, for
-        its cell state has no bound itself; the gates of a GRU ``r, z, n``.
+        By name, in the order of `quantity_words`: the hidden state ``h``; the gates of an LSTM
+        ``i, f, g, o`` and ``tanh(c)``, for its cell state has no bound itself; the gates of a GRU
+        ``r, z, n``.
     dead
         (num_layers,): how many units were 0 at every step of every stream; None where the
         activation is bounded, and saturates instead.
@@ -69,6 +68,11 @@ class Saturation:
     quantities: Mapping[str, Distribution]
     dead: NDArray[np.intp] | None
     shape: tuple[int, int, int]
+
+    @property
+    def hidden(self) -> Distribution:
+        """That of the hidden state."""
+        return next(iter(self.quantities.values()))
 
     def series(self) -> tuple[tuple[str, ...], Array]:
         """Return what is followed over training: labels, and a number for each.
@@ -125,26 +129,39 @@ def saturation(network: Network, tape: NetworkTape) -> Saturation:
     ]
     cell = network.cells[0]
     bounded = saturates(cell)
+    sigmoids = {gate.name for gate in cell.gates if gate.is_sigmoid}
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         distributions = {
             name: _distribution(
                 [layer[name] for layer in layers],
-                sigmoid=name in cell.sigmoid_gates,
+                sigmoid=name in sigmoids,
                 bounded=bounded,
             )
             for name in layers[0]
         }
-        counts = None if bounded else [_dead(layer["h"]) for layer in layers]
+        counts = None if bounded else [_dead(layer.hidden) for layer in tape.layers]
     dead = None if counts is None else read_only(np.array(counts, np.intp))
     shape = (tape.sequence_length, tape.batch_size, network.hidden_size)
     return Saturation(distributions, dead, shape)
 
 
+def quantity_words(kind: type[Cell]) -> dict[str, str]:
+    """Return what of a cell has flat ends, by name, and what people call it."""
+    hidden, *others = kind.states
+    return {
+        hidden.name: hidden.words,
+        **{gate.name: gate.words for gate in kind.gates},
+        **{state.squashed: state.words_squashed for state in others},
+    }
+
+
 def quantities_of(cell: Cell, layer: LayerTape) -> dict[str, Array]:
-    """Return what of a layer has flat ends, by name: (T, B, H) each."""
-    quantities = {"h": layer.hidden, **cell.gate_activations(layer)}
-    if "c" in layer.states:
-        quantities[SQUASHED_CELL] = np.tanh(layer.states["c"][1:])
+    """Return what of a layer has flat ends, by the names of `quantity_words`: (T, B, H) each."""
+    hidden, *others = cell.states
+    quantities = {hidden.name: layer.hidden, **cell.gate_activations(layer)}
+    for state in others:
+        values = layer.states[state.name][1:]
+        quantities[state.squashed] = values if state.is_bounded else np.tanh(values)
     return quantities
 
 

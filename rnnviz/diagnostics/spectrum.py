@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.core.cells import Cell
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.core.tape import NetworkTape
@@ -36,13 +35,14 @@ class LayerSpectrum:
     Attributes
     ----------
     of_weights
-        (H,) complex128: those of `W`. None for cells that have a block of `W` for each gate, and
-        where a weight is not finite.
+        (H,) complex128: those of `W`. None for cells that have more than one square matrix, as a
+        block of `W` for each gate, and where a weight is not finite.
     of_jacobian
         (S,) complex128: those of the state update's Jacobian averaged over the window, S being H
         times the number of the cell's states. None where it is not finite.
     largest_singular_values
-        By gate (``h`` for the vanilla cell's only block), the 2-norm of its block of `W`.
+        By gate (``h`` for the vanilla cell's only block), the 2-norm of its block of `W`; by the
+        letter of the matrix too, where a cell has several.
     """
 
     of_weights: Eigenvalues | None
@@ -102,7 +102,7 @@ def spectrum(network: Network, tape: NetworkTape, stream: int = 0) -> Spectrum:
     stream
         Which of the B streams the Jacobian is averaged over.
     """
-    state_size = network.hidden_size * len(network.cells[0].state_names)
+    state_size = network.hidden_size * len(network.cells[0].states)
     if state_size > LARGEST_STATE:
         return Spectrum(state_size, ())
     with np.errstate(all="ignore"):
@@ -137,18 +137,21 @@ def mean_jacobian(network: Network, tape: NetworkTape, index: int, stream: int =
 
 
 def _layer_spectrum(network: Network, tape: NetworkTape, index: int, stream: int) -> LayerSpectrum:
-    cell, weights = network.cells[index], network.recurrent_parameters(index)["W"]
-    blocks = np.stack(np.split(weights.astype(np.float64), cell.gates, axis=1))
-    norms = spectral_norms(blocks)
+    cell, parameters = network.cells[index], network.recurrent_parameters(index)
+    matrices = cell.recurrent_matrices()
+    blocks: dict[str, Array] = {}
+    for letter, names in matrices.items():
+        parts = np.split(parameters[letter].astype(np.float64), len(names), axis=1)
+        for name, part in zip(names, parts, strict=True):
+            several = letter if len(names) == 1 else f"{letter}_{name}"
+            blocks[name if len(matrices) == 1 else several] = part
+    norms = spectral_norms(np.stack(list(blocks.values())))
+    square = cell.square_matrix()
     return LayerSpectrum(
-        of_weights=_eigenvalues(blocks[0]) if _has_one_matrix(cell) else None,
+        of_weights=None if square is None else _eigenvalues(next(iter(blocks.values()))),
         of_jacobian=_eigenvalues(mean_jacobian(network, tape, index, stream)),
-        largest_singular_values=dict(zip(cell.gate_names, norms.tolist(), strict=True)),
+        largest_singular_values=dict(zip(blocks, norms.tolist(), strict=True)),
     )
-
-
-def _has_one_matrix(cell: Cell) -> bool:
-    return cell.gates == 1
 
 
 def _eigenvalues(matrix: Array) -> Eigenvalues | None:

@@ -88,14 +88,15 @@ def gradient_theory(
         Which of the B streams.
     """
     cell, length = network.cells[-1], tape.sequence_length
-    state_size = network.hidden_size * len(cell.state_names)
+    state_size = network.hidden_size * len(cell.states)
     if state_size > LARGEST_STATE or length * state_size**3 > LARGEST_WORK:
         return None
     with np.errstate(all="ignore"):
         product = _going_back(last_norm, _jacobian_norms(network, tape, stream))
-        if cell.gates != 1:
+        square = cell.square_matrix()
+        if square is None:
             return GradientTheory(product, None, None, None, None)
-        weights = network.recurrent_parameters(len(network.cells) - 1)["W"].astype(np.float64)
+        weights = network.recurrent_parameters(len(network.cells) - 1)[square].astype(np.float64)
         radius = spectral_radius(weights)
         gain = LARGEST_SLOPE * float(spectral_norms(weights))
         return GradientTheory(

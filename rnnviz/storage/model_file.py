@@ -148,7 +148,7 @@ def _expected(
     if with_best:
         shapes |= {naming.best_name(name): shape for name, shape in parameters.items()}
     for layer, cell in enumerate(architecture.make_cells()):
-        for state in cell.state_names:
+        for state in cell.state_names():
             shape = (configuration.batch_size, architecture.hidden_size)
             shapes[naming.state_name(state, layer)] = shape
     return {name: (shape, dtype) for name, shape in shapes.items()}
@@ -213,7 +213,7 @@ def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Ch
         carried_state=tuple(
             {
                 state: np.array(tensors[naming.state_name(state, layer)])
-                for state in cell.state_names
+                for state in cell.state_names()
             }
             for layer, cell in enumerate(architecture.make_cells())
         ),

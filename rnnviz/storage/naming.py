@@ -11,8 +11,9 @@ core   PyTorch                 layout
 ``c``  ``head.bias``           the same
 ====== ======================= =====================================================
 
-The blocks of a gated cell's matrices and biases go into PyTorch's order (i, f, g, o for the LSTM).
-The GRU's own recurrent bias ``d`` is the candidate's part of ``bias_hh``, the rest of it zeros.
+What a cell's parameters are called in files, the cell declares. The blocks of a gated cell's
+matrices and biases go into PyTorch's order (i, f, g, o for the LSTM). The GRU's own recurrent bias
+``d`` is the candidate's part of ``bias_hh``, the rest of it zeros.
 """
 
 from __future__ import annotations
@@ -22,24 +23,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import Cell
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells.declaration import ParameterSpec
 from rnnviz.core.parameters import Array, Shape
 
 _OUTPUT = {"V": "head.weight", "c": "head.bias"}
-_OWN_BIAS = "d"
 
 
 def tensor_names(architecture: Architecture) -> dict[str, str]:
     """Return the PyTorch name of each of the core's parameters."""
-    names = {}
-    for number, cell in enumerate(architecture.make_cells(), start=1):
-        layer = number - 1
-        names[f"U{number}"] = f"rnn.weight_ih_l{layer}"
-        names[f"b{number}"] = f"rnn.bias_ih_l{layer}"
-        for name, shape in cell.recurrent_shapes().items():
-            kind = "bias" if len(shape) == 1 else "weight"
-            names[f"{name}{number}"] = f"rnn.{kind}_hh_l{layer}"
-    return names | _OUTPUT
+    return {name: tensor for name, tensor, _ in _of_layers(architecture)} | _OUTPUT
 
 
 def second_biases(architecture: Architecture) -> dict[str, str]:
@@ -53,10 +46,12 @@ def fold_second_biases(
 ) -> dict[str, Array]:
     """Add what PyTorch's second biases hold to the first, but for what a cell has of its own."""
     folded = dict(tensors)
-    own = _own_part(architecture)
+    owners = {tensor: spec for _, tensor, spec in _of_layers(architecture)}
     for first, second in _bias_pairs(architecture):
         added = folded[second].copy()
-        added[own] = 0
+        if second in owners:
+            owned, blocks = _blocks(CELLS[architecture.cell], owners[second])
+            added.reshape(len(blocks), -1)[[blocks.index(block) for block in owned]] = 0
         # Adding zeros would turn -0.0 into 0.0.
         if added.any():
             with np.errstate(over="ignore"):
@@ -67,62 +62,67 @@ def fold_second_biases(
 def tensor_shapes(architecture: Architecture) -> dict[str, Shape]:
     """Return name and shape of the tensors of the core's parameters; nothing is allocated."""
     shapes = architecture.parameter_shapes()
-    result = {tensor: shapes[name][::-1] for name, tensor in tensor_names(architecture).items()}
-    return result | {
-        second: result[first] for first, second in _bias_pairs(architecture) if second in result
-    }
+    result = {}
+    for name, tensor, spec in _of_layers(architecture):
+        _, blocks = _blocks(CELLS[architecture.cell], spec)
+        result[tensor] = (len(blocks) * architecture.hidden_size, *shapes[name][-2::-1])
+    return result | {tensor: shapes[name][::-1] for name, tensor in _OUTPUT.items()}
 
 
 def to_tensors(parameters: Mapping[str, Array], architecture: Architecture) -> dict[str, Array]:
     """Return `parameters` under their PyTorch names, C-contiguous."""
-    cell = architecture.make_cells()[0]
-    order = _block_order(cell)
     tensors = {}
-    for name, tensor in tensor_names(architecture).items():
-        array = parameters[name]
-        if name.startswith(_OWN_BIAS):
-            array = np.zeros(cell.gates * cell.hidden_size, array.dtype)
-            array[_own_part(architecture)] = parameters[name]
-        elif tensor not in _OUTPUT.values():
-            array = _reordered(array, order)
+    for name, tensor, spec in _of_layers(architecture):
+        own, blocks = _blocks(CELLS[architecture.cell], spec)
+        parts = dict(zip(own, np.split(parameters[name], len(own), axis=-1), strict=True))
+        nothing = np.zeros_like(parts[own[0]])
+        array = np.concatenate([parts.get(block, nothing) for block in blocks], axis=-1)
         tensors[tensor] = np.ascontiguousarray(array.T)
+    for name, tensor in _OUTPUT.items():
+        tensors[tensor] = np.ascontiguousarray(parameters[name].T)
     return tensors
 
 
 def from_tensors(tensors: Mapping[str, Array], architecture: Architecture) -> dict[str, Array]:
     """Return what `to_tensors` was given, in arrays of its own."""
-    order = np.argsort(_block_order(architecture.make_cells()[0]))
     parameters = {}
-    for name, tensor in tensor_names(architecture).items():
-        array = tensors[tensor].T
-        if name.startswith(_OWN_BIAS):
-            array = array[_own_part(architecture)]
-        elif tensor not in _OUTPUT.values():
-            array = _reordered(array, order)
-        parameters[name] = np.array(array, order="C")
+    for name, tensor, spec in _of_layers(architecture):
+        own, blocks = _blocks(CELLS[architecture.cell], spec)
+        parts = dict(zip(blocks, np.split(tensors[tensor].T, len(blocks), axis=-1), strict=True))
+        array = np.concatenate([parts[block] for block in own], axis=-1)
+        parameters[name] = np.ascontiguousarray(array)
+    for name, tensor in _OUTPUT.items():
+        parameters[name] = np.array(tensors[tensor].T, order="C")
     return parameters
 
 
+def _of_layers(architecture: Architecture) -> list[tuple[str, str, ParameterSpec]]:
+    """Return the names of every layer's parameters, here and in files, and what they are."""
+    return [
+        (f"{spec.letter}{layer + 1}", _of_layer(spec.tensor, layer), spec)
+        for layer in range(architecture.num_layers)
+        for spec in CELLS[architecture.cell].parameters
+    ]
+
+
+def _of_layer(tensor: str, layer: int) -> str:
+    return f"rnn.{tensor}_l{layer}"
+
+
 def _bias_pairs(architecture: Architecture) -> list[tuple[str, str]]:
-    layers = range(architecture.num_layers)
-    return [(f"rnn.bias_ih_l{layer}", f"rnn.bias_hh_l{layer}") for layer in layers]
+    return [
+        (_of_layer(spec.tensor, layer), _of_layer(spec.second_tensor, layer))
+        for layer in range(architecture.num_layers)
+        for spec in CELLS[architecture.cell].parameters
+        if spec.second_tensor
+    ]
 
 
-def _own_part(architecture: Architecture) -> slice:
-    """Return where ``d`` stands in ``bias_hh``; nowhere, where the cell has none."""
-    cell = architecture.make_cells()[0]
-    size = cell.gates * cell.hidden_size
-    has_own = _OWN_BIAS in cell.recurrent_shapes()
-    return slice(size - cell.hidden_size if has_own else size, size)
-
-
-def _block_order(cell: Cell) -> list[int]:
-    return [cell.gate_names.index(gate) for gate in cell.gates_in_files]
-
-
-def _reordered(array: Array, order: list[int] | np.ndarray) -> Array:
-    blocks = array.reshape(*array.shape[:-1], len(order), -1)
-    return blocks[..., order, :].reshape(array.shape)
+def _blocks(kind: type[Cell], spec: ParameterSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the blocks of H columns of a parameter, and those of its tensor, in their orders."""
+    own = spec.blocks or kind.blocks
+    in_order = tuple(block for block in kind.blocks_in_files() if block in own)
+    return own, spec.tensor_blocks or in_order
 
 
 def state_name(state: str, layer: int) -> str:

@@ -173,7 +173,7 @@ class WindowView:
     @property
     def hidden(self) -> Array | None:
         """The hidden states, (num_layers, T, H); None while nobody watches them."""
-        return None if self.states is None else self.states["h"]
+        return None if self.states is None else next(iter(self.states.values()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

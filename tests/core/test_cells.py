@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import CELLS
+from rnnviz.core.cells import CELLS, Cell, VanillaCell
+from rnnviz.core.cells.declaration import HIDDEN, RECURRENT, GateSpec, ParameterSpec
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
@@ -200,3 +201,39 @@ def test_what_is_dropped_goes_neither_up_nor_back(
     assert tape.layers[0].hidden.any()
     assert not tape.layers[0].d_hidden.any()
     assert tape.layers[1].d_hidden.any()
+
+
+def declared(**declaration: object) -> type[Cell]:
+    """Return a cell that declares what the vanilla cell does, but for this."""
+    return type("Declared", (VanillaCell,), {"adds_the_products": False, **declaration})
+
+
+SLOW = ParameterSpec("Z", "recurrent", "weight_slow")
+
+
+def test_a_cell_with_two_recurrent_matrices_has_two_tensors_of_its_own() -> None:
+    cell = declared(parameters=(*Cell.parameters, SLOW)).checked()
+    assert cell.recurrent_matrices() == {"W": ("h",), "Z": ("h",)}
+    assert cell.square_matrix() is None
+    assert list(cell(3, "tanh").layer_shapes(7)) == ["U", "b", "W", "Z"]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "reason"),
+    [
+        ({"parameters": (*Cell.parameters, replace(SLOW, tensor="weight_hh"))}, "'weight_hh'"),
+        ({"parameters": (*Cell.parameters, replace(SLOW, tensor="bias_hh"))}, "'bias_hh'"),
+        ({"parameters": (*Cell.parameters, replace(SLOW, letter="W"))}, "'W'"),
+        ({"parameters": (*Cell.parameters, replace(SLOW, letter="V"))}, "'V' belongs"),
+        ({"parameters": (*Cell.parameters, replace(SLOW, letter="W2"))}, "'W2' is empty or ends"),
+        ({"parameters": (*Cell.parameters, replace(SLOW, blocks=("s",)))}, "'Z' has a block"),
+        ({"parameters": (RECURRENT, *Cell.parameters[:2])}, "U and b"),
+        ({"parameters": (*Cell.parameters, SLOW), "adds_the_products": True}, "more to add"),
+        ({"states": (HIDDEN, HIDDEN)}, "two have the name 'h'"),
+        ({"states": (HIDDEN,), "gates": (GateSpec("h", "gate"),)}, "two have the name 'h'"),
+        ({"blocks": ("a", "a")}, "two have the name 'a'"),
+    ],
+)
+def test_a_cell_whose_names_collide_is_refused(declaration: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValueError, match=f"the cell 'vanilla'.*{reason}"):
+        declared(**declaration).checked()

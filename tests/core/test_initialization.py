@@ -7,9 +7,10 @@ import pytest
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS, VanillaCell
+from rnnviz.core.cells.declaration import BIAS, INPUT, ParameterSpec
 from rnnviz.core.initialization import INITIALIZATIONS, gaussian, identity, orthogonal, uniform
 from rnnviz.core.network import Network
-from rnnviz.core.parameters import Array, Shape
+from rnnviz.core.parameters import Array
 
 SCHEMES = sorted(INITIALIZATIONS)
 
@@ -123,9 +124,12 @@ class Gated(VanillaCell):
     """A recurrent matrix that is not called W, a recurrent bias, and units that begin open."""
 
     name = "gated"
-
-    def recurrent_shapes(self) -> dict[str, Shape]:
-        return {"R": (self.hidden_size, self.hidden_size), "q": (self.hidden_size,)}
+    parameters = (
+        INPUT,
+        BIAS,
+        ParameterSpec("R", "recurrent", "weight_hh"),
+        ParameterSpec("q", "recurrent bias", "bias_hh"),
+    )
 
     def initial_bias(self, forget_bias: float) -> Array:
         return np.linspace(0, 1, self.hidden_size)

@@ -77,7 +77,7 @@ def test_a_gradient_goes_back_by_the_transposed_jacobian(cell: str) -> None:
     layer = tape.layers[0]
     # What comes from above reaches the last hidden state alone.
     gradients = np.concatenate(
-        [layer.d_states[name][3, 0] for name in network.cells[0].state_names]
+        [layer.d_states[name][3, 0] for name in network.cells[0].state_names()]
     )
     last = network.parameters["V"] @ tape.d_logits[-1, 0]
     last = np.concatenate([last, np.zeros(len(gradients) - len(last))])

@@ -250,7 +250,7 @@ def test_however_long_the_window_time_and_memory_are_bounded(
     probe = CreditProbe(network, length)
     size, hidden = credit_size(network, length), architecture.hidden_size
     assert probe.size == size <= credit.LARGEST_SIZE
-    recurrent = sum(cell.gates for cell in network.cells) * hidden**2
+    recurrent = sum(len(cell.blocks) for cell in network.cells) * hidden**2
     assert size**2 * recurrent <= 8e9
     held = [
         array.nbytes

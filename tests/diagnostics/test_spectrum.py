@@ -120,13 +120,13 @@ def test_the_averaged_jacobian_is_that_of_central_differences(
         steps = []
         for step in range(4):
             columns = []
-            for entry in range(hidden * len(network.cells[0].state_names)):
+            for entry in range(hidden * len(network.cells[0].state_names())):
                 ends = []
                 for push in (epsilon, -epsilon):
                     state = network.zero_state(1)
                     for name, array in state[0].items():
                         array[...] = tape.layers[0].states[name][step, stream]
-                    name = network.cells[0].state_names[entry // hidden]
+                    name = network.cells[0].state_names()[entry // hidden]
                     state[0][name][0, entry % hidden] += push
                     one = network.new_tape(1, 1)
                     network.forward(tape.inputs[step : step + 1, stream : stream + 1], state, one)

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import CELLS, Cell, VanillaCell
+from rnnviz.core.cells.declaration import ParameterSpec
 from rnnviz.core.network import Network
 from rnnviz.storage.naming import (
     fold_second_biases,
     from_tensors,
     second_biases,
+    tensor_names,
     tensor_shapes,
     to_tensors,
 )
@@ -86,3 +89,37 @@ def test_the_grus_own_bias_is_the_candidates_part_of_the_second() -> None:
     assert np.array_equal(folded["d1"], np.arange(8, 12))
     added = np.r_[np.arange(8), np.zeros(4)]
     assert np.array_equal(folded["b1"], network.parameters["b1"] + added)
+
+
+class TwoSpeeds(VanillaCell):
+    """Declares a second recurrent matrix, of one of its two blocks, and a bias of the other."""
+
+    name = "two-speeds"
+    adds_the_products = False
+    blocks = ("h", "s")
+    parameters = (
+        *Cell.parameters[:2],
+        ParameterSpec("W", "recurrent", "weight_hh", blocks=("h",)),
+        ParameterSpec("Z", "recurrent", "weight_slow", blocks=("s",)),
+        ParameterSpec("e", "recurrent bias", "bias_slow", blocks=("s",), tensor_blocks=blocks),
+    )
+
+
+def test_two_recurrent_matrices_are_two_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CELLS, "two-speeds", TwoSpeeds.checked())
+    architecture = Architecture(vocab_size=7, hidden_size=4, num_layers=2, cell="two-speeds")
+    network = numbered(architecture)
+    tensors = to_tensors(network.parameters, architecture)
+    assert {name: array.shape for name, array in tensors.items()} == tensor_shapes(architecture)
+    assert np.array_equal(tensors["rnn.weight_slow_l1"], network.parameters["Z2"].T)
+    assert np.array_equal(tensors["rnn.bias_slow_l0"], np.r_[np.zeros(4), network.parameters["e1"]])
+    back = from_tensors(tensors, architecture)
+    for name, array in network.parameters.items():
+        assert np.array_equal(back[name], array)
+
+
+@pytest.mark.parametrize("cell", CELLS.values())
+def test_every_cells_tensors_have_names_of_their_own(cell: type[Cell]) -> None:
+    assert cell.checked() is cell
+    names = tensor_names(Architecture(7, 4, num_layers=2, cell=cell.name))
+    assert len(set(names.values())) == len(names)

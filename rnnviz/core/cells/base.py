@@ -2,105 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, NoReturn
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnnviz.core.cells.declaration import (
+    BIAS,
+    HIDDEN,
+    INPUT,
+    OUTPUT_ROLES,
+    RECURRENT,
+    GateSpec,
+    ParameterSpec,
+    Role,
+    StateSpec,
+    check_names,
+    check_parameters,
+)
+from rnnviz.core.cells.layer_tape import LayerTape
 from rnnviz.core.parameters import Array, Shape
-from rnnviz.core.recurrent_matmul import RecurrentProducts
-
-# What a backward pass prepares for a few steps at a time should still lie in the processor's cache
-# when its loop comes to it (7 to 20 % of a step at hidden 256, batch 32).
-_BLOCK_BYTES = 1 << 19
 
 WHOLE_WINDOW = slice(None)
-
-
-class LayerTape:
-    """What one layer remembers of one window, forward and backward.
-
-    Buffers are made once for a window's shape and reused by every step. What the two loops read
-    and write at each time step stands ready as a list of tuples of views, because making a view
-    costs as much as a small product.
-
-    Parameters
-    ----------
-    sequence_length, batch_size, hidden_size
-        T, B, H.
-    states
-        For each state name an array (T+1, B, H); index 0 is the state before the window.
-    projection, d_projection
-        (T, B, G*H), G being the number of gates; they may share memory.
-    scale
-        (G,): what each gate's part of ``W h`` is multiplied by; None for 1.
-
-    Attributes
-    ----------
-    states
-        As given.
-    projection
-        (T, B, G*H): ``U x_t + b``, filled by the network before the cell's forward pass; from
-        there on it may be overwritten.
-    d_hidden
-        (T, B, H): before the cell's backward pass the part of dL/dh_t that comes from above
-        (the losses, or the next layer); afterwards the whole of dL/dh_t.
-    d_states
-        By state name, (T, B, H): after the backward pass the whole of dL/dh_t, and of dL/dc_t
-        where there is a cell state.
-    d_projection
-        dL/d(U x_t + b), written by the cell's backward pass; its rows may lie apart.
-    kept
-        The arrays, with the batch as last axis but one, that the backward pass reads.
-    products
-        `W` as the loops read it.
-    """
-
-    def __init__(  # noqa: PLR0913  # the sizes and buffers of one layer, all of them needed
-        self,
-        sequence_length: int,
-        batch_size: int,
-        hidden_size: int,
-        states: dict[str, Array],
-        projection: Array,
-        d_projection: Array,
-        scale: tuple[float, ...] | None = None,
-    ) -> None:
-        steps = (sequence_length, batch_size)
-        dtype = d_projection.dtype
-        self.sequence_length = sequence_length
-        self.batch_size = batch_size
-        self.states = states
-        self.projection = projection
-        self.d_hidden: Array = np.zeros((*steps, hidden_size), dtype)
-        self.d_states: dict[str, Array] = {"h": self.d_hidden}
-        self.d_projection = d_projection
-        self.hidden: Array = self.states["h"][1:]
-        self.hidden_before: Array = self.states["h"][:-1]
-        # The same for products over all steps and streams at once.
-        self.projection_rows = rows(self.projection)
-        self.d_hidden_rows = rows(self.d_hidden)
-        self.d_projection_rows = rows(self.d_projection)
-        self.hidden_before_rows = rows(self.hidden_before)
-        self.kept: tuple[Array, ...] = tuple(states.values())
-        gates = projection.shape[-1] // hidden_size
-        self.products = RecurrentProducts(batch_size, hidden_size, gates, dtype, scale)
-
-    def copy_stream(self, source: LayerTape, stream: int) -> None:
-        """Take from `source` what a backward pass of its one `stream` reads.
-
-        Every stream here becomes that one. A tape that is shorter takes the last steps.
-        """
-        for mine, theirs in zip(self.kept, source.kept, strict=True):
-            # Some arrays have the state before the first step too: as many more here as there.
-            mine[...] = theirs[-len(mine) :, ..., stream : stream + 1, :]
-
-    def __reduce__(self) -> NoReturn:
-        """Refuse to be copied or pickled: the views of the buffers would lose them."""
-        raise TypeError("a tape cannot be copied; make another with Cell.new_tape")
 
 
 class Cell(ABC):
@@ -108,7 +33,8 @@ class Cell(ABC):
 
     The network owns the input side (``U x_t + b`` for the whole window at once, and its
     gradients); a cell owns what must be sequential. A new cell is one file here and one line in
-    the registry ``rnnviz.core.cells.CELLS``.
+    the registry ``rnnviz.core.cells.CELLS``: what files, panels and words need to know of it, it
+    declares.
 
     Parameters
     ----------
@@ -121,50 +47,121 @@ class Cell(ABC):
     ----------
     name, title
         What configurations and files call it, and what people do.
-    gate_names
-        The blocks of H columns of its pre-activation, in their order.
-    state_names
-        What is carried from window to window; ``h`` is what the layer above reads.
-    sigmoid_gates
-        Which of its gates are sigmoids, from 0 to 1.
+    states
+        What is carried from window to window; the first is the hidden state, which the layer above
+        reads.
+    gates
+        What is shown of its gates, in the order in which people name them, and files have them.
+    blocks
+        The blocks of H columns of its pre-activation, in their order: those of `U` and `b`.
+    parameters
+        ``U`` and ``b``, and then those of the recurrence.
     arrays_a_step
         How many arrays (B, H) its tape holds for every step.
     ungated
         Whether it has no gates; its `activation` can then be chosen.
     adds_the_products
-        Whether ``W h_{t-1}`` is just added to ``U x_t + b``, so that both have the same gradient.
+        Whether its only recurrent parameter is a matrix with all blocks, whose product with
+        h_{t-1} is just added to ``U x_t + b``, so that both have the same gradient.
+    uses_forget_bias
+        Whether `initial_bias` heeds what it is given.
+    way_back
+        What there is to say of the gradient's way back through it; may be empty.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     arrays_a_step: ClassVar[int]
-    gate_names: ClassVar[tuple[str, ...]] = ("h",)
-    state_names: ClassVar[tuple[str, ...]] = ("h",)
-    sigmoid_gates: ClassVar[tuple[str, ...]] = ()
+    states: ClassVar[tuple[StateSpec, ...]] = (HIDDEN,)
+    gates: ClassVar[tuple[GateSpec, ...]] = ()
+    blocks: ClassVar[tuple[str, ...]] = ("h",)
+    parameters: ClassVar[tuple[ParameterSpec, ...]] = (INPUT, BIAS, RECURRENT)
     ungated: ClassVar[bool] = False
     adds_the_products: ClassVar[bool] = True
+    uses_forget_bias: ClassVar[bool] = False
+    way_back: ClassVar[str] = ""
 
     def __init__(self, hidden_size: int, activation: str) -> None:
         self.hidden_size = hidden_size
         self.activation = activation
 
-    @property
-    def gates_in_files(self) -> tuple[str, ...]:
-        """The names of the gates in the order that model files have, which is PyTorch's."""
-        return self.gate_names
+    @classmethod
+    def checked(cls) -> type[Self]:
+        """Return the cell, once what it declares is known to fit together.
 
-    @property
-    def gates(self) -> int:
-        """G, how many blocks of H columns its pre-activation has."""
-        return len(self.gate_names)
+        Raises
+        ------
+        ValueError
+            Where two of its states, gates or parameters, or two tensors in a file, would have the
+            same name, or a parameter could not be what it is said to be.
+        """
+        what = f"the cell {cls.name!r}"
+        shown = [state.name for state in cls.states] + [gate.name for gate in cls.gates]
+        check_names(f"{what}, its states and gates", shown)
+        check_names(f"{what}, its blocks", cls.blocks)
+        check_parameters(what, cls.parameters, cls.blocks)
+        recurrent = [(one.role, one.blocks) for one in cls.parameters if one.is_recurrent]
+        if cls.adds_the_products and recurrent != [("recurrent", ())]:
+            raise ValueError(f"{what} has more to add than one product: adds_the_products is False")
+        return cls
+
+    @classmethod
+    def state_names(cls) -> tuple[str, ...]:
+        """Return the names of its states; the first is the hidden state's."""
+        return tuple(state.name for state in cls.states)
+
+    @classmethod
+    def blocks_in_files(cls) -> tuple[str, ...]:
+        """Return the blocks in the order of model files: the gates' own, which is PyTorch's."""
+        gates = [gate.name for gate in cls.gates if gate.name in cls.blocks]
+        return (*gates, *(block for block in cls.blocks if block not in gates))
+
+    @classmethod
+    def recurrent_matrices(cls) -> dict[str, tuple[str, ...]]:
+        """Return the recurrent matrices by letter, each with its blocks of H columns."""
+        return {
+            one.letter: one.blocks or cls.blocks
+            for one in cls.parameters
+            if one.role == "recurrent"
+        }
+
+    @classmethod
+    def square_matrix(cls) -> str | None:
+        """Return the letter of its only recurrent matrix, where that is square; else None."""
+        matrices = cls.recurrent_matrices()
+        letter, blocks = next(iter(matrices.items()))
+        return letter if len(matrices) == len(blocks) == 1 else None
+
+    @classmethod
+    def roles(cls) -> dict[str, Role]:
+        """Return by letter what each parameter of its network does, the output's too."""
+        return {one.letter: one.role for one in cls.parameters} | OUTPUT_ROLES
+
+    def layer_shapes(self, input_size: int) -> dict[str, Shape]:
+        """Letter and shape of a layer's parameters, in the order of the network's vector.
+
+        Parameters
+        ----------
+        input_size
+            How many numbers the layer reads at a step.
+        """
+        rows = {"input": (input_size,), "recurrent": (self.hidden_size,)}
+        return {
+            one.letter: (
+                *rows.get(one.role, ()),
+                len(one.blocks or self.blocks) * self.hidden_size,
+            )
+            for one in self.parameters
+        }
 
     def recurrent_shapes(self) -> dict[str, Shape]:
-        """Name and shape of the recurrent parameters: ``W`` (H, G*H), and what a cell adds.
+        """Letter and shape of the recurrent parameters: ``W`` (H, G*H), and what a cell adds.
 
         Matrices among them begin as the initialisation scheme says of recurrent ones, vectors at
         zero.
         """
-        return {"W": (self.hidden_size, self.gates * self.hidden_size)}
+        shapes = self.layer_shapes(0)
+        return {one.letter: shapes[one.letter] for one in self.parameters if one.is_recurrent}
 
     def initial_bias(self, forget_bias: float) -> Array:
         """Return what the input's bias `b` (G*H,) begins with: zeros.
@@ -174,7 +171,7 @@ class Cell(ABC):
         forget_bias
             What a forget gate's bias begins with, in the cells that have one.
         """
-        return np.zeros(self.gates * self.hidden_size)
+        return np.zeros(len(self.blocks) * self.hidden_size)
 
     @abstractmethod
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LayerTape:
@@ -225,13 +222,13 @@ class Cell(ABC):
         Array
             (S, S), in columns as the textbook writes it: entry i, j is the derivative of entry i
             of the state after the step by entry j of the state before it, the input held fixed.
-            The states follow each other in the order of `state_names`, S = H times their number.
+            The states follow each other in the order of `states`, S = H times their number.
         """
 
     def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
         """Return what the gates came to, by their names: views (T, B, H), not to be written to.
 
-        The sigmoid gates lie from 0 to 1, a candidate from -1 to 1. Empty for a cell without gates.
+        In the order of `gates`; empty for a cell without any.
 
         Parameters
         ----------
@@ -254,55 +251,3 @@ class Cell(ABC):
             By the names of `recurrent_shapes`; overwritten.
         """
         np.matmul(tape.hidden_before_rows.T, tape.d_projection_rows, out=gradients["W"])
-
-
-def rows(array: Array) -> Array:
-    """View (T, B, n) as (T*B, n)."""
-    return array.reshape(-1, array.shape[-1])
-
-
-def blocks(sequence_length: int, bytes_a_step: int) -> list[slice]:
-    """Cut a window's steps into blocks of so many that fit into the cache, in order."""
-    length = max(1, min(sequence_length, _BLOCK_BYTES // bytes_a_step))
-    return [
-        slice(start, min(start + length, sequence_length))
-        for start in range(0, sequence_length, length)
-    ]
-
-
-def planes(array: Array, count: int) -> Array:
-    """View (..., B, count*H) as (..., count, B, H)."""
-    return np.moveaxis(array.reshape(*array.shape[:-1], count, -1), -2, -3)
-
-
-def sharing(array: Array, shape: Shape) -> Array:
-    """View the beginning of a contiguous array's memory in another shape."""
-    return array.reshape(-1)[: math.prod(shape)].reshape(shape)
-
-
-def backward_steps(
-    window_blocks: Sequence[slice],
-    by_step: Sequence[Sequence[Array] | Array],
-    in_block: Sequence[Array],
-) -> list[tuple[slice, list[tuple[Array, ...]]]]:
-    """Put together what a backward loop goes through: the blocks, last first, and their steps.
-
-    Parameters
-    ----------
-    window_blocks
-        From `blocks`.
-    by_step
-        Arrays, or lists of views, whose first axis is the time step.
-    in_block
-        Arrays whose first axis is the time step within a block.
-    """
-    return [
-        (
-            block,
-            [
-                (*(views[t] for views in by_step), *(array[t - block.start] for array in in_block))
-                for t in reversed(range(block.start, block.stop))
-            ],
-        )
-        for block in reversed(window_blocks)
-    ]

@@ -8,17 +8,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import (
-    WHOLE_WINDOW,
-    Cell,
-    LayerTape,
-    backward_steps,
-    blocks,
-    planes,
-    rows,
-    sharing,
-)
-from rnnviz.core.parameters import Array, Shape
+from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
+from rnnviz.core.cells.declaration import GateSpec, ParameterSpec
+from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, rows, sharing
+from rnnviz.core.parameters import Array
 
 _GATES = 3
 
@@ -127,12 +120,20 @@ class GRUCell(Cell):
     title: ClassVar[str] = "GRU"
     arrays_a_step: ClassVar[int] = 14
     adds_the_products: ClassVar[bool] = False
-    gate_names: ClassVar[tuple[str, ...]] = ("r", "z", "n")
-    sigmoid_gates: ClassVar[tuple[str, ...]] = ("r", "z")
-
-    def recurrent_shapes(self) -> dict[str, Shape]:
-        """Name and shape of the recurrent parameters: ``W`` (H, 3*H), and the bias ``d`` (H,)."""
-        return super().recurrent_shapes() | {"d": (self.hidden_size,)}
+    gates: ClassVar[tuple[GateSpec, ...]] = (
+        GateSpec("r", "reset gate"),
+        GateSpec("z", "update gate"),
+        GateSpec("n", "candidate", is_sigmoid=False),
+    )
+    blocks: ClassVar[tuple[str, ...]] = ("r", "z", "n")
+    parameters: ClassVar[tuple[ParameterSpec, ...]] = (
+        *Cell.parameters,
+        ParameterSpec("d", "recurrent bias", "bias_hh", blocks=("n",), tensor_blocks=blocks),
+    )
+    way_back: ClassVar[str] = (
+        "From one h to the one before there is a way on which the gradient is only multiplied by "
+        "the update gate, which can stay near 1: this is the way round the vanishing."
+    )
 
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> GRUTape:
         """Make the buffers for windows of T steps of B streams."""

@@ -8,15 +8,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.core.cells.base import (
-    WHOLE_WINDOW,
-    Cell,
-    LayerTape,
-    backward_steps,
-    blocks,
-    planes,
-    sharing,
-)
+from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
+from rnnviz.core.cells.declaration import HIDDEN, GateSpec, StateSpec
+from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, sharing
 from rnnviz.core.parameters import Array
 
 _GATES = 4
@@ -126,19 +120,28 @@ class LSTMCell(Cell):
     name: ClassVar[str] = "lstm"
     title: ClassVar[str] = "LSTM"
     arrays_a_step: ClassVar[int] = 13
-    gate_names: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
-    state_names: ClassVar[tuple[str, ...]] = ("h", "c")
-    sigmoid_gates: ClassVar[tuple[str, ...]] = ("i", "f", "o")
-
-    @property
-    def gates_in_files(self) -> tuple[str, ...]:
-        """PyTorch's order."""
-        return ("i", "f", "g", "o")
+    states: ClassVar[tuple[StateSpec, ...]] = (
+        HIDDEN,
+        StateSpec("c", "cell state", is_bounded=False),
+    )
+    gates: ClassVar[tuple[GateSpec, ...]] = (
+        GateSpec("i", "input gate"),
+        GateSpec("f", "forget gate"),
+        GateSpec("g", "candidate", is_sigmoid=False),
+        GateSpec("o", "output gate"),
+    )
+    blocks: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
+    uses_forget_bias: ClassVar[bool] = True
+    way_back: ClassVar[str] = (
+        "The second curve is that of the cell state c. From one c to the one before there is a way "
+        "on which the gradient is only multiplied by the forget gate, which can stay near 1: this "
+        "is the way round the vanishing."
+    )
 
     def initial_bias(self, forget_bias: float) -> Array:
         """Return zeros, and `forget_bias` for the forget gate: at 1 it begins by keeping."""
-        bias = np.zeros((self.gates, self.hidden_size))
-        bias[self.gate_names.index("f")] = forget_bias
+        bias = np.zeros((_GATES, self.hidden_size))
+        bias[self.blocks.index("f")] = forget_bias
         return bias.reshape(-1)
 
     def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LSTMTape:
@@ -203,8 +206,7 @@ class LSTMCell(Cell):
     def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
         """Return i, f, g, o."""
         assert isinstance(tape, LSTMTape)
-        planes_of = {name: tape.gates[:-1, n] for n, name in enumerate(self.gate_names)}
-        return {name: planes_of[name] for name in self.gates_in_files}
+        return {gate.name: tape.gates[:-1, self.blocks.index(gate.name)] for gate in self.gates}
 
     def _write_factors(self, tape: LSTMTape, block: slice, factors: Array) -> None:
         """Write what does not depend on the recurrence, for a block of steps at once."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnnviz.core.activations import ACTIVATIONS
-from rnnviz.core.cells.base import WHOLE_WINDOW, Cell, LayerTape, backward_steps, blocks
+from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
+from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks
 from rnnviz.core.parameters import Array
 
 

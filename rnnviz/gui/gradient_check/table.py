@@ -9,9 +9,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import CELLS
+from rnnviz.core.cells.declaration import Role
 from rnnviz.core.gradient_check import ParameterCheck
-from rnnviz.core.parameters import Shape
-from rnnviz.diagnostics.gradient_report import Verdict, layer_of, short, verdict_of
+from rnnviz.core.parameters import Shape, layer_of, letter_of
+from rnnviz.diagnostics.gradient_report import Verdict, short, verdict_of
 from rnnviz.gui.style.theme import Theme
 
 _ROW = 28
@@ -58,12 +60,15 @@ class GradientCheckTable(QTableWidget):
     def begin(self, architecture: Architecture) -> None:
         """Name every parameter of a network, of which nothing is known yet."""
         self._shapes = architecture.parameter_shapes()
+        roles = CELLS[architecture.cell].roles()
         self.setRowCount(len(self._shapes))
         for row, (name, shape) in enumerate(self._shapes.items()):
             layers = architecture.num_layers
-            layer = layer_of(name)
-            letter = name[0] if layer is None or layers == 1 else f"{name[0]}, layer {layer}"
-            cells = (letter, _meaning(name), _in_words(shape), *(_UNKNOWN,) * 3)
+            layer, letter = layer_of(name), letter_of(name)
+            meaning = _meaning(roles[letter], layer)
+            if layer is not None and layers > 1:
+                letter += f", layer {layer}"
+            cells = (letter, meaning, _in_words(shape), *(_UNKNOWN,) * 3)
             for column, text in enumerate(cells):
                 self.setItem(row, column, QTableWidgetItem(text))
 
@@ -139,21 +144,18 @@ def _in_words(shape: Shape) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(f"{length:,}" for length in reversed(shape))
 
 
-def _meaning(name: str) -> str:
+_MEANINGS: dict[Role, str] = {
+    "input": "input to hidden",
+    "bias": "bias of the hidden layer",
+    "recurrent": "hidden to hidden",
+    "recurrent bias": "recurrent bias",
+    "output": "hidden to output",
+    "output bias": "bias of the output",
+}
+
+
+def _meaning(role: Role, layer: int | None) -> str:
     """Say what a parameter connects."""
-    layer = layer_of(name)
-    match name[0]:
-        case "U" if layer is not None and layer > 1:
-            return f"layer {layer - 1} to layer {layer}"
-        case "U":
-            return "input to hidden"
-        case "W":
-            return "hidden to hidden"
-        case "V":
-            return "hidden to output"
-        case "c":
-            return "bias of the output"
-        case "b":
-            return "bias of the hidden layer"
-        case _:
-            return "recurrent bias"
+    if role == "input" and layer is not None and layer > 1:
+        return f"layer {layer - 1} to layer {layer}"
+    return _MEANINGS[role]

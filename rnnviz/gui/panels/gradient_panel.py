@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import cycle, islice
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
 from rnnviz.data import Trait
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
+from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_number
@@ -24,7 +28,13 @@ from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
 
 _FLOOR = 1e-12
 _LARGEST_MARKED = 80
-_COLORS: dict[str, ColorRole] = {"h": "backward", "c": "backward_deep"}
+# Of the states, in their order: no two agree in both.
+_LOOKS: tuple[tuple[ColorRole, LineStyle], ...] = (
+    ("backward", "solid"),
+    ("backward_deep", "solid"),
+    ("backward", "dashed"),
+    ("backward_deep", "dashed"),
+)
 # The unit and the label of the axis.
 _SIZES, _SHARES = ("", "gradient norm"), ("times its first size", "gradient / first size")
 _NAMES = ("from the last step only", "all losses together")
@@ -52,17 +62,6 @@ _OF_MARKS = """
 The blue triangles above stand where this sequence shows what its answer depends on. What the \
 curve brings there is all that the network can learn the task from.
 """.strip()
-_OF_GATES = {
-    "lstm": """
-The second curve is that of the cell state c. From one c to the one before there is a way on which \
-the gradient is only multiplied by the forget gate, which can stay near 1: this is the way round \
-the vanishing.
-""".strip(),
-    "gru": """
-From one h to the one before there is a way on which the gradient is only multiplied by the \
-update gate, which can stay near 1: this is the way round the vanishing.
-""".strip(),
-}
 _ALL_LOSSES = """
 "All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
 place has an error of its own and feeds that curve, so that it looks flat even in a network that \
@@ -138,21 +137,18 @@ class GradientPanel(LayerPanel):
             parent=parent,
         )
         add_curve = partial(self.view.add_curve, open_ended=True)
-        self._total = {
-            state: add_curve("", role, width=1.5, style="dotted") for state, role in _COLORS.items()
-        }
-        self._from_last = {
+        most = max(len(cell.states) for cell in CELLS.values())
+        looks = list(islice(cycle(_LOOKS), most))
+        self._totals = [add_curve("", role, width=1.5, style="dotted") for role, _ in looks]
+        self._from_lasts = [
             # Without dots, the second curve differs from the first also where colours do not.
-            state: add_curve("", role, markers=state == "h")
-            for state, role in _COLORS.items()
-        }
-        self._spread = {
-            state: self.view.add_band("", "backward_band", edges=("10 %", "90 %"))
-            for state in _COLORS
-        }
-        for state, band in self._spread.items():
-            band.say = partial(self._say_spread, state)
-        self._usual: dict[str, tuple[Array, Array, Array]] = {}
+            add_curve("", role, style=style, markers=place == 0)
+            for place, (role, style) in enumerate(looks)
+        ]
+        self._spreads = [
+            self.view.add_band("", "backward_band", edges=("10 %", "90 %")) for _ in looks
+        ]
+        self._name_after_states((HIDDEN.name,))
         self._reference = add_curve(
             "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"
         )
@@ -169,6 +165,19 @@ class GradientPanel(LayerPanel):
         self.chooser.chosen.connect(self._take_switches)
         self._watched_theory = self._was_absolute = False
 
+    def _name_after_states(self, states: tuple[str, ...]) -> None:
+        """Have each of these states its curves and its band, and what is over be empty."""
+        self._states = states
+        self._total = dict(zip(states, self._totals, strict=False))
+        self._from_last = dict(zip(states, self._from_lasts, strict=False))
+        self._spread = dict(zip(states, self._spreads, strict=False))
+        self._usual: dict[str, tuple[Array, Array, Array]] = {}
+        for state, band in self._spread.items():
+            band.say = partial(self._say_spread, state)
+        for band in self._spreads[len(states) :]:
+            if len(band.x):
+                band.clear()
+
     @property
     def also_watches(self) -> frozenset[Diagnostic]:
         """Theory, while it is switched on."""
@@ -176,7 +185,7 @@ class GradientPanel(LayerPanel):
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
         """Return what was measured, so many steps back; see `PlotPanel.place_in_plot`."""
-        drawn = self._from_last["h"]
+        drawn = self._from_lasts[0]
         place = len(drawn.x) - 1 - finding.claim.lag
         return (
             (float(drawn.x[place]), finding.measured * float(drawn.y[-1])) if place >= 0 else None
@@ -207,7 +216,7 @@ class GradientPanel(LayerPanel):
             for state in total
         }
         theory = {
-            curve: _relative(values, firsts["h"])
+            curve: _relative(values, firsts[self._states[0]])
             for curve, values in self._theory_curves(compared).items()
         }
         self._show_spread(snapshot, length)
@@ -224,8 +233,8 @@ class GradientPanel(LayerPanel):
         self.view.set_characters(list(shown_window.tokens), are_words=are_words)
         self._mark_what_matters(snapshot, shown_window.tokens)
         # Dots that would touch say nothing.
-        self._from_last["h"].set_markers(length <= _LARGEST_MARKED)
-        for curve in (*self._from_last.values(), *self._total.values(), *self._grey):
+        self._from_lasts[0].set_markers(length <= _LARGEST_MARKED)
+        for curve in (*self._from_lasts, *self._totals, *self._grey):
             if curve in curves:
                 curve.set_data(steps, curves[curve])
             elif len(curve.x):
@@ -305,8 +314,9 @@ class GradientPanel(LayerPanel):
             view = None
         elif self.chooser.layer != layers - 1:
             view, note = None, f"theory holds for the last layer, {layers}, alone"
-        elif "h" not in self.chooser.states:
-            view, note = None, "theory is of the hidden state h"
+        elif self._states[0] not in self.chooser.states:
+            hidden = CELLS[snapshot.configuration.cell].states[0]
+            view, note = None, f"theory is of the {hidden.words}"
         elif view.theory is None:
             view, note = None, _TOO_DEAR
         else:
@@ -355,9 +365,12 @@ class GradientPanel(LayerPanel):
         if shown == self._shown:
             return
         self._shown = shown
+        kind = CELLS[configuration.cell]
+        if kind.state_names() != self._states:
+            self._name_after_states(kind.state_names())
         self.set_explanation(
             _explanation(
-                configuration.cell,
+                kind,
                 is_marked=Trait.MARKED in configuration.source.traits,
                 compared=chooser.is_on(_THEORY),
             )
@@ -367,7 +380,7 @@ class GradientPanel(LayerPanel):
         self.view.set_y_unit(*(_SIZES if self.is_absolute else _SHARES))
         how = "" if self.is_absolute else ", relative to its first size"
         one, all_of_them = ("last step only", "all losses") if has_cell else _NAMES
-        for state in _COLORS:
+        for state in self._states:
             of_state = f"dL/d{state}, " if has_cell else ""
             for curve, loss in ((self._from_last[state], one), (self._total[state], all_of_them)):
                 curve.set_label(f"{of_state}{loss}")
@@ -380,20 +393,20 @@ def _relative(sizes: Array, first: float) -> Array:
     return sizes / first if first else np.full(sizes.shape, np.nan)
 
 
-def _explanation(cell: str, *, is_marked: bool, compared: bool) -> str:
+def _explanation(cell: type[Cell], *, is_marked: bool, compared: bool) -> str:
     """Explain what is there to be seen, and nothing else: all of it fills a page."""
-    has_gates = cell in _OF_GATES
+    is_square = cell.square_matrix() is not None
     parts = {
         _EXPLANATION: True,
         _OF_MARKS: is_marked,
-        _OF_GATES.get(cell, ""): has_gates,
+        cell.way_back: bool(cell.way_back),
         _ALL_LOSSES: True,
         _OF_SIZES: True,
         _WITHOUT_THEORY: not compared,
         _OF_THEORY: compared,
-        _OF_ONE_MATRIX: compared and not has_gates,
+        _OF_ONE_MATRIX: compared and is_square,
         _OF_THE_PRODUCT: compared,
-        _OF_THE_PRODUCT_ALONE: compared and has_gates,
+        _OF_THE_PRODUCT_ALONE: compared and not is_square,
     }
     return "\n\n".join(part for part, is_seen in parts.items() if is_seen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import cycle, islice
 
 import numpy as np
 from PySide6.QtGui import QPainter
@@ -13,10 +14,10 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.saturation import (
     SATURATED,
     SHUT,
-    SQUASHED_CELL,
     Distribution,
     Saturation,
     dead_label,
+    quantity_words,
     series_label,
 )
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
@@ -37,9 +38,7 @@ _HEADROOM = 1.25
 _LEAST_SHARE = 0.04
 _LEAST_SHARE_OF_RELU = 0.002
 _FAR_TOO_WIDE = 2.5
-# For what a layer can have at most: h, four gates and tanh(c).
-_STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "solid", "dashed", "dotted")
-_MAGNITUDES = {"h", "g", "n", SQUASHED_CELL}
+_STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted")
 _EXPLANATION = """
 How the values of a layer are distributed over the window, at all its steps and in all its \
 streams: each bar is the share of the values that lie in its stretch. Beyond the red line, at \
@@ -108,7 +107,7 @@ class SaturationPanel(LayerPanel):
         self._shut = self.view.add_vertical_line("shut below", "threshold", "right")
         self._saturated = self.view.add_vertical_line("saturated beyond", "threshold", "left")
         self.view.set_hover_formatter(self._bar_words)
-        self._symbol, self._counted = "h", 0
+        self._symbol, self._counted = "", 0
         self._reach = self._height = 0.0
         self.series_view = PlotView(
             theme,
@@ -117,8 +116,10 @@ class SaturationPanel(LayerPanel):
             object_name="saturation_series_plot",
             title="Share of saturated values over training",
         )
+        most = max(len(quantity_words(cell)) for cell in CELLS.values())
         self._each = [
-            self.series_view.add_curve("", "forward", width=1.0, style=style) for style in _STYLES
+            self.series_view.add_curve("", "forward", width=1.0, style=style)
+            for style in islice(cycle(_STYLES), most)
         ]
         self._part = self.series_view.add_curve("", "forward", width=1.5, style="dotted")
         self._chosen = self.series_view.add_curve("", "forward", width=2.5)
@@ -139,13 +140,9 @@ class SaturationPanel(LayerPanel):
         """Paint the plot that is seen."""
         self.plot_view.paint_export(painter)
 
-    def offered(self, configuration: Configuration) -> tuple[str, ...]:
-        """Return what has flat ends: the hidden state, every gate, and tanh of a cell state."""
-        cell = CELLS[configuration.cell](1, configuration.activation)
-        if len(cell.gate_names) == 1:
-            return ("h",)
-        squashed = (SQUASHED_CELL,) if "c" in cell.state_names else ()
-        return ("h", *cell.gates_in_files, *squashed)
+    def offered(self, configuration: Configuration) -> dict[str, str]:
+        """Return what has flat ends: the states, or their tanh, and every gate."""
+        return quantity_words(CELLS[configuration.cell])
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
         """Return the top of the outermost bar; see `PlotPanel.place_in_plot`."""
@@ -179,7 +176,8 @@ class SaturationPanel(LayerPanel):
         layer, distribution = self.chooser.layer, saturation.quantities[name]
         shares = distribution.shares[layer]
         steps, streams, units = saturation.shape
-        self._symbol = f"|{name}|" if name in _MAGNITUDES and saturation.dead is None else name
+        # What has no lower end has a sign, of which nothing is shown.
+        self._symbol = f"|{name}|" if distribution.low is None else name
         self._counted = steps * streams * units
         least = _LEAST_SHARE if saturation.dead is None else _LEAST_SHARE_OF_RELU
         highest = _HEADROOM * max(float(shares.max()), least)
@@ -191,7 +189,7 @@ class SaturationPanel(LayerPanel):
         words = [_counted(steps, "step"), _counted(units, "unit")]
         words += [_counted(streams, "stream")] if streams > 1 else []
         self.view.set_note(f"{self._symbol} at {', '.join(words)}", "bottom_left", "forward")
-        self.view.set_note(_dead_words(saturation, distribution, layer), "top_left", "threshold")
+        self.view.set_note(_dead_words(saturation, name, layer), "top_left", "threshold")
 
     def _reach_of(self, distribution: Distribution, saturation: Saturation) -> float:
         """Return where the axis ends: at 1, or for ReLU at a round number that does not tremble."""
@@ -232,7 +230,9 @@ class SaturationPanel(LayerPanel):
         curves: dict[Curve, tuple[str, Array]] = {}
         if saturation.dead is not None:
             curves[self._chosen] = "dead units", _column(series, dead_label(layer))
-            curves[self._part] = "h is 0", _column(series, series_label("h", layer, "low"))
+            hidden = next(iter(saturation.quantities))
+            zeros = _column(series, series_label(hidden, layer, "low"))
+            curves[self._part] = f"{hidden} is 0", zeros
             note = "share of the units, and of their values"
         else:
             for curve, each in zip(self._each, saturation.quantities, strict=False):
@@ -291,12 +291,13 @@ def _column(series: DiagnosticSeriesView, label: str) -> Array:
     return column
 
 
-def _dead_words(saturation: Saturation, distribution: Distribution, layer: int) -> str:
-    if saturation.dead is None or distribution.low is None:
+def _dead_words(saturation: Saturation, name: str, layer: int) -> str:
+    low = saturation.quantities[name].low
+    if saturation.dead is None or low is None:
         return ""
-    zeros = percent(float(distribution.low[layer]))
+    zeros = percent(float(low[layer]))
     units = _counted(saturation.shape[2], "unit")
-    return f"{saturation.dead[layer]:,} of {units} dead, {zeros} of h is 0"
+    return f"{saturation.dead[layer]:,} of {units} dead, {zeros} of {name} is 0"
 
 
 def _counted(number: int, what: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
@@ -106,6 +107,7 @@ class SpectrumPanel(LayerPanel):
             "ρ of the Jacobian", "backward", style="dashed", label="ρ of the Jacobian"
         )
         self._shown: LayerSpectrum | None = None
+        self._matrices: tuple[str, ...] = ()
         self._height = 0
         self._key = QLabel()
         self._key.setObjectName("spectrum_numbers")
@@ -136,9 +138,9 @@ class SpectrumPanel(LayerPanel):
             self._height = height
             self._write_key()
 
-    def offered(self, configuration: Configuration) -> tuple[str, ...]:
+    def offered(self, configuration: Configuration) -> dict[str, str]:
         """Offer no choice: the Jacobian is that of all states together."""
-        return ("h",)
+        return {}
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
         """Return the eigenvalue that is farthest out; see `PlotPanel.place_in_plot`."""
@@ -164,6 +166,7 @@ class SpectrumPanel(LayerPanel):
         self.view.set_empty_message(message)
         if shown is not self._shown:
             self._shown = shown
+            self._matrices = tuple(CELLS[snapshot.configuration.cell].recurrent_matrices())
             self._draw_plane()
             self._write_key()
         series = snapshot.series.get(Diagnostic.SPECTRUM)
@@ -241,7 +244,7 @@ class SpectrumPanel(LayerPanel):
         norms = shown.largest_singular_values
         if len(norms) == 1:
             lines += [
-                f'<span style="color:{blue}">● weights W</span>',
+                f'<span style="color:{blue}">● weights {self._matrices[0]}</span>',
                 _number_line("ρ", shown.radius_of_weights),
                 _number_line("σ", next(iter(norms.values()))),
                 "",
@@ -251,7 +254,8 @@ class SpectrumPanel(LayerPanel):
             _number_line("ρ", shown.radius_of_jacobian),
         ]
         if len(norms) > 1:
-            lines += ["", "σ of W by gate"]
+            one = len(self._matrices) == 1
+            lines += ["", f"σ of {self._matrices[0]} by gate" if one else "σ by matrix"]
             lines += [_number_line(gate, norm) for gate, norm in norms.items()]
         self._key.setFont(self.theme.font("mono_small"))
         gap = self.theme.px(8)

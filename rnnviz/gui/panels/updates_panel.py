@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.core.parameters import Array
+from rnnviz.core.cells import CELLS
+from rnnviz.core.cells.declaration import Role, is_bias
+from rnnviz.core.parameters import Array, layer_of, letter_of
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
-from rnnviz.gui.plotting import Axis, quantile
+from rnnviz.gui.plotting import Axis, Curve, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
@@ -19,15 +23,17 @@ from rnnviz.training.snapshot import Snapshot
 _FLOOR = 1e-12
 _USUAL, _USUAL_LOW, _USUAL_HIGH = 1e-3, 1e-4, 1e-2
 _SUBTITLE = "size of each step beside the weights"
-# By the first letter of a parameter: colour, line, width. No two agree in all three.
-_LOOKS: dict[str, tuple[ColorRole, LineStyle, float]] = {
-    "U": ("backward", "solid", 1.25),
-    "W": ("backward_deep", "solid", 2.25),
-    "V": ("backward", "dashed", 1.75),
-    "b": ("backward", "dotted", 1.5),
-    "d": ("backward_deep", "dashed", 1.25),
-    "c": ("backward_deep", "dotted", 1.5),
+# By what a parameter does: colour, line, width. No two agree in all three.
+_LOOKS: dict[Role, tuple[ColorRole, LineStyle, float]] = {
+    "input": ("backward", "solid", 1.25),
+    "recurrent": ("backward_deep", "solid", 2.25),
+    "output": ("backward", "dashed", 1.75),
+    "bias": ("backward", "dotted", 1.5),
+    "recurrent bias": ("backward_deep", "dashed", 1.25),
+    "output bias": ("backward_deep", "dotted", 1.5),
 }
+# Of several that do the same, the others have other lines.
+_STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "dash_dotted")
 _EXPLANATION = """
 How far a step moves each matrix, beside the matrix's own size: the length of the update, which is \
 the weights after the step minus those before it, divided by the length of the weights before. \
@@ -80,15 +86,19 @@ class UpdatesPanel(LayerPanel):
             "usual", "faint", "dashed", label="rule of thumb", label_on="line"
         )
         self._usual.set_value(_USUAL)
-        self._curves = {
-            letter: self.view.add_curve("", role, width=width, style=style)
-            for letter, (role, style, width) in _LOOKS.items()
+        self._of_role = {
+            role: [
+                self.view.add_curve("", color, width=width, style=each)
+                for each in _styles_from(style, _most(role))
+            ]
+            for role, (color, style, width) in _LOOKS.items()
         }
+        self._curves: dict[str, Curve] = {}
         self._named: tuple[str, ...] = ()
 
-    def offered(self, configuration: Configuration) -> tuple[str, ...]:
-        """Return one name: only layers are chosen here."""
-        return ("h",)
+    def offered(self, configuration: Configuration) -> dict[str, str]:
+        """Offer no states: only layers are chosen here."""
+        return {}
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the update ratios of the chosen layer and of the output."""
@@ -100,34 +110,36 @@ class UpdatesPanel(LayerPanel):
         self.set_subtitle(self.chooser.words or _SUBTITLE)
         if series is None or not begun:
             return
-        names = self._names_of(series.labels)
+        roles = CELLS[snapshot.configuration.cell].roles()
+        names = self._names_of(series.labels, roles)
         if names != self._named:
-            self._name(names)
+            self._name(names, roles)
         ratios = series.values[:, [series.labels.index(name) for name in names]]
         self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
         self._set_y_range(ratios)
         end = self.view.mapping.x.range.high
         self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
-            curve = self._curves[name[0]]
+            curve = self._curves[name]
             curve.set_markers(len(series.steps) <= LARGEST_MARKED)
             curve.set_data(series.steps, ratio)
 
-    def _names_of(self, labels: tuple[str, ...]) -> tuple[str, ...]:
+    def _names_of(self, labels: tuple[str, ...], roles: Mapping[str, Role]) -> tuple[str, ...]:
         """Return the parameters to show: of the chosen layer, and of the output."""
-        number = str(self.chooser.layer + 1)
+        layers = (None, self.chooser.layer + 1)
         return tuple(
             name
             for name in labels
-            # A matrix has a capital letter, a bias a small one.
-            if name[1:] in ("", number) and (name[0].isupper() or self.chooser.is_switched)
+            if layer_of(name) in layers
+            and (self.chooser.is_switched or not is_bias(roles[letter_of(name)]))
         )
 
-    def _name(self, names: tuple[str, ...]) -> None:
+    def _name(self, names: tuple[str, ...], roles: Mapping[str, Role]) -> None:
         self._clear()
         self._named = names
-        for name in names:
-            curve = self._curves[name[0]]
+        curves = {role: iter(curves) for role, curves in self._of_role.items()}
+        self._curves = {name: next(curves[roles[letter_of(name)]]) for name in names}
+        for name, curve in self._curves.items():
             curve.set_label(name)
             curve.name = f"update ratio of {name}"
         self.view.settle_labels()
@@ -147,3 +159,14 @@ class UpdatesPanel(LayerPanel):
             low = min(low, quantile(recent, 0.01))
             high = max(high, quantile(recent, 0.99))
         self.view.set_y_range(max(low, _FLOOR), max(high, _USUAL_HIGH))
+
+
+def _most(role: Role) -> int:
+    """Return how many parameters of a layer, or of the output, do this at the most."""
+    return max(list(cell.roles().values()).count(role) for cell in CELLS.values())
+
+
+def _styles_from(first: LineStyle, count: int) -> list[LineStyle]:
+    """Return lines for so many curves, the first one as given."""
+    start = _STYLES.index(first)
+    return [_STYLES[(start + number) % len(_STYLES)] for number in range(count)]

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
+from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.gui.widgets.menu_button import open_menu_with
-
-STATE_NAMES = {
-    "h": "hidden state h",
-    "c": "cell state c",
-    "i": "input gate i",
-    "f": "forget gate f",
-    "g": "candidate g",
-    "o": "output gate o",
-    "tanh(c)": "cell state as tanh(c)",
-    "r": "reset gate r",
-    "z": "update gate z",
-    "n": "candidate n",
-}
-"""The states and the gates of the cells, as people call them."""
 
 _GAP, _GROUP_GAP = 2, 7
 
@@ -67,7 +55,7 @@ class StateChooser(QWidget):
         self._name = name
         self._several = several
         self._flow = flow
-        self._offered: tuple[int, tuple[str, ...]] = (1, ("h",))
+        self._offered: tuple[int, dict[str, str]] = (1, {HIDDEN.name: HIDDEN.words})
         self._layers = QActionGroup(self)
         self._states = QActionGroup(self)
         if several:
@@ -111,7 +99,7 @@ class StateChooser(QWidget):
     def words(self) -> str:
         """What was chosen, in words; empty where there was nothing to choose."""
         layers, states = self._offered
-        parts = [" and ".join(STATE_NAMES[name] for name in self.states)] if states[1:] else []
+        parts = [" and ".join(states[name] for name in self.states)] if self.offers_states else []
         return ", ".join([*parts, f"layer {self.layer + 1}"] if layers > 1 else parts)
 
     @property
@@ -123,13 +111,20 @@ class StateChooser(QWidget):
         """Whether what the switch of this object name stands for is to be shown."""
         return any(a.isChecked() for a in self._switches if a.objectName() == switch)
 
-    def offer(self, num_layers: int, states: tuple[str, ...]) -> None:
-        """Let the person choose among these; at first the last layer, and its hidden state.
+    def offer(self, num_layers: int, states: Mapping[str, str]) -> None:
+        """Let the person choose among these; at first the last layer, and its first state.
 
         A choice stays until something else is offered.
+
+        Parameters
+        ----------
+        num_layers
+            How many layers there are.
+        states
+            By their names the states, or the gates, and what people call them.
         """
         if (num_layers, states) != self._offered:
-            self._offered = num_layers, states
+            self._offered = num_layers, dict(states)
             self._fill()
 
     # -- how it is laid out -------------------------------------------------------------------
@@ -204,12 +199,11 @@ class StateChooser(QWidget):
             action.setData(number - 1)
             self._layers.addAction(action)
             action.setChecked(number == num_layers)
-        for state in states:
-            name, words = f"{self._name}_state_{state}", f"the {STATE_NAMES[state]}"
-            action = self._new_action(name, state, words)
+        for place, (state, words) in enumerate(states.items()):
+            action = self._new_action(f"{self._name}_state_{state}", state, f"the {words}")
             action.setData(state)
             self._states.addAction(action)
-            action.setChecked(self._several or state == states[0])
+            action.setChecked(self._several or place == 0)
         self._lay_out_groups()
         self._show_choice()
         self.setVisible(bool(self._groups))
@@ -242,7 +236,7 @@ class StateChooser(QWidget):
         return action
 
     def _choose(self, action: QAction) -> None:
-        if not self.states:
+        if self._states.actions() and not self.states:
             # There must be something to see.
             action.setChecked(True)
         self._show_choice()

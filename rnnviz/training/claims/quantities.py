@@ -129,15 +129,15 @@ def _clipped_share(run: MeasurableRun, lag: int) -> float:
 
 
 def _saturated_share(run: MeasurableRun, lag: int) -> float:
-    high = saturation(run.network, run.look_ahead()).quantities["h"].high
+    high = saturation(run.network, run.look_ahead()).hidden.high
     return math.nan if high is None else float(high[-1])
 
 
 def _spectral_radius(run: MeasurableRun, lag: int) -> float:
-    weights = run.network.recurrent_parameters(run.network.num_layers - 1)["W"]
-    if weights.shape[0] != weights.shape[1]:
+    square = run.network.cells[-1].square_matrix()
+    if square is None:
         return math.nan
-    return spectral_radius(weights)
+    return spectral_radius(run.network.recurrent_parameters(run.network.num_layers - 1)[square])
 
 
 def _known_words(run: MeasurableRun, lag: int) -> float:
@@ -232,7 +232,7 @@ QUANTITIES: dict[str, Quantity] = {
         "ρ(W)",
         "the spectral radius of W",
         _spectral_radius,
-        can_be_measured=lambda configuration: CELLS[configuration.cell].ungated,
+        can_be_measured=lambda configuration: CELLS[configuration.cell].square_matrix() is not None,
         where="a vanilla network, whose W is square",
     ),
 }

@@ -99,7 +99,7 @@ def _spectrum(look: StepContext) -> Spectrum:
 
 def _theory(look: StepContext) -> TheoryView:
     flow = look.flow()
-    theory = gradient_theory(look.network, look.tape, float(flow.from_last["h"][-1, -1]))
+    theory = gradient_theory(look.network, look.tape, flow.last_norm)
     return TheoryView(look.step, look.tokens, flow, theory)
 
 

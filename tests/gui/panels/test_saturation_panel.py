@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
-from rnnviz.diagnostics.saturation import SQUASHED_CELL, dead_label, series_label
+from rnnviz.diagnostics.saturation import dead_label, series_label
 from rnnviz.gui.panels.saturation_panel import percent
 from rnnviz.training.commands import Diagnostic, Restart
 from rnnviz.training.snapshot import RunState
@@ -42,7 +42,7 @@ def is_drawn(panel, snapshot):
 
 @pytest.mark.parametrize(
     ("cell", "names"),
-    [("vanilla", ["h"]), ("lstm", ["h", *"ifgo", SQUASHED_CELL]), ("gru", ["h", *"rzn"])],
+    [("vanilla", ["h"]), ("lstm", ["h", *"ifgo", "tanh(c)"]), ("gru", ["h", *"rzn"])],
 )
 def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, names):
     vary(driver, cell=cell, num_layers=2)
@@ -78,7 +78,7 @@ def test_the_series_has_a_curve_for_the_state_and_for_every_gate(driver, panel, 
     assert series.steps[-1] == 3
     curves = [*panel._each, panel._part, panel._chosen]
     shown = {curve.label: curve.y for curve in curves if len(curve.x)}
-    assert set(shown) == {"h", "i", "f", "g", "o", SQUASHED_CELL, "f below 0.05"}
+    assert set(shown) == {"h", "i", "f", "g", "o", "tanh(c)", "f below 0.05"}
     assert panel._chosen.label == "f"
 
     def column(label):

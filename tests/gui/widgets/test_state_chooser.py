@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.widgets.state_chooser import StateChooser
 
+HIDDEN = {"h": "hidden state h"}
+BOTH = HIDDEN | {"c": "cell state c"}
+
 Make = Callable[..., StateChooser]
 
 
@@ -43,9 +46,9 @@ def test_where_there_is_nothing_to_choose_nothing_is_shown(make):
 
 def test_the_last_layer_and_its_hidden_state_are_chosen_at_first(make):
     chooser = make()
-    chooser.offer(3, ("h", "c"))
+    chooser.offer(3, BOTH)
     assert chooser.isVisible()
-    assert (chooser.layer, chooser.states) == (2, ("h",))
+    assert (chooser.layer, chooser.states) == (2, HIDDEN)
     assert chooser.words == "hidden state h, layer 3"
     assert pill(chooser, "layer_3").isChecked()
     assert not pill(chooser, "layer_1").isChecked()
@@ -53,7 +56,7 @@ def test_the_last_layer_and_its_hidden_state_are_chosen_at_first(make):
 
 def test_a_click_chooses_and_says_so(make, qtbot):
     chooser = make()
-    chooser.offer(2, ("h", "c"))
+    chooser.offer(2, BOTH)
     with qtbot.waitSignal(chooser.chosen):
         pill(chooser, "layer_1").click()
     with qtbot.waitSignal(chooser.chosen):
@@ -66,17 +69,17 @@ def test_a_click_chooses_and_says_so(make, qtbot):
 
 def test_a_choice_stays_until_something_else_is_offered(make):
     chooser = make()
-    chooser.offer(2, ("h",))
+    chooser.offer(2, HIDDEN)
     pill(chooser, "layer_1").click()
-    chooser.offer(2, ("h",))
+    chooser.offer(2, HIDDEN)
     assert chooser.layer == 0
-    chooser.offer(3, ("h",))
+    chooser.offer(3, HIDDEN)
     assert chooser.layer == 2
 
 
 def test_several_states_can_be_shown_together_but_not_none(make):
     chooser = make(several=True)
-    chooser.offer(1, ("h", "c"))
+    chooser.offer(1, BOTH)
     assert chooser.states == ("h", "c")
     pill(chooser, "state_h").click()
     assert chooser.states == ("c",)
@@ -87,7 +90,7 @@ def test_several_states_can_be_shown_together_but_not_none(make):
 
 def test_without_room_one_button_with_a_menu_stands_for_all(make):
     chooser = make(several=True, switch=("total", "all losses", "all losses together"))
-    chooser.offer(4, ("h", "c"))
+    chooser.offer(4, BOTH)
     QApplication.processEvents()
     button = chooser.findChild(QPushButton, "panel_choose")
     assert not button.isVisible()
@@ -114,14 +117,14 @@ def test_a_switch_is_offered_also_where_nothing_else_is(make, qtbot):
     chooser.window().resize(chooser.minimumSizeHint().width() + 30, 40)
     QApplication.processEvents()
     assert chooser.findChild(QPushButton, "total").isVisible()
-    chooser.offer(2, ("h", "c"))
+    chooser.offer(2, BOTH)
     assert chooser.is_switched
     assert chooser.findChild(QPushButton, "total").isChecked()
 
 
 def test_every_button_can_be_reached_and_says_what_it_does(make):
     chooser = make()
-    chooser.offer(2, ("h", "c"))
+    chooser.offer(2, BOTH)
     for button in chooser.findChildren(QPushButton):
         assert button.accessibleName()
         assert button.toolTip()

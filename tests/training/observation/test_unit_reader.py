@@ -35,7 +35,7 @@ def test_the_states_are_those_of_one_pass_over_the_whole_stretch(cell: str, laye
     ids = dataset.validation_ids[:READ].astype(np.intp)
     tape = trainer.network.new_tape(len(ids), 1)
     trainer.network.forward(ids[:, np.newaxis], trainer.network.zero_state(1), tape)
-    assert set(view.reading.activations) == set(CELLS[cell].state_names)
+    assert set(view.reading.activations) == set(CELLS[cell].state_names())
     for name, activations in view.reading.activations.items():
         for shown, layer in zip(activations, tape.layers, strict=True):
             expected = layer.states[name][1:, 0]

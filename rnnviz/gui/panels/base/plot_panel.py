@@ -101,7 +101,7 @@ class LayerPanel(PlotPanel):
     flow
         Whether they are shown as they flow forward, or their gradients as they come back.
     several, switch, more_switches
-        Whether the states of an LSTM can be shown together, and what besides; see `StateChooser`.
+        Whether several states can be shown together, and what besides; see `StateChooser`.
     more
         As a `PlotPanel` has them.
     """
@@ -135,9 +135,9 @@ class LayerPanel(PlotPanel):
         self.chooser.offer(configuration.num_layers, self.offered(configuration))
         self.show_states(snapshot)
 
-    def offered(self, configuration: Configuration) -> tuple[str, ...]:
-        """Return the names of what can be chosen of a layer: the cell's states."""
-        return CELLS[configuration.cell].state_names
+    def offered(self, configuration: Configuration) -> dict[str, str]:
+        """Return what can be chosen of a layer, by name and in words: the cell's states."""
+        return {state.name: state.words for state in CELLS[configuration.cell].states}
 
     def show_tokens(self, snapshot: Snapshot) -> None:
         """Label the time axis with what the network read."""

@@ -169,7 +169,8 @@ class UnitsPanel(Panel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Offer what the text has to offer, and show the ranking and the text."""
         configuration = snapshot.configuration
-        self.chooser.offer(configuration.num_layers, CELLS[configuration.cell].state_names)
+        states = {state.name: state.words for state in CELLS[configuration.cell].states}
+        self.chooser.offer(configuration.num_layers, states)
         if snapshot.run_id != self._run:
             # Another network may have neither the layers nor the states of what was shown.
             self._run, self._view = snapshot.run_id, None

@@ -107,7 +107,7 @@ class NetworkSettings:
         minimum=-10.0,
         maximum=10.0,
         slider=(-3.0, 5.0),
-        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if "f" in cell.gate_names)),
+        relevant_when=("cell", tuple(n for n, cell in CELLS.items() if cell.uses_forget_bias)),
         advanced=True,
     )
     seed: int = _declared(
