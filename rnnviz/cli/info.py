@@ -10,7 +10,6 @@ from pathlib import Path
 from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import CELLS
 from rnnviz.data import Dataset, Trait
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
@@ -139,7 +138,7 @@ def _in_a_line(architecture: Architecture) -> str:
         f"{SETTINGS['cell'].choices[architecture.cell]}, {layers} "
         f"layer{'s' if layers > 1 else ''} of {architecture.hidden_size:,} units"
     )
-    if CELLS[architecture.cell].ungated:
+    if architecture.kind.ungated:
         line += f", {SETTINGS['activation'].choices[architecture.activation]}"
     return line + (", residual" if architecture.residual and layers > 1 else "")
 

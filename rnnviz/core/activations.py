@@ -1,4 +1,4 @@
-"""Activation functions of the vanilla cell, each with its derivative in terms of its output."""
+"""Activation functions, those of the vanilla cell with the derivative in terms of the output."""
 
 from __future__ import annotations
 
@@ -24,12 +24,20 @@ class Activation:
         ``derivative(h, out)`` writes f'(a), expressed through h = f(a), into `out`.
     bounded
         Whether |f| stays below 1, so that "saturated" has a meaning.
+    slope
+        What f'(a) is, expressed through h, for people to read.
     """
 
     name: str
     apply: Callable[[Array, Array], object]
     derivative: Callable[[Array, Array], object]
     bounded: bool
+    slope: str
+
+
+def sigmoid(a: Array) -> Array:
+    """Return 1 / (1 + exp(-a)), by way of tanh, which does not overflow."""
+    return (1 + np.tanh(a / 2)) / 2
 
 
 def _tanh_derivative(h: Array, out: Array) -> None:
@@ -46,6 +54,6 @@ def _relu_derivative(h: Array, out: Array) -> None:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "tanh": Activation("tanh", np.tanh, _tanh_derivative, bounded=True),
-    "relu": Activation("relu", _relu, _relu_derivative, bounded=False),
+    "tanh": Activation("tanh", np.tanh, _tanh_derivative, bounded=True, slope="1 - h_t^2"),
+    "relu": Activation("relu", _relu, _relu_derivative, bounded=False, slope="[h_t > 0]"),
 }

@@ -45,14 +45,18 @@ class Architecture:
         """How many numbers it puts out at every time step."""
         return self.vocab_size if self.num_outputs is None else self.num_outputs
 
+    @property
+    def kind(self) -> type[Cell]:
+        """The cell, as the registry has it."""
+        return CELLS[self.cell]
+
     def make_cells(self) -> tuple[Cell, ...]:
         """Return one cell a layer."""
-        kind = CELLS[self.cell]
-        return tuple(kind(self.hidden_size, self.activation) for _ in range(self.num_layers))
+        return tuple(self.kind(self.hidden_size, self.activation) for _ in range(self.num_layers))
 
     def state_labels(self) -> tuple[str, ...]:
         """Every state of every layer: ``h1, h2``, and then ``c1, c2`` for an LSTM of two."""
-        names = CELLS[self.cell].state_names()
+        names = self.kind.state_names()
         return tuple(f"{name}{n}" for name in names for n in range(1, self.num_layers + 1))
 
     def parameter_shapes(self) -> dict[str, Shape]:

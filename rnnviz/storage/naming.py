@@ -23,7 +23,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import CELLS, Cell
+from rnnviz.core.cells import Cell
 from rnnviz.core.cells.declaration import ParameterSpec
 from rnnviz.core.parameters import Array, Shape
 
@@ -50,7 +50,7 @@ def fold_second_biases(
     for first, second in _bias_pairs(architecture):
         added = folded[second].copy()
         if second in owners:
-            owned, blocks = _blocks(CELLS[architecture.cell], owners[second])
+            owned, blocks = _blocks(architecture.kind, owners[second])
             added.reshape(len(blocks), -1)[[blocks.index(block) for block in owned]] = 0
         # Adding zeros would turn -0.0 into 0.0.
         if added.any():
@@ -64,7 +64,7 @@ def tensor_shapes(architecture: Architecture) -> dict[str, Shape]:
     shapes = architecture.parameter_shapes()
     result = {}
     for name, tensor, spec in _of_layers(architecture):
-        _, blocks = _blocks(CELLS[architecture.cell], spec)
+        _, blocks = _blocks(architecture.kind, spec)
         result[tensor] = (len(blocks) * architecture.hidden_size, *shapes[name][-2::-1])
     return result | {tensor: shapes[name][::-1] for name, tensor in _OUTPUT.items()}
 
@@ -73,7 +73,7 @@ def to_tensors(parameters: Mapping[str, Array], architecture: Architecture) -> d
     """Return `parameters` under their PyTorch names, C-contiguous."""
     tensors = {}
     for name, tensor, spec in _of_layers(architecture):
-        own, blocks = _blocks(CELLS[architecture.cell], spec)
+        own, blocks = _blocks(architecture.kind, spec)
         parts = dict(zip(own, np.split(parameters[name], len(own), axis=-1), strict=True))
         nothing = np.zeros_like(parts[own[0]])
         array = np.concatenate([parts.get(block, nothing) for block in blocks], axis=-1)
@@ -87,7 +87,7 @@ def from_tensors(tensors: Mapping[str, Array], architecture: Architecture) -> di
     """Return what `to_tensors` was given, in arrays of its own."""
     parameters = {}
     for name, tensor, spec in _of_layers(architecture):
-        own, blocks = _blocks(CELLS[architecture.cell], spec)
+        own, blocks = _blocks(architecture.kind, spec)
         parts = dict(zip(blocks, np.split(tensors[tensor].T, len(blocks), axis=-1), strict=True))
         array = np.concatenate([parts[block] for block in own], axis=-1)
         parameters[name] = np.ascontiguousarray(array)
@@ -101,7 +101,7 @@ def _of_layers(architecture: Architecture) -> list[tuple[str, str, ParameterSpec
     return [
         (f"{spec.letter}{layer + 1}", _of_layer(spec.tensor, layer), spec)
         for layer in range(architecture.num_layers)
-        for spec in CELLS[architecture.cell].parameters
+        for spec in architecture.kind.parameters
     ]
 
 
@@ -113,7 +113,7 @@ def _bias_pairs(architecture: Architecture) -> list[tuple[str, str]]:
     return [
         (_of_layer(spec.tensor, layer), _of_layer(spec.second_tensor, layer))
         for layer in range(architecture.num_layers)
-        for spec in CELLS[architecture.cell].parameters
+        for spec in architecture.kind.parameters
         if spec.second_tensor
     ]
 

@@ -1,4 +1,4 @@
-"""Random networks and windows for the tests, and the same ones as the textbook sees them."""
+"""Random networks and windows for the tests, and the same ones step by step."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
+from rnnviz.core import step_by_step
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.network import Network
-from rnnviz.core.parameters import Array, ParameterVector
+from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, Ids
+from rnnviz.core.step_by_step import TimeStep, TimeStepBack
 from rnnviz.core.tape import NetworkTape, State
-
-from . import textbook
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,44 +133,20 @@ SEEDS = st.integers(0, 2**32 - 1)
 GATES = {"lstm": "oifg", "gru": "rzn"}
 
 
-def as_textbook(vector: ParameterVector, case: Case) -> textbook.Textbook:
-    """Write parameters, or their gradients, as the textbook's columns and matrices."""
-    layers = [as_layer(vector, number, case.sizes) for number in case.network.layer_numbers]
-    V, c = as_columns(vector["V"]), as_columns(vector["c"])
-    return textbook.Textbook(layers, V, c, case.sizes.residual)
+def step_by_step_forward(case: Case) -> list[TimeStep]:
+    """Read the case's window one time step after the other."""
+    network = case.network
+    return step_by_step.forward(
+        network.architecture, network.parameters, case.inputs, case.state, case.masks
+    )
 
 
-def as_layer(vector: ParameterVector, number: int, sizes: Sizes) -> textbook.Layer:
-    U, W, b = (as_columns(vector[f"{name}{number}"]) for name in "UWb")
-    if sizes.cell == "vanilla":
-        return textbook.VanillaLayer(U, W, b, sizes.activation)
-    gates = GATES[sizes.cell]
-    blocks = {
-        f"{name}_{gate}": block
-        for name, matrix in (("U", U), ("W", W), ("b", b))
-        for gate, block in zip(gates, np.split(matrix, len(gates)), strict=True)
-    }
-    if sizes.cell == "gru":
-        return textbook.GRULayer(**blocks, d=as_columns(vector[f"d{number}"]))
-    return textbook.LSTMLayer(**blocks)
-
-
-def as_columns(array: Array) -> Array:
-    """Transpose a matrix, and stand a vector up as a column."""
-    return np.atleast_2d(array).T.astype(float)
-
-
-def textbook_streams(case: Case) -> list[textbook.LiveText]:
-    """Run the textbook's forward pass over every stream of the case."""
-    model = as_textbook(case.network.parameters, case)
-    shape = (case.sizes.sequence_length, case.sizes.batch_size, case.sizes.hidden_size)
-    masks = [np.ones(shape) if mask is None else mask for mask in case.masks]
-    return [
-        textbook.forward(
-            model,
-            case.inputs[:, b].tolist(),
-            [{name: as_columns(array[b]) for name, array in s.items()} for s in case.state],
-            [[as_columns(step) for step in mask[:, b]] for mask in masks],
-        )
-        for b in range(case.sizes.batch_size)
-    ]
+def step_by_step_backward(
+    case: Case, steps: list[TimeStep], d_outputs: Array
+) -> tuple[list[TimeStepBack], dict[str, Array]]:
+    """Go back through the window; return every step, and the gradients of the parameters."""
+    architecture = case.network.architecture
+    back = step_by_step.backward(
+        architecture, case.network.parameters, steps, d_outputs, case.masks
+    )
+    return back, step_by_step.gradients(architecture, back)

@@ -1,4 +1,4 @@
-"""The forward pass, against the textbook's loop and against itself."""
+"""The forward pass, against the same step by step and against itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .cases import (
     all_sizes,
     draw_case,
     in_float32,
-    textbook_streams,
+    step_by_step_forward,
 )
 
 EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
@@ -34,17 +34,16 @@ def stream_state(state: State, stream: int) -> State:
 
 @settings(max_examples=120)
 @given(sizes=all_sizes(), seed=SEEDS)
-def test_states_and_logits_equal_the_textbook_loop(sizes: Sizes, seed: int) -> None:
+def test_states_and_logits_equal_those_step_by_step(sizes: Sizes, seed: int) -> None:
     case = draw_case(sizes, seed)
     tape = run_forward(case)
-    for b, stream in enumerate(textbook_streams(case)):
-        for t in range(sizes.sequence_length):
-            np.testing.assert_allclose(tape.logits[t, b], stream.o[t][:, 0], rtol=0, atol=1e-12)
-            for layer, step in zip(tape.layers, stream.steps[t], strict=True):
-                assert layer.states.keys() == step.after.keys()
-                for name, column in step.after.items():
-                    state = layer.states[name][t + 1, b]
-                    np.testing.assert_allclose(state, column[:, 0], rtol=0, atol=1e-12)
+    for t, step in enumerate(step_by_step_forward(case)):
+        np.testing.assert_allclose(tape.logits[t], step.output["o"], rtol=0, atol=1e-12)
+        for layer, lines, before in zip(tape.layers, step.layers, step.before, strict=True):
+            assert layer.states.keys() == before.keys()
+            for name, array in layer.states.items():
+                np.testing.assert_allclose(array[t], before[name], rtol=0, atol=1e-12)
+                np.testing.assert_allclose(array[t + 1], lines[name], rtol=0, atol=1e-12)
 
 
 @settings(max_examples=40)

@@ -15,7 +15,7 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 
-from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, textbook_streams
+from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, step_by_step_forward
 
 TOLERANCE = 1e-7
 # A difference moves a pre-activation by about 1e-5: nearer to zero, ReLU's kink may lie between.
@@ -37,10 +37,8 @@ def draw_checkable(sizes: Sizes, seed: int) -> Case | None:
 
 
 def distance_to_kink(case: Case) -> float:
-    streams = textbook_streams(case)
-    return min(
-        float(np.abs(step.a["h"]).min()) for s in streams for steps in s.steps for step in steps
-    )
+    steps = step_by_step_forward(case)
+    return min(float(np.abs(lines["a"]).min()) for step in steps for lines in step.layers)
 
 
 def faintest_gradient(case: Case) -> float:

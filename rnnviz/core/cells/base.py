@@ -23,6 +23,7 @@ from rnnviz.core.cells.declaration import (
     check_parameters,
 )
 from rnnviz.core.cells.layer_tape import LayerTape
+from rnnviz.core.cells.lines import Lines
 from rnnviz.core.parameters import Array, Shape
 
 WHOLE_WINDOW = slice(None)
@@ -224,6 +225,62 @@ class Cell(ABC):
             of the state after the step by entry j of the state before it, the input held fixed.
             The states follow each other in the order of `states`, S = H times their number.
         """
+
+    @abstractmethod
+    def step(self, parameters: Mapping[str, Array], x: Array, before: Mapping[str, Array]) -> Lines:
+        """Compute one time step as the textbook writes it: slowly, and every value by name.
+
+        Nothing is kept or overwritten. `forward` does the same for a whole window, fast, and is
+        held against it.
+
+        Parameters
+        ----------
+        parameters
+            By letter, in the shapes of `layer_shapes`.
+        x
+            (B, n): what the layer reads; a token is a one-hot row.
+        before
+            By name the states (B, H) before the step.
+
+        Returns
+        -------
+        Lines
+            Among them the states after the step, by their names.
+        """
+
+    @abstractmethod
+    def step_back(
+        self,
+        parameters: Mapping[str, Array],
+        before: Mapping[str, Array],
+        step: Mapping[str, Array],
+        from_above: Array,
+        from_later: Mapping[str, Array],
+    ) -> Lines:
+        """Compute one time step backward as the textbook writes it, every gradient by name.
+
+        Parameters
+        ----------
+        parameters, before
+            As `step` was given them.
+        step
+            What `step` returned, and under ``x`` what it read.
+        from_above
+            (B, H): the part of dL/dh_t that the losses, or the next layer, send.
+        from_later
+            By the states' names, (B, H): the parts that step t+1 sends.
+
+        Returns
+        -------
+        Lines
+            Among them ``dx`` (B, n), what goes to step t-1 (``dh_before`` and so on), and what the
+            step adds to the gradient of each parameter (``dU`` and so on, in their shapes).
+        """
+
+    def by_block(self, parameters: Mapping[str, Array], letter: str) -> dict[str, Array]:
+        """View the blocks of H columns of a parameter that has all of the cell's."""
+        parts = np.split(parameters[letter], len(self.blocks), axis=-1)
+        return dict(zip(self.blocks, parts, strict=True))
 
     def gate_activations(self, tape: LayerTape) -> Mapping[str, Array]:
         """Return what the gates came to, by their names: views (T, B, H), not to be written to.

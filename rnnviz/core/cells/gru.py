@@ -8,9 +8,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import GateSpec, ParameterSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, rows, sharing
+from rnnviz.core.cells.lines import Lines, write_arriving
 from rnnviz.core.parameters import Array
 
 _GATES = 3
@@ -98,20 +100,8 @@ class GRUTape(LayerTape):
 class GRUCell(Cell):
     r"""The gated recurrent unit of Cho et al. (2014), its reset gate after the product.
 
-    Forward, ``*`` being the product entry by entry and s the logistic sigmoid::
-
-        r_t = s(b_r + W_r h_{t-1} + U_r x_t)                 what is read of the past
-        z_t = s(b_z + W_z h_{t-1} + U_z x_t)                 what is kept of it
-        n_t = tanh(b_n + r_t * (d + W_n h_{t-1}) + U_n x_t)  the candidate
-        h_t = (1 - z_t) * n_t + z_t * h_{t-1}
-
-    Backward::
-
-        dL/dh_t = (from above)_t + dL/dh_{t+1} * z_{t+1}
-                  + W_r^T dL/da_r + W_z^T dL/da_z + W_n^T (dL/da_n * r), all at t+1
-        dL/da_n = dL/dh_t * (1 - z_t) * (1 - n_t^2)
-        dL/da_z = dL/dh_t * (h_{t-1} - n_t) * z_t * (1 - z_t)
-        dL/da_r = dL/da_n * (d + W_n h_{t-1}) * r_t * (1 - r_t)
+    Its equations stand in `step` and `step_back`, one by one; `forward` and `backward` are those of
+    a whole window. ``*`` is the product entry by entry.
 
     The gates lie in PyTorch's order r, z, n.
     """
@@ -185,6 +175,66 @@ class GRUCell(Cell):
                 add(dh, past_the_gates, dh)
                 multiply(dh, factors, by_h)
                 product(da, weights, into)
+
+    def step(self, parameters: Mapping[str, Array], x: Array, before: Mapping[str, Array]) -> Lines:
+        """Compute the gates, the candidate, and the state that they make."""
+        lines, h_before = Lines(), before["h"]
+        U, W, b = (self.by_block(parameters, letter) for letter in "UWb")
+        a = {
+            k: lines.write(
+                f"a_{k}",
+                f"a_{{{k},t}} = b_{k} + W_{k} h_{{t-1}} + U_{k} x_t",
+                b[k] + h_before @ W[k] + x @ U[k],
+            )
+            for k in ("r", "z")
+        }
+        r = lines.write("r", "r_t = sigmoid(a_{r,t})", sigmoid(a["r"]))  # what is read of the past
+        z = lines.write("z", "z_t = sigmoid(a_{z,t})", sigmoid(a["z"]))  # what is kept of it
+        s = lines.write("s", "s_t = d + W_n h_{t-1}", parameters["d"] + h_before @ W["n"])
+        a_n = b["n"] + r * s + x @ U["n"]
+        lines.write("a_n", "a_{n,t} = b_n + r_t * s_t + U_n x_t", a_n)
+        n = lines.write("n", "n_t = tanh(a_{n,t})", np.tanh(a_n))  # the candidate
+        lines.write("h", "h_t = (1 - z_t) * n_t + z_t * h_{t-1}", (1 - z) * n + z * h_before)
+        return lines
+
+    def step_back(
+        self,
+        parameters: Mapping[str, Array],
+        before: Mapping[str, Array],
+        step: Mapping[str, Array],
+        from_above: Array,
+        from_later: Mapping[str, Array],
+    ) -> Lines:
+        """Compute the gates' dL/da_t, and what they make of everything before."""
+        lines, x, h_before = Lines(), step["x"], before["h"]
+        r, z, s, n = (step[name] for name in ("r", "z", "s", "n"))
+        dh = write_arriving(lines, "h", from_above, from_later["h"])
+        da_n = dh * (1 - z) * (1 - n * n)
+        lines.write("da_n", "dL/da_{n,t} = dL/dh_t * (1 - z_t) * (1 - n_t^2)", da_n)
+        da_z = dh * (h_before - n) * z * (1 - z)
+        lines.write("da_z", "dL/da_{z,t} = dL/dh_t * (h_{t-1} - n_t) * z_t * (1 - z_t)", da_z)
+        da_r = da_n * s * r * (1 - r)
+        lines.write("da_r", "dL/da_{r,t} = dL/da_{n,t} * s_t * r_t * (1 - r_t)", da_r)
+        ds = lines.write("ds", "dL/ds_t = dL/da_{n,t} * r_t", da_n * r)
+        d = np.concatenate([da_r, da_z, da_n], axis=-1)
+        inside = np.concatenate([da_r, da_z, ds], axis=-1)
+        U, W = parameters["U"], parameters["W"]
+        lines.write("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = r, z, n", x.T @ d)
+        lines.write(
+            "dW",
+            "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = r, z; dL/dW_n += dL/ds_t h_{t-1}^T",
+            h_before.T @ inside,
+        )
+        lines.write("db", "dL/db_k += dL/da_{k,t} for k = r, z, n", d.sum(axis=0))
+        lines.write("dd", "dL/dd += dL/ds_t", ds.sum(axis=0))
+        lines.write("dx", "dL/dx_t = sum of U_k^T dL/da_{k,t} over k = r, z, n", d @ U.T)
+        lines.write(
+            "dh_before",
+            "(dL/dh_{t-1} from t) = z_t * dL/dh_t + W_r^T dL/da_{r,t} + W_z^T dL/da_{z,t} "
+            "+ W_n^T dL/ds_t",
+            z * dh + inside @ W.T,
+        )
+        return lines
 
     def jacobian(
         self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0

@@ -8,9 +8,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import HIDDEN, GateSpec, StateSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, sharing
+from rnnviz.core.cells.lines import Lines, write_arriving
 from rnnviz.core.parameters import Array
 
 _GATES = 4
@@ -95,23 +97,8 @@ class LSTMTape(LayerTape):
 class LSTMCell(Cell):
     r"""The long short-term memory of Hochreiter & Schmidhuber (1997) with forget gates.
 
-    Forward, ``*`` being the product entry by entry and s the logistic sigmoid::
-
-        i_t = s(b_i + W_i h_{t-1} + U_i x_t)        what is let in
-        f_t = s(b_f + W_f h_{t-1} + U_f x_t)        what is kept
-        o_t = s(b_o + W_o h_{t-1} + U_o x_t)        what is shown
-        g_t = tanh(b_g + W_g h_{t-1} + U_g x_t)     the candidate
-        c_t = f_t * c_{t-1} + i_t * g_t
-        h_t = o_t * tanh(c_t)
-
-    Backward::
-
-        dL/dh_t = (from above)_t + sum of W_k^T dL/da_{k,t+1} over the gates k
-        dL/dc_t = dL/dh_t * o_t * (1 - tanh(c_t)^2) + dL/dc_{t+1} * f_{t+1}
-        dL/da_o = dL/dh_t * tanh(c_t) * o_t * (1 - o_t)
-        dL/da_i = dL/dc_t * g_t       * i_t * (1 - i_t)
-        dL/da_f = dL/dc_t * c_{t-1}   * f_t * (1 - f_t)
-        dL/da_g = dL/dc_t * i_t       * (1 - g_t^2)
+    Its equations stand in `step` and `step_back`, one by one; `forward` and `backward` are those of
+    a whole window. ``*`` is the product entry by entry.
 
     The gates lie in the order o, i, f, g: the three sigmoids side by side, and g beside the cell
     state, so that ``[i, f] * [g, c]`` is one call. Model files have PyTorch's order i, f, g, o.
@@ -185,6 +172,66 @@ class LSTMCell(Cell):
                 add(dc, from_later, dc)
                 multiply(dc, c_factors, by_c)
                 product(da, weights, into)
+
+    def step(self, parameters: Mapping[str, Array], x: Array, before: Mapping[str, Array]) -> Lines:
+        """Compute the gates, and the states that they make."""
+        lines, h_before, c_before = Lines(), before["h"], before["c"]
+        U, W, b = (self.by_block(parameters, letter) for letter in "UWb")
+        a = {
+            k: lines.write(
+                f"a_{k}",
+                f"a_{{{k},t}} = b_{k} + W_{k} h_{{t-1}} + U_{k} x_t",
+                b[k] + h_before @ W[k] + x @ U[k],
+            )
+            for k in ("i", "f", "g", "o")
+        }
+        i = lines.write("i", "i_t = sigmoid(a_{i,t})", sigmoid(a["i"]))  # what is let in
+        f = lines.write("f", "f_t = sigmoid(a_{f,t})", sigmoid(a["f"]))  # what is kept
+        g = lines.write("g", "g_t = tanh(a_{g,t})", np.tanh(a["g"]))  # the candidate
+        o = lines.write("o", "o_t = sigmoid(a_{o,t})", sigmoid(a["o"]))  # what is shown
+        c = lines.write("c", "c_t = f_t * c_{t-1} + i_t * g_t", f * c_before + i * g)
+        lines.write("h", "h_t = o_t * tanh(c_t)", o * np.tanh(c))
+        return lines
+
+    def step_back(
+        self,
+        parameters: Mapping[str, Array],
+        before: Mapping[str, Array],
+        step: Mapping[str, Array],
+        from_above: Array,
+        from_later: Mapping[str, Array],
+    ) -> Lines:
+        """Compute dL/dc_t, the gates' dL/da_t, and what they make of everything before."""
+        lines, x, h_before, c_before = Lines(), step["x"], before["h"], before["c"]
+        i, f, g, o, squashed = (*(step[k] for k in ("i", "f", "g", "o")), np.tanh(step["c"]))
+        dh = write_arriving(lines, "h", from_above, from_later["h"])
+        dc = write_arriving(lines, "c", None, from_later["c"])
+        dc = lines.write(
+            "dc",
+            "dL/dc_t = dL/dh_t * o_t * (1 - tanh(c_t)^2) + (dL/dc_t from t+1)",
+            dh * o * (1 - squashed * squashed) + dc,
+        )
+        da = {
+            "o": ("dL/dh_t * tanh(c_t) * o_t * (1 - o_t)", dh * squashed * o * (1 - o)),
+            "i": ("dL/dc_t * g_t * i_t * (1 - i_t)", dc * g * i * (1 - i)),
+            "f": ("dL/dc_t * c_{t-1} * f_t * (1 - f_t)", dc * c_before * f * (1 - f)),
+            "g": ("dL/dc_t * i_t * (1 - g_t^2)", dc * i * (1 - g * g)),
+        }
+        for k, (equation, value) in da.items():
+            lines.write(f"da_{k}", f"dL/da_{{{k},t}} = {equation}", value)
+        d = np.concatenate([da[k][1] for k in self.blocks], axis=-1)
+        U, W = parameters["U"], parameters["W"]
+        lines.write("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = i, f, g, o", x.T @ d)
+        lines.write("dW", "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = i, f, g, o", h_before.T @ d)
+        lines.write("db", "dL/db_k += dL/da_{k,t} for k = i, f, g, o", d.sum(axis=0))
+        lines.write("dx", "dL/dx_t = sum of U_k^T dL/da_{k,t} over k = i, f, g, o", d @ U.T)
+        lines.write(
+            "dh_before",
+            "(dL/dh_{t-1} from t) = sum of W_k^T dL/da_{k,t} over k = i, f, g, o",
+            d @ W.T,
+        )
+        lines.write("dc_before", "(dL/dc_{t-1} from t) = dL/dc_t * f_t", dc * f)
+        return lines
 
     def jacobian(
         self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks
+from rnnviz.core.cells.lines import Lines, write_arriving
 from rnnviz.core.parameters import Array
 
 
@@ -50,16 +51,8 @@ class VanillaTape(LayerTape):
 class VanillaCell(Cell):
     r"""The recurrence of Elman (1990) with tanh, or with ReLU.
 
-    Forward::
-
-        a_t = b + W h_{t-1} + U x_t
-        h_t = f(a_t)
-
-    Backward, with dL/dh_t split into what comes from above and what comes from step t+1::
-
-        dL/dh_t = (from above)_t + W^T dL/da_{t+1}
-        dL/da_t = f'(a_t) * dL/dh_t         f' = 1 - h_t^2 for tanh, [h_t > 0] for ReLU
-        dL/dW   = sum_t dL/da_t h_{t-1}^T
+    Its equations stand in `step` and `step_back`, one by one; `forward` and `backward` are those of
+    a whole window.
 
     In code vectors are rows, so `W` is stored as the transpose of the textbook's matrix and
     ``W h`` reads ``h @ W``.
@@ -102,6 +95,39 @@ class VanillaCell(Cell):
                 add(dh, carried, dh)
                 multiply(dh, derivative, dx)
                 product(da, weights, into)
+
+    def step(self, parameters: Mapping[str, Array], x: Array, before: Mapping[str, Array]) -> Lines:
+        """Compute a_t and h_t."""
+        lines = Lines()
+        U, W, b = (parameters[letter] for letter in "UWb")
+        a = lines.write("a", "a_t = b + W h_{t-1} + U x_t", b + before["h"] @ W + x @ U)
+        h: Array = np.empty_like(a)
+        self.function.apply(a, h)
+        lines.write("h", f"h_t = {self.activation}(a_t)", h)
+        return lines
+
+    def step_back(
+        self,
+        parameters: Mapping[str, Array],
+        before: Mapping[str, Array],
+        step: Mapping[str, Array],
+        from_above: Array,
+        from_later: Mapping[str, Array],
+    ) -> Lines:
+        """Compute dL/da_t, and what it makes of everything before."""
+        lines = Lines()
+        dh = write_arriving(lines, "h", from_above, from_later["h"])
+        slope: Array = np.empty_like(step["h"])
+        self.function.derivative(step["h"], slope)
+        lines.write("slope", f"f'(a_t) = {self.function.slope}", slope)
+        da = lines.write("da", "dL/da_t = f'(a_t) * dL/dh_t", slope * dh)
+        x, h_before, U, W = step["x"], before["h"], parameters["U"], parameters["W"]
+        lines.write("dU", "dL/dU += dL/da_t x_t^T", x.T @ da)
+        lines.write("dW", "dL/dW += dL/da_t h_{t-1}^T", h_before.T @ da)
+        lines.write("db", "dL/db += dL/da_t", da.sum(axis=0))
+        lines.write("dx", "dL/dx_t = U^T dL/da_t", da @ U.T)
+        lines.write("dh_before", "(dL/dh_{t-1} from t) = W^T dL/da_t", da @ W.T)
+        return lines
 
     def jacobian(
         self, parameters: Mapping[str, Array], tape: LayerTape, step: int, stream: int = 0

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import CELLS
 from rnnviz.core.cells.declaration import Role
 from rnnviz.core.gradient_check import ParameterCheck
 from rnnviz.core.parameters import Shape, layer_of, letter_of
@@ -60,7 +59,7 @@ class GradientCheckTable(QTableWidget):
     def begin(self, architecture: Architecture) -> None:
         """Name every parameter of a network, of which nothing is known yet."""
         self._shapes = architecture.parameter_shapes()
-        roles = CELLS[architecture.cell].roles()
+        roles = architecture.kind.roles()
         self.setRowCount(len(self._shapes))
         for row, (name, shape) in enumerate(self._shapes.items()):
             layers = architecture.num_layers

@@ -13,13 +13,13 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
 from rnnviz.data import Trait
-from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.bounds import bound_words
 from rnnviz.gui.wording.numbers import format_floor, format_number
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
@@ -99,7 +99,6 @@ Of an LSTM it limits the gradients of h and c together, and so that of h. LSTM a
 single W, and there is no such proof for them: this line is all.
 """.strip()
 _MATTERS = "▾ what the answer depends on"
-_NO_PROOF = "no single W: only the product of norms"
 _TOO_DEAR = "too large to be compared with theory"
 _NO_ERROR = "the last error is 0: nothing goes back"
 
@@ -409,20 +408,3 @@ def _explanation(cell: type[Cell], *, is_marked: bool, compared: bool) -> str:
         _OF_THE_PRODUCT_ALONE: compared and not is_square,
     }
     return "\n\n".join(part for part, is_seen in parts.items() if is_seen)
-
-
-def bound_words(theory: GradientTheory) -> str:
-    """Say in a few words what the proved bound is worth."""
-    gain = theory.largest_gain
-    if gain is None:
-        return _NO_PROOF
-    if not math.isfinite(gain):
-        return "no theory: the numbers are no longer finite"
-    # A number that rounds to 1 would contradict the words beside it. An orthogonal matrix is one
-    # but for rounding, which over a thousand steps is less than a hundredth.
-    if abs(gain - 1) < 5e-6:
-        return "γσ = 1: the bound neither grows nor falls"
-    number = f"{gain:.2f}" if abs(gain - 1) >= 0.005 else f"{gain:.5f}"
-    if gain > 1:
-        return f"γσ = {number} > 1: the bound only grows, no proof"
-    return f"γσ = {number} < 1: the gradient must vanish"

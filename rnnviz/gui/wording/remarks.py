@@ -132,7 +132,7 @@ def _task_tested(remark: TaskTested) -> str:
 
 
 def _gradient_left(remark: GradientLeft) -> str:
-    by_state = " by the cell state" if remark.by_cell_state else ""
+    by_state = f" by the {remark.state}" if remark.state else ""
     sentence = (
         f"The last error's gradient{by_state}, {remark.steps_back} steps back, is "
         f"{_times(remark.share)} its first size (median of the last {remark.windows} windows "

@@ -132,8 +132,8 @@ class GradientLeft:
         The median of its sizes there, as shares of its first size.
     windows
         Of how many windows.
-    by_cell_state
-        Whether it travels by an LSTM's cell state.
+    state
+        What the state by which it travels is called, where there are several; else empty.
     radius
         Of W, where it is above 1 though the gradient vanishes; else None.
     saturated
@@ -143,7 +143,7 @@ class GradientLeft:
     steps_back: int
     share: float
     windows: int
-    by_cell_state: bool
+    state: str
     radius: float | None
     saturated: float | None
 

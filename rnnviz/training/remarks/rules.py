@@ -143,6 +143,7 @@ def _gradient_remark(
     lag = next((lag for lag in _LAGS if lag < gradients.logarithms.shape[-1]), None)
     if lag is None or (kept := _kept(gradients, lag)) is None:
         return None
+    states = CELLS[configuration.cell].states
     radius = saturated = None
     if window is not None and window.spectrum is not None and window.spectrum.layers:
         radius = window.spectrum.layers[-1].radius_of_weights
@@ -154,7 +155,7 @@ def _gradient_remark(
         kept,
         RECENT_WINDOWS,
         # The last of the labels: an LSTM keeps what it remembers in its highest cell state.
-        by_cell_state=gradients.labels[-1].startswith("c"),
+        state=states[-1].title if len(states) > 1 else "",
         radius=radius if radius is not None and radius > 1 and kept < _VANISHED else None,
         saturated=saturated if saturated is not None and saturated >= _MANY_SATURATED else None,
     )

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.theory import GradientTheory
-from rnnviz.gui.panels.gradient_panel import bound_words
+from rnnviz.gui.wording.bounds import bound_words
 from rnnviz.training.commands import Diagnostic, Restart
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}

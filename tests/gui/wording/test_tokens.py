@@ -32,7 +32,7 @@ REMARKS: list[Remark] = [
     *[TaskLoss(beside, 1.9, 1.39, "guessing") for beside in BesideGuess],
     TaskTested(10, 1_000, is_solved=False),
     LossStandsStill(1.0, 1.001, 1_000),
-    GradientLeft(10, 0.2, 50, by_cell_state=True, radius=1.5, saturated=0.4),
+    GradientLeft(10, 0.2, 50, state="cell state", radius=1.5, saturated=0.4),
     UnitsDead(20, 100, 2),
     ClippingActs(3, 1_000),
     NormUnclipped(2_000.0),

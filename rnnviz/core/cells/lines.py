@@ -1,0 +1,93 @@
+"""The arithmetic of one time step, line by line, as the textbook writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rnnviz.core.parameters import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One line of the arithmetic.
+
+    Attributes
+    ----------
+    name
+        What the value is called in code and in files: ``a``, ``h``; gradients as ``da``, ``dW``.
+    equation
+        How it comes about, in the README's notation, for people to read.
+    value
+        Of a batch (B, n) in rows, where the equation has columns; the gradient of a parameter in
+        that parameter's shape.
+    """
+
+    name: str
+    equation: str
+    value: Array
+
+
+class Lines(Mapping[str, Array]):
+    """The lines of one time step in the order in which they are computed: values by name."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+
+    def write(self, name: str, equation: str, value: Array) -> Array:
+        """Add a line, and return its value for the lines to come.
+
+        Raises
+        ------
+        ValueError
+            Where there is a line of this name already.
+        """
+        if name in self._lines:
+            raise ValueError(f"there is a line {name!r} already")
+        self._lines[name] = Line(name, equation, value)
+        return value
+
+    def append(self, others: Lines) -> None:
+        """Add the lines of another part of the step."""
+        for line in others.lines():
+            self.write(line.name, line.equation, line.value)
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return the lines themselves, in their order."""
+        return tuple(self._lines.values())
+
+    def equation(self, name: str) -> str:
+        """Return how the value of this name comes about."""
+        return self._lines[name].equation
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the value of this name."""
+        return self._lines[name].value
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names in the order of the lines."""
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self._lines)
+
+
+def write_arriving(lines: Lines, state: str, from_above: Array | None, from_later: Array) -> Array:
+    """Write the parts of a state's gradient that arrive from elsewhere, and their sum.
+
+    Parameters
+    ----------
+    lines
+        Of the backward step.
+    state
+        The state's name.
+    from_above, from_later
+        (B, H): what the losses or the next layer send, and what step t+1 does.
+    """
+    later = lines.write(f"d{state}_later", f"(dL/d{state}_t from t+1)", from_later)
+    if from_above is None:
+        return later
+    above = lines.write(f"d{state}_above", f"(dL/d{state}_t from above)", from_above)
+    whole = f"dL/d{state}_t = (dL/d{state}_t from above) + (dL/d{state}_t from t+1)"
+    return lines.write(f"d{state}", whole, above + later)
