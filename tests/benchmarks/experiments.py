@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
+from rnnviz.gui.wording.claims import claim_sentence
 from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
@@ -74,7 +75,7 @@ class Trials:
                 holding = sum(finding.holds for finding in findings)
                 lines.append(
                     f"| {self.experiment.name} | {trial.variant.name} | "
-                    f"{findings[0].claim.in_words()} | {values} | {holding} | {seconds} |"
+                    f"{claim_sentence(findings[0].claim)} | {values} | {holding} | {seconds} |"
                 )
         told = self.experiment.seeds_of_five
         lines.append(

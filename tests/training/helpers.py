@@ -114,3 +114,13 @@ def unhurried(trainer: Trainer) -> Trainer:
     trainer._observer._pace.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
     trainer._observer._pace_of_updates.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
     return trainer
+
+
+def task_settings(**more: Any) -> Configuration:
+    """Return the settings of a small and short run on a task."""
+    settings: dict[str, Any] = {
+        **{"corpus": "temporal-order", "sequence_length": 12, "hidden_size": 7, "batch_size": 3},
+        **{"optimizer": "sgd", "learning_rate": 0.05, "initialization": "orthogonal"},
+        **{"validation_interval": 0},
+    }
+    return Configuration(**(settings | more))

@@ -1,4 +1,4 @@
-"""Claims and what was found, each in one short line."""
+"""Claims and what was found: in a sentence each, and in one short line."""
 
 from __future__ import annotations
 
@@ -34,8 +34,20 @@ def explained(view: ClaimsView) -> str:
     """Return what the marks mean, of those that are there, and each claim in full."""
     marks = {line[0] for line in claim_lines(view)}
     meanings = [f"{mark} {meaning}" for mark, meaning in _MEANINGS.items() if mark in marks]
-    claims = [f"{claim.in_words()};" for claim in view.claims]
+    claims = [f"{claim_sentence(claim)};" for claim in view.claims]
     return "\n".join(("The experiment claims that", *claims, "", *meanings))
+
+
+def claim_sentence(claim: Claim) -> str:
+    """Return what is claimed, in full."""
+    bounds = [
+        f"{word} {_plain(bound)}"
+        for word, bound in (("above", claim.above), ("below", claim.below))
+        if bound is not None
+    ]
+    when = "the first step" if claim.step == 1 else f"{claim.step:,} steps"
+    words = QUANTITIES[claim.quantity].words.format(lag=claim.lag)
+    return f"after {when} {words} is {' and '.join(bounds)}"
 
 
 def finding_words(finding: Finding) -> str:
@@ -68,6 +80,13 @@ def _bounds(claim: Claim) -> str:
     if above is not None:
         return f"> {_written(claim, above)}"
     return f"< {_written(claim, below or 0.0)}"
+
+
+def _plain(number: float) -> str:
+    """Write a bound as people do: 1,000 and 0.00001."""
+    if 1e-9 <= abs(number) < 1e-4:
+        return f"{number:.12f}".rstrip("0")
+    return f"{number:,.10g}"
 
 
 def _rounded(finding: Finding) -> float:

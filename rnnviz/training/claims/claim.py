@@ -38,17 +38,6 @@ class Claim:
         high = math.inf if self.below is None else self.below
         return low < measured < high
 
-    def in_words(self) -> str:
-        """Say what is claimed."""
-        bounds = [
-            f"{word} {_plain(bound)}"
-            for word, bound in (("above", self.above), ("below", self.below))
-            if bound is not None
-        ]
-        when = "the first step" if self.step == 1 else f"{self.step:,} steps"
-        words = QUANTITIES[self.quantity].words.format(lag=self.lag)
-        return f"after {when} {words} is {' and '.join(bounds)}"
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -75,10 +64,3 @@ def found(claim: Claim, run: MeasurableRun) -> Finding:
     """Measure what is claimed of a run that stands at the claim's step."""
     with np.errstate(all="ignore"):
         return Finding(claim, QUANTITIES[claim.quantity].measure(run, claim.lag))
-
-
-def _plain(number: float) -> str:
-    """Write a bound as people do: 1,000 and 0.00001."""
-    if 1e-9 <= abs(number) < 1e-4:
-        return f"{number:.12f}".rstrip("0")
-    return f"{number:,.10g}"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.gui.wording.claims import claim_lines, explained
+from rnnviz.gui.wording.claims import claim_lines, claim_sentence, explained
 from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.claims.watch import ClaimsView
@@ -68,3 +68,42 @@ def test_every_quantity_has_a_line_of_few_words(quantity):
     claim = Claim(quantity, 25_000, above=0.01, lag=20)
     assert len(line(claim, 12345.678)) < 70
     assert "{" not in line(claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (
+            Claim("gradient_ratio", 100, below=1e-5, lag=20),
+            "after 100 steps the gradient of the last step's loss, 20 steps back, as a share of "
+            "its first length is below 0.00001",
+        ),
+        (
+            Claim("loss", 25_000, above=1.0, below=2.25),
+            "after 25,000 steps the loss, smoothed over about 50 steps, is above 1 and below 2.25",
+        ),
+        (
+            Claim("largest_norm", 1, above=1234.5),
+            "after the first step the largest norm of the gradient so far is above 1,234.5",
+        ),
+        (
+            Claim("wrong_share", 2, above=0),
+            "after 2 steps the share of new sequences answered wrongly is above 0",
+        ),
+    ],
+)
+def test_a_claim_is_told_in_a_sentence(claim, words):
+    assert claim_sentence(claim) == words
+
+
+@given(
+    st.sampled_from(list(QUANTITIES)),
+    st.integers(1, 10**7),
+    st.floats(-1e12, 1e12),
+    st.integers(0, 1000),
+)
+def test_every_claim_has_a_sentence(quantity, step, bound, lag):
+    words = claim_sentence(Claim(quantity, step, above=bound, lag=lag))
+    assert not set("{}") & set(words)
+    number = float(words.rsplit("above ", 1)[1].replace(",", ""))
+    assert number == pytest.approx(bound, rel=1e-3, abs=1e-300)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.gui.wording.claims import claim_sentence
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.experiments import (
@@ -567,7 +568,7 @@ def read_or_refuse(path: Path) -> None:
         return
     for variant in experiment.variants:
         assert variant.configuration()
-        assert all(claim.in_words() for claim in variant.claims)
+        assert all(claim_sentence(claim) for claim in variant.claims)
 
 
 # --- Those that come with the program ---------------------------------------------------------
