@@ -48,7 +48,7 @@ def test_the_last_layer_and_its_hidden_state_are_chosen_at_first(make):
     chooser = make()
     chooser.offer(3, BOTH)
     assert chooser.isVisible()
-    assert (chooser.layer, chooser.states) == (2, HIDDEN)
+    assert (chooser.layer, chooser.states) == (2, ("h",))
     assert chooser.words == "hidden state h, layer 3"
     assert pill(chooser, "layer_3").isChecked()
     assert not pill(chooser, "layer_1").isChecked()
