@@ -30,8 +30,9 @@ OUTSIDE = {
     "gui": "application controller",
     "gui/panels": "registry",
     "gui/plotting": "",
-    "training": "commands loading memory_estimate non_finite session snapshot text_generator "
-    "trainer truncated_bptt validation",
+    "gui/wording": "bounds claims numbers remarks tokens",
+    "training": "commands loading memory_estimate non_finite replay score session snapshot "
+    "text_generator trainer truncated_bptt",
     "training/configuration": "advice configuration presets setting settings",
 }
 LARGEST = 420

@@ -45,8 +45,6 @@ class Source(ABC):
         What is so of it.
     loss
         Which loss its targets have.
-    loss_format
-        How a best loss is written, as `format` takes it.
     reads_numbers
         Whether a step is numbers instead of a token.
     shortest
@@ -60,7 +58,6 @@ class Source(ABC):
     held_out: ClassVar[str]
     traits: ClassVar[frozenset[Trait]]
     loss: ClassVar[LossName] = "cross_entropy"
-    loss_format: ClassVar[str] = ".3g"
     reads_numbers: ClassVar[bool] = False
     shortest: ClassVar[int] = 1
     guess: ClassVar[str] = "uniform guess"
@@ -108,6 +105,10 @@ class Source(ABC):
         """What its loss is in: ``nats per token``, or ``squared error``."""
         unit = UNITS[self.loss]
         return f"{unit} per {self.per()}" if self.loss == "cross_entropy" else unit
+
+    def tested_in_words(self, loss: float) -> str:
+        """Say a loss that was measured on what is held out."""
+        return f"{loss:.3g} {self.loss_unit} on {self.held_out}"
 
     @abstractmethod
     def vocabulary(self, level: str, tokens: tuple[str, ...]) -> TokenVocabulary:

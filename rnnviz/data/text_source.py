@@ -35,7 +35,6 @@ class TextSource(Source):
     traits: ClassVar[frozenset[Trait]] = frozenset(
         {Trait.TEXT, Trait.SPLIT, Trait.EPOCHS, Trait.CONTINUOUS, Trait.WRITES}
     )
-    loss_format: ClassVar[str] = ".3f"
 
     info: CorpusInfo
     load: Callable[[Progress | None], Corpus] | None = field(default=None, repr=False)
@@ -67,6 +66,10 @@ class TextSource(Source):
     def per(self, level: str = "token") -> str:
         """Return the same: each token has a loss."""
         return level
+
+    def tested_in_words(self, loss: float) -> str:
+        """Say a loss that was measured on the held-out text."""
+        return f"{loss:.3f} {self.loss_unit} on the {self.held_out}"
 
     def vocabulary(self, level: str, tokens: tuple[str, ...]) -> TokenVocabulary:
         """Return the level's vocabulary; raises as `vocabulary_of` does."""

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
-
-import numpy as np
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import (
-    Corpus,
-    Dataset,
-    Progress,
-    ReferenceLosses,
-    Task,
-    TaskDataset,
-    TextDataset,
-    build_dataset,
-    load_corpus,
-    read_text_file,
-)
-from rnnviz.training.configuration import NETWORK_SETTINGS, OWN_TEXT, Configuration
+from rnnviz.data import Dataset, Progress
+from rnnviz.training.configuration import NETWORK_SETTINGS, Configuration
+from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
 
 # So many parameters take a second or more to draw, to measure and to write the first text with.
 _SLOW_TO_MAKE = 5_000_000
-
-
-def load_text(configuration: Configuration, progress: Progress | None = None) -> Corpus:
-    """Read the corpus that a configuration names.
-
-    Raises
-    ------
-    DataError
-        Where it cannot be read.
-    """
-    if configuration.corpus == OWN_TEXT:
-        return read_text_file(Path(configuration.text_file), progress)
-    return load_corpus(configuration.corpus, progress)
 
 
 def new_trainer(configuration: Configuration, progress: Progress | None = None) -> Trainer:
@@ -64,22 +38,15 @@ def make_trainer(
 
 
 def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
-    """Read the text of a configuration, as tokens with a vocabulary of its own, or take its task.
+    """Read what a configuration names.
 
     Raises
     ------
     DataError
         Where the text cannot be read or does not fit.
     """
-    if configuration.task is not None:
-        return TaskDataset(configuration.task)
-    return build_dataset(
-        load_text(configuration, progress),
-        configuration.validation_fraction,
-        progress=progress,
-        level=configuration.level,  # type: ignore[arg-type]
-        vocabulary_size=configuration.vocabulary_size,
-    )
+    dataset: Dataset = problem_of(configuration).load(configuration, progress)
+    return dataset
 
 
 def resumed_trainer(
@@ -112,24 +79,10 @@ def resumed_trainer(
     """
     network = {name: getattr(checkpoint.configuration, name) for name in NETWORK_SETTINGS}
     configuration = dataclasses.replace(configuration or checkpoint.configuration, **network)
-    task, task_before = configuration.task, checkpoint.configuration.task
-    if task is not task_before:
-        kind = "a text" if task_before is None else f"the task {task_before.title.lower()}"
-        raise RnnvizError(
-            f"The model was made for {kind}: it cannot go on with "
-            f"{'a text' if task is None else f'the task {task.title.lower()}'}."
-        )
-    if task is not None:
-        return continued_trainer(checkpoint, configuration, _task_resumed(task, checkpoint))
-    vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
-    corpus = load_text(configuration, progress)
-    dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
-    if dataset.fingerprint != checkpoint.fingerprint:
-        another = "The text is not the one that the model was last trained on"
-        if configuration.validation_fraction != checkpoint.configuration.validation_fraction:
-            another = "Another part of the text is held out than when the model was last trained"
-        notice = f"{another}; training starts at its beginning, and its epochs are counted anew."
-        dataset = dataset.with_notices(notice)
+    made_for, phrase = checkpoint.configuration.source.phrase, configuration.source.phrase
+    if phrase != made_for:
+        raise RnnvizError(f"The model was made for {made_for}: it cannot go on with {phrase}.")
+    dataset = problem_of(configuration).resume(configuration, checkpoint, progress)
     return continued_trainer(checkpoint, configuration, dataset)
 
 
@@ -146,49 +99,23 @@ def continued_trainer(
     return Trainer(TrainingState.from_checkpoint(checkpoint, configuration, dataset), dataset)
 
 
-def _task_resumed(task: Task, checkpoint: Checkpoint) -> TaskDataset:
-    dataset = TaskDataset(task)
-    if dataset.fingerprint == checkpoint.fingerprint:
-        return dataset
-    notice = (
-        "The task draws other sequences than when the model was last trained; they are counted "
-        "anew."
-    )
-    return dataset.with_notices(notice)
-
-
 def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:
-    """Go on from a checkpoint as far as its text allows.
+    """Go on from a checkpoint as far as its data allow.
 
-    Where the text is not at hand, or has become too short, the trainer has none: it can be
-    looked at and write, and its dataset's notices say why it cannot train. A task is always at
-    hand.
+    Where a text is not at hand, or has become too short, the trainer has none: it can be looked at
+    and write, and its dataset's notices say why it cannot train.
 
     Raises
     ------
     RnnvizError
-        Where the checkpoint's parts do not belong together.
+        Where the checkpoint's parts do not belong together, or the network is of no use without
+        its data.
     """
     try:
         return resumed_trainer(checkpoint, progress=progress)
     except RnnvizError as error:
-        if checkpoint.configuration.task is not None:
+        configuration = checkpoint.configuration
+        nothing = problem_of(configuration).without_data(checkpoint, str(error))
+        if nothing is None:
             raise
-        notice = f"{error} The model can write; open a text to train it further."
-        return continued_trainer(checkpoint, checkpoint.configuration, _no_text(checkpoint, notice))
-
-
-def _no_text(checkpoint: Checkpoint, notice: str) -> TextDataset:
-    vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
-    nothing = np.zeros(0, np.uint8)
-    uniform = float(np.log(vocabulary.size))
-    return TextDataset(
-        name=checkpoint.configuration.corpus,
-        title=checkpoint.title,
-        vocabulary=vocabulary,
-        training_ids=nothing,
-        validation_ids=nothing,
-        references=ReferenceLosses(uniform, uniform, uniform, None),
-        notices=(notice,),
-        fingerprint=checkpoint.fingerprint,
-    )
+        return continued_trainer(checkpoint, configuration, nothing)

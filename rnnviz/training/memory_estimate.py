@@ -10,10 +10,12 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.sampling import TOKENS_AT_A_TIME
 from rnnviz.core.sparse_rows import one_hot_pays
+from rnnviz.data import Trait
 from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.unit_reader import READ, SHOWN, WINDOW
-from rnnviz.training.validation import LARGEST_BATCH, SEQUENCE_LENGTH, task_batch
+from rnnviz.training.problems.registry import problem_of
+from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
 
 _LARGEST_SHARE = 0.7
 # Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
@@ -50,9 +52,8 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     # the held-out text is read, and two writers.
     places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
     places += 2 * TOKENS_AT_A_TIME
-    if configuration.task is not None:
-        places += task_batch(length) * length
-    else:
+    places += problem_of(configuration).places_to_test(length)
+    if Trait.TEXT in configuration.source.traits:
         places += WINDOW
     numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
     numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
@@ -67,7 +68,7 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
 
 def _numbers_of_units(configuration: Configuration, architecture: Architecture) -> int:
     """Count the states that the units are compared by, and those that are shown twice."""
-    if configuration.task is not None:
+    if Trait.TEXT not in configuration.source.traits:
         return 0
     states = len(architecture.state_labels()) * architecture.hidden_size
     return (READ + 2 * SHOWN) * states

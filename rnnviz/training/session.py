@@ -10,7 +10,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import DataError, Progress, TextDataset
+from rnnviz.data import DataError, Progress
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
@@ -35,7 +35,7 @@ from rnnviz.training.configuration.advice import advice
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.remarks.rules import remarks
-from rnnviz.training.snapshot import RunState, Snapshot, TaskView
+from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import STREAM_LENGTH
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
@@ -112,8 +112,8 @@ class Session:
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._progress)
                 if trainer.configuration.validation_interval:
-                    # A file holds no score: how well a task is solved is seen again at once.
-                    trainer.test_on_task()
+                    # A file holds no score: how much is answered rightly is seen again at once.
+                    trainer.renew_score()
                 self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.dataset.notices)
             case SetSpeed(steps_per_second):
                 self._set_speed(steps_per_second)
@@ -262,10 +262,6 @@ class Session:
         if wants_text and self.state is RunState.RUNNING:
             self._write_on(trainer)
         wants_history = {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched
-        dataset, references = trainer.dataset, None
-        if isinstance(dataset, TextDataset) and dataset.can_train:
-            references = dataset.references
-        task = trainer.configuration.task
         wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
         return Snapshot(
             run_id=self.run_id,
@@ -286,8 +282,8 @@ class Session:
             best_step=None if trainer.state.best is None else trainer.state.best.step,
             can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
-            references=references,
-            task=None if task is None else TaskView(task, trainer.score),
+            references=trainer.dataset.reference_lines,
+            score=trainer.score,
             claims=self._claims.view(),
             remarks=(),
             history=trainer.history.view() if wants_history else None,
@@ -415,12 +411,7 @@ class Session:
         self._claims.weights_replaced()
         self.state, self.reason = RunState.PAUSED, ""
         self._look(trainer)
-        task = trainer.configuration.task
-        measured = (
-            f"{best.loss:.3f} nats per token on the held-out text"
-            if task is None
-            else f"{best.loss:.3g} {task.loss_unit} on new sequences"
-        )
+        measured = trainer.configuration.source.tested_in_words(best.loss)
         self.notices.append(
             f"The weights of step {best.step:,} are back: {measured}, the least so far."
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rnnviz.core.parameters import Array
-from rnnviz.data import ReferenceLosses, Task
+from rnnviz.data import ReferenceLine
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.saturation import Saturation
@@ -21,9 +21,9 @@ from rnnviz.training.record.gradient_history import GradientHistoryView, RecentG
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.remarks.remark import Remark
+from rnnviz.training.score import Score
 from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.text_generator import LiveText
-from rnnviz.training.validation import TaskScore
 
 
 class RunState(Enum):
@@ -60,22 +60,6 @@ class Answer:
     given: str
     is_right: bool
     probabilities: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """How a run on a task stands.
-
-    Attributes
-    ----------
-    task
-        What is asked.
-    score
-        How it did on held-out sequences when it was last tested; None before.
-    """
-
-    task: Task
-    score: TaskScore | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,8 +180,8 @@ class Snapshot:
     learning_rate
         Of the last step, as its schedule had it.
     loss, smoothed_loss
-        The last step's, and its mean over about 50 steps: in nats per token, or what a task's
-        answers are counted in (`Task.loss_unit`).
+        The last step's, and its mean over about 50 steps: in the source's
+        `loss_unit`.
     vocab_size, hidden_size, parameter_count
         Sizes of the network.
     best_step
@@ -207,9 +191,10 @@ class Snapshot:
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     references
-        Losses to compare with; None where the text is not at hand, or a task is learned.
-    task
-        The task that is learned, and how well; None for a text.
+        Losses to compare with, the simplest guess's first; none where the data are not at hand.
+    score
+        How many answers were wrong when it was last tested; None before, and where nothing is
+        right or wrong.
     claims
         What an experiment says of this run, and what was found; None where nothing is said.
     remarks
@@ -240,8 +225,8 @@ class Snapshot:
     best_step: int | None
     can_undo_reset: bool
     memory_needed: int
-    references: ReferenceLosses | None
-    task: TaskView | None
+    references: tuple[ReferenceLine, ...]
+    score: Score | None
     claims: ClaimsView | None
     remarks: tuple[Remark, ...]
     history: HistoryView | None

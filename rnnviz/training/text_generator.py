@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Sampler
-from rnnviz.data import Dataset, TaskDataset, TokenVocabulary
+from rnnviz.data import TokenVocabulary
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.state.checkpoint import Sample
 
@@ -154,10 +154,3 @@ class NoText:
 
     def stream(self) -> None:
         """Return nothing."""
-
-
-def new_text_generator(network: Network, dataset: Dataset, seed: int) -> TextGenerator | NoText:
-    """Return who writes with a network: nobody where a task is learned."""
-    if isinstance(dataset, TaskDataset):
-        return NoText()
-    return TextGenerator(network, dataset.vocabulary, seed)

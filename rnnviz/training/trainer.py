@@ -11,7 +11,7 @@ import numpy as np
 from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, NoTextError, Reader, Window
+from rnnviz.data import Dataset, NoTextError, Reader, Trait, Window
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
 from rnnviz.training.commands import Diagnostic
@@ -19,21 +19,17 @@ from rnnviz.training.configuration import SETTINGS, Configuration, Configuration
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.registry import DIAGNOSTICS
 from rnnviz.training.observation.runner import DiagnosticsRunner
+from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History, StepRecord
 from rnnviz.training.record.series import DiagnosticSeriesView
+from rnnviz.training.score import Score
 from rnnviz.training.snapshot import WindowView
 from rnnviz.training.state.building import check_fit, copied, new_reader
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.state.training_state import TrainingState
-from rnnviz.training.text_generator import is_sample_step, new_text_generator
+from rnnviz.training.text_generator import is_sample_step
 from rnnviz.training.truncated_bptt import TruncatedBPTT
-from rnnviz.training.validation import (
-    TaskScore,
-    TaskValidation,
-    have_same_validation,
-    new_validation,
-)
 
 __all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
 
@@ -66,16 +62,21 @@ class Trainer:
         self.state = state
         self.dataset = dataset
         self.network = state.network
+        self._problem = problem_of(configuration)
         self.reader: Reader = new_reader(configuration, dataset, self._write)
         place = {"epoch": state.epoch, "position": state.position}
         self.reader.restore(self.reader.state() | place)
         self.bptt = TruncatedBPTT(self.network, dataset.loss)
         # Who writes reads the prompt at once, with the weights that there are.
-        self.text_generator = new_text_generator(self.network, dataset, configuration.seed)
+        self.text_generator = self._problem.text_generator(
+            self.network, dataset, configuration.seed
+        )
         self.last_window: WindowView | None = None
         self._started = time.perf_counter()
-        self._validation = new_validation(self.network, dataset, configuration)
-        self._observer = DiagnosticsRunner(self.network, dataset, self._write, state.series)
+        self._validation = self._problem.validation(self.network, dataset, configuration)
+        self._observer = DiagnosticsRunner(
+            self.network, dataset, self._problem, self._write, state.series
+        )
 
     @property
     def configuration(self) -> Configuration:
@@ -98,7 +99,7 @@ class Trainer:
         return self.state.gradient_history
 
     @property
-    def score(self) -> TaskScore | None:
+    def score(self) -> Score | None:
         """How the network did when it was last tested on a task; None for a text."""
         return self.state.score
 
@@ -269,13 +270,12 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             loss = self._validation.loss()
-        if isinstance(self._validation, TaskValidation):
-            self.state.score = self._validation.score
+        self.state.score = self._validation.score
         return loss if loss is not None and math.isfinite(loss) else None
 
-    def test_on_task(self) -> None:
-        """Renew `score`; do nothing in a run on a text."""
-        if isinstance(self._validation, TaskValidation):
+    def renew_score(self) -> None:
+        """Renew `score`; do nothing where no answer is right or wrong."""
+        if Trait.SCORED in self.configuration.source.traits:
             self.held_out_loss()
 
     def change(self, name: str, value: Value) -> None:
@@ -303,8 +303,8 @@ class Trainer:
             self.release_buffers()
         state.change(name, configuration, effects)
         state.epoch, state.position = self.reader.epoch, self.reader.position
-        if not have_same_validation(before, configuration):
-            self._validation = new_validation(self.network, self.dataset, configuration)
+        if not self._problem.have_same_validation(before, configuration):
+            self._validation = self._problem.validation(self.network, self.dataset, configuration)
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best; raises as `TrainingState.use_best` does."""

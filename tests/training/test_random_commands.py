@@ -227,7 +227,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert snapshot.stream is not None
         assert len(snapshot.stream.pieces) == len(snapshot.stream.probabilities)
         assert all(sample.step <= snapshot.step for sample in snapshot.samples)
-    assert (snapshot.references is None) != trainer.dataset.can_train
+    assert bool(snapshot.references) == trainer.dataset.can_train
 
 
 def refused(session: Session, command: Command) -> str | None:

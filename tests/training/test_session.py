@@ -435,7 +435,7 @@ def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_tr
     session.apply(Resume(saved))
     assert "gone.txt" in session.notices[-1]
     snapshot = shown(session)
-    assert (snapshot.state, snapshot.step, snapshot.references) == (RunState.PAUSED, 20, None)
+    assert (snapshot.state, snapshot.step, snapshot.references) == (RunState.PAUSED, 20, ())
     assert snapshot.window is not None
     assert snapshot.window.hidden is not None
     assert snapshot.window.gradient_flow is not None

@@ -250,7 +250,7 @@ def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> No
     np.testing.assert_allclose(10.0 ** row[0, ::-1], flow.from_last["h"][-1], rtol=1e-4)
     assert snapshot.vocab_size == trainer.dataset.vocabulary.size
     assert snapshot.parameter_count == trainer.network.parameters.size
-    assert snapshot.references == trainer.dataset.references
+    assert snapshot.references == trainer.dataset.reference_lines
 
 
 def test_the_stream_grows_while_running_and_rests_otherwise(session: Session) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
+from rnnviz.data.sources import SOURCES
 from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model, save_model
 from rnnviz.training.commands import (
@@ -25,9 +26,9 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.problems.task_validation import TaskValidation
 from rnnviz.training.session import Session
 from rnnviz.training.trainer import EVERYTHING, NonFiniteError, Trainer
-from rnnviz.training.validation import TaskValidation
 
 from .helpers import own_text, same_bits
 
@@ -70,8 +71,7 @@ def test_how_well_a_task_is_solved_is_seen_as_soon_as_a_file_is_opened(name: str
     session.apply(Resume(trainer.checkpoint()))
     snapshot = session.snapshot()
     assert snapshot is not None
-    assert snapshot.task is not None
-    assert snapshot.task.score == trainer.score
+    assert snapshot.score == trainer.score
     assert (trainer.score is None) == (interval == 0), "who wants no tests waits for none"
 
 
@@ -233,9 +233,8 @@ def test_the_window_holds_the_sequence_and_the_networks_answers(name: str) -> No
     session.apply(TakeStep())
     snapshot = session.snapshot()
     assert snapshot is not None
-    assert snapshot.task is not None
     assert snapshot.window is not None
-    window, task = snapshot.window, snapshot.task.task
+    window, task = snapshot.window, TASKS[name]
     assert len(window.tokens) == 25
     assert [answer.expected for answer in window.answers] == list(window.targets)
     assert [answer.step for answer in window.answers] == list(
@@ -250,7 +249,8 @@ def test_the_window_holds_the_sequence_and_the_networks_answers(name: str) -> No
             assert answer.is_right == (answer.given == answer.expected)
         else:
             assert answer.probabilities == ()
-    assert (snapshot.stream, snapshot.samples, snapshot.references) == (None, (), None)
+    assert (snapshot.stream, snapshot.samples) == (None, ())
+    assert [line.loss for line in snapshot.references] == [task.chance]
 
 
 def test_commands_of_text_do_no_harm_to_a_task() -> None:
@@ -264,7 +264,8 @@ def test_commands_of_text_do_no_harm_to_a_task() -> None:
     session.apply(TakeStep())
     snapshot = session.snapshot()
     assert snapshot is not None
-    assert snapshot.task is None
+    assert snapshot.configuration.source is SOURCES["tales"]
+    assert snapshot.score is None
 
 
 def test_a_model_goes_on_with_its_own_task_alone(tmp_path: Path) -> None:

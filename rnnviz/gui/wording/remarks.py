@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from rnnviz.gui.wording.numbers import superscript
 from rnnviz.training.remarks.remark import (
+    AnswersTested,
     BesideGuess,
     ClippingActs,
     GradientLeft,
     LossAmongReferences,
+    LossBesideGuess,
     LossFarAbove,
     LossStandsStill,
     NormUnclipped,
     Place,
     Remark,
-    TaskLoss,
-    TaskTested,
     UnitsDead,
 )
-from rnnviz.training.validation import SOLVED
+from rnnviz.training.score import SOLVED
 
 
 def remark_sentence(remark: Remark, token: str) -> str:
@@ -35,10 +35,10 @@ def remark_sentence(remark: Remark, token: str) -> str:
             return _far_above(remark)
         case LossAmongReferences():
             return _among_references(remark, token)
-        case TaskLoss():
-            return _task_loss(remark)
-        case TaskTested():
-            return _task_tested(remark)
+        case LossBesideGuess():
+            return _beside_guess(remark)
+        case AnswersTested():
+            return _answers_tested(remark)
         case LossStandsStill(now, before, steps):
             return (
                 f"On average the loss is where it was: {now:.3f} over the last {steps:,} steps, "
@@ -76,7 +76,7 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
     loss, references = remark.loss, remark.references
     # The unigrams and bigrams of characters are better known as letter frequencies and pairs.
     kind = "letter" if token == "character" else token
-    floor = 0.0 if references.true_entropy is None else references.true_entropy
+    floor = references.get("true_entropy", 0.0)
     bound = "over a long new text no model loses less on average"
     match remark.place:
         case Place.WORSE_THAN_UNIFORM:
@@ -93,7 +93,7 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
         case Place.BELOW_BIGRAM:
             return (
                 f"The loss is below that of {kind} pairs: over the whole text, whoever knows only "
-                f"the last {token} loses {references.bigram:.2f} nats at least."
+                f"the last {token} loses {references['bigram']:.2f} nats at least."
             )
         case Place.ABOVE_ENTROPY:
             return (
@@ -108,7 +108,7 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
             )
 
 
-def _task_loss(remark: TaskLoss) -> str:
+def _beside_guess(remark: LossBesideGuess) -> str:
     guess = f"{remark.guess}, {remark.chance:.2f}"
     match remark.beside:
         case BesideGuess.FAR_WORSE:
@@ -121,7 +121,7 @@ def _task_loss(remark: TaskLoss) -> str:
             return f"The loss, {remark.loss:.2f}, is below that of {guess}."
 
 
-def _task_tested(remark: TaskTested) -> str:
+def _answers_tested(remark: AnswersTested) -> str:
     answered = f"{remark.wrong:,} of {remark.sequences:,} new sequences wrongly"
     if remark.is_solved:
         return f"Solved: at the last test it answered {answered}."

@@ -20,8 +20,8 @@ from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
 from rnnviz.training.record.history import History
+from rnnviz.training.score import Score
 from rnnviz.training.text_generator import NoText, TextGenerator
-from rnnviz.training.validation import TaskScore
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Shorter ones come by themselves: any letter between two spaces may be a word.
@@ -50,7 +50,7 @@ class MeasurableRun(Protocol):
         """How far the gradient reached back."""
 
     @property
-    def score(self) -> TaskScore | None:
+    def score(self) -> Score | None:
         """How the network did when it was last tested on a task."""
 
     def held_out_loss(self) -> float | None:

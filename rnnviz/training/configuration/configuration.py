@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.schedules import exponential_decay, warmed_up_cosine
-from rnnviz.data import OWN_TEXT, Source, Task, TokenVocabulary
+from rnnviz.data import OWN_TEXT, Source, TokenVocabulary
 from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.groups.network import LARGEST_HIDDEN_SIZE
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
@@ -41,11 +41,6 @@ class Configuration(Settings):
     def source(self) -> Source:
         """What is learned from."""
         return SOURCES[self.corpus]
-
-    @property
-    def task(self) -> Task | None:
-        """The task that is learned; None for a text."""
-        return self.source if isinstance(self.source, Task) else None
 
     @property
     def token(self) -> str:

@@ -15,10 +15,10 @@ from rnnviz.data import Dataset
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.updates import update_ratios
 from rnnviz.training.commands import Diagnostic
-from rnnviz.training.observation.answers import answers
 from rnnviz.training.observation.probe_cache import ProbeCache
 from rnnviz.training.observation.registry import DIAGNOSTICS, StepContext
 from rnnviz.training.observation.throttle import Throttle
+from rnnviz.training.problems.problem import Problem
 from rnnviz.training.record.series import DiagnosticSeries, DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
 
@@ -28,7 +28,7 @@ class DiagnosticsRunner:
 
     Parameters
     ----------
-    network, dataset
+    network, dataset, problem
         Of the run.
     write
         Returns what the network writes; asked only where a text is wanted and there is none.
@@ -40,11 +40,13 @@ class DiagnosticsRunner:
         self,
         network: Network,
         dataset: Dataset,
+        problem: Problem[Any],
         write: Callable[[], str],
         series: dict[Diagnostic, DiagnosticSeries],
     ) -> None:
         self._network = network
         self._dataset = dataset
+        self._problem = problem
         self._write = write
         self._instruments = ProbeCache()
         self._pace = Throttle()
@@ -134,7 +136,7 @@ class DiagnosticsRunner:
             step=step,
             tokens=look.tokens,
             targets=look.targets,
-            answers=answers(self._dataset, tape, targets),
+            answers=self._problem.answers(self._dataset, tape, targets),
             streams=tape.batch_size,
             measured=frozenset(wanted & DIAGNOSTICS.keys()),
             **measured,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-
-from rnnviz.data import ReferenceLosses
 
 
 class Place(Enum):
@@ -49,16 +48,16 @@ class LossAmongReferences:
     loss
         In nats per token.
     references
-        What it is compared with.
+        What it is compared with, by the names that a text's reference lines have.
     """
 
     place: Place
     loss: float
-    references: ReferenceLosses
+    references: Mapping[str, float]
 
 
 class BesideGuess(Enum):
-    """How a task's loss compares with that of a guess."""
+    """How a loss compares with that of a guess."""
 
     FAR_WORSE = auto()
     WORSE = auto()
@@ -67,15 +66,15 @@ class BesideGuess(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLoss:
-    """A task's loss stands beside that of who knows the task but not the sequence.
+class LossBesideGuess:
+    """The loss stands beside that of who has learned nothing of what was read.
 
     Attributes
     ----------
     beside
         How.
     loss, chance
-        The run's and the guess's, in the task's unit.
+        The run's and the guess's, in the source's unit.
     guess
         What the guess is called.
     """
@@ -87,15 +86,15 @@ class TaskLoss:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskTested:
-    """A task was tested on new sequences, and is not guessed.
+class AnswersTested:
+    """The network was tested, and does not guess.
 
     Attributes
     ----------
     wrong, sequences
         How many of how many were answered wrongly.
     is_solved
-        Whether their share is below `rnnviz.training.validation.SOLVED`.
+        Whether their share is below `rnnviz.training.score.SOLVED`.
     """
 
     wrong: int
@@ -195,8 +194,8 @@ class NormUnclipped:
 Remark = (
     LossFarAbove
     | LossAmongReferences
-    | TaskLoss
-    | TaskTested
+    | LossBesideGuess
+    | AnswersTested
     | LossStandsStill
     | GradientLeft
     | UnitsDead

@@ -8,9 +8,9 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
-from rnnviz.data import ReferenceLosses
 from rnnviz.diagnostics.saturation import saturated_share
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import (
     RECENT_WINDOWS,
     SMALLEST_NORM,
@@ -18,27 +18,17 @@ from rnnviz.training.record.gradient_history import (
 )
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.remark import (
-    BesideGuess,
     ClippingActs,
     GradientLeft,
-    LossAmongReferences,
-    LossFarAbove,
     LossStandsStill,
     NormUnclipped,
-    Place,
     Remark,
-    TaskLoss,
-    TaskTested,
     UnitsDead,
 )
-from rnnviz.training.snapshot import Snapshot, TaskView, WindowView
-from rnnviz.training.validation import SOLVED
+from rnnviz.training.snapshot import Snapshot, WindowView
 
 # So many steps back a gradient is spoken of: the first of these that the windows reach.
 _LAGS = (20, 10)
-_WORSE, _MUCH_WORSE = 1.02, 1.5
-# So near to the true entropy a loss is at it, in nats.
-_AT_FLOOR = 0.005
 # A gradient that keeps less than this share of its size is worth comparing with the radius of W.
 _VANISHED = 0.01
 # The loss stands still where its mean changes by less than this share.
@@ -47,16 +37,13 @@ _MANY_DEAD = 0.1
 _MANY_SATURATED = 0.3
 # A norm that is worth a word where nothing clips it.
 _LARGE_NORM = 1000
-# From so many steps on, the smoothed loss is that of the network and not of the windows it met.
-_FEWEST = 50
 
 
 def remarks(snapshot: Snapshot) -> tuple[Remark, ...]:
     """Return what a snapshot's numbers show, the most striking first; None shows nothing."""
-    loss, history, window = snapshot.smoothed_loss, snapshot.history, snapshot.window
+    history, window = snapshot.history, snapshot.window
     found = [
-        _task_remark(loss, snapshot.task),
-        _loss_remark(loss, snapshot.references, history),
+        _loss_remark(snapshot),
         _standstill_remark(history),
         _gradient_remark(snapshot.configuration, snapshot.recent_gradients, window),
         _dead_units_remark(window),
@@ -65,56 +52,11 @@ def remarks(snapshot: Snapshot) -> tuple[Remark, ...]:
     return tuple(remark for remark in found if remark is not None)
 
 
-def _loss_remark(
-    loss: float | None, references: ReferenceLosses | None, history: HistoryView | None
-) -> LossFarAbove | LossAmongReferences | None:
-    """Place the loss among the references; what a network has learned is for people to conclude."""
-    if loss is None or references is None:
+def _loss_remark(snapshot: Snapshot) -> Remark | None:
+    loss, problem = snapshot.smoothed_loss, problem_of(snapshot.configuration)
+    if loss is None:
         return None
-    uniform = references.uniform
-    if loss > _MUCH_WORSE * uniform:
-        # A run that began so has large first weights; one that came to it, large steps.
-        lowest = math.inf if history is None else history.smoothed_loss.min(initial=math.inf)
-        return LossFarAbove(loss, uniform, has_been_lower=bool(lowest <= 1.1 * uniform))
-    if loss > _WORSE * uniform:
-        return LossAmongReferences(Place.WORSE_THAN_UNIFORM, loss, references)
-    if history is None or history.recent_steps < _FEWEST:
-        # The mean of a few windows tells more of them than of the network.
-        return None
-    return LossAmongReferences(_place_among(references, loss), loss, references)
-
-
-def _place_among(references: ReferenceLosses, loss: float) -> Place:
-    letters, pairs, floor = references.unigram, references.bigram, references.true_entropy
-    if loss > max(letters, 0.98 * references.uniform):
-        return Place.AT_UNIFORM
-    if loss > letters:
-        return Place.BELOW_UNIFORM
-    if loss > pairs:
-        return Place.BELOW_UNIGRAM
-    if floor is None or loss >= floor + 0.25 * (pairs - floor):
-        return Place.BELOW_BIGRAM
-    if loss >= floor + _AT_FLOOR:
-        return Place.ABOVE_ENTROPY
-    return Place.AT_ENTROPY if loss >= floor - _AT_FLOOR else Place.BELOW_ENTROPY
-
-
-def _task_remark(loss: float | None, view: TaskView | None) -> TaskLoss | TaskTested | None:
-    if loss is None or view is None:
-        return None
-    chance, score = view.task.chance, view.score
-    far_worse = loss > _MUCH_WORSE * chance
-    if score is not None and score.loss < 0.9 * chance and not far_worse:
-        return TaskTested(score.wrong, score.sequences, score.wrong_share < SOLVED)
-    if far_worse:
-        beside = BesideGuess.FAR_WORSE
-    elif loss > 1.1 * chance:
-        beside = BesideGuess.WORSE
-    elif loss > 0.9 * chance:
-        beside = BesideGuess.ALIKE
-    else:
-        beside = BesideGuess.BELOW
-    return TaskLoss(beside, loss, chance, view.task.guess)
+    return problem.loss_remark(loss, snapshot.references, snapshot.history, snapshot.score)
 
 
 def _standstill_remark(history: HistoryView | None) -> LossStandsStill | None:

@@ -17,9 +17,11 @@ from rnnviz.core.tape import State
 from rnnviz.data import Dataset
 from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration, Effect
+from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.record.history import History
 from rnnviz.training.record.series import DiagnosticSeries
+from rnnviz.training.score import Score
 from rnnviz.training.state.bits import same_bits
 from rnnviz.training.state.building import (
     copied,
@@ -33,8 +35,6 @@ from rnnviz.training.state.building import (
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import BestUsed, Journal, SettingChanged, StepFailed
 from rnnviz.training.state.last_finite import LastFinite
-from rnnviz.training.text_generator import new_text_generator
-from rnnviz.training.validation import TaskScore, have_same_validation
 
 
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
@@ -73,7 +73,7 @@ class TrainingState:
     samples
         The texts written so far.
     score
-        How it did when it was last tested on a task, whoever asked; None for a text.
+        How it did when it was last tested, whoever asked; None where nothing is right or wrong.
     journal
         What was done to it between its steps.
     recent_gradients, series
@@ -99,7 +99,7 @@ class TrainingState:
     last_loss: float | None = None
     best: BestWeights | None = None
     samples: tuple[Sample, ...] = ()
-    score: TaskScore | None = None
+    score: Score | None = None
     journal: Journal = field(default_factory=Journal)
     series: dict[Diagnostic, DiagnosticSeries] = field(default_factory=dict)
 
@@ -122,8 +122,9 @@ class TrainingState:
         )
         optimizer = new_optimizer(network, configuration)
         state = cls._of(configuration, dataset, network, optimizer, rng)
+        problem = problem_of(configuration)
         state.keep_sample(
-            new_text_generator(network, dataset, configuration.seed).sample(0, configuration)
+            problem.text_generator(network, dataset, configuration.seed).sample(0, configuration)
         )
         return state
 
@@ -163,7 +164,7 @@ class TrainingState:
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
         state.samples = checkpoint.samples
         state.journal = Journal(checkpoint.step)
-        if is_same_text and have_same_validation(before, configuration):
+        if is_same_text and problem_of(configuration).have_same_validation(before, configuration):
             state.best = checkpoint.best
         if before.batch_size == configuration.batch_size:
             for layer, saved in zip(state.carried, checkpoint.carried_state, strict=True):
@@ -269,7 +270,7 @@ class TrainingState:
             self.last_finite.take_optimizer(self.optimizer)
         if Effect.OTHER_MOMENTUM in effects:
             self.optimizer.momentum = configuration.momentum
-        if not have_same_validation(before, configuration):
+        if not problem_of(configuration).have_same_validation(before, configuration):
             self.best = self.score = None
 
     def reset_carried(self) -> None:

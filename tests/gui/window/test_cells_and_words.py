@@ -107,7 +107,7 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     take_a_step(driver)
     panels = driver.controller.panels
     driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"].subtitle)
-    lines = panels["loss_panel"]._lines
+    lines = {line.name: line for line in panels["loss_panel"]._lines}
     assert lines["bigram"].label == "word pairs"
     assert lines["unigram"].label == "word frequencies"
     assert panels["gradient_panel"].subtitle == "by word"

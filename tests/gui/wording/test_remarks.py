@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import TASKS, ReferenceLosses
+from rnnviz.data import TASKS, ReferenceLine, TaskDataset
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
 from rnnviz.gui.wording.remarks import remark_sentence
@@ -27,11 +27,12 @@ from rnnviz.training.record.gradient_history import (
 from rnnviz.training.record.history import History, HistoryView
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.remarks.rules import remarks
+from rnnviz.training.score import Score
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import TaskView, WindowView
-from rnnviz.training.validation import TaskScore
+from rnnviz.training.snapshot import WindowView
 
-REFERENCES = ReferenceLosses(3.4, 2.8, 2.0, 0.8)
+LOSSES = {"uniform": 3.4, "unigram": 2.8, "bigram": 2.0, "true_entropy": 0.8}
+REFERENCES = tuple(ReferenceLine(name, name, loss) for name, loss in LOSSES.items())
 PLAIN = Configuration()
 NO_GRADIENTS = RecentGradients(GradientHistory()).view()
 
@@ -64,10 +65,10 @@ def gradients_of(
 
 def said_of(
     loss: float | None = None,
-    references: ReferenceLosses | None = REFERENCES,
+    references: tuple[ReferenceLine, ...] = REFERENCES,
     history: HistoryView | None = None,
     window: WindowView | None = None,
-    task: TaskView | None = None,
+    score: Score | None = None,
     gradients: RecentGradientsView = NO_GRADIENTS,
     configuration: Configuration = PLAIN,
 ) -> str:
@@ -77,7 +78,7 @@ def said_of(
         references=references,
         history=history,
         window=window,
-        task=task,
+        score=score,
         recent_gradients=gradients,
     )
     return spoken(remarks(snapshot), configuration.token)
@@ -89,7 +90,7 @@ def spoken(found: Sequence[Remark], token: str = "character") -> str:
 
 def test_nothing_is_said_of_what_was_not_measured() -> None:
     assert said_of() == ""
-    assert said_of(2.0, references=None) == ""
+    assert said_of(2.0, references=()) == ""
     assert said_of(history=History().view(), gradients=gradients_of()) == ""
     assert said_of(window=window_of()) == ""
 
@@ -124,7 +125,7 @@ def test_the_losss_place_among_the_references_is_told_where_it_is_and_nowhere_el
 
 
 def test_without_a_known_entropy_there_is_no_floor_to_speak_of() -> None:
-    references = ReferenceLosses(3.4, 2.8, 2.0, None)
+    references = REFERENCES[:-1]
     sentence = said_of(0.1, references, after_steps([0.1] * 60))
     assert "below that of letter pairs" in sentence
     assert "entropy" not in sentence
@@ -201,22 +202,23 @@ def test_the_means_of_a_loss_that_stands_still_are_those_of_the_steps_named() ->
     ("loss", "score", "words"),
     [
         (9.0, None, "far worse than that of guessing, 1.39"),
-        (9.0, TaskScore(3, 10_000, 0.01), "far worse than that of guessing, 1.39"),
+        (9.0, Score(3, 10_000, 0.01), "far worse than that of guessing, 1.39"),
         (1.8, None, "The loss, 1.80, is worse than that of guessing, 1.39"),
         (1.38, None, "about that of guessing, 1.39"),
-        (1.38, TaskScore(750, 1_000, 1.38), "about that of guessing, 1.39"),
+        (1.38, Score(750, 1_000, 1.38), "about that of guessing, 1.39"),
         (1.2, None, "The loss, 1.20, is below that of guessing, 1.39"),
-        (1.2, TaskScore(750, 1_000, 1.38), "The loss, 1.20, is below that of guessing, 1.39"),
-        (0.4, TaskScore(120, 1_000, 0.4), "answered 120 of 1,000 new sequences wrongly: it uses"),
-        (0.4, TaskScore(100, 10_000, 0.04), "answered 100 of 10,000 new sequences wrongly: it"),
-        (0.01, TaskScore(99, 10_000, 0.04), "Solved: at the last test it answered 99 of 10,000"),
+        (1.2, Score(750, 1_000, 1.38), "The loss, 1.20, is below that of guessing, 1.39"),
+        (0.4, Score(120, 1_000, 0.4), "answered 120 of 1,000 new sequences wrongly: it uses"),
+        (0.4, Score(100, 10_000, 0.04), "answered 100 of 10,000 new sequences wrongly: it"),
+        (0.01, Score(99, 10_000, 0.04), "Solved: at the last test it answered 99 of 10,000"),
     ],
 )
 def test_a_task_is_spoken_of_by_what_was_measured(
-    loss: float, score: TaskScore | None, words: str
+    loss: float, score: Score | None, words: str
 ) -> None:
-    view = TaskView(TASKS["temporal-order"], score)
-    sentence = said_of(loss, None, task=view)
+    guess = TaskDataset(TASKS["temporal-order"]).reference_lines
+    configuration = Configuration(corpus="temporal-order")
+    sentence = said_of(loss, guess, score=score, configuration=configuration)
     assert words in sentence
     # No luck with a few sequences is taken for what a test on many would show.
     assert ("uses what it reads" in sentence) == words.endswith(("uses", "it"))

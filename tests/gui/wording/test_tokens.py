@@ -3,34 +3,33 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from rnnviz.data import ReferenceLosses
 from rnnviz.data.sources import SOURCES
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.wording.remarks import remark_sentence
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.remarks.remark import (
+    AnswersTested,
     BesideGuess,
     ClippingActs,
     GradientLeft,
     LossAmongReferences,
+    LossBesideGuess,
     LossFarAbove,
     LossStandsStill,
     NormUnclipped,
     Place,
     Remark,
-    TaskLoss,
-    TaskTested,
     UnitsDead,
 )
 
 TOKENS = ("character", "word", "time step")
-REFERENCES = ReferenceLosses(3.4, 2.8, 2.0, 0.8)
+REFERENCES = {"uniform": 3.4, "unigram": 2.8, "bigram": 2.0, "true_entropy": 0.8}
 REMARKS: list[Remark] = [
     LossFarAbove(9.0, 3.4, has_been_lower=True),
     *[LossAmongReferences(place, 1.9, REFERENCES) for place in Place],
-    *[TaskLoss(beside, 1.9, 1.39, "guessing") for beside in BesideGuess],
-    TaskTested(10, 1_000, is_solved=False),
+    *[LossBesideGuess(beside, 1.9, 1.39, "guessing") for beside in BesideGuess],
+    AnswersTested(10, 1_000, is_solved=False),
     LossStandsStill(1.0, 1.001, 1_000),
     GradientLeft(10, 0.2, 50, state="cell state", radius=1.5, saturated=0.4),
     UnitsDead(20, 100, 2),

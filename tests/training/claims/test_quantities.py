@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnviz.data import Corpus, build_dataset, held_out
+from rnnviz.data import Corpus, Task, Trait, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.loading import new_trainer
@@ -154,7 +154,8 @@ def test_what_is_answered_wrongly_is_counted_on_a_thousand_held_out_sequences():
     trainer = new_trainer(task_settings())
     for _ in range(20):
         trainer.step()
-    parameters, task = trainer.network.parameters, trainer.configuration.task
+    parameters, task = trainer.network.parameters, trainer.configuration.source
+    assert isinstance(task, Task)
     wrong, losses = 0, []
     for number in range(4):
         drawn = held_out(task, 12, number, 250)
@@ -293,7 +294,7 @@ def test_what_can_be_measured_is_a_number_and_measuring_changes_no_loss(settings
 
     def fresh() -> Trainer:
         configuration = small(**settings)
-        if configuration.task is not None:
+        if Trait.TEXT not in configuration.source.traits:
             return new_trainer(configuration)
         return small_trainer(
             small_dataset(400, configuration.validation_fraction or 0.0), **settings

@@ -28,8 +28,8 @@ def after_steps(steps: int, **settings: float | str) -> Snapshot:
 def test_a_run_of_sixty_steps_is_remarked_on_in_the_order_of_what_strikes_most() -> None:
     snapshot = after_steps(60, clip_threshold=1e-6)
     assert snapshot.smoothed_loss is not None
-    assert snapshot.references is not None
-    placed = LossAmongReferences(Place.AT_UNIFORM, snapshot.smoothed_loss, snapshot.references)
+    losses = {line.name: line.loss for line in snapshot.references}
+    placed = LossAmongReferences(Place.AT_UNIFORM, snapshot.smoothed_loss, losses)
     first, *_, last = snapshot.remarks
     assert first == placed
     assert last == ClippingActs(60, 60)

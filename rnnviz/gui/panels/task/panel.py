@@ -14,8 +14,8 @@ from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent
+from rnnviz.training.score import SOLVED
 from rnnviz.training.snapshot import Answer, Snapshot
-from rnnviz.training.validation import SOLVED
 
 # What stands below the sequence, in lines, and the least that the sequence itself has.
 _LINES_BELOW, _LEAST_LINES = 9, 1
@@ -94,8 +94,7 @@ class TaskPanel(Panel):
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id
             self.speak_of(snapshot.configuration.token)
-            if snapshot.task is not None:
-                task = snapshot.task.task
+            if (task := _task(snapshot)) is not None:
                 self.set_explanation(
                     _EXPLANATION.format(description=task.description, criterion=task.criterion)
                 )
@@ -128,14 +127,14 @@ class TaskPanel(Panel):
         snapshot = self._snapshot
         if snapshot is None or snapshot.window is None:
             return
-        view, window = snapshot.task, snapshot.window
-        if view is None or not window.answers:
+        task, window = _task(snapshot), snapshot.window
+        if task is None or not window.answers:
             self.set_subtitle("")
             if self._shown:
                 self._text.setPlainText(_NO_TASK)
             self._shown = ()
             return
-        room, score = self._room(view.task, len(window.answers)), score_sentence(snapshot)
+        room, score = self._room(task, len(window.answers)), score_sentence(snapshot)
         # As with a scroll bar, so that one does not come and go with the picture.
         bar = self._text.verticalScrollBar()
         present = bar.width() if bar.isVisible() else 0
@@ -144,10 +143,8 @@ class TaskPanel(Panel):
         if shown == self._shown:
             return
         self._shown = shown
-        self.set_subtitle(f"{view.task.title.lower()} over {len(window.tokens):,} time steps")
-        self._text.setHtml(
-            self._picture.write(view.task, window.tokens, window.answers, room, score)
-        )
+        self.set_subtitle(f"{task.title.lower()} over {len(window.tokens):,} time steps")
+        self._text.setHtml(self._picture.write(task, window.tokens, window.answers, room, score))
 
     def _room(self, task: Task, answers: int) -> int:
         """Return for how many steps there is room."""
@@ -170,9 +167,14 @@ class TaskPanel(Panel):
         self._write()
 
 
+def _task(snapshot: Snapshot) -> Task | None:
+    source = snapshot.configuration.source
+    return source if isinstance(source, Task) else None
+
+
 def score_sentence(snapshot: Snapshot) -> str:
     """Say how a run on a task did on new sequences when it was last tested."""
-    score = None if snapshot.task is None else snapshot.task.score
+    score = snapshot.score
     solved = f"below {in_whole_percent(SOLVED)} counts as solved"
     if score is not None:
         wrong = in_percent(score.wrong_share)

@@ -215,13 +215,12 @@ def test_the_toolbar_has_the_numbers_of_a_task_only(driver, name, unit, bits):
 def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     task, panel = TASKS[name], driver.controller.panels["loss_panel"]
     learn(driver, name, validation_interval=2)
-    assert panel._chance.value == task.chance
-    assert panel._chance.label == task.guess
-    assert all(line.value is None for line in panel._lines.values())
+    drawn = [(line.value, line.label) for line in panel._lines if line.value is not None]
+    assert drawn == [(task.chance, task.guess)]
     high = panel.view.mapping.y.range.high
     assert task.chance <= high <= 1.6 * task.chance
     take_a_step(driver)
-    score = take_a_step(driver).task.score
+    score = take_a_step(driver).score
     assert list(panel._validation.y) == [pytest.approx(score.loss)]
     assert panel._validation.label == "new sequences"
     assert task.loss_unit in panel.subtitle
@@ -233,9 +232,9 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     axis = panel.view.mapping.y.axis
     assert axis.unit == ("" if name == "adding" else "nats")
     learn(driver, "tales")
-    assert panel._chance.value is None
     assert panel.view._frame.note("bottom_left") == ""
-    assert panel._lines["uniform"].value is not None
+    drawn = [line.name for line in panel._lines if line.value is not None]
+    assert drawn == ["uniform", "unigram", "bigram", "true_entropy"]
     assert panel._validation.label == "held-out text"
     assert "perplexity" in panel.explanation
 
@@ -248,7 +247,7 @@ def test_the_score_is_told_once_it_is_known(driver):
     driver.qtbot.waitUntil(lambda: "after every 2 steps" in panel.text)
     take_a_step(driver)
     snapshot = take_a_step(driver)
-    score = snapshot.task.score
+    score = snapshot.score
     assert f"of {score.sequences:,} new sequences were answered wrongly" in panel.text
     assert score_sentence(snapshot).replace("\N{NO-BREAK SPACE}", " ") in panel.text
 
@@ -315,7 +314,7 @@ def test_a_text_dropped_on_a_task_is_learned_instead(driver, tmp_path):
     path = tmp_path / "own.txt"
     path.write_text("the owl and the hare " * 50)
     snapshot = driver.until_new_run(lambda: driver.window.file_dropped.emit(str(path)))
-    assert snapshot.task is None
+    assert snapshot.configuration.source.kind == "text"
     assert "text_panel" in seen(driver)
     driver.qtbot.waitUntil(lambda: driver.controller.panels["text_panel"].text != "")
 
@@ -328,7 +327,7 @@ def test_reset_and_a_new_seed_stay_with_the_task(driver):
     driver.qtbot.waitUntil(lambda: table(driver) == before)
     driver.trigger("action_new_seed")
     snapshot = driver.until_new_run(driver.child(QPushButton, "message_accept").click)
-    assert snapshot.task is not None
+    assert snapshot.configuration.source.kind == "task"
     assert table(driver) != before
 
 
@@ -374,8 +373,8 @@ def test_every_task_is_chosen_from_the_list_of_corpora(driver):
     for task in TASKS.values():
         box.setCurrentIndex(box.findData(task.name))
         snapshot = driver.until_new_run(lambda: box.activated.emit(box.currentIndex()))
-        assert snapshot.task is not None
-        assert snapshot.task.task is task
+        assert snapshot.configuration.source.kind == "task"
+        assert snapshot.configuration.source is task
         assert driver.window.windowTitle() == f"{task.title} — rnnviz"
 
 

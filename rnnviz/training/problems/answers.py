@@ -1,4 +1,4 @@
-"""What a network answers to a task: no diagnostic, for every window of a task has it."""
+"""What a network answers to a task."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from rnnviz.core.loss import softmax
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TaskDataset
+from rnnviz.data import TaskDataset
 from rnnviz.training.snapshot import Answer
 
 
-def answers(dataset: Dataset, tape: NetworkTape, targets: NDArray[Any]) -> tuple[Answer, ...]:
-    """Read what the network answers to the first stream's task; nothing to a text's.
+def answers(dataset: TaskDataset, tape: NetworkTape, targets: NDArray[Any]) -> tuple[Answer, ...]:
+    """Read what the network answers to the first sequence.
 
     Parameters
     ----------
@@ -25,8 +25,6 @@ def answers(dataset: Dataset, tape: NetworkTape, targets: NDArray[Any]) -> tuple
     targets
         As the window has them: the answers to its last T' steps.
     """
-    if not isinstance(dataset, TaskDataset):
-        return ()
     task, first = dataset.task, tape.sequence_length - len(targets)
     outputs = tape.logits[first:, :1].astype(np.float64)
     if task.loss == "squared_error":

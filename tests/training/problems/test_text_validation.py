@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.network import Network
-from rnnviz.training.validation import Validation
+from rnnviz.training.problems.text_validation import TextValidation
 
-from .helpers import small_dataset, small_trainer
+from ..helpers import small_dataset, small_trainer
 
 
 def plain_loss(network: Network, tokens: np.ndarray) -> float:
@@ -41,30 +41,30 @@ def drawn_network(seed: int = 0) -> Network:
 def test_it_is_the_mean_over_streams_that_are_read_from_zeros(length: int, seed: int) -> None:
     network = drawn_network(seed)
     tokens = np.random.default_rng(seed).integers(0, 9, length).astype(np.uint8)
-    streams = Validation(network, tokens)._streams.T
+    streams = TextValidation(network, tokens)._streams.T
     assert streams.size > length - 64
     assert streams.reshape(-1).tolist() == tokens[: streams.size].tolist()
     expected = np.mean([plain_loss(network, stream.astype(int)) for stream in streams])
-    assert Validation(network, tokens).loss() == pytest.approx(expected, rel=1e-10)
+    assert TextValidation(network, tokens).loss() == pytest.approx(expected, rel=1e-10)
 
 
 def test_a_text_of_any_length_costs_no_more_than_its_first_8192_tokens() -> None:
     network = drawn_network()
     tokens = np.random.default_rng(1).integers(0, 9, 40_000).astype(np.uint8)
-    assert Validation(network, tokens).loss() == Validation(network, tokens[:8192]).loss()
-    assert Validation(network, tokens[:8192])._streams.size > 8192 - 64
+    assert TextValidation(network, tokens).loss() == TextValidation(network, tokens[:8192]).loss()
+    assert TextValidation(network, tokens[:8192])._streams.size > 8192 - 64
 
 
 @pytest.mark.parametrize("length", [0, 1])
 def test_fewer_than_two_tokens_measure_nothing(length: int) -> None:
-    validation = Validation(drawn_network(), np.zeros(length, np.uint8))
+    validation = TextValidation(drawn_network(), np.zeros(length, np.uint8))
     assert not validation.is_possible
     assert validation.loss() is None
 
 
 def test_the_same_weights_give_the_same_loss_however_often_it_is_measured() -> None:
     network = drawn_network()
-    validation = Validation(network, np.arange(700, dtype=np.uint16) % 9)
+    validation = TextValidation(network, np.arange(700, dtype=np.uint16) % 9)
     first = validation.loss()
     assert validation.loss() == first
     network.parameters["c"][0] += 1
@@ -77,7 +77,7 @@ def test_it_is_recorded_after_every_interval_and_only_then() -> None:
     assert measured == [number % 4 == 0 for number in range(1, 13)]
     view = trainer.history.view()
     assert view.validation_steps.tolist() == [4, 8, 12]
-    expected = Validation(trainer.network, trainer.dataset.validation_ids).loss()
+    expected = TextValidation(trainer.network, trainer.dataset.validation_ids).loss()
     assert view.validation_loss[-1] == expected
 
 

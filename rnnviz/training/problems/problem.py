@@ -1,0 +1,129 @@
+"""What training, files and the window ask of every kind of source."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Generic, Protocol, TypeVar
+
+from numpy.typing import NDArray
+
+from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
+from rnnviz.data import Dataset, Progress, ReferenceLine
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.record.history import HistoryView
+from rnnviz.training.remarks.losses import beside_guess
+from rnnviz.training.remarks.remark import Remark
+from rnnviz.training.score import Score
+from rnnviz.training.snapshot import Answer
+from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.text_generator import NoText, TextGenerator
+
+AnyDataset = TypeVar("AnyDataset", bound=Dataset)
+
+
+class Validation(Protocol):
+    """Measures a network on what is held out, without touching the run's state."""
+
+    @property
+    def score(self) -> Score | None:
+        """What the last measurement found; None before it, and where nothing is right or wrong."""
+
+    def loss(self) -> float | None:
+        """Measure; None where nothing is held out."""
+
+
+class Problem(ABC, Generic[AnyDataset]):
+    """How a network is trained on one kind of source.
+
+    What is so of the source itself stands in ``rnnviz.data.Source``; what a kind has in common
+    with most others need not be said again.
+    """
+
+    @abstractmethod
+    def load(self, configuration: Configuration, progress: Progress | None = None) -> AnyDataset:
+        """Read what a configuration names.
+
+        Raises
+        ------
+        DataError
+            Where it cannot be read or does not fit.
+        """
+
+    @abstractmethod
+    def resume(
+        self,
+        configuration: Configuration,
+        checkpoint: Checkpoint,
+        progress: Progress | None = None,
+    ) -> AnyDataset:
+        """Read it again for a network that was trained on the like; a notice says what differs.
+
+        Raises
+        ------
+        DataError
+            Where it cannot be read or does not fit.
+        """
+
+    def without_data(self, checkpoint: Checkpoint, reason: str) -> AnyDataset | None:
+        """Return what a network is looked at with where nothing can be read.
+
+        Parameters
+        ----------
+        checkpoint
+            Of the network.
+        reason
+            A sentence that says why.
+
+        Returns
+        -------
+        Dataset or None
+            None where a network is of no use then.
+        """
+        return None
+
+    @abstractmethod
+    def validation(
+        self, network: Network, dataset: AnyDataset, configuration: Configuration
+    ) -> Validation:
+        """Return what measures a run's network on what is held out."""
+
+    def have_same_validation(self, one: Configuration, other: Configuration) -> bool:
+        """Tell whether losses that are measured on what is held out compare."""
+        return True
+
+    def places_to_test(self, sequence_length: int) -> int:
+        """Return how many time steps of how many streams are tested at once, for their memory."""
+        return 0
+
+    def text_generator(
+        self, network: Network, dataset: AnyDataset, seed: int
+    ) -> TextGenerator | NoText:
+        """Return who writes with a network."""
+        return NoText()
+
+    def answers(
+        self, dataset: AnyDataset, tape: NetworkTape, targets: NDArray[Any]
+    ) -> tuple[Answer, ...]:
+        """Read what the network answers in the first stream, where it is asked something.
+
+        Parameters
+        ----------
+        dataset
+            Of the run.
+        tape
+            After a forward pass.
+        targets
+            As the window has them: the answers to its last T' steps.
+        """
+        return ()
+
+    def loss_remark(
+        self,
+        loss: float,
+        references: tuple[ReferenceLine, ...],
+        history: HistoryView | None,
+        score: Score | None,
+    ) -> Remark | None:
+        """Return what is worth saying of a loss."""
+        return beside_guess(loss, references[0], score) if references else None

@@ -1,0 +1,105 @@
+"""Texts: the next token is predicted, and a text can be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.core.network import Network
+from rnnviz.data import (
+    OWN_TEXT,
+    Corpus,
+    Progress,
+    ReferenceLine,
+    ReferenceLosses,
+    TextDataset,
+    build_dataset,
+    load_corpus,
+    read_text_file,
+)
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.problems.problem import Problem
+from rnnviz.training.problems.text_validation import TextValidation
+from rnnviz.training.record.history import HistoryView
+from rnnviz.training.remarks.losses import among_references
+from rnnviz.training.remarks.remark import Remark
+from rnnviz.training.score import Score
+from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.text_generator import TextGenerator
+
+
+class LanguageModelling(Problem[TextDataset]):
+    """Predicts each next token of a text."""
+
+    def load(self, configuration: Configuration, progress: Progress | None = None) -> TextDataset:
+        """Read a text, as tokens with a vocabulary of its own."""
+        return build_dataset(
+            _read(configuration, progress),
+            configuration.validation_fraction,
+            progress=progress,
+            level=configuration.level,  # type: ignore[arg-type]
+            vocabulary_size=configuration.vocabulary_size,
+        )
+
+    def resume(
+        self,
+        configuration: Configuration,
+        checkpoint: Checkpoint,
+        progress: Progress | None = None,
+    ) -> TextDataset:
+        """Read a text in the network's own vocabulary."""
+        vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
+        corpus = _read(configuration, progress)
+        dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
+        if dataset.fingerprint == checkpoint.fingerprint:
+            return dataset
+        another = "The text is not the one that the model was last trained on"
+        if configuration.validation_fraction != checkpoint.configuration.validation_fraction:
+            another = "Another part of the text is held out than when the model was last trained"
+        return dataset.with_notices(
+            f"{another}; training starts at its beginning, and its epochs are counted anew."
+        )
+
+    def without_data(self, checkpoint: Checkpoint, reason: str) -> TextDataset:
+        """Return a text of nothing: the network can write without one."""
+        vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
+        nothing = np.zeros(0, np.uint8)
+        uniform = float(np.log(vocabulary.size))
+        return TextDataset(
+            name=checkpoint.configuration.corpus,
+            title=checkpoint.title,
+            vocabulary=vocabulary,
+            training_ids=nothing,
+            validation_ids=nothing,
+            references=ReferenceLosses(uniform, uniform, uniform, None),
+            notices=(f"{reason} The model can write; open a text to train it further.",),
+            fingerprint=checkpoint.fingerprint,
+        )
+
+    def validation(
+        self, network: Network, dataset: TextDataset, configuration: Configuration
+    ) -> TextValidation:
+        """Return what measures the loss on held-out text, in windows of its own."""
+        return TextValidation(network, dataset.validation_ids)
+
+    def text_generator(self, network: Network, dataset: TextDataset, seed: int) -> TextGenerator:
+        """Return who writes with a network."""
+        return TextGenerator(network, dataset.vocabulary, seed)
+
+    def loss_remark(
+        self,
+        loss: float,
+        references: tuple[ReferenceLine, ...],
+        history: HistoryView | None,
+        score: Score | None,
+    ) -> Remark | None:
+        """Place a loss among those of letter frequencies, letter pairs and the true entropy."""
+        losses = {line.name: line.loss for line in references}
+        return among_references(loss, losses, history) if losses else None
+
+
+def _read(configuration: Configuration, progress: Progress | None) -> Corpus:
+    if configuration.corpus == OWN_TEXT:
+        return read_text_file(Path(configuration.text_file), progress)
+    return load_corpus(configuration.corpus, progress)
