@@ -41,7 +41,7 @@ class RunState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the network answered to one step of a task.
+    """What the network answered to one step.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Answer:
     expected, given
         The right answer and the network's.
     is_right
-        Whether the task lets it pass.
+        Whether it counts as right.
     probabilities
         What it gave each possible answer; empty where a number is asked for.
     """
@@ -114,9 +114,9 @@ class WindowView:
         How many steps the weights have learned from. While training runs and looking costs much,
         this may be fewer than the snapshot's.
     tokens
-        The T tokens read, or what a task showed.
+        The T tokens read, or what else was shown.
     targets
-        The T tokens that should have been predicted, or the answers to a task's last steps.
+        The T tokens that should have been predicted, or the right answers to the last steps.
     states
         By name (``h``, and ``c`` for an LSTM) the states, (num_layers, T, H); None while nobody
         watches them.
@@ -125,7 +125,7 @@ class WindowView:
     streams
         B, of which this is the first.
     answers
-        What the network answered to a task; empty for a text.
+        What the network answered; empty where nothing is asked.
     measured
         Which of the following were measured; the others are None.
     saturation
@@ -174,7 +174,7 @@ class Snapshot:
     configuration
         The settings in force.
     title
-        What the text, or the task, is called.
+        What is learned from, as people call it.
     step, epoch, tokens_seen, tokens_per_second
         Progress; `epoch` counts whole and part readings of the text.
     learning_rate

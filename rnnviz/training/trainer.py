@@ -37,7 +37,7 @@ EVERYTHING = frozenset(Diagnostic)
 
 
 class Trainer:
-    """Trains one network on one text, or on one task.
+    """Trains one network on one dataset.
 
     A step is forward, loss, backward, clip, update, in this order, on the next window. Looking
     at it (`observe`, samples, validation) uses buffers and random generators of its own: the
@@ -48,7 +48,7 @@ class Trainer:
     state
         The run, between two steps; every step changes it, and all that lasts is in it.
     dataset
-        The text or the task that it belongs to. Where a text's training part is empty the network
+        What it is trained on. Where a text's training part is empty the network
         can be looked at and write, but not train.
 
     Raises
@@ -100,7 +100,7 @@ class Trainer:
 
     @property
     def score(self) -> Score | None:
-        """How the network did when it was last tested on a task; None for a text."""
+        """How the network did when it was last tested; None where nothing is right or wrong."""
         return self.state.score
 
     @property
@@ -264,7 +264,7 @@ class Trainer:
         )
 
     def held_out_loss(self) -> float | None:
-        """Measure the weights as they are on held-out text or sequences, changing nothing.
+        """Measure the weights as they are on what is held out, changing nothing.
 
         In the loss's unit per token; None where there is none, or the loss is not finite.
         """
@@ -330,6 +330,6 @@ class Trainer:
         return validation_loss
 
     def _write(self) -> str:
-        """Write a text with the weights as they are; a task's network writes none."""
+        """Write a text with the weights as they are; one that answers writes none."""
         sample = self.text_generator.sample(self.state.step, self.configuration)
         return "" if sample is None else sample.text

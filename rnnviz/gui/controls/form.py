@@ -187,7 +187,7 @@ class ControlForm(QWidget):
         """Dim the settings that others make meaningless; show the advanced ones where asked for.
 
         Every row keeps its place whatever is chosen in another; only the corpus decides which rows
-        there are, for a task has no characters and no held-out text to speak of.
+        there are, for not all of them have characters and a held-out text to speak of.
         """
         source = SOURCES[str(self._value("corpus"))]
         for name, editor in self._editors.items():

@@ -14,7 +14,8 @@ from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, TextDataset, Trait
+from rnnviz.data import Dataset, Trait
+from rnnviz.data.token_vocabulary import Ids
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
 from rnnviz.training.configuration import Configuration
@@ -28,6 +29,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_WORD = 3
 # Tokens of a text that are read at a time: whoever looks at the window meanwhile feels no more.
 _TOKENS_AT_A_TIME = 1 << 16
+# More tokens than any text has: all that it is trained on is read.
+_ALL = 1 << 62
 
 
 class MeasurableRun(Protocol):
@@ -51,7 +54,7 @@ class MeasurableRun(Protocol):
 
     @property
     def score(self) -> Score | None:
-        """How the network did when it was last tested on a task."""
+        """How the network did when it was last tested; None where nothing is right or wrong."""
 
     def held_out_loss(self) -> float | None:
         """Measure the weights as they are on what is held out."""
@@ -141,19 +144,19 @@ def _spectral_radius(run: MeasurableRun, lag: int) -> float:
 
 
 def _known_words(run: MeasurableRun, lag: int) -> float:
-    dataset, text_generator = run.dataset, run.text_generator
-    if not isinstance(dataset, TextDataset) or not isinstance(text_generator, TextGenerator):
-        return math.nan
+    text = run.dataset.text_to_read(_ALL, least=_ALL)
     # At the default temperature, whatever the person lets it write at meanwhile.
-    sample = text_generator.sample(run.step_count, Configuration())
+    sample = run.text_generator.sample(run.step_count, Configuration())
+    if text is None or sample is None:
+        return math.nan
     written = [word for word in _WORD.findall(sample.text) if len(word) >= _SHORTEST_WORD]
-    unknown = _not_in_text(set(written), dataset)
+    unknown = _not_in_text(set(written), text[1], run.dataset.vocabulary.decoder())
     return sum(word not in unknown for word in written) / max(1, len(written))
 
 
-def _not_in_text(words: set[str], dataset: TextDataset) -> set[str]:
-    """Return those of the words that the training text does not have, which may be very long."""
-    ids, decode, rest = dataset.training_ids, dataset.vocabulary.decoder(), ""
+def _not_in_text(words: set[str], ids: Ids, decode: Callable[[int], str]) -> set[str]:
+    """Return those of the words that a text, which may be very long, does not have."""
+    rest = ""
     for start in range(0, ids.size, _TOKENS_AT_A_TIME):
         piece = ids[start : start + _TOKENS_AT_A_TIME].tolist()
         text = rest + "".join(map(decode, piece))
