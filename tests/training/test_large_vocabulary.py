@@ -86,3 +86,14 @@ def test_what_is_kept_is_what_the_last_step_began_with() -> None:
         trainer.step()
         assert same_bits(trainer.state.last_finite.parameters.flat, weights)
         assert same_bits(trainer.state.last_finite.slots, slots)
+
+
+def test_a_copy_goes_back_to_the_same_weights() -> None:
+    trainer = small_trainer(optimizer="adagrad")
+    for _ in range(4):
+        trainer.step()
+    other = Trainer(trainer.state.copy(), trainer.dataset)
+    for each in (trainer, other):
+        each.step()
+        each.state.go_back()
+    assert other.state.differences(trainer.state) == ()

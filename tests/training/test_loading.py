@@ -58,6 +58,19 @@ def test_other_settings_go_on_in_the_same_place_with_the_same_weights(
         assert same_bits(resumed_state, saved.carried_state)
 
 
+def test_a_run_that_goes_on_with_windows_that_start_from_zeros_carries_nothing(
+    saved: Checkpoint,
+) -> None:
+    zeros = dataclasses.replace(saved.configuration, window_start="zeros")
+    resumed = resumed_trainer(saved, zeros)
+    resumed.step()
+    assert not resumed.bptt._tapes[5, 2].layers[0].states["h"][0].any()
+    changed = resumed_trainer(saved)
+    changed.change("window_start", "zeros")
+    changed.step()
+    assert changed.state.last_loss == resumed.state.last_loss
+
+
 def test_another_optimiser_that_remembers_begins_with_fresh_slots(tmp_path: Path) -> None:
     trainer = new_trainer(own_text(tmp_path, optimizer="sgd"))
     trainer.step()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Set
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,28 +34,36 @@ from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import BestUsed, Journal, SettingChanged, StepFailed
 from rnnviz.training.state.last_finite import LastFinite
 
+_LOOKED_AT = {"recent_gradients", "series", "score"}
+"""What only looking leaves behind: a claim, too, may renew the score between two tests."""
 
-@dataclass(slots=True, eq=False, repr=False, kw_only=True)
+
 class TrainingState:
     """One run between two steps: a trainer steps it, and nothing else of a run lasts.
 
     It belongs to a dataset, by its fingerprint, and knows nothing of readers, buffers and clocks.
+    An attribute is part of what is compared unless it is said to be left out.
 
-    Attributes
+    Parameters
     ----------
     configuration
         The settings in force.
-    tokens, title, fingerprint
-        Of the dataset that it is trained on.
+    dataset
+        What it is trained on.
     network
         The weights.
     optimizer
         What updates them, with its slots and its count of updates.
+    rng
+        Draws what dropout leaves out.
+
+    Attributes
+    ----------
+    tokens, title, fingerprint
+        Of the dataset.
     carried
         The state that the last window ended with, one dict of (B, H) a layer: the next one begins
         with it.
-    rng
-        Draws the first weights, and what dropout leaves out.
     epoch, position
         The reader's place in the text.
     step, tokens_seen
@@ -80,28 +86,33 @@ class TrainingState:
         What was measured while somebody looked.
     """
 
-    configuration: Configuration
-    tokens: tuple[str, ...]
-    title: str
-    fingerprint: str
-    network: Network
-    optimizer: Optimizer
-    carried: State
-    rng: np.random.Generator
-    history: History
-    gradient_history: GradientHistory
-    last_finite: LastFinite
-    recent_gradients: RecentGradients
-    epoch: int = 0
-    position: int = 0
-    step: int = 0
-    tokens_seen: int = 0
-    last_loss: float | None = None
-    best: BestWeights | None = None
-    samples: tuple[Sample, ...] = ()
-    score: Score | None = None
-    journal: Journal = field(default_factory=Journal)
-    series: dict[Diagnostic, DiagnosticSeries] = field(default_factory=dict)
+    def __init__(
+        self,
+        configuration: Configuration,
+        dataset: Dataset,
+        network: Network,
+        optimizer: Optimizer,
+        rng: np.random.Generator,
+    ) -> None:
+        self.configuration = configuration
+        self.tokens = dataset.vocabulary.tokens
+        self.title = dataset.title
+        self.fingerprint = dataset.fingerprint
+        self.network = network
+        self.optimizer = optimizer
+        self.rng = rng
+        self.carried: State = network.zero_state(configuration.batch_size)
+        self.epoch = self.position = self.step = self.tokens_seen = 0
+        self.last_loss: float | None = None
+        self.history = History()
+        self.gradient_history = GradientHistory(network.architecture.state_labels())
+        self.best: BestWeights | None = None
+        self.last_finite = LastFinite(network.parameters, optimizer)
+        self.samples: tuple[Sample, ...] = ()
+        self.score: Score | None = None
+        self.journal = Journal()
+        self.recent_gradients = RecentGradients(self.gradient_history)
+        self.series: dict[Diagnostic, DiagnosticSeries] = {}
 
     @classmethod
     def fresh(cls, configuration: Configuration, dataset: Dataset) -> TrainingState:
@@ -121,7 +132,7 @@ class TrainingState:
             configuration.forget_bias,
         )
         optimizer = new_optimizer(network, configuration)
-        state = cls._of(configuration, dataset, network, optimizer, rng)
+        state = cls(configuration, dataset, network, optimizer, rng)
         problem = problem_of(configuration)
         state.keep_sample(
             problem.text_generator(network, dataset, configuration.seed).sample(0, configuration)
@@ -130,10 +141,7 @@ class TrainingState:
 
     @classmethod
     def from_checkpoint(
-        cls,
-        checkpoint: Checkpoint,
-        configuration: Configuration,
-        dataset: Dataset,
+        cls, checkpoint: Checkpoint, configuration: Configuration, dataset: Dataset
     ) -> TrainingState:
         """Return a run that goes on with what fits its settings; the rest begins anew.
 
@@ -158,7 +166,7 @@ class TrainingState:
         optimizer = optimizer_from(checkpoint, network, configuration)
         labels = network.architecture.state_labels()
         rng, history, gradient_history = records_from(checkpoint, labels)
-        state = cls._of(configuration, dataset, network, optimizer, rng)
+        state = cls(configuration, dataset, network, optimizer, rng)
         state.history, state.gradient_history = history, gradient_history
         state.recent_gradients = RecentGradients(gradient_history)
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
@@ -166,38 +174,13 @@ class TrainingState:
         state.journal = Journal(checkpoint.step)
         if is_same_text and problem_of(configuration).have_same_validation(before, configuration):
             state.best = checkpoint.best
-        if before.batch_size == configuration.batch_size:
+        carries = configuration.window_start == "carried"
+        if carries and before.batch_size == configuration.batch_size:
             for layer, saved in zip(state.carried, checkpoint.carried_state, strict=True):
                 fill(layer, saved)
         if is_same_text:
             state.epoch, state.position = place_from(checkpoint, configuration, dataset)
         return state
-
-    @classmethod
-    def _of(
-        cls,
-        configuration: Configuration,
-        dataset: Dataset,
-        network: Network,
-        optimizer: Optimizer,
-        rng: np.random.Generator,
-    ) -> TrainingState:
-        """Return a run that has done nothing, with these weights."""
-        gradient_history = GradientHistory(network.architecture.state_labels())
-        return cls(
-            configuration=configuration,
-            tokens=dataset.vocabulary.tokens,
-            title=dataset.title,
-            fingerprint=dataset.fingerprint,
-            network=network,
-            optimizer=optimizer,
-            carried=network.zero_state(configuration.batch_size),
-            rng=rng,
-            history=History(),
-            gradient_history=gradient_history,
-            recent_gradients=RecentGradients(gradient_history),
-            last_finite=LastFinite(network.parameters, optimizer),
-        )
 
     def copy(self) -> TrainingState:
         """Return the same run once more, which has nothing in common with this one."""
@@ -206,22 +189,21 @@ class TrainingState:
     def differences(self, other: TrainingState) -> tuple[str, ...]:
         """Name what training determines and is not the same in another run, bit for bit.
 
-        What only looking leaves behind is not compared: `recent_gradients`, `series`, and `score`,
-        which a claim may renew between two tests.
+        What only looking leaves behind is left out: `recent_gradients`, `series` and `score`.
         """
         mine, theirs = self._determined(), other._determined()
         return tuple(name for name in mine if not same_bits(mine[name], theirs[name]))
 
     def _determined(self) -> dict[str, object]:
-        checkpoint, last = self.checkpoint(), self.last_finite
+        optimizer, last = self.optimizer, self.last_finite
         return {
-            **{
-                entry.name: getattr(checkpoint, entry.name)
-                for entry in dataclasses.fields(Checkpoint)
-            },
-            "last_loss": self.last_loss,
+            **{name: value for name, value in vars(self).items() if name not in _LOOKED_AT},
+            "network": self.network.parameters,
+            "optimizer": (optimizer.name, optimizer.momentum, optimizer.steps, optimizer.slots),
+            "rng": self.rng.bit_generator.state,
+            "history": self.history.to_arrays(),
+            "gradient_history": self.gradient_history.to_arrays(),
             "last_finite": (last.parameters, last.slots, last.optimizer_steps),
-            "journal": self.journal,
         }
 
     def checkpoint(self) -> Checkpoint:
@@ -262,7 +244,6 @@ class TrainingState:
             What the change entails.
         """
         before, self.configuration = self.configuration, configuration
-        self.journal.note(SettingChanged(self.step, name, getattr(configuration, name)))
         if Effect.EMPTY_STATE in effects:
             self.reset_carried()
         if Effect.OTHER_OPTIMIZER in effects:
@@ -272,6 +253,7 @@ class TrainingState:
             self.optimizer.momentum = configuration.momentum
         if not problem_of(configuration).have_same_validation(before, configuration):
             self.best = self.score = None
+        self.journal.note(SettingChanged(self.step, name, getattr(configuration, name)))
 
     def reset_carried(self) -> None:
         """Have the next window, of B streams, begin with a state of zeros."""

@@ -220,3 +220,10 @@ def test_a_setting_is_known_by_the_name_that_an_earlier_version_gave_it() -> Non
     configuration = Configuration.from_mapping({"adagrad_start": 0.5})
     assert configuration.initial_accumulator_value == 0.5
     assert "adagrad_start" not in configuration.to_mapping()
+
+
+def test_a_change_entails_something_only_where_it_acts_at_once() -> None:
+    for setting in SETTINGS.values():
+        assert setting.live or not setting.effects, setting.name
+    assert any(effect.lasts for effect in SETTINGS["batch_size"].effects)
+    assert not any(effect.lasts for effect in SETTINGS["momentum"].effects)

@@ -39,7 +39,7 @@ def test_a_copy_goes_on_like_the_original_and_has_nothing_in_common_with_it(
     for _ in range(20):
         trainer.step()
     assert copy.differences(kept) == ()
-    assert "parameters" in copy.differences(state)
+    assert "network" in copy.differences(state)
     other = Trainer(copy, trainer.dataset)
     for _ in range(20):
         other.step()
@@ -88,10 +88,10 @@ def sample(state: TrainingState) -> None:
 
 
 SPOILED: dict[str, Callable[[TrainingState], object]] = {
-    "parameters": weights,
-    "slots": lambda state: state.optimizer.slots["sum"].fill(3.0),
-    "optimizer_steps": lambda state: setattr(state.optimizer, "steps", 3),
-    "carried_state": zero,
+    "network": weights,
+    "optimizer": lambda state: state.optimizer.slots["sum"].fill(3.0),
+    "gradient_history": lambda state: state.gradient_history.append(13, np.ones((2, 5))),
+    "carried": zero,
     "rng": draw,
     "epoch": lambda state: setattr(state, "epoch", 1),
     "position": lambda state: setattr(state, "position", 1),
