@@ -14,7 +14,7 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 
-from .cases import CELL_KINDS, GATES, Case, Sizes, draw_case
+from ..cases import CELL_KINDS, GATES, Case, Sizes, draw_case
 
 Array = np.ndarray
 # So far from zero a sigmoid is 0 or 1 to the last digit.

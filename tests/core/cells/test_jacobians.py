@@ -11,7 +11,7 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.network import Network
 from rnnviz.core.tape import State
 
-from .cases import CELL_KINDS
+from ..cases import CELL_KINDS
 
 EPSILON = 1e-6
 

@@ -17,9 +17,9 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.cells.lines import Lines
 from rnnviz.core.network import Network
 
-from .cases import CELL_KINDS, SEEDS, Case, Sizes, all_sizes, draw_case
-from .cases import step_by_step_backward as go_back
-from .cases import step_by_step_forward as read
+from ..cases import CELL_KINDS, SEEDS, Case, Sizes, all_sizes, draw_case
+from ..cases import step_by_step_backward as go_back
+from ..cases import step_by_step_forward as read
 
 EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
 Arrays = dict[str, np.ndarray]
