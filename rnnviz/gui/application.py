@@ -119,10 +119,14 @@ class Furnish:
     def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
         """Furnish and start; return what joins window and training."""
         from rnnviz.gui.controller import Controller
+        from rnnviz.gui.runs.run import Run
+        from rnnviz.gui.runs.run_list import RunList
         from rnnviz.runs.client import InProcessClient, WorkerClient
 
         client = InProcessClient() if self._worker is None else WorkerClient(self._worker)
-        controller = self.controller = Controller(self._window, self._theme, self._settings, client)
+        controller = self.controller = Controller(
+            self._window, self._theme, self._settings, RunList([Run(client)])
+        )
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)

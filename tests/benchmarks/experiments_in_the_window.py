@@ -66,16 +66,16 @@ class Watcher:
         self._frames.clear()
         began = time.perf_counter()
         if led:
-            controller._lead_on()
+            controller.training_control.lead_on()
             # A single step may be done before anything shows that it runs.
             before = controller.snapshot
             self._wait_for(lambda: self._has_stopped_after(before), began)
         else:
-            controller._toggle_training()
+            controller.training_control.toggle()
             self._wait_for(lambda: PENDING not in self.card, began)
         took = time.perf_counter() - began
         if not led:
-            controller._toggle_training()
+            controller.training_control.toggle()
         wait(1.0)
         assert controller.snapshot is not None
         return controller.snapshot.step, took
@@ -147,7 +147,7 @@ def main() -> None:
     watcher = Watcher(window, controller)
     wait(1)
     if options.dark != controller.theme.is_dark:
-        controller._toggle_theme()
+        window.actions_by_name["action_theme"].trigger()
     if options.present:
         controller.window.actions_by_name["action_present"].trigger()
     if options.pictures:

@@ -168,7 +168,7 @@ def test_every_panel_is_exported_as_picture_drawing_and_table(driver, kind, tmp_
     panel = next(p for p in driver.controller.panels.values() if type(p) is kind.make)
     if kind.of_source not in ("", Configuration().source.kind):
         corpus = next(s.name for s in SOURCES.values() if s.kind == kind.of_source)
-        driver.until_new_run(lambda: driver.controller._restart(corpus=corpus))
+        driver.until_new_run(lambda: driver.controller.run_control.restart(corpus=corpus))
     driver.window.docks[panel.objectName()].show()
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is
 def killed(new_driver, qapp):
     """A window whose run has trained, and whose worker was killed."""
     driver = new_driver(worker=WorkerProcess())
-    driver.controller._restart(hidden_size=7)
+    driver.controller.run_control.restart(hidden_size=7)
     driver.until(lambda snapshot: snapshot.hidden_size == 7)
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > 0)

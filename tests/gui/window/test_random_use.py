@@ -102,7 +102,9 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C
     form.forget_draft()
     window.toolbar.speed.setValue(window.toolbar.speed.maximum())
     # What was asked for meanwhile is obeyed first, in its order.
-    driver.until_new_run(lambda: driver.controller._begin(Configuration()), timeout=120_000)
+    driver.until_new_run(
+        lambda: driver.controller.run_control.begin(Configuration()), timeout=120_000
+    )
     driver.trigger("action_train")
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 20, timeout=60_000)
 

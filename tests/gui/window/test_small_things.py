@@ -54,7 +54,7 @@ def test_the_text_is_exported_on_the_color_of_its_card(driver):
 
 
 def test_one_unit_is_called_one(driver):
-    driver.until_new_run(lambda: driver.controller._restart(hidden_size=1))
+    driver.until_new_run(lambda: driver.controller.run_control.restart(hidden_size=1))
     assert driver.controller.panels["hidden_panel"].subtitle.startswith("1 unit,")
 
 

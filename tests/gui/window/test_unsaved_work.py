@@ -57,7 +57,7 @@ def test_quitting_does_not_ask_where_nothing_was_trained(driver, questions):
 
 def test_another_experiment_asks_once_with_save_among_the_answers(driver, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "rnnviz.gui.runs.run_file.QFileDialog.getSaveFileName",
+        "rnnviz.gui.window.run_view.QFileDialog.getSaveFileName",
         lambda *_: (str(tmp_path / "kept.rnnviz"), ""),
     )
     guide = driver.controller.guide
@@ -103,7 +103,7 @@ def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(
     assert undo.isEnabled()
     after = driver.until_new_run(undo.trigger)
     assert after.step == before.step
-    driver.until_new_run(driver.controller._new_seed)
+    driver.until_new_run(lambda: driver.controller.run_control.restart(seed=7))
     driver.until(lambda snapshot: not snapshot.can_undo_reset)
     assert not undo.isEnabled()
 
@@ -121,7 +121,7 @@ def test_what_a_reset_put_away_is_saved_before_another_run_takes_its_place(
 ):
     path = tmp_path / "kept.rnnviz"
     monkeypatch.setattr(
-        "rnnviz.gui.runs.run_file.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
+        "rnnviz.gui.window.run_view.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
     )
     trained = train_and_pause(driver)
     driver.until_new_run(lambda: driver.trigger("action_reset"))

@@ -1,0 +1,101 @@
+"""What those who decide about a run need of the window: a few words each way, and no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+from rnnviz.training.commands import Train
+from rnnviz.training.configuration import Value
+from rnnviz.training.snapshot import Snapshot
+
+
+class Messages(Protocol):
+    """One sentence for the person, that waits for no answer."""
+
+    def tell(self, text: str, kind: Literal["notice", "problem", "question"] = "notice") -> None:
+        """Show a message; a problem stands out."""
+
+    def confirm(self, text: str) -> None:
+        """Say for a few seconds that something was done."""
+
+    def offer(
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        kind: Literal["notice", "problem", "question"] = "notice",
+    ) -> None:
+        """Show a message with one thing that can be done about it."""
+
+    def ask(
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        refuse: str,
+        on_refuse: Callable[[], None] | None = None,
+        on_save: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask something."""
+
+    def clear(self) -> None:
+        """Take the message away, unless it is a question."""
+
+
+class Plays(Protocol):
+    """What Train, Step and Reset act on instead of the run, where nothing of it is seen."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it plays now."""
+
+    def toggle(self) -> None:
+        """Play, or hold."""
+
+    def take_step(self) -> None:
+        """Do one step."""
+
+    def put_back(self) -> None:
+        """Go back to the start."""
+
+
+class View(Protocol):
+    """The window, to those who decide."""
+
+    @property
+    def messages(self) -> Messages:
+        """What is said."""
+
+    @property
+    def draft(self) -> Mapping[str, Value]:
+        """The structural settings that were edited and are not in force."""
+
+    @property
+    def player(self) -> Plays | None:
+        """What plays beside the run and is seen instead of it; None while the run is seen."""
+
+    def forget_draft(self) -> None:
+        """Show the settings in force."""
+
+    def ask_about_draft(self) -> None:
+        """Ask whether the run is to be given up for what was edited."""
+
+    def show_running(self, running: bool) -> None:
+        """Show what Train would do, and the controls of what it would do it to."""
+
+    def way_on(self, snapshot: Snapshot | None) -> Train | None:
+        """Return the training that comes to an experiment's next claim; None where none leads."""
+
+    def ask_where_to_save(self, suggestion: Path) -> Path | None:
+        """Return where the person wants the model; None for nowhere."""
+
+    def ask_what_to_open(self) -> Path | None:
+        """Return what the person wants to open; None for nothing."""
+
+    def take_name(self, name: str) -> None:
+        """Be called after the run."""
+
+    def remember_file(self, path: Path) -> None:
+        """Offer a file at the next start."""

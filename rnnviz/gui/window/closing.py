@@ -1,0 +1,91 @@
+"""How the window closes: after asking about what is not saved, out of sight, for the system too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMessageBox
+
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.question import Question
+
+
+class Closing(QObject):
+    """Asks before the window closes, and has everything end once it does.
+
+    Parameters
+    ----------
+    window
+        The window.
+    theme
+        Colours and type.
+    is_behind
+        Tells whether there is training that no file holds.
+    save_first
+        Saves that, then does what it is given.
+    end
+        Ends what works for the window, which is out of sight by then.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        *,
+        is_behind: Callable[[], bool],
+        save_first: Callable[[Callable[[], None]], None],
+        end: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._is_behind = is_behind
+        self._save_first = save_first
+        self._end = end
+        self._unasked = False
+        self._question: QMessageBox | None = None
+        window.close_asked.connect(self._close_asked)
+
+    def close_for_system(self) -> None:
+        """Close as the close button does; asked a second time, close without saving."""
+        if self._question is not None:
+            self._question.done(int(QMessageBox.StandardButton.Discard.value))
+        else:
+            self._window.close()
+
+    def close_now(self) -> None:
+        """Close the window without asking about what is not saved."""
+        self._unasked = True
+        self._window.close()
+
+    def _close_asked(self, event: QCloseEvent) -> None:
+        if self._is_behind() and not self._unasked:
+            answer = self._ask()
+            if answer != QMessageBox.StandardButton.Discard:
+                event.ignore()
+                if answer == QMessageBox.StandardButton.Save:
+                    self._save_first(self.close_now)
+                return
+        # A step under way is waited for, and a large network's may take long: out of sight.
+        self._end()
+        event.accept()
+
+    def _ask(self) -> int:
+        button = QMessageBox.StandardButton
+        self._question = Question(
+            self._theme,
+            "save",
+            "Save the model before closing?",
+            "Its training is not saved.",
+            button.Save | button.Discard | button.Cancel,
+            self._window,
+        )
+        self._question.setDefaultButton(button.Save)
+        self._question.button(button.Discard).setText("Close without saving")
+        answer = self._question.exec()
+        self._question.deleteLater()
+        self._question = None
+        return answer

@@ -1,0 +1,109 @@
+"""The window, as those who decide about a run know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from rnnviz.gui.controls.form import ControlForm
+from rnnviz.gui.experiments.leader import ExperimentLeader
+from rnnviz.gui.panels.base.panel import Player
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.messages import MessageBar
+from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.shown_panels import ShownPanels
+from rnnviz.training.commands import Train
+from rnnviz.training.configuration import Value
+from rnnviz.training.snapshot import Snapshot
+
+_FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
+_FILTER_ALL = "Models and texts (*)"
+
+
+class RunView:
+    """Hands on to widgets what was decided, and asks them what the person has done.
+
+    Parameters
+    ----------
+    window
+        With the messages and the toolbar.
+    settings
+        What is remembered from start to start.
+    form
+        Holds what was edited and is not in force.
+    shown
+        Knows what is seen.
+    leader
+        Knows the way to an experiment's next claim.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: WindowSettings,
+        form: ControlForm,
+        shown: ShownPanels,
+        leader: ExperimentLeader,
+    ) -> None:
+        self._window = window
+        self._settings = settings
+        self._form = form
+        self._shown = shown
+        self._leader = leader
+
+    @property
+    def messages(self) -> MessageBar:
+        """What is said."""
+        return self._window.messages
+
+    @property
+    def draft(self) -> Mapping[str, Value]:
+        """The structural settings that were edited and are not in force."""
+        return self._form.draft
+
+    @property
+    def player(self) -> Player | None:
+        """What plays beside the run and is seen instead of it."""
+        return self._shown.player
+
+    def forget_draft(self) -> None:
+        """Show the settings in force."""
+        self._form.forget_draft()
+
+    def ask_about_draft(self) -> None:
+        """Ask whether the run is to be given up for what was edited."""
+        self._form.ask_about_draft()
+
+    def show_running(self, running: bool) -> None:
+        """Show what Train would do, and the controls of what it would do it to."""
+        self._window.set_about_run(self.player is None)
+        self._window.toolbar.show_running(running)
+
+    def way_on(self, snapshot: Snapshot | None) -> Train | None:
+        """Return the training that comes to an experiment's next claim; None where none leads."""
+        return self._leader.training(snapshot)
+
+    def ask_where_to_save(self, suggestion: Path) -> Path | None:
+        """Return where the person wants the model; None for nowhere."""
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the model", str(suggestion), _FILTER_MODEL
+        )
+        return Path(path) if path else None
+
+    def ask_what_to_open(self) -> Path | None:
+        """Return what the person wants to open; None for nothing."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a model or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
+        )
+        return Path(path) if path else None
+
+    def take_name(self, name: str) -> None:
+        """Be called after the run."""
+        if name:
+            self._window.setWindowTitle(f"{name} — rnnviz")
+
+    def remember_file(self, path: Path) -> None:
+        """Offer a file at the next start."""
+        self._settings.remember_file(path)

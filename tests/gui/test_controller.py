@@ -1,0 +1,417 @@
+"""What is decided about a run: without a window, a process or a widget."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.runs.run_control import RunControl
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.sign import SIGNS
+from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.runs.messages import CheckFile, OpenModel, Request, SaveModel
+from rnnviz.training.commands import (
+    NewRun,
+    Pause,
+    Reset,
+    Restart,
+    TakeStep,
+    Train,
+    UndoReset,
+)
+from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+
+
+class FakeClient:
+    """Notes what is posted, and has the snapshots that it is given."""
+
+    def __init__(self) -> None:
+        self.posted: list[Request] = []
+        self.snapshots: list[Snapshot] = []
+
+    def post(self, request: Request) -> None:
+        self.posted.append(request)
+
+    def want_snapshot(self) -> None:
+        pass
+
+    def take_snapshot(self) -> Snapshot | None:
+        return self.snapshots.pop() if self.snapshots else None
+
+    def run(self, tell: object) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+class FakeView:
+    """Notes what it is told, and answers as a test says."""
+
+    def __init__(self) -> None:
+        self.messages = self
+        self.said: list[str] = []
+        self.answers: dict[str, Callable[[], None]] = {}
+        self.draft: Mapping[str, Value] = {}
+        self.player: FakePlayer | None = None
+        self.asks_about_draft = False
+        self.running = False
+        self.way: Train | None = None
+        self.chosen: Path | None = None
+        self.name = ""
+        self.remembered: list[Path] = []
+
+    @property
+    def question(self) -> str:
+        return self.said[-1] if "Keep this run" in self.answers else ""
+
+    def tell(self, text: str, kind: str = "notice") -> None:
+        self.said.append(text)
+        self.answers = {}
+
+    def confirm(self, text: str) -> None:
+        self.said.append(text)
+
+    def offer(
+        self, text: str, accept: str, on_accept: Callable[[], None], kind: str = "notice"
+    ) -> None:
+        self.tell(text)
+        self.answers = {accept: on_accept}
+
+    def ask(
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        refuse: str,
+        on_refuse: Callable[[], None] | None = None,
+        on_save: Callable[[], None] | None = None,
+    ) -> None:
+        self.tell(text)
+        self.answers = {accept: on_accept, refuse: lambda: None}
+        if on_save is not None:
+            self.answers["Save"] = on_save
+
+    def clear(self) -> None:
+        if not self.question:
+            self.answers = {}
+
+    def forget_draft(self) -> None:
+        self.draft = {}
+
+    def ask_about_draft(self) -> None:
+        self.asks_about_draft = True
+
+    def show_running(self, running: bool) -> None:
+        self.running = running
+
+    def way_on(self, snapshot: Snapshot | None) -> Train | None:
+        return self.way
+
+    def ask_where_to_save(self, suggestion: Path) -> Path | None:
+        return self.chosen
+
+    def ask_what_to_open(self) -> Path | None:
+        return self.chosen
+
+    def take_name(self, name: str) -> None:
+        self.name = name
+
+    def remember_file(self, path: Path) -> None:
+        self.remembered.append(path)
+
+
+class FakePlayer:
+    """Plays by itself, beside the run."""
+
+    def __init__(self) -> None:
+        self.runs = False
+        self.done: list[str] = []
+
+    def toggle(self) -> None:
+        self.done.append("toggle")
+
+    def take_step(self) -> None:
+        self.done.append("step")
+
+    def put_back(self) -> None:
+        self.done.append("put back")
+
+
+class Desk:
+    """Those who decide, with nothing real around them."""
+
+    def __init__(self, first: Snapshot) -> None:
+        self.client = FakeClient()
+        self.view = FakeView()
+        self.run = Run(self.client)
+        runs = RunList([self.run])
+        self.control = RunControl(runs, self.view)
+        self.training = TrainingControl(runs, self.view, self.control)
+        self._first = first
+        self.show()
+
+    def show(self, **changes: object) -> Snapshot:
+        """Have a snapshot arrive that differs from the one before."""
+        snapshot = dataclasses.replace(self.run.snapshot or self._first, **changes)
+        self.client.snapshots.append(snapshot)
+        assert self.run.take_snapshot() is snapshot
+        self.training.follow_player()
+        return snapshot
+
+    def posted(self) -> list[Request]:
+        """Return what was posted since this was asked last."""
+        posted, self.client.posted = self.client.posted, []
+        return posted
+
+    def answer(self, name: str) -> None:
+        self.view.answers[name]()
+
+
+@pytest.fixture(scope="module")
+def first() -> Snapshot:
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+@pytest.fixture
+def desk(first: Snapshot) -> Desk:
+    return Desk(first)
+
+
+# -- before anything is lost --------------------------------------------------------------------
+
+
+def test_nothing_is_asked_where_nothing_was_trained(desk: Desk) -> None:
+    desk.control.begin_default()
+    assert desk.posted() == [NewRun(Configuration())]
+    assert not desk.view.said
+
+
+BEGINNINGS: dict[str, Callable[[Desk], None]] = {
+    "A new run": lambda desk: desk.control.begin_default(),
+    "Another seed": lambda desk: desk.control.choose_new_seed(),
+    'The preset "min-char-rnn': lambda desk: desk.control.choose_preset("min-char-rnn"),
+}
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_what_ends_a_trained_run_asks_first(desk: Desk, name: str) -> None:
+    desk.show(step=3, state=RunState.PAUSED)
+    BEGINNINGS[name](desk)
+    assert desk.view.question.startswith(name)
+    assert "its training is not saved" in desk.view.question
+    desk.answer("Keep this run")
+    assert not desk.posted()
+    desk.answer("Go ahead without saving")
+    (request,) = desk.posted()
+    assert isinstance(request, NewRun | Restart)
+
+
+def test_saved_first_it_begins_once_it_is_saved(desk: Desk, tmp_path: Path) -> None:
+    desk.show(step=3)
+    desk.view.chosen = tmp_path / "kept"
+    desk.control.begin_default()
+    desk.answer("Save")
+    path = tmp_path / "kept.rnnviz"
+    assert desk.posted() == [SaveModel(path)]
+    desk.control.heard_saved(str(path))
+    assert desk.posted() == [NewRun(Configuration())]
+    assert (desk.view.name, desk.view.remembered) == ("kept.rnnviz", [path])
+
+
+def test_a_saving_that_was_refused_or_given_up_lets_nothing_follow(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.show(step=3)
+    desk.control.ask_first("A new run", lambda: desk.client.posted.append(Pause()))
+    desk.answer("Save")
+    assert not desk.posted(), "nobody said where"
+    desk.control.save(tmp_path / "model.rnnviz", then=lambda: desk.client.posted.append(Pause()))
+    desk.control.heard_refused("The disk is full.")
+    desk.posted()
+    desk.control.heard_saved(str(tmp_path / "model.rnnviz"))
+    assert not desk.posted()
+    assert "The disk is full." in desk.view.said
+
+
+def test_what_a_file_holds_is_not_called_lost(desk: Desk, tmp_path: Path) -> None:
+    desk.show(step=3)
+    desk.control.heard_saved(str(tmp_path / "model.rnnviz"))
+    desk.control.choose_new_seed()
+    assert isinstance(desk.posted()[0], Restart)
+    desk.show(step=4)
+    desk.control.choose_new_seed()
+    assert "what came after step 3 is not saved" in desk.view.question
+
+
+def test_an_edited_structure_begins_at_once_or_asks_in_its_own_place(desk: Desk) -> None:
+    desk.view.draft = {"hidden_size": 9}
+    desk.control.structure_edited(desk.view.draft)
+    assert desk.posted() == [Restart((("hidden_size", 9),))]
+    desk.show(step=1)
+    desk.control.structure_edited({"hidden_size": 9})
+    assert desk.view.asks_about_draft
+    assert not desk.posted()
+    desk.control.structure_edited({})
+    assert not desk.posted()
+
+
+# -- files --------------------------------------------------------------------------------------
+
+
+def test_a_file_is_checked_before_a_question_is_asked_about_it(desk: Desk, tmp_path: Path) -> None:
+    model, text = tmp_path / "model.rnnviz", tmp_path / "own.txt"
+    desk.show(step=3)
+    desk.control.open_file(text)
+    desk.control.open_file(model)
+    assert desk.posted() == [CheckFile(text), CheckFile(model)]
+    desk.control.heard_usable(str(text))
+    assert not desk.view.question, "another one was asked for since"
+    desk.control.heard_usable(str(model))
+    assert desk.view.question.startswith("Opening model.rnnviz ends this run")
+    desk.answer("Go ahead without saving")
+    assert desk.posted() == [OpenModel(model)]
+
+
+def test_a_text_is_another_corpus_for_the_same_settings(desk: Desk, tmp_path: Path) -> None:
+    desk.view.chosen = tmp_path / "own.txt"
+    desk.control.ask_what_to_open()
+    changes = (("corpus", "file"), ("text_file", str(tmp_path / "own.txt")))
+    assert desk.posted() == [Restart(changes)]
+
+
+def test_a_file_to_begin_with_comes_after_the_first_run(desk: Desk, tmp_path: Path) -> None:
+    desk.control.open_when_begun(tmp_path / "model.rnnviz")
+    assert not desk.posted()
+    desk.control.heard_begun("")
+    assert desk.posted() == [OpenModel(tmp_path / "model.rnnviz")]
+    desk.control.heard_begun(str(tmp_path / "model.rnnviz"))
+    assert not desk.posted()
+    assert desk.view.name == "model.rnnviz"
+
+
+# -- reset and back -----------------------------------------------------------------------------
+
+
+def test_a_reset_offers_its_own_undoing(desk: Desk) -> None:
+    desk.training.reset()
+    assert desk.posted() == [Reset()]
+    assert not desk.view.said, "there was nothing to lose"
+    desk.show(step=3)
+    desk.training.reset()
+    desk.show(step=0, run_id="after the reset", can_undo_reset=True)
+    desk.posted()
+    desk.answer("Undo reset")
+    assert desk.posted() == [UndoReset()]
+    desk.show(step=3, run_id="undone", can_undo_reset=False)
+    assert desk.run.file.is_behind, "it is no more saved than it was"
+    desk.control.undo_reset()
+    assert not desk.posted()
+
+
+def test_what_a_reset_put_away_is_taken_back_to_be_saved(desk: Desk, tmp_path: Path) -> None:
+    desk.show(step=3)
+    desk.show(step=0, run_id="after the reset", can_undo_reset=True)
+    desk.control.begin_default()
+    assert "the training before the reset is not saved" in desk.view.question
+    desk.view.chosen = tmp_path / "kept.rnnviz"
+    desk.answer("Save")
+    assert desk.posted() == [UndoReset(), SaveModel(tmp_path / "kept.rnnviz")]
+
+
+# -- training -----------------------------------------------------------------------------------
+
+
+def test_train_pauses_what_runs(desk: Desk) -> None:
+    desk.training.toggle()
+    desk.show(state=RunState.RUNNING)
+    assert desk.view.running
+    desk.training.toggle()
+    desk.training.take_step()
+    assert desk.posted() == [Train(), Pause(), TakeStep()]
+
+
+def test_space_leads_to_a_claim_and_pauses_on_the_way(desk: Desk) -> None:
+    desk.view.way = Train(100, 50.0)
+    desk.training.lead_on()
+    desk.show(state=RunState.RUNNING)
+    desk.training.lead_on()
+    desk.show(state=RunState.FINISHED)
+    desk.view.way = None
+    desk.training.lead_on()
+    assert desk.posted() == [Train(100, 50.0), Pause(), Train()]
+
+
+def test_what_is_seen_instead_of_the_run_is_played_and_the_run_waits(desk: Desk) -> None:
+    desk.show(state=RunState.RUNNING)
+    desk.view.player = player = FakePlayer()
+    desk.view.way = Train(100)
+    for _ in range(3):
+        desk.training.follow_player()
+    assert desk.posted() == [Pause()]
+    assert not desk.view.running
+    desk.training.lead_on()
+    desk.training.take_step()
+    desk.training.reset()
+    assert player.done == ["toggle", "step", "put back"]
+    assert not desk.posted()
+
+
+def test_a_failure_is_told_once_and_again_after_another_try(desk: Desk) -> None:
+    failed = desk.show(state=RunState.FAILED, reason="W overflowed.")
+    for _ in range(3):
+        desk.training.tell_failure(failed)
+    assert desk.view.said == ["W overflowed."]
+    desk.training.toggle()
+    desk.training.tell_failure(failed)
+    assert desk.view.said == ["W overflowed."] * 2
+
+
+# -- a process that is gone ---------------------------------------------------------------------
+
+
+def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(desk: Desk) -> None:
+    snapshot = desk.show(step=3, state=RunState.RUNNING, can_undo_reset=True)
+    desk.control.save(then=lambda: desk.client.posted.append(Pause()))
+    desk.control.heard_died("It ended unexpectedly.")
+    desk.training.follow_player()
+    assert desk.view.said == ["It ended unexpectedly."]
+    assert not desk.view.running
+    assert not desk.run.file.is_behind, "there is nothing left to ask about"
+    desk.posted()
+    desk.answer("Begin anew")
+    assert desk.posted() == [NewRun(snapshot.configuration)]
+    desk.control.heard_saved("late.rnnviz")
+    assert not desk.posted()
+
+
+def test_a_process_that_died_before_it_said_anything_is_begun_with_the_default(
+    first: Snapshot,
+) -> None:
+    desk = Desk(first)
+    desk.run.snapshot = None
+    desk.control.heard_died("It ended unexpectedly.")
+    desk.answer("Begin anew")
+    assert desk.posted() == [NewRun(Configuration())]
+
+
+# -- who a run is -------------------------------------------------------------------------------
+
+
+def test_every_run_is_someone_else(first: Snapshot) -> None:
+    assert len({Desk(first).run.identity for _ in range(3)}) == 3
+
+
+def test_signs_differ_in_each_of_their_parts() -> None:
+    for part in ("shade", "dash", "marker"):
+        assert len({getattr(sign, part) for sign in SIGNS}) == len(SIGNS)
