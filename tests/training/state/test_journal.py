@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.cells import CELLS
+from rnnviz.core.clipping import ClipMode, ClipReport, clip_gradients
 from rnnviz.core.errors import RnnvizError
+from rnnviz.core.parameters import Array
 from rnnviz.training.commands import (
     Change,
     Command,
@@ -152,6 +156,13 @@ class Watched:
             self.met |= {type(entry) for entry in state.journal.entries}
 
 
+def failing_now_and_then(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:
+    """Clip, and have one gradient of eight be too much: which one, its own bits say."""
+    report = clip_gradients(gradients, mode, threshold)
+    fails = int(gradients.view(np.uint32).sum()) % 8 == 0
+    return report._replace(norm_before=math.inf) if fails else report
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_run_follows_from_its_first_state_and_its_journal(
     cell: str, monkeypatch: pytest.MonkeyPatch
@@ -159,6 +170,8 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
     # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
     monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
     monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
+    # The gated cells do not overflow, whatever the learning rate.
+    monkeypatch.setattr("rnnviz.training.trainer.clip_gradients", failing_now_and_then)
     met: set[object] = set()
 
     @settings(max_examples=20, deadline=None, derandomize=True)
@@ -172,7 +185,8 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
         met.update(watched.met)
 
     every_run()
-    assert met >= {SettingChanged, RunState.FINISHED, RunState.PAUSED}
+    assert met >= {SettingChanged, BestUsed, StepFailed}
+    assert met >= {RunState.FINISHED, RunState.PAUSED, RunState.FAILED}
 
 
 def overflowing(path: Path) -> Watched:
