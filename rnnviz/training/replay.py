@@ -16,7 +16,8 @@ def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: in
     Parameters
     ----------
     state
-        The run as it was earlier; it stays as it is.
+        The run as it was earlier, a copy of all of it: out of a checkpoint it would not know what a
+        step that fails goes back to. It stays as it is.
     journal
         Of the run, later.
     dataset

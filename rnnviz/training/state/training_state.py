@@ -243,6 +243,8 @@ class TrainingState:
         effects
             What the change entails.
         """
+        if configuration == self.configuration:
+            return
         before, self.configuration = self.configuration, configuration
         if Effect.EMPTY_STATE in effects:
             self.reset_carried()

@@ -264,6 +264,13 @@ def test_of_a_slider_that_is_dragged_the_last_value_counts() -> None:
     assert len(trainer.state.journal.entries) == 3
 
 
+def test_the_value_that_a_setting_has_already_changes_nothing() -> None:
+    trainer = small_trainer()
+    trainer.change("batch_size", trainer.configuration.batch_size)
+    trainer.change("learning_rate", trainer.configuration.learning_rate)
+    assert trainer.state.journal.entries == []
+
+
 def test_what_lasts_is_not_forgotten() -> None:
     trainer = small_trainer(optimizer="adagrad")
     first = trainer.state.copy()
