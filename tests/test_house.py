@@ -33,6 +33,7 @@ OUTSIDE = {
     "gui/wording": "bounds claims numbers remarks tokens",
     "training": "commands loading memory_estimate non_finite replay score session snapshot "
     "text_generator trainer truncated_bptt",
+    "training/observation": "registry runner throttle",
     "training/configuration": "advice configuration presets setting settings",
 }
 LARGEST = 420

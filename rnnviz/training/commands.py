@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.state.checkpoint import Checkpoint
-
-
-class Diagnostic(Enum):
-    """What a snapshot carries only while somebody looks at it."""
-
-    LOSS = auto()
-    GRADIENT_FLOW = auto()
-    THEORY = auto()
-    HIDDEN_STATE = auto()
-    GRADIENT_HISTORY = auto()
-    CLIPPING = auto()
-    TEXT = auto()
-    CREDIT = auto()
-    SPECTRUM = auto()
-    SATURATION = auto()
-    UPDATES = auto()
-    UNITS = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rnnviz.core.sparse_rows import one_hot_pays
 from rnnviz.data import Trait
 from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.observation.unit_reader import READ, SHOWN, WINDOW
+from rnnviz.training.observation.diagnostics.units import READ, SHOWN, WINDOW
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
 

@@ -7,6 +7,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
@@ -16,7 +17,6 @@ from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
     Change,
     Command,
-    Diagnostic,
     NewRun,
     Pause,
     Reset,
@@ -34,11 +34,14 @@ from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration
 from rnnviz.training.configuration.advice import advice
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.kinds.of_record import RunRecord, measure_record
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
-from rnnviz.training.text_generator import STREAM_LENGTH
-from rnnviz.training.trainer import EVERYTHING, NonFiniteError, NoTextError, Trainer
+from rnnviz.training.text_generator import STREAM_LENGTH, LiveText
+from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
 
 _STREAM_PER_SNAPSHOT = 2
 _FIRST_STREAM = 160
@@ -235,12 +238,13 @@ class Session:
             self._next_step_at = now + interval - (late if late < interval else 0.0)
             idle = interval if interval > _FOLLOWED else 0.0
         if idle:
-            self._step(trainer, notes_updates=True)
+            self._step(trainer, noted=self._watched)
             if trainer.may_observe(self._watched, idle):
                 trainer.observe(self._watched)
         before = self._without_window(trainer) if look or idle else None
         if not idle:
-            self._step(trainer, self._watched if look else frozenset(), notes_updates=look)
+            seen = self._watched if look else frozenset()
+            self._step(trainer, seen, noted=seen)
         if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
             self._rest(trainer, RunState.FINISHED)
         picture = None if before is None else self._with_window(before, trainer)
@@ -257,12 +261,7 @@ class Session:
 
     def _without_window(self, trainer: Trainer) -> Snapshot:
         """Return all of a snapshot that does not depend on the window."""
-        watched = self._watched
-        wants_text = Diagnostic.TEXT in watched
-        if wants_text and self.state is RunState.RUNNING:
-            self._write_on(trainer)
-        wants_history = {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched
-        wants_gradients = Diagnostic.GRADIENT_HISTORY in watched
+        record = RunRecord(trainer.state, partial(self._stream, trainer))
         return Snapshot(
             run_id=self.run_id,
             state=self.state,
@@ -286,12 +285,9 @@ class Session:
             score=trainer.score,
             claims=self._claims.view(),
             remarks=(),
-            history=trainer.history.view() if wants_history else None,
+            recorded=measure_record(record, self._watched),
             window=None,
-            gradient_history=trainer.gradient_history.view() if wants_gradients else None,
             recent_gradients=trainer.state.recent_gradients.view(),
-            stream=trainer.text_generator.stream() if wants_text else None,
-            samples=trainer.state.samples if wants_text else (),
             series={},
         )
 
@@ -300,6 +296,12 @@ class Session:
         series = trainer.series(self._watched)
         whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
         return dataclasses.replace(whole, remarks=remarks(whole))
+
+    def _stream(self, trainer: Trainer) -> LiveText | None:
+        """Return what the network writes, a little more of it while training runs."""
+        if self.state is RunState.RUNNING:
+            self._write_on(trainer)
+        return trainer.text_generator.stream()
 
     def _write_on(self, trainer: Trainer) -> None:
         """Write on with the weights of now; begin anew where half of the steps are newer."""
@@ -403,7 +405,7 @@ class Session:
     def _take_step(self, trainer: Trainer) -> None:
         self._require_text(trainer)
         self.state, self.reason = RunState.PAUSED, ""
-        self._step(trainer, notes_updates=True)
+        self._step(trainer, noted=self._watched)
         self._look(trainer)
 
     def _use_best(self, trainer: Trainer) -> None:
@@ -426,11 +428,10 @@ class Session:
         trainer: Trainer,
         watched: frozenset[Diagnostic] = frozenset(),
         *,
-        notes_updates: bool,
+        noted: frozenset[Diagnostic],
     ) -> None:
-        notes_updates = notes_updates and Diagnostic.UPDATES in self._watched
         try:
-            trainer.step(watched, notes_updates=notes_updates)
+            trainer.step(watched, noted=noted)
         except NonFiniteError as failure:
             self._rest(trainer, RunState.FAILED)
             self.reason = str(failure)

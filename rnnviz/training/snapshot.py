@@ -6,24 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLine
-from rnnviz.diagnostics.credit import CreditMatrix
-from rnnviz.diagnostics.gradient_flow import GradientFlow
-from rnnviz.diagnostics.saturation import Saturation
-from rnnviz.diagnostics.spectrum import Spectrum
-from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.training.claims.watch import ClaimsView
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.observation.unit_reader import UnitsView
-from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
-from rnnviz.training.record.history import HistoryView
+from rnnviz.training.observation.kinds.diagnostic import (
+    CarriedDiagnostic,
+    Diagnostic,
+    Measurements,
+    Result,
+)
+from rnnviz.training.record.gradient_history import RecentGradientsView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
-from rnnviz.training.state.checkpoint import Sample
-from rnnviz.training.text_generator import LiveText
 
 
 class RunState(Enum):
@@ -63,50 +58,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CreditView:
-    """A credit matrix with the text that it belongs to.
-
-    Attributes
-    ----------
-    tokens, targets
-        The n last tokens that were read there, and those that should have been predicted; at the
-        steps of which a task asks nothing, empty.
-    matrix
-        Row t is the error in predicting ``targets[t]``, column k the state after
-        ``characters[k]`` was read.
-    length
-        T, of which these are the last n.
-    """
-
-    tokens: tuple[str, ...]
-    targets: tuple[str, ...]
-    matrix: CreditMatrix
-    length: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TheoryView:
-    """A gradient flow and its theory, both of one window: bounds hold for no other.
-
-    Attributes
-    ----------
-    step, tokens, gradient_flow
-        As in a `WindowView`.
-    theory
-        None where it would take too long.
-    """
-
-    step: int
-    tokens: tuple[str, ...]
-    gradient_flow: GradientFlow
-    theory: GradientTheory | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """One window, first stream, as the network reads it; all that it carries was measured in it.
 
-    It is the window from which the next step learns, before it does: what nobody watches is None.
+    It is the window from which the next step learns, before it does.
 
     Attributes
     ----------
@@ -117,47 +72,17 @@ class WindowView:
         The T tokens read, or what else was shown.
     targets
         The T tokens that should have been predicted, or the right answers to the last steps.
-    states
-        By name (``h``, and ``c`` for an LSTM) the states, (num_layers, T, H); None while nobody
-        watches them.
-    gradient_flow
-        None while nobody watches it.
     streams
         B, of which this is the first.
-    answers
-        What the network answered; empty where nothing is asked.
     measured
-        Which of the following were measured; the others are None.
-    saturation
-        Over all streams; None while nobody watches it.
-    credit
-        Which earlier tokens every error is credited to; None while nobody watches it.
-    units
-        What the units follow in a longer text; None while nobody watches it.
-    spectrum
-        Eigenvalues of the recurrence; None while nobody watches them.
-    theory
-        What the gradient flow is compared with; None while nobody watches it.
+        What somebody watches of it.
     """
 
     step: int
     tokens: tuple[str, ...]
     targets: tuple[str, ...]
-    states: Mapping[str, Array] | None
-    gradient_flow: GradientFlow | None
     streams: int
-    answers: tuple[Answer, ...] = ()
-    measured: frozenset[Diagnostic] = frozenset()
-    saturation: Saturation | None = None
-    credit: CreditView | None = None
-    units: UnitsView | None = None
-    spectrum: Spectrum | None = None
-    theory: TheoryView | None = None
-
-    @property
-    def hidden(self) -> Array | None:
-        """The hidden states, (num_layers, T, H); None while nobody watches them."""
-        return None if self.states is None else next(iter(self.states.values()))
+    measured: Measurements
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,8 +124,10 @@ class Snapshot:
         What an experiment says of this run, and what was found; None where nothing is said.
     remarks
         What just happened, as far as it was measured; the most striking first.
-    history, window, gradient_history, stream, samples
-        What the panels draw; None or empty while nobody watches.
+    recorded
+        What somebody watches of the run's record.
+    window
+        The window that was looked at last; None before there is one.
     recent_gradients
         What is usual of the window's gradient, from the last windows in which it was measured.
     series
@@ -229,10 +156,13 @@ class Snapshot:
     score: Score | None
     claims: ClaimsView | None
     remarks: tuple[Remark, ...]
-    history: HistoryView | None
+    recorded: Measurements
     window: WindowView | None
-    gradient_history: GradientHistoryView | None
     recent_gradients: RecentGradientsView
-    stream: LiveText | None
-    samples: tuple[Sample, ...]
     series: Mapping[Diagnostic, DiagnosticSeriesView]
+
+    def get(self, diagnostic: CarriedDiagnostic[Result]) -> Result | None:
+        """Return what was measured for a diagnostic; None where it was not."""
+        if diagnostic in self.recorded:
+            return self.recorded[diagnostic]
+        return None if self.window is None else self.window.measured.get(diagnostic)

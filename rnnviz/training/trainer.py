@@ -12,12 +12,15 @@ from rnnviz.core.clipping import ClipMode, clip_gradients
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, NoTextError, Reader, Trait, Window
+from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.read_only import read_only
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Effect, Value
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
-from rnnviz.training.observation.registry import DIAGNOSTICS
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory
@@ -31,9 +34,7 @@ from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.text_generator import is_sample_step
 from rnnviz.training.truncated_bptt import TruncatedBPTT
 
-__all__ = ["EVERYTHING", "NoTextError", "NonFiniteError", "Trainer"]
-
-EVERYTHING = frozenset(Diagnostic)
+__all__ = ["NoTextError", "NonFiniteError", "Trainer"]
 
 
 class Trainer:
@@ -114,7 +115,10 @@ class Trainer:
         return self.configuration.learning_rate_at(max(1, self.step_count), self.reader.epoch)
 
     def step(
-        self, watched: frozenset[Diagnostic] = frozenset(), *, notes_updates: bool = False
+        self,
+        watched: frozenset[Diagnostic] = frozenset(),
+        *,
+        noted: frozenset[Diagnostic] = frozenset(),
     ) -> StepRecord:
         """Do one training step.
 
@@ -123,8 +127,8 @@ class Trainer:
         watched
             Where it is not empty, and training can bear it, `last_window` becomes the window that
             this step reads, with these diagnostics, as `observe` would have shown it before.
-        notes_updates
-            Whether the update's size is added to what `series` returns.
+        noted
+            Which diagnostics of its update are added to what `series` returns.
 
         Raises
         ------
@@ -136,13 +140,13 @@ class Trainer:
             Where there is nothing to train on.
         """
         try:
-            return self._step(watched, notes_updates)
+            return self._step(watched, noted)
         except NonFiniteError:
             self.state.go_back()
             self.reader.epoch, self.reader.position = self.state.epoch, self.state.position
             raise
 
-    def _step(self, watched: frozenset[Diagnostic], notes_updates: bool) -> StepRecord:
+    def _step(self, watched: frozenset[Diagnostic], noted: frozenset[Diagnostic]) -> StepRecord:
         state, reader, bptt = self.state, self.reader, self.bptt
         configuration, number = state.configuration, state.step + 1
         parameters, optimizer = self.network.parameters, state.optimizer
@@ -156,12 +160,7 @@ class Trainer:
             sparse_rows, packed = bptt.backward(tape, by_row=optimizer.leaves_zeros)
             mode: ClipMode = configuration.clip_mode  # type: ignore[assignment]
             due = state.gradient_history.is_due(number)
-            flow = self._observer.gradient_flow(tape) if due else None
-            if watched and (self._observer.is_due() or not self._was_measured(watched)):
-                self.last_window = self._observer.window(
-                    state.step, tape, window.targets, watched, flow
-                )
-                flow = self.last_window.gradient_flow
+            flow = self._look(tape, window, watched, due) if due or watched else None
             report = clip_gradients(packed, mode, configuration.clip_threshold)
             if not math.isfinite(report.norm_before):
                 if sparse_rows is not None:
@@ -172,8 +171,9 @@ class Trainer:
             overflow = in_update(parameters, optimizer, report.norm_after, rate)
             if overflow is not None:
                 raise self._failure(overflow)
-            if notes_updates:
-                self._observer.note_updates(number, state.last_finite.before_update, parameters)
+            if noted:
+                before = state.last_finite.before_update
+                self._observer.note_updates(number, before, parameters, noted)
         if flow is not None:
             norms = np.concatenate(list(flow.from_last.values()))
             state.recent_gradients.append(number, norms)
@@ -214,14 +214,34 @@ class Trainer:
             window = self.reader.peek_window()
             tape = self._forward(window)
             self.network.backward(tape, self.bptt.gradients)
-            self.last_window = self._observer.window(self.state.step, tape, window.targets, watched)
+            context = self._observer.context(self.state.step, tape, window.targets)
+            self.last_window = self._observer.window(context, watched)
+
+    def _look(
+        self, tape: NetworkTape, window: Window, watched: frozenset[Diagnostic], due: bool
+    ) -> GradientFlow | None:
+        """Measure what is watched, if training can bear it, and the gradient flow, if that is due.
+
+        Returns
+        -------
+        GradientFlow or None
+            The window's, if it was measured.
+        """
+        context = self._observer.context(self.state.step, tape, window.targets)
+        if due:
+            context.measure(GRADIENT_FLOW)
+        if watched and self.may_observe(watched):
+            self.last_window = self._observer.window(context, watched)
+        return context.measured.get(GRADIENT_FLOW)
 
     def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:
         """Tell whether `last_window` has all of these that a window can have."""
         window = self.last_window
-        return window is not None and watched & DIAGNOSTICS.keys() <= window.measured
+        return window is not None and all(
+            one in window.measured for one in watched if isinstance(one, WindowDiagnostic)
+        )
 
-    def may_observe(self, watched: frozenset[Diagnostic], idle: float) -> bool:
+    def may_observe(self, watched: frozenset[Diagnostic], idle: float = 0.0) -> bool:
         """Tell whether training can bear to be observed, where it would rest for `idle` seconds."""
         return self._observer.is_due(idle) or not self._was_measured(watched)
 

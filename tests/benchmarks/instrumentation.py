@@ -18,9 +18,11 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.clipping import clip_gradients
 from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.session import Session
-from rnnviz.training.trainer import EVERYTHING, Trainer
+from rnnviz.training.trainer import Trainer
 
 SIZES = (
     Configuration(hidden_size=100, batch_size=1, sequence_length=25, validation_interval=0),
@@ -62,6 +64,8 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         trainer.configuration.sequence_length, trainer.configuration.batch_size
     )
 
+    flow_targets = flow_tape.inputs
+
     def step_and_gradient_history() -> None:
         trainer.gradient_history.interval = 1
         trainer.gradient_history._count = 511
@@ -83,7 +87,9 @@ def works(session: Session, trainer: Trainer) -> dict[str, Callable[[], object]]
         "  of it: keep the last finite": lambda: trainer.state.last_finite.keep(
             trainer.network.parameters, trainer.state.optimizer, None
         ),
-        "  of it: gradient flow": lambda: trainer._observer.gradient_flow(flow_tape),
+        "  of it: gradient flow": lambda: trainer._observer.context(
+            0, flow_tape, flow_targets
+        ).measure(GRADIENT_FLOW),
         "snapshot, everything watched": session.snapshot,
         "  of it: history view": trainer.history.view,
         "  of it: gradient history view": trainer.gradient_history._new_view,

@@ -12,6 +12,8 @@ _SCRIPT = """
 import sys
 from pathlib import Path
 import numpy as np
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.data.tasks import TASKS
 from rnnviz.data.tasks.task import Sequences, SymbolTask
 
@@ -40,6 +42,8 @@ from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.storage import load_model
 from rnnviz.training.commands import Resume, TakeStep
 from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
+from rnnviz.training.observation.diagnostics.credit import CREDIT
 from rnnviz.training.session import Session
 
 assert SETTINGS["corpus"].choices["echo"] == "Task: echo"
@@ -53,8 +57,8 @@ session.apply(TakeStep())
 snapshot = session.snapshot()
 assert snapshot.step == 301
 assert snapshot.smoothed_loss < 0.9 * Echo.chance
-assert [answer.step for answer in snapshot.window.answers] == [4, 5]
-assert snapshot.window.credit.targets == ("",) * 4 + snapshot.window.targets
+assert [answer.step for answer in snapshot.get(ANSWERS)] == [4, 5]
+assert snapshot.get(CREDIT).size == 6
 assert check(session.check_subject()).verdict is Verdict.AGREES
 """
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.core.cells import CELLS
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 
 from .helpers import small_dataset, small_trainer
 
@@ -39,8 +40,10 @@ def test_an_extreme_run_trains_and_writes(cell: str, extreme: dict[str, Any]) ->
     trainer.observe()
     window = trainer.last_window
     assert window is not None
-    assert window.gradient_flow is not None
-    assert all(np.isfinite(norms).all() for norms in window.gradient_flow.from_last.values())
+    assert GRADIENT_FLOW in window.measured
+    assert all(
+        np.isfinite(norms).all() for norms in window.measured[GRADIENT_FLOW].from_last.values()
+    )
     trainer.text_generator.restart_stream(trainer.configuration, 20)
     assert len(trainer.text_generator.stream().pieces) == 20
 

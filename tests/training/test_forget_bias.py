@@ -4,6 +4,7 @@ import pytest
 
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 
 
 def kept_over_20(forget_bias: float, seed: int) -> dict[str, float]:
@@ -13,8 +14,8 @@ def kept_over_20(forget_bias: float, seed: int) -> dict[str, float]:
     trainer.observe()
     window = trainer.last_window
     assert window is not None
-    assert window.gradient_flow is not None
-    norms = window.gradient_flow.from_last
+    assert GRADIENT_FLOW in window.measured
+    norms = window.measured[GRADIENT_FLOW].from_last
     return {state: float(norms[state][0, -21] / norms[state][0, -1]) for state in "hc"}
 
 

@@ -13,7 +13,6 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import (
     Change,
     Command,
-    Diagnostic,
     NewRun,
     Pause,
     Reset,
@@ -27,6 +26,13 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -137,7 +143,7 @@ class Dice:
             (1, UseBest),
             (8, lambda: Change(*self.random.choice(CHANGES))),  # type: ignore[arg-type]
             (1, lambda: SetSpeed(self.random.choice([None, None, 1e4, 5, 0, -1, float("nan")]))),
-            (2, lambda: Watch(frozenset(d for d in Diagnostic if self.random.random() < 0.5))),
+            (2, lambda: Watch(frozenset(d for d in EVERYTHING if self.random.random() < 0.5))),
             (1, lambda: Write(self.random.choice([0, 7, 50, -1, 10**9]))),
             (1, lambda: NewRun(self.run())),
             (1, lambda: self.resume(session)),
@@ -203,30 +209,33 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert len(window.tokens) == configuration.sequence_length
         assert window.streams == (configuration.batch_size if trainer.dataset.can_train else 1)
     length = len(window.tokens)
-    if window.hidden is not None and window.states is not None:
-        assert window.hidden.shape == (configuration.num_layers, length, snapshot.hidden_size)
-        assert ("c" in window.states) == (configuration.cell == "lstm")
-    if window.gradient_flow is not None:
-        assert window.gradient_flow.from_last["h"].shape == (configuration.num_layers, length)
-        assert window.gradient_flow.total["h"].shape == (configuration.num_layers, length)
-    if window.saturation is not None:
-        for distribution in window.saturation.quantities.values():
+    states, flow = snapshot.get(HIDDEN_STATE), snapshot.get(GRADIENT_FLOW)
+    if states is not None:
+        assert states["h"].shape == (configuration.num_layers, length, snapshot.hidden_size)
+        assert ("c" in states) == (configuration.cell == "lstm")
+    if flow is not None:
+        assert flow.from_last["h"].shape == (configuration.num_layers, length)
+        assert flow.total["h"].shape == (configuration.num_layers, length)
+    saturation = snapshot.get(SATURATION)
+    if saturation is not None:
+        for distribution in saturation.quantities.values():
             assert len(distribution.shares) == configuration.num_layers
-    if {Diagnostic.LOSS, Diagnostic.CLIPPING} & watched:
-        history = snapshot.history
+    if HISTORY in watched:
+        history = snapshot.get(HISTORY)
         assert history is not None
         assert (history.steps[-1] if len(history.steps) else 0) == snapshot.step
         count = len(history.steps)
         assert len(history.loss.low) == len(history.smoothed_loss) == count
         assert len(history.norm_before.mean) == len(history.clipped_steps) == count
-    if Diagnostic.GRADIENT_HISTORY in watched:
-        past = snapshot.gradient_history
+    if GRADIENT_HISTORY in watched:
+        past = snapshot.get(GRADIENT_HISTORY)
         assert past is not None
         assert len(past.steps) == len(past.logarithms)
-    if Diagnostic.TEXT in watched:
-        assert snapshot.stream is not None
-        assert len(snapshot.stream.pieces) == len(snapshot.stream.probabilities)
-        assert all(sample.step <= snapshot.step for sample in snapshot.samples)
+    if TEXT in watched:
+        text = snapshot.get(TEXT)
+        assert text is not None
+        assert len(text.stream.pieces) == len(text.stream.probabilities)
+        assert all(sample.step <= snapshot.step for sample in text.samples)
     assert bool(snapshot.references) == trainer.dataset.can_train
 
 

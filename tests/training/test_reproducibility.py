@@ -12,11 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.commands import Diagnostic, NewRun, Resume, TakeStep, Train, Watch
+from rnnviz.training.commands import NewRun, Resume, TakeStep, Train, Watch
 from rnnviz.training.loading import continued_trainer, new_trainer, resumed_trainer
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
 from rnnviz.training.state.checkpoint import Checkpoint
-from rnnviz.training.trainer import EVERYTHING, Trainer
+from rnnviz.training.trainer import Trainer
 
 from .helpers import own_text, same_bits, small_dataset, small_trainer
 
@@ -50,7 +54,7 @@ def test_watching_every_step_changes_no_bit(kind: dict[str, Any]) -> None:
 
 
 @given(
-    watched=st.frozensets(st.sampled_from(Diagnostic)),
+    watched=st.frozensets(st.sampled_from(sorted(EVERYTHING, key=lambda one: one.name))),
     pauses=st.lists(st.integers(1, 12), min_size=1, max_size=8),
     batch=st.integers(1, 3),
 )
@@ -194,7 +198,7 @@ def test_a_run_saved_and_resumed_goes_on_as_the_whole_one(
     if resume == "session":
         session = Session()
         session.apply(Resume(saved))
-        session.apply(Watch(frozenset({Diagnostic.TEXT, Diagnostic.HIDDEN_STATE})))
+        session.apply(Watch(frozenset({TEXT, HIDDEN_STATE})))
         resumed = session.trainer
         assert resumed is not None
         losses = []

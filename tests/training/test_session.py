@@ -11,7 +11,6 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import (
     Change,
     Command,
-    Diagnostic,
     NewRun,
     Pause,
     Reset,
@@ -24,6 +23,12 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.trainer import NonFiniteError, Trainer
@@ -62,7 +67,7 @@ def fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the next step fail, once."""
     trainer = trainer_of(session)
 
-    def step(watched: frozenset[Diagnostic], *, notes_updates: bool) -> None:
+    def step(watched: frozenset[Diagnostic], *, noted: frozenset[Diagnostic]) -> None:
         monkeypatch.undo()
         raise NonFiniteError("Step 1: the loss is not finite.")
 
@@ -88,11 +93,11 @@ def test_a_new_run_is_idle_and_shows_the_untrained_network(session: Session) -> 
     assert snapshot.run_id == session.run_id != Session().run_id
     assert snapshot.loss is None
     assert snapshot.window is not None
-    assert snapshot.window.hidden is not None
-    assert snapshot.window.gradient_flow is not None
-    assert snapshot.stream is not None
-    assert len(snapshot.stream.text) > 50
-    assert [sample.step for sample in snapshot.samples] == [0]
+    assert HIDDEN_STATE in snapshot.window.measured
+    assert GRADIENT_FLOW in snapshot.window.measured
+    assert snapshot.get(TEXT) is not None
+    assert len(snapshot.get(TEXT).stream.text) > 50
+    assert [sample.step for sample in snapshot.get(TEXT).samples] == [0]
 
 
 def test_idle_trains_pauses_and_trains_on(session: Session) -> None:
@@ -340,7 +345,7 @@ def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) 
     trainer = trainer_of(session)
     assert trainer.network.parameters.flat.tobytes() == first.tobytes()
     assert shown(session).run_id != run
-    assert shown(session).history.steps.size == 0  # type: ignore[union-attr]
+    assert shown(session).get(HISTORY).steps.size == 0  # type: ignore[union-attr]
     session.apply(Train())
     again = []
     for _ in range(30):
@@ -437,13 +442,13 @@ def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_tr
     snapshot = shown(session)
     assert (snapshot.state, snapshot.step, snapshot.references) == (RunState.PAUSED, 20, ())
     assert snapshot.window is not None
-    assert snapshot.window.hidden is not None
-    assert snapshot.window.gradient_flow is not None
+    assert HIDDEN_STATE in snapshot.window.measured
+    assert GRADIENT_FLOW in snapshot.window.measured
     assert len(snapshot.window.tokens) == 5
-    assert snapshot.history is not None
-    assert snapshot.history.steps[-1] == 20
+    assert snapshot.get(HISTORY) is not None
+    assert snapshot.get(HISTORY).steps[-1] == 20
     session.apply(Write(50))
-    assert shown(session).stream.length == 50  # type: ignore[union-attr]
+    assert shown(session).get(TEXT).stream.length == 50  # type: ignore[union-attr]
     for command in (Train(), TakeStep(), Reset(), Restart((("hidden_size", 5),))):
         with pytest.raises(RnnvizError, match=r"gone\.txt.* open a text to train"):
             session.apply(command)
@@ -461,7 +466,7 @@ def test_looking_at_a_run_without_a_text_loses_nothing_of_its_checkpoint(tmp_pat
     session = Session()
     session.apply(Resume(saved))
     session.apply(Watch(frozenset()))
-    session.apply(Watch(frozenset(Diagnostic)))
+    session.apply(Watch(EVERYTHING))
     session.snapshot()
     assert saved.epoch > 0
     assert saved.position > 0
@@ -470,18 +475,18 @@ def test_looking_at_a_run_without_a_text_loses_nothing_of_its_checkpoint(tmp_pat
 
 @pytest.mark.parametrize("length", [-1, 2001, 10**9, True, 2.5, "5", None])
 def test_a_text_of_an_impossible_length_is_refused(session: Session, length: int) -> None:
-    before = shown(session).stream
+    before = shown(session).get(TEXT).stream
     with pytest.raises(RnnvizError, match="from 0 to 2,000 tokens"):
         session.apply(Write(length))
-    assert shown(session).stream == before
+    assert shown(session).get(TEXT).stream == before
 
 
 def test_a_changed_prompt_or_temperature_is_written_with_at_once(session: Session) -> None:
-    before = shown(session).stream
+    before = shown(session).get(TEXT).stream
     session.apply(Change("prompt", "fox"))
-    prompted = shown(session).stream
+    prompted = shown(session).get(TEXT).stream
     session.apply(Change("temperature", 0.0))
-    cold = shown(session).stream
+    cold = shown(session).get(TEXT).stream
     assert before is not None
     assert prompted is not None
     assert cold is not None
@@ -495,11 +500,11 @@ def test_while_running_a_prompt_begins_the_text_anew_and_a_temperature_does_not(
     session: Session,
 ) -> None:
     session.apply(Train())
-    number = shown(session).stream.number  # type: ignore[union-attr]
+    number = shown(session).get(TEXT).stream.number  # type: ignore[union-attr]
     session.apply(Change("temperature", 0.1))
-    assert shown(session).stream.number == number  # type: ignore[union-attr]
+    assert shown(session).get(TEXT).stream.number == number  # type: ignore[union-attr]
     session.apply(Change("prompt", "fox"))
-    assert shown(session).stream.number != number  # type: ignore[union-attr]
+    assert shown(session).get(TEXT).stream.number != number  # type: ignore[union-attr]
 
 
 def test_progress_is_told_and_may_give_a_run_up(tmp_path: Path) -> None:
@@ -544,7 +549,7 @@ def test_the_text_of_now_is_written_by_weights_of_the_later_half_of_the_run(
     session.apply(Train())
     began, number = 0, -1
     for step in range(200):
-        stream = shown(session).stream
+        stream = shown(session).get(TEXT).stream
         assert stream is not None
         if stream.number != number:
             began, number = step, stream.number
@@ -557,10 +562,10 @@ def test_the_text_of_now_is_written_by_weights_of_the_later_half_of_the_run(
 def test_what_stays_on_the_screen_was_written_by_the_weights_as_they_are(session: Session) -> None:
     session.apply(Train())
     steps(session, 9)
-    before = shown(session).stream
+    before = shown(session).get(TEXT).stream
     session.apply(Pause())
-    after = shown(session).stream
+    after = shown(session).get(TEXT).stream
     assert before is not None
     assert after is not None
     assert after.number == before.number + 1
-    assert shown(session).stream == after
+    assert shown(session).get(TEXT).stream == after

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import operator
+import copy
 import pickle
-from collections.abc import Callable
 from pathlib import Path
-from typing import get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ import pytest
 from rnnviz.training.commands import (
     Change,
     Command,
-    Diagnostic,
     NewRun,
     Pause,
     Reset,
@@ -26,10 +23,17 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
-from rnnviz.training.observation.registry import DIAGNOSTICS
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.observation.kinds.diagnostic import CarriedDiagnostic
+from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
+from rnnviz.training.observation.registry import DIAGNOSTICS, EVERYTHING
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import Snapshot, WindowView
-from rnnviz.training.trainer import EVERYTHING
+from rnnviz.training.snapshot import Snapshot
 
 from .helpers import arrays_in, own_text, same_bits, unhurried
 
@@ -65,15 +69,15 @@ def test_later_steps_and_frames_change_no_bit_of_an_older_snapshot(session: Sess
     snapshot = shown(session)
     arrays = list(arrays_in(snapshot))
     kept = [array.copy() for array in arrays]
-    text = snapshot.stream.text  # type: ignore[union-attr]
-    samples = snapshot.samples
+    text = snapshot.get(TEXT).stream.text  # type: ignore[union-attr]
+    samples = snapshot.get(TEXT).samples
     for _ in range(30):
         steps(session, 20)
         session.snapshot()
     session.apply(Reset())
     assert same_bits(arrays, kept)
-    assert snapshot.stream.text == text  # type: ignore[union-attr]
-    assert snapshot.samples == samples
+    assert snapshot.get(TEXT).stream.text == text  # type: ignore[union-attr]
+    assert snapshot.get(TEXT).samples == samples
 
 
 def test_snapshots_survive_pickling(session: Session) -> None:
@@ -81,9 +85,9 @@ def test_snapshots_survive_pickling(session: Session) -> None:
     snapshot = shown(session)
     again = pickle.loads(pickle.dumps(snapshot))
     assert same_bits(list(arrays_in(again)), list(arrays_in(snapshot)))
-    for name in ("run_id", "state", "configuration", "step", "references", "remarks", "samples"):
+    for name in ("run_id", "state", "configuration", "step", "references", "remarks"):
         assert getattr(again, name) == getattr(snapshot, name)
-    assert again.stream == snapshot.stream
+    assert again.get(TEXT) == snapshot.get(TEXT)
     assert again.window.tokens == snapshot.window.tokens  # type: ignore[union-attr]
 
 
@@ -121,51 +125,41 @@ def step_of_which_the_gradient_history_measures_nothing(session: Session) -> Sna
 
 
 def test_a_snapshot_carries_what_is_watched_and_nothing_else(session: Session) -> None:
-    history = {Diagnostic.LOSS, Diagnostic.CLIPPING}
-    parts: dict[Diagnostic, Callable[[Snapshot], object]] = {
-        **dict.fromkeys(history, lambda s: s.history),
-        Diagnostic.GRADIENT_HISTORY: lambda s: s.gradient_history,
-        Diagnostic.TEXT: lambda s: s.stream if s.samples else None,
-        Diagnostic.UPDATES: lambda s: s.series.get(Diagnostic.UPDATES),
-    } | {one: operator.attrgetter(f"window.{m.field}") for one, m in DIAGNOSTICS.items()}
-    assert set(parts) == set(Diagnostic)
     steps(session, 600)
-    for watched in [*(frozenset({one}) for one in Diagnostic), EVERYTHING]:
+    for watched in [*(frozenset({one}) for one in EVERYTHING), EVERYTHING]:
         session.apply(Watch(watched))
         snapshot = step_of_which_the_gradient_history_measures_nothing(session)
-        assert set(snapshot.series) <= watched
-        for diagnostic, part in parts.items():
-            same = history if diagnostic in history else {diagnostic}
-            carries = part(snapshot) is not None
-            assert carries == bool(same & watched), (diagnostic, watched)
+        assert snapshot.window is not None
+        carried = {*snapshot.recorded, *snapshot.window.measured, *snapshot.series}
+        assert carried == watched | {ANSWERS}
+        for diagnostic in watched:
+            if isinstance(diagnostic, CarriedDiagnostic):
+                assert snapshot.get(diagnostic) is not None
 
 
-def test_whatever_a_window_can_carry_has_its_measurer_and_is_what_it_says(session: Session) -> None:
-    types = get_type_hints(WindowView)
-    always = {"step", "tokens", "targets", "streams", "answers", "measured"}
-    fields = [measurer.field for measurer in DIAGNOSTICS.values()]
-    assert sorted([*fields, *always]) == sorted(types), "each field once"
-    steps(session, 600)
-    session.apply(Watch(frozenset({Diagnostic.LOSS})))
-    window = step_of_which_the_gradient_history_measures_nothing(session).window
-    assert all(getattr(window, field) is None for field in fields)
-    session.apply(Watch(EVERYTHING))
-    window = step_of_which_the_gradient_history_measures_nothing(session).window
-    for field in fields:
-        kind, _ = get_args(types[field])
-        assert isinstance(getattr(window, field), get_origin(kind) or kind), field
+def test_a_diagnostic_is_the_same_wherever_it_has_travelled() -> None:
+    assert len(DIAGNOSTICS) == len(EVERYTHING), "each has a name of its own"
+    again = pickle.loads(pickle.dumps(EVERYTHING))
+    assert {id(one) for one in again} == {id(one) for one in EVERYTHING}
+    assert copy.deepcopy(EVERYTHING) == EVERYTHING
+
+
+def test_a_diagnostic_that_is_not_listed_does_not_travel() -> None:
+    unlisted = WindowDiagnostic("unlisted", lambda context: context.step)
+    with pytest.raises(TypeError, match="list the diagnostic unlisted"):
+        pickle.dumps(unlisted)
 
 
 def test_what_is_newly_watched_is_measured_at_once_while_nothing_runs(session: Session) -> None:
-    session.apply(Watch(frozenset({Diagnostic.LOSS})))
+    session.apply(Watch(frozenset({HISTORY})))
     steps(session, 5)
     session.apply(Pause())
-    assert shown(session).window.hidden is None  # type: ignore[union-attr]
-    session.apply(Watch(frozenset({Diagnostic.HIDDEN_STATE, Diagnostic.GRADIENT_FLOW})))
+    assert HIDDEN_STATE not in shown(session).window.measured  # type: ignore[union-attr]
+    session.apply(Watch(frozenset({HIDDEN_STATE, GRADIENT_FLOW})))
     window = shown(session).window
     assert window is not None
-    assert window.hidden is not None
-    assert window.gradient_flow is not None
+    assert HIDDEN_STATE in window.measured
+    assert GRADIENT_FLOW in window.measured
 
 
 def test_while_it_rests_the_window_is_the_one_that_is_read_next(tmp_path: Path) -> None:
@@ -184,8 +178,11 @@ def test_while_it_rests_the_window_is_the_one_that_is_read_next(tmp_path: Path) 
         assert list(window.targets) == [tokens[i] for i in ids[start + 1 : start + 6]]
         assert (window.step, window.streams, snapshot.step) == (number, 3, number)
         tape = trainer.bptt._tapes[5, 3]
-        assert window.hidden is not None
-        assert window.hidden.tobytes() == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
+        assert HIDDEN_STATE in window.measured
+        assert (
+            window.measured[HIDDEN_STATE]["h"].tobytes()
+            == tape.layers[0].hidden[:, :1].swapaxes(0, 1).tobytes()
+        )
 
 
 def test_the_window_of_a_step_is_what_was_shown_while_it_was_waited_for(session: Session) -> None:
@@ -206,7 +203,7 @@ def test_the_window_of_a_step_is_what_was_shown_while_it_was_waited_for(session:
 
 def test_looking_at_something_else_as_well_changes_nothing_that_is_shown(session: Session) -> None:
     steps(session, 7)
-    session.apply(Watch(frozenset({Diagnostic.HIDDEN_STATE})))
+    session.apply(Watch(frozenset({HIDDEN_STATE})))
     session.apply(Pause())
     before = shown(session).window
     session.apply(Watch(EVERYTHING))
@@ -214,7 +211,8 @@ def test_looking_at_something_else_as_well_changes_nothing_that_is_shown(session
     assert before is not None
     assert after is not None
     assert (before.step, before.tokens) == (after.step, after.tokens)
-    assert before.hidden.tobytes() == after.hidden.tobytes()  # type: ignore[union-attr]
+    states, states_after = before.measured[HIDDEN_STATE], after.measured[HIDDEN_STATE]
+    assert same_bits(states, states_after)
 
 
 def test_a_changed_window_is_shown_at_once_while_nothing_runs(session: Session) -> None:
@@ -223,8 +221,8 @@ def test_a_changed_window_is_shown_at_once_while_nothing_runs(session: Session) 
     session.apply(Change("sequence_length", 12))
     window = shown(session).window
     assert window is not None
-    assert window.hidden is not None
-    assert len(window.tokens) == window.hidden.shape[1] == 12
+    assert HIDDEN_STATE in window.measured
+    assert len(window.tokens) == window.measured[HIDDEN_STATE]["h"].shape[1] == 12
     session.apply(Change("batch_size", 4))
     assert shown(session).window.streams == 4  # type: ignore[union-attr]
 
@@ -238,15 +236,16 @@ def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> No
     assert snapshot.step == trainer.step_count == 40
     assert snapshot.tokens_seen == 400
     assert snapshot.loss == trainer.state.last_loss
-    assert snapshot.history is not None
-    assert snapshot.history.loss.mean[-1] == snapshot.loss
-    assert snapshot.history.smoothed_loss[-1] == snapshot.smoothed_loss
-    assert snapshot.history.validation_steps.tolist() == [10, 20, 30, 40]
-    assert snapshot.gradient_history is not None
-    assert snapshot.gradient_history.steps.tolist() == list(range(1, 41))
-    flow = snapshot.window.gradient_flow  # type: ignore[union-attr]
+    history, gradients = snapshot.get(HISTORY), snapshot.get(GRADIENT_HISTORY)
+    assert history is not None
+    assert history.loss.mean[-1] == snapshot.loss
+    assert history.smoothed_loss[-1] == snapshot.smoothed_loss
+    assert history.validation_steps.tolist() == [10, 20, 30, 40]
+    assert gradients is not None
+    assert gradients.steps.tolist() == list(range(1, 41))
+    flow = snapshot.get(GRADIENT_FLOW)
     assert flow is not None
-    row = snapshot.gradient_history.logarithms[-1]
+    row = gradients.logarithms[-1]
     np.testing.assert_allclose(10.0 ** row[0, ::-1], flow.from_last["h"][-1], rtol=1e-4)
     assert snapshot.vocab_size == trainer.dataset.vocabulary.size
     assert snapshot.parameter_count == trainer.network.parameters.size
@@ -254,8 +253,8 @@ def test_the_numbers_of_a_snapshot_are_those_of_its_step(session: Session) -> No
 
 
 def test_the_stream_grows_while_running_and_rests_otherwise(session: Session) -> None:
-    lengths = [shown(session).stream.length for _ in range(4)]  # type: ignore[union-attr]
+    lengths = [shown(session).get(TEXT).stream.length for _ in range(4)]  # type: ignore[union-attr]
     assert np.all(np.diff(lengths) > 0)
     session.apply(Pause())
-    lengths = [shown(session).stream.length for _ in range(4)]  # type: ignore[union-attr]
+    lengths = [shown(session).get(TEXT).stream.length for _ in range(4)]  # type: ignore[union-attr]
     assert np.all(np.diff(lengths) == 0)

@@ -9,8 +9,8 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import NewRun, Pause, SetSpeed, TakeStep, Train, Watch
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
-from rnnviz.training.trainer import EVERYTHING
 
 from .helpers import own_text
 

@@ -26,9 +26,12 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
+from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.problems.task_validation import TaskValidation
 from rnnviz.training.session import Session
-from rnnviz.training.trainer import EVERYTHING, NonFiniteError, Trainer
+from rnnviz.training.trainer import NonFiniteError, Trainer
 
 from .helpers import own_text, same_bits
 
@@ -236,11 +239,11 @@ def test_the_window_holds_the_sequence_and_the_networks_answers(name: str) -> No
     assert snapshot.window is not None
     window, task = snapshot.window, TASKS[name]
     assert len(window.tokens) == 25
-    assert [answer.expected for answer in window.answers] == list(window.targets)
-    assert [answer.step for answer in window.answers] == list(
+    assert [answer.expected for answer in window.measured[ANSWERS]] == list(window.targets)
+    assert [answer.step for answer in window.measured[ANSWERS]] == list(
         range(25 - task.answered_steps(25), 25)
     )
-    for answer in window.answers:
+    for answer in window.measured[ANSWERS]:
         if task.loss == "cross_entropy":
             assert [name for name, _ in answer.probabilities] == list(task.answers)
             assert sum(share for _, share in answer.probabilities) == pytest.approx(1)
@@ -249,7 +252,7 @@ def test_the_window_holds_the_sequence_and_the_networks_answers(name: str) -> No
             assert answer.is_right == (answer.given == answer.expected)
         else:
             assert answer.probabilities == ()
-    assert (snapshot.stream, snapshot.samples) == (None, ())
+    assert snapshot.get(TEXT) is None
     assert [line.loss for line in snapshot.references] == [task.chance]
 
 

@@ -11,6 +11,7 @@ from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED,
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent
 from rnnviz.training.claims.claim import Finding
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
 
@@ -41,6 +42,7 @@ class ClippingPanel(PlotPanel):
         The widget that holds it.
     """
 
+    shows = (HISTORY,)
     quantities = frozenset({"largest_norm", "clipped_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -79,7 +81,7 @@ class ClippingPanel(PlotPanel):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's gradient norms so far."""
-        history = snapshot.history
+        history = snapshot.get(HISTORY)
         if history is None:
             return
         self.begins_run(snapshot)

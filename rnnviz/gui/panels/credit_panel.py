@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
 from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
@@ -19,7 +21,8 @@ from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, format_power, with_space
 from rnnviz.gui.wording.tokens import has_long_tokens
-from rnnviz.training.snapshot import CreditView, RunState, Snapshot, WindowView
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12
 _LEVELS = (1e-6, 1e1)
@@ -52,6 +55,40 @@ network makes use of it.
 """.strip()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CreditedText:
+    """A credit matrix with the text that it belongs to.
+
+    Attributes
+    ----------
+    tokens, targets
+        The n last tokens that were read there, and those that should have been predicted; at the
+        steps of which a task asks nothing, empty.
+    matrix
+        Row t is the error in predicting ``targets[t]``, column k the state after ``tokens[k]`` was
+        read.
+    length
+        T, of which these are the last n.
+    """
+
+    tokens: tuple[str, ...]
+    targets: tuple[str, ...]
+    matrix: CreditMatrix
+    length: int
+
+
+def credited_text(window: WindowView, matrix: CreditMatrix) -> CreditedText:
+    """Set a credit matrix beside the text of its window."""
+    length = len(window.tokens)
+    unasked = ("",) * (length - len(window.targets))
+    return CreditedText(
+        tokens=window.tokens[matrix.first :],
+        targets=(*unasked, *window.targets)[matrix.first :],
+        matrix=matrix,
+        length=length,
+    )
+
+
 class CreditPanel(LayerPanel):
     """The norm of dL_t/dh_k (or dL_t/dc_k) by t and k, and one row of it marked in the text.
 
@@ -62,6 +99,8 @@ class CreditPanel(LayerPanel):
     parent
         The widget that holds it.
     """
+
+    shows = (CREDIT,)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         # What people are told of its first row and column.
@@ -105,7 +144,7 @@ class CreditPanel(LayerPanel):
         layout.addWidget(self._strip)
         self.view.show()
         self._shown: tuple[object, ...] = ()
-        self._credit: CreditView | None = None
+        self._credit: CreditedText | None = None
         self._row: int | None = None
         self._rests = False
         self._are_words = False
@@ -133,15 +172,16 @@ class CreditPanel(LayerPanel):
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the credit of one layer's state."""
         window = snapshot.window
-        credit = None if window is None else window.credit
-        if window is None or credit is None:
+        matrix = snapshot.get(CREDIT)
+        if window is None or matrix is None:
             return
         began = self.begins_run(snapshot)
         self._rests = snapshot.state is not RunState.RUNNING
         (state,), layer = self.chooser.states, self.chooser.layer
-        shown = (credit, state, layer, self._rests, window.streams)
+        shown = (matrix, state, layer, self._rests, window.streams)
         if shown == self._shown and not began:
             return
+        credit = credited_text(window, matrix)
         self._shown, self._credit = shown, credit
         self._are_words = has_long_tokens(snapshot.configuration)
         words = self.chooser.words
@@ -177,7 +217,7 @@ class CreditPanel(LayerPanel):
         norms: Array = self._credit.matrix.norms[state][self.chooser.layer]
         return norms
 
-    def _draw(self, credit: CreditView) -> None:
+    def _draw(self, credit: CreditedText) -> None:
         norms = self._norms
         assert norms is not None
         size, first = len(norms), credit.matrix.first + POSITIONS.first
@@ -192,7 +232,7 @@ class CreditPanel(LayerPanel):
         self._heat_map.set_data(np.where(possible, norms, np.nan))
         self._edge.set_data([-0.5, size - 0.5], [-1.5, size - 1.5])
 
-    def _note(self, credit: CreditView, window: WindowView) -> None:
+    def _note(self, credit: CreditedText, window: WindowView) -> None:
         """Say what part of the window this is."""
         notes = []
         if credit.matrix.size < credit.length:
@@ -246,7 +286,7 @@ class CreditPanel(LayerPanel):
             lines.append(f"{rank}. {self._credited(credit, norms, row, place)}")
         return "\n".join(lines)
 
-    def _credited(self, credit: CreditView, norms: Array, row: int, column: int) -> str:
+    def _credited(self, credit: CreditedText, norms: Array, row: int, column: int) -> str:
         norm, own, back = float(norms[row, column]), float(norms[row, row]), row - column
         where = "just read" if back == 0 else f"{back:,} step{'s' if back > 1 else ''} back"
         words = f"{self._quoted(credit.tokens[column])} {where}: {_norm_words(norm)}"

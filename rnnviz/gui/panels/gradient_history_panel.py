@@ -10,6 +10,7 @@ from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_power
 from rnnviz.training.claims.claim import Finding
+from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
@@ -54,6 +55,7 @@ class GradientHistoryPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (GRADIENT_HISTORY,)
     quantities = frozenset({"gradient_ratio"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -89,7 +91,7 @@ class GradientHistoryPanel(LayerPanel):
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the run's gradients so far."""
-        view = snapshot.gradient_history
+        view = snapshot.get(GRADIENT_HISTORY)
         if view is None:
             return
         self.begins_run(snapshot)

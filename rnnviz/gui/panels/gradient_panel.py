@@ -13,6 +13,7 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
 from rnnviz.data import Trait
+from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
@@ -23,8 +24,11 @@ from rnnviz.gui.wording.bounds import bound_words
 from rnnviz.gui.wording.numbers import format_floor, format_number
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
-from rnnviz.training.commands import Diagnostic
-from rnnviz.training.snapshot import RunState, Snapshot, TheoryView
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.theory import THEORY
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 
 _FLOOR = 1e-12
 _LARGEST_MARKED = 80
@@ -114,6 +118,7 @@ class GradientPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (GRADIENT_FLOW,)
     quantities = frozenset({"gradient_ratio"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -178,9 +183,9 @@ class GradientPanel(LayerPanel):
                 band.clear()
 
     @property
-    def also_watches(self) -> frozenset[Diagnostic]:
-        """Theory, while it is switched on."""
-        return frozenset({Diagnostic.THEORY} if self.chooser.is_on(_THEORY) else ())
+    def watches(self) -> frozenset[Diagnostic]:
+        """Theory as well, while it is switched on."""
+        return super().watches | ({THEORY} if self.chooser.is_on(_THEORY) else set())
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
         """Return what was measured, so many steps back; see `PlotPanel.place_in_plot`."""
@@ -192,18 +197,15 @@ class GradientPanel(LayerPanel):
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the gradient of the snapshot's window."""
-        window = snapshot.window
-        if window is None or window.gradient_flow is None:
+        window, flow = snapshot.window, snapshot.get(GRADIENT_FLOW)
+        if window is None or flow is None:
             return
         self.begins_run(snapshot)
         self._take_choice(snapshot)
         layer, states = self.chooser.layer, self.chooser.states
         total = states if self.chooser.is_switched else ()
-        compared = self._compared_with_theory(snapshot)
-        # Bounds hold for their own window: the curve beside them is that one's.
-        shown_window = window if compared is None else compared
-        flow = window.gradient_flow if compared is None else compared.gradient_flow
-        length = len(shown_window.tokens)
+        compared = self._compared_with_theory(window, snapshot.configuration)
+        length = len(window.tokens)
         steps = np.arange(length)
         sizes = {state: flow.from_last[state][layer] for state in states}
         firsts = {state: 1.0 if self.is_absolute else float(sizes[state][-1]) for state in states}
@@ -229,8 +231,8 @@ class GradientPanel(LayerPanel):
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.count_back_from(length - 1)
         are_words = has_long_tokens(snapshot.configuration)
-        self.view.set_characters(list(shown_window.tokens), are_words=are_words)
-        self._mark_what_matters(snapshot, shown_window.tokens)
+        self.view.set_characters(list(window.tokens), are_words=are_words)
+        self._mark_what_matters(snapshot, window.tokens)
         # Dots that would touch say nothing.
         self._from_lasts[0].set_markers(length <= _LARGEST_MARKED)
         for curve in (*self._from_lasts, *self._totals, *self._grey):
@@ -242,10 +244,10 @@ class GradientPanel(LayerPanel):
         one = "stream" if continues else "sequence"
         streams = f"{one} 1 of {window.streams:,}" if window.streams > 1 else "what it read"
         if snapshot.state is not RunState.RUNNING:
-            if shown_window.step != snapshot.step:
-                streams += f", step {shown_window.step:,}"
-            if (snapshot.run_id, shown_window.step) != self._settled:
-                self._settled = (snapshot.run_id, shown_window.step)
+            if window.step != snapshot.step:
+                streams += f", step {window.step:,}"
+            if (snapshot.run_id, window.step) != self._settled:
+                self._settled = (snapshot.run_id, window.step)
                 self.view.settle_labels()
         self.view.set_note(streams, "bottom_left")
 
@@ -305,26 +307,26 @@ class GradientPanel(LayerPanel):
             self.view.reset_ranges()
             self.watch_changed.emit()
 
-    def _compared_with_theory(self, snapshot: Snapshot) -> TheoryView | None:
+    def _compared_with_theory(
+        self, window: WindowView, configuration: Configuration
+    ) -> GradientTheory | None:
         """Return what is to be shown of theory, and say what must be said of it."""
-        view = None if snapshot.window is None else snapshot.window.theory
-        layers, note = snapshot.configuration.num_layers, ""
-        if view is None or not self.chooser.is_on(_THEORY):
-            view = None
+        theory, note, layers = window.measured.get(THEORY), "", configuration.num_layers
+        if THEORY not in window.measured or not self.chooser.is_on(_THEORY):
+            theory = None
         elif self.chooser.layer != layers - 1:
-            view, note = None, f"theory holds for the last layer, {layers}, alone"
+            theory, note = None, f"theory holds for the last layer, {layers}, alone"
         elif self._states[0] not in self.chooser.states:
-            hidden = CELLS[snapshot.configuration.cell].states[0]
-            view, note = None, f"theory is of the {hidden.words}"
-        elif view.theory is None:
-            view, note = None, _TOO_DEAR
+            hidden = CELLS[configuration.cell].states[0]
+            theory, note = None, f"theory is of the {hidden.words}"
+        elif theory is None:
+            note = _TOO_DEAR
         else:
-            note = bound_words(view.theory)
+            note = bound_words(theory)
         self.view.set_note(note, "top_left")
-        return view
+        return theory
 
-    def _theory_curves(self, view: TheoryView | None) -> dict[Curve, Array]:
-        theory = None if view is None else view.theory
+    def _theory_curves(self, theory: GradientTheory | None) -> dict[Curve, Array]:
         if theory is None:
             return {}
         values = (theory.linear_reference, theory.proved_bound, theory.norm_product)

@@ -10,6 +10,7 @@ from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.snapshot import Snapshot
 
 _FAR_TOO_WIDE = 5.0
@@ -45,6 +46,8 @@ class HiddenPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (HIDDEN_STATE,)
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
@@ -64,11 +67,11 @@ class HiddenPanel(LayerPanel):
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw one layer's state over the snapshot's window."""
-        window = snapshot.window
-        if window is None or window.states is None:
+        all_states = snapshot.get(HIDDEN_STATE)
+        if all_states is None:
             return
         layer, (state,) = self.chooser.layer, self.chooser.states
-        values = window.states[state][layer].T
+        values = all_states[state][layer].T
         units, length = values.shape
         if self.begins_run(snapshot) or (layer, state) != self._shown:
             self._shown = layer, state

@@ -15,6 +15,7 @@ from rnnviz.gui.wording.loss.registry import loss_words
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import SMOOTHED_STEPS, HistoryView
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -35,6 +36,7 @@ class LossPanel(PlotPanel):
         The widget that holds it.
     """
 
+    shows = (HISTORY,)
     quantities = frozenset({"loss", "lowest_loss", "held_out_loss"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -77,7 +79,7 @@ class LossPanel(PlotPanel):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's loss so far."""
-        history = snapshot.history
+        history = snapshot.get(HISTORY)
         if history is None:
             return
         self._interval, self._newest = history.interval, snapshot.loss

@@ -1,4 +1,4 @@
-"""Which panels there are, in their order, and what they need measured."""
+"""Which panels there are, in their order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from rnnviz.gui.panels.units.panel import UnitsPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
 from rnnviz.gui.panels.wall.panel import WallPanel
 from rnnviz.gui.style.theme import Theme
-from rnnviz.training.commands import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,6 @@ class PanelKind:
     ----------
     make
         The panel's class.
-    diagnostic
-        What a snapshot must carry while it is seen; None for a panel that shows nothing of the run.
-    of_window
-        Whether it shows one window, and not the course of the run.
     shown_at_first
         Whether it is seen before somebody asks for it.
     of_source
@@ -43,24 +38,22 @@ class PanelKind:
     """
 
     make: Callable[[Theme], Panel]
-    diagnostic: Diagnostic | None
-    of_window: bool = False
     shown_at_first: bool = True
     of_source: str = ""
 
 
 PANELS: tuple[PanelKind, ...] = (
-    PanelKind(LossPanel, Diagnostic.LOSS),
-    PanelKind(HiddenPanel, Diagnostic.HIDDEN_STATE, of_window=True),
-    PanelKind(TextPanel, Diagnostic.TEXT, of_source="text"),
-    PanelKind(TaskPanel, Diagnostic.TEXT, of_window=True, shown_at_first=False, of_source="task"),
-    PanelKind(GradientPanel, Diagnostic.GRADIENT_FLOW, of_window=True),
-    PanelKind(GradientHistoryPanel, Diagnostic.GRADIENT_HISTORY),
-    PanelKind(ClippingPanel, Diagnostic.CLIPPING),
-    PanelKind(CreditPanel, Diagnostic.CREDIT, of_window=True, shown_at_first=False),
-    PanelKind(SpectrumPanel, Diagnostic.SPECTRUM, of_window=True, shown_at_first=False),
-    PanelKind(SaturationPanel, Diagnostic.SATURATION, of_window=True, shown_at_first=False),
-    PanelKind(UpdatesPanel, Diagnostic.UPDATES, shown_at_first=False),
-    PanelKind(UnitsPanel, Diagnostic.UNITS, of_window=True, shown_at_first=False),
-    PanelKind(WallPanel, None, shown_at_first=False),
+    PanelKind(LossPanel),
+    PanelKind(HiddenPanel),
+    PanelKind(TextPanel, of_source="text"),
+    PanelKind(TaskPanel, shown_at_first=False, of_source="task"),
+    PanelKind(GradientPanel),
+    PanelKind(GradientHistoryPanel),
+    PanelKind(ClippingPanel),
+    PanelKind(CreditPanel, shown_at_first=False),
+    PanelKind(SpectrumPanel, shown_at_first=False),
+    PanelKind(SaturationPanel, shown_at_first=False),
+    PanelKind(UpdatesPanel, shown_at_first=False),
+    PanelKind(UnitsPanel, shown_at_first=False),
+    PanelKind(WallPanel, shown_at_first=False),
 )

@@ -28,8 +28,8 @@ from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, with_space
 from rnnviz.training.claims.claim import Finding
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import Snapshot
 
@@ -87,6 +87,7 @@ class SaturationPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (SATURATION,)
     quantities = frozenset({"saturated_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -153,11 +154,11 @@ class SaturationPanel(LayerPanel):
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the distribution of what was chosen, or the series of its layer."""
-        window = snapshot.window
-        if window is None or window.saturation is None:
+        saturation = snapshot.get(SATURATION)
+        if saturation is None:
             return
         (name,) = self.chooser.states
-        if name not in window.saturation.quantities:
+        if name not in saturation.quantities:
             return
         if self.begins_run(snapshot) or (self.chooser.layer, name) != self._drawn:
             self._drawn = self.chooser.layer, name
@@ -166,9 +167,9 @@ class SaturationPanel(LayerPanel):
         self.set_subtitle(self.chooser.words or _SUBTITLE)
         self._views.setCurrentWidget(self.plot_view)
         if self.chooser.is_switched:
-            self._show_series(snapshot, window.saturation, name)
+            self._show_series(snapshot, saturation, name)
         else:
-            self._show_distribution(window.saturation, name)
+            self._show_distribution(saturation, name)
 
     # -- the window's distribution --------------------------------------------------------------
 
@@ -223,7 +224,7 @@ class SaturationPanel(LayerPanel):
     # -- over training ----------------------------------------------------------------------------
 
     def _show_series(self, snapshot: Snapshot, saturation: Saturation, name: str) -> None:
-        series = snapshot.series.get(Diagnostic.SATURATION)
+        series = snapshot.series.get(SATURATION)
         if series is None:
             return
         layer = self.chooser.layer

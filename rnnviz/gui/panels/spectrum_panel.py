@@ -17,8 +17,8 @@ from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import MINUS, format_number
 from rnnviz.training.claims.claim import Finding
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import Snapshot
 
@@ -70,6 +70,7 @@ class SpectrumPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (SPECTRUM,)
     quantities = frozenset({"spectral_radius"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -152,13 +153,12 @@ class SpectrumPanel(LayerPanel):
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the chosen layer's spectrum, or its radii over training."""
-        window = snapshot.window
-        if window is None or window.spectrum is None:
+        spectrum = snapshot.get(SPECTRUM)
+        if spectrum is None:
             return
         if self.begins_run(snapshot):
             self._series.reset_ranges()
         self._take_choice(snapshot)
-        spectrum = window.spectrum
         shown = None if spectrum.is_too_large else spectrum.layers[self.chooser.layer]
         message = _TOO_LARGE if shown is None else None
         if shown is not None and shown.of_jacobian is None and shown.of_weights is None:
@@ -169,7 +169,7 @@ class SpectrumPanel(LayerPanel):
             self._matrices = tuple(CELLS[snapshot.configuration.cell].recurrent_matrices())
             self._draw_plane()
             self._write_key()
-        series = snapshot.series.get(Diagnostic.SPECTRUM)
+        series = snapshot.series.get(SPECTRUM)
         self._series.set_empty_message(message if series is None else None)
         if series is not None and self.chooser.is_switched:
             self._draw_series(series, snapshot.step)

@@ -32,6 +32,7 @@ from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import SETTINGS
+from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.text_generator import LiveText
@@ -81,6 +82,7 @@ class TextPanel(Panel):
 
     settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
 
+    shows = (TEXT,)
     quantities = frozenset({"known_words"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -198,15 +200,16 @@ class TextPanel(Panel):
         """Write on, or show the sample that was chosen."""
         for name, editor in self._editors.items():
             editor.show_in_force(getattr(snapshot.configuration, name))
-        if snapshot.stream is None:
+        written = snapshot.get(TEXT)
+        if written is None:
             return
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id
             self.speak_of(snapshot.configuration.token)
             self._name_write_button()
-        if [sample.step for sample in snapshot.samples] != [s.step for s in self._samples]:
-            self._add_chips([sample.step for sample in snapshot.samples])
-        self._stream, self._samples = snapshot.stream, snapshot.samples
+        if [sample.step for sample in written.samples] != [s.step for s in self._samples]:
+            self._add_chips([sample.step for sample in written.samples])
+        self._stream, self._samples = written.stream, written.samples
         self._show()
 
     def csv(self) -> str:

@@ -16,8 +16,8 @@ from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED,
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.updates import UPDATES
 from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
@@ -66,6 +66,8 @@ class UpdatesPanel(LayerPanel):
         The widget that holds it.
     """
 
+    shows = (UPDATES,)
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
             theme,
@@ -104,7 +106,7 @@ class UpdatesPanel(LayerPanel):
         """Draw the update ratios of the chosen layer and of the output."""
         if self.begins_run(snapshot):
             self._clear()
-        series = snapshot.series.get(Diagnostic.UPDATES)
+        series = snapshot.series.get(UPDATES)
         begun = series is not None and len(series.steps) > 0
         self.view.set_empty_message(None if begun else "Training adds a point a step here.")
         self.set_subtitle(self.chooser.words or _SUBTITLE)

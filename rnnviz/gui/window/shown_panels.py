@@ -13,8 +13,8 @@ from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
-from rnnviz.training.commands import Diagnostic
-from rnnviz.training.observation.registry import DIAGNOSTICS
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -98,10 +98,10 @@ class ShownPanels(QObject):
     def _show(self, name: str, snapshot: Snapshot) -> None:
         panel, window = self.panels[name], snapshot.window
         panel.show_snapshot(snapshot)
-        kind = self.kinds[name]
-        if kind.of_window and window is not None:
+        of_window = [one for one in panel.shows if isinstance(one, WindowDiagnostic)]
+        if of_window and window is not None:
             # What it showed when it was last seen is of another window.
-            panel.set_waiting(kind.diagnostic in DIAGNOSTICS.keys() - window.measured)
+            panel.set_waiting(any(one not in window.measured for one in of_window))
             panel.say_behind(window.step if window.step != snapshot.step else None)
 
     def suit(self, source: str) -> None:
@@ -174,10 +174,7 @@ class ShownPanels(QObject):
     @property
     def needs(self) -> frozenset[Diagnostic]:
         """What the panels that somebody sees need measured; nothing of those beside the run."""
-        seen = self._seen
-        watched = {kind for name in seen if (kind := self.kinds[name].diagnostic) is not None}
-        watched.update(*(self.panels[name].also_watches for name in seen))
-        return frozenset(watched)
+        return frozenset().union(*(self.panels[name].watches for name in self._seen))
 
     @property
     def _shown_at_first(self) -> list[str]:

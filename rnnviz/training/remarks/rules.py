@@ -8,8 +8,13 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
-from rnnviz.diagnostics.saturation import saturated_share
+from rnnviz.core.cells.declaration import HIDDEN
+from rnnviz.diagnostics.saturation import Saturation, saturated_share
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import (
     RECENT_WINDOWS,
@@ -25,7 +30,7 @@ from rnnviz.training.remarks.remark import (
     Remark,
     UnitsDead,
 )
-from rnnviz.training.snapshot import Snapshot, WindowView
+from rnnviz.training.snapshot import Snapshot
 
 # So many steps back a gradient is spoken of: the first of these that the windows reach.
 _LAGS = (20, 10)
@@ -41,12 +46,12 @@ _LARGE_NORM = 1000
 
 def remarks(snapshot: Snapshot) -> tuple[Remark, ...]:
     """Return what a snapshot's numbers show, the most striking first; None shows nothing."""
-    history, window = snapshot.history, snapshot.window
+    history = snapshot.get(HISTORY)
     found = [
         _loss_remark(snapshot),
         _standstill_remark(history),
-        _gradient_remark(snapshot.configuration, snapshot.recent_gradients, window),
-        _dead_units_remark(window),
+        _gradient_remark(snapshot),
+        _dead_units_remark(snapshot.get(SATURATION)),
         _clipping_remark(snapshot.configuration, history),
     ]
     return tuple(remark for remark in found if remark is not None)
@@ -56,7 +61,7 @@ def _loss_remark(snapshot: Snapshot) -> Remark | None:
     loss, problem = snapshot.smoothed_loss, problem_of(snapshot.configuration)
     if loss is None:
         return None
-    return problem.loss_remark(loss, snapshot.references, snapshot.history, snapshot.score)
+    return problem.loss_remark(loss, snapshot.references, snapshot.get(HISTORY), snapshot.score)
 
 
 def _standstill_remark(history: HistoryView | None) -> LossStandsStill | None:
@@ -79,19 +84,19 @@ def _standstill_remark(history: HistoryView | None) -> LossStandsStill | None:
     return LossStandsStill(now, before, half)
 
 
-def _gradient_remark(
-    configuration: Configuration, gradients: RecentGradientsView, window: WindowView | None
-) -> GradientLeft | None:
+def _gradient_remark(snapshot: Snapshot) -> GradientLeft | None:
+    configuration, gradients = snapshot.configuration, snapshot.recent_gradients
     lag = next((lag for lag in _LAGS if lag < gradients.logarithms.shape[-1]), None)
     if lag is None or (kept := _kept(gradients, lag)) is None:
         return None
     states = CELLS[configuration.cell].states
     radius = saturated = None
-    if window is not None and window.spectrum is not None and window.spectrum.layers:
-        radius = window.spectrum.layers[-1].radius_of_weights
+    spectrum, measured = snapshot.get(SPECTRUM), snapshot.get(HIDDEN_STATE)
+    if spectrum is not None and spectrum.layers:
+        radius = spectrum.layers[-1].radius_of_weights
     saturates = CELLS[configuration.cell].ungated and ACTIVATIONS[configuration.activation].bounded
-    if window is not None and window.hidden is not None and saturates:
-        saturated = saturated_share(window.hidden[-1])
+    if measured is not None and saturates:
+        saturated = saturated_share(measured[HIDDEN.name][-1])
     return GradientLeft(
         lag,
         kept,
@@ -113,10 +118,10 @@ def _kept(gradients: RecentGradientsView, lag: int) -> float | None:
     return float(gradients.median(gradients.labels[-1])[lag])
 
 
-def _dead_units_remark(window: WindowView | None) -> UnitsDead | None:
-    if window is None or window.saturation is None or window.saturation.dead is None:
+def _dead_units_remark(saturation: Saturation | None) -> UnitsDead | None:
+    if saturation is None or saturation.dead is None:
         return None
-    dead, units = window.saturation.dead, window.saturation.shape[2]
+    dead, units = saturation.dead, saturation.shape[2]
     layer = int(np.argmax(dead))
     # A few that this window has no use for are nothing to remark on.
     if dead[layer] < _MANY_DEAD * units:

@@ -13,8 +13,8 @@ from rnnviz.core.optimizers import Optimizer
 from rnnviz.core.parameters import ParameterVector
 from rnnviz.core.tape import State
 from rnnviz.data import Dataset
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration, Effect
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.record.history import History

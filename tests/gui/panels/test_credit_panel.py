@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QPushButton
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.plotting import PlotView, TokenStrip
 from rnnviz.training.commands import Restart
-from rnnviz.training.snapshot import CreditView, RunState, Snapshot
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.kinds.diagnostic import Measurements
+from rnnviz.training.snapshot import RunState, Snapshot
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
 
@@ -25,9 +28,9 @@ def show_panel(driver, **changes):
     post = driver.controller.thread_of_training.post
     driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
     driver.trigger("action_step")
-    snapshot = driver.until(lambda s: s.window.step == 1 and s.window.credit is not None)
+    snapshot = driver.until(lambda s: s.window.step == 1 and CREDIT in s.window.measured)
     panel = driver.controller.panels["credit_panel"]
-    driver.qtbot.waitUntil(lambda: panel._credit is snapshot.window.credit)
+    driver.qtbot.waitUntil(lambda: panel._shown[:1] == (snapshot.get(CREDIT),))
     return panel, snapshot
 
 
@@ -35,8 +38,13 @@ def with_norms(snapshot: Snapshot, norms: np.ndarray, **changes: object) -> Snap
     """Return a snapshot of one layer with other norms (n, n), and other things besides."""
     matrix = CreditMatrix({"h": np.tril(norms)[None]}, 0)
     size = len(norms)
-    credit = CreditView(tuple("abcdefgh"[:size]), tuple("bcdefghi"[:size]), matrix, size)
-    return replace(snapshot, window=replace(snapshot.window, credit=credit), **changes)
+    window = replace(
+        snapshot.window,
+        tokens=tuple("abcdefgh"[:size]),
+        targets=tuple("bcdefghi"[:size]),
+        measured=Measurements({CREDIT: matrix}),
+    )
+    return replace(snapshot, window=window, **changes)
 
 
 def point_at(panel, row: float, column: float) -> str:
@@ -54,13 +62,13 @@ def strip_of(panel) -> TokenStrip:
 @pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
 def test_it_shows_the_triangle_of_the_last_layers_hidden_state(driver, cell):
     panel, snapshot = show_panel(driver, cell=cell, num_layers=2, batch_size=2)
-    shown, norms = panel._heat_map.values, snapshot.window.credit.matrix.norms["h"][1]
+    shown, norms = panel._heat_map.values, snapshot.get(CREDIT).norms["h"][1]
     assert np.array_equal(np.nan_to_num(shown), norms)
     assert np.isnan(shown[np.triu_indices(8, 1)]).all()
     assert (shown[np.tril_indices(8)] > 0).all()
     driver.window.docks["gradient_panel"].show()
-    snapshot = driver.until(lambda s: s.window.gradient_flow is not None)
-    flow = snapshot.window.gradient_flow.from_last["h"][1]
+    snapshot = driver.until(lambda s: GRADIENT_FLOW in s.window.measured)
+    flow = snapshot.get(GRADIENT_FLOW).from_last["h"][1]
     assert np.allclose(shown[-1], flow, rtol=1e-4)
     assert panel.view._frame.note("bottom_left") == "stream 1 of 2"
 
@@ -69,7 +77,7 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
     panel, snapshot = show_panel(driver, cell="lstm", num_layers=2)
     driver.child(QPushButton, "credit_panel_layer_1_pill").click()
     driver.child(QPushButton, "credit_panel_state_c_pill").click()
-    norms = snapshot.window.credit.matrix.norms["c"][0]
+    norms = snapshot.get(CREDIT).norms["c"][0]
     assert np.array_equal(np.nan_to_num(panel._heat_map.values), norms)
     assert panel.subtitle == "cell state c, layer 1"
     assert panel.csv().splitlines()[0].endswith('"gradient norm, cell state c, layer 1"')

@@ -11,6 +11,8 @@ from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun, TakeStep
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.kinds.diagnostic import Measurements
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot
 
@@ -38,7 +40,8 @@ def run_of(steps: int, **settings: object) -> Snapshot:
 def with_gradient(snapshot: Snapshot, sizes: np.ndarray) -> Snapshot:
     """Return the snapshot as if these had been the gradient's sizes (T,) in its window."""
     flow = GradientFlow(from_last={"h": sizes[None]}, total={"h": sizes[None]})
-    return replace(snapshot, window=replace(snapshot.window, gradient_flow=flow))
+    measured = Measurements({GRADIENT_FLOW: flow})
+    return replace(snapshot, window=replace(snapshot.window, measured=measured))
 
 
 def switch(panel: GradientPanel, name: str) -> None:

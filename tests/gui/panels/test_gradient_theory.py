@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.wording.bounds import bound_words
-from rnnviz.training.commands import Diagnostic, Restart
+from rnnviz.training.commands import Restart
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.theory import THEORY
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
 
@@ -14,7 +16,7 @@ SMALL = {"hidden_size": 12, "sequence_length": 8}
 @pytest.fixture
 def panel(driver):
     driver.child(QPushButton, "gradient_theory").click()
-    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    driver.until(lambda snapshot: THEORY in snapshot.window.measured)
     return driver.controller.panels["gradient_panel"]
 
 
@@ -39,29 +41,28 @@ def grey(panel) -> list:
 
 def test_theory_is_measured_only_while_it_is_switched_on_and_seen(driver):
     panel = driver.controller.panels["gradient_panel"]
-    assert take_a_step(driver).window.theory is None
+    assert THEORY not in take_a_step(driver).window.measured
     assert grey(panel) == []
     driver.child(QPushButton, "gradient_theory").click()
-    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    driver.until(lambda snapshot: THEORY in snapshot.window.measured)
     driver.qtbot.waitUntil(lambda: len(grey(panel)) == 3)
     driver.window.docks["gradient_panel"].hide()
-    assert panel.also_watches == {Diagnostic.THEORY}
+    assert panel.watches == {GRADIENT_FLOW, THEORY}
     driver.trigger("action_step")
-    driver.until(lambda snapshot: snapshot.step == 2 and snapshot.window.theory is None)
+    driver.until(lambda snapshot: snapshot.step == 2 and THEORY not in snapshot.window.measured)
     driver.window.docks["gradient_panel"].show()
-    driver.until(lambda snapshot: snapshot.window.theory is not None)
+    driver.until(lambda snapshot: THEORY in snapshot.window.measured)
     driver.child(QPushButton, "gradient_theory").click()
     assert grey(panel) == []
     assert note(panel) == ""
     driver.trigger("action_step")
-    driver.until(lambda snapshot: snapshot.step == 3 and snapshot.window.theory is None)
+    driver.until(lambda snapshot: snapshot.step == 3 and THEORY not in snapshot.window.measured)
 
 
 def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver, panel):
     vary(driver)
-    view = take_a_step(driver).window.theory
-    theory = view.theory
-    sizes = view.gradient_flow.from_last["h"][0]
+    snapshot = take_a_step(driver)
+    theory, sizes = snapshot.get(THEORY), snapshot.get(GRADIENT_FLOW).from_last["h"][0]
     expected = (theory.linear_reference, theory.proved_bound, theory.norm_product)
     for first in (sizes[-1], 1.0):
         # Relative to one and the same size, a bound stays a bound.
@@ -72,7 +73,7 @@ def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver,
         driver.child(QPushButton, "gradient_flow_absolute").click()
     assert {curve.role for curve in panel._grey} == {"faint"}
     assert len({curve.key for curve in panel._grey}) == 3, "told apart by more than words"
-    assert panel.view._frame.characters.characters == list(view.tokens)
+    assert panel.view._frame.characters.characters == list(snapshot.window.tokens)
     header = panel.csv().splitlines()[0]
     for name in ("linear reference", "proved bound", "product of norms"):
         assert name in header
@@ -113,7 +114,7 @@ def test_the_words_never_contradict_the_number_beside_them(gain, number, verdict
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, cell):
     vary(driver, cell=cell)
-    theory = take_a_step(driver).window.theory.theory
+    theory = take_a_step(driver).get(THEORY)
     (curve,) = grey(panel)
     assert np.array_equal(curve.y, theory.norm_product / theory.norm_product[-1])
     assert "no single W" in note(panel)
@@ -125,7 +126,7 @@ def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, 
 
 def test_below_the_last_layer_no_theory_is_shown(driver, panel):
     vary(driver, num_layers=2)
-    flow = take_a_step(driver).window.gradient_flow
+    flow = take_a_step(driver).get(GRADIENT_FLOW)
     assert len(grey(panel)) == 3
     driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
     assert grey(panel) == []
@@ -155,7 +156,7 @@ def test_one_step_and_one_unit_and_training_at_full_speed(driver, panel):
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > 100)
     driver.trigger("action_train")
-    driver.until(lambda snapshot: snapshot.window.theory.step == snapshot.step)
+    driver.until(lambda snapshot: snapshot.window.step == snapshot.step)
 
 
 @pytest.mark.parametrize(

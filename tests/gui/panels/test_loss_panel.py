@@ -7,6 +7,7 @@ from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot
 
@@ -41,14 +42,14 @@ def test_hovering_says_the_smoothed_loss_and_the_steps_own(panel):
     panel.show_snapshot(snapshot)
     place, smoothed, own = hovered(panel, 20)
     assert place == "training step 20"
-    value = snapshot.history.smoothed_loss[19]
+    value = snapshot.get(HISTORY).smoothed_loss[19]
     assert smoothed == f"training, smoothed over about 50 steps: {value:.3f} nats"
     assert own == f"this step's own: {losses[19]:.3f} nats"
 
 
 def test_where_steps_are_merged_hovering_says_between_what_they_lie(panel):
     snapshot, losses = run_of(1101)
-    assert snapshot.history.interval == 2
+    assert snapshot.get(HISTORY).interval == 2
     panel.show_snapshot(snapshot)
     _, _, own = hovered(panel, 500)
     low, high = sorted(losses[498:500])

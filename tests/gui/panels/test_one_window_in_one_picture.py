@@ -7,6 +7,10 @@ import pytest
 from PySide6.QtWidgets import QAbstractSpinBox
 
 from rnnviz.training.commands import Change, Pause, Reset, Restart, SetSpeed, TakeStep, Train
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.snapshot import RunState
 
 OF_A_WINDOW = ("hidden_panel", "gradient_panel", "credit_panel", "saturation_panel",
@@ -45,16 +49,18 @@ class Picture:
             assert characters == window.tokens
         if self.shows("hidden_panel"):
             chooser = panels["hidden_panel"].chooser
-            states = window.states[chooser.states[0]][chooser.layer].T
+            states = window.measured[HIDDEN_STATE][chooser.states[0]][chooser.layer].T
             assert np.array_equal(panels["hidden_panel"]._heat_map.values, states)
         if self.shows("gradient_panel") and self.shows("credit_panel"):
             # The last row of the one is the curve of the other, measured by another way.
             credit = panels["credit_panel"]
-            flow = window.gradient_flow.from_last[credit.chooser.states[0]][credit.chooser.layer]
+            flow = window.measured[GRADIENT_FLOW].from_last[credit.chooser.states[0]][
+                credit.chooser.layer
+            ]
             drawn = np.nan_to_num(credit._heat_map.values[-1])
             assert np.allclose(drawn, flow, rtol=1e-3, atol=1e-12)
         if self.shows("saturation_panel") and self.shows("hidden_panel") and window.streams == 1:
-            assert window.saturation.shape[1] == len(window.tokens)
+            assert window.measured[SATURATION].shape[1] == len(window.tokens)
 
 
 def act(driver, rng: random.Random) -> str:
@@ -110,7 +116,7 @@ def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(
 
 def test_the_first_step_changes_hidden_state_gradient_and_credit(driver):
     driver.window.arrange(["hidden_panel", "gradient_panel", "credit_panel"])
-    driver.until(lambda s: s.window.credit is not None and s.window.states is not None)
+    driver.until(lambda s: CREDIT in s.window.measured and HIDDEN_STATE in s.window.measured)
     panels = driver.controller.panels
 
     def looks() -> list[bytes]:

@@ -7,8 +7,8 @@ from rnnviz.data.sources import SOURCES
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.registry import EVERYTHING
 
 
 @pytest.fixture
@@ -25,13 +25,12 @@ def test_whatever_can_be_watched_is_watched_by_a_panel(panels):
         for button in panel.findChildren(QAbstractButton):
             if button.isCheckable() and not button.isChecked():
                 button.click()
-    watched = {kind.diagnostic for kind in PANELS} - {None}
-    assert watched.union(*(panel.also_watches for panel in panels)) == set(Diagnostic)
+    assert frozenset().union(*(panel.watches for panel in panels)) == EVERYTHING
 
 
 def test_what_a_panel_watches_besides_is_asked_for_first(panels):
     for panel in panels:
-        assert panel.also_watches == frozenset()
+        assert panel.watches == frozenset(panel.shows)
 
 
 def test_a_panel_is_called_what_no_other_is_called(panels):

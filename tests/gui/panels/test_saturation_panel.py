@@ -6,7 +6,9 @@ from PySide6.QtGui import QAction
 
 from rnnviz.diagnostics.saturation import dead_label, series_label
 from rnnviz.gui.panels.saturation_panel import percent
-from rnnviz.training.commands import Diagnostic, Restart
+from rnnviz.training.commands import Restart
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8, "batch_size": 3}
@@ -15,7 +17,7 @@ SMALL = {"hidden_size": 12, "sequence_length": 8, "batch_size": 3}
 @pytest.fixture
 def panel(driver):
     driver.window.docks["saturation_panel"].show()
-    driver.until(lambda snapshot: snapshot.window.saturation is not None)
+    driver.until(lambda snapshot: SATURATION in snapshot.window.measured)
     return driver.controller.panels["saturation_panel"]
 
 
@@ -48,7 +50,7 @@ def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, name
     vary(driver, cell=cell, num_layers=2)
     snapshot = take_steps(driver, 2)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
-    quantities = snapshot.window.saturation.quantities
+    quantities = snapshot.get(SATURATION).quantities
     assert list(quantities) == names
     for layer in range(2):
         choose(driver, f"layer_{layer + 1}")
@@ -74,7 +76,7 @@ def test_the_series_has_a_curve_for_the_state_and_for_every_gate(driver, panel, 
     driver.child(QAction, "saturation_series").trigger()
     snapshot = take_steps(driver, 3)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
-    series = snapshot.series[Diagnostic.SATURATION]
+    series = snapshot.series[SATURATION]
     assert series.steps[-1] == 3
     curves = [*panel._each, panel._part, panel._chosen]
     shown = {curve.label: curve.y for curve in curves if len(curve.x)}
@@ -101,13 +103,13 @@ def test_of_relu_dead_units_are_counted(driver, panel):
     vary(driver, activation="relu", sequence_length=2, batch_size=1)
     snapshot = take_steps(driver, 2)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
-    dead = int(snapshot.window.saturation.dead[0])
-    hidden = snapshot.window.hidden[0]
+    dead = int(snapshot.get(SATURATION).dead[0])
+    hidden = snapshot.get(HIDDEN_STATE)["h"][0]
     assert dead == int((hidden == 0).all(axis=0).sum()) > 0
     assert panel.view._frame.note("top_left").startswith(f"{dead} of 12 units dead, ")
     assert panel._saturated.value is None
     driver.child(QAction, "saturation_series").trigger()
-    series = snapshot.series[Diagnostic.SATURATION]
+    series = snapshot.series[SATURATION]
     assert panel._chosen.label == "dead units"
     assert np.array_equal(panel._chosen.y, series.values[:, series.labels.index(dead_label(0))])
     assert panel._chosen.y[-1] == dead / 12

@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from rnnviz.training.commands import Diagnostic, Restart
+from rnnviz.training.commands import Restart
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -14,7 +15,7 @@ SMALL = {"hidden_size": 12, "sequence_length": 8}
 @pytest.fixture
 def panel(driver):
     driver.window.docks["spectrum_panel"].show()
-    driver.until(lambda snapshot: snapshot.window.spectrum is not None)
+    driver.until(lambda snapshot: SPECTRUM in snapshot.window.measured)
     return driver.controller.panels["spectrum_panel"]
 
 
@@ -41,8 +42,8 @@ def test_it_is_hidden_at_first_and_measured_only_while_it_is_seen(driver):
     assert driver.window.docks["spectrum_panel"].isHidden()
     take_a_step(driver)
     snapshot = driver.controller.snapshot
-    assert snapshot.window.spectrum is None
-    assert Diagnostic.SPECTRUM not in snapshot.series
+    assert SPECTRUM not in snapshot.window.measured
+    assert SPECTRUM not in snapshot.series
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
@@ -51,7 +52,7 @@ def test_it_draws_both_spectra_of_the_chosen_layer_and_says_their_numbers(
     driver, panel, activation, num_layers
 ):
     vary(driver, activation=activation, num_layers=num_layers)
-    spectrum = take_a_step(driver).window.spectrum
+    spectrum = take_a_step(driver).get(SPECTRUM)
     for layer in reversed(range(num_layers)):
         if num_layers > 1:
             driver.child(QPushButton, f"spectrum_panel_layer_{layer + 1}_pill").click()
@@ -70,7 +71,7 @@ def test_it_draws_both_spectra_of_the_chosen_layer_and_says_their_numbers(
 @pytest.mark.parametrize(("cell", "gates", "states"), [("lstm", "oifg", 2), ("gru", "rzn", 1)])
 def test_of_a_cell_with_gates_it_draws_the_jacobian_alone(driver, panel, cell, gates, states):
     vary(driver, cell=cell)
-    (expected,) = take_a_step(driver).window.spectrum.layers
+    (expected,) = take_a_step(driver).get(SPECTRUM).layers
     assert len(panel._weights.x) == 0
     assert len(panel._jacobian.x) == states * 12
     for gate in gates:
@@ -86,7 +87,7 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
     driver.child(QPushButton, "spectrum_series").click()
     assert panel._series.isVisible()
     assert not panel.view.isVisible()
-    series = snapshot.series[Diagnostic.SPECTRUM]
+    series = snapshot.series[SPECTRUM]
     assert series.steps.tolist() == [0, 1, 2, 3]
     assert np.array_equal(panel._radius_of_weights.y, series.values[:, 0])
     assert np.array_equal(panel._radius_of_jacobian.y, series.values[:, 1])
@@ -115,7 +116,7 @@ def test_hovering_says_what_the_nearest_eigenvalue_does(driver, panel):
 
 def test_a_network_too_large_for_eigenvalues_is_told_so_in_words(driver, panel):
     vary(driver, hidden_size=513, sequence_length=2)
-    driver.until(lambda snapshot: snapshot.window.spectrum.is_too_large)
+    driver.until(lambda snapshot: snapshot.get(SPECTRUM).is_too_large)
     assert "too large to watch" in panel.view._empty_message
     assert numbers(driver) == ""
     vary(driver)
@@ -155,6 +156,6 @@ def test_it_follows_training_and_the_theme(driver, panel):
     snapshot = driver.until_state(RunState.PAUSED)
     driver.until(lambda snapshot: True)
     assert panel.theme.palette.backward in numbers(driver)
-    steps = snapshot.series[Diagnostic.SPECTRUM].steps
+    steps = snapshot.series[SPECTRUM].steps
     assert len(steps) > 1
     assert np.all(np.diff(steps) > 0)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
-from rnnviz.training.commands import Diagnostic, Restart
+from rnnviz.training.commands import Restart
+from rnnviz.training.observation.diagnostics.updates import UPDATES
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
 
@@ -46,7 +47,7 @@ def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, bi
     vary(driver, cell=cell, num_layers=2)
     snapshot = take_steps(driver, 3)
     driver.qtbot.waitUntil(lambda: "V" in shown(panel) and shown(panel)["V"].x[-1] == 3)
-    series = snapshot.series[Diagnostic.UPDATES]
+    series = snapshot.series[UPDATES]
     assert set(shown(panel)) == {"U2", "W2", "V"}
     driver.child(QAction, "updates_biases").trigger()
     curves = shown(panel)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMessageBox, QPushButton
 
 from rnnviz.gui.application import new_window
+from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import RunState
 
 
@@ -148,7 +149,7 @@ def test_a_model_whose_text_is_gone_can_still_write(driver, new_driver, tmp_path
     other = new_driver(model)
     snapshot = other.until(lambda s: s.step >= 10)
     assert "own.txt" in other.until_message("own.txt")
-    assert len(snapshot.stream.text) > 100
+    assert len(snapshot.get(TEXT).stream.text) > 100
     other.trigger("action_train")
     other.until_message("own.txt")
     assert other.controller.snapshot.state is not RunState.RUNNING

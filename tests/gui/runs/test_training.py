@@ -19,6 +19,10 @@ from rnnviz.gui.panels.registry import PANELS
 from rnnviz.training.commands import Train
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.loading import new_trainer
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import RunState
 
 
@@ -32,8 +36,8 @@ def test_before_the_first_step_every_panel_shows_the_untrained_network(driver):
     assert snapshot.state is RunState.IDLE
     assert snapshot.step == 0
     assert len(snapshot.window.tokens) == snapshot.configuration.sequence_length
-    assert snapshot.window.hidden.any()
-    assert (snapshot.window.gradient_flow.from_last["h"] > 0).all()
+    assert snapshot.get(HIDDEN_STATE)["h"].any()
+    assert (snapshot.get(GRADIENT_FLOW).from_last["h"] > 0).all()
     assert len(driver.controller.panels["text_panel"].text) > 100
 
 
@@ -48,20 +52,20 @@ def test_space_trains_and_space_pauses(driver):
 
 
 def test_step_does_one_step_and_reset_returns_to_the_first_weights(driver):
-    first = driver.controller.snapshot.window.hidden
+    first = driver.controller.snapshot.get(HIDDEN_STATE)["h"]
     driver.trigger("action_step")
     assert driver.until(lambda snapshot: snapshot.step == 1).state is RunState.PAUSED
     again = driver.until_new_run(lambda: driver.trigger("action_reset"))
     assert again.step == 0
-    assert np.array_equal(again.window.hidden, first)
+    assert np.array_equal(again.get(HIDDEN_STATE)["h"], first)
 
 
 def test_the_window_trains_bit_for_bit_as_headless(driver):
     driver.controller.thread_of_training.post(Train(300))
     snapshot = driver.until_state(RunState.FINISHED)
     expected = headless_losses(snapshot.step)
-    assert snapshot.history.interval == 1
-    assert snapshot.history.loss.mean.tolist() == expected[: len(snapshot.history.steps)]
+    assert snapshot.get(HISTORY).interval == 1
+    assert snapshot.get(HISTORY).loss.mean.tolist() == expected[: len(snapshot.get(HISTORY).steps)]
     assert snapshot.loss == expected[-1]
 
 
@@ -99,7 +103,7 @@ def test_a_structural_change_to_an_untrained_run_acts_at_once(driver):
     box = driver.child(QAbstractSpinBox, "hidden_size")
     snapshot = driver.until_new_run(lambda: box.setValue(30))
     assert snapshot.configuration.hidden_size == 30
-    assert snapshot.window.hidden.shape[-1] == 30
+    assert snapshot.get(HIDDEN_STATE)["h"].shape[-1] == 30
 
 
 def test_a_structural_change_to_a_trained_run_asks_first(driver):
@@ -157,10 +161,10 @@ def test_a_hidden_panel_is_neither_measured_nor_drawn(driver):
     driver.window.docks["hidden_panel"].hide()
     driver.until(lambda snapshot: True)
     driver.trigger("action_step")
-    snapshot = driver.until(lambda s: s.step == 1 and s.window.hidden is None)
-    assert snapshot.window.gradient_flow is not None
+    snapshot = driver.until(lambda s: s.step == 1 and HIDDEN_STATE not in s.window.measured)
+    assert GRADIENT_FLOW in snapshot.window.measured
     driver.window.docks["hidden_panel"].show()
-    driver.until(lambda s: s.window.hidden is not None)
+    driver.until(lambda s: HIDDEN_STATE in s.window.measured)
 
 
 @pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.make.__name__)
@@ -224,9 +228,9 @@ def test_looking_back_shows_the_text_of_that_step(driver):
     snapshot = driver.until_state(RunState.PAUSED)
     panel = driver.controller.panels["text_panel"]
     driver.child(QPushButton, "sample_0").click()
-    assert panel.text == snapshot.samples[0].text
+    assert panel.text == snapshot.get(TEXT).samples[0].text
     driver.child(QPushButton, "sample_now").click()
-    assert panel.text.endswith(snapshot.stream.text[-50:])
+    assert panel.text.endswith(snapshot.get(TEXT).stream.text[-50:])
 
 
 def test_space_presses_the_button_that_the_tab_key_chose(driver):
@@ -242,7 +246,7 @@ def test_space_presses_the_button_that_the_tab_key_chose(driver):
 def test_unbounded_activations_widen_the_colours_of_the_hidden_state(driver):
     driver.until_new_run(driver.child(QPushButton, "activation_relu").click)
     panel = driver.controller.panels["hidden_panel"]
-    panel._set_levels(250.0 * driver.controller.snapshot.window.hidden[-1].T)
+    panel._set_levels(250.0 * driver.controller.snapshot.get(HIDDEN_STATE)["h"][-1].T)
     assert panel._heat_map.levels[1] >= 10
 
 
@@ -288,7 +292,7 @@ def test_another_prompt_is_answered_at_once_also_while_looking_back(driver):
 def test_a_sample_without_a_button_of_its_own_is_named_on_the_button_of_all(driver):
     panel = driver.controller.panels["text_panel"]
     driver.trigger("action_train")
-    driver.until(lambda snapshot: any(sample.step == 200 for sample in snapshot.samples))
+    driver.until(lambda snapshot: any(sample.step == 200 for sample in snapshot.get(TEXT).samples))
     driver.trigger("action_train")
     driver.until_state(RunState.PAUSED)
     panel._choose(200)
@@ -333,7 +337,7 @@ def test_the_bar_names_the_settings_that_need_a_new_run(driver):
 
 def test_the_colours_of_the_hidden_state_are_wide_no_longer_than_needed(driver):
     panel = driver.controller.panels["hidden_panel"]
-    values = driver.controller.snapshot.window.hidden[-1].T
+    values = driver.controller.snapshot.get(HIDDEN_STATE)["h"][-1].T
     panel._set_levels(values * 3 / abs(values).max())
     wide = panel._heat_map.levels
     assert wide[1] >= 2

@@ -11,6 +11,10 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDockWidget, QLabel, 
 
 from rnnviz.training.commands import Restart
 from rnnviz.training.configuration.presets import PRESETS
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import RunState
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -40,11 +44,11 @@ def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
     panels = driver.controller.panels
     hidden, gradient = panels["hidden_panel"], panels["gradient_panel"]
     window = snapshot.window
-    assert np.array_equal(hidden._heat_map.values, window.states["h"][-1].T)
-    from_last = window.gradient_flow.from_last["h"][-1]
+    assert np.array_equal(hidden._heat_map.values, window.measured[HIDDEN_STATE]["h"][-1].T)
+    from_last = window.measured[GRADIENT_FLOW].from_last["h"][-1]
     assert np.array_equal(gradient._from_last["h"].y, from_last / from_last[-1])
     # The history has the window of the first step, which was looked at before it was done.
-    learned_from = before.window.gradient_flow.from_last["h"][-1]
+    learned_from = before.window.measured[GRADIENT_FLOW].from_last["h"][-1]
     rows = panels["gradient_history_panel"]._heat_map.values
     # Beside its first size, so that a small error does not look like a short memory.
     assert np.allclose(rows[:, 0], np.log10(learned_from[::-1] / learned_from[-1]), atol=1e-5)
@@ -63,8 +67,10 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
         driver.child(QPushButton, f"{name}_state_c_pill").click()
         assert panels[name].subtitle == "cell state c, layer 1"
         assert "cell state c, layer 1" in panels[name]._heat_map.name
-    window, history = snapshot.window, snapshot.gradient_history
-    assert np.array_equal(panels["hidden_panel"]._heat_map.values, window.states["c"][0].T)
+    window, history = snapshot.window, snapshot.get(GRADIENT_HISTORY)
+    assert np.array_equal(
+        panels["hidden_panel"]._heat_map.values, window.measured[HIDDEN_STATE]["c"][0].T
+    )
     shown = panels["gradient_history_panel"]._heat_map.values
     logarithms = history.logarithms[:, history.labels.index("c1")]
     assert np.array_equal(shown, (logarithms - logarithms[:, :1]).T)
@@ -72,7 +78,7 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
 
 def test_of_an_lstm_the_gradients_of_both_states_are_shown_and_named(driver):
     vary(driver, cell="lstm", num_layers=2)
-    flow = take_a_step(driver).window.gradient_flow
+    flow = take_a_step(driver).get(GRADIENT_FLOW)
     panel = driver.controller.panels["gradient_panel"]
     shown = labels_of(panel)
     assert set(shown) == {"dL/dh, last step only", "dL/dc, last step only"}
@@ -130,7 +136,7 @@ def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypa
     vary(driver, level="word")
     panel = driver.controller.panels["text_panel"]
     pieces = tuple(f" word{number:04d}" for number in range(2000))
-    stream = driver.controller.snapshot.stream
+    stream = driver.controller.snapshot.get(TEXT).stream
     rewrites = []
     rewrite = panel._rewrite
     monkeypatch.setattr(panel, "_rewrite", lambda *a: (rewrites.append(len(a[1])), rewrite(*a)))
@@ -143,13 +149,15 @@ def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypa
 
 def test_write_begins_a_fresh_text_from_the_prompt(driver):
     driver.controller._live_edited("prompt", "the owl")
-    before = driver.until(lambda snapshot: snapshot.stream.prompt == "the owl").stream.number
+    before = driver.until(
+        lambda snapshot: snapshot.get(TEXT).stream.prompt == "the owl"
+    ).stream.number
     driver.child(QPushButton, "sample_0").click()
     driver.child(QPushButton, "write_text").click()
-    snapshot = driver.until(lambda snapshot: snapshot.stream.number != before)
-    assert snapshot.stream.length == 400
+    snapshot = driver.until(lambda snapshot: snapshot.get(TEXT).stream.number != before)
+    assert snapshot.get(TEXT).stream.length == 400
     panel = driver.controller.panels["text_panel"]
-    driver.qtbot.waitUntil(lambda: panel.text == "the owl" + snapshot.stream.text)
+    driver.qtbot.waitUntil(lambda: panel.text == "the owl" + snapshot.get(TEXT).stream.text)
 
 
 def places(driver) -> dict[str, int]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QGraphicsView, QLabel
 
 from rnnviz.gui.panels.base.panel import LEAST_BODY
 from rnnviz.gui.plotting import PlotView
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 
 
 def panels_of_a_text(driver) -> list[str]:
@@ -202,9 +203,11 @@ def test_a_panel_behind_another_is_not_measured_until_it_comes_to_the_front(driv
     window.docks["loss_panel"].raise_()
     driver.qtbot.waitUntil(lambda: not window.is_seen(window.docks["spectrum_panel"]))
     driver.trigger("action_step")
-    driver.until(lambda s: s.step == 1 and s.window is not None and s.window.spectrum is None)
+    driver.until(
+        lambda s: s.step == 1 and s.window is not None and SPECTRUM not in s.window.measured
+    )
     window.docks["spectrum_panel"].raise_()
-    driver.until(lambda s: s.window is not None and s.window.spectrum is not None)
+    driver.until(lambda s: s.window is not None and SPECTRUM in s.window.measured)
 
 
 @pytest.mark.parametrize("name", ["credit_panel", "units_panel", "wall_panel"])

@@ -8,7 +8,9 @@ from PySide6.QtGui import QAction, QCursor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from rnnviz.gui.plotting import PlotView
-from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 
 # The platform without a screen has neither size hints nor a keyboard to grab, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -346,11 +348,13 @@ def test_only_what_is_on_the_stage_is_measured(driver, room):
     room.toggle()
     shown = driver.controller.shown
     assert room.seen == {"gradient_panel", "credit_panel"}
-    assert shown.needs == {Diagnostic.GRADIENT_FLOW, Diagnostic.CREDIT}
+    assert shown.needs == {GRADIENT_FLOW, CREDIT}
     driver.trigger("action_step")
-    driver.until(lambda s: s.step == 1 and s.window is not None and s.window.spectrum is None, 5000)
+    driver.until(
+        lambda s: s.step == 1 and s.window is not None and SPECTRUM not in s.window.measured, 5000
+    )
     room.toggle()
-    assert Diagnostic.SPECTRUM in shown.needs
+    assert SPECTRUM in shown.needs
 
 
 def test_an_experiment_opened_in_a_presentation_takes_the_stage_and_stays_after_it(driver, room):

@@ -6,12 +6,13 @@ from PySide6.QtWidgets import QAbstractSpinBox, QPlainTextEdit, QPushButton, QSc
 
 from rnnviz.gui.plotting.view.export import picture
 from rnnviz.training.commands import Write
+from rnnviz.training.observation.diagnostics.text import TEXT
 
 
 def write(driver, length):
-    number = driver.controller.snapshot.stream.number
+    number = driver.controller.snapshot.get(TEXT).stream.number
     driver.controller.thread_of_training.post(Write(length))
-    driver.until(lambda snapshot: snapshot.stream.number > number)
+    driver.until(lambda snapshot: snapshot.get(TEXT).stream.number > number)
 
 
 def test_the_text_stays_at_its_end_when_the_panel_shrinks(driver, qtbot):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMessageBox, QPush
 from rnnviz.gui.window.system_signals import SystemSignals
 from rnnviz.storage import load_model
 from rnnviz.training.configuration.presets import PRESETS
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.snapshot import RunState
 
 Answer = QMessageBox.StandardButton
@@ -85,12 +86,12 @@ def test_a_bad_file_is_refused_before_anything_is_asked(driver, tmp_path, name):
 
 def test_a_reset_is_undone_by_one_click(driver):
     before = train_and_pause(driver)
-    loss = before.history.loss.mean.copy()
+    loss = before.get(HISTORY).loss.mean.copy()
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     assert driver.controller.snapshot.step == 0
     after = driver.until_new_run(driver.child(QPushButton, "message_accept").click)
     assert after.step == before.step
-    assert np.array_equal(after.history.loss.mean, loss)
+    assert np.array_equal(after.get(HISTORY).loss.mean, loss)
     # It is no more saved than it was.
     assert driver.controller.run_file.is_behind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from types import SimpleNamespace
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,14 @@ from rnnviz.data import TASKS, ReferenceLine, TaskDataset
 from rnnviz.diagnostics.saturation import Saturation
 from rnnviz.diagnostics.spectrum import LayerSpectrum, Spectrum
 from rnnviz.gui.wording.remarks import remark_sentence
-from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
+from rnnviz.training.commands import NewRun, TakeStep, Watch
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic, Measurements
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.record.gradient_history import (
     GradientHistory,
     RecentGradients,
@@ -45,9 +51,14 @@ def after_steps(losses: Any, clipped: int = 0, norm: float = 1.0) -> HistoryView
     return history.view()
 
 
-def window_of(length: int = 11, hidden: np.ndarray | None = None, **more: Any) -> WindowView:
-    states = None if hidden is None else {"h": hidden}
-    return WindowView(1, tuple("a" * length), tuple("b" * length), states, None, 1, **more)
+def window_of(
+    length: int = 11,
+    hidden: np.ndarray | None = None,
+    measured: Mapping[Diagnostic, object] = MappingProxyType({}),
+) -> WindowView:
+    states = {} if hidden is None else {HIDDEN_STATE: {"h": hidden}}
+    tokens, targets = tuple("a" * length), tuple("b" * length)
+    return WindowView(1, tokens, targets, 1, Measurements(states | dict(measured)))
 
 
 def gradients_of(
@@ -72,12 +83,12 @@ def said_of(
     gradients: RecentGradientsView = NO_GRADIENTS,
     configuration: Configuration = PLAIN,
 ) -> str:
+    measured = Measurements() if window is None else window.measured
     snapshot: Any = SimpleNamespace(
         configuration=configuration,
         smoothed_loss=loss,
         references=references,
-        history=history,
-        window=window,
+        get=lambda diagnostic: history if diagnostic is HISTORY else measured.get(diagnostic),
         score=score,
         recent_gradients=gradients,
     )
@@ -141,7 +152,7 @@ def test_the_loss_is_placed_once_it_is_the_mean_of_fifty_steps(loss: float) -> N
 def test_what_only_writes_one_letter_after_two_steps_is_not_said_to_have_learned() -> None:
     session = Session()
     session.apply(NewRun(Configuration(learning_rate=1.0)))
-    session.apply(Watch(frozenset(Diagnostic)))
+    session.apply(Watch(EVERYTHING))
     for _ in range(2):
         session.apply(TakeStep())
     snapshot = session.snapshot()
@@ -301,7 +312,7 @@ def test_saturated_states_are_told_with_tanh_and_not_with_relu() -> None:
 def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
     def said(kept: float, radius: float) -> str:
         layer = LayerSpectrum(np.array([radius + 0j]), None, {"h": radius})
-        window = window_of(spectrum=Spectrum(1, (layer,)))
+        window = window_of(measured={SPECTRUM: Spectrum(1, (layer,))})
         return said_of(window=window, gradients=gradients_of(*[kept] * 50))
 
     assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
@@ -314,13 +325,16 @@ def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
 
 def test_dead_units_are_told_where_they_are_many() -> None:
     def said(*dead: int) -> str:
-        return said_of(window=window_of(saturation=Saturation({}, np.array(dead), (25, 1, 100))))
+        saturation = Saturation({}, np.array(dead), (25, 1, 100))
+        return said_of(window=window_of(measured={SATURATION: saturation}))
 
     words = "When last counted, 37 of 100 ReLU units{} were 0 at every step of the window."
     assert said(37) == words.format("")
     assert said(3, 37) == words.format(" of layer 2")
     assert said(9, 2) == ""
-    assert said_of(window=window_of(saturation=Saturation({}, None, (25, 1, 100)))) == ""
+    assert (
+        said_of(window=window_of(measured={SATURATION: Saturation({}, None, (25, 1, 100))})) == ""
+    )
 
 
 def test_clipping_is_counted_over_the_last_steps() -> None:

@@ -19,7 +19,6 @@ from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
     Change,
-    Diagnostic,
     NewRun,
     Pause,
     Reset,
@@ -32,6 +31,11 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import check_claims
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 
@@ -91,7 +95,7 @@ def test_what_is_found_on_the_screen_is_what_the_claims_check_finds(observe):
 COMMANDS = st.sampled_from(
     [
         *(TakeStep(), Train(), Train(2), Pause(), Reset(), UseBest(), Restart((("seed", 1),))),
-        *(Watch(frozenset({Diagnostic.SATURATION})), Watch(frozenset({Diagnostic.CREDIT}))),
+        *(Watch(frozenset({SATURATION})), Watch(frozenset({CREDIT}))),
         *(Change("temperature", 0.3), Change("sequence_length", 13), Change("learning_rate", 0.05)),
     ]
 )
@@ -147,9 +151,8 @@ def test_to_measure_changes_neither_the_run_nor_the_window_that_is_shown(tmp_pat
     assert same_bits(ends[0].parameters, ends[1].parameters)
     assert same_bits(ends[0].history, ends[1].history)
     assert windows[0].step == windows[1].step == 3
-    assert same_bits(windows[0].states, windows[1].states)
-    assert windows[1].saturation is not None
-    assert windows[1].gradient_flow is not None
+    assert same_bits(windows[0].measured[HIDDEN_STATE], windows[1].measured[HIDDEN_STATE])
+    assert {SATURATION, GRADIENT_FLOW} <= set(windows[1].measured)
 
 
 def test_a_setting_that_training_depends_on_ends_the_measuring(tmp_path: Path):
@@ -235,9 +238,9 @@ def test_a_run_that_fails_has_no_later_findings(tmp_path: Path):
 
 def test_measuring_watches_nothing(tmp_path: Path):
     session = begun(own_text(tmp_path))
-    session.apply(Watch(frozenset({Diagnostic.LOSS})))
+    session.apply(Watch(frozenset({HISTORY})))
     train(session, 8, observe=True)
-    assert session.trainer.last_window.saturation is None
+    assert SATURATION not in session.trainer.last_window.measured
     assert np.isfinite([finding.measured for finding in view(session).findings if finding]).all()
 
 

@@ -8,15 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.training.commands import Change, Diagnostic, NewRun, Pause, TakeStep, Train, Watch
+from rnnviz.diagnostics.credit import CreditMatrix
+from rnnviz.training.commands import Change, NewRun, Pause, TakeStep, Train, Watch
+from rnnviz.training.observation.diagnostics.credit import CREDIT
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.diagnostics.units import UNITS
+from rnnviz.training.observation.diagnostics.updates import UPDATES
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.throttle import Throttle
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import CreditView, WindowView
-from rnnviz.training.trainer import EVERYTHING
+from rnnviz.training.snapshot import WindowView
 
 from ..helpers import own_text, unhurried
 
-WATCHED = frozenset({Diagnostic.CREDIT, Diagnostic.GRADIENT_FLOW})
+WATCHED = frozenset({CREDIT, GRADIENT_FLOW})
 
 
 def session_of(tmp_path: Path, **settings: object) -> Session:
@@ -26,12 +33,11 @@ def session_of(tmp_path: Path, **settings: object) -> Session:
     return session
 
 
-def credit_of(session: Session) -> CreditView:
+def credit_of(session: Session) -> CreditMatrix:
     snapshot = session.snapshot()
     assert snapshot is not None
     assert snapshot.window is not None
-    assert snapshot.window.credit is not None
-    return snapshot.window.credit
+    return snapshot.window.measured[CREDIT]
 
 
 @pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
@@ -43,11 +49,9 @@ def test_before_training_it_is_that_of_the_window_on_the_screen(
     credit = credit_of(session)
     window = session.snapshot().window  # type: ignore[union-attr]
     assert window is not None
-    assert window.gradient_flow is not None
-    assert credit.length == len(window.tokens)
-    assert (credit.tokens, credit.targets) == (window.tokens, window.targets)
-    for name, norms in credit.matrix.norms.items():
-        flow = window.gradient_flow.from_last[name]
+    assert (credit.first, credit.size) == (0, len(window.tokens))
+    for name, norms in credit.norms.items():
+        flow = window.measured[GRADIENT_FLOW].from_last[name]
         np.testing.assert_allclose(norms[:, -1], flow, rtol=1e-4)
 
 
@@ -62,12 +66,9 @@ def test_while_training_runs_it_is_of_the_window_on_the_screen_which_may_be_an_e
         session.advance(look=True)
         window = session.snapshot().window  # type: ignore[union-attr]
         assert window is not None
-        assert window.credit is not None
-        assert window.gradient_flow is not None
-        for name, norms in window.credit.matrix.norms.items():
-            flow = window.gradient_flow.from_last[name]
+        for name, norms in window.measured[CREDIT].norms.items():
+            flow = window.measured[GRADIENT_FLOW].from_last[name]
             np.testing.assert_allclose(norms[:, -1], flow, rtol=1e-4)
-        assert window.credit.tokens == window.tokens
         assert window.step <= number
         steps.add(window.step)
     assert 5 < len(steps) < 100
@@ -78,9 +79,7 @@ def test_a_long_window_is_shown_by_its_end(tmp_path: Path) -> None:
     credit = credit_of(session)
     window = session.snapshot().window  # type: ignore[union-attr]
     assert window is not None
-    assert (credit.matrix.first, credit.matrix.size, credit.length) == (72, 128, 200)
-    assert credit.tokens == window.tokens[72:]
-    assert credit.targets == window.targets[72:]
+    assert (credit.first, credit.size, len(window.tokens)) == (72, 128, 200)
 
 
 def test_it_follows_another_sequence_length_at_once_while_nothing_runs(tmp_path: Path) -> None:
@@ -89,7 +88,7 @@ def test_it_follows_another_sequence_length_at_once_while_nothing_runs(tmp_path:
     session.advance(look=True)
     session.apply(Pause())
     session.apply(Change("sequence_length", 9))
-    assert credit_of(session).matrix.size == 9
+    assert credit_of(session).size == 9
 
 
 def test_nobody_looks_and_what_was_measured_is_given_back(tmp_path: Path) -> None:
@@ -97,12 +96,12 @@ def test_nobody_looks_and_what_was_measured_is_given_back(tmp_path: Path) -> Non
     session.apply(Watch(EVERYTHING))
     session.apply(TakeStep())
     observer = session.trainer._observer  # type: ignore[union-attr]
-    assert {Diagnostic.CREDIT, Diagnostic.UNITS} <= set(observer._instruments._kept)
-    session.apply(Watch(frozenset({Diagnostic.SATURATION})))
-    assert not observer._instruments._kept
+    assert {CREDIT, UNITS} <= set(observer._probes._kept)
+    session.apply(Watch(frozenset({SATURATION})))
+    assert not observer._probes._kept
     session.apply(TakeStep())
-    assert session.snapshot().window.credit is None  # type: ignore[union-attr]
-    assert Diagnostic.CREDIT not in observer._instruments._kept
+    assert CREDIT not in session.snapshot().window.measured  # type: ignore[union-attr]
+    assert CREDIT not in observer._probes._kept
 
 
 def slow_clock(session: Session) -> None:
@@ -128,20 +127,19 @@ def test_a_single_step_shows_the_weights_that_it_made(tmp_path: Path) -> None:
         session.apply(TakeStep())
         window = window_of(session)
         assert window.step == number
-        assert window.hidden is not None
-        assert window.gradient_flow is not None
-        assert not np.array_equal(window.hidden, before.hidden)
-        assert not np.array_equal(window.gradient_flow.total["h"], before.gradient_flow.total["h"])
+        now, then = window.measured, before.measured
+        assert not np.array_equal(now[HIDDEN_STATE]["h"], then[HIDDEN_STATE]["h"])
+        assert not np.array_equal(now[GRADIENT_FLOW].total["h"], then[GRADIENT_FLOW].total["h"])
         before = window
 
 
 def test_a_single_step_notes_its_own_update(tmp_path: Path) -> None:
     session = session_of(tmp_path)
-    session.apply(Watch(frozenset({Diagnostic.UPDATES})))
+    session.apply(Watch(frozenset({UPDATES})))
     unhurried(session.trainer)  # type: ignore[arg-type]
     for _ in range(5):
         session.apply(TakeStep())
-    series = session.snapshot().series[Diagnostic.UPDATES]  # type: ignore[union-attr]
+    series = session.snapshot().series[UPDATES]  # type: ignore[union-attr]
     assert series.steps.tolist() == [1, 2, 3, 4, 5]
 
 

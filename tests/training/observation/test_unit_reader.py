@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 from rnnviz.core.cells import CELLS
-from rnnviz.training.commands import Diagnostic
 from rnnviz.training.loading import make_trainer
-from rnnviz.training.observation.unit_reader import READ, SHOWN, UnitReader, UnitsView
-from rnnviz.training.trainer import EVERYTHING, Trainer
+from rnnviz.training.observation.diagnostics.units import READ, SHOWN, UNITS, UnitReader, UnitsView
+from rnnviz.training.observation.registry import EVERYTHING
+from rnnviz.training.trainer import Trainer
 
 from ..helpers import bits, small, small_dataset, small_trainer
 
 
 def units_of(trainer: Trainer) -> UnitsView:
-    trainer.observe(frozenset({Diagnostic.UNITS}))
+    trainer.observe(frozenset({UNITS}))
     assert trainer.last_window is not None
-    assert trainer.last_window.units is not None
-    return trainer.last_window.units
+    assert UNITS in trainer.last_window.measured
+    return trainer.last_window.measured[UNITS]
 
 
 @pytest.mark.parametrize("cell", sorted(CELLS))
@@ -84,7 +84,7 @@ def test_reading_changes_no_bit_of_the_run(dropout: float) -> None:
     quiet, watched = (small_trainer(num_layers=2, dropout=dropout) for _ in range(2))
     for _ in range(20):
         quiet.step()
-        watched.step(frozenset({Diagnostic.UNITS}))
+        watched.step(frozenset({UNITS}))
         watched.observe(EVERYTHING)
     assert bits(quiet.checkpoint()) == bits(watched.checkpoint())
 
@@ -95,9 +95,9 @@ def test_nobody_watches_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(UnitReader, "read", read)
     trainer = small_trainer()
-    trainer.step(EVERYTHING - {Diagnostic.UNITS})
+    trainer.step(EVERYTHING - {UNITS})
     assert trainer.last_window is not None
-    assert trainer.last_window.units is None
+    assert UNITS not in trainer.last_window.measured
 
 
 def test_at_rest_the_units_are_those_of_the_step_that_was_reached() -> None:

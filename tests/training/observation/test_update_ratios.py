@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from rnnviz.core.optimizers import OPTIMIZERS
-from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.diagnostics.updates import UPDATES
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
 from ..helpers import small_trainer, unhurried
 
-WATCHED = frozenset({Diagnostic.UPDATES})
+WATCHED = frozenset({UPDATES})
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "by row"])
@@ -30,9 +31,9 @@ def copied(trainer: Trainer) -> dict[str, np.ndarray]:
 def check_a_step(trainer: Trainer) -> np.ndarray:
     """Do a step, and compare what is noted of it with the copies; return the ratios."""
     before = copied(trainer)
-    trainer.step(notes_updates=True)
+    trainer.step(noted=EVERYTHING)
     after = copied(trainer)
-    series = trainer.series(WATCHED)[Diagnostic.UPDATES]
+    series = trainer.series(WATCHED)[UPDATES]
     assert series.steps[-1] == trainer.step_count
     assert series.labels == tuple(before)
     for name, ratio in zip(series.labels, series.values[-1].tolist(), strict=True):
@@ -66,7 +67,7 @@ def test_every_parameter_of_every_layer_is_named(by_row: bool, cell: str) -> Non
     trainer = unhurried(small_trainer(cell=cell, num_layers=2))
     for _ in range(3):
         check_a_step(trainer)
-    labels = trainer.series(WATCHED)[Diagnostic.UPDATES].labels
+    labels = trainer.series(WATCHED)[UPDATES].labels
     assert {"U1", "b1", "W1", "U2", "b2", "W2", "V", "c"} <= set(labels)
 
 
@@ -95,9 +96,9 @@ def test_they_are_right_after_a_failure(by_row: bool) -> None:
 
     trainer.network.backward_by_row = with_nan  # type: ignore[method-assign]
     with pytest.raises(NonFiniteError):
-        trainer.step(notes_updates=True)
+        trainer.step(noted=EVERYTHING)
     del trainer.network.backward_by_row
-    assert trainer.series(WATCHED)[Diagnostic.UPDATES].steps.tolist() == [1, 2, 3, 4]
+    assert trainer.series(WATCHED)[UPDATES].steps.tolist() == [1, 2, 3, 4]
     check_a_step(trainer)
 
 
@@ -105,7 +106,7 @@ def test_nothing_is_measured_while_nobody_looks() -> None:
     trainer = unhurried(small_trainer())
     trainer.step()
     trainer.observe()
-    assert Diagnostic.UPDATES not in trainer.series(WATCHED)
+    assert UPDATES not in trainer.series(WATCHED)
 
 
 def test_what_is_kept_for_it_cannot_be_written_to() -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.training.commands import Diagnostic, NewRun, Pause, TakeStep, Train
+from rnnviz.training.commands import NewRun, Pause, TakeStep, Train
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.session import Session
 from rnnviz.training.trainer import Trainer
 
 from ..helpers import own_text, small_trainer
 
-WATCHED = frozenset({Diagnostic.SPECTRUM})
+WATCHED = frozenset({SPECTRUM})
 
 
 def radii(trainer: Trainer) -> dict[str, float]:
@@ -32,11 +34,11 @@ def test_the_series_holds_both_radii_of_every_layer_at_every_measured_step() -> 
         expected.append(radii(trainer))
         trainer.observe(WATCHED)
         assert trainer.last_window is not None
-        layers = trainer.last_window.spectrum.layers  # type: ignore[union-attr]
+        layers = trainer.last_window.measured[SPECTRUM].layers  # type: ignore[union-attr]
         for number, layer in enumerate(layers, start=1):
             assert layer.radius_of_weights == pytest.approx(expected[-1][f"W{number}"])
         trainer.step()
-    series = trainer.series(WATCHED)[Diagnostic.SPECTRUM]
+    series = trainer.series(WATCHED)[SPECTRUM]
     assert series.labels == ("W1", "J1", "W2", "J2")
     assert series.steps.tolist() == [0, 1, 2, 3]
     for label in ("W1", "W2"):
@@ -53,7 +55,7 @@ def test_while_looking_rests_the_latest_window_stays_whole_and_is_noted_once() -
     for _ in range(3):
         trainer.step(WATCHED)
         assert trainer.last_window is first
-    series = trainer.series(WATCHED)[Diagnostic.SPECTRUM]
+    series = trainer.series(WATCHED)[SPECTRUM]
     assert series.steps.tolist() == [0]
     trainer.observe(WATCHED)
     assert trainer.last_window is not first
@@ -61,15 +63,15 @@ def test_while_looking_rests_the_latest_window_stays_whole_and_is_noted_once() -
 
 def test_nobody_looks_nothing_is_measured() -> None:
     trainer = small_trainer()
-    trainer.step(frozenset({Diagnostic.LOSS}))
-    assert trainer.last_window.spectrum is None  # type: ignore[union-attr]
+    trainer.step(frozenset({HISTORY}))
+    assert SPECTRUM not in trainer.last_window.measured  # type: ignore[union-attr]
     assert trainer.series(WATCHED) == {}
 
 
 def test_a_network_that_is_too_large_gets_no_series() -> None:
     trainer = small_trainer(hidden_size=260, cell="lstm")
     trainer.observe(WATCHED)
-    assert trainer.last_window.spectrum.is_too_large  # type: ignore[union-attr]
+    assert trainer.last_window.measured[SPECTRUM].is_too_large  # type: ignore[union-attr]
     assert trainer.series(WATCHED) == {}
 
 
@@ -81,7 +83,7 @@ def test_a_single_step_and_a_pause_show_what_is_dear_as_it_is_now(tmp_path: Path
         trainer, snapshot = session.trainer, session.snapshot()
         assert trainer is not None
         trainer._observer._pace._rests_until = np.inf
-        (layer,) = snapshot.window.spectrum.layers  # type: ignore[union-attr]
+        (layer,) = snapshot.get(SPECTRUM).layers  # type: ignore[union-attr]
         return layer.radius_of_weights == pytest.approx(of, rel=1e-6)
 
     trainer = session.trainer

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory, RecentGradients
 from rnnviz.training.record.history import History
 
@@ -199,7 +200,7 @@ def test_a_run_that_goes_on_knows_the_recent_gradients_of_before() -> None:
 def test_a_window_that_somebody_watches_is_among_the_recent_ones() -> None:
     trainer = small_trainer()
     trainer.gradient_history.interval = 64
-    for watched in (frozenset[Diagnostic](), frozenset({Diagnostic.GRADIENT_FLOW})):
+    for watched in (frozenset[Diagnostic](), frozenset({GRADIENT_FLOW})):
         trainer.step(watched)
     trainer.observe()
     view = trainer.state.recent_gradients.view()

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
+from rnnviz.training.commands import NewRun, TakeStep, Watch
+from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.observation.throttle import LARGEST_SHARE, Throttle
 from rnnviz.training.record.series import DiagnosticSeries
 from rnnviz.training.session import Session
@@ -65,7 +67,7 @@ def test_an_earlier_step_takes_back_what_was_noted_of_later_ones_alone() -> None
 def test_a_failed_step_costs_the_series_nothing_of_what_was_before() -> None:
     session = Session()
     session.apply(NewRun(small(corpus="adding", clip_mode="none")))
-    watched = frozenset({Diagnostic.SATURATION})
+    watched = frozenset({SATURATION})
     session.apply(Watch(watched))
     for _ in range(4):
         session.apply(TakeStep())
@@ -80,11 +82,11 @@ def test_a_failed_step_costs_the_series_nothing_of_what_was_before() -> None:
     session.apply(TakeStep())
     del trainer.network.backward_by_row
     # Another panel is shown, for which the window is looked at once more.
-    session.apply(Watch(watched | {Diagnostic.SPECTRUM}))
+    session.apply(Watch(watched | {SPECTRUM}))
     snapshot = session.snapshot()
     assert snapshot is not None
     assert snapshot.state is RunState.FAILED
-    assert snapshot.series[Diagnostic.SATURATION].steps.tolist() == [0, 1, 2, 3, 4]
+    assert snapshot.series[SATURATION].steps.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_view_is_frozen_and_does_not_change() -> None:

@@ -7,8 +7,9 @@ import pickle
 
 import pytest
 
-from rnnviz.training.commands import Diagnostic, NewRun, TakeStep, Watch
+from rnnviz.training.commands import NewRun, TakeStep, Watch
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.remarks.remark import ClippingActs, LossAmongReferences, NormUnclipped, Place
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot
@@ -19,7 +20,7 @@ def after_steps(steps: int, **settings: float | str) -> Snapshot:
     session.apply(NewRun(Configuration.from_mapping({"hidden_size": 10, **settings})))
     for _ in range(steps):
         session.apply(TakeStep())
-    session.apply(Watch(frozenset(Diagnostic)))
+    session.apply(Watch(EVERYTHING))
     snapshot = session.snapshot()
     assert snapshot is not None
     return snapshot

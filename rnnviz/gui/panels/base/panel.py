@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
@@ -15,7 +15,8 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.gui.widgets.popover import Popover
 from rnnviz.training.claims.claim import Finding
-from rnnviz.training.commands import Diagnostic
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import Snapshot
 from rnnviz.wording import of_tokens
 
 _BELOW = 8
@@ -81,8 +82,11 @@ class Panel(QWidget):
     title_clicked()
         The title row was clicked.
     watch_changed()
-        `also_watches` is something else.
+        `watches` is something else.
     """
+
+    shows: ClassVar[tuple[Diagnostic, ...]] = ()
+    """What a snapshot must carry while the panel is seen; nothing where it is not of the run."""
 
     quantities: ClassVar[frozenset[str]] = frozenset()
     """Of claims, by name: those that can be seen in the panel."""
@@ -150,11 +154,11 @@ class Panel(QWidget):
         return None
 
     @property
-    def also_watches(self) -> frozenset[Diagnostic]:
-        """What snapshots should carry besides the panel's own diagnostic while it is seen."""
-        return frozenset()
+    def watches(self) -> frozenset[Diagnostic]:
+        """What snapshots should carry while it is seen: what it shows, and what was switched on."""
+        return frozenset(self.shows)
 
-    def show_snapshot(self, snapshot: Any) -> None:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what a snapshot carries; a panel does this and nothing else."""
         raise NotImplementedError
 

@@ -14,6 +14,7 @@ from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.score import SOLVED
 from rnnviz.training.snapshot import Answer, Snapshot
 
@@ -53,6 +54,7 @@ class TaskPanel(Panel):
         The widget that holds it.
     """
 
+    shows = (ANSWERS,)
     quantities = frozenset({"wrong_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -105,7 +107,7 @@ class TaskPanel(Panel):
         output = io.StringIO()
         writer = csv.writer(output, lineterminator="\n")
         window = self._snapshot.window if self._snapshot is not None else None
-        answers = {} if window is None else {answer.step: answer for answer in window.answers}
+        answers = {answer.step: answer for answer in self._answers}
         choices = next((answer.probabilities for answer in answers.values()), ())
         names = [f"probability of {name}" for name, _ in choices]
         writer.writerow(["time step", "shown", "right answer", "network's answer", "right", *names])
@@ -123,18 +125,23 @@ class TaskPanel(Panel):
         self._layout.activate()
         self._write()
 
+    @property
+    def _answers(self) -> tuple[Answer, ...]:
+        """What the network answered in the newest window; nothing where it learns a text."""
+        return () if self._snapshot is None else self._snapshot.get(ANSWERS) or ()
+
     def _write(self) -> None:
         snapshot = self._snapshot
         if snapshot is None or snapshot.window is None:
             return
         task, window = _task(snapshot), snapshot.window
-        if task is None or not window.answers:
+        if task is None or not self._answers:
             self.set_subtitle("")
             if self._shown:
                 self._text.setPlainText(_NO_TASK)
             self._shown = ()
             return
-        room, score = self._room(task, len(window.answers)), score_sentence(snapshot)
+        room, score = self._room(task, len(self._answers)), score_sentence(snapshot)
         # As with a scroll bar, so that one does not come and go with the picture.
         bar = self._text.verticalScrollBar()
         present = bar.width() if bar.isVisible() else 0
@@ -144,7 +151,7 @@ class TaskPanel(Panel):
             return
         self._shown = shown
         self.set_subtitle(f"{task.title.lower()} over {len(window.tokens):,} time steps")
-        self._text.setHtml(self._picture.write(task, window.tokens, window.answers, room, score))
+        self._text.setHtml(self._picture.write(task, window.tokens, self._answers, room, score))
 
     def _room(self, task: Task, answers: int) -> int:
         """Return for how many steps there is room."""

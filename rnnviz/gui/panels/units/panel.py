@@ -34,7 +34,7 @@ from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox
 from rnnviz.gui.widgets.numbers import CountBox
 from rnnviz.gui.widgets.state_chooser import StateChooser
-from rnnviz.training.observation.unit_reader import UnitsView
+from rnnviz.training.observation.diagnostics.units import UNITS, UnitsView
 from rnnviz.training.snapshot import Snapshot
 
 _ADJUSTS_TO_CONTENTS_LENGTH = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -82,6 +82,8 @@ class UnitsPanel(Panel):
     parent
         The widget that holds it.
     """
+
+    shows = (UNITS,)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -176,7 +178,7 @@ class UnitsPanel(Panel):
             self._run, self._view = snapshot.run_id, None
             self.speak_of(configuration.token)
             self._suit(configuration.source)
-        view = None if snapshot.window is None else snapshot.window.units
+        view = snapshot.get(UNITS)
         if view is None or view is self._view:
             return
         # Of the network before, the best unit is any unit of this one.

@@ -15,6 +15,8 @@ from rnnviz.training.commands import Restart, Train
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.kinds.diagnostic import Measurements
 from rnnviz.training.record.history import HistoryView, SeriesView
 from rnnviz.training.snapshot import RunState
 
@@ -401,7 +403,7 @@ def test_a_loss_that_falls_far_fills_its_plot_while_it_falls_and_once_the_run_re
     learn(driver, "adding", sequence_length=50, batch_size=20, **changes, **rates)
     driver.controller.thread_of_training.post(Train(400))
     rests = driver.until_state(RunState.FINISHED)
-    history = rests.history
+    history = rests.get(HISTORY)
     recent = float(history.smoothed_loss[len(history.steps) // 2 :].max())
     assert history.loss.high.max() > 50 * recent, "the loss did not fall far"
     view = driver.controller.panels["loss_panel"].view
@@ -409,7 +411,8 @@ def test_a_loss_that_falls_far_fills_its_plot_while_it_falls_and_once_the_run_re
     panel = LossPanel(driver.controller.theme)
     driver.qtbot.addWidget(panel)
     runs = replace(rests, state=RunState.RUNNING)
-    panel.show_snapshot(replace(runs, step=10, history=beginning(history, 10)))
+    recorded = Measurements({HISTORY: beginning(history, 10)})
+    panel.show_snapshot(replace(runs, step=10, recorded=recorded))
     assert panel.view.mapping.y.high > 50 * recent
     panel.show_snapshot(runs)
     assert panel.view.mapping.y.high < 3 * recent, "what was learned lies flat on the floor"

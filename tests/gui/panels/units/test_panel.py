@@ -14,6 +14,7 @@ from rnnviz.gui.panels.units.unit_list import MINUS, UnitList
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.training.commands import Restart
+from rnnviz.training.observation.diagnostics.units import UNITS
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def shown(driver, **changes):
 
 
 def reading_of(driver):
-    return driver.controller.snapshot.window.units.reading
+    return driver.controller.snapshot.get(UNITS).reading
 
 
 def choose_feature(driver, name):
@@ -221,12 +222,12 @@ def test_a_unit_of_impossible_numbers_is_shown_without_a_word_of_complaint(drive
 
 
 def test_a_hidden_panel_reads_nothing(driver):
-    assert driver.controller.snapshot.window.units is None
+    assert UNITS not in driver.controller.snapshot.window.measured
     driver.window.docks["units_panel"].show()
-    driver.until(lambda snapshot: snapshot.window.units is not None)
+    driver.until(lambda snapshot: UNITS in snapshot.window.measured)
     driver.window.docks["units_panel"].hide()
     driver.trigger("action_step")
-    driver.until(lambda snapshot: snapshot.step == 1 and snapshot.window.units is None)
+    driver.until(lambda snapshot: snapshot.step == 1 and UNITS not in snapshot.window.measured)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import TokenVocabulary, text_features
 from rnnviz.diagnostics.units import UnitsReading, read_units
+from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
 
 READ = 1000
 """Tokens: enough to correlate on, and read in a few milliseconds."""
@@ -127,3 +128,21 @@ class UnitReader:
                     states[name][index, start : start + WINDOW] = array[1 : len(window) + 1, 0]
             tape.go_on()
         return states
+
+
+def _measure(context: StepContext) -> UnitsView | None:
+    """Read a longer text than a window, where there is one."""
+    vocabulary = context.dataset.vocabulary
+    text = context.dataset.text_to_read(READ, LEAST_HELD_OUT)
+    if text is None:
+        return None
+    reader = context.probes.of(
+        UNITS,
+        context.tape.sequence_length,
+        lambda: UnitReader(context.network, vocabulary, *text, context.write),
+    )
+    return reader.read(context.step)
+
+
+UNITS = WindowDiagnostic("units", _measure)
+"""Not of the window itself, but measured with it."""

@@ -1,0 +1,1 @@
+"""What can be watched of a run: one file each, and a line in the registry beside this room."""

@@ -1,0 +1,60 @@
+"""What somebody can watch: a key, by which snapshots are asked for what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, NoReturn, TypeVar, cast
+
+from rnnviz.core.parameters import Array
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
+
+Numbers = tuple[tuple[str, ...], Array]
+"""Labels, and for each a number, which are followed over a run; without labels there are none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagnostic:
+    """What a snapshot carries only while somebody looks at it.
+
+    There is one object for each, which is itself the key: of what it is measured says its class,
+    and that says how often. It travels to other processes by its name.
+
+    Attributes
+    ----------
+    name
+        What no other is called, such as ``"hidden_state"``.
+    """
+
+    name: str
+
+    def __reduce__(self) -> NoReturn:
+        # The registry says how those travel that it lists.
+        raise TypeError(f"the diagnostic {self.name} cannot travel: the registry does not list it")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedDiagnostic(Diagnostic, Generic[Result_co]):
+    """A diagnostic whose result a snapshot carries, and is asked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurements:
+    """Results by their diagnostics, each of the type that its diagnostic says."""
+
+    _results: Mapping[Diagnostic, object] = field(default_factory=dict)
+
+    def __contains__(self, diagnostic: Diagnostic) -> bool:
+        return diagnostic in self._results
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._results)
+
+    def __getitem__(self, diagnostic: CarriedDiagnostic[Result]) -> Result:
+        return cast("Result", self._results[diagnostic])
+
+    def get(self, diagnostic: CarriedDiagnostic[Result]) -> Result | None:
+        """Return what was measured; None where it was not."""
+        return cast("Result | None", self._results.get(diagnostic))
