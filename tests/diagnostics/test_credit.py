@@ -124,7 +124,8 @@ def test_an_entry_is_the_slope_of_its_loss_in_its_state(cell: str, activation: s
     case = draw_case(sizes, 11)
     tape = read(case)
     matrix = credit_matrix(case.network, tape, CreditProbe(case.network, 2))
-    names, epsilon = tuple(matrix.norms), 1e-6
+    # What another state does through the h of its own step, this test does not know.
+    names, epsilon = [name for name in matrix.norms if name in ("h", "c")], 1e-6
 
     def loss_of_second(name: str, push: np.ndarray) -> float:
         # The second step alone, begun from the first one's states with a push.

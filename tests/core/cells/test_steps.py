@@ -138,7 +138,7 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", ORDERS)
 def test_every_line_has_its_name_its_equation_and_its_shape(cell: str) -> None:
     sizes = Sizes(3, 2, 4, vocab_size=7, cell=cell)
     case = draw_case(sizes, seed=2)
