@@ -14,7 +14,7 @@ from rnnviz.training.observation.diagnostics.units import READ, SHOWN, UNITS, Un
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.trainer import Trainer
 
-from ..helpers import bits, small, small_dataset, small_trainer
+from ...helpers import bits, small, small_dataset, small_trainer
 
 
 def units_of(trainer: Trainer) -> UnitsView:

@@ -12,7 +12,7 @@ from rnnviz.training.observation.diagnostics.updates import UPDATES
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from ..helpers import small_trainer, unhurried
+from ...helpers import small_trainer, unhurried
 
 WATCHED = frozenset({UPDATES})
 

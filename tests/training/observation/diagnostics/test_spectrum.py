@@ -13,7 +13,7 @@ from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.session import Session
 from rnnviz.training.trainer import Trainer
 
-from ..helpers import own_text, small_trainer
+from ...helpers import own_text, small_trainer
 
 WATCHED = frozenset({SPECTRUM})
 

@@ -9,7 +9,7 @@ from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.theory import THEORY
 from rnnviz.training.snapshot import WindowView
 
-from ..helpers import small_trainer
+from ...helpers import small_trainer
 
 WATCHED = frozenset({THEORY, GRADIENT_FLOW})
 

@@ -21,7 +21,7 @@ from rnnviz.training.observation.throttle import Throttle
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import WindowView
 
-from ..helpers import own_text, unhurried
+from ...helpers import own_text, unhurried
 
 WATCHED = frozenset({CREDIT, GRADIENT_FLOW})
 
