@@ -15,6 +15,7 @@ from rnnviz.runs.client import WorkerClient
 from rnnviz.runs.messages import Begun, Died, Event, OpenModel, Refused, SaveModel
 from rnnviz.training.commands import Change, NewRun, Restart, SetSpeed, TakeStep, Train, Watch
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.snapshot import Snapshot
 
 SMALL = Configuration(hidden_size=4, sequence_length=5)
@@ -112,7 +113,7 @@ def test_a_beginning_starts_another_worker_which_knows_what_is_watched_and_how_f
     driven.client.post(Restart((("hidden_size", 6),)))
     snapshot = driven.until_shown(lambda snapshot: snapshot.hidden_size == 6)
     assert snapshot.configuration == Configuration(hidden_size=6, sequence_length=5)
-    assert snapshot.history is None, "it was not told what is watched"
+    assert snapshot.get(HISTORY) is None, "it was not told what is watched"
     driven.client.post(Train())
     time.sleep(1.0)
     assert driven.until_shown(lambda snapshot: snapshot.step > 0).step < 5
