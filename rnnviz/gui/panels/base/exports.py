@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from rnnviz.gui.plotting.view.export import (
     ExportError,
@@ -19,8 +19,21 @@ from rnnviz.gui.plotting.view.export import (
     write_atomically,
 )
 
-if TYPE_CHECKING:
-    from rnnviz.gui.panels.base.panel import Panel
+
+class Exportable(Protocol):
+    """What can leave the window as a picture and as data."""
+
+    title: str
+
+    @property
+    def export_size(self) -> QSize:
+        """The size of the picture."""
+
+    def paint_export(self, painter: QPainter) -> None:
+        """Paint the picture."""
+
+    def csv(self) -> str:
+        """Return the data as CSV."""
 
 
 class PanelExports(QObject):
@@ -30,6 +43,8 @@ class PanelExports(QObject):
     ----------
     panel
         It paints itself for files and knows its data.
+    widget
+        The panel as a widget, over which menu and dialogs open.
 
     Attributes
     ----------
@@ -47,9 +62,10 @@ class PanelExports(QObject):
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, panel: Panel) -> None:
-        super().__init__(panel)
+    def __init__(self, panel: Exportable, widget: QWidget) -> None:
+        super().__init__(widget)
         self._panel = panel
+        self._widget = widget
         self.menu = self._new_menu()
 
     def copy_image(self) -> None:
@@ -69,7 +85,7 @@ class PanelExports(QObject):
         return self._save(
             path,
             lambda: svg_bytes(
-                panel.paint_export, panel.export_size, panel.title, panel.logicalDpiX()
+                panel.paint_export, panel.export_size, panel.title, self._widget.logicalDpiX()
             ),
         )
 
@@ -87,17 +103,19 @@ class PanelExports(QObject):
         return True
 
     def _ask_and_save(self, kind: str, save: Callable[[str], bool]) -> None:
-        panel = self._panel
-        name = f"{panel.objectName().removesuffix('_panel')}.{kind}"
+        name = f"{self._widget.objectName().removesuffix('_panel')}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
-            panel, f"Save {panel.title} as {kind.upper()}", name, f"{kind.upper()} (*.{kind})"
+            self._widget,
+            f"Save {self._panel.title} as {kind.upper()}",
+            name,
+            f"{kind.upper()} (*.{kind})",
         )
         if path:
             save(path if Path(path).suffix else f"{path}.{kind}")
 
     def _new_menu(self) -> QMenu:
-        name = self._panel.objectName()
-        menu = QMenu(self._panel)
+        name = self._widget.objectName()
+        menu = QMenu(self._widget)
         menu.setObjectName(f"{name}_export_menu")
         actions: tuple[tuple[str, str, Callable[[], None]], ...] = (
             ("copy_image", "Copy image", self.copy_image),

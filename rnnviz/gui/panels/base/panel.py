@@ -125,7 +125,7 @@ class Panel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("card", True)
         self._layout = QVBoxLayout(self)
-        self.exports = PanelExports(self)
+        self.exports = PanelExports(self, self)
         self.exports.done.connect(self.exported)
         self.exports.failed.connect(self.export_failed)
         self._header = PanelHeader(theme, panel_name=object_name, title=title, subtitle=subtitle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Required, TypedDict, Unpack
 
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
@@ -16,6 +16,19 @@ from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
+
+
+class _PlotWords(TypedDict, total=False):
+    """What a `PlotPanel` is told."""
+
+    object_name: Required[str]
+    title: Required[str]
+    subtitle: Required[str]
+    explanation: Required[str]
+    x: Required[Axis]
+    y: Required[Axis]
+    plot_title: Required[str]
+    parent: QWidget | None
 
 
 class PlotPanel(Panel):
@@ -114,7 +127,7 @@ class LayerPanel(PlotPanel):
         several: bool = False,
         switch: tuple[str, str, str] | None = None,
         more_switches: tuple[tuple[str, str, str], ...] = (),
-        **more: Any,
+        **more: Unpack[_PlotWords],
     ) -> None:
         super().__init__(theme, **more)
         self.chooser = StateChooser(
