@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -39,14 +38,13 @@ from rnnviz.training.observation.kinds.of_record import RunRecord, measure_recor
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.speed_limit import SpeedLimit, TokenRate, check_speed
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import STREAM_LENGTH, LiveText
 from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
 
 _STREAM_PER_SNAPSHOT = 2
 _FIRST_STREAM = 160
-_RATE_SECONDS = 1.0
-_LONGEST_WAIT = 60.0
 # Steps that are so many seconds apart can be followed: each is looked at after it was done.
 _FOLLOWED = 0.05
 
@@ -84,15 +82,11 @@ class Session:
         self._claims = ClaimWatch()
         self._put_away: tuple[Trainer, ClaimWatch] | None = None
         self._progress = progress
-        self._clock = clock
         self._watched: frozenset[Diagnostic] = EVERYTHING
-        self._chosen_speed: float | None = None
-        self._led_speed: float | None = None
-        self._last_step_at = -math.inf
-        self._next_step_at = -math.inf
+        self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
         self._stream_began = 1
-        self._rate: deque[tuple[float, int]] = deque(maxlen=64)
+        self._rate = TokenRate(clock)
 
     @property
     def trainer(self) -> Trainer | None:
@@ -119,7 +113,7 @@ class Session:
                     trainer.renew_score()
                 self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.dataset.notices)
             case SetSpeed(steps_per_second):
-                self._set_speed(steps_per_second)
+                self._speed.choose(steps_per_second)
             case Watch(diagnostics):
                 self._watch(diagnostics)
             case _:
@@ -195,18 +189,9 @@ class Session:
         self._restart_stream(trainer, length)
 
     @property
-    def _steps_per_second(self) -> float | None:
-        """The speed in force: that of the training that was asked for, or the one that was set."""
-        return self._chosen_speed if self._led_speed is None else self._led_speed
-
-    @property
     def seconds_to_wait(self) -> float | None:
         """Seconds until the next step may be due: 0 for now, None for not before a command."""
-        if self.state is not RunState.RUNNING:
-            return None
-        if self._steps_per_second is None:
-            return 0.0
-        return min(max(0.0, self._next_step_at - self._clock()), _LONGEST_WAIT)
+        return self._speed.seconds_to_wait if self.state is RunState.RUNNING else None
 
     def advance(self, look: bool) -> Snapshot | None:
         """Do the step that is due; before its time, do nothing.
@@ -226,17 +211,10 @@ class Session:
         trainer = self._trainer
         if trainer is None or self.state is not RunState.RUNNING:
             return None
-        idle = 0.0
-        if self._steps_per_second is not None:
-            now, interval = self._clock(), 1.0 / self._steps_per_second
-            late = now - self._next_step_at
-            if late < 0:
-                return None
-            # A step that comes late does not delay the next one; one that is late by more than
-            # an interval is dropped, not caught up with.
-            self._last_step_at = now
-            self._next_step_at = now + interval - (late if late < interval else 0.0)
-            idle = interval if interval > _FOLLOWED else 0.0
+        interval = self._speed.take_step()
+        if interval is None:
+            return None
+        idle = interval if interval > _FOLLOWED else 0.0
         if idle:
             self._step(trainer, noted=self._watched)
             if trainer.may_observe(self._watched, idle):
@@ -374,13 +352,6 @@ class Session:
         trainer.observe(self._watched)
         self._restart_stream(trainer)
 
-    def _set_speed(self, steps_per_second: float | None) -> None:
-        _check_speed(steps_per_second)
-        self._chosen_speed, self._led_speed = steps_per_second, None
-        # The new pace counts from the last step: moving a slider must not trigger steps.
-        if steps_per_second is not None:
-            self._next_step_at = self._last_step_at + 1.0 / steps_per_second
-
     def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         added = diagnostics - self._watched
         self._watched = diagnostics
@@ -392,14 +363,14 @@ class Session:
 
     def _train(self, trainer: Trainer, steps: int | None, steps_per_second: float | None) -> None:
         self._require_text(trainer)
-        _check_speed(steps_per_second)
+        check_speed(steps_per_second)
         if steps is not None and not (_is_whole(steps) and steps > 0):
             raise RnnvizError("The number of steps to train is a whole number above 0.")
         self._finish_at = None if steps is None else trainer.step_count + steps
-        self._led_speed = steps_per_second
+        self._speed.lead(steps_per_second)
         if self.state is not RunState.RUNNING:
             self.state, self.reason = RunState.RUNNING, ""
-            self._next_step_at = self._clock()
+            self._speed.begin()
             self._rate.clear()
 
     def _take_step(self, trainer: Trainer) -> None:
@@ -441,32 +412,14 @@ class Session:
             self._claims.after_step(trainer.step_count, trainer)
 
     def _tokens_per_second(self, trainer: Trainer) -> float:
-        """Measure over about the last second of training."""
-        if self.state is not RunState.RUNNING:
-            return 0.0
-        now = self._clock()
-        self._rate.append((now, trainer.state.tokens_seen))
-        while len(self._rate) > 2 and now - self._rate[1][0] > _RATE_SECONDS:
-            self._rate.popleft()
-        then, tokens = self._rate[0]
-        return (trainer.state.tokens_seen - tokens) / (now - then) if now > then else 0.0
+        is_running = self.state is RunState.RUNNING
+        return self._rate.measure(trainer.state.tokens_seen) if is_running else 0.0
 
 
 def _window_is_of_another_shape(trainer: Trainer) -> bool:
     """Whether the sequence length or the batch size was changed since the last look."""
     window, reader = trainer.last_window, trainer.reader
     return window is None or (len(window.tokens), window.streams) != reader.shown_shape
-
-
-def _check_speed(steps_per_second: float | None) -> None:
-    if steps_per_second is not None and not (
-        _is_number(steps_per_second) and 0 < steps_per_second < math.inf
-    ):
-        raise RnnvizError("A speed is a number of steps a second, above 0, or no limit.")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_whole(value: object) -> bool:

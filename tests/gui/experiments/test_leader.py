@@ -43,7 +43,7 @@ def test_space_goes_to_the_claim_at_a_speed_that_can_be_followed_and_stops_there
     press_space(driver)
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 3)
     session = driver.session
-    assert session._steps_per_second == pytest.approx(100 / 2)
+    assert session._speed.steps_per_second == pytest.approx(100 / 2)
     driver.until_state(RunState.FINISHED)
     assert driver.controller.snapshot.step == 100
     panels = driver.controller.panels
@@ -55,7 +55,7 @@ def test_space_goes_to_the_claim_at_a_speed_that_can_be_followed_and_stops_there
     press_space(driver)
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 100)
     assert not any(mark.isVisible() for mark in driver.window.findChildren(Emphasis))
-    assert session._steps_per_second is None, "from there it goes on freely"
+    assert session._speed.steps_per_second is None, "from there it goes on freely"
 
 
 def test_train_goes_on_freely_past_the_claim(saturated):
@@ -75,7 +75,7 @@ def test_space_pauses_on_the_way_and_goes_on_to_the_same_claim(saturated):
     lead_button(saturated).click()
     saturated.until(lambda s: s.step > paused.step)
     session = saturated.session
-    assert session._steps_per_second == pytest.approx(100 / 2), "no slower than before"
+    assert session._speed.steps_per_second == pytest.approx(100 / 2), "no slower than before"
     assert session._finish_at == 100
 
 
