@@ -1,19 +1,42 @@
 """How values travel between two processes: pickled, large read-only arrays beside the pickle.
 
-An array that is contiguous and read-only is so at the other side as well, and is not copied into
-the pickle or out of it. One that can be written to travels within the pickle, and can be written
-to again.
+A read-only array is read-only at the other side as well; a large one is copied neither into the
+pickle nor out of it. One that can be written to travels within the pickle, and can be written to
+again.
 """
 
 from __future__ import annotations
 
+import copyreg
+import io
 import pickle
 from array import array
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 _PROTOCOL = 5
 # Below this, a buffer of its own costs more than a copy.
 _BESIDE_BYTES = 1 << 12
+_COUNT_BYTES = 8
+
+
+def _reduced(values: NDArray[Any]) -> Any:
+    """Return how an array is pickled: NumPy's way would make a strided read-only one writeable."""
+    if not (values.flags.writeable or values.flags.forc):
+        values = np.ascontiguousarray(values)
+        values.setflags(write=False)
+    return values.__reduce_ex__(_PROTOCOL)
+
+
+class _Pickler(pickle.Pickler):
+    dispatch_table: dict[type, Callable[[Any], Any]] = {  # noqa: RUF012  # so pickle has it
+        **copyreg.dispatch_table,
+        np.ndarray: _reduced,
+    }
 
 
 def send(connection: Connection, value: object) -> None:
@@ -34,8 +57,12 @@ def send(connection: Connection, value: object) -> None:
         return False
 
     # All of it is pickled before any of it is sent: what cannot be leaves nothing in the pipe.
-    pickled = pickle.dumps(value, _PROTOCOL, buffer_callback=stays_within)
-    connection.send_bytes(array("Q", [len(beside)]).tobytes() + pickled)
+    message = io.BytesIO()
+    message.write(bytes(_COUNT_BYTES))
+    _Pickler(message, _PROTOCOL, buffer_callback=stays_within).dump(value)
+    with message.getbuffer() as written:
+        written[:_COUNT_BYTES] = array("Q", [len(beside)]).tobytes()
+        connection.send_bytes(written)
     for raw in beside:
         connection.send_bytes(raw)
 
@@ -49,7 +76,7 @@ def receive(connection: Connection) -> object:
         Where nobody is at the other end any more.
     """
     message = memoryview(connection.recv_bytes())
-    (count,) = message[:8].cast("Q")
+    (count,) = message[:_COUNT_BYTES].cast("Q")
     beside = [connection.recv_bytes() for _ in range(count)]
-    value: object = pickle.loads(message[8:], buffers=beside)
+    value: object = pickle.loads(message[_COUNT_BYTES:], buffers=beside)
     return value

@@ -35,6 +35,15 @@ def test_an_array_can_be_written_to_where_it_could_before_and_only_there(
     assert arrived["one"] is arrived["other"][0], "what is one stays one"
 
 
+@pytest.mark.parametrize("length", [4, 30_000])
+def test_a_strided_array_is_read_only_where_it_was(length: int) -> None:
+    table = np.arange(2.0 * length).reshape(length, 2)
+    table.setflags(write=False)
+    arrived = travelled(table[:, 0])
+    assert np.array_equal(arrived, table[:, 0])
+    assert not arrived.flags.writeable
+
+
 def test_a_large_read_only_array_is_what_came_through_the_pipe_and_no_copy_of_it() -> None:
     array = np.zeros(100_000)
     array.setflags(write=False)

@@ -1,0 +1,210 @@
+"""A run is the same in this process and in a worker: to the last bit, and field by field."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rnnviz.runs.client import Client, InProcessClient, WorkerClient
+from rnnviz.runs.messages import (
+    BEGINNINGS,
+    Begun,
+    Died,
+    Event,
+    OpenModel,
+    Refused,
+    Request,
+    Saved,
+    SaveModel,
+)
+from rnnviz.training.commands import (
+    Change,
+    NewRun,
+    Reset,
+    Restart,
+    TakeStep,
+    Train,
+    UndoReset,
+    UseBest,
+    Watch,
+    Write,
+)
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.trainer import EVERYTHING
+
+# Whose run it is, and how fast the machine was.
+_OF_EACH_ALONE = {"run_id", "tokens_per_second"}
+
+
+class Side:
+    """One of both, with everything that came of it in order."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.told: list[Event] = []
+        self.shown: list[Snapshot] = []
+        # Every snapshot counts here, not only the newest.
+        client._mailbox.put = self.shown.append  # type: ignore[attr-defined]
+        self.thread = threading.Thread(target=client.run, args=(self.told.append,))
+        self.thread.start()
+
+    def close(self) -> None:
+        self.client.stop()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+    def ask(self, request: Request) -> Snapshot:
+        """Post a request, wait until all that comes of it is here, and return what is shown.
+
+        After a request one snapshot is published, after a beginning another one before it, and
+        where training ends one more. So both sides have been looked at equally often.
+        """
+        events, pictures = len(self.told), len(self.shown)
+        self.client.post(request)
+
+        def has_come() -> bool:
+            news = self.told[events:]
+            assert not any(isinstance(event, Died) for event in news), news
+            expected = 1
+            if isinstance(request, BEGINNINGS):
+                if not any(isinstance(event, Begun | Refused) for event in news):
+                    return False
+                expected += any(isinstance(event, Begun) for event in news)
+            elif isinstance(request, Train):
+                refused = any(isinstance(event, Refused) for event in news)
+                expected += not refused
+            return len(self.shown) - pictures == expected
+
+        until(has_come)
+        return self.shown[-1]
+
+    def saved(self, path: Path) -> bytes:
+        self.ask(SaveModel(path))
+        assert self.told[-1] == Saved(path)
+        return path.read_bytes()
+
+
+def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+@pytest.fixture(scope="module")
+def sides() -> Iterator[tuple[Side, Side]]:
+    sides = Side(InProcessClient()), Side(WorkerClient())
+    yield sides
+    for side in sides:
+        side.close()
+
+
+def described(value: object) -> object:
+    """Return what two values are to have in common, bit for bit."""
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.shape, value.tobytes(), value.flags.writeable
+    if isinstance(value, float):
+        return value.hex()
+    return value
+
+
+def parts(value: object) -> dict[object, object] | None:
+    """Return what a value is made of, by name; None where it is one thing."""
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: getattr(value, name) for name in names if name not in _OF_EACH_ALONE}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple | list):
+        return dict(enumerate(value))
+    return None
+
+
+def differences(here: object, there: object, place: str) -> Iterator[str]:
+    """Go through all that differs, arrays that can be written to among it."""
+    inside, other_inside = parts(here), parts(there)
+    if type(here) is not type(there):
+        yield f"{place}: {type(here)} and {type(there)}"
+    elif inside is None or other_inside is None:
+        if described(here) != described(there):
+            yield f"{place}: {here!r} and {there!r}"
+        if isinstance(here, np.ndarray) and here.flags.writeable:
+            yield f"{place} can be written to"
+    elif list(inside) != list(other_inside):
+        yield f"{place}: {list(inside)} and {list(other_inside)}"
+    else:
+        for name, value in inside.items():
+            yield from differences(value, other_inside[name], f"{place}.{name}")
+
+
+SMALL = {"hidden_size": 5, "sequence_length": 6, "validation_interval": 4}
+CONFIGURATIONS = (
+    Configuration(**SMALL),
+    Configuration(**SMALL, cell="lstm", num_layers=2, batch_size=2, dropout=0.2),
+    Configuration(**SMALL, cell="gru", level="word", optimizer="adam"),
+    Configuration(**SMALL, corpus="temporal-order"),
+)
+REQUESTS = st.one_of(
+    st.integers(1, 25).map(Train),
+    st.sampled_from(
+        [
+            TakeStep(),
+            Reset(),
+            UndoReset(),
+            UseBest(),
+            Write(40),
+            Change("learning_rate", 0.01),
+            Change("learning_rate", 1e6),
+            Change("sequence_length", 9),
+            Change("optimizer", "rmsprop"),
+            Change("clip_mode", "none"),
+            Change("momentum", -1.0),
+            Change("temperature", 0.5),
+            Change("prompt", "a"),
+            Restart((("hidden_size", 3),)),
+            Restart((("seed", 8), ("activation", "relu"))),
+            Watch(frozenset()),
+            Watch(EVERYTHING),
+        ]
+    ),
+    st.sampled_from(CONFIGURATIONS).map(NewRun),
+)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(first=st.sampled_from(CONFIGURATIONS), requests=st.lists(REQUESTS, max_size=8))
+def test_any_requests_come_to_the_same_here_and_there(
+    sides: tuple[Side, Side],
+    tmp_path: Path,
+    first: Configuration,
+    requests: list[Request],
+) -> None:
+    # What is measured while training runs is measured as often as time allows: nothing is, until
+    # a run that was looked at while it ran has been put away.
+    beginning = (Watch(frozenset()), NewRun(first), Train(1), NewRun(first), Watch(EVERYTHING))
+    for number, request in enumerate((*beginning, *requests)):
+        if number == 0 and not sides[0].shown:
+            for side in sides:
+                side.client.post(request)
+            continue
+        begun = [len(side.told) for side in sides]
+        here, there = (side.ask(request) for side in sides)
+        assert list(differences(here, there, "snapshot")) == [], request
+        told = [side.told[start:] for side, start in zip(sides, begun, strict=True)]
+        assert told[0] == told[1], request
+        assert here.state is not RunState.RUNNING
+    files = [side.saved(tmp_path / "model.rnnviz") for side in sides]
+    assert files[0] == files[1]
+    for side in sides:
+        assert side.ask(OpenModel(tmp_path / "model.rnnviz")).state is RunState.PAUSED
