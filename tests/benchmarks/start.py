@@ -20,10 +20,12 @@ _CHILD = """
 import sys, time
 start = float(sys.argv[1])
 import rnnviz.cli
+from rnnviz.runs.process import WorkerProcess
+worker = WorkerProcess()
 from rnnviz.gui import application as a
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-window, furnish = a.new_window(application)
+window, furnish = a.new_window(application, worker)
 window.show()
 def painted():
     print("painted", time.time() - start, flush=True)

@@ -139,7 +139,7 @@ def differences(here: object, there: object, place: str) -> Iterator[str]:
             yield f"{place}: {here!r} and {there!r}"
         if isinstance(here, np.ndarray) and here.flags.writeable:
             yield f"{place} can be written to"
-    elif list(inside) != list(other_inside):
+    elif inside.keys() != other_inside.keys():
         yield f"{place}: {list(inside)} and {list(other_inside)}"
     else:
         for name, value in inside.items():
