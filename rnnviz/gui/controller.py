@@ -89,13 +89,14 @@ class Controller(QObject):
         self.run_control = RunControl(runs, self.view)
         self.training_control = TrainingControl(runs, self.view, self.run_control)
         self.guide = ExperimentGuide(
-            window,
+            card,
             list(self.panels),
             begin=self.run_control.begin,
             show_panels=self.shown.arrange_for_experiment,
             ask_first=self.run_control.ask_first,
             claims=lambda: None if self.snapshot is None else self.snapshot.claims,
         )
+        window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
         Looks(window, theme, settings, self.shown.presentation)
         self._closing = Closing(
@@ -159,9 +160,8 @@ class Controller(QObject):
                 complaint = str(error)
         if not has_begun:
             self.run_control.begin(Configuration())
-        self.guide.tell_problems()
-        if complaint:
-            self._tell_problem(complaint)
+        for sentence in filter(None, (self.guide.problems, complaint)):
+            self._tell_problem(sentence)
 
     # -- frames -------------------------------------------------------------------------------
 

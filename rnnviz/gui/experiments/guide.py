@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.experiments.card import ExperimentCard
 from rnnviz.gui.wording.claims import claim_lines, explained
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import ClaimsView
@@ -30,8 +30,8 @@ class ExperimentGuide(QObject):
 
     Parameters
     ----------
-    window
-        With the menu and the card.
+    card
+        Shows what an experiment is about.
     panels
         The object names of all panels.
     begin
@@ -42,11 +42,18 @@ class ExperimentGuide(QObject):
         Does something that throws the run away, after asking where that would be a loss.
     claims
         How the claims made of the run under way stand; None where nothing is claimed of it.
+
+    Attributes
+    ----------
+    actions
+        What a menu offers: an action for each experiment.
+    problems
+        Sentences about the files that cannot be used; empty where there are none.
     """
 
     def __init__(
         self,
-        window: MainWindow,
+        card: ExperimentCard,
         panels: Sequence[str],
         *,
         begin: Callable[[Configuration, tuple[Claim, ...]], None],
@@ -54,8 +61,8 @@ class ExperimentGuide(QObject):
         ask_first: Callable[[str, Callable[[], None]], None],
         claims: Callable[[], ClaimsView | None],
     ) -> None:
-        super().__init__(window)
-        self._window = window
+        super().__init__(card)
+        self._card = card
         self._panels = [name.removesuffix(_PANEL) for name in panels]
         self._begin = begin
         self._show_panels = show_panels
@@ -65,14 +72,10 @@ class ExperimentGuide(QObject):
         self._run = 0
         self._begun: tuple[Experiment, int] | None = None
         self._shown: ClaimsView | None = None
-        self.experiments, self._problems = load_experiments(self._panels)
-        self._fill_menu()
-        window.experiment_card.run_chosen.connect(self._run_chosen)
-
-    def tell_problems(self) -> None:
-        """Name the files that cannot be used."""
-        if self._problems:
-            self._window.messages.tell(" ".join(self._problems), "problem")
+        self.experiments, problems = load_experiments(self._panels)
+        self.problems = " ".join(problems)
+        self.actions = [self._new_action(*numbered) for numbered in enumerate(self.experiments, 1)]
+        card.run_chosen.connect(self._run_chosen)
 
     def open(self, name: str) -> bool:
         """Begin an experiment by its name, or by the path of a file.
@@ -98,9 +101,9 @@ class ExperimentGuide(QObject):
         self._shown = view
         claims = self._open.variants[self._run].claims
         if view is None or set(view.claims) != set(claims):
-            self._window.experiment_card.show_findings(())
+            self._card.show_findings(())
         else:
-            self._window.experiment_card.show_findings(claim_lines(view), explained(view))
+            self._card.show_findings(claim_lines(view), explained(view))
 
     def _found(self, name: str) -> Experiment:
         if name.lower().endswith(".toml"):
@@ -112,18 +115,16 @@ class ExperimentGuide(QObject):
             )
         return by_name[name]
 
-    def _fill_menu(self) -> None:
-        menu = self._window.toolbar.experiments_menu
-        for number, experiment in enumerate(self.experiments, start=1):
-            action = QAction(f"{number}.  {experiment.title}", menu)
-            action.setObjectName(f"experiment_{experiment.name}")
-            action.setToolTip(experiment.see)
-            action.triggered.connect(partial(self._chosen, experiment))
-            menu.addAction(action)
+    def _new_action(self, number: int, experiment: Experiment) -> QAction:
+        action = QAction(f"{number}.  {experiment.title}", self)
+        action.setObjectName(f"experiment_{experiment.name}")
+        action.setToolTip(experiment.see)
+        action.triggered.connect(partial(self._chosen, experiment))
+        return action
 
     def _chosen(self, experiment: Experiment, _checked: bool = False) -> None:
         run = self._run_under_way(experiment)
-        is_shown = experiment is self._open and not self._window.experiment_card.isHidden()
+        is_shown = experiment is self._open and not self._card.isHidden()
         if run is not None and not is_shown:
             # Its sentences come back, and the run goes on; so do its panels, after another's.
             self._show(experiment, run, arrange=experiment is not self._open)
@@ -138,7 +139,7 @@ class ExperimentGuide(QObject):
         if experiment is None:
             return
         # Until the person has agreed, the run of before goes on.
-        self._window.experiment_card.show_run(self._run)
+        self._card.show_run(self._run)
         run = experiment.variants[number].name
         self._ask_first(f'"{run}"', partial(self._start, experiment, number))
 
@@ -159,7 +160,7 @@ class ExperimentGuide(QObject):
         return run if set(view.claims) == set(experiment.variants[run].claims) else None
 
     def _start(self, experiment: Experiment, run: int) -> None:
-        is_new = experiment is not self._open or self._window.experiment_card.isHidden()
+        is_new = experiment is not self._open or self._card.isHidden()
         self._show(experiment, run, arrange=is_new)
         if _begins_a_run(experiment):
             self._begun = experiment, run
@@ -167,7 +168,7 @@ class ExperimentGuide(QObject):
             self._begin(variant.configuration(), variant.claims)
 
     def _show(self, experiment: Experiment, run: int, *, arrange: bool) -> None:
-        card = self._window.experiment_card
+        card = self._card
         if experiment is not self._open or card.isHidden():
             card.show_experiment(
                 experiment.title,
