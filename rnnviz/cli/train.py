@@ -28,7 +28,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.core.loss import UNITS
 from rnnviz.data import Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
-from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.trainer import Trainer
 
@@ -128,7 +128,7 @@ def _prepared(options: argparse.Namespace) -> Trainer:
 def _require_different_files(options: argparse.Namespace, configuration: Configuration) -> None:
     """Refuse to write over what is read, and two things into one file."""
     named = {"--out": options.out, "--metrics": options.metrics, "--resume": options.resume}
-    if configuration.corpus == OWN_TEXT:
+    if Trait.OWN_FILE in configuration.source.traits:
         named["--text"] = Path(configuration.text_file)
     files = {name: os.path.realpath(path) for name, path in named.items() if path is not None}
     for (one, first), (other, second) in itertools.combinations(files.items(), 2):

@@ -16,6 +16,8 @@ class Trait(Enum):
 
     TEXT = auto()
     """What is read is a text, in characters or in words."""
+    OWN_FILE = auto()
+    """It is read from a file that the person names."""
     SPLIT = auto()
     """The share at its end that is held out is a choice."""
     EPOCHS = auto()

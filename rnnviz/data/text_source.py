@@ -84,5 +84,11 @@ class TextSource(Source):
         return math.log(vocab_size)
 
 
-OWN = TextSource(CorpusInfo(OWN_TEXT, "Your own text", "A file of your own."))
+class OwnTextSource(TextSource):
+    """A text that the person brings."""
+
+    traits: ClassVar[frozenset[Trait]] = TextSource.traits | {Trait.OWN_FILE}
+
+
+OWN = OwnTextSource(CorpusInfo(OWN_TEXT, "Your own text", "A file of your own."))
 """The person's own text."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.schedules import exponential_decay, warmed_up_cosine
-from rnnviz.data import OWN_TEXT, Source, TokenVocabulary
+from rnnviz.data import Source, TokenVocabulary, Trait
 from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.groups.network import LARGEST_HIDDEN_SIZE
 from rnnviz.training.configuration.setting import ConfigurationError, Value, shown
@@ -34,8 +34,8 @@ class Configuration(Settings):
     def __post_init__(self) -> None:
         for name, setting in SETTINGS.items():
             object.__setattr__(self, name, setting.checked(getattr(self, name)))
-        if self.corpus == OWN_TEXT and not self.text_file:
-            raise ConfigurationError("Your own text needs a file to read.")
+        if Trait.OWN_FILE in self.source.traits and not self.text_file:
+            raise ConfigurationError(f"{self.source.title} needs a file to read.")
 
     @property
     def source(self) -> Source:

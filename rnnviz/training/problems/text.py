@@ -8,12 +8,12 @@ import numpy as np
 
 from rnnviz.core.network import Network
 from rnnviz.data import (
-    OWN_TEXT,
     Corpus,
     Progress,
     ReferenceLine,
     ReferenceLosses,
     TextDataset,
+    Trait,
     build_dataset,
     load_corpus,
     read_text_file,
@@ -100,6 +100,6 @@ class LanguageModelling(Problem[TextDataset]):
 
 
 def _read(configuration: Configuration, progress: Progress | None) -> Corpus:
-    if configuration.corpus == OWN_TEXT:
+    if Trait.OWN_FILE in configuration.source.traits:
         return read_text_file(Path(configuration.text_file), progress)
     return load_corpus(configuration.corpus, progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from rnnviz.data import DEFAULT_WORDS, OWN_TEXT, Trait
+from rnnviz.data import DEFAULT_WORDS, Trait
 from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.setting import declared
 
@@ -28,7 +28,7 @@ class DataSettings:
         "",
         "Text file",
         "A file of your own to learn from, in UTF-8, UTF-16 or Latin-1.",
-        relevant_when=("corpus", (OWN_TEXT,)),
+        needs=Trait.OWN_FILE,
         advanced=True,
     )
     level: str = _declared(
