@@ -12,8 +12,6 @@ _SCRIPT = """
 import sys
 from pathlib import Path
 import numpy as np
-from rnnviz.training.observation.diagnostics.credit import CREDIT
-from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.data.tasks import TASKS
 from rnnviz.data.tasks.task import Sequences, SymbolTask
 
