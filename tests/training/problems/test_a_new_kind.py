@@ -1,0 +1,146 @@
+"""Another kind of source is its own files and a line in two registries: here it is all of that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+# Settings name the sources there are when they are first imported, so this needs a process of its
+# own, in which the line is added before anything else is looked at.
+_SCRIPT = """
+import sys
+from pathlib import Path
+import numpy as np
+from rnnviz.core.loss import window_loss
+from rnnviz.data.dataset import ReferenceLine
+from rnnviz.data.source import Source
+from rnnviz.data.sources import SOURCES
+from rnnviz.data.tasks import TaskReader
+from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.windows import Window
+
+class Alternation(Source):
+    kind, noun, held_out, traits = "alternation", "game", "new turns", frozenset()
+    name, title, phrase = "alternation", "Alternation", "an alternation"
+    description = "Two letters take turns; the next one is predicted."
+
+    def token(self, level):
+        return "turn"
+
+    def per(self, level="token"):
+        return "turn"
+
+    def vocabulary(self, level, tokens):
+        return Vocabulary(tokens)
+
+    def vocabulary_in_words(self, level, size):
+        return f"{size} letters"
+
+    def loss_of_guess(self, vocab_size):
+        return float(np.log(vocab_size))
+
+    def draw(self, rng, sequence_length, batch_size):
+        turns = np.arange(sequence_length + 1)[:, None]
+        letters = (turns + rng.integers(0, 2, batch_size)) % 2
+        return Window(letters[:-1], letters[1:], True)
+
+class AlternationDataset:
+    name, title, loss, notices = "alternation", "Alternation", "cross_entropy", ()
+    fingerprint, can_train, training_tokens = "0" * 64, True, None
+    vocabulary = Vocabulary(("x", "y"))
+    reference_lines = (ReferenceLine("uniform", "uniform guess", float(np.log(2))),)
+
+    def new_reader(self, *, sequence_length, batch_size, seed, write=str):
+        return TaskReader(
+            Alternation(), sequence_length=sequence_length, batch_size=batch_size, seed=seed
+        )
+
+    def text_to_read(self, count, least):
+        return None
+
+    def input_labels(self, inputs):
+        return tuple(self.vocabulary.tokens[index] for index in inputs.tolist())
+
+    target_labels = input_labels
+
+SOURCES["alternation"] = Alternation()
+
+from rnnviz.training.problems.problem import Problem
+from rnnviz.training.problems.registry import PROBLEMS
+
+class AlternationValidation:
+    score = None
+
+    def __init__(self, network):
+        self.network, self.window = network, Alternation().draw(np.random.default_rng(0), 8, 2)
+
+    def loss(self):
+        tape = self.network.new_tape(8, 2)
+        self.network.forward(self.window.inputs, self.network.zero_state(2), tape)
+        return window_loss(tape, self.window.targets, "cross_entropy") / 8
+
+class Alternating(Problem):
+    def load(self, configuration, progress=None):
+        return AlternationDataset()
+
+    def resume(self, configuration, checkpoint, progress=None):
+        return AlternationDataset()
+
+    def validation(self, network, dataset, configuration):
+        return AlternationValidation(network)
+
+PROBLEMS["alternation"] = Alternating()
+
+from rnnviz.cli import main
+from rnnviz.diagnostics.gradient_report import Verdict, check
+from rnnviz.gui.wording.loss.registry import loss_words
+from rnnviz.storage import load_model
+from rnnviz.training.commands import Resume, TakeStep
+from rnnviz.training.configuration import SETTINGS, Configuration
+from rnnviz.training.remarks.remark import LossBesideGuess
+from rnnviz.training.session import Session
+
+whole, half, resumed = (Path(sys.argv[1]) / name for name in ("w.rnnviz", "h.rnnviz", "r.rnnviz"))
+settings = "--corpus alternation --hidden-size 8 --sequence-length 6 --batch-size 4".split()
+settings += "--validation-interval 50 --metrics".split()
+assert main(["train", *settings, f"{whole}.csv", "--steps", "300", "--out", str(whole)]) == 0
+assert main(["train", *settings, f"{half}.csv", "--steps", "150", "--out", str(half)]) == 0
+assert main(["train", "--resume", str(half), "--steps", "150", "--out", str(resumed)]) == 0
+assert whole.read_bytes() == resumed.read_bytes()
+assert main(["info", str(whole)]) == 0
+assert main(["info", "--corpus", "alternation"]) == 0
+assert main(["generate", str(whole)]) == 2
+assert main(["train", "--corpus", "alternation", "--epochs", "1", "--out", str(half)]) == 2
+
+session = Session()
+session.apply(Resume(load_model(whole)))
+session.apply(TakeStep())
+snapshot = session.snapshot()
+configuration = snapshot.configuration
+assert snapshot.step == 301
+assert (snapshot.references, snapshot.score) == (AlternationDataset.reference_lines, None)
+assert any(isinstance(remark, LossBesideGuess) for remark in snapshot.remarks)
+assert check(session.check_subject()).verdict is Verdict.AGREES
+assert not [name for name in ("level", "prompt", "window_start") if configuration.matters(name)]
+assert "new turns" in SETTINGS["validation_interval"].help_for(configuration.source)
+assert loss_words("alternation").subtitle(configuration.source, 0.5) == "0.500 nats per turn"
+assert "new turns" in loss_words("alternation").explanation(configuration.source)
+"""
+
+
+def test_a_new_kind_is_trained_saved_opened_and_looked_at_with_no_other_edit(
+    tmp_path: Path,
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    for words in ("Alternation", "2 letters", "nats per turn (on new turns"):
+        assert words in result.stdout
+    assert "answers an alternation: it writes no text" in result.stderr
+    assert "A game has no end" in result.stderr
