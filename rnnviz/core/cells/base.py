@@ -179,7 +179,11 @@ class Cell(ABC):
         """Make the buffers for windows of T steps of B streams."""
 
     def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
-        """Copy the weights onto the tape in the scale and the layout that `forward` reads."""
+        """Copy the weights onto the tape in the scale and the layout that `forward` reads.
+
+        So it is for one matrix `W` with all blocks; a cell with others overrides this, and
+        `recurrent_gradients`.
+        """
         tape.products.prepare(parameters["W"])
 
     @abstractmethod
