@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +39,7 @@ class DiagnosticsRunner:
         self,
         network: Network,
         dataset: Dataset,
-        problem: Problem[Any],
+        problem: Problem[Dataset],
         write: Callable[[], str],
         series: dict[Diagnostic, DiagnosticSeries],
     ) -> None:
@@ -121,19 +120,15 @@ class DiagnosticsRunner:
         # A panel that takes the place of another when a task begins has to have them at once.
         context.measure(ANSWERS)
         shown = sorted({*context.measured, *watched}, key=lambda one: one.name)
-        tape, dataset = context.tape, self._dataset
+        measured: dict[Diagnostic, object] = {
+            one: self._measured(one, context) for one in shown if isinstance(one, WindowDiagnostic)
+        }
         view = WindowView(
             step=context.step,
-            tokens=dataset.input_labels(tape.inputs[:, 0]),
-            targets=dataset.target_labels(context.targets[:, 0]),
-            streams=tape.batch_size,
-            measured=Measurements(
-                {
-                    one: self._measured(one, context)
-                    for one in shown
-                    if isinstance(one, WindowDiagnostic)
-                }
-            ),
+            tokens=self._dataset.input_labels(context.tape.inputs[:, 0]),
+            targets=self._dataset.target_labels(context.targets[:, 0]),
+            streams=context.tape.batch_size,
+            measured=Measurements(measured),
         )
         self._pace.ended(began)
         return view

@@ -248,7 +248,7 @@ class TaskPicture:
         cells = [
             f'<td width="{pixels}" bgcolor="{color}"><span class="bar">&nbsp;</span></td>'
             for pixels, color in (
-                (filled, getattr(palette, role)),
+                (filled, palette.color(role).name()),
                 (width - filled, palette.line),
             )
             if pixels

@@ -98,6 +98,7 @@ class UnitsPanel(Panel):
         self.chooser.chosen.connect(self._show_anew)
         self.add_header_widget(self.chooser)
         self._view: UnitsView | None = None
+        self._step = 0
         self._run = ""
         self._number = 0
         self._has_text = True
@@ -178,9 +179,10 @@ class UnitsPanel(Panel):
             self._run, self._view = snapshot.run_id, None
             self.speak_of(configuration.token)
             self._suit(configuration.source)
-        view = snapshot.get(UNITS)
-        if view is None or view is self._view:
+        window, view = snapshot.window, snapshot.get(UNITS)
+        if window is None or view is None or view is self._view:
             return
+        self._step = window.step
         # Of the network before, the best unit is any unit of this one.
         is_first, self._view = self._view is None, view
         self._offer_features(view)
@@ -287,7 +289,7 @@ class UnitsPanel(Panel):
         assert self._view is not None
         view = self._view
         read = self.of_tokens(f"{view.reading.length:,} {{tokens}}")
-        self.set_subtitle(f"{read} of {view.source}, step {view.step:,}")
+        self.set_subtitle(f"{read} of {view.source}, step {self._step:,}")
         self._chance.setText(chance_words(of_feature, level, bool(view.reading.features)))
         self._list.setToolTip(self._chance.text())
 

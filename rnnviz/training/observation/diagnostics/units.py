@@ -29,19 +29,16 @@ LEAST_HELD_OUT = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitsView:
-    """What the units follow, as measured with the weights of one step.
+    """What the units follow.
 
     Attributes
     ----------
-    step
-        The step that was being done.
     source
         What was read, such as "the held-out text".
     reading
         The activations and correlations.
     """
 
-    step: int
     source: str
     reading: UnitsReading
 
@@ -82,14 +79,8 @@ class UnitReader:
         self._tokens: tuple[str, ...] = ()
         self._features: Mapping[str, Array] = {}
 
-    def read(self, step: int) -> UnitsView:
-        """Read the stretch with the weights as they are now.
-
-        Parameters
-        ----------
-        step
-            The step that is being done.
-        """
+    def read(self) -> UnitsView:
+        """Read the stretch with the weights as they are now."""
         if not self._source:
             written = self._vocabulary.encode(self._write(), unknown="skip")
             # A network that knows no token of what it writes still has to read something.
@@ -99,7 +90,7 @@ class UnitReader:
         states = self._states()
         reading = read_units(states, self._tokens, self._features, SHOWN)
         source = self._source or "what the network wrote itself"
-        return UnitsView(step, source, reading)
+        return UnitsView(source, reading)
 
     def _take_text(self, ids: Ids) -> None:
         self._ids = ids.astype(np.intp)
@@ -141,7 +132,7 @@ def _measure(context: StepContext) -> UnitsView | None:
         context.tape.sequence_length,
         lambda: UnitReader(context.network, vocabulary, *text, context.write),
     )
-    return reader.read(context.step)
+    return reader.read()
 
 
 UNITS = WindowDiagnostic("units", _measure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic
+from typing import Generic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class StepContext:
     targets: NDArray[np.generic]
     network: Network
     dataset: Dataset
-    problem: Problem[Any]
+    problem: Problem[Dataset]
     write: Callable[[], str]
     probes: ProbeCache
     _results: dict[Diagnostic, object] = field(default_factory=dict, init=False)
