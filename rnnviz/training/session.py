@@ -223,7 +223,7 @@ class Session:
         if not idle:
             seen = self._watched if look else frozenset()
             self._step(trainer, seen, noted=seen)
-        if self.state is RunState.RUNNING and trainer.step_count == self._finish_at:
+        if self.state is RunState.RUNNING and trainer.state.step == self._finish_at:
             self._rest(trainer, RunState.FINISHED)
         picture = None if before is None else self._with_window(before, trainer)
         return picture if self.state is RunState.RUNNING else self.snapshot()
@@ -402,14 +402,14 @@ class Session:
         noted: frozenset[Diagnostic],
     ) -> None:
         try:
-            trainer.step(watched, noted=noted)
+            done = trainer.step(watched, noted=noted)
         except NonFiniteError as failure:
             self._rest(trainer, RunState.FAILED)
             self.reason = str(failure)
             # Who trains on goes on from the last finite weights and a state of zeros.
             self._claims.weights_replaced()
         else:
-            self._claims.after_step(trainer.step_count, trainer)
+            self._claims.after_step(done.step, trainer)
 
     def _tokens_per_second(self, trainer: Trainer) -> float:
         is_running = self.state is RunState.RUNNING

@@ -339,7 +339,7 @@ class Trainer:
         return self.state.checkpoint()
 
     def _after_step(self, number: int) -> float | None:
-        interval = self.configuration.validation_interval
+        interval = self.state.configuration.validation_interval
         validation_loss = None
         if interval and number % interval == 0:
             validation_loss = self.held_out_loss()
