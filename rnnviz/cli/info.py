@@ -110,7 +110,7 @@ def _extent(dataset: Dataset, configuration: Configuration) -> str:
 
 
 def _losses(checkpoint: Checkpoint) -> dict[str, float | None]:
-    """Return the losses in nats per token; None where nothing was measured."""
+    """Return the losses in the source's unit; None where nothing was measured."""
     history = History.from_arrays(checkpoint.history) if checkpoint.history else History()
     validation = history.view().validation_loss
     source = checkpoint.configuration.source

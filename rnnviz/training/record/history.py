@@ -26,7 +26,7 @@ SMOOTHED_STEPS = round(1 / (1 - _SMOOTHING))
 class StepRecord(NamedTuple):
     """What one training step left behind, in the metrics file's order.
 
-    `loss` and `validation_loss` are in nats per token, or what a task's answers are counted in;
+    `loss` and `validation_loss` are in the source's unit, such as nats per token;
     `validation_loss` is None for the steps after which it was not measured; `seconds` counts from
     the run's (or the resumption's) start.
     """

@@ -41,12 +41,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BestWeights:
-    """The weights that did best on held-out text, or on a task's held-out sequences.
+    """The weights that did best on what is held out.
 
     Attributes
     ----------
     step, loss
-        When, and the loss there: in nats per token, or what the task's answers are counted in.
+        When, and the loss there: in the source's unit.
     parameters
         Arrays by the core's names.
     """
