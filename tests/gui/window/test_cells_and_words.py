@@ -149,9 +149,8 @@ def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypa
 
 def test_write_begins_a_fresh_text_from_the_prompt(driver):
     driver.controller._live_edited("prompt", "the owl")
-    before = driver.until(
-        lambda snapshot: snapshot.get(TEXT).stream.prompt == "the owl"
-    ).stream.number
+    snapshot = driver.until(lambda snapshot: snapshot.get(TEXT).stream.prompt == "the owl")
+    before = snapshot.get(TEXT).stream.number
     driver.child(QPushButton, "sample_0").click()
     driver.child(QPushButton, "write_text").click()
     snapshot = driver.until(lambda snapshot: snapshot.get(TEXT).stream.number != before)
