@@ -38,8 +38,8 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.snapshot import RunState, Snapshot
-from rnnviz.training.trainer import EVERYTHING
 
 # Whose run it is, and how fast the machine was.
 _OF_EACH_ALONE = {"run_id", "tokens_per_second"}
