@@ -20,7 +20,6 @@ from rnnviz.core.parameters import Array
 from rnnviz.training.commands import (
     Change,
     Command,
-    Diagnostic,
     NewRun,
     Reset,
     Restart,
@@ -33,6 +32,7 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import SETTINGS, Setting
 from rnnviz.training.loading import continued_trainer
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.replay import replay
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
@@ -73,7 +73,9 @@ def values_of(setting: Setting) -> st.SearchStrategy[Any]:
 changes = st.sampled_from(LIVE).flatmap(
     lambda setting: st.builds(Change, st.just(setting.name), values_of(setting))
 )
-watches = st.builds(Watch, st.frozensets(st.sampled_from(list(Diagnostic))))
+watches = st.builds(
+    Watch, st.frozensets(st.sampled_from(sorted(EVERYTHING, key=lambda one: one.name)))
+)
 commands = st.one_of(
     changes,
     changes,
