@@ -1,12 +1,16 @@
 """How fast training is, as ratios. Run by hand, on a quiet machine.
 
     python tests/benchmarks/speed.py [--rows lecture,medium] [--cells vanilla,lstm,gru] [--rounds N]
+        [--eager-only] [--prototype FOLDER]
 
-Three tables. Against the step-by-step loop (``step_by_step.py``, beside this file): the lecture's
-network. Against PyTorch on the processor, where it is installed (eager, one thread, its fused
-Adagrad; PyTorch is no dependency of this project): whole training steps of the same cell, sizes and
-task, and writing. Against the machine: how much of the rate of one large matrix product, measured
-in between, the products of a step reach.
+Against the step-by-step loop (``step_by_step.py``, beside this file): the lecture's network.
+Against PyTorch on the processor, where it is installed (one thread, its fused Adagrad; PyTorch is
+no dependency of this project): whole training steps of the same cell, sizes and task, and writing.
+PyTorch at its best is the better of two: its own cells (eager), and cells that are written out and
+compiled (``pytorch_reference.py``; where there is a C++ compiler, and for long windows after
+minutes). Against a prototype of bare NumPy, ``fast.py`` in FOLDER: the same steps with nothing
+around them. Against the machine: how much of the rate of one large matrix product, measured in
+between, the products of a step reach.
 
 Everything is float32 on one BLAS thread. The package's side is a whole ``Trainer.step``: reading
 the window, forward, loss, backward, clipping, Adagrad, the history, and the gradient norms by time
@@ -17,12 +21,15 @@ of single turns: these machines may change their speed from one second to the ne
 from __future__ import annotations
 
 import argparse
+import importlib
+import itertools
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -37,9 +44,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from step_by_step import StepByStep
 
 try:
+    import pytorch_reference
     import torch
-    from torch import nn
-    from torch.nn import functional
 except ImportError:
     torch = None
 
@@ -52,8 +58,13 @@ ROWS = {
     "words-32": (100, 32, 50, 8000, 1),
 }
 CELLS = ("vanilla", "lstm", "gru")
+PROTOTYPE_CELLS = {"vanilla": "rnn", "lstm": "lstm", "gru": "gru"}
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "perf"
 WRITTEN = 200
+PEAK_SIZE = 1024
+PEAK_FLOPS = 2.0 * PEAK_SIZE**3
 Work = Callable[[], object]
+Sizes = tuple[str, int, int, int, int]
 
 
 def new_trainer(cell: str, hidden: int, batch: int, length: int, vocabulary: int) -> Trainer:
@@ -93,74 +104,6 @@ def step_by_step(cell: str, hidden: int, length: int, vocabulary: int) -> Work:
     return lambda: network.step(ids[:-1], ids[1:])
 
 
-def torch_step(cell: str, hidden: int, batch: int, length: int, vocabulary: int) -> Work:
-    """Return a training step of PyTorch's own cell on random tokens."""
-    network = torch_network(cell, hidden, vocabulary)
-    optimizer = torch.optim.Adagrad(network.parameters(), lr=0.01, fused=True)
-    ids = torch.randint(0, vocabulary, (40 * length + 1, batch))
-    place, state = 0, None
-
-    def step() -> float:
-        nonlocal place, state
-        place = place + length if place + 2 * length < len(ids) else 0
-        window = ids[place : place + length + 1]
-        logits, state_after = network(window[:-1], state)
-        loss = functional.cross_entropy(
-            logits.reshape(-1, vocabulary), window[1:].reshape(-1), reduction="sum"
-        )
-        loss = loss / batch
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 100.0)
-        optimizer.step()
-        is_pair = isinstance(state_after, tuple)
-        state = tuple(s.detach() for s in state_after) if is_pair else state_after.detach()
-        return float(loss.detach())
-
-    return step
-
-
-def torch_network(cell: str, hidden: int, vocabulary: int):  # type: ignore[no-untyped-def]
-    """Return embedding or one-hot rows, the recurrent layer and the output."""
-
-    class Network(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            kind = {"vanilla": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[cell]
-            # A product with thousands of one-hot columns would be no comparison.
-            self.embedding = nn.Embedding(vocabulary, hidden) if vocabulary > 1000 else None
-            self.rnn = kind(hidden if self.embedding else vocabulary, hidden)
-            self.head = nn.Linear(hidden, vocabulary)
-
-        def forward(self, ids, state):  # type: ignore[no-untyped-def]
-            if self.embedding is None:
-                x = functional.one_hot(ids, vocabulary).float()
-            else:
-                x = self.embedding(ids)
-            hidden_states, state = self.rnn(x, state)
-            return self.head(hidden_states), state
-
-    return Network()
-
-
-def torch_writing(cell: str, hidden: int, vocabulary: int) -> Work:
-    """Return what writes tokens one by one, each drawn from the last one's probabilities."""
-    network = torch_network(cell, hidden, vocabulary)
-
-    @torch.inference_mode()
-    def write() -> None:
-        token, state = torch.zeros((1, 1), dtype=torch.long), None
-        written = []
-        for _ in range(WRITTEN):
-            logits, state = network(token, state)
-            drawn = torch.multinomial(torch.softmax(logits[0, 0] / 0.5, -1), 1)
-            given = torch.softmax(logits[0, 0], -1)[drawn]
-            written.append((drawn.item(), given.item()))
-            token = drawn.reshape(1, 1)
-
-    return write
-
-
 def writing(cell: str, hidden: int, vocabulary: int) -> Work:
     """Return the package's counterpart."""
     trainer = new_trainer(cell, hidden, 1, 25, vocabulary)
@@ -190,59 +133,121 @@ def product_flops(cell: str, hidden: int, batch: int, length: int, vocabulary: i
     return float(length * a_step)
 
 
-def peak_work() -> tuple[Work, float]:
-    """Return one large matrix product and its operations."""
-    size = 1024
-    left = np.random.default_rng(0).normal(size=(size, size)).astype(np.float32)
+def large_product() -> Work:
+    """Return one large matrix product, of `PEAK_FLOPS` operations."""
+    left = np.random.default_rng(0).normal(size=(PEAK_SIZE, PEAK_SIZE)).astype(np.float32)
     out = np.empty_like(left)
-    return lambda: np.dot(left, left, out=out), 2.0 * size**3
+    return lambda: np.dot(left, left, out=out)
+
+
+def prototype_from(folder: Path) -> ModuleType | None:
+    """Return the module ``fast`` in a folder; None where there is none."""
+    if not (folder / "fast.py").is_file():
+        return None
+    sys.path.insert(0, str(folder))
+    return importlib.import_module("fast")
+
+
+def prototype_step(
+    fast: ModuleType, cell: str, hidden: int, batch: int, length: int, vocabulary: int
+) -> Work:
+    """Return a step of the prototype: values clipped, Adagrad, the gradient's norm by time step."""
+    trainer = fast.Trainer(PROTOTYPE_CELLS[cell], vocabulary, hidden, length, batch)
+    ids = np.random.default_rng(0).integers(0, vocabulary, (40 * length + 1, batch))
+    starts = itertools.cycle(range(0, 40 * length, length))
+
+    def step() -> float:
+        start = next(starts)
+        window = ids[start : start + length + 1]
+        loss: float = trainer.step(window[:-1], window[1:])
+        return loss
+
+    return step
+
+
+def add_pytorch(works: dict[str, Work], sizes: Sizes, *, eager_only: bool) -> None:
+    """Add PyTorch's steps, and say so where one cannot be compiled."""
+    works["eager"] = pytorch_reference.eager_step(*sizes)
+    if eager_only:
+        return
+    try:
+        works["compiled"] = pytorch_reference.compiled_step(*sizes)
+    except Exception as error:  # noqa: BLE001  # whatever the compiler's absence is called
+        print(f"(torch.compile: {str(error).strip().splitlines()[0]})")
+
+
+def compared(
+    works: dict[str, Work], repeats: int, rounds: int, tokens: int, flops: float = 0.0
+) -> list[str]:
+    """Measure in turns, and say how fast "ours" is: absolutely, and as ratios of single turns."""
+    taken = in_turns(works, repeats, rounds)
+    ours = taken["ours"]
+    words = [f"{tokens / statistics.median(ours):>11,.0f} tokens/s"]
+    others = [name for name in ("eager", "compiled") if name in taken]
+    if len(others) > 1:
+        best = min(others, key=lambda name: statistics.median(taken[name] / ours))
+        words.append(f"{statistics.median(taken[best] / ours):5.2f}x PyTorch at its best")
+    words += [
+        f"{statistics.median(taken[name] / ours):5.2f}x {name}"
+        for name in (*others, "loop", "prototype")
+        if name in taken
+    ]
+    if "peak" in taken:
+        share = statistics.median(taken["peak"] / ours) * flops / PEAK_FLOPS
+        words.append(f"{share:4.0%} of a large product's rate")
+    return words
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", default=",".join(ROWS))
+    parser.add_argument("--rows", default=",".join((*ROWS, "writing")))
     parser.add_argument("--cells", default=",".join(CELLS))
     parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--eager-only", action="store_true", help="do not wait for torch.compile")
+    parser.add_argument("--prototype", type=Path, default=BESIDE, metavar="FOLDER")
     options = parser.parse_args()
-    cells, names = options.cells.split(","), options.rows.split(",")
+    fast = prototype_from(options.prototype)
     print(f"{os.cpu_count()} cores, NumPy {np.__version__}", end="")
-    print(f", PyTorch {torch.__version__}" if torch else "; PyTorch is not installed here")
+    print(f", PyTorch {torch.__version__}" if torch else "; PyTorch is not installed here", end="")
+    print("" if fast else "; no prototype at hand")
     with threadpool_limits(1, user_api="blas"):
         if torch:
             torch.set_num_threads(1)
-        for name in names:
-            hidden, batch, length, vocabulary, repeats = ROWS[name]
-            for cell in cells:
-                sizes = (cell, hidden, batch, length, vocabulary)
-                peak, peak_flops = peak_work()
-                works: dict[str, Work] = {"ours": new_trainer(*sizes).step, "peak": peak}
-                if name == "lecture":
-                    works["loop"] = step_by_step(cell, hidden, length, vocabulary)
-                if torch:
-                    works["PyTorch"] = torch_step(*sizes)
-                taken = in_turns(works, repeats, options.rounds)
-                ours = taken["ours"]
-                rate = batch * length / statistics.median(ours)
-                words = [f"{name:<9}{cell:<8}", f"{rate:>11,.0f} tokens/s"]
-                words += [
-                    f"{statistics.median(taken[other] / ours):5.2f}x {other}"
-                    for other in ("PyTorch", "loop")
-                    if other in taken
-                ]
-                share = statistics.median(taken["peak"] / ours) * product_flops(*sizes) / peak_flops
-                words.append(f"{share:4.0%} of a large product's rate")
-                print("  ".join(words), flush=True)
-        if torch:
-            for cell in cells:
-                works = {"ours": writing(cell, 100, 65), "PyTorch": torch_writing(cell, 100, 65)}
-                taken = in_turns(works, 1, 3 * options.rounds)
-                ours = statistics.median(taken["ours"])
-                ratio = statistics.median(taken["PyTorch"] / taken["ours"])
-                words = (
-                    f"writing  {cell:<8} {WRITTEN / ours:>11,.0f} tokens/s  {ratio:5.2f}x PyTorch"
-                )
-                print(words, flush=True)
+        for row in options.rows.split(","):
+            for cell in options.cells.split(","):
+                measure = measure_writing if row == "writing" else measure_training
+                words = measure(row, cell, fast, options)
+                print("  ".join([f"{row:<9}{cell:<8}", *words]), flush=True)
+
+
+def measure_training(
+    row: str, cell: str, fast: ModuleType | None, options: argparse.Namespace
+) -> list[str]:
+    """Return what there is to say of one network's training."""
+    hidden, batch, length, vocabulary, repeats = ROWS[row]
+    sizes = (cell, hidden, batch, length, vocabulary)
+    works: dict[str, Work] = {"ours": new_trainer(*sizes).step, "peak": large_product()}
+    if row == "lecture":
+        works["loop"] = step_by_step(cell, hidden, length, vocabulary)
+    if fast:
+        works["prototype"] = prototype_step(fast, *sizes)
+    if torch:
+        add_pytorch(works, sizes, eager_only=options.eager_only)
+    return compared(works, repeats, options.rounds, batch * length, product_flops(*sizes))
+
+
+def measure_writing(
+    row: str, cell: str, fast: ModuleType | None, options: argparse.Namespace
+) -> list[str]:
+    """Return what there is to say of a lecture network's writing."""
+    works: dict[str, Work] = {"ours": writing(cell, 100, 65)}
+    if fast:
+        weights = fast.Params(PROTOTYPE_CELLS[cell], 65, 100)
+        works["prototype"] = lambda: fast.generate(weights, WRITTEN)
+    if torch:
+        works["eager"] = pytorch_reference.writing(cell, 100, 65, WRITTEN)
+    return compared(works, 1, 3 * options.rounds, WRITTEN)
 
 
 if __name__ == "__main__":
