@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copyreg
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.observation.diagnostics.credit import CREDIT
@@ -17,10 +16,7 @@ from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.diagnostics.theory import THEORY
 from rnnviz.training.observation.diagnostics.units import UNITS
 from rnnviz.training.observation.diagnostics.updates import UPDATES
-from rnnviz.training.observation.kinds.diagnostic import Diagnostic
-from rnnviz.training.observation.kinds.of_record import RecordDiagnostic
-from rnnviz.training.observation.kinds.of_update import UpdateDiagnostic
-from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic, let_travel
 
 EVERYTHING: frozenset[Diagnostic] = frozenset(
     {
@@ -47,12 +43,4 @@ def _named(name: str) -> Diagnostic:
     return DIAGNOSTICS[name]
 
 
-def _by_name(diagnostic: Diagnostic) -> tuple[Callable[[str], Diagnostic], tuple[str]]:
-    """Have a diagnostic travel by its name, and arrive as the one that is listed here."""
-    if DIAGNOSTICS.get(diagnostic.name) is not diagnostic:
-        raise TypeError(f"the registry does not list the diagnostic {diagnostic.name}")
-    return _named, (diagnostic.name,)
-
-
-for kind in (RecordDiagnostic, UpdateDiagnostic, WindowDiagnostic):
-    copyreg.pickle(kind, _by_name)
+let_travel(EVERYTHING, _named)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NoReturn, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from rnnviz.core.parameters import Array
 
@@ -30,9 +30,26 @@ class Diagnostic:
 
     name: str
 
-    def __reduce__(self) -> NoReturn:
-        # The registry says how those travel that it lists.
-        raise TypeError(f"the diagnostic {self.name} cannot travel: the registry does not list it")
+    def __reduce__(self) -> tuple[Callable[[str], Diagnostic], tuple[str]]:
+        if self not in _FOUND_BY:
+            raise TypeError(f"the registry does not list the diagnostic {self.name}")
+        return _FOUND_BY[self], (self.name,)
+
+
+_FOUND_BY: dict[Diagnostic, Callable[[str], Diagnostic]] = {}
+
+
+def let_travel(diagnostics: Iterable[Diagnostic], found_by: Callable[[str], Diagnostic]) -> None:
+    """Let diagnostics be pickled by their names.
+
+    Parameters
+    ----------
+    diagnostics
+        Those that `found_by` knows.
+    found_by
+        A function of a module: returns the one of a name, in whatever process.
+    """
+    _FOUND_BY.update(dict.fromkeys(diagnostics, found_by))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
