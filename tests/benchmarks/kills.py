@@ -53,7 +53,7 @@ def look():
         state = "trains again"
     elif state == "trains again" and snapshot.step > 0:
         print("trained", controller.thread_of_training.client.pid, flush=True)
-        state = "done"
+        state = "trains"
 
 timer = QTimer()
 timer.timeout.connect(look)
@@ -114,25 +114,33 @@ class Window:
         """Return its next line; empty where none comes in time."""
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
-        end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end:
-            line = self.process.stdout.readline()
-            if line:
-                return line
+        end, line = time.monotonic() + _PATIENCE, ""
+        while not line.endswith("\n") and time.monotonic() < end:
+            # What has come by now may be a part of it.
+            line += self.process.stdout.readline()
             time.sleep(0.005)
-        return ""
+        return line
 
 
 def kill_worker(window: Window, counts: Counter[str], took: list[float]) -> None:
     """Kill the process that trains; the window has to say so and to go on."""
     start = time.monotonic()
     os.kill(window.worker, signal.SIGKILL)
-    if window.line().startswith("said"):
-        counts["sentences"] += 1
-        took.append(time.monotonic() - start)
-        counts["trained again"] += window.line().startswith("trained")
+    if not window.line().startswith("said"):
+        counts["hangs"] += 1
+        return
+    counts["sentences"] += 1
+    took.append(time.monotonic() - start)
+    if (line := window.line()).startswith("trained"):
+        counts["trained again"] += 1
+        counts["orphans"] += alive(window.worker)
+        window.worker = int(line.split()[1])
     else:
         counts["hangs"] += 1
+
+
+def close(window: Window, counts: Counter[str]) -> None:
+    """End a window that was looked at for long enough."""
     everybody = family(window.process.pid)
     window.process.kill()
     window.process.wait()
@@ -170,10 +178,19 @@ def main() -> None:
             kill = _KILLS[name]
             counts: Counter[str] = Counter()
             took: list[float] = []
+            window: Window | None = None
             for number in range(times):
-                window = Window(home, text if number % 5 == 4 else None)
+                if window is None:
+                    window = Window(home, text if number // 10 % 2 or number % 3 == 1 else None)
                 time.sleep(chance.uniform(0, 2))
                 kill(window, counts, took)
+                if name == "window":
+                    window = None
+                elif counts["hangs"] or number % 10 == 9:
+                    close(window, counts)
+                    window = None
+            if window is not None:
+                close(window, counts)
             told = ("orphans", "hangs", "sentences", "trained again")
             for what in told if name == "worker" else told[:1]:
                 print(f"{name} killed {times} times: {what} {counts[what]}", flush=True)
