@@ -46,6 +46,14 @@ def test_no_word_opens_the_window(window: list[Path | str | None]) -> None:
     assert window == [None]
 
 
+def test_in_process_no_other_process_is_started(
+    window: list[Path | str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "WorkerProcess", None)
+    assert main(["--in-process"]) == 0
+    assert window == [None]
+
+
 def test_an_experiment_is_opened_in_the_window_by_name_or_by_file(
     window: list[Path | str | None], tmp_path: Path
 ) -> None:
