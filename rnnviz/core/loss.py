@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -52,25 +53,34 @@ def cross_entropy(logits: Array, targets: Ids, d_logits: Array) -> float:
     vocab_size: int = logits.shape[-1]
     logit_rows, gradient_rows = rows(logits), rows(d_logits)
     chosen = targets.reshape(-1)
-    ones = np.ones((vocab_size, 1), logits.dtype)
-    loss = 0.0
     length = max(1, _BLOCK // vocab_size)
+    ones, starts = _constants(vocab_size, min(length, chosen.size), logits.dtype)
+    loss = 0.0
     for start in range(0, chosen.size, length):
         block = slice(start, start + length)
-        gradients, columns = gradient_rows[block], chosen[block]
-        entries = np.arange(0, columns.size * vocab_size, vocab_size) + columns
+        outputs, gradients, columns = logit_rows[block], gradient_rows[block], chosen[block]
+        entries = starts[: columns.size] + columns
         flat = gradients.reshape(-1)
-        largest = np.maximum.reduce(logit_rows[block], axis=-1, keepdims=True)
-        np.subtract(logit_rows[block], largest, out=gradients)
+        largest = np.maximum.reduce(outputs, axis=-1, keepdims=True)
+        np.subtract(outputs, largest, out=gradients)
         loss -= float(np.add.reduce(flat[entries], dtype=np.float64))
         np.exp(gradients, out=gradients)
-        normalizers = np.dot(gradients, ones)  # three times as fast as a sum
-        loss += float(np.add.reduce(np.log(normalizers), axis=None, dtype=np.float64))
+        normalizers = gradients.dot(ones)  # three times as fast as a sum
+        loss += float(np.add.reduce(np.log(normalizers), dtype=np.float64))
         # Once for the probabilities and for the average over the batch; a product is faster.
-        np.multiply(normalizers, batch_size, out=normalizers)
-        np.multiply(gradients, np.reciprocal(normalizers), out=gradients)
+        if batch_size > 1:
+            np.multiply(normalizers, batch_size, out=normalizers)
+        np.reciprocal(normalizers, out=normalizers)
+        np.multiply(gradients, normalizers[:, None], out=gradients)
         flat[entries] -= 1 / batch_size
     return loss / batch_size
+
+
+@lru_cache(maxsize=4)
+def _constants(vocab_size: int, count: int, dtype: np.dtype[Any]) -> tuple[Array, Ids]:
+    """Return (V,) ones, and (count,) where rows of V numbers begin: every step's are the same."""
+    ones: Array = np.ones(vocab_size, dtype)
+    return ones, np.arange(0, count * vocab_size, vocab_size)
 
 
 def squared_error(outputs: Array, targets: Array, d_outputs: Array) -> float:
