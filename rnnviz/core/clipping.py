@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple, get_args
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -37,15 +38,21 @@ class ClipReport(NamedTuple):
 def global_norm(vector: Array) -> float:
     """Return the Euclidean norm of a flat vector, also where squares overflow or vanish."""
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        square = float(np.dot(vector, vector))
-        limits = np.finfo(vector.dtype)
-        if limits.tiny / limits.eps < square < math.inf:
+        square = float(vector.dot(vector))
+        if _smallest_exact_square(vector.dtype) < square < math.inf:
             return math.sqrt(square)
         largest = float(np.abs(vector).max(initial=0))
         if largest == 0 or not math.isfinite(largest):
             return largest
         scaled = vector / largest
         return largest * math.sqrt(float(np.dot(scaled, scaled)))
+
+
+@lru_cache
+def _smallest_exact_square(dtype: np.dtype[Any]) -> float:
+    """Return from where on a sum of squares has lost no digits by vanishing ones."""
+    limits = np.finfo(dtype)
+    return float(limits.tiny / limits.eps)
 
 
 def clip_gradients(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:

@@ -24,6 +24,11 @@ _STEPS_TO_FORGET = 64
 
 SMALLEST_SUM, DEFAULT_SUM = 1e-8, 10.0
 """Where Adagrad's sum of squares may begin at least, and where it begins unless asked for."""
+SAFE_GRADIENT = 1e15
+"""A smaller gradient's square cannot make a finite sum of squares infinite.
+
+Beside the largest float32 it is less than half of the last digit, so the sum stays what it is.
+"""
 
 
 class Optimizer(ABC):
@@ -67,9 +72,14 @@ class Optimizer(ABC):
             for name in self.slot_names
         }
         self._scratch: Array = np.empty_like(parameters[:_BLOCK])
+        self._may_overflow = True
 
     def update(
-        self, gradients: Array, learning_rate: float, sparse_rows: SparseRows | None = None
+        self,
+        gradients: Array,
+        learning_rate: float,
+        sparse_rows: SparseRows | None = None,
+        largest: float = math.inf,
     ) -> None:
         """Take one step.
 
@@ -82,8 +92,12 @@ class Optimizer(ABC):
         sparse_rows
             Where it is given, `gradients` are those of the rows of `U1` that a window read and of
             all that follows `U1`. Allowed where `leaves_zeros` is true: the step is the same then.
+        largest
+            What no gradient is larger than, such as their norm: below `SAFE_GRADIENT` it saves
+            looking for overflow.
         """
         self.steps += 1
+        self._may_overflow = largest >= SAFE_GRADIENT
         behind = 0
         if sparse_rows is not None:
             behind = self._update_rows(sparse_rows, gradients, learning_rate)
@@ -177,7 +191,7 @@ class Adagrad(Optimizer):
         (total,) = slots
         np.multiply(gradients, gradients, out=step)
         np.add(total, step, out=total)
-        overflowed = total.max() == np.inf
+        overflowed = self._may_overflow and total.max() == np.inf
         if overflowed:
             # A finite gradient's square is not always finite, and an infinite sum cannot be saved.
             np.minimum(total, np.finfo(total.dtype).max, out=total)

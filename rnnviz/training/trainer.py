@@ -167,7 +167,7 @@ class Trainer:
                     sparse_rows.spread(bptt.gradients)
                 raise self._failure(in_gradient(bptt.gradients))
             state.last_finite.keep(parameters, optimizer, sparse_rows)
-            optimizer.update(packed, rate, sparse_rows)
+            optimizer.update(packed, rate, sparse_rows, largest=report.norm_after)
             overflow = in_update(parameters, optimizer, report.norm_after, rate)
             if overflow is not None:
                 raise self._failure(overflow)

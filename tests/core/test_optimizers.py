@@ -10,6 +10,7 @@ import pytest
 from rnnviz.core.optimizers import (
     DEFAULT_SUM,
     OPTIMIZERS,
+    SAFE_GRADIENT,
     SGD,
     SMALLEST_SUM,
     Adagrad,
@@ -206,3 +207,13 @@ def test_adagrads_first_step_follows_from_where_its_sum_begins(initial_sum: floa
     parameters, gradient = np.zeros(3), np.array([0.0, 2.0, -30.0])
     Adagrad(parameters, initial_sum=initial_sum).update(gradient, 0.1)
     assert np.allclose(parameters, -0.1 * gradient / np.sqrt(initial_sum + gradient**2))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_gradients_said_to_be_small_cannot_make_a_sum_overflow(dtype: type) -> None:
+    gradients = np.full(3, 0.999 * SAFE_GRADIENT, dtype)
+    optimizer = Adagrad(np.zeros(3, dtype))
+    optimizer.slots["sum"][:] = np.finfo(dtype).max
+    for _ in range(3):
+        optimizer.update(gradients, 0.1, largest=float(gradients.max()))
+    assert (optimizer.slots["sum"] == np.finfo(dtype).max).all()
