@@ -167,7 +167,7 @@ class Network:
         """Do the forward pass on a prepared tape, from the inputs and first states it holds."""
         self.read_states(tape)
         np.dot(tape.output_rows, self.parameters["V"], out=tape.logit_rows)
-        np.add(tape.logits, self.parameters["c"], out=tape.logits)
+        np.add(tape.logit_rows, self.parameters["c"], out=tape.logit_rows)
 
     def read_states(self, tape: NetworkTape) -> None:
         """Do what `read` does as far as the states; who wants no prediction saves its price."""

@@ -38,6 +38,7 @@ class ParameterVector(Mapping[str, Array]):
         sizes = [math.prod(shape) for shape in self.shapes.values()]
         self.flat: Array = np.zeros(sum(sizes), dtype=dtype) if flat is None else flat
         self._views: dict[str, Array] = {}
+        self._stacks: dict[tuple[str, str], Array] = {}
         start = 0
         for (name, shape), size in zip(self.shapes.items(), sizes, strict=True):
             self._views[name] = self.flat[start : start + size].reshape(shape)
@@ -69,6 +70,11 @@ class ParameterVector(Mapping[str, Array]):
 
         A bias is one row; all of them have as many columns.
         """
+        if (first, last) not in self._stacks:
+            self._stacks[first, last] = self._stack(first, last)
+        return self._stacks[first, last]
+
+    def _stack(self, first: str, last: str) -> Array:
         columns = self.shapes[first][-1]
         names = list(self.shapes)
         between = names[names.index(first) : names.index(last) + 1]

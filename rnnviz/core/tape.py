@@ -99,7 +99,11 @@ class NetworkTape:
         self.logit_rows, self.d_logit_rows = rows(self.logits), rows(self.d_logits)
         count = sequence_length * batch_size
         self.ones: Array = np.ones(count, dtype)
-        self._token_rows, self._marked = np.arange(count), np.zeros(count, np.intp)
+        self._marks: Array | None = None
+        if self.factors[0] is not None:
+            self._marks = self.factors[0].reshape(-1)
+            row_starts = np.arange(0, self._marks.size, self.factors[0].shape[-1])
+            self._row_starts, self._marked = row_starts, row_starts.copy()
         # U and b together, for the vocabularies that are smaller than a window.
         width = self.layers[0].projection.shape[-1]
         self.table: Array | None = None
@@ -138,11 +142,10 @@ class NetworkTape:
 
     def mark_tokens(self) -> None:
         """Write the input tokens as one-hot rows into the first layer's factors."""
-        assert self.factors[0] is not None
-        one_hot, ids = rows(self.factors[0]), self.inputs.reshape(-1)
-        one_hot[self._token_rows, self._marked] = 0
-        one_hot[self._token_rows, ids] = 1
-        np.copyto(self._marked, ids)
+        assert self._marks is not None
+        self._marks[self._marked] = 0
+        np.add(self._row_starts, self.inputs.reshape(-1), out=self._marked)
+        self._marks[self._marked] = 1
 
     def _new_factors(
         self, architecture: Architecture, cell: Cell, index: int, dtype: np.dtype[Any]

@@ -94,9 +94,9 @@ class TruncatedBPTT:
 
     def carry(self, tape: NetworkTape, carried: State) -> None:
         """Write the state that a window ended with into `carried`."""
-        for layer, final in zip(carried, tape.final_state(), strict=True):
+        for layer, source in zip(carried, tape.layers, strict=True):
             for name, array in layer.items():
-                np.copyto(array, final[name])
+                array[...] = source.states[name][-1]
 
     def tape(self, sequence_length: int, batch_size: int) -> NetworkTape:
         """Return the buffers of windows of this shape."""
