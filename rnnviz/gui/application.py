@@ -118,6 +118,8 @@ class Furnish:
 
     def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
         """Furnish and start; return what joins window and training."""
+        if self._worker is not None:
+            self._worker.wake()
         from rnnviz.gui.controller import Controller
         from rnnviz.gui.runs.run import Run
         from rnnviz.gui.runs.run_list import RunList

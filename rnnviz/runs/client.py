@@ -176,6 +176,7 @@ class WorkerClient:
 
     def _carry(self, worker: WorkerProcess, tell: Callable[[Event], None]) -> None:
         """Carry requests there and events back until stopped, or until the process has ended."""
+        worker.wake()
         try:
             while not self._stopping:
                 self._send_all(worker)

@@ -17,7 +17,7 @@ _KILL_SECONDS = 2.0
 
 
 class WorkerProcess:
-    """Starts a process in which a loop waits for requests.
+    """Starts a process in which a loop waits for requests, once it is woken.
 
     Attributes
     ----------
@@ -47,11 +47,22 @@ class WorkerProcess:
         their_events.close()
         # Before multiprocessing waits for its daemons: this one hears no signal but the last.
         atexit.register(self.kill)
+        self._is_awake = False
 
     @property
     def pid(self) -> int | None:
         """The process's number."""
         return self._process.pid
+
+    def wake(self) -> None:
+        """Have the process load what it trains with, if it has not: it takes a processor for that.
+
+        Before, the window may need that to be painted.
+        """
+        if not self._is_awake:
+            self._is_awake = True
+            with contextlib.suppress(OSError):
+                self.requests.send_bytes(b"wake")
 
     def end(self, seconds: float) -> str:
         """Close the pipes, wait for the process to end, kill it where it does not; say how it went.

@@ -23,11 +23,19 @@ _SECONDS_TO_END = 4.0
 
 
 def serve(requests: Connection, events: Connection) -> None:
-    """Train as the requests say until told to stop, or until nobody is at the pipes' other end."""
+    """Train as the requests say until told to stop, or until nobody is at the pipes' other end.
+
+    Nothing is loaded before a first message, which says no more than that it is time.
+    """
     for number in IGNORED:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, IGNORED)
+    try:
+        requests.recv_bytes()
+    except (EOFError, OSError):
+        # The window has closed before it was furnished.
+        return
     # Here and not above: who starts this process loads the module, and need not load NumPy.
     from rnnviz.runs.loop import Loop
     from rnnviz.runs.pipe import send
