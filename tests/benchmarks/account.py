@@ -30,8 +30,6 @@ from rnnviz.training.trainer import Trainer
 sys.path.insert(0, str(Path(__file__).parent))
 from speed import BESIDE, CELLS, ROWS, new_trainer, prototype_from, prototype_step
 
-TURN = 200
-
 
 class Account:
     """Clocks around the parts of a trainer's step.
@@ -111,9 +109,9 @@ def low(values: list[float]) -> float:
     return 1e6 * float(np.percentile(values, 10))
 
 
-def timed_turn(work: Callable[[], object], seconds: list[float]) -> None:
-    """Do the work `TURN` times and note each."""
-    for _ in range(TURN):
+def timed_turn(work: Callable[[], object], repeats: int, seconds: list[float]) -> None:
+    """Do the work and note how long it takes each time."""
+    for _ in range(repeats):
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
@@ -128,7 +126,7 @@ def main() -> None:
     parser.add_argument("--prototype", type=Path, default=BESIDE, metavar="FOLDER")
     options = parser.parse_args()
     fast = prototype_from(options.prototype)
-    hidden, batch, length, vocabulary, _ = ROWS[options.row]
+    hidden, batch, length, vocabulary, repeats = ROWS[options.row]
     for cell in options.cells.split(","):
         sizes = (cell, hidden, batch, length, vocabulary)
         with threadpool_limits(1, user_api="blas"):
@@ -138,12 +136,12 @@ def main() -> None:
             bare: list[float] = []
             bare_step = prototype_step(fast, *sizes) if fast else None
             for _ in range(options.rounds):
-                timed_turn(trainer.step, whole)
+                timed_turn(trainer.step, 10 * repeats, whole)
                 clocked(trainer, account)
-                timed_turn(trainer.step, with_clocks)
+                timed_turn(trainer.step, 10 * repeats, with_clocks)
                 account.stop()
                 if bare_step:
-                    timed_turn(bare_step, bare)
+                    timed_turn(bare_step, 10 * repeats, bare)
         print(f"{options.row}, {cell}: us a step")
         steps, total = len(with_clocks), 0.0
         for name, taken in account.parts.items():
