@@ -88,10 +88,11 @@ class Sampler:
     def _choose(self, noise: Array) -> list[int]:
         """Take a token for each row of `noise`, reading all of them but the last."""
         reader, chosen = self._reader, list[int]()
-        for added in noise:
-            if chosen:
-                reader.read(chosen[-1])
-            np.add(added, reader.logits[reader.row], added)
+        add, read, logits, first = np.add, reader.read, reader.logit_rows, reader.row
+        for row, added in enumerate(noise, start=first):
+            if row > first:
+                read(chosen[-1])
+            add(added, logits[row], added)
             token = int(added.argmax())
             if token == self._never:
                 token = (token + 1) % added.size  # the predictions are not finite
@@ -126,8 +127,8 @@ class _Reader:
     ----------
     tape
         To be prepared by the network when its weights have changed.
-    logits
-        (steps, V): what the network predicts after each token.
+    logits, logit_rows
+        (steps, V): what the network predicts after each token; and the same as a list of rows.
     row
         Which of them is the last token's.
     """
@@ -135,12 +136,13 @@ class _Reader:
     def __init__(self, network: Network) -> None:
         self.tape = network.new_tape(TOKENS_AT_A_TIME, 1)
         self.logits: Array = self.tape.logits[:, 0]
+        self.logit_rows: list[Array] = list(self.logits)
         self.row = -1
         self._steps = [slice(step, step + 1) for step in range(TOKENS_AT_A_TIME)]
         parameters, layers = network.parameters, self.tape.layers
         self._tokens, self._bias = parameters["U1"], parameters["b1"]
         self._projection = list(layers[0].projection[:, 0])
-        self._first = network.cells[0]
+        self._first, self._first_tape = network.cells[0], layers[0]
         self._above = [
             (
                 network.cells[index],
@@ -156,7 +158,7 @@ class _Reader:
         ]
         self._residual = network.architecture.residual
         self._weights, self._added = parameters["V"], parameters["c"]
-        self._last = list(zip(self.tape.outputs[-1][:, 0], self.logits, strict=True))
+        self._last = list(self.tape.outputs[-1][:, 0])
 
     def read(self, token: int) -> None:
         """Read one more token."""
@@ -164,15 +166,15 @@ class _Reader:
         if row == TOKENS_AT_A_TIME:
             self.tape.go_on()
             row = 0
-        self.row, steps = row, self._steps[row]
-        np.add(self._tokens[token], self._bias, self._projection[row])
-        self._first.forward(self.tape.layers[0], steps)
+        self.row, steps, add = row, self._steps[row], np.add
+        add(self._tokens[token], self._bias, self._projection[row])
+        self._first.forward(self._first_tape, steps)
         for cell, layer, weights, bias, below, projection, hidden, output in self._above:
-            np.dot(below[row], weights, projection[row])
-            np.add(projection[row], bias, projection[row])
+            below[row].dot(weights, projection[row])
+            add(projection[row], bias, projection[row])
             cell.forward(layer, steps)
             if self._residual:
-                np.add(hidden[row], below[row], output[row])
-        last, logits = self._last[row]
-        np.dot(last, self._weights, logits)
-        np.add(logits, self._added, logits)
+                add(hidden[row], below[row], output[row])
+        logits = self.logit_rows[row]
+        self._last[row].dot(self._weights, logits)
+        add(logits, self._added, logits)

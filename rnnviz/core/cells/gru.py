@@ -62,6 +62,7 @@ class GRUTape(LayerTape):
         self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
         self.kept = (self.states["h"], self.gates, self.candidates)
         self.nothing: Array = np.zeros(shape, dtype)
+        self.half: Array = np.array(0.5, dtype)  # a Python float would be converted at every call
         # W in the order n, r, z; made where it is first filled, for writing needs none.
         self.rotated: Array = np.zeros((0, _GATES * hidden_size), dtype)
         cut = blocks(sequence_length, 15 * self.d_hidden[0].nbytes)
@@ -140,7 +141,7 @@ class GRUCell(Cell):
         assert isinstance(tape, GRUTape)
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
-        half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
+        half = tape.half
         multiply(tape.x_of_sigmoids[steps], half, out=tape.added_to_sigmoids[steps])
         for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps[steps]:
             product(h_before, weights, product_of_h)

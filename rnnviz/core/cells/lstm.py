@@ -61,6 +61,7 @@ class LSTMTape(LayerTape):
         self.kept = (self.gates,)
         self.both: Array = np.zeros((2, *shape), dtype)
         self.nothing: Array = np.zeros(shape, dtype)
+        self.half: Array = np.array(0.5, dtype)  # a Python float would be converted at every call
         self.x_scale: Array = np.array(halves, dtype).repeat(hidden_size)
         cut = blocks(sequence_length, 20 * self.d_hidden[0].nbytes)
         self.factors: Array = np.zeros((cut[0].stop, 6, *shape), dtype)
@@ -141,7 +142,7 @@ class LSTMCell(Cell):
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, tanh, both = np.add, np.multiply, np.tanh, tape.both
         let_in, kept = both
-        half = np.array(0.5, weights.dtype)  # a Python float would be converted at every call
+        half = tape.half
         projection = tape.projection[steps]
         multiply(projection, tape.x_scale, out=projection)
         for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps[steps]:
