@@ -30,9 +30,10 @@ class GRUTape(LayerTape):
     added
         (T, 3, B, H): what is added to W h_{t-1}: half the input's part for r and z, and d.
     factors
-        (block, 5, B, H): what dL/dh_t is multiplied by for the pre-activations of the product,
-        r, z and n, and for what goes on to h_{t-1} past the gates. What comes of it lies in five
-        planes as well, of which r, z, n are `d_projection`.
+        (5, block, B, H): what dL/dh_t is multiplied by for the pre-activations of the product,
+        r, z and n, and for what goes on to h_{t-1} past the gates. Each lies in one piece, which
+        halves the time they are written in. What comes of it lies in five planes as well, of which
+        r, z, n are `d_projection`.
     d_recurrent_rows
         (T*B, 3*H): the gradient of W h_{t-1}, in the order n, r, z.
     """
@@ -66,7 +67,7 @@ class GRUTape(LayerTape):
         # W in the order n, r, z; made where it is first filled, for writing needs none.
         self.rotated: Array = np.zeros((0, _GATES * hidden_size), dtype)
         cut = blocks(sequence_length, 15 * self.d_hidden[0].nbytes)
-        self.factors: Array = np.zeros((cut[0].stop, 5, *shape), dtype)
+        self.factors: Array = np.zeros((5, cut[0].stop, *shape), dtype)
         self.d_recurrent_rows = rows(by_stream[..., : _GATES * hidden_size])
         gates = self.gates
         self.forward_steps = list(
@@ -94,7 +95,7 @@ class GRUTape(LayerTape):
                 [*by_plane[1:, 4], self.nothing],
                 self.products.inputs(by_plane[:, :3]),
             ],
-            [self.factors],
+            [np.moveaxis(self.factors, 0, 1)],
         )
 
 
@@ -170,7 +171,7 @@ class GRUCell(Cell):
         add, multiply = np.add, np.multiply
         carried.fill(0)
         for block, steps in tape.backward_steps:
-            self._write_factors(tape, block, tape.factors[: len(steps)])
+            self._write_factors(tape, block, tape.factors[:, : len(steps)])
             for dh, by_h, past_the_gates, da, factors in steps:
                 add(dh, carried, dh)
                 add(dh, past_the_gates, dh)
@@ -275,7 +276,7 @@ class GRUCell(Cell):
         resets, updates, scaled = gates[:, 0], gates[:, 1], gates[:, 2]
         multiply, subtract = np.multiply, np.subtract
         one = np.array(1.0, gates.dtype)
-        inside, to_r, to_z, to_n, past = (factors[:, plane] for plane in range(5))
+        inside, to_r, to_z, to_n, past = factors
         # to n: (1 - z) (1 - n^2)
         subtract(one, updates, past)
         multiply(candidates, candidates, to_n)
