@@ -130,7 +130,7 @@ def test_an_update_that_overflows_is_a_failure_of_its_step(
 
 
 def test_a_slot_that_overflows_is_a_failure_of_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def overflow(optimizer: Optimizer, *_: object) -> None:
+    def overflow(optimizer: Optimizer, *_: object, **__: object) -> None:
         optimizer.slots["sum"][:] = np.inf
 
     trainer = small_trainer(clip_mode="none", learning_rate=1.0)
