@@ -15,7 +15,9 @@ from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
+from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_list import RunList
@@ -30,6 +32,7 @@ from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.gui.wording.runs import run_name
 from rnnviz.training.commands import (
     Change,
     SetSpeed,
@@ -78,7 +81,7 @@ class Controller(QObject):
         self._frames_to_wait = 0
         self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
-        self.shown = ShownPanels(window, theme, lambda: self.snapshot)
+        self.shown = ShownPanels(window, theme, self._shown_runs)
         self.panels = self.shown.panels
         window.settings_edge.set_settings(self.form)
         card = window.experiment_card
@@ -174,11 +177,21 @@ class Controller(QObject):
             self._frames_to_wait = 1 if follows else _FRAMES_PER_PICTURE
             self._show_state(snapshot, new_run=new_run)
             self._show_numbers(snapshot)
-            self.shown.draw(snapshot)
+            self._draw()
             self.leader.follow(snapshot)
         self._frames_to_wait -= 1
         if self._frames_to_wait <= 0:
             self.thread_of_training.want_snapshot()
+
+    def _draw(self) -> None:
+        latest = self._shown_runs()
+        if latest is not None:
+            self.shown.draw(*latest)
+
+    def _shown_runs(self) -> tuple[ShownRun, tuple[ShownRun, ...]] | None:
+        """Return the run in front, and all that panels compare; None before there is anything."""
+        front = _shown(self.runs.front)
+        return None if front is None else (front, (front,))
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         window = self.window
@@ -320,3 +333,10 @@ class Controller(QObject):
 
     def _tell_problem(self, sentence: str) -> None:
         self.window.messages.tell(sentence, "problem")
+
+
+def _shown(run: Run) -> ShownRun | None:
+    snapshot = run.snapshot
+    if snapshot is None:
+        return None
+    return ShownRun(run.identity, run_name(snapshot.configuration), run.sign, snapshot)

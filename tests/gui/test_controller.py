@@ -11,8 +11,8 @@ import pytest
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import RunList
-from rnnviz.gui.runs.sign import SIGNS
 from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import CheckFile, OpenModel, Request, SaveModel
 from rnnviz.training.commands import (
     NewRun,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_thread import RunThread
-from rnnviz.gui.runs.sign import SIGNS, Sign
+from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
 from rnnviz.training.snapshot import RunState, Snapshot

@@ -9,13 +9,13 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
 from rnnviz.gui.panels.base.panel import Panel, Player
+from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
-from rnnviz.training.snapshot import Snapshot
 
 
 class ShownPanels(QObject):
@@ -28,7 +28,8 @@ class ShownPanels(QObject):
     theme
         Colours and type.
     latest
-        The newest snapshot, for a panel that comes into sight; None before there is one.
+        The run in front and those that are compared with it, as `Panel.show_runs` takes them, for
+        a panel that comes into sight; None before there is a snapshot.
 
     Attributes
     ----------
@@ -51,7 +52,10 @@ class ShownPanels(QObject):
     player_changed = Signal()
 
     def __init__(
-        self, window: MainWindow, theme: Theme, latest: Callable[[], Snapshot | None]
+        self,
+        window: MainWindow,
+        theme: Theme,
+        latest: Callable[[], tuple[ShownRun, Sequence[ShownRun]] | None],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -89,15 +93,16 @@ class ShownPanels(QObject):
         window.panel_area.settled.connect(self._fit)
         self._fill_menu()
 
-    def draw(self, snapshot: Snapshot) -> None:
-        """Draw every panel that is seen."""
+    def draw(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        """Draw every panel that is seen; see `Panel.show_runs`."""
         for name in self.panels:
             if self._window.is_seen(self._window.docks[name]):
-                self._show(name, snapshot)
+                self._show(name, front, compared)
 
-    def _show(self, name: str, snapshot: Snapshot) -> None:
-        panel, window = self.panels[name], snapshot.window
-        panel.show_snapshot(snapshot)
+    def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        panel, snapshot = self.panels[name], front.snapshot
+        window = snapshot.window
+        panel.show_runs(front, compared)
         of_window = [one for one in panel.shows if isinstance(one, WindowDiagnostic)]
         if of_window and window is not None:
             # What it showed when it was last seen is of another window.
@@ -183,9 +188,9 @@ class ShownPanels(QObject):
     def _visibility_changed(self, name: str, visible: bool) -> None:
         self.tell_watched()
         self._arranging.start()
-        snapshot = self._latest()
-        if visible and snapshot is not None:
-            self._show(name, snapshot)
+        latest = self._latest()
+        if visible and latest is not None:
+            self._show(name, *latest)
 
     def _toggle_expanded(self, name: str) -> None:
         self._window.toggle_expanded(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.gui.panels.base.exports import PanelExports
 from rnnviz.gui.panels.base.header import PanelHeader
+from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Emphasis
@@ -88,6 +90,9 @@ class Panel(QWidget):
     shows: ClassVar[tuple[Diagnostic, ...]] = ()
     """What a snapshot must carry while the panel is seen; nothing where it is not of the run."""
 
+    compares: ClassVar[bool] = False
+    """Whether it shows several runs at once: `show_runs` is overridden then."""
+
     quantities: ClassVar[frozenset[str]] = frozenset()
     """Of claims, by name: those that can be seen in the panel."""
 
@@ -161,6 +166,19 @@ class Panel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what a snapshot carries; a panel does this and nothing else."""
         raise NotImplementedError
+
+    def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        """Show the run in front, and beside it, where the panel `compares`, the others.
+
+        Parameters
+        ----------
+        front
+            The run that panels of one run show.
+        compared
+            All that are to be compared, in the order of the window's list, `front` among them;
+            it alone where there is no other.
+        """
+        self.show_snapshot(front.snapshot)
 
     @property
     def explanation(self) -> str:
