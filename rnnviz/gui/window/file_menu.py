@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
 
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
@@ -14,10 +15,11 @@ from rnnviz.gui.window.preferences import WindowSettings
 _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
 _SAVINGS = ("action_save", "action_save_as")
 _THE_REST = ("action_undo_reset", "action_use_best", "action_check_gradients")
+_END = ("action_quit",)
 
 
 class FileMenu(QObject):
-    """Fills the menu anew whenever it is opened.
+    """Fills the menu, and its list of recent files anew whenever it is opened.
 
     Parameters
     ----------
@@ -33,32 +35,28 @@ class FileMenu(QObject):
         self, window: MainWindow, settings: WindowSettings, open_file: Callable[[Path], None]
     ) -> None:
         super().__init__(window)
-        self._window = window
         self._settings = settings
         self._open_file = open_file
-        window.toolbar.file_menu.aboutToShow.connect(self._fill)
-        self._fill()
+        menu, actions = window.toolbar.file_menu, window.actions_by_name
+        self._recent = QMenu("Recent files", menu)
+        self._recent.setObjectName("recent_files")
+        # Of files with the same name, only the folders tell which is which.
+        self._recent.setToolTipsVisible(True)
+        menu.addActions([actions[name] for name in _BEGINNINGS])
+        menu.addMenu(self._recent)
+        for names in (_SAVINGS, _THE_REST, _END):
+            menu.addSeparator()
+            menu.addActions([actions[name] for name in names])
+        menu.aboutToShow.connect(self._list_recent)
+        self._list_recent()
 
-    def _fill(self) -> None:
-        menu, actions = self._window.toolbar.file_menu, self._window.actions_by_name
-        menu.clear()
-        for name in _BEGINNINGS:
-            menu.addAction(actions[name])
-        recent = menu.addMenu("Recent files")
-        recent.setObjectName("recent_files")
+    def _list_recent(self) -> None:
+        self._recent.clear()
         for path in self._settings.recent_files:
-            action = recent.addAction(path.name)
+            action = self._recent.addAction(path.name)
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._open_recent, path))
-        recent.setEnabled(not recent.isEmpty())
-        menu.addSeparator()
-        for name in _SAVINGS:
-            menu.addAction(actions[name])
-        menu.addSeparator()
-        for name in _THE_REST:
-            menu.addAction(actions[name])
-        menu.addSeparator()
-        menu.addAction(actions["action_quit"])
+        self._recent.setEnabled(not self._recent.isEmpty())
 
     def _open_recent(self, path: Path, _checked: bool = False) -> None:
         self._open_file(path)
