@@ -72,7 +72,7 @@ class Editor(QWidget):
 
     def show_help(self, help: str) -> None:
         """Explain the setting in other words."""
-        for widget in self.findChildren(QWidget):
+        for widget in (self, *self.findChildren(QWidget)):
             if widget.toolTip():
                 widget.setToolTip(help)
                 widget.setAccessibleDescription(help)

@@ -1,6 +1,7 @@
 """Editors show the run's values without taking the person's out of their hands."""
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.controls.choice_editor import ChoiceEditor
 from rnnviz.gui.controls.editors import new_editor
@@ -119,9 +120,12 @@ def test_choices_with_long_titles_are_a_list(qtbot):
     assert isinstance(editor, ChoiceEditor)
 
 
-def test_another_help_reaches_every_part_of_an_editor(qtbot):
-    editor = new_editor(SETTINGS["sequence_length"])
+@pytest.mark.parametrize("name", ["clip_mode", "cell", "sequence_length", "prompt"])
+def test_another_help_reaches_every_part_of_an_editor(qtbot, name):
+    editor = new_editor(SETTINGS[name])
     qtbot.addWidget(editor)
-    editor.show_help("How many words.")
-    assert editor.box.toolTip() == editor.slider.toolTip() == "How many words."
-    assert editor.box.accessibleDescription() == "How many words."
+    editor.show_help("other words")
+    told = [each for each in (editor, *editor.findChildren(QWidget)) if each.toolTip()]
+    assert told
+    for each in told:
+        assert (each.toolTip(), each.accessibleDescription()) == ("other words", "other words")
