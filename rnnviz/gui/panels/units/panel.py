@@ -26,7 +26,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import Source, Trait, is_yes_or_no
 from rnnviz.diagnostics.units import ranking
 from rnnviz.gui.panels.base.panel import Panel
-from rnnviz.gui.panels.units.unit_list import MINUS, UnitList, signed_words
+from rnnviz.gui.panels.units.unit_list import UnitList, signed_words
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
@@ -34,6 +34,7 @@ from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.eliding_combo_box import ElidingComboBox
 from rnnviz.gui.widgets.numbers import CountBox
 from rnnviz.gui.widgets.state_chooser import StateChooser
+from rnnviz.gui.wording.numbers import MINUS
 from rnnviz.training.observation.diagnostics.units import UNITS, UnitsView
 from rnnviz.training.snapshot import Snapshot
 

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 from rnnviz.core.parameters import Array
 from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
-
-MINUS = "\N{MINUS SIGN}"
-"""As wide as a plus."""
+from rnnviz.gui.wording.numbers import MINUS
 
 _LONGEST = 20
 _BAR = 0.45

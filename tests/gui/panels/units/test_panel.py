@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSpinBox, QToolTip
 
 from rnnviz.gui.panels.units.panel import chance_words
-from rnnviz.gui.panels.units.unit_list import MINUS, UnitList
+from rnnviz.gui.panels.units.unit_list import UnitList
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.colored_text import ColoredText
+from rnnviz.gui.wording.numbers import MINUS
 from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.units import UNITS
 
