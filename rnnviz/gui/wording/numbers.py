@@ -79,6 +79,11 @@ def in_percent(share: float) -> str:
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
+def in_whole_percent(share: float) -> str:
+    """Return a share rounded, such as ``43 %``; a dash for what is not a number."""
+    return with_space(f"{share:.0%}") if math.isfinite(share) else "\N{EN DASH}"
+
+
 def in_places(value: float) -> str:
     """Return a loss with three places, always the same ones, so that it is read at a glance."""
     if 0 < value < 0.001:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.gui.wording.numbers import superscript
+from rnnviz.gui.wording.numbers import in_whole_percent, superscript
 from rnnviz.training.remarks.remark import (
     AnswersTested,
     BesideGuess,
@@ -127,7 +127,7 @@ def _answers_tested(remark: AnswersTested) -> str:
         return f"Solved: at the last test it answered {answered}."
     return (
         f"At the last test it answered {answered}: it uses what it reads. Below "
-        f"{_percent(SOLVED)} is solved."
+        f"{in_whole_percent(SOLVED)} is solved."
     )
 
 
@@ -141,7 +141,7 @@ def _gradient_left(remark: GradientLeft) -> str:
     if remark.radius is not None:
         sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {remark.radius:.1f}"
     if remark.saturated is not None:
-        share = _percent(remark.saturated)
+        share = in_whole_percent(remark.saturated)
         sentence += f"; {share} of this window's hidden states are beyond 0.95"
     return f"{sentence}."
 
@@ -163,10 +163,6 @@ def _times(ratio: float) -> str:
         return f"{ratio:.2g} times"
     digits, exponent = f"{ratio:.0e}".split("e")
     return f"{digits} \N{MULTIPLICATION SIGN} 10{superscript(int(exponent))} times"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _large(number: float) -> str:

@@ -1,6 +1,8 @@
+import math
+
 import pytest
 
-from rnnviz.gui.wording.numbers import in_bytes, in_percent
+from rnnviz.gui.wording.numbers import in_bytes, in_percent, in_whole_percent
 
 
 @pytest.mark.parametrize(
@@ -10,6 +12,11 @@ from rnnviz.gui.wording.numbers import in_bytes, in_percent
 )  # fmt: skip
 def test_a_share_is_never_rounded_to_none_or_all(wrong, words):
     assert in_percent(wrong / 10_000) == words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_a_rounded_share_that_is_no_number_is_a_dash():
+    assert in_whole_percent(0.431) == "43\N{NO-BREAK SPACE}%"
+    assert in_whole_percent(math.nan) == "\N{EN DASH}"
 
 
 @pytest.mark.parametrize(

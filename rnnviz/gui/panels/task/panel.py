@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from rnnviz.data import Task
 from rnnviz.gui.panels.base.panel import Panel
-from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent
+from rnnviz.gui.panels.task.picture import TaskPicture
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import in_percent
+from rnnviz.gui.wording.numbers import in_percent, in_whole_percent
 from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.score import SOLVED
 from rnnviz.training.snapshot import Answer, Snapshot

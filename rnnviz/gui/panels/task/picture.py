@@ -13,7 +13,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import with_space
+from rnnviz.gui.wording.numbers import in_whole_percent
 from rnnviz.training.snapshot import Answer
 
 _GROUP = 10
@@ -254,11 +254,6 @@ class TaskPicture:
             if pixels
         ]
         return _table([cells])
-
-
-def in_whole_percent(share: float) -> str:
-    """Return a probability such as ``43 %``; a dash for what is not a number."""
-    return with_space(f"{share:.0%}") if math.isfinite(share) else _DASH
 
 
 def _block(share: float) -> str:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from rnnviz.data import Source, Task
-from rnnviz.gui.wording.loss.words import (
-    UNITS_EXPLAINED,
-    LossWords,
-    share_of_wrong,
-    solved_share,
-)
-from rnnviz.training.score import Score
+from rnnviz.gui.wording.loss.words import UNITS_EXPLAINED, LossWords, share_of_wrong
+from rnnviz.gui.wording.numbers import in_whole_percent
+from rnnviz.training.score import SOLVED, Score
 
 _EXPLANATION = """
 How far the network's answers are from the right ones, on average over the steps that it has to \
@@ -38,11 +34,10 @@ class TaskLossWords(LossWords):
             unit=UNITS_EXPLAINED[source.loss],
             guess=source.guess,
             criterion=source.criterion,
-            solved=solved_share(),
+            solved=in_whole_percent(SOLVED),
         )
 
     def note(self, source: Source, score: Score | None) -> str:
         """Say when a task counts as solved, and how far from it the network was when tested."""
-        if score is None:
-            return f"solved: less than {solved_share()} wrong"
-        return f"{share_of_wrong(score)}; solved: less than {solved_share()}"
+        solved = f"solved: less than {in_whole_percent(SOLVED)}"
+        return f"{solved} wrong" if score is None else f"{share_of_wrong(score)}; {solved}"

@@ -6,7 +6,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data import Source
 from rnnviz.gui.wording.numbers import in_percent, in_places
 from rnnviz.training.record.history import SMOOTHED_STEPS
-from rnnviz.training.score import SOLVED, Score
+from rnnviz.training.score import Score
 
 UNITS_EXPLAINED: dict[LossName, str] = {
     "cross_entropy": "Its unit is the nat: the loss is minus the logarithm of the probability that "
@@ -54,8 +54,3 @@ class LossWords:
 def share_of_wrong(score: Score) -> str:
     """Say how many answers were wrong."""
     return f"{in_percent(score.wrong_share)} of {score.sequences:,} wrong"
-
-
-def solved_share() -> str:
-    """Say below which share of wrong answers a problem counts as solved."""
-    return f"{100 * SOLVED:g} %"

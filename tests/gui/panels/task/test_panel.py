@@ -226,9 +226,8 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     assert list(panel._validation.y) == [pytest.approx(score.loss)]
     assert panel._validation.label == "new sequences"
     assert task.loss_unit in panel.subtitle
-    assert f"of {score.sequences:,} wrong; solved: less than 1 %" in panel.view._frame.note(
-        "bottom_left"
-    )
+    note = panel.view._frame.note("bottom_left").replace("\N{NO-BREAK SPACE}", " ")
+    assert f"of {score.sequences:,} wrong; solved: less than 1 %" in note
     assert task.guess in panel.explanation
     assert "{" not in panel.explanation
     axis = panel.view.mapping.y.axis

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
 from rnnviz.data import TASKS
-from rnnviz.gui.panels.task.picture import TaskPicture, in_whole_percent, stretches
+from rnnviz.gui.panels.task.picture import TaskPicture, stretches
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.training.snapshot import Answer
 
@@ -101,7 +101,6 @@ def test_probabilities_that_are_no_numbers_are_dashes(qapp):
     answer = Answer(4, "AB", "AA", False, shares)
     words = plain(picture(qapp, "temporal-order", tuple("cAdBc"), (answer,)))
     assert words.count("\N{EN DASH}") == 4
-    assert in_whole_percent(0.431) == "43\N{NO-BREAK SPACE}%"
 
 
 def test_what_is_left_out_is_counted(qapp):
