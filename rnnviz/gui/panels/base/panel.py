@@ -185,11 +185,6 @@ class Panel(QWidget):
         """The answer to "What am I looking at?"."""
         return self.of_tokens(self._explanation)
 
-    @property
-    def level(self) -> str:
-        """What the tokens are: ``character``, ``word`` or ``time step``."""
-        return self._level
-
     def of_tokens(self, text: str) -> str:
         """Fill in what the tokens are; see `rnnviz.wording.of_tokens`."""
         return of_tokens(text, self._level)

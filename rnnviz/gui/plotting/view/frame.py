@@ -131,7 +131,7 @@ class PlotFrame:
             y_ticks = self._y_ticks(height)
         self._place_y(y_ticks)
         self._place_x(blank, self._names_reach_below(levels))
-        self._place_notes(size, blank)
+        self._place_notes(blank)
         self.place_margin_labels(levels)
         if self.color_bar is not None and blank:
             # A message stands in the middle of all, where the bar could be.
@@ -290,7 +290,7 @@ class PlotFrame:
                 break
         return ticks
 
-    def _place_notes(self, size: QRectF, blank: bool) -> None:
+    def _place_notes(self, blank: bool) -> None:
         rect = self._mapping.rect
         row = self._x_words.height
         below = rect.bottom() + self._theme.px(4) + self._labels_height
