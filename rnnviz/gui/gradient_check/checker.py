@@ -19,27 +19,27 @@ class GradientChecker(QObject):
 
     Parameters
     ----------
-    trainer
-        The thread whose network is checked.
+    run_thread
+        Drives the run whose network is checked.
     theme
         Colours and type.
     window
         The window that the dialog belongs to.
     """
 
-    def __init__(self, trainer: RunThread, theme: Theme, window: QWidget) -> None:
+    def __init__(self, run_thread: RunThread, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._trainer = trainer
+        self._run_thread = run_thread
         self._theme = theme
         self._window = window
         self._thread: GradientCheckThread | None = None
         self._closed = False
         self.dialog: GradientCheckDialog | None = None
-        trainer.copied.connect(self._begin)
+        run_thread.copied.connect(self._begin)
 
     def check(self) -> None:
         """Ask the run for a copy between two steps, and check that."""
-        self._trainer.post(CopyForCheck())
+        self._run_thread.post(CopyForCheck())
 
     def stop(self) -> None:
         """End the check under way, and wait for it."""

@@ -1,4 +1,4 @@
-"""Straight lines that mark one value: level at a value of y, or upright at one of x."""
+"""Straight lines that mark one value: horizontal at a value of y, or vertical at one of x."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ The grey lines are losses that need no network, the first that of {guess}.
 class LossWords:
     """What the panel says where nothing better is known of a kind of source.
 
-    ``{{token}}`` and the like, in what is returned, stand for what one step reads.
+    ``{token}`` and the like, in what is returned, stand for what one step reads.
     """
 
     def explanation(self, source: Source) -> str:
