@@ -18,7 +18,7 @@ _RELATIVE = "gradient norm relative to its first size"
 _ABSOLUTE = "gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
-Each column is one training step, each row so many {tokens} back from the last one; the colour \
+Each column is one training step, each row one {token} further back from the last; the colour \
 is how much of the gradient of the last {token}'s error is left at a layer's state there, \
 relative to its size at the last {token}, by factors of ten.
 

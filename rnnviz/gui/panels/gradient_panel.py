@@ -82,7 +82,7 @@ or grow, and how large it can be at most.
 _OF_THEORY = """
 "Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
 only place where they hold. All start at the last {token}'s gradient and go back from there. \
-They are dear: while training runs they, and the curve with them, are drawn anew less often.
+They take long to compute: while training runs, they and the curve are drawn less often.
 """.strip()
 _OF_ONE_MATRIX = """
 Dashed, ρ to the power k: what a linear network would do in the long run, ρ being the spectral \
@@ -170,7 +170,7 @@ class GradientPanel(LayerPanel):
         self._watched_theory = self._was_absolute = False
 
     def _name_after_states(self, states: tuple[str, ...]) -> None:
-        """Have each of these states its curves and its band, and what is over be empty."""
+        """Give each of these states its curves and its band, and empty those left over."""
         self._states = states
         self._total = dict(zip(states, self._totals, strict=False))
         self._from_last = dict(zip(states, self._from_lasts, strict=False))
@@ -284,7 +284,7 @@ class GradientPanel(LayerPanel):
         return f"{self._spread[state].name}: median {median} ({low} to {high})"
 
     def _mark_what_matters(self, snapshot: Snapshot, read: tuple[str, ...]) -> None:
-        """Show how far back the gradient has to bring word, where that is known."""
+        """Show how far back the gradient has to reach, where that is known."""
         source = snapshot.configuration.source
         self._matters.set_data([k for k, shown in enumerate(read) if source.matters(shown)])
         # Theory has a verdict to write there, and there is no room for both.
@@ -390,7 +390,7 @@ class GradientPanel(LayerPanel):
 
 
 def _relative(sizes: Array, first: float) -> Array:
-    """Return sizes relative to the first; of nothing there is no share, and nothing to draw."""
+    """Return sizes relative to the first; where that is 0, not a number, and nothing is drawn."""
     return sizes / first if first else np.full(sizes.shape, np.nan)
 
 

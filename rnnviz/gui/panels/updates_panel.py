@@ -164,7 +164,7 @@ class UpdatesPanel(LayerPanel):
 
 
 def _most(role: Role) -> int:
-    """Return how many parameters of a layer, or of the output, do this at the most."""
+    """Return the largest number of parameters that play this role in one layer of any cell."""
     return max(list(cell.roles().values()).count(role) for cell in CELLS.values())
 
 

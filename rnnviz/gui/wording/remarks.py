@@ -67,8 +67,8 @@ def _far_above(remark: LossFarAbove) -> str:
     if not remark.has_been_lower:
         return f"{worse}."
     return (
-        f"{worse}, where it has been. Steps that are too large do that: a lower learning rate may "
-        "help."
+        f"{worse}, though it has been lower. Steps that are too large do that: a lower learning "
+        "rate may help."
     )
 
 
@@ -77,7 +77,7 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
     # The unigrams and bigrams of characters are better known as letter frequencies and pairs.
     kind = "letter" if token == "character" else token
     floor = references.get("true_entropy", 0.0)
-    bound = "over a long new text no model loses less on average"
+    bound = "over a long new text no model has a lower mean loss"
     match remark.place:
         case Place.WORSE_THAN_UNIFORM:
             return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
@@ -92,8 +92,8 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
             return f"The loss is below that of {kind} frequencies, and above that of {kind} pairs."
         case Place.BELOW_BIGRAM:
             return (
-                f"The loss is below that of {kind} pairs: over the whole text, whoever knows only "
-                f"the last {token} loses {references['bigram']:.2f} nats at least."
+                f"The loss is below that of {kind} pairs: over the whole text, a model that sees "
+                f"only the last {token} has a loss of at least {references['bigram']:.2f} nats."
             )
         case Place.ABOVE_ENTROPY:
             return (
@@ -127,14 +127,14 @@ def _answers_tested(remark: AnswersTested) -> str:
         return f"Solved: at the last test it answered {answered}."
     return (
         f"At the last test it answered {answered}: it uses what it reads. Below "
-        f"{in_whole_percent(SOLVED)} is solved."
+        f"{in_whole_percent(SOLVED)} counts as solved."
     )
 
 
 def _gradient_left(remark: GradientLeft) -> str:
-    by_state = f" by the {remark.state}" if remark.state else ""
+    to_state = f" with respect to the {remark.state}" if remark.state else ""
     sentence = (
-        f"The last error's gradient{by_state}, {remark.steps_back} steps back, is "
+        f"The last error's gradient{to_state}, {remark.steps_back} steps back, is "
         f"{_times(remark.share)} its first size (median of the last {remark.windows} windows "
         "measured)"
     )
