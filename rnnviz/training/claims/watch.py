@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from rnnviz.training.claims.claim import Claim, Finding, found
 from rnnviz.training.claims.quantities import MeasurableRun
-from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 
 # What leads up to a claim takes so long on the screen, and no step longer than half a second.
 _SECONDS_TO_WATCH = 12.0
 _SLOWEST = 2.0
 
-_WITHOUT_EFFECT = ("seed", "validation_interval", "temperature", "prompt")
+_WITHOUT_EFFECT = {"seed", *(name for name, one in SETTINGS.items() if one.only_looks)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from rnnviz.data import CORPORA
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 
-# A preset says all that makes a network and its training; the text and the seed stay as
-# they are.
-_KEPT = {"corpus", "text_file", "validation_fraction", "seed", "prompt"}
+# A preset says all that makes a network and its training; the text, the seed and what a person
+# wrote stay as they are.
+_KEPT = {"corpus", "validation_fraction", "seed"} | {
+    name for name, setting in SETTINGS.items() if setting.is_own_words
+}
 
 
 @dataclass(frozen=True, slots=True)

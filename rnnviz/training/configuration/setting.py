@@ -76,6 +76,8 @@ class Setting:
         Another field and the values of it for which this one matters.
     needs
         What must be so of the source that is learned from for this one to mean anything.
+    only_looks
+        Whether it only decides what is looked at, and when: what is trained does not depend on it.
     help_without
         What is said instead of `help` of a source without this trait; ``{noun}`` and
         ``{held_out}`` stand for the source's.
@@ -98,6 +100,7 @@ class Setting:
     advanced: bool = False
     relevant_when: tuple[str, tuple[Value, ...]] | None = None
     needs: Trait | None = None
+    only_looks: bool = False
     help_without: tuple[Trait, str] | None = None
 
     def help_for(self, source: Source | None = None, level: str = "character") -> str:
@@ -111,6 +114,11 @@ class Setting:
         if self.help_without is None or self.help_without[0] in source.traits:
             return of_tokens(self.help, token)
         return of_tokens(self.help_without[1], token, noun=source.noun, held_out=source.held_out)
+
+    @property
+    def is_own_words(self) -> bool:
+        """Whether its value is what a person wrote, and no choice or number."""
+        return self.kind is str and not self.choices
 
     @property
     def slider_range(self) -> tuple[float, float]:

@@ -26,6 +26,7 @@ class TextSettings:
         maximum=10.0,
         slider=(0.0, 2.0),
         needs=Trait.WRITES,
+        only_looks=True,
     )
     prompt: str = _declared(
         "",
@@ -34,4 +35,5 @@ class TextSettings:
         live=True,
         effects=frozenset({Effect.REWRITES, Effect.OTHER_PROMPT}),
         needs=Trait.WRITES,
+        only_looks=True,
     )

@@ -214,6 +214,7 @@ class TrainingSettings:
         slider=(0, 10_000),
         unit="steps",
         advanced=True,
+        only_looks=True,
         help_without=(
             Trait.SPLIT,
             "After how many steps it is tested on {held_out}, which it never trains on; 0 is "
