@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import ClassVar
 
@@ -133,6 +134,23 @@ class Source(ABC):
     def matters(self, label: str) -> bool:
         """Tell whether a step that a dataset's `input_labels` writes so decides an answer."""
         return False
+
+    def written(self, level: str, tokens: Sequence[str], targets: Sequence[str]) -> str:
+        """Write a window down, so that it can be read again.
+
+        Parameters
+        ----------
+        level
+            At which texts are read.
+        tokens, targets
+            As a dataset's `input_labels` and `target_labels` write one stream of it.
+
+        Returns
+        -------
+        str
+            Empty where a window of this source cannot be written down.
+        """
+        return ""
 
     def check_length(self, sequence_length: int) -> None:
         """Refuse a length at which it cannot be learned.

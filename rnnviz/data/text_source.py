@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -12,6 +12,8 @@ from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
 from rnnviz.data.token_vocabulary import TokenVocabulary
+from rnnviz.data.word_vocabulary import UNKNOWN_WORD
+from rnnviz.data.words import Detokenizer
 
 OWN_TEXT = "file"
 """The source that stands for a text file of the person's own."""
@@ -82,6 +84,13 @@ class TextSource(Source):
     def loss_of_guess(self, vocab_size: int) -> float:
         """Return the loss of who holds every token for equally likely."""
         return math.log(vocab_size)
+
+    def written(self, level: str, tokens: Sequence[str], targets: Sequence[str]) -> str:
+        """Write what is read and the token after it; of words those that are known."""
+        text = (*tokens, *targets[-1:])
+        if level == "character":
+            return "".join(text)
+        return "".join(map(Detokenizer().piece, (word for word in text if word != UNKNOWN_WORD)))
 
 
 class OwnTextSource(TextSource):

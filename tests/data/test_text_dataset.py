@@ -20,6 +20,7 @@ from rnnviz.data import (
 )
 from rnnviz.data import references as references_module
 from rnnviz.data.progress import CHUNK_LENGTH
+from rnnviz.data.text_source import OWN
 from rnnviz.data.words import tokenize
 
 texts = st.text(min_size=2).filter(lambda text: len(set(text)) > 1)
@@ -284,3 +285,17 @@ def test_a_text_of_too_few_words_is_refused() -> None:
     assert str(caught.value) == (
         "Notes has 2 tokens, of which 1 would be left to train on; at least 2 are needed."
     )
+
+
+@given(text=st.text("ab \n.'\"é", min_size=2).filter(lambda text: len(set(text)) > 1))
+def test_a_window_of_characters_is_written_down_as_its_text(text: str) -> None:
+    dataset = build_dataset(Corpus("t", "T", text), 0.0)
+    tokens = dataset.input_labels(dataset.training_ids)
+    assert OWN.written("character", tokens[:-1], tokens[1:]) == text
+
+
+@given(st.lists(st.sampled_from(["the", "don't", "fox", ".", '"', "\n", "(", ")"]), min_size=2))
+def test_a_window_of_words_is_read_again_as_the_same_words(words: list[str]) -> None:
+    text = OWN.written("word", words[:-1], words[1:])
+    assert tokenize(text) == words
+    assert OWN.written("word", ["<unk>", *words[:-1]], words[1:]) == text, "unknown ones are not"

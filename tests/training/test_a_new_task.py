@@ -33,6 +33,9 @@ class Echo(SymbolTask):
         inputs[:2] = rng.integers(0, 2, (2, batch_size))
         return Sequences(inputs, inputs[:2].copy())
 
+    def right_answers(self, inputs):
+        return inputs[:2].copy()
+
 TASKS["echo"] = Echo()
 
 from rnnviz.cli import main

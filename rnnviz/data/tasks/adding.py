@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.errors import DataError
 from rnnviz.data.tasks.task import Sequences, Task
 
 _TOLERANCE = 0.04
 _MARK = "*"
+_MARKED = 2
 
 
 class Adding(Task):
@@ -56,6 +60,32 @@ class Adding(Task):
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
         """Write the numbers with two digits, a marked one with an asterisk."""
         return tuple(f"{value:.2f}{_MARK if mark else ''}" for value, mark in inputs.tolist())
+
+    def written(self, level: str, tokens: Sequence[str], targets: Sequence[str]) -> str:
+        """Write the numbers as they are shown, with two digits."""
+        return " ".join(tokens)
+
+    def read(self, text: str) -> NDArray[Any]:
+        """Read numbers, a marked one with an asterisk."""
+        steps = text.split()
+        try:
+            values = [float(step.removesuffix(_MARK)) for step in steps]
+        except ValueError:
+            values = [math.nan]
+        if not all(0 <= value <= 1 for value in values):
+            raise DataError(
+                "A sequence to add is numbers from 0 to 1 with spaces between them, and an "
+                f"asterisk behind those that are marked, such as 0.5 0.25{_MARK}."
+            )
+        marks = [step.endswith(_MARK) for step in steps]
+        return np.stack((values, marks), axis=-1).reshape(-1, 1, 2).astype(np.float64)
+
+    def right_answers(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the sums of the marked numbers."""
+        if (inputs[..., 1].sum(axis=0) != _MARKED).any():
+            raise DataError(f"In a sequence to add {_MARKED} numbers are marked with an asterisk.")
+        sums: NDArray[Any] = (inputs[..., 0] * inputs[..., 1]).sum(axis=0)[None, :, None]
+        return sums
 
     def are_wrong(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which sums are off by more than the tolerance; what is not a number is wrong."""

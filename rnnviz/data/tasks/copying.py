@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rnnviz.data.errors import DataError
 from rnnviz.data.tasks.task import Sequences, SymbolTask
 
 _COPIED = 10
@@ -51,3 +53,16 @@ class Copying(SymbolTask):
         inputs[:_COPIED] = shown
         inputs[-_COPIED - 1] = _SIGNAL
         return Sequences(inputs, shown)
+
+    def right_answers(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the symbols at the beginning."""
+        wanted = np.full_like(inputs, _BLANK)
+        wanted[:_COPIED] = inputs[:_COPIED]
+        wanted[-_COPIED - 1] = _SIGNAL
+        if (inputs != wanted).any() or (inputs[:_COPIED] >= _KINDS).any():
+            kinds, blank = "".join(self.answers), self.symbols[_BLANK]
+            raise DataError(
+                f"A sequence to copy has {_COPIED} symbols of {kinds}, then {blank}, and "
+                f"{self.symbols[_SIGNAL]} before the last {_COPIED}."
+            )
+        return inputs[:_COPIED].copy()

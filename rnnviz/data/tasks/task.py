@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -130,6 +131,36 @@ class Task(Source):
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
         """Write the steps (T,) or (T, n) of one sequence for people."""
 
+    @abstractmethod
+    def read(self, text: str) -> NDArray[Any]:
+        """Read the steps of one sequence, (T, 1) or (T, 1, n), as `written` writes them.
+
+        Raises
+        ------
+        DataError
+            Where they are written in something else.
+        """
+
+    def right_answers(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the right answers to sequences that somebody wrote.
+
+        Parameters
+        ----------
+        inputs
+            As in `Sequences`.
+
+        Returns
+        -------
+        NDArray
+            The targets, as in `Sequences`.
+
+        Raises
+        ------
+        DataError
+            Where these are no sequences of the task.
+        """
+        raise DataError(f"{self.title} draws its sequences itself.")
+
     def are_wrong(self, outputs: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which sequences (B,) are answered wrongly.
 
@@ -147,6 +178,18 @@ class Task(Source):
 
 class SymbolTask(Task):
     """A task whose steps are symbols."""
+
+    def written(self, level: str, tokens: Sequence[str], targets: Sequence[str]) -> str:
+        """Write its symbols, one after the other."""
+        return "".join(tokens)
+
+    def read(self, text: str) -> NDArray[Any]:
+        """Read symbols; spaces between them are left out."""
+        symbols = "".join(text.split())
+        if not set(symbols) <= set(self.symbols):
+            known = " ".join(self.symbols)
+            raise DataError(f"A sequence of {self.title.lower()} is written in {known} alone.")
+        return np.array([self.symbols.index(one) for one in symbols], np.intp).reshape(-1, 1)
 
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
         """Return the symbols."""

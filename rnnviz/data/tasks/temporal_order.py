@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from rnnviz.data.errors import DataError
 from rnnviz.data.tasks.task import Sequences, SymbolTask
+
+_DISTRACTORS = 4
 
 
 class TemporalOrder(SymbolTask):
@@ -37,11 +41,19 @@ class TemporalOrder(SymbolTask):
     def draw(self, rng: np.random.Generator, sequence_length: int, batch_size: int) -> Sequences:
         """Draw B sequences of T steps."""
         length = sequence_length
-        inputs = rng.integers(0, 4, (length, batch_size))
+        inputs = rng.integers(0, _DISTRACTORS, (length, batch_size))
         letters = rng.integers(0, 2, (2, batch_size))
         streams = np.arange(batch_size)
         for letter, tenths in zip(letters, (1, 4), strict=True):
             first, last = tenths * length // 10, (tenths + 1) * length // 10
             places = rng.integers(first, last + 1, batch_size)
-            inputs[places, streams] = 4 + letter
+            inputs[places, streams] = _DISTRACTORS + letter
         return Sequences(inputs, (2 * letters[0] + letters[1])[None])
+
+    def right_answers(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the pairs of letters."""
+        are_letters = inputs >= _DISTRACTORS
+        if (are_letters.sum(axis=0) != 2).any():
+            raise DataError("In a sequence of temporal order two letters are A or B.")
+        first, second = inputs.T[are_letters.T].reshape(-1, 2).T - _DISTRACTORS
+        return (2 * first + second)[None]

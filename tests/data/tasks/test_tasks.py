@@ -214,3 +214,50 @@ def test_every_task_names_its_question_and_the_unit_of_its_loss() -> None:
     assert units.items() >= known.items()
     assert set(units.values()) <= set(known.values())
     assert all(task.question.endswith("?") for task in TASKS.values())
+
+
+@by_name
+@given(seed=SEEDS, length=LENGTHS)
+def test_a_sequence_that_is_written_down_is_read_again_with_its_answer(
+    task: Task, seed: int, length: int
+) -> None:
+    drawn = task.draw(rng(seed), max(length, task.shortest), 3)
+    dataset = TaskDataset(task)
+    for stream in range(3):
+        inputs, targets = drawn.inputs[:, stream], drawn.targets[:, stream]
+        labels = task.input_labels(inputs)
+        read = task.read(task.written("character", labels, dataset.target_labels(targets)))
+        assert task.input_labels(read[:, 0]) == labels
+        # Of numbers as many digits are written as are shown.
+        within = 0.005 if task.reads_numbers else 0
+        np.testing.assert_allclose(read[:, 0], inputs, rtol=0, atol=within + 1e-12)
+        answers = task.right_answers(read)
+        assert answers.shape == (len(targets), 1, *targets.shape[1:])
+        np.testing.assert_allclose(answers[:, 0], targets, rtol=0, atol=2 * within + 1e-12)
+
+
+@by_name
+@given(seed=SEEDS)
+def test_the_right_answers_are_those_of_the_sequences_that_are_drawn(task: Task, seed: int) -> None:
+    drawn = task.draw(rng(seed), 30, 4)
+    np.testing.assert_allclose(task.right_answers(drawn.inputs), drawn.targets, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("temporal-order", "the quick brown fox", "written in c d e f A B alone"),
+        ("temporal-order", "cdefAcdef", "two letters are A or B"),
+        ("adding", "0.5 0.2* 3 0.1*", "numbers from 0 to 1"),
+        ("adding", "0.5 0.2* x 0.1*", "numbers from 0 to 1"),
+        ("adding", "0.5 nan* 0.1*", "numbers from 0 to 1"),
+        ("adding", "0.5 0.2* 0.1", "2 numbers are marked"),
+        ("copying", "abcdefgha··?··········", "10 symbols of abcdefgh"),
+        ("copying", "abcdefghab·c?··········", "10 symbols of abcdefgh"),
+    ],
+)
+def test_what_is_no_sequence_of_a_task_is_refused(name: str, text: str, sentence: str) -> None:
+    task = TASKS[name]
+    with pytest.raises(DataError, match=sentence) as caught:
+        task.right_answers(task.read(text))
+    assert str(caught.value).endswith(".")
