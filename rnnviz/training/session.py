@@ -418,8 +418,8 @@ class Session:
 
 def _window_is_of_another_shape(trainer: Trainer) -> bool:
     """Whether the sequence length or the batch size was changed since the last look."""
-    window, reader = trainer.last_window, trainer.reader
-    return window is None or (len(window.tokens), window.streams) != reader.shown_shape
+    window = trainer.last_window
+    return window is None or (len(window.tokens), window.streams) != trainer.shown_shape
 
 
 def _is_whole(value: object) -> bool:

@@ -19,7 +19,7 @@ from rnnviz.training.configuration import SETTINGS, Configuration, Configuration
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
-from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
+from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
@@ -211,11 +211,18 @@ class Trainer:
         it writes itself for this.
         """
         with np.errstate(all="ignore"):
-            window = self.reader.peek_window()
-            tape = self._forward(window)
-            self.network.backward(tape, self.bptt.gradients)
-            context = self._observer.context(self.state.step, tape, window.targets)
-            self.last_window = self._observer.window(context, watched)
+            self.last_window = self._observer.window(self._read_next, watched)
+
+    @property
+    def shown_shape(self) -> tuple[int, int]:
+        """T and B of the window that `observe` would look at."""
+        return self.reader.shown_shape
+
+    def _read_next(self) -> StepContext:
+        window = self.reader.peek_window()
+        tape = self._forward(window)
+        self.network.backward(tape, self.bptt.gradients)
+        return self._observer.context(self.state.step, tape, window.targets)
 
     def _look(
         self, tape: NetworkTape, window: Window, watched: frozenset[Diagnostic], due: bool
@@ -231,7 +238,7 @@ class Trainer:
         if due:
             context.measure(GRADIENT_FLOW)
         if watched and self.may_observe(watched):
-            self.last_window = self._observer.window(context, watched)
+            self.last_window = self._observer.window(lambda: context, watched)
         return context.measured.get(GRADIENT_FLOW)
 
     def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:

@@ -106,17 +106,21 @@ class DiagnosticsRunner:
             probes=self._probes,
         )
 
-    def window(self, context: StepContext, watched: frozenset[Diagnostic]) -> WindowView:
+    def window(
+        self, read_next: Callable[[], StepContext], watched: frozenset[Diagnostic]
+    ) -> WindowView:
         """Copy and measure what the panels show of a window: all of it of this one.
 
         Parameters
         ----------
-        context
-            The window; what was measured in it already is shown, watched or not.
+        read_next
+            Returns the window that is read next; what was measured in it already is shown, watched
+            or not.
         watched
             What to measure.
         """
         began = self._pace.began()
+        context = read_next()
         # A panel that takes the place of another when a task begins has to have them at once.
         context.measure(ANSWERS)
         shown = sorted({*context.measured, *watched}, key=lambda one: one.name)
