@@ -18,7 +18,13 @@ from rnnviz.training.configuration import (
 )
 from rnnviz.training.configuration.presets import PRESETS
 
-GROUPS = {"data": "data", "network": "network", "training": "training", "text": "samples"}
+GROUPS = {
+    "data": "data",
+    "network": "network",
+    "training": "training",
+    "text": "samples",
+    "watching": "watching",
+}
 _PREFIX = "setting_"
 
 

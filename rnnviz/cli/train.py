@@ -120,7 +120,7 @@ def _prepared(options: argparse.Namespace) -> Trainer:
             trainer = resumed_trainer(checkpoint, configuration, progress)
     finally:
         progress.close()
-    for notice in trainer.dataset.notices:
+    for notice in trainer.notices:
         say(f"Note: {plain(notice)}")
     return trainer
 

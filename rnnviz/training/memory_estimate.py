@@ -13,6 +13,7 @@ from rnnviz.core.sparse_rows import one_hot_pays
 from rnnviz.data import Trait
 from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.observation.diagnostics.units import READ, SHOWN, WINDOW
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
@@ -36,6 +37,8 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     """Estimate the memory of a run's parameters and of its windows' buffers, saving aside."""
     architecture = configuration.architecture(vocab_size)
     length, layers = configuration.sequence_length, architecture.num_layers
+    # No token is shorter than a character.
+    watched = min(len(configuration.watched_text), LARGEST_SEQUENCE_LENGTH)
     hidden = recurrent = views = 0
     # What each layer's weights are multiplied with: its inputs, a 1, the state before.
     count = length * configuration.batch_size
@@ -49,9 +52,9 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
         # A residual sum and its gradient, or a dropout mask and its draw.
         hidden += 2 * layers * architecture.hidden_size
     # Beside the window itself, one stream of it for the gradient's way back, two windows in which
-    # the held-out text is read, and two writers.
+    # the held-out text is read, two writers, and a watched text with its own way back.
     places = length * (configuration.batch_size + 1) + 2 * SEQUENCE_LENGTH * LARGEST_BATCH
-    places += 2 * TOKENS_AT_A_TIME
+    places += 2 * TOKENS_AT_A_TIME + 2 * watched
     places += problem_of(configuration).places_to_test(length)
     if Trait.TEXT in configuration.source.traits:
         places += WINDOW
@@ -61,9 +64,10 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     a_number = _bytes_a_number(configuration)
     numbers += _numbers_of_units(configuration, architecture)
     # Every error of a window goes back through all of it, a few at a time.
-    credit_places = min(length, LARGEST_SIZE) * min(length, MOST_AT_ONCE)
+    longest = max(length, watched)
+    credit_places = min(longest, LARGEST_SIZE) * min(longest, MOST_AT_ONCE)
     credit = min(LARGEST_PROBE, credit_places * hidden * a_number)
-    return numbers * a_number + credit + 2 * length * views
+    return numbers * a_number + credit + 2 * (length + watched) * views
 
 
 def _numbers_of_units(configuration: Configuration, architecture: Architecture) -> int:

@@ -105,13 +105,13 @@ class Session:
             case NewRun(configuration, claims):
                 trainer = new_trainer(configuration, self._progress)
                 watch = ClaimWatch(claims, configuration)
-                self._begin(trainer, RunState.IDLE, watch, trainer.dataset.notices)
+                self._begin(trainer, RunState.IDLE, watch, trainer.notices)
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._progress)
                 if trainer.configuration.validation_interval:
                     # A file holds no score: how much is answered rightly is seen again at once.
                     trainer.renew_score()
-                self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.dataset.notices)
+                self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.notices)
             case SetSpeed(steps_per_second):
                 self._speed.choose(steps_per_second)
             case Watch(diagnostics):
@@ -155,7 +155,7 @@ class Session:
             self._begin_anew(varied)
         else:
             varied = new_trainer(configuration, self._progress)
-            self._begin_anew(varied, varied.dataset.notices)
+            self._begin_anew(varied, varied.notices)
 
     def _undo_reset(self) -> None:
         if self._put_away is None:
@@ -172,6 +172,8 @@ class Session:
         effects = SETTINGS[name].effects
         if Effect.OTHER_PROMPT in effects:
             self._tell_unknown(trainer)
+        if Effect.OTHER_WATCHED in effects:
+            self.notices.extend(trainer.watched_notices)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
             self._restart_stream(trainer)
         elif Effect.OTHER_PROMPT in effects:

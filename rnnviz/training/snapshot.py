@@ -61,7 +61,8 @@ class Answer:
 class WindowView:
     """One window, first stream, as the network reads it; all that it carries was measured in it.
 
-    It is the window from which the next step learns, before it does.
+    It is the window from which the next step learns, before it does; or the watched text, where
+    there is one, from which none learns.
 
     Attributes
     ----------
@@ -74,6 +75,8 @@ class WindowView:
         The T tokens that should have been predicted, or the right answers to the last steps.
     streams
         B, of which this is the first.
+    is_watched_text
+        Whether it is the watched text, read from a state of zeros, and not the next window.
     measured
         What somebody watches of it.
     """
@@ -82,6 +85,7 @@ class WindowView:
     tokens: tuple[str, ...]
     targets: tuple[str, ...]
     streams: int
+    is_watched_text: bool
     measured: Measurements
 
 

@@ -20,6 +20,7 @@ from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
+from rnnviz.training.observation.kinds.watched_text import WatchedText, watched_window
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
@@ -73,11 +74,13 @@ class Trainer:
             self.network, dataset, configuration.seed
         )
         self.last_window: WindowView | None = None
+        self.watched_notices: tuple[str, ...] = ()
         self._started = time.perf_counter()
         self._validation = self._problem.validation(self.network, dataset, configuration)
         self._observer = DiagnosticsRunner(
             self.network, dataset, self._problem, self._write, state.series
         )
+        self._watch_text()
 
     @property
     def configuration(self) -> Configuration:
@@ -105,6 +108,11 @@ class Trainer:
         return self.state.score
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences to tell the person, about the data and about the watched text."""
+        return (*self.dataset.notices, *self.watched_notices)
+
+    @property
     def epoch(self) -> float:
         """How many times the text was read, the present reading's share included."""
         return self.reader.epoch + self.reader.progress_in_epoch
@@ -125,8 +133,8 @@ class Trainer:
         Parameters
         ----------
         watched
-            Where it is not empty, and training can bear it, `last_window` becomes the window that
-            this step reads, with these diagnostics, as `observe` would have shown it before.
+            Where it is not empty, and training can bear it, `last_window` becomes what `observe`
+            would have shown before: the window that this step reads, or the watched text.
         noted
             Which diagnostics of its update are added to what `series` returns.
 
@@ -205,18 +213,19 @@ class Trainer:
         return failure(self.state.step + 1, reason, can_go_back=can_go_back)
 
     def observe(self, watched: frozenset[Diagnostic] = EVERYTHING) -> None:
-        """Renew `last_window` from the next window with the weights as they are, changing nothing.
+        """Renew `last_window` with the weights as they are, changing nothing.
 
-        Whoever looks twice sees the same. Where there is no text, the network looks at one that
-        it writes itself for this.
+        It is of the watched text, or else of the window that is read next. Whoever looks twice sees
+        the same. Where there is no text, the network looks at one that it writes itself for this.
         """
         with np.errstate(all="ignore"):
-            self.last_window = self._observer.window(self._read_next, watched)
+            self.last_window = self._observer.window(self.step_count, watched, self._read_next)
 
     @property
     def shown_shape(self) -> tuple[int, int]:
         """T and B of the window that `observe` would look at."""
-        return self.reader.shown_shape
+        text = self._observer.watched_text
+        return self.reader.shown_shape if text is None else text.shape
 
     def _read_next(self) -> StepContext:
         window = self.reader.peek_window()
@@ -238,8 +247,20 @@ class Trainer:
         if due:
             context.measure(GRADIENT_FLOW)
         if watched and self.may_observe(watched):
-            self.last_window = self._observer.window(lambda: context, watched)
+            self.last_window = self._observer.window(context.step, watched, lambda: context)
         return context.measured.get(GRADIENT_FLOW)
+
+    def _watch_text(self) -> None:
+        """Look at the watched text from now on, or no longer."""
+        window, self.watched_notices = watched_window(
+            self._problem, self.dataset, self.configuration.watched_text
+        )
+        self._observer.watched_text = (
+            None if window is None else WatchedText(self.network, window, self.dataset.loss)
+        )
+        if self.last_window is not None:
+            # Not for one frame is anything else shown under the new text's name.
+            self.observe(frozenset(self.last_window.measured))
 
     def _was_measured(self, watched: frozenset[Diagnostic]) -> bool:
         """Tell whether `last_window` has all of these that a window can have."""
@@ -321,7 +342,7 @@ class Trainer:
         state, before = self.state, self.configuration
         configuration = before.with_value(name, value)
         effects = SETTINGS[name].effects if configuration != before else frozenset()
-        if effects & {Effect.OTHER_WINDOWS, Effect.OTHER_OPTIMIZER}:
+        if effects & {Effect.OTHER_WINDOWS, Effect.OTHER_OPTIMIZER, Effect.OTHER_WATCHED}:
             check_fit(configuration, self.dataset)
         if Effect.OTHER_WINDOWS in effects:
             self.reader = self.reader.resized(
@@ -332,6 +353,8 @@ class Trainer:
         state.epoch, state.position = self.reader.epoch, self.reader.position
         if not self._problem.have_same_validation(before, configuration):
             self._validation = self._problem.validation(self.network, self.dataset, configuration)
+        if Effect.OTHER_WATCHED in effects:
+            self._watch_text()
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best; raises as `TrainingState.use_best` does."""

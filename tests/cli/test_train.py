@@ -121,6 +121,7 @@ def test_every_setting_is_an_option(out: Path, text: Path) -> None:
         "batch_size": 3,
         "validation_interval": 2,
         "temperature": 0.875,
+        "watched_text": "the fox",
         "prompt": "the",
     }
     options = [word for name, value in values.items() for word in (flag(name), str(value))]

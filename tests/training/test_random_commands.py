@@ -26,6 +26,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
@@ -34,8 +35,9 @@ from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.trainer import Trainer
 
 from .helpers import arrays_in, bits, own_text, text_gone
 
@@ -86,6 +88,12 @@ CHANGES: list[tuple[str, object]] = [
     ("prompt", "the \u20ac fox"),
     ("prompt", ""),
     ("prompt", None),
+    ("watched_text", "the quick fox"),
+    ("watched_text", "the \u20ac fox"),
+    ("watched_text", "x"),
+    ("watched_text", "over the fox " * 5),
+    ("watched_text", ""),
+    ("watched_text", 3),
     ("hidden_size", 3),
     ("no such setting", 3),
 ]
@@ -190,6 +198,21 @@ def whole(session: Session) -> object:
     )
 
 
+def check_window(window: WindowView, snapshot: Snapshot, trainer: Trainer) -> None:
+    configuration = snapshot.configuration
+    assert len(window.tokens) == len(window.targets)
+    if window.is_watched_text:
+        assert window.streams == 1
+        read = "".join((*window.tokens, window.targets[-1]))
+        known = set(trainer.dataset.vocabulary.tokens)
+        text = configuration.watched_text
+        if configuration.level == "character":
+            assert read == "".join(c for c in text if c in known)[: LARGEST_SEQUENCE_LENGTH + 1]
+    elif snapshot.state is not RunState.RUNNING:
+        assert len(window.tokens) == configuration.sequence_length
+        assert window.streams == (configuration.batch_size if trainer.dataset.can_train else 1)
+
+
 def check(session: Session, snapshot: Snapshot | None) -> None:
     trainer = session.trainer
     assert isinstance(session.state, RunState)
@@ -204,10 +227,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
     assert not any(array.flags.writeable for array in arrays_in(snapshot))
     window = snapshot.window
     assert window is not None
-    assert len(window.tokens) == len(window.targets)
-    if snapshot.state is not RunState.RUNNING:
-        assert len(window.tokens) == configuration.sequence_length
-        assert window.streams == (configuration.batch_size if trainer.dataset.can_train else 1)
+    check_window(window, snapshot, trainer)
     length = len(window.tokens)
     states, flow = snapshot.get(HIDDEN_STATE), snapshot.get(GRADIENT_FLOW)
     if states is not None:
@@ -247,6 +267,12 @@ def refused(session: Session, command: Command) -> str | None:
     return None
 
 
+def kinds_of_window(snapshot: Snapshot | None) -> set[object]:
+    if snapshot is None or snapshot.window is None:
+        return set()
+    return {"watched text" if snapshot.window.is_watched_text else "next window"}
+
+
 def play(seed: int, path: Path) -> set[object]:
     """Play one sequence; return what was met, for the test to know that it met enough."""
     dice, session, met = Dice(seed, path), Session(), set[object]()
@@ -256,7 +282,7 @@ def play(seed: int, path: Path) -> set[object]:
         command = dice.command(session)
         if command is None:
             for _ in range(dice.random.randrange(12)):
-                session.advance(look=dice.random.random() < 0.3)
+                met |= kinds_of_window(session.advance(look=dice.random.random() < 0.3))
         else:
             before = whole(session)
             refusal = refused(session, command)
@@ -290,3 +316,4 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
     kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume, Restart}
     assert met >= kinds
     assert met >= {(kind, "refused") for kind in kinds - {Pause, Reset, Watch, Resume}}
+    assert met >= {"watched text", "next window"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.storage import load_model, save_model
-from rnnviz.training.commands import NewRun, Resume, TakeStep, Train, Watch
+from rnnviz.training.commands import Change, NewRun, Pause, Resume, TakeStep, Train, Watch
 from rnnviz.training.loading import continued_trainer, new_trainer, resumed_trainer
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.observation.diagnostics.text import TEXT
@@ -79,6 +81,40 @@ def test_snapshots_and_looks_ahead_between_steps_change_no_bit(
         trainer.observe(EVERYTHING)
         assert same_bits(trainer.checkpoint(), before)
     assert same_bits(alone.checkpoint(), trainer.checkpoint())
+
+
+@given(
+    kind=st.sampled_from(
+        [
+            *KINDS,
+            {"num_layers": 2, "dropout": 0.5, "cell": "lstm"},
+            {"level": "word", "vocabulary_size": 9, "cell": "gru"},
+        ]
+    ),
+    texts=st.lists(st.text("the quick€\n", max_size=40), min_size=1, max_size=6),
+    pauses=st.lists(st.integers(1, 20), min_size=1, max_size=6),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_watched_text_changes_no_bit_of_what_is_trained(
+    tmp_path: Path, kind: dict[str, Any], texts: list[str], pauses: list[int]
+) -> None:
+    configuration = own_text(tmp_path, 150, validation_interval=7, **kind)
+    alone = new_trainer(configuration)
+    session = Session()
+    session.apply(NewRun(dataclasses.replace(configuration, watched_text=texts[0])))
+    trainer = session.trainer
+    assert trainer is not None
+    for text, pause in zip(itertools.cycle(texts), pauses, strict=False):
+        losses = losses_of(alone, pause)
+        session.apply(Train())
+        session.apply(Change("watched_text", text))
+        for loss in losses:
+            session.advance(look=True)
+            assert trainer.state.last_loss == loss
+        session.apply(Pause())
+    trainer.change("watched_text", "")
+    assert same_bits(alone.checkpoint(), trainer.checkpoint())
+    assert same_bits(alone.gradient_history.view(), trainer.gradient_history.view())
 
 
 def test_looking_ahead_across_an_epochs_end_keeps_the_carried_state() -> None:

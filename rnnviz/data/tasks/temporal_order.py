@@ -56,4 +56,5 @@ class TemporalOrder(SymbolTask):
         if (are_letters.sum(axis=0) != 2).any():
             raise DataError("In a sequence of temporal order two letters are A or B.")
         first, second = inputs.T[are_letters.T].reshape(-1, 2).T - _DISTRACTORS
-        return (2 * first + second)[None]
+        pairs: NDArray[Any] = (2 * first + second)[None]
+        return pairs

@@ -39,7 +39,7 @@ from rnnviz.training.configuration import (
 from rnnviz.training.configuration.presets import PRESETS
 
 _LIVE = "live, no restart"
-_GROUPS = {"data": "Data", "network": "Network", "training": "Training"}
+_GROUPS = {"data": "Data", "network": "Network", "training": "Training", "watching": "Watching"}
 
 
 class ControlForm(QWidget):

@@ -14,7 +14,7 @@ from rnnviz.data import Source, Trait
 from rnnviz.wording import of_tokens
 
 Value = int | float | str
-Group = Literal["data", "network", "training", "text"]
+Group = Literal["data", "network", "training", "text", "watching"]
 
 
 class ConfigurationError(RnnvizError):
@@ -36,6 +36,8 @@ class Effect(Enum):
     """What is written while training rests is written anew."""
     OTHER_PROMPT = auto()
     """What is written begins anew in any case, and it is said what of the prompt is not known."""
+    OTHER_WATCHED = auto()
+    """Another text is looked at, and it is said what of it is not known."""
 
     @property
     def lasts(self) -> bool:

@@ -13,6 +13,7 @@ from rnnviz.training.configuration.groups.data import DataSettings
 from rnnviz.training.configuration.groups.network import NetworkSettings
 from rnnviz.training.configuration.groups.text import TextSettings
 from rnnviz.training.configuration.groups.training import TrainingSettings
+from rnnviz.training.configuration.groups.watching import WatchingSettings
 from rnnviz.training.configuration.setting import Setting, settings_of
 
 OLD_NAMES = {"adagrad_start": "initial_accumulator_value"}
@@ -20,7 +21,7 @@ OLD_NAMES = {"adagrad_start": "initial_accumulator_value"}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(TextSettings, TrainingSettings, NetworkSettings, DataSettings):
+class Settings(WatchingSettings, TextSettings, TrainingSettings, NetworkSettings, DataSettings):
     """The table, which takes the groups from the last one on.
 
     Its values are `Configuration`, which knows what goes together.

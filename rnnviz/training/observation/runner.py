@@ -16,6 +16,7 @@ from rnnviz.training.observation.kinds.diagnostic import Diagnostic, Measurement
 from rnnviz.training.observation.kinds.of_update import UpdateDiagnostic
 from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
 from rnnviz.training.observation.kinds.probe_cache import ProbeCache
+from rnnviz.training.observation.kinds.watched_text import WatchedText
 from rnnviz.training.observation.throttle import Throttle
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.record.series import DiagnosticSeries, DiagnosticSeriesView
@@ -33,6 +34,11 @@ class DiagnosticsRunner:
         Returns what the network writes; asked only where a text is wanted and there is none.
     series
         How the diagnostics' numbers went over the run, added to here.
+
+    Attributes
+    ----------
+    watched_text
+        What is looked at instead of the next window; None for that.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class DiagnosticsRunner:
         self._pace = Throttle()
         self._pace_of_updates = Throttle()
         self._series = series
+        self.watched_text: WatchedText | None = None
 
     def release_unwatched(self, watched: frozenset[Diagnostic]) -> None:
         """Give back what is measured with, for what nobody watches any more.
@@ -58,6 +65,8 @@ class DiagnosticsRunner:
         The series stay: they tell of the run, and are small.
         """
         self._probes.keep_only(watched)
+        if self.watched_text is not None:
+            self.watched_text.probes.keep_only(watched)
 
     def series(self, watched: frozenset[Diagnostic]) -> Mapping[Diagnostic, DiagnosticSeriesView]:
         """Return how the numbers of the diagnostics that are watched went over the run."""
@@ -87,13 +96,19 @@ class DiagnosticsRunner:
             self._follow(diagnostic, step, diagnostic.measure(before, after))
         self._pace_of_updates.ended(began)
 
-    def context(self, step: int, tape: NetworkTape, targets: NDArray[np.generic]) -> StepContext:
+    def context(
+        self,
+        step: int,
+        tape: NetworkTape,
+        targets: NDArray[np.generic],
+        probes: ProbeCache | None = None,
+    ) -> StepContext:
         """Return what a window is measured in.
 
         Parameters
         ----------
-        step, tape, targets
-            As in a `StepContext`.
+        step, tape, targets, probes
+            As in a `StepContext`; without probes, those for the windows that are read next.
         """
         return StepContext(
             step=step,
@@ -103,24 +118,33 @@ class DiagnosticsRunner:
             dataset=self._dataset,
             problem=self._problem,
             write=self._write,
-            probes=self._probes,
+            probes=probes or self._probes,
         )
 
     def window(
-        self, read_next: Callable[[], StepContext], watched: frozenset[Diagnostic]
+        self,
+        step: int,
+        watched: frozenset[Diagnostic],
+        read_next: Callable[[], StepContext],
     ) -> WindowView:
         """Copy and measure what the panels show of a window: all of it of this one.
 
         Parameters
         ----------
-        read_next
-            Returns the window that is read next; what was measured in it already is shown, watched
-            or not.
+        step
+            How many steps the weights have learned from.
         watched
             What to measure.
+        read_next
+            Returns the window that is read next, asked where there is no watched text; what was
+            measured in it already is shown, watched or not.
         """
         began = self._pace.began()
-        context = read_next()
+        text = self.watched_text
+        if text is None:
+            context = read_next()
+        else:
+            context = self.context(step, text.read(), text.targets, text.probes)
         # A panel that takes the place of another when a task begins has to have them at once.
         context.measure(ANSWERS)
         shown = sorted({*context.measured, *watched}, key=lambda one: one.name)
@@ -132,6 +156,7 @@ class DiagnosticsRunner:
             tokens=self._dataset.input_labels(context.tape.inputs[:, 0]),
             targets=self._dataset.target_labels(context.targets[:, 0]),
             streams=context.tape.batch_size,
+            is_watched_text=text is not None,
             measured=Measurements(measured),
         )
         self._pace.ended(began)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, Progress, ReferenceLine
+from rnnviz.data import DataError, Dataset, Progress, ReferenceLine, Window
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.losses import beside_guess
@@ -101,6 +101,23 @@ class Problem(ABC, Generic[AnyDataset]):
     ) -> TextGenerator | NoText:
         """Return who writes with a network."""
         return NoText()
+
+    def watched_window(self, dataset: AnyDataset, text: str) -> tuple[Window, tuple[str, ...]]:
+        """Read a text of a person's own as a window of one stream, to look at a network with.
+
+        Returns
+        -------
+        window
+            It begins with a state of zeros.
+        notices
+            Sentences about what of the text was left out.
+
+        Raises
+        ------
+        DataError
+            Where there is no such window.
+        """
+        raise DataError(f"{dataset.title} is not read from a text.")
 
     def answers(
         self, dataset: AnyDataset, tape: NetworkTape, targets: NDArray[Any]

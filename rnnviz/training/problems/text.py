@@ -9,16 +9,19 @@ import numpy as np
 from rnnviz.core.network import Network
 from rnnviz.data import (
     Corpus,
+    DataError,
     Progress,
     ReferenceLine,
     ReferenceLosses,
     TextDataset,
     Trait,
+    Window,
     build_dataset,
     load_corpus,
     read_text_file,
 )
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.problems.text_validation import TextValidation
 from rnnviz.training.record.history import HistoryView
@@ -86,6 +89,24 @@ class LanguageModelling(Problem[TextDataset]):
     def text_generator(self, network: Network, dataset: TextDataset, seed: int) -> TextGenerator:
         """Return who writes with a network."""
         return TextGenerator(network, dataset.vocabulary, seed)
+
+    def watched_window(self, dataset: TextDataset, text: str) -> tuple[Window, tuple[str, ...]]:
+        """Read what of a text is known, no more than the longest window."""
+        vocabulary, notices = dataset.vocabulary, []
+        try:
+            ids = vocabulary.encode(text)
+        except DataError as error:
+            ids = vocabulary.encode(text, unknown="skip")
+            notices.append(f"{error} The watched text goes without.")
+        length, level = LARGEST_SEQUENCE_LENGTH, vocabulary.level
+        if ids.size < 2:
+            raise DataError(f"A text to watch needs 2 known {level}s, and this one has {ids.size}.")
+        if ids.size > length + 1:
+            notices.append(
+                f"The watched text has {ids.size:,} {level}s: the first {length:,} are read."
+            )
+        tokens = ids[: length + 1].astype(np.intp).reshape(-1, 1)
+        return Window(tokens[:-1], tokens[1:], True), tuple(notices)
 
     def loss_remark(
         self,

@@ -176,7 +176,13 @@ def test_going_back_to_the_right_setting_does_not_mend_it(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("temperature", 0.9), ("prompt", "the"), ("validation_interval", 3)]
+    ("name", "value"),
+    [
+        ("temperature", 0.9),
+        ("prompt", "the"),
+        ("validation_interval", 3),
+        ("watched_text", "the fox"),
+    ],
 )
 def test_what_training_does_not_depend_on_is_free(tmp_path: Path, name, value):
     session = begun(own_text(tmp_path))

@@ -14,6 +14,8 @@ from rnnviz.training.configuration.setting import Effect, declared, titles
 
 _declared = partial(declared, group="training")
 
+LARGEST_SEQUENCE_LENGTH = 2000
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -153,7 +155,7 @@ class TrainingSettings:
         live=True,
         effects=frozenset({Effect.OTHER_WINDOWS}),
         minimum=1,
-        maximum=2000,
+        maximum=LARGEST_SEQUENCE_LENGTH,
         slider=(1, 500),
         logarithmic=True,
         unit="characters",

@@ -51,7 +51,8 @@ class StepContext:
     Attributes
     ----------
     step
-        How many steps the weights have learned from; the window is the next one's.
+        How many steps the weights have learned from; the window is the next one's, or the watched
+        text.
     tape
         The network's, of this window, after backward.
     targets
@@ -61,7 +62,7 @@ class StepContext:
     write
         Returns what the network writes; asked only where a text is wanted and there is none.
     probes
-        Of the run.
+        For windows like this.
     """
 
     step: int
