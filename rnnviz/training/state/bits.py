@@ -27,7 +27,6 @@ def _bits(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_bits(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            entry.name: _bits(getattr(value, entry.name)) for entry in dataclasses.fields(value)
-        }
-    return value
+        entries = dataclasses.fields(value)
+        return type(value), {entry.name: _bits(getattr(value, entry.name)) for entry in entries}
+    return type(value), value
