@@ -61,6 +61,7 @@ class Loop:
         self._wake = threading.Event()
         self._stopping = False
         self._wanted = True
+        self._beginning: Command | None = None
         self.session = Session(progress=self._report_progress)
 
     def post(self, request: Request) -> None:
@@ -148,9 +149,11 @@ class Loop:
         self._tell(Usable(path))
 
     def _begin(self, command: Command, path: Path | None) -> None:
+        self._beginning = command
         try:
             self.session.apply(command)
         finally:
+            self._beginning = None
             self._tell(Loading(1.0, ""))
         self._tell(Begun(path))
         # Further requests may be waiting, and reading texts takes time: show what has begun.
@@ -164,7 +167,7 @@ class Loop:
     def _report_progress(self, fraction: float, what: str) -> None:
         # A copy: another thread may post meanwhile.
         waiting = list(self._requests)
-        if self._stopping or any(isinstance(request, BEGINNINGS) for request in waiting):
+        if self._stopping or any(_replaces(request, self._beginning) for request in waiting):
             raise _GivenUpError
         self._tell(Loading(min(fraction, 0.999), what))
 
@@ -182,3 +185,23 @@ class Loop:
             self._publish()
         except Exception as another:  # noqa: BLE001  # what is to be shown may be what is wrong
             traceback.print_exception(another)
+
+
+def _replaces(later: Request, beginning: Command | None) -> bool:
+    """Tell whether a later request leaves nothing of what is read now.
+
+    Parameters
+    ----------
+    later
+        One that waits.
+    beginning
+        The one that is obeyed, where a run begins with it; None where a file is checked.
+    """
+    match later, beginning:
+        case Restart(later_changes), Restart(changes):
+            return dict(changes).keys() <= dict(later_changes).keys()
+        case Restart(), NewRun() | Resume():
+            # It goes on from the settings of the run that begins.
+            return False
+        case _:
+            return isinstance(later, BEGINNINGS)

@@ -24,8 +24,8 @@ from rnnviz.runs.messages import (
     Usable,
 )
 from rnnviz.storage import load_model
-from rnnviz.training.commands import Change, NewRun, Pause, Reset, TakeStep, Train
-from rnnviz.training.configuration import Configuration
+from rnnviz.training.commands import Change, NewRun, Pause, Reset, Restart, TakeStep, Train
+from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.trainer import Trainer
 
@@ -137,6 +137,45 @@ def test_reading_is_given_up_when_another_run_is_asked_for(
     assert running.shown.configuration == SMALL
     assert not running.of(Refused)
     assert running.of(Loading)[-1].fraction == 1.0
+
+
+@pytest.mark.parametrize(
+    ("later", "begun", "seed", "is_read"),
+    [
+        ({"seed": 7}, 3, 7, True),
+        ({"seed": 7, "hidden_size": 5}, 3, 7, True),
+        ({"corpus": "tales", "text_file": "", "seed": 7}, 2, 7, False),
+    ],
+)
+def test_reading_is_given_up_only_for_a_restart_that_changes_all_that_it_was_for(
+    tmp_path: Path, later: dict[str, Value], begun: int, seed: int, is_read: bool
+) -> None:
+    text = tmp_path / "long.txt"
+    text.write_text("a long text of many lines that repeats itself. \n" * 40_000)
+    first = {"corpus": "file", "text_file": str(text)}
+    told: list[Event] = []
+    later_requests = [Restart(tuple(later.items()))]
+
+    def tell(event: Event) -> None:
+        told.append(event)
+        if isinstance(event, Loading) and "long.txt" in event.what and later_requests:
+            loop.post(later_requests.pop())
+        if isinstance(event, Pictured) and event.snapshot.configuration.seed == seed:
+            loop.stop()
+
+    loop = Loop(tell)
+    loop.post(NewRun(SMALL))
+    loop.post(Restart(tuple(first.items())))
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    thread.join(40)
+    loop.stop()
+    thread.join(10)
+    assert not [event for event in told if isinstance(event, Refused)]
+    assert len([event for event in told if isinstance(event, Begun)]) == begun
+    shown = [event.snapshot for event in told if isinstance(event, Pictured)][-1]
+    expected = SMALL.to_mapping() | (first if is_read else {}) | later
+    assert shown.configuration.to_mapping() == expected
 
 
 def test_notices_are_handed_out(running: Running) -> None:
