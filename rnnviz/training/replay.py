@@ -45,6 +45,8 @@ def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: in
         _train(trainer, to_step)
     except NonFiniteError as error:
         raise RnnvizError(f"The journal knows of no failure there. {error}") from error
+    # A setting that was changed and changed back stands in the run's own journal only.
+    trainer.state.journal = journal.until(to_step)
     return trainer.state
 
 

@@ -91,6 +91,10 @@ class Journal:
                 del self.entries[index]
                 return
 
+    def until(self, step: int) -> Journal:
+        """Return what it was when all was done that was done right after a step."""
+        return Journal(self.first_step, [entry for entry in self.entries if entry.step <= step])
+
     def after(self, earlier: Journal) -> Sequence[Entry]:
         """Return what was added to a journal of the same run since it was `earlier`."""
         count = 0

@@ -273,6 +273,18 @@ def test_the_value_that_a_setting_has_already_changes_nothing() -> None:
     assert trainer.state.journal.entries == []
 
 
+def test_a_setting_that_was_changed_back_is_done_again() -> None:
+    trainer = small_trainer()
+    first, rate = trainer.state.copy(), trainer.configuration.learning_rate
+    for value in (2 * rate, rate):
+        trainer.change("learning_rate", value)
+    trainer.step()
+    again = replay(first, trainer.state.journal, trainer.dataset, 1)
+    assert again.differences(trainer.state) == ()
+    again.journal.note(BestUsed(1))
+    assert again.differences(trainer.state) == ("journal",)
+
+
 def test_what_lasts_is_not_forgotten() -> None:
     trainer = small_trainer(optimizer="adagrad")
     first = trainer.state.copy()
