@@ -49,14 +49,15 @@ class SpeedLimit:
             Where it is no speed.
         """
         check_speed(steps_per_second)
-        self._chosen, self._led = steps_per_second, None
-        # The new pace counts from the last step: moving a slider must not trigger steps.
-        if steps_per_second is not None:
-            self._next_step_at = self._last_step_at + 1.0 / steps_per_second
+        self._chosen = steps_per_second
+        self.lead(None)
 
     def lead(self, steps_per_second: float | None) -> None:
         """Have another speed than the one that was chosen, or that one again, until `choose`."""
         self._led = steps_per_second
+        # The new speed counts from the last step: moving a slider must not trigger steps.
+        if self.steps_per_second is not None:
+            self._next_step_at = self._last_step_at + 1.0 / self.steps_per_second
 
     def begin(self) -> None:
         """Have a step be due at once."""
@@ -70,7 +71,7 @@ class SpeedLimit:
         float or None
             Seconds from one step to the next, 0 without a limit; None where none is due yet.
         """
-        speed = self._chosen if self._led is None else self._led
+        speed = self.steps_per_second
         if speed is None:
             return 0.0
         now, interval = self._clock(), 1.0 / speed

@@ -110,6 +110,19 @@ def test_moving_the_speeds_slider_triggers_no_steps(tmp_path: Path) -> None:
     assert run(session, clock, 0.9) == 0
 
 
+def test_a_speed_that_comes_with_training_acts_at_once_where_it_trains_already(
+    tmp_path: Path,
+) -> None:
+    session, clock = begun(tmp_path)
+    session.apply(SetSpeed(0.01))
+    session.apply(Train())
+    assert run(session, clock, 0.1) == 1
+    session.apply(Train(steps_per_second=50.0))
+    assert run(session, clock, 0.5) == pytest.approx(25, abs=1.01)
+    session.apply(Train())
+    assert session.seconds_to_wait == pytest.approx(60.0)
+
+
 def test_train_and_a_single_step_act_at_once_at_any_speed(tmp_path: Path) -> None:
     session, _clock = begun(tmp_path)
     session.apply(SetSpeed(0.1))
