@@ -151,8 +151,10 @@ class Trainer:
             return self._step(watched, noted)
         except NonFiniteError:
             self.state.go_back()
-            self.reader.epoch, self.reader.position = self.state.epoch, self.state.position
             raise
+        finally:
+            # What was not done, whatever failed, reads the same window when it is done.
+            self.reader.epoch, self.reader.position = self.state.epoch, self.state.position
 
     def _step(self, watched: frozenset[Diagnostic], noted: frozenset[Diagnostic]) -> StepRecord:
         state, reader, bptt = self.state, self.reader, self.bptt
@@ -312,7 +314,7 @@ class Trainer:
         )
 
     def held_out_loss(self) -> float | None:
-        """Measure the weights as they are on what is held out, changing nothing.
+        """Measure the weights as they are on what is held out, changing nothing but `score`.
 
         In the loss's unit per token; None where there is none, or the loss is not finite.
         """

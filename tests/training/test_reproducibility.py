@@ -24,7 +24,7 @@ from rnnviz.training.session import Session
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
-from .helpers import own_text, same_bits, small_dataset, small_trainer
+from .helpers import own_text, same_bits, small, small_dataset, small_trainer
 
 KINDS = [
     {},
@@ -53,6 +53,25 @@ def test_watching_every_step_changes_no_bit(kind: dict[str, Any]) -> None:
     alone, watched = small_trainer(**kind), small_trainer(**kind)
     assert losses_of(alone, 250) == losses_of(watched, 250, EVERYTHING)
     assert same_bits(alone.checkpoint(), watched.checkpoint())
+
+
+@pytest.mark.parametrize("source", [{}, {"corpus": "adding", "sequence_length": 12}])
+def test_a_fault_of_what_is_watched_skips_no_window(
+    source: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched, alone = (new_trainer(small(**source)) for _ in range(2))
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(watched._observer, "window", fail)
+        with pytest.raises(ZeroDivisionError):
+            watched.step(EVERYTHING)
+    for _ in range(3):
+        watched.step()
+        alone.step()
+    assert watched.state.differences(alone.state) == ()
 
 
 @given(
