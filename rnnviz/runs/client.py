@@ -195,12 +195,15 @@ class WorkerClient:
 
     def _send_all(self, worker: WorkerProcess) -> None:
         while self._requests:
-            request = self._requests[0]
+            request = self._requests.popleft()
+            try:
+                send(worker.requests, request)
+            except OSError:
+                # A request that finds nobody is kept: it may begin another run.
+                self._requests.appendleft(request)
+                raise
             if isinstance(request, Watch | SetSpeed):
                 self._standing[type(request)] = request
-            # A request that finds nobody is kept: it may begin another run.
-            send(worker.requests, request)
-            self._requests.popleft()
         if self._wanted:
             self._wanted = False
             send(worker.requests, WantSnapshot())

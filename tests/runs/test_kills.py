@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from rnnviz.runs import client as client_module
 from rnnviz.runs.client import WorkerClient
-from rnnviz.runs.messages import Begun, Died, Event, OpenModel, Refused, SaveModel
+from rnnviz.runs.messages import Begun, Died, Event, OpenModel, Refused, Request, SaveModel
 from rnnviz.training.commands import Change, NewRun, Restart, SetSpeed, TakeStep, Train, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.history import HISTORY
@@ -23,6 +24,8 @@ SENTENCE = (
     "The training process ended unexpectedly (killed by signal 9). What was not saved is lost; "
     "begin the run anew with its settings."
 )
+
+UNSENDABLE: Any = threading.Lock()
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
 
@@ -137,6 +140,16 @@ def test_a_worker_that_dies_before_it_has_said_anything_is_a_sentence_too(driven
     os.kill(driven.client.pid, signal.SIGKILL)
     until(lambda: driven.of(Died))
     driven.kill()
+
+
+@pytest.mark.parametrize("told", [NewRun(SMALL, UNSENDABLE), Watch(UNSENDABLE)])
+def test_a_request_that_cannot_be_sent_ends_one_worker_and_not_the_next_ones(
+    driven: Driven, told: Request
+) -> None:
+    driven.client.post(told)
+    until(lambda: driven.of(Died))
+    driven.train()
+    assert len(driven.of(Died)) == 1
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
