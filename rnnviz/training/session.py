@@ -134,6 +134,8 @@ class Session:
                 self._restart(trainer, dict(changes))
             case Reset():
                 self._require_text(trainer)
+                # It may be kept for long, beside the run that takes its place.
+                trainer.release_buffers()
                 # A press beside another button must not end a run for good.
                 put_away = (trainer, self._claims) if trainer.step_count else self._put_away
                 self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))

@@ -19,6 +19,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
+    UndoReset,
     Watch,
     Write,
 )
@@ -360,6 +361,20 @@ def test_reset_keeps_the_settings_as_they_are_now(session: Session) -> None:
     session.apply(Reset())
     configuration = shown(session).configuration
     assert (configuration.learning_rate, configuration.sequence_length) == (0.25, 7)
+
+
+def test_a_run_that_a_reset_puts_away_gives_its_windows_buffers_back(session: Session) -> None:
+    session.apply(TakeStep())
+    put_away = trainer_of(session)
+    shape = put_away.reader.shown_shape
+    before = put_away.bptt.tape(*shape)
+    session.apply(Reset())
+    assert trainer_of(session) is not put_away
+    assert put_away.bptt.tape(*shape) is not before
+    session.apply(UndoReset())
+    assert trainer_of(session) is put_away
+    session.apply(TakeStep())
+    assert shown(session).step == 2
 
 
 def test_a_texts_notices_are_told_once_and_not_again_by_a_reset(tmp_path: Path) -> None:
