@@ -153,11 +153,11 @@ class Session:
         configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
         if DATA_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
-            varied = make_trainer(configuration, trainer.dataset, self._progress)
-            self._begin_anew(varied)
+            begun = make_trainer(configuration, trainer.dataset, self._progress)
+            self._begin_anew(begun)
         else:
-            varied = new_trainer(configuration, self._progress)
-            self._begin_anew(varied, varied.notices)
+            begun = new_trainer(configuration, self._progress)
+            self._begin_anew(begun, begun.notices)
 
     def _undo_reset(self) -> None:
         if self._put_away is None:

@@ -111,8 +111,9 @@ def text_gone(checkpoint: Checkpoint, path: Path) -> Checkpoint:
 
 def unhurried(trainer: Trainer) -> Trainer:
     """Have it look at every step it is asked to, whatever that costs; return it."""
-    trainer._observer._pace.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
-    trainer._observer._pace_of_updates.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
+    observer = trainer._observer
+    for throttle in (observer._throttle, observer._throttle_of_updates):
+        throttle.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
     return trainer
 
 

@@ -83,7 +83,7 @@ class ClaimWatch:
         self._claims = tuple(sorted(claims, key=lambda claim: claim.step))
         self._configuration = configuration or Configuration()
         self._findings: list[Finding | None] = [None] * len(self._claims)
-        self._strayed = False
+        self._invalidated = False
 
     def begun_anew(self, configuration: Configuration) -> ClaimWatch:
         """Return a watch over the same claims for a run from its first step, nothing measured."""
@@ -94,15 +94,15 @@ class ClaimWatch:
     def configuration_changed(self, configuration: Configuration) -> None:
         """Notice settings that the claims are not about; to take them back does not help."""
         if _what_matters(configuration) != _what_matters(self._configuration):
-            self._strayed = True
+            self._invalidated = True
 
     def weights_replaced(self) -> None:
         """Notice that the weights are no longer those that this step's training gave."""
-        self._strayed = True
+        self._invalidated = True
 
     def after_step(self, step: int, run: MeasurableRun) -> None:
         """Measure what is claimed of this step, a run's count of them from 1."""
-        if self._strayed:
+        if self._invalidated:
             return
         for index, claim in enumerate(self._claims):
             if claim.step == step:
@@ -112,7 +112,7 @@ class ClaimWatch:
         """Return how they stand; None where nothing is claimed."""
         if not self._claims:
             return None
-        return ClaimsView(self._claims, tuple(self._findings), self._strayed)
+        return ClaimsView(self._claims, tuple(self._findings), self._invalidated)
 
 
 def _what_matters(configuration: Configuration) -> Mapping[str, Value]:

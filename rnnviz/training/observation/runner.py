@@ -54,8 +54,8 @@ class DiagnosticsRunner:
         self._problem = problem
         self._write = write
         self._probes = ProbeCache()
-        self._pace = Throttle()
-        self._pace_of_updates = Throttle()
+        self._throttle = Throttle()
+        self._throttle_of_updates = Throttle()
         self._series = series
         self.watched_text: WatchedText | None = None
 
@@ -78,7 +78,7 @@ class DiagnosticsRunner:
 
     def is_due(self, idle: float = 0.0) -> bool:
         """Tell whether training can bear another look, for which it has `idle` seconds anyway."""
-        return self._pace.is_due(idle)
+        return self._throttle.is_due(idle)
 
     def note_updates(
         self,
@@ -89,12 +89,12 @@ class DiagnosticsRunner:
     ) -> None:
         """Follow what is watched of updates, right after a step's update, if that is due."""
         of_updates = [one for one in watched if isinstance(one, UpdateDiagnostic)]
-        if not of_updates or not self._pace_of_updates.is_due():
+        if not of_updates or not self._throttle_of_updates.is_due():
             return
-        began = self._pace_of_updates.began()
+        began = self._throttle_of_updates.began()
         for diagnostic in of_updates:
             self._follow(diagnostic, step, diagnostic.measure(before, after))
-        self._pace_of_updates.ended(began)
+        self._throttle_of_updates.ended(began)
 
     def context(
         self,
@@ -139,7 +139,7 @@ class DiagnosticsRunner:
             Returns the window that is read next, asked where there is no watched text; what was
             measured in it already is shown, watched or not.
         """
-        began = self._pace.began()
+        began = self._throttle.began()
         text = self.watched_text
         if text is None:
             context = read_next()
@@ -159,7 +159,7 @@ class DiagnosticsRunner:
             is_watched_text=text is not None,
             measured=Measurements(measured),
         )
-        self._pace.ended(began)
+        self._throttle.ended(began)
         return view
 
     def _measured(self, diagnostic: WindowDiagnostic[Result], context: StepContext) -> Result:
@@ -169,7 +169,7 @@ class DiagnosticsRunner:
         return result
 
     def _follow(self, diagnostic: Diagnostic, step: int, numbers: Numbers) -> None:
-        """Add to the course of a diagnostic's numbers, where there are any."""
+        """Add to the series of a diagnostic's numbers, where there are any."""
         labels, values = numbers
         if not labels:
             return

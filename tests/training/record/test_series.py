@@ -1,4 +1,4 @@
-"""The course of a few numbers over a run, and how often what is dear is measured."""
+"""A series of a few numbers over a run, and how often what is dear is measured."""
 
 from __future__ import annotations
 

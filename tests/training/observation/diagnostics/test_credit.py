@@ -108,7 +108,7 @@ def slow_clock(session: Session) -> None:
     """Have every look at the clock find a second gone: a measurement takes one, and then rests."""
     seconds = itertools.count()
     observer = session.trainer._observer  # type: ignore[union-attr]
-    observer._pace = observer._pace_of_updates = Throttle(lambda: float(next(seconds)))
+    observer._throttle = observer._throttle_of_updates = Throttle(lambda: float(next(seconds)))
 
 
 def window_of(session: Session) -> WindowView:

@@ -51,7 +51,7 @@ def test_while_looking_rests_the_latest_window_stays_whole_and_is_noted_once() -
     trainer = small_trainer()
     trainer.step(WATCHED)
     first = trainer.last_window
-    trainer._observer._pace._rests_until = np.inf
+    trainer._observer._throttle._rests_until = np.inf
     for _ in range(3):
         trainer.step(WATCHED)
         assert trainer.last_window is first
@@ -82,7 +82,7 @@ def test_a_single_step_and_a_pause_show_what_is_dear_as_it_is_now(tmp_path: Path
     def shows_the_weights(of: float) -> bool:
         trainer, snapshot = session.trainer, session.snapshot()
         assert trainer is not None
-        trainer._observer._pace._rests_until = np.inf
+        trainer._observer._throttle._rests_until = np.inf
         (layer,) = snapshot.get(SPECTRUM).layers  # type: ignore[union-attr]
         return layer.radius_of_weights == pytest.approx(of, rel=1e-6)
 
