@@ -135,14 +135,11 @@ class Configuration(Settings):
         ConfigurationError
             Where a name is unknown or a value is not allowed.
         """
-        values = {OLD_NAMES.get(name, name): value for name, value in values.items()}
-        unknown = [name for name in values if name not in SETTINGS]
+        named: dict[str, Any] = {OLD_NAMES.get(name, name): values[name] for name in values}
+        unknown = [name for name in named if name not in SETTINGS]
         if unknown:
             raise ConfigurationError(f"There is no setting called {shown(unknown[0])}.")
-        checked: dict[str, Any] = {
-            name: SETTINGS[name].checked(value) for name, value in values.items()
-        }
-        return cls(**checked)
+        return cls(**named)
 
     def with_value(self, name: str, value: object) -> Self:
         """Return a copy with one setting changed; raises as `from_mapping` does."""
