@@ -124,7 +124,7 @@ def read_header(file: BinaryIO, size: int) -> Header:
     metadata = described.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise DamageError("its description is not a table of texts")
-    tensors = {name: _tensor(name, entry) for name, entry in described.items()}
+    tensors = {name: _tensor(entry) for name, entry in described.items()}
     _require_seamless(tensors, size - data_start)
     return Header(metadata, tensors, data_start)
 
@@ -186,7 +186,7 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-def _tensor(name: str, entry: object) -> TensorInfo:
+def _tensor(entry: object) -> TensorInfo:
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise DamageError("its header does not describe its tensors")
     kind = entry["dtype"]
