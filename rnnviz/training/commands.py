@@ -69,7 +69,7 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Begin a new run with the settings in force, some of them changed.
+    """Begin a new run with the settings in force, or the defaults before there are any, changed.
 
     Unlike a `NewRun` whose configuration somebody took from a snapshot, it loses no `Change` that
     was posted just before it; and the text is read again only where it is another one.

@@ -90,7 +90,7 @@ class Session:
 
     @property
     def trainer(self) -> Trainer | None:
-        """The run under command; None before the first NewRun or Resume."""
+        """The run under command; None before the first one."""
         return self._trainer
 
     def apply(self, command: Command) -> None:
@@ -112,6 +112,8 @@ class Session:
                     # A file holds no score: how much is answered rightly is seen again at once.
                     trainer.renew_score()
                 self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.notices)
+            case Restart(changes):
+                self._restart(dict(changes))
             case SetSpeed(steps_per_second):
                 self._speed.choose(steps_per_second)
             case Watch(diagnostics):
@@ -119,7 +121,7 @@ class Session:
             case _:
                 self._apply_to_run(command)
 
-    def _apply_to_run(self, command: Command) -> None:  # noqa: C901  # a branch for each command
+    def _apply_to_run(self, command: Command) -> None:
         trainer = self._trainer
         if trainer is None:
             return
@@ -130,12 +132,9 @@ class Session:
                 self._rest(trainer, RunState.PAUSED)
             case TakeStep():
                 self._take_step(trainer)
-            case Restart(changes):
-                self._restart(trainer, dict(changes))
             case Reset():
                 self._require_text(trainer)
-                # It may be kept for long, beside the run that takes its place.
-                trainer.release_buffers()
+                trainer.release_buffers()  # it may be kept for long, beside the next run
                 # A press beside another button must not end a run for good.
                 put_away = (trainer, self._claims) if trainer.step_count else self._put_away
                 self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))
@@ -149,12 +148,13 @@ class Session:
             case Write(length):
                 self._write(trainer, length)
 
-    def _restart(self, trainer: Trainer, changes: dict[str, Value]) -> None:
-        configuration = Configuration.from_mapping(trainer.configuration.to_mapping() | changes)
-        if DATA_SETTINGS.isdisjoint(changes):
+    def _restart(self, changes: dict[str, Value]) -> None:
+        trainer = self._trainer
+        before = Configuration() if trainer is None else trainer.configuration
+        configuration = Configuration.from_mapping(before.to_mapping() | changes)
+        if trainer is not None and DATA_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
-            begun = make_trainer(configuration, trainer.dataset, self._progress)
-            self._begin_anew(begun)
+            self._begin_anew(make_trainer(configuration, trainer.dataset, self._progress))
         else:
             begun = new_trainer(configuration, self._progress)
             self._begin_anew(begun, begun.notices)

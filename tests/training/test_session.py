@@ -333,6 +333,16 @@ def test_a_single_step_is_looked_at(session: Session) -> None:
     assert (snapshot.step, snapshot.window.step) == (1, 1)
 
 
+def test_a_restart_before_there_is_a_run_begins_one(tmp_path: Path) -> None:
+    session = Session()
+    configuration = own_text(tmp_path)
+    session.apply(Restart(tuple(configuration.to_mapping().items())))
+    assert shown(session).configuration == configuration
+    session = Session()
+    session.apply(Restart((("hidden_size", 5),)))
+    assert shown(session).configuration == Configuration(hidden_size=5)
+
+
 def test_reset_returns_to_the_same_weights_and_the_same_curve(session: Session) -> None:
     trainer = trainer_of(session)
     first = trainer.network.parameters.flat.copy()
