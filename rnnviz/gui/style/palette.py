@@ -27,6 +27,9 @@ ColorRole = Literal[
     "positive",
 ]
 
+Flow = Literal["forward", "backward"]
+"""Which family of colours: the blues of what flows forward, the oranges of what comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -35,6 +38,9 @@ class Palette:
     Blue (``forward``) is what flows forward: activations, predictions, text. Orange (``backward``)
     is what comes back: gradients, updates, clipping; ``backward_deep`` is for a second curve of it
     beside the first. ``faint`` is for lines and icons only: it is too pale for words.
+
+    ``forward_shades`` and ``backward_shades`` tell runs apart, one of either for each; the first of
+    them are ``forward`` and ``backward`` themselves. `tests/comparisons/run_shades.py` found them.
     """
 
     background: str
@@ -51,6 +57,8 @@ class Palette:
     threshold: str
     negative: str
     positive: str
+    forward_shades: tuple[str, ...]
+    backward_shades: tuple[str, ...]
 
     def color(self, role: ColorRole) -> QColor:
         """Return the colour of a role."""
@@ -60,6 +68,10 @@ class Palette:
         """Return the colour of words about a role: the same where it is legible, else soft grey."""
         pale = role in ("faint", "line", "forward_band", "backward_band", "background", "panel")
         return self.color("soft" if pale else role)
+
+    def shade(self, flow: Flow, number: int) -> QColor:
+        """Return a run's colour in a family, by the number of its shade; see `Sign`."""
+        return QColor(getattr(self, f"{flow}_shades")[number])
 
     @property
     def on_accent(self) -> str:
@@ -82,6 +94,26 @@ LIGHT_PALETTE = Palette(
     threshold="#c8102e",
     negative="#621878",
     positive="#1a8468",
+    forward_shades=(
+        "#1f5fd0",
+        "#02188d",
+        "#005073",
+        "#269dc5",
+        "#30274e",
+        "#056e89",
+        "#6f7bfa",
+        "#0a48a3",
+    ),
+    backward_shades=(
+        "#d9630b",
+        "#511a0d",
+        "#795728",
+        "#b58b56",
+        "#802f03",
+        "#8f7b43",
+        "#bb7664",
+        "#b55c02",
+    ),
 )
 DARK_PALETTE = Palette(
     background="#12161c",
@@ -98,6 +130,26 @@ DARK_PALETTE = Palette(
     threshold="#ff6b7d",
     negative="#bb66d0",
     positive="#5cdcb8",
+    forward_shades=(
+        "#6aa5ff",
+        "#5671b0",
+        "#95ebff",
+        "#328fa2",
+        "#788aca",
+        "#8269f8",
+        "#a6bdee",
+        "#4eacc0",
+    ),
+    backward_shades=(
+        "#ff9a4a",
+        "#a1624b",
+        "#ffe6a9",
+        "#d16b03",
+        "#b57d5a",
+        "#cd4025",
+        "#f5bb91",
+        "#b19752",
+    ),
 )
 
 

@@ -1,15 +1,24 @@
-"""How a run is told from its rivals: a colour, a dash and a marker, each enough by itself."""
+"""How a run is told from its rivals: a shade, a dash and a marker, each enough by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Dash = Literal["solid", "dashed", "dotted", "dash-dotted"]
-Marker = Literal["circle", "square", "triangle", "diamond"]
-
-_DASHES: tuple[Dash, ...] = ("solid", "dashed", "dotted", "dash-dotted")
-_MARKERS: tuple[Marker, ...] = ("circle", "square", "triangle", "diamond")
+Dash = Literal[
+    "solid",
+    "dashed",
+    "dotted",
+    "dash-dotted",
+    "long-dashed",
+    "dash-dot-dotted",
+    "long-short",
+    "sparsely dotted",
+]
+Marker = Literal[
+    "circle", "square", "triangle", "diamond", "inverted triangle", "cross", "star", "plus"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,9 @@ class Sign:
     Attributes
     ----------
     shade
-        Which shade of its family's colour, from 0 on.
+        Which of its family's shades, from 0 on; see `Palette.shade`. The first is the family's own
+        colour. The same number is a blue where things flow forward and an orange where they come
+        back: of the same rank in lightness, and drifted to the same side.
     dash, marker
         Of its curves.
     """
@@ -31,5 +42,12 @@ class Sign:
 
 SIGNS = tuple(
     Sign(shade, dash, marker)
-    for shade, (dash, marker) in enumerate(zip(_DASHES, _MARKERS, strict=True))
+    for shade, (dash, marker) in enumerate(zip(get_args(Dash), get_args(Marker), strict=True))
 )
+"""As many as there can be runs; the first ones differ most."""
+
+
+def free_sign(taken: Iterable[Sign]) -> Sign:
+    """Return the first sign that no run has; the first of all where every one is taken."""
+    have = set(taken)
+    return next((sign for sign in SIGNS if sign not in have), SIGNS[0])
