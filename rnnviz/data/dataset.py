@@ -147,7 +147,9 @@ class Dataset(Protocol):
         """
 
     def text_to_read(self, count: int, least: int) -> tuple[str, Ids] | None:
-        """Return a text to look at units with, and what it is called; None where there is none.
+        """Return what the text is called, and its tokens; None where what is read is no text.
+
+        Both are empty where it is one that is not at hand.
 
         Parameters
         ----------

@@ -147,7 +147,7 @@ def _known_words(run: MeasurableRun, lag: int) -> float:
     text = run.dataset.text_to_read(_ALL, least=_ALL)
     # At the default temperature, whatever the person lets it write at meanwhile.
     sample = run.text_generator.sample(run.step_count, Configuration())
-    if text is None or sample is None:
+    if text is None or not text[1].size or sample is None:
         return math.nan
     written = [word for word in _WORD.findall(sample.text) if len(word) >= _SHORTEST_WORD]
     unknown = _not_in_text(set(written), text[1], run.dataset.vocabulary.decoder())

@@ -13,11 +13,11 @@ import pytest
 from rnnviz.data import Corpus, Task, Trait, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.quantities import QUANTITIES
-from rnnviz.training.loading import new_trainer
+from rnnviz.training.loading import new_trainer, opened_trainer
 from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.trainer import Trainer
 
-from ..helpers import small, small_dataset, small_trainer, task_settings
+from ..helpers import own_text, small, small_dataset, small_trainer, task_settings, text_gone
 
 
 def measured(trainer: Trainer, quantity: str, lag: int = 0) -> float:
@@ -219,6 +219,11 @@ def test_a_long_text_is_not_copied_to_find_words_in_it():
 
 def test_a_task_has_no_words():
     assert math.isnan(measured(new_trainer(task_settings()), "known_words"))
+
+
+def test_no_word_is_known_or_unknown_to_a_text_that_is_not_at_hand(tmp_path):
+    saved = new_trainer(own_text(tmp_path)).checkpoint()
+    assert math.isnan(measured(opened_trainer(text_gone(saved, tmp_path)), "known_words"))
 
 
 def test_norms_and_clipping_are_those_of_the_steps():
