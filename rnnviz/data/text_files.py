@@ -2,7 +2,8 @@
 
 An encoding is told in this order: by the mark at the file's beginning; UTF-16 by its spaces,
 which have a zero byte there; UTF-8, because other text is hardly ever valid UTF-8; and
-Latin-1, in which every byte means something, as the last resort.
+Windows-1252 as the last resort, as browsers have it: Latin-1, but with curly quotes and dashes in
+the place of control characters, so that every byte means something (WHATWG, Encoding Standard).
 """
 
 import codecs
@@ -34,7 +35,7 @@ _MARKS = (
 )
 
 # Everything below the space that text does not use, and DEL. The upper control characters are no
-# sign of a binary file: in Latin-1 they stand where Windows and many others have their letters.
+# sign of a binary file: they stand where many old encodings have their letters.
 _CONTROLS = frozenset(range(0x20)) - frozenset(map(ord, "\b\t\n\v\f\r\x1b")) | {0x7F}
 _IS_CONTROL = np.array([code in _CONTROLS for code in range(0x81)])
 _STRANGE_SHARE = 0.02
@@ -45,6 +46,16 @@ class _WrongEncodingError(Exception):
     """The bytes are not valid in the encoding that was tried."""
 
 
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """Read the five bytes that Python's Windows-1252 leaves out as browsers do."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+_AS_LATIN_1 = "rnnviz.as-latin-1"
+codecs.register_error(_AS_LATIN_1, _as_latin_1)
+
+
 def read_text_file(path: str | os.PathLike[str], progress: Progress | None = None) -> Corpus:
     r"""Return the text of a file, with `\r\n` and `\r` as `\n`.
 
@@ -52,7 +63,7 @@ def read_text_file(path: str | os.PathLike[str], progress: Progress | None = Non
     ----------
     path
         A regular file in UTF-8 or UTF-16 (each with or without a mark), UTF-32 with a mark, or
-        Latin-1.
+        Windows-1252.
     progress
         Told of each piece that is read; what it raises ends the reading.
 
@@ -113,8 +124,8 @@ def _read(path: Path, name: str, progress: Progress | None) -> tuple[str, tuple[
         except _WrongEncodingError:
             # The progress goes on from where UTF-8 broke off, not back to the beginning.
             rest = share_of(progress, file.tell() / max(os.fstat(file.fileno()).st_size, 1), 1.0)
-            text = _decode(file, name, "latin-1", 0, rest)
-            return text, (f"{name} is not UTF-8; it was read as Latin-1.",)
+            text = _decode(file, name, "cp1252", 0, rest)
+            return text, (f"{name} is not UTF-8; it was read as Windows-1252.",)
 
 
 def _decode(
@@ -122,7 +133,9 @@ def _decode(
 ) -> str:
     """Return the file's text from `first_byte` on, or raise `_WrongEncodingError`."""
     # It holds back half a character, and a carriage return, until the next piece comes.
-    decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    errors = _AS_LATIN_1 if encoding == "cp1252" else "strict"
+    by_piece = codecs.getincrementaldecoder(encoding)(errors)
+    decoder = IncrementalNewlineDecoder(by_piece, translate=True)
     size = max(os.fstat(file.fileno()).st_size, 1)
     parts: list[str] = []
     file.seek(first_byte)

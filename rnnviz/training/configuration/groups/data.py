@@ -27,7 +27,7 @@ class DataSettings:
     text_file: str = _declared(
         "",
         "Text file",
-        "A file of your own to learn from, in UTF-8, UTF-16 or Latin-1.",
+        "A file of your own to learn from, in UTF-8, UTF-16 or Windows-1252.",
         needs=Trait.OWN_FILE,
         advanced=True,
     )
