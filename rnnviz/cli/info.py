@@ -97,8 +97,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
     ]
     if reader.windows_per_epoch:
         rows.append(("Epoch", f"{reader.windows_per_epoch:,} steps"))
-    in_words = _in_words(guess.loss, configuration, in_bits=Trait.TEXT in source.traits)
-    rows.append((_capital(guess.label), in_words))
+    rows.append((_capital(guess.label), _in_words(guess.loss, configuration)))
     return facts, [*rows, ("", ""), *_settings(configuration)]
 
 
@@ -231,14 +230,14 @@ def _table(rows: list[tuple[str, str]]) -> str:
     return "\n".join(f"{label:<{width}}{plain(value)}".rstrip() for label, value in rows)
 
 
-def _in_words(loss: float | None, configuration: Configuration, *, in_bits: bool = True) -> str:
+def _in_words(loss: float | None, configuration: Configuration) -> str:
     if loss is None:
         return "not measured"
     source = configuration.source
     if source.loss == "squared_error":
         return f"{loss:.4f} (squared error)"
-    bits = f" ({loss / _NATS_PER_BIT:.4f} bits)" if in_bits else ""
-    return f"{loss:.4f} nats{bits} per {source.per(configuration.level)}"
+    bits = loss / _NATS_PER_BIT
+    return f"{loss:.4f} nats ({bits:.4f} bits) per {source.per(configuration.level)}"
 
 
 def _capital(words: str) -> str:

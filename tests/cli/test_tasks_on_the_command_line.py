@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.cli import main
+from rnnviz.data import TASKS
 
 SIZES = ["--hidden-size", "6", "--batch-size", "3", "--sequence-length", "25"]
 
@@ -28,7 +29,12 @@ def test_a_task_is_trained_saved_resumed_and_told_about(
     assert "10 steps, 750 time steps" in told
     assert ("squared error" if name == "adding" else "nats") in told
     assert main(["info", "--corpus", name, *SIZES]) == 0
-    assert "Task" in capsys.readouterr().out
+    planned = capsys.readouterr().out
+    assert "Task" in planned
+    guess = TASKS[name].guess.capitalize()
+    (in_model,) = (line for line in told.splitlines() if line.startswith(guess))
+    (in_plan,) = (line for line in planned.splitlines() if line.startswith(guess))
+    assert in_model.split() == in_plan.split(), "the same loss in the same words"
 
 
 def test_epochs_text_and_writing_mean_nothing_to_a_task(
