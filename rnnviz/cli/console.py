@@ -142,7 +142,7 @@ class TrainingProgress:
         return time.monotonic() - self._last >= self._pause
 
     def show(self, step: int, tokens: int, loss: float) -> None:
-        """Show how far training has come, and the loss in nats per token."""
+        """Show how far training has come, and the loss in its source's unit."""
         now = time.monotonic()
         rate = (tokens - self._tokens) / max(now - self._last, 1e-9)
         # The bar is painted often, and a number that jumps cannot be read.

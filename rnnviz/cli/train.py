@@ -25,7 +25,6 @@ from rnnviz.cli.options import (
     whole_number,
 )
 from rnnviz.core.errors import RnnvizError
-from rnnviz.core.loss import UNITS
 from rnnviz.data import Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import Configuration
@@ -205,9 +204,7 @@ def _summary(trainer: Trainer, path: Path, begun: float) -> str:
     losses = ""
     if trainer.history.smoothed_loss is not None:
         source, held_out = trainer.configuration.source, trainer.held_out_loss()
-        losses = (
-            f", loss {trainer.history.smoothed_loss:.4f} {UNITS[source.loss]} per {source.per()}"
-        )
+        losses = f", loss {trainer.history.smoothed_loss:.4f} {source.loss_unit}"
         if held_out is not None:
             losses += f" (on {source.held_out} {held_out:.4f})"
         score = trainer.score

@@ -19,8 +19,8 @@ def test_a_task_is_trained_saved_resumed_and_told_about(
     out = str(tmp_path / "m.rnnviz")
     assert main(["train", "--corpus", name, "--steps", "5", "--out", out, *SIZES]) == 0
     said = capsys.readouterr().out
-    unit = "squared error" if name == "adding" else "nats"
-    assert f"{unit} per answer" in said
+    unit = "squared error" if name == "adding" else "nats per answer"
+    assert f"{unit} (on new sequences" in said
     assert "sequences wrong" in said
     assert main(["train", "--resume", out, "--steps", "5", "--out", out]) == 0
     assert "after step 10" in capsys.readouterr().out
