@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -81,16 +81,14 @@ class Reader(Protocol):
             Where there is no such window.
         """
 
-    def state(self) -> dict[str, int]:
-        """Return where the reader stands, in whole numbers that JSON can hold."""
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Go back to where `state` was taken.
+    def restore(self, epoch: int, position: int) -> None:
+        """Go back to where a reader like this one stood.
 
         Raises
         ------
         DataError
-            If `state`, which may come from a file, is not one of such a reader.
+            If this place, which may come from a file, is none of this reader's; it then stays
+            where it is.
         """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
@@ -73,13 +73,6 @@ class NoTextReader:
         reader.position = self.position if reader.batch_size == self.batch_size else 0
         return reader
 
-    def state(self) -> dict[str, int]:
-        """Return the place that it keeps."""
-        return {"epoch": self.epoch, "position": self.position}
-
-    def restore(self, state: Mapping[str, object]) -> None:
+    def restore(self, epoch: int, position: int) -> None:
         """Keep this place, whatever it is: the text will tell whether it has it."""
-        epoch, position = state["epoch"], state["position"]
-        assert isinstance(epoch, int)
-        assert isinstance(position, int)
         self.epoch, self.position = epoch, position

@@ -1,6 +1,5 @@
 """Windows: T consecutive tokens of each of B parallel streams, in order, epoch after epoch."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,42 +124,19 @@ class WindowReader:
         reader.position = self.position * (reader.stream_length - 1) // (self.stream_length - 1)
         return reader
 
-    def state(self) -> dict[str, int]:
-        """Return where the reader stands, in whole numbers that JSON can hold."""
-        return {
-            "epoch": self.epoch,
-            "position": self.position,
-            "stream_length": self.stream_length,
-        }
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Go back to where `state` was taken, in a reader of the same streams.
+    def restore(self, epoch: int, position: int) -> None:
+        """Go back to where a reader of the same streams stood.
 
         Raises
         ------
         DataError
-            If `state`, which may come from a file, is not one of these streams; the reader then
+            If this place, which may come from a file, is none of these streams; the reader then
             stays where it is.
         """
-        if set(state) != {"epoch", "position", "stream_length"}:
-            raise DataError("The place in the text that was saved is incomplete.")
-        epoch, position, stream_length = (
-            state[key] for key in ("epoch", "position", "stream_length")
-        )
-        for number in (epoch, position, stream_length):
-            if type(number) is not int or number < 0:
-                raise DataError("The place in the text that was saved is not a whole number.")
-        assert isinstance(epoch, int)
-        assert isinstance(position, int)
-        if stream_length != self.stream_length:
+        if epoch < 0 or not 0 <= position < self.stream_length:
             raise DataError(
-                f"The place in the text was saved for streams of {stream_length:,} tokens, "
-                f"but these have {self.stream_length:,}."
-            )
-        if position >= self.stream_length:
-            raise DataError(
-                f"The place in the text that was saved, {position:,}, lies behind its end, "
-                f"{self.stream_length:,}."
+                f"The place in the text that was saved, token {position:,} in epoch {epoch:,}, is "
+                f"none of its {self.stream_length:,}."
             )
         self.epoch, self.position = epoch, position
 

@@ -66,8 +66,7 @@ class Trainer:
         self.network = state.network
         self._problem = problem_of(configuration)
         self.reader: Reader = new_reader(configuration, dataset, self._write)
-        place = {"epoch": state.epoch, "position": state.position}
-        self.reader.restore(self.reader.state() | place)
+        self.reader.restore(state.epoch, state.position)
         self.bptt = TruncatedBPTT(self.network, dataset.loss)
         # Who writes reads the prompt at once, with the weights that there are.
         self.text_generator = self._problem.text_generator(

@@ -37,10 +37,11 @@ def test_it_shows_one_stream_of_what_the_network_writes(text: str, tokens: list[
 
 def test_it_keeps_the_place_which_other_streams_do_not_have() -> None:
     reader = reader_of("abc")
-    reader.restore({"epoch": 3, "position": 70})
+    reader.restore(3, 70)
     longer = reader.resized(sequence_length=9)
-    assert longer.state() == {"epoch": 3, "position": 70}
+    assert (longer.epoch, longer.position) == (3, 70)
     assert (longer.sequence_length, longer.batch_size) == (9, 2)
-    assert reader.resized(batch_size=2).state() == {"epoch": 3, "position": 70}
-    assert longer.resized(batch_size=5).state() == {"epoch": 3, "position": 0}
-    assert reader.state() == {"epoch": 3, "position": 70}
+    assert reader.resized(batch_size=2).position == 70
+    others = longer.resized(batch_size=5)
+    assert (others.epoch, others.position) == (3, 0)
+    assert (reader.epoch, reader.position) == (3, 70)

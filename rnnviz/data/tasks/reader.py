@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from rnnviz.data.errors import DataError
@@ -78,20 +76,15 @@ class TaskReader:
         reader.position = self.position
         return reader
 
-    def state(self) -> dict[str, int]:
-        """Return where the reader stands."""
-        return {"epoch": 0, "position": self.position}
-
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Go back to where `state` was taken.
+    def restore(self, epoch: int, position: int) -> None:
+        """Go back to where a reader stood.
 
         Raises
         ------
         DataError
-            If `state`, which may come from a file, is not one of a task.
+            If this place, which may come from a file, is none of a task.
         """
-        position = state.get("position")
-        if type(position) is not int or position < 0 or state.get("epoch") != 0:
+        if epoch != 0 or position < 0:
             raise DataError("The place in the task that was saved is not a number of windows.")
         self.position = position
 

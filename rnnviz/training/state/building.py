@@ -90,8 +90,7 @@ def place_from(
     """
     before, now = checkpoint.configuration, new_reader(configuration, dataset)
     reader = now.resized(before.sequence_length, before.batch_size)
-    place = {"epoch": checkpoint.epoch, "position": checkpoint.position}
-    reader.restore(reader.state() | place)
+    reader.restore(checkpoint.epoch, checkpoint.position)
     reader = reader.resized(now.sequence_length, now.batch_size)
     return reader.epoch, reader.position
 

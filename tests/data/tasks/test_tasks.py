@@ -123,17 +123,18 @@ def test_windows_follow_from_the_seed_and_their_number_alone(task: Task) -> None
     assert not np.array_equal(windows[0].inputs, windows[1].inputs)
     assert not np.array_equal(windows[0].inputs, other.next_window().inputs)
     again = new(5)
-    again.restore(reader.state() | {"position": 2})
+    again.restore(reader.epoch, 2)
     assert np.array_equal(again.peek_window().inputs, windows[2].inputs)
     assert np.array_equal(again.next_window().targets, windows[2].targets)
     assert again.resized(batch_size=9).position == 3
 
 
-@pytest.mark.parametrize("state", [{}, {"epoch": 1, "position": 0}, {"epoch": 0, "position": -1}])
-def test_a_place_that_is_none_is_refused(state: dict[str, object]) -> None:
+@pytest.mark.parametrize("place", [(1, 0), (-1, 0), (0, -1)])
+def test_a_place_that_is_none_is_refused(place: tuple[int, int]) -> None:
     reader = TaskReader(TASKS["adding"], sequence_length=25, batch_size=3, seed=1)
     with pytest.raises(DataError, match="is not a number of windows"):
-        reader.restore(state)
+        reader.restore(*place)
+    assert (reader.epoch, reader.position) == (0, 0)
 
 
 @by_name
@@ -161,7 +162,7 @@ def test_no_held_out_sequences_are_drawn_as_any_to_train_on(seed: int, length: i
 def test_a_saved_run_goes_on_with_the_sequences_that_would_have_come_next(task: Task) -> None:
     """Files hold a seed and a position: what is drawn for them must stay what it was."""
     reader = TaskReader(task, sequence_length=30, batch_size=3, seed=7)
-    reader.restore({"epoch": 0, "position": 12})
+    reader.restore(0, 12)
     expected = task.draw(np.random.default_rng([7, 3, 12]), 30, 3)
     assert np.array_equal(reader.next_window().inputs, expected.inputs)
 
