@@ -85,12 +85,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         with threadpool_limits(limits=1, user_api="blas"):
             sys.stdout.write(options.prime)
-            writer = Sampler(network, prime, vocabulary.unknown)
+            sampler = Sampler(network, prime, vocabulary.unknown)
             decode = vocabulary.decoder()
             for token in prime if options.prime else ():
                 decode(token)
             for start in range(0, options.length, _PIECE):
-                tokens, _ = writer.write(min(_PIECE, options.length - start), temperature, rng)
+                tokens, _ = sampler.write(min(_PIECE, options.length - start), temperature, rng)
                 piece = "".join(map(decode, tokens))
                 if start == 0 and vocabulary.level == "word" and options.prime[-1:] == " ":
                     piece = piece.removeprefix(" ")

@@ -39,7 +39,7 @@ class Sampler:
 
     def __init__(self, network: Network, prompt: Sequence[int], never: int | None = None) -> None:
         if not prompt:
-            raise ValueError("a writer needs at least one token to start from")
+            raise ValueError("a sampler needs at least one token to read first")
         self._network = network
         self._reader = _Reader(network)
         self._never = never

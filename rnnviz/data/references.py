@@ -1,8 +1,8 @@
 """What simple guessers lose: the lines to compare a network's loss with.
 
-All are in nats per token. The losses of letter frequencies and letter pairs are those of the best
-table for the training ids themselves, that is their empirical entropies (Shannon 1951, "Prediction
-and Entropy of Printed English"); where tokens are words, of words and pairs of words.
+All are in nats per token. The unigram and the bigram loss are those of the best table for the
+training ids themselves, that is their empirical entropies (Shannon 1951, "Prediction and Entropy of
+Printed English").
 """
 
 import math
@@ -51,11 +51,11 @@ def reference_losses(
     """Return the reference losses of `ids`, shape (at least 2,), each below `vocabulary_size`."""
     pair_counts, first_counts = _count_pairs(ids, vocabulary_size, progress)
     # The first of a pair is every token but the last.
-    letter_counts = first_counts.copy()
-    letter_counts[ids[-1]] += 1
+    unigram_counts = first_counts.copy()
+    unigram_counts[ids[-1]] += 1
     return ReferenceLosses(
         uniform=math.log(vocabulary_size),
-        unigram=_entropy(letter_counts),
+        unigram=_entropy(unigram_counts),
         # H(x_t | x_{t-1}) = H(x_{t-1}, x_t) - H(x_{t-1}); rounding may take it below zero.
         bigram=max(0.0, _entropy(pair_counts) - _entropy(first_counts)),
         true_entropy=true_entropy,

@@ -157,8 +157,8 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
 def test_writing_in_pieces_gives_the_text_written_at_once() -> None:
     network = random_network()
     whole, _ = Sampler(network, [0]).write(30, 1.0, np.random.default_rng(1))
-    writer, rng = Sampler(network, [0]), np.random.default_rng(1)
-    pieces = [token for _ in range(6) for token in writer.write(5, 1.0, rng)[0]]
+    sampler, rng = Sampler(network, [0]), np.random.default_rng(1)
+    pieces = [token for _ in range(6) for token in sampler.write(5, 1.0, rng)[0]]
     assert pieces == whole
 
 
