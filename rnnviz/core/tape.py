@@ -54,12 +54,13 @@ class NetworkTape:
         For each layer but the last (T, B, H), zeros and 1 / (1 - probability), which its output
         is multiplied by; None where nothing is dropped, as at first.
     logits, d_logits
-        (T, B, n_out): ``o_t = c + V h_t`` and dL/do_t; the latter zero but where a loss fills it.
+        (T, B, n_out): ``o_t = c + V y_t``, y_t being the last of `outputs`, and dL/do_t; the latter
+        zero but where a loss fills it.
     ones
         (T*B,) ones, whose product with a matrix sums its rows.
     table
-        (V, G*H): room for ``U + b`` of the first layer; None where the window is shorter than V,
-        or numbers are read.
+        (V, G*H): room for ``U + b`` of the first layer; None where a window has no more tokens
+        (T*B) than the vocabulary, or numbers are read.
     d_passed
         (T, B, H): room for the gradient that a residual connection passes by; else None.
     """

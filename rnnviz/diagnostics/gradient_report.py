@@ -55,7 +55,7 @@ class CheckSubject:
     step
         How many steps the network was trained.
     title
-        What its text is called.
+        What its text or task is called.
     level
         What its tokens are: ``character``, ``word`` or ``time step``.
     network
