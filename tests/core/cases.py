@@ -133,6 +133,13 @@ SEEDS = st.integers(0, 2**32 - 1)
 GATES = {"lstm": "oifg", "gru": "rzn"}
 
 
+def run_forward(case: Case) -> NetworkTape:
+    """Read the case's window at once, and return the tape."""
+    tape = case.new_tape()
+    case.network.forward(case.inputs, case.state, tape)
+    return tape
+
+
 def step_by_step_forward(case: Case) -> list[TimeStep]:
     """Read the case's window one time step after the other."""
     network = case.network

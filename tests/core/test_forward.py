@@ -6,26 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rnnviz.core.tape import NetworkTape, State
+from rnnviz.core.tape import State
 
 from .cases import (
     CELL_KINDS,
     SEEDS,
-    Case,
     Sizes,
     all_sizes,
     draw_case,
     in_float32,
+    run_forward,
     step_by_step_forward,
 )
 
 EVERY_CELL = pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
-
-
-def run_forward(case: Case) -> NetworkTape:
-    tape = case.new_tape()
-    case.network.forward(case.inputs, case.state, tape)
-    return tape
 
 
 def stream_state(state: State, stream: int) -> State:

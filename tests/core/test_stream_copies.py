@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnnviz.core.loss import cross_entropy
 
-from .cases import SEEDS, Sizes, all_sizes, draw_case
+from .cases import SEEDS, Sizes, all_sizes, draw_case, run_forward
 
 
 @given(sizes=all_sizes(), seed=SEEDS, data=st.data())
@@ -17,8 +17,7 @@ def test_every_stream_of_the_copy_sends_back_what_the_one_stream_does(
     sizes: Sizes, seed: int, data: st.DataObject
 ) -> None:
     case = draw_case(sizes, seed)
-    tape = case.new_tape()
-    case.network.forward(case.inputs, case.state, tape)
+    tape = run_forward(case)
     cross_entropy(tape.logits, case.targets, tape.d_logits)
     stream = data.draw(st.integers(0, sizes.batch_size - 1))
     steps = data.draw(st.integers(1, sizes.sequence_length))

@@ -180,9 +180,7 @@ REQUESTS = st.one_of(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.sampled_from(CONFIGURATIONS), requests=st.lists(REQUESTS, max_size=8))
 def test_any_requests_come_to_the_same_here_and_there(
     sides: tuple[Side, Side],

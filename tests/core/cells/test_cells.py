@@ -14,7 +14,7 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 
-from ..cases import CELL_KINDS, GATES, Case, Sizes, draw_case
+from ..cases import CELL_KINDS, GATES, Case, Sizes, draw_case, run_forward
 
 Array = np.ndarray
 # So far from zero a sigmoid is 0 or 1 to the last digit.
@@ -30,12 +30,6 @@ def block(case: Case, name: str, gate: str) -> Array:
     start = gates.index(gate) * case.sizes.hidden_size
     view = case.network.parameters[f"{name}1"]
     return view[..., start : start + case.sizes.hidden_size]
-
-
-def run_forward(case: Case) -> NetworkTape:
-    tape = case.new_tape()
-    case.network.forward(case.inputs, case.state, tape)
-    return tape
 
 
 def run_backward_from_the_last_step(case: Case) -> NetworkTape:

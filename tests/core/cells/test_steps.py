@@ -34,7 +34,7 @@ def one_step(case: Case) -> tuple[Lines, Lines]:
     return steps[0].layers[0], back[0].layers[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sizes=all_sizes(), seed=SEEDS)
 def test_every_gradient_is_the_derivative_along_an_imaginary_step(sizes: Sizes, seed: int) -> None:
     # f(x + ih) = f(x) + ih f'(x): no difference is taken, so that no digit is lost. ReLU bends

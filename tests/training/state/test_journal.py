@@ -176,7 +176,7 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
     monkeypatch.setattr("rnnviz.training.trainer.clip_gradients", failing_now_and_then)
     met: set[object] = set()
 
-    @settings(max_examples=20, deadline=None, derandomize=True)
+    @settings(max_examples=20, derandomize=True)
     @given(st.fixed_dictionaries(RUNS), st.lists(commands, max_size=25))
     def every_run(run: dict[str, Any], told: list[Command | None]) -> None:
         with tempfile.TemporaryDirectory() as folder:
