@@ -13,6 +13,8 @@ from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.runs.client import InProcessClient
 from rnnviz.runs.process import WorkerProcess
+from rnnviz.training.commands import Restart
+from rnnviz.training.configuration import Value
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -106,6 +108,26 @@ class Driver:
         before = self.controller.snapshot.run_id
         act()
         return self.until(lambda snapshot: snapshot.run_id != before, timeout)
+
+    def restart(self, **settings: Value) -> Snapshot:
+        """Begin another run with these settings changed."""
+        post, command = self.controller.thread_of_training.post, Restart(tuple(settings.items()))
+        return self.until_new_run(lambda: post(command))
+
+    def take_steps(self, count: int = 1) -> Snapshot:
+        """Press Step so many times, each once the one before is shown."""
+        for _ in range(count):
+            step = self.controller.snapshot.step + 1
+            self.trigger("action_step")
+            self.until(lambda snapshot, step=step: snapshot.step == step)
+        return self.controller.snapshot
+
+    def train_and_pause(self, steps: int) -> Snapshot:
+        """Train as far as a step, or a little farther."""
+        self.trigger("action_train")
+        self.until(lambda snapshot: snapshot.step >= steps)
+        self.trigger("action_train")
+        return self.until_state(RunState.PAUSED)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.plotting import PlotView, TokenStrip
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.credit import CREDIT
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Measurements
@@ -25,8 +24,7 @@ def show_panel(driver, **changes):
     """Show the panel of a small network that has done one step; return it and the snapshot."""
     # Alone, so that each of many rows has a pixel to point at.
     driver.window.arrange(["credit_panel"])
-    post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
+    driver.restart(**(SMALL | changes))
     driver.trigger("action_step")
     snapshot = driver.until(lambda s: s.window.step == 1 and CREDIT in s.window.measured)
     panel = driver.controller.panels["credit_panel"]

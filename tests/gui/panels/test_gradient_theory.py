@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QPushButton
 
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.wording.bounds import bound_words
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.theory import THEORY
 
@@ -21,14 +20,7 @@ def panel(driver):
 
 
 def vary(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
-
-
-def take_a_step(driver):
-    step = driver.controller.snapshot.step
-    driver.trigger("action_step")
-    return driver.until(lambda snapshot: snapshot.step == step + 1)
+    return driver.restart(**(SMALL | changes))
 
 
 def note(panel) -> str:
@@ -41,7 +33,7 @@ def grey(panel) -> list:
 
 def test_theory_is_measured_only_while_it_is_switched_on_and_seen(driver):
     panel = driver.controller.panels["gradient_panel"]
-    assert THEORY not in take_a_step(driver).window.measured
+    assert THEORY not in driver.take_steps().window.measured
     assert grey(panel) == []
     driver.child(QPushButton, "gradient_theory").click()
     driver.until(lambda snapshot: THEORY in snapshot.window.measured)
@@ -61,7 +53,7 @@ def test_theory_is_measured_only_while_it_is_switched_on_and_seen(driver):
 
 def test_three_grey_lines_stand_over_the_measured_one_of_the_same_window(driver, panel):
     vary(driver)
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     theory, sizes = snapshot.get(THEORY), snapshot.get(GRADIENT_FLOW).from_last["h"][0]
     expected = (theory.linear_reference, theory.proved_bound, theory.norm_product)
     for first in (sizes[-1], 1.0):
@@ -114,7 +106,7 @@ def test_the_words_never_contradict_the_number_beside_them(gain, number, verdict
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, cell):
     vary(driver, cell=cell)
-    theory = take_a_step(driver).get(THEORY)
+    theory = driver.take_steps().get(THEORY)
     (curve,) = grey(panel)
     assert np.array_equal(curve.y, theory.norm_product / theory.norm_product[-1])
     assert "no single W" in note(panel)
@@ -126,7 +118,7 @@ def test_of_a_cell_with_gates_the_product_alone_is_shown_and_why(driver, panel, 
 
 def test_below_the_last_layer_no_theory_is_shown(driver, panel):
     vary(driver, num_layers=2)
-    flow = take_a_step(driver).get(GRADIENT_FLOW)
+    flow = driver.take_steps().get(GRADIENT_FLOW)
     assert len(grey(panel)) == 3
     driver.child(QPushButton, "gradient_panel_layer_1_pill").click()
     assert grey(panel) == []
@@ -150,7 +142,7 @@ def test_an_exploding_bound_does_not_press_the_measured_curve_flat(driver, panel
 
 def test_one_step_and_one_unit_and_training_at_full_speed(driver, panel):
     vary(driver, hidden_size=1, sequence_length=1)
-    take_a_step(driver)
+    driver.take_steps()
     assert all(len(curve.x) == 1 for curve in grey(panel))
     vary(driver, cell="lstm", num_layers=2)
     driver.trigger("action_train")

@@ -6,7 +6,6 @@ from PySide6.QtGui import QAction
 
 from rnnviz.diagnostics.saturation import dead_label, series_label
 from rnnviz.gui.panels.saturation_panel import percent
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.snapshot import RunState
@@ -22,16 +21,7 @@ def panel(driver):
 
 
 def vary(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
-
-
-def take_steps(driver, count):
-    for _ in range(count):
-        step = driver.controller.snapshot.step
-        driver.trigger("action_step")
-        driver.until(lambda snapshot, step=step: snapshot.step == step + 1)
-    return driver.controller.snapshot
+    driver.restart(**(SMALL | changes))
 
 
 def choose(driver, what):
@@ -48,7 +38,7 @@ def is_drawn(panel, snapshot):
 )
 def test_every_quantity_of_every_layer_is_a_click_away(driver, panel, cell, names):
     vary(driver, cell=cell, num_layers=2)
-    snapshot = take_steps(driver, 2)
+    snapshot = driver.take_steps(2)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
     quantities = snapshot.get(SATURATION).quantities
     assert list(quantities) == names
@@ -74,7 +64,7 @@ def test_the_series_has_a_curve_for_the_state_and_for_every_gate(driver, panel, 
     vary(driver, cell="lstm", num_layers=2)
     choose(driver, "state_f")
     driver.child(QAction, "saturation_series").trigger()
-    snapshot = take_steps(driver, 3)
+    snapshot = driver.take_steps(3)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
     series = snapshot.series[SATURATION]
     assert series.steps[-1] == 3
@@ -101,7 +91,7 @@ def test_the_series_has_a_curve_for_the_state_and_for_every_gate(driver, panel, 
 
 def test_of_relu_dead_units_are_counted(driver, panel):
     vary(driver, activation="relu", sequence_length=2, batch_size=1)
-    snapshot = take_steps(driver, 2)
+    snapshot = driver.take_steps(2)
     driver.qtbot.waitUntil(is_drawn(panel, snapshot))
     dead = int(snapshot.get(SATURATION).dead[0])
     hidden = snapshot.get(HIDDEN_STATE)["h"][0]
@@ -116,7 +106,7 @@ def test_of_relu_dead_units_are_counted(driver, panel):
 
 
 def test_hovering_tells_a_bars_share(driver, panel):
-    take_steps(driver, 1)
+    driver.take_steps(1)
     heights = panel._histogram.heights
     words = panel._bar_words(0.51, 0.0)
     assert words.startswith("|h| from 0.500 to 0.525\n")

@@ -5,7 +5,6 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.snapshot import RunState
 
@@ -20,14 +19,7 @@ def panel(driver):
 
 
 def vary(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
-
-
-def take_a_step(driver):
-    step = driver.controller.snapshot.step
-    driver.trigger("action_step")
-    return driver.until(lambda snapshot: snapshot.step == step + 1)
+    return driver.restart(**(SMALL | changes))
 
 
 def drawn(points) -> np.ndarray:
@@ -40,7 +32,7 @@ def numbers(driver) -> str:
 
 def test_it_is_hidden_at_first_and_measured_only_while_it_is_seen(driver):
     assert driver.window.docks["spectrum_panel"].isHidden()
-    take_a_step(driver)
+    driver.take_steps()
     snapshot = driver.controller.snapshot
     assert SPECTRUM not in snapshot.window.measured
     assert SPECTRUM not in snapshot.series
@@ -52,7 +44,7 @@ def test_it_draws_both_spectra_of_the_chosen_layer_and_says_their_numbers(
     driver, panel, activation, num_layers
 ):
     vary(driver, activation=activation, num_layers=num_layers)
-    spectrum = take_a_step(driver).get(SPECTRUM)
+    spectrum = driver.take_steps().get(SPECTRUM)
     for layer in reversed(range(num_layers)):
         if num_layers > 1:
             driver.child(QPushButton, f"spectrum_panel_layer_{layer + 1}_pill").click()
@@ -71,7 +63,7 @@ def test_it_draws_both_spectra_of_the_chosen_layer_and_says_their_numbers(
 @pytest.mark.parametrize(("cell", "gates", "states"), [("lstm", "oifg", 2), ("gru", "rzn", 1)])
 def test_of_a_cell_with_gates_it_draws_the_jacobian_alone(driver, panel, cell, gates, states):
     vary(driver, cell=cell)
-    (expected,) = take_a_step(driver).get(SPECTRUM).layers
+    (expected,) = driver.take_steps().get(SPECTRUM).layers
     assert len(panel._weights.x) == 0
     assert len(panel._jacobian.x) == states * 12
     for gate in gates:
@@ -83,7 +75,7 @@ def test_of_a_cell_with_gates_it_draws_the_jacobian_alone(driver, panel, cell, g
 def test_the_other_view_shows_both_radii_over_training(driver, panel):
     vary(driver)
     for _ in range(3):
-        snapshot = take_a_step(driver)
+        snapshot = driver.take_steps()
     driver.child(QPushButton, "spectrum_series").click()
     assert panel._series.isVisible()
     assert not panel.view.isVisible()
@@ -93,7 +85,7 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
     assert np.array_equal(panel._radius_of_jacobian.y, series.values[:, 1])
     assert panel.csv().splitlines()[0] == "training step,ρ of W,ρ of the Jacobian,ρ = 1"
     vary(driver, cell="gru")
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     assert len(panel._radius_of_weights.x) == 0
     assert len(panel._radius_of_jacobian.x) == 2
     driver.child(QPushButton, "spectrum_series").click()
@@ -102,7 +94,7 @@ def test_the_other_view_shows_both_radii_over_training(driver, panel):
 
 def test_hovering_says_what_the_nearest_eigenvalue_does(driver, panel):
     vary(driver)
-    take_a_step(driver)
+    driver.take_steps()
     value = drawn(panel._jacobian)[np.argmax(panel._jacobian.y)]
     scales = panel.view.mapping
     place = QPointF(scales.x.to_pixel(value.real), scales.y.to_pixel(value.imag))
@@ -126,7 +118,7 @@ def test_a_network_too_large_for_eigenvalues_is_told_so_in_words(driver, panel):
 
 def test_weights_that_are_not_finite_are_told_of_and_nothing_breaks(driver, panel):
     vary(driver)
-    take_a_step(driver)
+    driver.take_steps()
     network = driver.session.trainer.network
     network.parameters["W1"][...] = np.nan
     driver.window.docks["spectrum_panel"].hide()
@@ -137,7 +129,7 @@ def test_weights_that_are_not_finite_are_told_of_and_nothing_breaks(driver, pane
 
 def test_the_scales_stay_equal_when_the_panel_fills_the_window(driver, panel):
     vary(driver)
-    take_a_step(driver)
+    driver.take_steps()
     rects = [panel._circle.rect]
     driver.window.toggle_expanded("spectrum_panel")
     driver.qtbot.waitUntil(lambda: panel.width() > 700)

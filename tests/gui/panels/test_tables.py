@@ -7,7 +7,6 @@ from itertools import combinations
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
-from rnnviz.training.commands import Restart
 from rnnviz.training.snapshot import RunState
 
 STEPS = 1100
@@ -69,8 +68,7 @@ RUNS = {
 
 @pytest.mark.parametrize("changes", RUNS.values(), ids=RUNS)
 def test_every_column_has_a_name_of_its_own_and_says_something_of_its_own(driver, changes):
-    post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
+    driver.restart(**(SMALL | changes))
     train_and_show_all(driver)
     assert_all_flawless(driver)
     # And of what the panels show once their switches are on.

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.updates import UPDATES
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -17,16 +16,7 @@ def panel(driver):
 
 
 def vary(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
-
-
-def take_steps(driver, count):
-    for _ in range(count):
-        step = driver.controller.snapshot.step
-        driver.trigger("action_step")
-        driver.until(lambda snapshot, step=step: snapshot.step == step + 1)
-    return driver.controller.snapshot
+    driver.restart(**(SMALL | changes))
 
 
 def shown(panel):
@@ -35,7 +25,7 @@ def shown(panel):
 
 def test_before_the_first_step_it_says_what_will_come(driver, panel):
     driver.qtbot.waitUntil(lambda: "Training adds" in panel.view._empty_message)
-    take_steps(driver, 1)
+    driver.take_steps(1)
     driver.qtbot.waitUntil(lambda: not panel.view._empty_message)
 
 
@@ -45,7 +35,7 @@ def test_before_the_first_step_it_says_what_will_come(driver, panel):
 )
 def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, biases):
     vary(driver, cell=cell, num_layers=2)
-    snapshot = take_steps(driver, 3)
+    snapshot = driver.take_steps(3)
     driver.qtbot.waitUntil(lambda: "V" in shown(panel) and shown(panel)["V"].x[-1] == 3)
     series = snapshot.series[UPDATES]
     assert set(shown(panel)) == {"U2", "W2", "V"}
@@ -64,7 +54,7 @@ def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, bi
 
 
 def test_a_band_and_a_line_say_what_is_usual(driver, panel):
-    take_steps(driver, 2)
+    driver.take_steps(2)
     driver.qtbot.waitUntil(lambda: len(panel._band.x) == 2)
     assert panel._band.low.tolist() == [1e-4, 1e-4]
     assert panel._band.high.tolist() == [1e-2, 1e-2]
@@ -92,7 +82,7 @@ def test_the_names_of_the_curves_do_not_overlap(driver, panel):
 
 
 def test_a_new_run_begins_with_no_curve_of_the_one_before(driver, panel):
-    take_steps(driver, 3)
+    driver.take_steps(3)
     driver.qtbot.waitUntil(lambda: bool(shown(panel)))
     vary(driver, cell="lstm")
     driver.qtbot.waitUntil(lambda: not shown(panel))

@@ -12,16 +12,9 @@ from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import RunState
 
 
-def train_and_pause(driver, steps: int):
-    driver.trigger("action_train")
-    driver.until(lambda snapshot: snapshot.step >= steps)
-    driver.trigger("action_train")
-    return driver.until_state(RunState.PAUSED)
-
-
 def test_a_saved_run_opens_where_it_stood(driver, tmp_path):
     path = tmp_path / "model.rnnviz"
-    before = train_and_pause(driver, 60)
+    before = driver.train_and_pause(60)
     driver.controller.save(path)
     driver.until_message("Saved")
     after = driver.until_new_run(lambda: driver.controller.open_file(path))
@@ -35,7 +28,7 @@ def test_a_saved_run_opens_where_it_stood(driver, tmp_path):
 def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
     text = tmp_path / "own.txt"
     text.write_text("a stitch in time saves nine. " * 50)
-    run = train_and_pause(driver, 5).run_id
+    run = driver.train_and_pause(5).run_id
     driver.controller.open_file(text)
     driver.until_message("not saved")
     driver.child(QPushButton, "message_refuse").click()
@@ -47,7 +40,7 @@ def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
 
 
 def test_what_a_file_holds_already_is_not_called_lost(driver, tmp_path):
-    train_and_pause(driver, 5)
+    driver.train_and_pause(5)
     path = tmp_path / "kept.rnnviz"
     driver.controller.save(path)
     driver.until_message("Saved")
@@ -72,7 +65,7 @@ def test_a_dropped_text_is_trained_on(driver, tmp_path):
     )
     snapshot = driver.until_new_run(lambda: driver.window.dropEvent(event))
     assert snapshot.title == "own.txt"
-    train_and_pause(driver, 20)
+    driver.train_and_pause(20)
 
 
 BAD_FILES = {
@@ -142,7 +135,7 @@ def test_a_model_whose_text_is_gone_can_still_write(driver, new_driver, tmp_path
     text, model = tmp_path / "own.txt", tmp_path / "model.rnnviz"
     text.write_text("the cat sat on the mat. " * 40)
     driver.until_new_run(lambda: driver.controller.open_file(text))
-    train_and_pause(driver, 10)
+    driver.train_and_pause(10)
     driver.controller.save(model)
     driver.until_message("Saved")
     text.unlink()

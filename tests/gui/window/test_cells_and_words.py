@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QPushButton, QWidget
 
-from rnnviz.training.commands import Restart
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
@@ -21,14 +20,7 @@ SMALL = {"hidden_size": 12, "sequence_length": 8}
 
 
 def vary(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Restart(tuple((SMALL | changes).items()))))
-
-
-def take_a_step(driver):
-    step = driver.controller.snapshot.step
-    driver.trigger("action_step")
-    return driver.until(lambda snapshot: snapshot.step == step + 1)
+    return driver.restart(**(SMALL | changes))
 
 
 def labels_of(panel) -> dict[str, np.ndarray]:
@@ -40,7 +32,7 @@ def labels_of(panel) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("num_layers", [1, 3])
 def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
     before = vary(driver, cell=cell, num_layers=num_layers)
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     panels = driver.controller.panels
     hidden, gradient = panels["hidden_panel"], panels["gradient_panel"]
     window = snapshot.window
@@ -60,7 +52,7 @@ def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
 
 def test_another_layer_and_the_cell_state_are_a_click_away(driver):
     vary(driver, cell="lstm", num_layers=2)
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     panels = driver.controller.panels
     for name in ("hidden_panel", "gradient_history_panel"):
         driver.child(QPushButton, f"{name}_layer_1_pill").click()
@@ -78,7 +70,7 @@ def test_another_layer_and_the_cell_state_are_a_click_away(driver):
 
 def test_of_an_lstm_the_gradients_of_both_states_are_shown_and_named(driver):
     vary(driver, cell="lstm", num_layers=2)
-    flow = take_a_step(driver).get(GRADIENT_FLOW)
+    flow = driver.take_steps().get(GRADIENT_FLOW)
     panel = driver.controller.panels["gradient_panel"]
     shown = labels_of(panel)
     assert set(shown) == {"dL/dh, last step only", "dL/dc, last step only"}
@@ -110,7 +102,7 @@ def test_a_cell_state_widens_the_colours_and_the_hidden_state_takes_them_back(dr
 
 def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     vary(driver, level="word")
-    take_a_step(driver)
+    driver.take_steps()
     panels = driver.controller.panels
     driver.qtbot.waitUntil(lambda: "nats per word" in panels["loss_panel"].subtitle)
     lines = {line.name: line for line in panels["loss_panel"]._lines}
@@ -223,7 +215,7 @@ def test_a_schedule_shows_the_learning_rate_in_force(driver):
     note = driver.child(QLabel, "training_note")
     assert note.text() == "live, no restart"
     vary(driver, schedule="cosine", warmup_steps=4, learning_rate=0.1)
-    take_a_step(driver)
+    driver.take_steps()
     rate = driver.controller.snapshot.learning_rate
     driver.qtbot.waitUntil(lambda: note.text() == f"learning rate now {rate:.2g}")
     driver.controller._live_edited("schedule", "constant")
@@ -244,18 +236,18 @@ def test_a_preset_is_followed_in_one_click(driver, name):
 
 
 def test_the_preset_that_is_followed_already_begins_no_run(driver):
-    take_a_step(driver)
+    driver.take_steps()
     run = driver.controller.snapshot.run_id
     action = driver.child(QAction, "preset_default")
     assert action.isChecked()
     action.trigger()
     assert action.isChecked()
     assert driver.window.messages.text == ""
-    assert take_a_step(driver).run_id == run
+    assert driver.take_steps().run_id == run
 
 
 def test_a_preset_asks_before_it_ends_a_run(driver):
-    before = take_a_step(driver)
+    before = driver.take_steps()
     driver.child(QAction, "preset_textbook").trigger()
     assert 'The preset "textbook" ends this run' in driver.window.messages.text
     assert not driver.child(QAction, "preset_textbook").isChecked()
@@ -300,7 +292,7 @@ def test_the_best_weights_are_a_click_away_once_there_are_any(driver):
     action = driver.child(QAction, "action_use_best")
     assert not action.isEnabled()
     while snapshot.best_step is None:
-        snapshot = take_a_step(driver)
+        snapshot = driver.take_steps()
     driver.until(lambda _: action.isEnabled())
     driver.trigger("action_use_best")
     messages = driver.controller.window.messages

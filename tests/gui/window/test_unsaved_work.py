@@ -18,13 +18,6 @@ from rnnviz.training.snapshot import RunState
 Answer = QMessageBox.StandardButton
 
 
-def train_and_pause(driver, steps=20):
-    driver.trigger("action_train")
-    driver.until(lambda snapshot: snapshot.step >= steps)
-    driver.trigger("action_train")
-    return driver.until_state(RunState.PAUSED)
-
-
 @pytest.fixture
 def questions(monkeypatch):
     """The questions asked on closing, each answered with Cancel."""
@@ -64,7 +57,7 @@ def test_another_experiment_asks_once_with_save_among_the_answers(driver, tmp_pa
     guide = driver.controller.guide
     first, second = guide.experiments[:2]
     driver.until_new_run(lambda: guide._chosen(first))
-    run = train_and_pause(driver).run_id
+    run = driver.train_and_pause(20).run_id
     guide._chosen(second)
     assert driver.window.messages.kind == "question"
     assert driver.controller.snapshot.run_id == run
@@ -78,14 +71,14 @@ def test_another_experiment_asks_once_with_save_among_the_answers(driver, tmp_pa
 def test_a_bad_file_is_refused_before_anything_is_asked(driver, tmp_path, name):
     bad = tmp_path / name
     bad.write_bytes(b"\x00\x01\x02" * 100)
-    train_and_pause(driver)
+    driver.train_and_pause(20)
     driver.controller.open_file(bad)
     driver.qtbot.waitUntil(lambda: driver.window.messages.kind == "problem", timeout=40_000)
     assert "not saved" not in driver.window.messages.text
 
 
 def test_a_reset_is_undone_by_one_click(driver):
-    before = train_and_pause(driver)
+    before = driver.train_and_pause(20)
     loss = before.get(HISTORY).loss.mean.copy()
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     assert driver.controller.snapshot.step == 0
@@ -97,9 +90,9 @@ def test_a_reset_is_undone_by_one_click(driver):
 
 
 def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(driver):
-    before = train_and_pause(driver)
+    before = driver.train_and_pause(20)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
-    train_and_pause(driver, 5)
+    driver.train_and_pause(5)
     undo = driver.window.actions_by_name["action_undo_reset"]
     assert undo.isEnabled()
     after = driver.until_new_run(undo.trigger)
@@ -110,7 +103,7 @@ def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(
 
 
 def test_quitting_asks_about_a_run_that_a_reset_put_away(driver, questions):
-    train_and_pause(driver)
+    driver.train_and_pause(20)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.trigger("action_quit")
     assert len(questions) == 1
@@ -124,7 +117,7 @@ def test_what_a_reset_put_away_is_saved_before_another_run_takes_its_place(
     monkeypatch.setattr(
         "rnnviz.gui.window.run_view.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
     )
-    trained = train_and_pause(driver)
+    trained = driver.train_and_pause(20)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.trigger("action_new")
     assert "the training before the reset is not saved" in driver.window.messages.text

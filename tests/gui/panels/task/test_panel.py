@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTextEdit, QWidget
 from rnnviz.data import TASKS
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.task.panel import score_sentence
-from rnnviz.training.commands import Restart, Train
+from rnnviz.training.commands import Train
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
@@ -26,14 +26,7 @@ by_name = pytest.mark.parametrize("name", list(TASKS))
 
 def learn(driver, name, **changes):
     wanted = SMALL | {"corpus": name} | changes
-    post = driver.controller.thread_of_training.post
-    return driver.until_new_run(lambda: post(Restart(tuple(wanted.items()))))
-
-
-def take_a_step(driver):
-    step = driver.controller.snapshot.step
-    driver.trigger("action_step")
-    return driver.until(lambda snapshot: snapshot.step == step + 1)
+    return driver.restart(**wanted)
 
 
 def seen(driver) -> set[str]:
@@ -48,7 +41,7 @@ def table(driver) -> list[dict[str, str]]:
 @pytest.mark.parametrize(("cell", "num_layers"), [("vanilla", 1), ("lstm", 2), ("gru", 1)])
 def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_layers):
     learn(driver, name, cell=cell, num_layers=num_layers)
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     panel, task = driver.controller.panels["task_panel"], TASKS[name]
     # The same run without a window.
     trainer = new_trainer(snapshot.configuration)
@@ -157,7 +150,7 @@ def test_a_layout_saved_with_a_task_suits_the_text_of_the_next_start(new_driver,
 def test_nothing_in_the_window_speaks_of_characters_or_text(driver, name):
     learn(driver, name, validation_interval=1, num_layers=2)
     driver.child(QPushButton, "more_settings").click()
-    take_a_step(driver)
+    driver.take_steps()
     said = [p.explanation for n, p in driver.controller.panels.items() if n in seen(driver)]
     said += [p.subtitle for n, p in driver.controller.panels.items() if n in seen(driver)]
     spared = {"corpus", "text_file", "action_open"}
@@ -221,8 +214,8 @@ def test_the_loss_is_compared_with_chance_in_its_own_unit(driver, name):
     assert drawn == [(task.chance, task.guess)]
     high = panel.view.mapping.y.range.high
     assert task.chance <= high <= 1.6 * task.chance
-    take_a_step(driver)
-    score = take_a_step(driver).score
+    driver.take_steps()
+    score = driver.take_steps().score
     assert list(panel._validation.y) == [pytest.approx(score.loss)]
     assert panel._validation.label == "new sequences"
     assert task.loss_unit in panel.subtitle
@@ -246,8 +239,8 @@ def test_the_score_is_told_once_it_is_known(driver):
     assert "not tested" in panel.text
     driver.controller._live_edited("validation_interval", 2)
     driver.qtbot.waitUntil(lambda: "after every 2 steps" in panel.text)
-    take_a_step(driver)
-    snapshot = take_a_step(driver)
+    driver.take_steps()
+    snapshot = driver.take_steps()
     score = snapshot.score
     assert f"of {score.sequences:,} new sequences were answered wrongly" in panel.text
     assert score_sentence(snapshot).replace("\N{NO-BREAK SPACE}", " ") in panel.text
@@ -266,7 +259,7 @@ def test_a_sequence_too_short_is_refused_with_a_sentence(driver):
     learn(driver, "copying")
     driver.controller._live_edited("sequence_length", 20)
     assert "at least 21" in driver.until_message("at least 21")
-    assert take_a_step(driver).configuration.sequence_length == 25
+    assert driver.take_steps().configuration.sequence_length == 25
     assert driver.controller.form.editor("sequence_length").value() == 25
 
 
@@ -275,7 +268,7 @@ def test_a_sequence_too_short_is_refused_with_a_sentence(driver):
 def test_another_length_takes_effect_at_the_next_step(driver, name, length):
     learn(driver, name)
     driver.controller._live_edited("sequence_length", length)
-    snapshot = take_a_step(driver)
+    snapshot = driver.take_steps()
     assert len(snapshot.window.tokens) == length
     panel = driver.controller.panels["task_panel"]
     driver.qtbot.waitUntil(lambda: f"{length:,} time steps" in panel.subtitle)
@@ -296,7 +289,7 @@ def test_a_wider_panel_shows_more_of_a_long_sequence(driver):
 
 def test_a_task_is_saved_and_comes_back_as_a_task(driver, tmp_path):
     learn(driver, "temporal-order", cell="lstm")
-    saved = take_a_step(driver)
+    saved = driver.take_steps()
     path = tmp_path / "order.rnnviz"
     driver.controller.save(path)
     driver.until_message("Saved")
@@ -307,7 +300,7 @@ def test_a_task_is_saved_and_comes_back_as_a_task(driver, tmp_path):
     assert "task_panel" in seen(driver)
     assert "text_panel" not in seen(driver)
     assert "temporal order" in driver.controller.panels["task_panel"].subtitle
-    assert np.isfinite(take_a_step(driver).loss)
+    assert np.isfinite(driver.take_steps().loss)
 
 
 def test_a_text_dropped_on_a_task_is_learned_instead(driver, tmp_path):
@@ -323,7 +316,7 @@ def test_a_text_dropped_on_a_task_is_learned_instead(driver, tmp_path):
 def test_reset_and_a_new_seed_stay_with_the_task(driver):
     learn(driver, "temporal-order")
     before = table(driver)
-    take_a_step(driver)
+    driver.take_steps()
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.qtbot.waitUntil(lambda: table(driver) == before)
     driver.trigger("action_new_seed")
@@ -339,12 +332,12 @@ def test_a_preset_leaves_the_task(driver, name):
     snapshot = driver.until_new_run(action.trigger)
     assert snapshot.configuration.corpus == "temporal-order"
     assert not PRESETS[name].changes(snapshot.configuration)
-    assert np.isfinite(take_a_step(driver).loss)
+    assert np.isfinite(driver.take_steps().loss)
 
 
 def test_the_best_weights_come_back_with_words_about_the_task(driver):
     learn(driver, "adding", validation_interval=1)
-    take_a_step(driver)
+    driver.take_steps()
     driver.until(lambda s: s.best_step is not None)
     driver.trigger("action_use_best")
     assert "squared error on new sequences" in driver.until_message("are back")
@@ -422,7 +415,7 @@ def test_the_gradient_panel_marks_what_the_answer_depends_on(driver, name):
     panel = driver.controller.panels["gradient_panel"]
     assert panel.view._frame.note("top_right") == ""
     learn(driver, name)
-    window = take_a_step(driver).window
+    window = driver.take_steps().window
     marked = [window.tokens[int(place)] for place in panel._matters.x]
     assert marked
     assert marked == [c for c in window.tokens if TASKS[name].matters(c)]

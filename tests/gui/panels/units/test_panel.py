@@ -14,7 +14,6 @@ from rnnviz.gui.panels.units.unit_list import UnitList
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.wording.numbers import MINUS
-from rnnviz.training.commands import Restart
 from rnnviz.training.observation.diagnostics.units import UNITS
 
 
@@ -25,8 +24,7 @@ def panel(driver):
 
 
 def shown(driver, **changes):
-    post = driver.controller.thread_of_training.post
-    snapshot = driver.until_new_run(lambda: post(Restart(tuple(changes.items()))))
+    snapshot = driver.restart(**changes)
     panel = driver.controller.panels["units_panel"]
     driver.qtbot.waitUntil(
         lambda: panel._run == snapshot.run_id and panel._view is not None, timeout=40_000
