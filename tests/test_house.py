@@ -24,9 +24,7 @@ OUTSIDE = {
     "core": "activations architecture clipping errors gradient_check initialization loss "
     "network optimizers parameters recurrent_matmul sampling schedules sparse_rows "
     "step_by_step tape",
-    "data": "characters corpus dataset errors features files grammar levels no_text progress "
-    "references source sources text_dataset text_files text_source token_vocabulary "
-    "vocabulary windows word_vocabulary wording words",
+    "data": "dataset errors files progress source sources token_vocabulary windows wording",
     "gui": "application controller",
     "gui/panels": "registry",
     "gui/plotting": "",

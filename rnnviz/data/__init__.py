@@ -1,24 +1,24 @@
 """From text and synthetic tasks to vocabularies and windows of integer ids."""
 
 from rnnviz.data.corpora import CORPORA, load_corpus
-from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.dataset import Dataset, Reader, ReferenceLine
 from rnnviz.data.errors import DataError, NoTextError
-from rnnviz.data.features import is_yes_or_no, text_features
-from rnnviz.data.levels import vocabulary_of
-from rnnviz.data.no_text import NoTextReader
 from rnnviz.data.progress import Progress
-from rnnviz.data.references import ReferenceLosses, reference_losses
 from rnnviz.data.source import Source, Trait
 from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
 from rnnviz.data.tasks.dataset import TaskDataset
-from rnnviz.data.text_dataset import TextDataset, build_dataset
-from rnnviz.data.text_files import read_text_file
-from rnnviz.data.text_source import OWN_TEXT
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.dataset import TextDataset, build_dataset
+from rnnviz.data.text.features import is_yes_or_no, text_features
+from rnnviz.data.text.files import read_text_file
+from rnnviz.data.text.levels import vocabulary_of
+from rnnviz.data.text.no_text import NoTextReader
+from rnnviz.data.text.references import ReferenceLosses, reference_losses
+from rnnviz.data.text.source import OWN_TEXT
+from rnnviz.data.text.vocabulary import Vocabulary
+from rnnviz.data.text.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
 from rnnviz.data.token_vocabulary import Level, TokenVocabulary
-from rnnviz.data.vocabulary import Vocabulary
 from rnnviz.data.windows import Window, WindowReader
-from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
 
 __all__ = [
     "CORPORA",

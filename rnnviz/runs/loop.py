@@ -11,7 +11,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data.text_files import read_text_file
+from rnnviz.data.text.files import read_text_file
 from rnnviz.runs.messages import (
     BEGINNINGS,
     Begun,

@@ -1,10 +1,10 @@
 """The corpora that come with the program: a file for each, and its line here."""
 
 from rnnviz.data.corpora import brackets, counting, python_reference, python_source, sums, tales
-from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus
+from rnnviz.data.text.source import TextSource
 
 CORPORA: dict[str, TextSource] = {
     source.info.name: source

@@ -12,10 +12,10 @@ has one derivation only: an opening bracket can begin nothing but a pair, a clos
 line's end nothing but the end of a group.
 """
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
-from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.grammar import Grammar, Rules
+from rnnviz.data.text.source import TextSource
 
 LINES = 24_000
 SEED = 1837

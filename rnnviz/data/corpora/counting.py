@@ -5,10 +5,10 @@ begun, all that follows is certain for who has counted the a. The numbers are al
 so the entropy of a line is ln 12, spread over its characters.
 """
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
-from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.grammar import Grammar, Rules
+from rnnviz.data.text.source import TextSource
 
 LINES = 24_000
 SEED = 1956

@@ -2,10 +2,10 @@
 
 import importlib
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.source import TextSource
 
 
 def _load(progress: Progress | None) -> Corpus:

@@ -9,9 +9,9 @@ over all 10,000 sums.
 import math
 import random
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.source import TextSource
 
 SUMS = 40_000
 SEED = 1837

@@ -6,10 +6,10 @@ trusts sleep by the sea"), so a network has to remember it.
 
 import re
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
-from rnnviz.data.grammar import Grammar, Rules
 from rnnviz.data.progress import Progress
-from rnnviz.data.text_source import TextSource
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.grammar import Grammar, Rules
+from rnnviz.data.text.source import TextSource
 
 SENTENCES = 7_000
 SEED = 1837

@@ -15,7 +15,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.tasks.reader import TaskReader
 from rnnviz.data.tasks.task import Task
-from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.text.vocabulary import Vocabulary
 
 _VERSION = 1
 """Goes up when a task draws other sequences to train on than before."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.source import Source, Trait
-from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, eq=False)

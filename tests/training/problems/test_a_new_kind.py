@@ -17,7 +17,7 @@ from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.source import Source
 from rnnviz.data.sources import SOURCES
 from rnnviz.data.tasks import TaskReader
-from rnnviz.data.vocabulary import Vocabulary
+from rnnviz.data.text.vocabulary import Vocabulary
 from rnnviz.data.windows import Window
 
 class Alternation(Source):

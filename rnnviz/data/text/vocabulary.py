@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.data.characters import CODE_POINT_LIMIT, code_points
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces
+from rnnviz.data.text.characters import CODE_POINT_LIMIT, code_points
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary, Unknown
 from rnnviz.data.wording import readable, readable_list
 

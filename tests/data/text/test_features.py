@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.data import WordVocabulary, is_yes_or_no, text_features
-from rnnviz.data.features import bracket_depth, inside_quotes
+from rnnviz.data.text.features import bracket_depth, inside_quotes
 
 
 def marks(values: np.ndarray) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
+from rnnviz.data.text.words import Detokenizer, token_pieces, tokenize
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary, Unknown
 from rnnviz.data.wording import readable, readable_list
-from rnnviz.data.words import Detokenizer, token_pieces, tokenize
 
 UNKNOWN_WORD = "<unk>"
 """Never a token of a text: there it is three."""

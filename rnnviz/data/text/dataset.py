@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.core.loss import LossName
-from rnnviz.data.corpus import Corpus
 from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.errors import DataError
-from rnnviz.data.no_text import NoTextReader
 from rnnviz.data.progress import Progress, pieces, share_of
-from rnnviz.data.references import ReferenceLosses, reference_losses
+from rnnviz.data.text.corpus import Corpus
+from rnnviz.data.text.no_text import NoTextReader
+from rnnviz.data.text.references import ReferenceLosses, reference_losses
+from rnnviz.data.text.vocabulary import Vocabulary
+from rnnviz.data.text.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
+from rnnviz.data.text.words import has_tokens
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
-from rnnviz.data.vocabulary import Vocabulary
 from rnnviz.data.windows import WindowReader
-from rnnviz.data.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
 from rnnviz.data.wording import counted, readable, readable_list
-from rnnviz.data.words import has_tokens
 
 
 @dataclass(frozen=True, slots=True, eq=False)

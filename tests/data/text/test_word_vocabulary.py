@@ -12,9 +12,9 @@ from rnnviz.data import (
     Vocabulary,
     WordVocabulary,
     vocabulary_of,
-    words,
 )
-from rnnviz.data.words import tokenize
+from rnnviz.data.text import words
+from rnnviz.data.text.words import tokenize
 
 prose = st.text(st.sampled_from("abcd'.,\"( \n"), min_size=1).filter(
     lambda text: bool(tokenize(text))

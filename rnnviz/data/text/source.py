@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from rnnviz.data.corpus import Corpus, CorpusInfo
-from rnnviz.data.levels import vocabulary_of
 from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
+from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.levels import vocabulary_of
+from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD
+from rnnviz.data.text.words import Detokenizer
 from rnnviz.data.token_vocabulary import TokenVocabulary
-from rnnviz.data.word_vocabulary import UNKNOWN_WORD
-from rnnviz.data.words import Detokenizer
 
 OWN_TEXT = "file"
 """The source that stands for a text file of the person's own."""

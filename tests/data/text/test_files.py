@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.data import DataError, read_text_file
-from rnnviz.data import text_files as text_files_module
+from rnnviz.data.text import files as text_files_module
 
 # Written for these tests: scripts with one, two and three bytes a character in UTF-8.
 SAMPLES = {

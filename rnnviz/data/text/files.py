@@ -15,11 +15,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from rnnviz.data.characters import code_points
-from rnnviz.data.corpus import Corpus
 from rnnviz.data.errors import DataError
 from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.progress import Progress, share_of
+from rnnviz.data.text.characters import code_points
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.wording import readable
 
 _PIECE_BYTES = 1 << 22

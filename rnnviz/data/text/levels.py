@@ -1,9 +1,9 @@
 """The levels that a text can be read at."""
 
 from rnnviz.data.errors import DataError
+from rnnviz.data.text.vocabulary import Vocabulary
+from rnnviz.data.text.word_vocabulary import WordVocabulary
 from rnnviz.data.token_vocabulary import TokenVocabulary
-from rnnviz.data.vocabulary import Vocabulary
-from rnnviz.data.word_vocabulary import WordVocabulary
 
 _KINDS: dict[str, type[Vocabulary] | type[WordVocabulary]] = {
     kind.level: kind for kind in (Vocabulary, WordVocabulary)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rnnviz.data import load_corpus, words
-from rnnviz.data.words import Detokenizer, has_tokens, token_pieces, tokenize
+from rnnviz.data import load_corpus
+from rnnviz.data.text import words
+from rnnviz.data.text.words import Detokenizer, has_tokens, token_pieces, tokenize
 
 # The characters that the rules speak of, and any other.
 TRICKY = (

@@ -18,10 +18,10 @@ from rnnviz.data import (
     load_corpus,
     reference_losses,
 )
-from rnnviz.data import references as references_module
 from rnnviz.data.progress import CHUNK_LENGTH
-from rnnviz.data.text_source import OWN
-from rnnviz.data.words import tokenize
+from rnnviz.data.text import references as references_module
+from rnnviz.data.text.source import OWN
+from rnnviz.data.text.words import tokenize
 
 texts = st.text(min_size=2).filter(lambda text: len(set(text)) > 1)
 

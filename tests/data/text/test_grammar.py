@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rnnviz.data import load_corpus
 from rnnviz.data.corpora.brackets import PAIR_WEIGHTS, brackets_rules
 from rnnviz.data.corpora.tales import tales_rules
-from rnnviz.data.grammar import Grammar, Rules
+from rnnviz.data.text.grammar import Grammar, Rules
 
 Place = int
 
