@@ -51,32 +51,6 @@ class ParameterCheck:
     resolution: float = 0.0
 
 
-def check_gradients(  # noqa: PLR0913  # keywords with usual values
-    network: Network,
-    inputs: Inputs,
-    targets: NDArray[Any],
-    state: State | None = None,
-    *,
-    loss_name: LossName = "cross_entropy",
-    entries_per_parameter: int = 100,
-    epsilon: float = 1e-5,
-    rng: np.random.Generator | None = None,
-) -> tuple[ParameterCheck, ...]:
-    """Compare `network`'s gradients with central differences; see `each_check`."""
-    return tuple(
-        each_check(
-            network,
-            inputs,
-            targets,
-            state,
-            loss_name=loss_name,
-            entries_per_parameter=entries_per_parameter,
-            epsilon=epsilon,
-            rng=rng,
-        )
-    )
-
-
 def each_check(  # noqa: PLR0913  # keywords with usual values
     network: Network,
     inputs: Inputs,

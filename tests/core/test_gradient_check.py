@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import assume, example, given, settings
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import CELLS, Cell, LayerTape, VanillaCell
-from rnnviz.core.gradient_check import check_gradients
+from rnnviz.core.gradient_check import ParameterCheck, each_check
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
@@ -23,6 +24,10 @@ KINK_MARGIN = 1e-3
 # Rounding of a loss L leaves about 1e-11 L in a difference, which cannot tell seven digits of a
 # gradient that is not much larger.
 FAINTEST_GRADIENT = 1e-3
+
+
+def check_gradients(*window: Any, **options: Any) -> list[ParameterCheck]:
+    return list(each_check(*window, **options))
 
 
 def draw_checkable(sizes: Sizes, seed: int) -> Case | None:
