@@ -7,7 +7,7 @@ from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
 from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
 from rnnviz.data.tasks.dataset import TaskDataset
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.dataset import TextDataset, build_dataset
 from rnnviz.data.text.features import is_yes_or_no, text_features
 from rnnviz.data.text.files import read_text_file
@@ -27,7 +27,6 @@ __all__ = [
     "TASKS",
     "UNKNOWN_WORD",
     "Corpus",
-    "CorpusInfo",
     "DataError",
     "Dataset",
     "Level",

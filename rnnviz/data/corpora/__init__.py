@@ -7,7 +7,7 @@ from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.source import TextSource
 
 CORPORA: dict[str, TextSource] = {
-    source.info.name: source
+    source.name: source
     for source in (
         tales.SOURCE,
         brackets.SOURCE,
@@ -33,5 +33,5 @@ def load_corpus(name: str, progress: Progress | None = None) -> Corpus:
         raise DataError(f'There is no corpus "{name}"; there are {", ".join(CORPORA)}.')
     corpus = source.load(progress)
     if progress is not None:
-        progress(1.0, f"{source.info.title}: ready")
+        progress(1.0, f"{source.title}: ready")
     return corpus

@@ -13,7 +13,7 @@ line's end nothing but the end of a group.
 """
 
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.grammar import Grammar, Rules
 from rnnviz.data.text.source import TextSource
 
@@ -50,17 +50,15 @@ def _load(progress: Progress | None) -> Corpus:
         progress(0.0, "Writing the brackets")
     grammar = Grammar(brackets_rules(), "line")
     text = grammar.sample(LINES, SEED)
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
+    return Corpus(SOURCE.name, SOURCE.title, text, grammar.entropy_rate())
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="brackets",
-        title="Brackets",
-        description=(
-            "Balanced round, square and curly brackets, nested up to five deep; "
-            "its true entropy is known."
-        ),
+    name="brackets",
+    title="Brackets",
+    description=(
+        "Balanced round, square and curly brackets, nested up to five deep; "
+        "its true entropy is known."
     ),
-    _load,
+    load=_load,
 )

@@ -6,7 +6,7 @@ so the entropy of a line is ln 12, spread over its characters.
 """
 
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.grammar import Grammar, Rules
 from rnnviz.data.text.source import TextSource
 
@@ -25,17 +25,15 @@ def _load(progress: Progress | None) -> Corpus:
         progress(0.0, "Counting a and b")
     grammar = Grammar(counting_rules(), "line")
     text = grammar.sample(LINES, SEED)
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
+    return Corpus(SOURCE.name, SOURCE.title, text, grammar.entropy_rate())
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="counting",
-        title="Counting: aⁿbⁿ",
-        description=(
-            f"Lines of 1 to {LARGEST} letters a and then as many b: to know where a line ends, the "
-            "network must count; its true entropy is known."
-        ),
+    name="counting",
+    title="Counting: aⁿbⁿ",
+    description=(
+        f"Lines of 1 to {LARGEST} letters a and then as many b: to know where a line ends, the "
+        "network must count; its true entropy is known."
     ),
-    _load,
+    load=_load,
 )

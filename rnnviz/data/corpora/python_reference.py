@@ -4,7 +4,7 @@ import importlib
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.source import TextSource
 
 
@@ -20,14 +20,12 @@ def _load(progress: Progress | None) -> Corpus:
         for name in sorted(topics)
     )
     text = "\n\n\n".join(chapters) + "\n"
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text)
+    return Corpus(SOURCE.name, SOURCE.title, text)
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="python-reference",
-        title="The Python language reference",
-        description="English prose with examples, as the running Python brings it along.",
-    ),
-    _load,
+    name="python-reference",
+    title="The Python language reference",
+    description="English prose with examples, as the running Python brings it along.",
+    load=_load,
 )

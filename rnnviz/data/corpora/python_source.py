@@ -4,7 +4,7 @@ import importlib.util
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.source import TextSource
 
 # Written in Python, not frozen into the interpreter, and in every version since 3.11.
@@ -31,7 +31,7 @@ def _load(progress: Progress | None) -> Corpus:
     if not sources:
         raise DataError("This Python comes without the source code of its standard library.")
     text = "\n\n\n".join(sources) + "\n"
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text)
+    return Corpus(SOURCE.name, SOURCE.title, text)
 
 
 def _source(name: str) -> str | None:
@@ -48,10 +48,8 @@ def _source(name: str) -> str | None:
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="python-source",
-        title="Python's standard library",
-        description="Python code, as the running Python brings it along.",
-    ),
-    _load,
+    name="python-source",
+    title="Python's standard library",
+    description="Python code, as the running Python brings it along.",
+    load=_load,
 )

@@ -10,7 +10,7 @@ import math
 import random
 
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.source import TextSource
 
 SUMS = 40_000
@@ -36,14 +36,12 @@ def _load(progress: Progress | None) -> Corpus:
     draw = random.Random(SEED).random
     addends = [int(draw() * LIMIT) for _ in range(2 * SUMS)]
     text = "".join(f"{a}+{b}={a + b};" for a, b in zip(addends[::2], addends[1::2], strict=True))
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text, entropy_rate())
+    return Corpus(SOURCE.name, SOURCE.title, text, entropy_rate())
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="sums",
-        title="Sums",
-        description="Sums of two numbers from 0 to 99; its true entropy is known.",
-    ),
-    _load,
+    name="sums",
+    title="Sums",
+    description="Sums of two numbers from 0 to 99; its true entropy is known.",
+    load=_load,
 )

@@ -7,7 +7,7 @@ trusts sleep by the sea"), so a network has to remember it.
 import re
 
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.grammar import Grammar, Rules
 from rnnviz.data.text.source import TextSource
 
@@ -201,17 +201,15 @@ def _load(progress: Progress | None) -> Corpus:
         progress(0.0, "Writing the tales")
     grammar = Grammar(tales_rules(), "sentence")
     text = grammar.sample(SENTENCES, SEED)
-    return Corpus(SOURCE.info.name, SOURCE.info.title, text, grammar.entropy_rate())
+    return Corpus(SOURCE.name, SOURCE.title, text, grammar.entropy_rate())
 
 
 SOURCE = TextSource(
-    CorpusInfo(
-        name="tales",
-        title="Tales",
-        description=(
-            "Sentences from a small grammar whose verbs agree with subjects far away; "
-            "its true entropy is known."
-        ),
+    name="tales",
+    title="Tales",
+    description=(
+        "Sentences from a small grammar whose verbs agree with subjects far away; "
+        "its true entropy is known."
     ),
-    _load,
+    load=_load,
 )

@@ -1,4 +1,4 @@
-"""A text to learn from, and how one is offered in a menu."""
+"""A text to learn from."""
 
 from dataclasses import dataclass, field
 
@@ -27,12 +27,3 @@ class Corpus:
     text: str = field(repr=False)
     true_entropy: float | None = None
     notices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusInfo:
-    """A corpus as a menu shows it, before its text is made or read."""
-
-    name: str
-    title: str
-    description: str

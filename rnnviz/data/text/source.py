@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
-from rnnviz.data.text.corpus import Corpus, CorpusInfo
+from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.levels import vocabulary_of
 from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD
 from rnnviz.data.text.words import Detokenizer
@@ -25,8 +25,8 @@ class TextSource(Source):
 
     Attributes
     ----------
-    info
-        How it is shown.
+    name, title, description
+        What configurations and files call it, what people do, and what there is to read.
     load
         Makes or reads it; None for a text whose file the person names.
     """
@@ -38,23 +38,11 @@ class TextSource(Source):
         {Trait.TEXT, Trait.SPLIT, Trait.EPOCHS, Trait.CONTINUOUS, Trait.WRITES}
     )
 
-    info: CorpusInfo
+    # Without `field()` the properties that stand for them in a `Source` would be their defaults.
+    name: str = field()
+    title: str = field()
+    description: str = field()
     load: Callable[[Progress | None], Corpus] | None = field(default=None, repr=False)
-
-    @property
-    def name(self) -> str:
-        """What configurations and files call it."""
-        return self.info.name
-
-    @property
-    def title(self) -> str:
-        """What people call it."""
-        return self.info.title
-
-    @property
-    def description(self) -> str:
-        """What there is to read."""
-        return self.info.description
 
     @property
     def phrase(self) -> str:
@@ -99,5 +87,5 @@ class OwnTextSource(TextSource):
     traits: ClassVar[frozenset[Trait]] = TextSource.traits | {Trait.OWN_FILE}
 
 
-OWN = OwnTextSource(CorpusInfo(OWN_TEXT, "Your own text", "A file of your own."))
+OWN = OwnTextSource(OWN_TEXT, "Your own text", "A file of your own.")
 """The person's own text."""

@@ -28,7 +28,7 @@ def test_the_menu_begins_with_the_default_and_keeps_its_order() -> None:
 def test_a_corpus_is_named_as_in_the_menu_and_reports_its_end(name: str) -> None:
     reports: list[float] = []
     corpus = load_corpus(name, lambda fraction, _: reports.append(fraction))
-    assert (corpus.name, corpus.title) == (name, CORPORA[name].info.title)
+    assert (corpus.name, corpus.title) == (name, CORPORA[name].title)
     assert corpus.notices == ()
     assert "\r" not in corpus.text
     assert 300_000 < len(corpus.text) < 5_000_000
