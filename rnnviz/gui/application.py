@@ -121,14 +121,14 @@ class Furnish:
         if self._worker is not None:
             self._worker.wake()
         from rnnviz.gui.controller import Controller
-        from rnnviz.gui.runs.run import Run
         from rnnviz.gui.runs.run_list import RunList
         from rnnviz.runs.client import InProcessClient, WorkerClient
 
-        client = InProcessClient() if self._worker is None else WorkerClient(self._worker)
-        controller = self.controller = Controller(
-            self._window, self._theme, self._settings, RunList([Run(client)])
-        )
+        if self._worker is None:
+            runs = RunList(InProcessClient)
+        else:
+            runs = RunList(WorkerClient, WorkerClient(self._worker))
+        controller = self.controller = Controller(self._window, self._theme, self._settings, runs)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
         controller.start(file, experiment)

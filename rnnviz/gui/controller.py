@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
@@ -15,13 +16,14 @@ from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
-from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.run_thread import RunThread
+from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.closing import Closing
@@ -29,25 +31,21 @@ from rnnviz.gui.window.file_menu import FileMenu
 from rnnviz.gui.window.looks import Looks
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
-from rnnviz.gui.wording.runs import run_name
 from rnnviz.training.commands import (
     Change,
     SetSpeed,
-    Watch,
     Write,
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import ExperimentError
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
-# A picture of the run in every so many-th frame; where so few steps lie between two, in each.
-_FRAMES_PER_PICTURE = 5
-_STEPS_TO_FOLLOW = 3
-
 _NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
 
 
@@ -76,12 +74,12 @@ class Controller(QObject):
         self.theme = theme
         self.settings = settings
         self.runs = runs
-        for run in runs:
-            run.thread.setParent(self)
-        self._frames_to_wait = 0
-        self.gradient_checker = GradientChecker(self.thread_of_training, theme, window)
+        self._shown_run_id = ""
+        self.gradient_checker = GradientChecker(
+            lambda request: runs.front.post(request), theme, window
+        )
         self.form = ControlForm(theme, frozenset(TextPanel.settings))
-        self.shown = ShownPanels(window, theme, self._shown_runs)
+        self.shown = ShownPanels(window, theme, lambda: self.rivals_view.shown_runs())
         self.panels = self.shown.panels
         window.settings_edge.set_settings(self.form)
         card = window.experiment_card
@@ -89,8 +87,11 @@ class Controller(QObject):
             self.panels, card.isVisible, self.shown.presentation.bring_forward
         )
         self.view = RunView(window, settings, self.form, self.shown, self.leader)
-        self.run_control = RunControl(runs, self.view)
+        self.saving = Saving(runs, self.view)
+        self.run_control = RunControl(runs, self.view, self.saving)
         self.training_control = TrainingControl(runs, self.view, self.run_control)
+        self.rivals = RivalControl(runs, self.view, self.run_control)
+        self.rivals_view = RivalsView(window, theme, runs, self.rivals, self.training_control)
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
@@ -105,17 +106,20 @@ class Controller(QObject):
         self._closing = Closing(
             window,
             theme,
-            is_behind=lambda: self.run_file.is_behind,
-            save_first=self.run_control.save_first,
+            count_behind=lambda: sum(run.file.is_behind for run in runs),
+            save_first=lambda then: self.saving.save_first(list(runs), then),
             end=self._end,
         )
         self._connect_panels()
         self._connect_actions()
         self._connect_form()
-        self._connect_thread()
+        self.rivals.joined.connect(self._welcome)
+        self.rivals.changed.connect(self._runs_changed)
+        for run in runs:
+            self._connect_run(run)
         card.lead_asked.connect(self.training_control.lead_on)
         card.closed.connect(self.leader.let_go)
-        window.file_dropped.connect(lambda path: self.open_file(Path(path)))
+        window.files_dropped.connect(lambda paths: self.open_files([Path(p) for p in paths]))
         self._timer = QTimer(self)
         self._timer.setObjectName("frame_timer")
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -143,9 +147,13 @@ class Controller(QObject):
         """Open a model or a text, after asking where a run would be lost."""
         self.run_control.open_file(path)
 
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open several models, each as a run of its own; a folder stands for the models in it."""
+        self.rivals.open_files(paths)
+
     def save(self, path: Path | None = None) -> None:
         """Save to `path`, or to the file that the run came from, or ask for one."""
-        self.run_control.save(path)
+        self.saving.save(path)
 
     def start(self, file: Path | None = None, experiment: str | None = None) -> None:
         """Start the thread and a first run: the file's, the experiment's, or the default."""
@@ -169,29 +177,41 @@ class Controller(QObject):
     # -- frames -------------------------------------------------------------------------------
 
     def show_frame(self) -> None:
-        """Show the newest snapshot, if there is one: all of it, for a picture is of one step."""
-        before, snapshot = self.snapshot, self.runs.front.take_snapshot()
-        if snapshot is not None:
-            new_run = before is None or before.run_id != snapshot.run_id
-            follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
-            self._frames_to_wait = 1 if follows else _FRAMES_PER_PICTURE
-            self._show_state(snapshot, new_run=new_run)
-            self._show_numbers(snapshot)
+        """Show the newest snapshots, if there are any: each whole, for a picture is of one step."""
+        fresh = [run for run in self.runs if run.take_snapshot() is not None]
+        front = self.runs.front
+        for run in fresh:
+            self.training_control.tell_failure(run)
+        if front in fresh:
+            self._show_front()
+        elif fresh and not front.trains:
+            # Else the next picture of the run in front brings the others along.
             self._draw()
-            self.leader.follow(snapshot)
-        self._frames_to_wait -= 1
-        if self._frames_to_wait <= 0:
-            self.thread_of_training.want_snapshot()
+        if fresh:
+            self._show_how_they_stand()
+        for run in self.runs:
+            run.count_frame()
+
+    def _show_front(self) -> None:
+        """Show all that is about the run in front."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        new_run = snapshot.run_id != self._shown_run_id
+        self._shown_run_id = snapshot.run_id
+        self._show_state(snapshot, new_run=new_run)
+        self._show_numbers(snapshot)
+        self._draw()
+        self.leader.follow(snapshot)
+
+    def _show_how_they_stand(self) -> None:
+        self.training_control.follow_player()
+        self.rivals_view.show()
 
     def _draw(self) -> None:
-        latest = self._shown_runs()
+        latest = self.rivals_view.shown_runs()
         if latest is not None:
             self.shown.draw(*latest)
-
-    def _shown_runs(self) -> tuple[ShownRun, tuple[ShownRun, ...]] | None:
-        """Return the run in front, and all that panels compare; None before there is anything."""
-        front = _shown(self.runs.front)
-        return None if front is None else (front, (front,))
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         window = self.window
@@ -210,9 +230,8 @@ class Controller(QObject):
             )
             self.shown.suit(source.kind)
         self.guide.show_claims(snapshot.claims)
-        way = None if self.runs.front.trains else self.leader.way(snapshot)
+        way = None if self.runs.trains else self.leader.way(snapshot)
         window.experiment_card.show_next_stop(None if way is None else way.stop)
-        self.training_control.tell_failure(snapshot)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -258,7 +277,7 @@ class Controller(QObject):
     # -- wiring -------------------------------------------------------------------------------
 
     def _connect_panels(self) -> None:
-        self.shown.watched.connect(lambda what: self.thread_of_training.post(Watch(what)))
+        self.shown.watched.connect(self._tell_watched)
         self.shown.player_changed.connect(self.training_control.follow_player)
         for panel in self.panels.values():
             panel.exported.connect(self.window.messages.confirm)
@@ -278,9 +297,13 @@ class Controller(QObject):
             "action_use_best": training.use_best,
             "action_check_gradients": self.gradient_checker.check,
             "action_new": run.begin_default,
-            "action_open": run.ask_what_to_open,
-            "action_save": run.save,
-            "action_save_as": run.ask_where_to_save,
+            "action_open": self.rivals.ask_what_to_open,
+            "action_save": self.saving.save,
+            "action_save_as": self.saving.ask_where_to_save,
+            "action_save_all": self.saving.save_all,
+            "action_add_rival": self.rivals.add_copy,
+            "action_add_cells": partial(self.rivals.add_other_cells, equal_parameters=False),
+            "action_add_cells_equal": partial(self.rivals.add_other_cells, equal_parameters=True),
             "action_quit": self.window.close,
             "action_arrange": self.shown.arrange_shown,
             "action_restore_layout": self.shown.restore,
@@ -298,25 +321,46 @@ class Controller(QObject):
         self.form.structure_edited.connect(self.run_control.structure_edited)
         self.form.draft_accepted.connect(self.run_control.start_draft)
         self.form.draft_dropped.connect(self.form.forget_draft)
-        self.form.text_wanted.connect(self.run_control.ask_what_to_open)
+        self.form.text_wanted.connect(self.rivals.ask_what_to_open)
         self.form.preset_chosen.connect(self.run_control.choose_preset)
-        self.window.toolbar.speed_chosen.connect(
-            lambda speed: self.thread_of_training.post(SetSpeed(speed))
-        )
+        self.window.toolbar.speed_chosen.connect(self._set_speed)
 
-    def _connect_thread(self) -> None:
-        thread, run = self.thread_of_training, self.run_control
-        thread.refused.connect(run.heard_refused)
-        thread.noticed.connect(self.window.messages.tell)
+    def _connect_run(self, run: Run) -> None:
+        thread, control = run.thread, self.run_control
+        thread.setParent(self)
+        thread.refused.connect(partial(control.heard_refused, run))
+        thread.refused.connect(lambda _sentence: self.rivals.heard_refused(run))
+        thread.noticed.connect(partial(control.heard_noticed, run))
         thread.loading.connect(self.window.loading.show_loading)
-        thread.begun.connect(run.heard_begun)
-        thread.usable.connect(run.heard_usable)
-        thread.saved.connect(run.heard_saved)
-        thread.died.connect(run.heard_died)
-        thread.died.connect(self._show_pause)
+        thread.begun.connect(partial(control.heard_begun, run))
+        thread.usable.connect(partial(control.heard_usable, run))
+        thread.saved.connect(partial(control.heard_saved, run))
+        thread.copied.connect(self.gradient_checker.begin)
+        thread.died.connect(partial(control.heard_died, run))
+        thread.died.connect(self._show_how_they_stand)
 
-    def _show_pause(self, _sentence: str) -> None:
-        self.training_control.follow_player()
+    def _welcome(self, run: Run) -> None:
+        """Have another run begin as the others are: measured, and as fast."""
+        self._connect_run(run)
+        run.thread.start()
+        run.post(SetSpeed(self.window.toolbar.speed_in_force))
+
+    def _runs_changed(self) -> None:
+        """Show the run in front, the others beside it, and have measured what is seen of each."""
+        self.shown.tell_watched()
+        self._show_front()
+        self._show_how_they_stand()
+
+    def _tell_watched(self, needs: frozenset[Diagnostic]) -> None:
+        compared = self.runs.compared
+        for run in self.runs:
+            is_seen = run is self.runs.front
+            seen = self.shown.needs_of_rivals if run in compared else frozenset()
+            run.watch(needs if is_seen else seen)
+
+    def _set_speed(self, speed: float | None) -> None:
+        for run in self.runs:
+            run.post(SetSpeed(speed))
 
     def _live_edited(self, name: str, value: object) -> None:
         self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
@@ -333,10 +377,3 @@ class Controller(QObject):
 
     def _tell_problem(self, sentence: str) -> None:
         self.window.messages.tell(sentence, "problem")
-
-
-def _shown(run: Run) -> ShownRun | None:
-    snapshot = run.snapshot
-    if snapshot is None:
-        return None
-    return ShownRun(run.identity, run_name(snapshot.configuration), run.sign, snapshot)

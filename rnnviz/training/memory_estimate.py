@@ -97,8 +97,15 @@ def in_bytes(count: int) -> str:
     return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{max(count / 1e6, 0.1):,.1f} MB"
 
 
-def check_memory(configuration: Configuration, vocab_size: int) -> None:
+def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0) -> None:
     """Refuse what does not fit; asking for it would stop the whole computer, not only this run.
+
+    Parameters
+    ----------
+    configuration, vocab_size
+        What is to be begun.
+    beside
+        Bytes that other runs need at the same time.
 
     Raises
     ------
@@ -108,9 +115,10 @@ def check_memory(configuration: Configuration, vocab_size: int) -> None:
     needed, there = bytes_needed(configuration, vocab_size), _physical_memory()
     # A run that could not be saved would be lost.
     needed += _bytes_to_save(configuration, vocab_size)
-    if there is not None and needed > _LARGEST_SHARE * there:
+    if there is not None and needed + beside > _LARGEST_SHARE * there:
+        others = f" beside the {in_bytes(beside)} of the other runs" if beside else ""
         raise RnnvizError(
-            f"This would need about {in_bytes(needed)} of memory and the computer has "
+            f"This would need about {in_bytes(needed)} of memory{others} and the computer has "
             f"{in_bytes(there)}: choose fewer hidden units, a shorter sequence or a smaller "
             "batch."
         )

@@ -215,8 +215,8 @@ def new_driver(
     yield make
     for driver in drivers:
         driver.controller.close_now()
-        thread = driver.controller.findChild(QThread, "run_thread")
-        assert thread.isFinished(), "the trainer's thread outlived its window"
+        threads = driver.controller.findChildren(QThread, "run_thread")
+        assert all(thread.isFinished() for thread in threads), "a run outlived its window"
         driver.window.deleteLater()
     # At once: every widget that is alive is dressed anew when the next window takes its style.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

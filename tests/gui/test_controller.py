@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rnnviz.gui.runs.run import Run
-from rnnviz.gui.runs.run_control import RunControl
-from rnnviz.gui.runs.run_list import RunList
-from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.sign import SIGNS
-from rnnviz.runs.messages import CheckFile, OpenModel, Request, SaveModel
+from rnnviz.runs.messages import CheckFile, OpenModel, SaveModel
 from rnnviz.training.commands import (
     NewRun,
     Pause,
@@ -23,155 +18,11 @@ from rnnviz.training.commands import (
     Train,
     UndoReset,
 )
-from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 
-
-class FakeClient:
-    """Notes what is posted, and has the snapshots that it is given."""
-
-    def __init__(self) -> None:
-        self.posted: list[Request] = []
-        self.snapshots: list[Snapshot] = []
-
-    def post(self, request: Request) -> None:
-        self.posted.append(request)
-
-    def want_snapshot(self) -> None:
-        pass
-
-    def take_snapshot(self) -> Snapshot | None:
-        return self.snapshots.pop() if self.snapshots else None
-
-    def run(self, tell: object) -> None:
-        pass
-
-    def stop(self) -> None:
-        pass
-
-
-class FakeView:
-    """Notes what it is told, and answers as a test says."""
-
-    def __init__(self) -> None:
-        self.messages = self
-        self.said: list[str] = []
-        self.answers: dict[str, Callable[[], None]] = {}
-        self.draft: Mapping[str, Value] = {}
-        self.player: FakePlayer | None = None
-        self.asks_about_draft = False
-        self.running = False
-        self.way: Train | None = None
-        self.chosen: Path | None = None
-        self.name = ""
-        self.remembered: list[Path] = []
-
-    @property
-    def question(self) -> str:
-        return self.said[-1] if "Keep this run" in self.answers else ""
-
-    def tell(self, text: str, kind: str = "notice") -> None:
-        self.said.append(text)
-        self.answers = {}
-
-    def confirm(self, text: str) -> None:
-        self.said.append(text)
-
-    def offer(
-        self, text: str, accept: str, on_accept: Callable[[], None], kind: str = "notice"
-    ) -> None:
-        self.tell(text)
-        self.answers = {accept: on_accept}
-
-    def ask(
-        self,
-        text: str,
-        accept: str,
-        on_accept: Callable[[], None],
-        refuse: str,
-        on_refuse: Callable[[], None] | None = None,
-        on_save: Callable[[], None] | None = None,
-    ) -> None:
-        self.tell(text)
-        self.answers = {accept: on_accept, refuse: lambda: None}
-        if on_save is not None:
-            self.answers["Save"] = on_save
-
-    def clear(self) -> None:
-        if not self.question:
-            self.answers = {}
-
-    def forget_draft(self) -> None:
-        self.draft = {}
-
-    def ask_about_draft(self) -> None:
-        self.asks_about_draft = True
-
-    def show_running(self, running: bool) -> None:
-        self.running = running
-
-    def way_on(self, snapshot: Snapshot | None) -> Train | None:
-        return self.way
-
-    def ask_where_to_save(self, suggestion: Path) -> Path | None:
-        return self.chosen
-
-    def ask_what_to_open(self) -> Path | None:
-        return self.chosen
-
-    def take_name(self, name: str) -> None:
-        self.name = name
-
-    def remember_file(self, path: Path) -> None:
-        self.remembered.append(path)
-
-
-class FakePlayer:
-    """Plays by itself, beside the run."""
-
-    def __init__(self) -> None:
-        self.runs = False
-        self.done: list[str] = []
-
-    def toggle(self) -> None:
-        self.done.append("toggle")
-
-    def take_step(self) -> None:
-        self.done.append("step")
-
-    def put_back(self) -> None:
-        self.done.append("put back")
-
-
-class Desk:
-    """Those who decide, with nothing real around them."""
-
-    def __init__(self, first: Snapshot) -> None:
-        self.client = FakeClient()
-        self.view = FakeView()
-        self.run = Run(self.client)
-        runs = RunList([self.run])
-        self.control = RunControl(runs, self.view)
-        self.training = TrainingControl(runs, self.view, self.control)
-        self._first = first
-        self.show()
-
-    def show(self, **changes: object) -> Snapshot:
-        """Have a snapshot arrive that differs from the one before."""
-        snapshot = dataclasses.replace(self.run.snapshot or self._first, **changes)
-        self.client.snapshots.append(snapshot)
-        assert self.run.take_snapshot() is snapshot
-        self.training.follow_player()
-        return snapshot
-
-    def posted(self) -> list[Request]:
-        """Return what was posted since this was asked last."""
-        posted, self.client.posted = self.client.posted, []
-        return posted
-
-    def answer(self, name: str) -> None:
-        self.view.answers[name]()
+from .desk import Desk, FakePlayer
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +75,7 @@ def test_saved_first_it_begins_once_it_is_saved(desk: Desk, tmp_path: Path) -> N
     desk.answer("Save")
     path = tmp_path / "kept.rnnviz"
     assert desk.posted() == [SaveModel(path)]
-    desk.control.heard_saved(str(path))
+    desk.control.heard_saved(desk.run, str(path))
     assert desk.posted() == [NewRun(Configuration())]
     assert (desk.view.name, desk.view.remembered) == ("kept.rnnviz", [path])
 
@@ -233,20 +84,21 @@ def test_a_saving_that_was_refused_or_given_up_lets_nothing_follow(
     desk: Desk, tmp_path: Path
 ) -> None:
     desk.show(step=3)
-    desk.control.ask_first("A new run", lambda: desk.client.posted.append(Pause()))
+    desk.control.ask_first("A new run", lambda: desk.run.thread.client.posted.append(Pause()))
     desk.answer("Save")
     assert not desk.posted(), "nobody said where"
-    desk.control.save(tmp_path / "model.rnnviz", then=lambda: desk.client.posted.append(Pause()))
-    desk.control.heard_refused("The disk is full.")
+    desk.view.chosen = tmp_path / "model.rnnviz"
+    desk.answer("Save")
+    desk.control.heard_refused(desk.run, "The disk is full.")
     desk.posted()
-    desk.control.heard_saved(str(tmp_path / "model.rnnviz"))
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"))
     assert not desk.posted()
     assert "The disk is full." in desk.view.said
 
 
 def test_what_a_file_holds_is_not_called_lost(desk: Desk, tmp_path: Path) -> None:
     desk.show(step=3)
-    desk.control.heard_saved(str(tmp_path / "model.rnnviz"))
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"))
     desk.control.choose_new_seed()
     assert isinstance(desk.posted()[0], Restart)
     desk.show(step=4)
@@ -275,9 +127,9 @@ def test_a_file_is_checked_before_a_question_is_asked_about_it(desk: Desk, tmp_p
     desk.control.open_file(text)
     desk.control.open_file(model)
     assert desk.posted() == [CheckFile(text), CheckFile(model)]
-    desk.control.heard_usable(str(text))
+    desk.control.heard_usable(desk.run, str(text))
     assert not desk.view.question, "another one was asked for since"
-    desk.control.heard_usable(str(model))
+    desk.control.heard_usable(desk.run, str(model))
     assert desk.view.question.startswith("Opening model.rnnviz ends this run")
     desk.answer("Go ahead without saving")
     assert desk.posted() == [OpenModel(model)]
@@ -285,7 +137,7 @@ def test_a_file_is_checked_before_a_question_is_asked_about_it(desk: Desk, tmp_p
 
 def test_a_text_is_another_corpus_for_the_same_settings(desk: Desk, tmp_path: Path) -> None:
     desk.view.chosen = tmp_path / "own.txt"
-    desk.control.ask_what_to_open()
+    desk.rivals.ask_what_to_open()
     changes = (("corpus", "file"), ("text_file", str(tmp_path / "own.txt")))
     assert desk.posted() == [Restart(changes)]
 
@@ -293,9 +145,9 @@ def test_a_text_is_another_corpus_for_the_same_settings(desk: Desk, tmp_path: Pa
 def test_a_file_to_begin_with_comes_after_the_first_run(desk: Desk, tmp_path: Path) -> None:
     desk.control.open_when_begun(tmp_path / "model.rnnviz")
     assert not desk.posted()
-    desk.control.heard_begun("")
+    desk.control.heard_begun(desk.run, "")
     assert desk.posted() == [OpenModel(tmp_path / "model.rnnviz")]
-    desk.control.heard_begun(str(tmp_path / "model.rnnviz"))
+    desk.control.heard_begun(desk.run, str(tmp_path / "model.rnnviz"))
     assert not desk.posted()
     assert desk.view.name == "model.rnnviz"
 
@@ -368,12 +220,12 @@ def test_what_is_seen_instead_of_the_run_is_played_and_the_run_waits(desk: Desk)
 
 
 def test_a_failure_is_told_once_and_again_after_another_try(desk: Desk) -> None:
-    failed = desk.show(state=RunState.FAILED, reason="W overflowed.")
+    desk.show(state=RunState.FAILED, reason="W overflowed.")
     for _ in range(3):
-        desk.training.tell_failure(failed)
+        desk.training.tell_failure(desk.run)
     assert desk.view.said == ["W overflowed."]
     desk.training.toggle()
-    desk.training.tell_failure(failed)
+    desk.training.tell_failure(desk.run)
     assert desk.view.said == ["W overflowed."] * 2
 
 
@@ -382,8 +234,9 @@ def test_a_failure_is_told_once_and_again_after_another_try(desk: Desk) -> None:
 
 def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(desk: Desk) -> None:
     snapshot = desk.show(step=3, state=RunState.RUNNING, can_undo_reset=True)
-    desk.control.save(then=lambda: desk.client.posted.append(Pause()))
-    desk.control.heard_died("It ended unexpectedly.")
+    desk.view.chosen = Path("late.rnnviz")
+    desk.saving.save_first([desk.run], lambda: desk.run.thread.client.posted.append(Pause()))
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
     desk.training.follow_player()
     assert desk.view.said == ["It ended unexpectedly."]
     assert not desk.view.running
@@ -391,7 +244,7 @@ def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(d
     desk.posted()
     desk.answer("Begin anew")
     assert desk.posted() == [NewRun(snapshot.configuration)]
-    desk.control.heard_saved("late.rnnviz")
+    desk.control.heard_saved(desk.run, "late.rnnviz")
     assert not desk.posted()
 
 
@@ -400,7 +253,7 @@ def test_a_process_that_died_before_it_said_anything_is_begun_with_the_default(
 ) -> None:
     desk = Desk(first)
     desk.run.snapshot = None
-    desk.control.heard_died("It ended unexpectedly.")
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
     desk.answer("Begin anew")
     assert desk.posted() == [NewRun(Configuration())]
 

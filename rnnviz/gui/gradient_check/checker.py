@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -9,9 +11,8 @@ from rnnviz.core.gradient_check import ParameterCheck
 from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport
 from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.gradient_check.thread import GradientCheckThread
-from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.theme import Theme
-from rnnviz.runs.messages import CopyForCheck
+from rnnviz.runs.messages import CopyForCheck, Request
 
 
 class GradientChecker(QObject):
@@ -19,27 +20,26 @@ class GradientChecker(QObject):
 
     Parameters
     ----------
-    run_thread
-        Drives the run whose network is checked.
+    post
+        Asks the run whose network is checked.
     theme
         Colours and type.
     window
         The window that the dialog belongs to.
     """
 
-    def __init__(self, run_thread: RunThread, theme: Theme, window: QWidget) -> None:
+    def __init__(self, post: Callable[[Request], None], theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._run_thread = run_thread
+        self._post = post
         self._theme = theme
         self._window = window
         self._thread: GradientCheckThread | None = None
         self._closed = False
         self.dialog: GradientCheckDialog | None = None
-        run_thread.copied.connect(self._begin)
 
     def check(self) -> None:
         """Ask the run for a copy between two steps, and check that."""
-        self._run_thread.post(CopyForCheck())
+        self._post(CopyForCheck())
 
     def stop(self) -> None:
         """End the check under way, and wait for it."""
@@ -55,7 +55,8 @@ class GradientChecker(QObject):
         if self.dialog is not None:
             self.dialog.hide()
 
-    def _begin(self, subject: CheckSubject) -> None:
+    def begin(self, subject: CheckSubject) -> None:
+        """Check a copy that has come, and show the dialog."""
         if self._closed:
             return
         self.stop()

@@ -10,7 +10,13 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
+from rnnviz.training.commands import Watch
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot
+
+# A picture of a run in every so many-th frame; where so few steps lie between two, in each.
+_FRAMES_PER_PICTURE = 5
+_STEPS_TO_FOLLOW = 3
 
 
 class Run:
@@ -20,16 +26,22 @@ class Run:
     ----------
     client
         Knows where its loop runs.
-    sign
-        How it is told from others.
+    number
+        Its place among the window's runs, from 1: names of its controls end in it.
 
     Attributes
     ----------
     identity
         Of this place, and of no other in any window. Each network that is begun in it has a
         `Snapshot.run_id` of its own.
+    number
+        Its place among the window's runs.
     sign
         How it is told from others.
+    title
+        What an experiment calls it; empty where it is called after its settings.
+    is_compared
+        Whether panels that compare runs show it though it is not in front.
     thread
         Drives the client.
     snapshot
@@ -38,12 +50,17 @@ class Run:
         What is saved of it, and where.
     """
 
-    def __init__(self, client: Client, sign: Sign = SIGNS[0]) -> None:
+    def __init__(self, client: Client, number: int = 1) -> None:
         self.identity = uuid4().hex
-        self.sign = sign
+        self.number = number
+        self.sign: Sign = SIGNS[(number - 1) % len(SIGNS)]
+        self.title = ""
+        self.is_compared = True
         self.thread = RunThread(client)
         self.snapshot: Snapshot | None = None
         self.file = RunFile()
+        self._frames_to_wait = 0
+        self._watched: frozenset[Diagnostic] | None = None
 
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
@@ -56,7 +73,21 @@ class Run:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
+            follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
+            self._frames_to_wait = 1 if follows else _FRAMES_PER_PICTURE
         return snapshot
+
+    def watch(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Have the next snapshots carry these; said once."""
+        if diagnostics != self._watched:
+            self._watched = diagnostics
+            self.post(Watch(diagnostics))
+
+    def count_frame(self) -> None:
+        """Ask for the next snapshot where it is time for one; to be called once a frame."""
+        self._frames_to_wait -= 1
+        if self._frames_to_wait <= 0:
+            self.thread.want_snapshot()
 
     @property
     def trains(self) -> bool:

@@ -1,8 +1,8 @@
-"""Which run there is: what begins another one, what asks before, what is opened and saved."""
+"""Which networks there are: what begins another, what asks before, what is opened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
-from rnnviz.runs.messages import CheckFile, OpenModel, SaveModel
+from rnnviz.runs.messages import CheckFile, OpenModel
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun, Reset, Restart, UndoReset
@@ -20,7 +21,7 @@ from rnnviz.training.configuration.presets import PRESETS
 
 
 class RunControl(QObject):
-    """Decides what the run in front gives way to, and asks before a loss; knows no widget.
+    """Decides what a run gives way to, and asks before a loss; knows no widget.
 
     Parameters
     ----------
@@ -28,15 +29,17 @@ class RunControl(QObject):
         Those of the window.
     view
         The window.
+    saving
+        Saves what would be lost.
     """
 
-    def __init__(self, runs: RunList, view: View) -> None:
+    def __init__(self, runs: RunList, view: View, saving: Saving) -> None:
         super().__init__()
         self._runs = runs
         self._view = view
+        self._saving = saving
         self._to_open: Path | None = None
         self._checked: Path | None = None
-        self._after_saving: Callable[[], None] | None = None
 
     @property
     def _run(self) -> Run:
@@ -88,40 +91,40 @@ class RunControl(QObject):
             self.ask_first(f'The preset "{preset.title}"', partial(self.restart, **changes))
 
     def choose_new_seed(self) -> None:
-        """Begin a run with the next seed, after asking where one would be lost."""
-        self.ask_first("Another seed", self._restart_with_next_seed)
+        """Begin every run anew with the next seed, after asking where one would be lost."""
+        self.ask_first("Another seed", self._restart_with_next_seed, list(self._runs))
 
     def _restart_with_next_seed(self) -> None:
-        if self._run.snapshot is not None:
-            self.restart(seed=(self._run.snapshot.configuration.seed + 1) % (LARGEST_SEED + 1))
+        if self._run.snapshot is None:
+            return
+        seed = (self._run.snapshot.configuration.seed + 1) % (LARGEST_SEED + 1)
+        self._view.messages.clear()
+        for run in self._runs:
+            run.post(Restart((("seed", seed),)))
 
     def reset(self) -> None:
-        """Go back to the first weights; offer a way back."""
-        snapshot = self._run.snapshot
+        """Take every run back to its first weights; offer a way back."""
+        have_trained = any(run.snapshot is not None and run.snapshot.step for run in self._runs)
         self._view.messages.clear()
-        self._run.post(Reset())
-        if snapshot is not None and snapshot.step > 0:
+        for run in self._runs:
+            run.post(Reset())
+        if have_trained:
             self._view.messages.offer(
-                "Back at this seed's first weights. The run is kept until another begins.",
+                "Back at this seed's first weights. What was trained is kept until another run "
+                "begins.",
                 "Undo reset",
                 self.undo_reset,
             )
 
     def undo_reset(self) -> None:
-        """Take back the run that a reset put away."""
-        if self._run.snapshot is None or not self._run.snapshot.can_undo_reset:
-            return
-        self._view.messages.clear()
-        self._run.file.undo_reset()
-        self._run.post(UndoReset())
+        """Take back what a reset put away."""
+        for run in self._runs:
+            if run.snapshot is not None and run.snapshot.can_undo_reset:
+                self._view.messages.clear()
+                run.file.undo_reset()
+                run.post(UndoReset())
 
     # -- files --------------------------------------------------------------------------------
-
-    def ask_what_to_open(self) -> None:
-        """Open what the person says."""
-        path = self._view.ask_what_to_open()
-        if path is not None:
-            self.open_file(path)
 
     def open_file(self, path: Path) -> None:
         """Open a model or a text, after asking where a run would be lost.
@@ -141,94 +144,84 @@ class RunControl(QObject):
             return
         self.restart(corpus=OWN_TEXT, text_file=str(path))
 
-    def save(self, path: Path | None = None, *, then: Callable[[], None] | None = None) -> None:
-        """Save to `path`, or to the run's file, or ask for one; do something once it is saved."""
-        self._after_saving = then or self._after_saving
-        path = path or self._run.file.path
-        if path is None:
-            self.ask_where_to_save()
-        else:
-            self._run.post(SaveModel(path))
-
-    def ask_where_to_save(self) -> None:
-        """Save where the person says."""
-        path = self._view.ask_where_to_save(self._run.file.suggestion)
-        if path is None:
-            self._after_saving = None
-        else:
-            self.save(path if path.suffix else path.with_name(path.name + MODEL_SUFFIXES[0]))
-
     # -- asking -------------------------------------------------------------------------------
 
-    def ask_first(self, what: str, act: Callable[[], None]) -> None:
-        """Do what throws the run away, after asking where it would be a loss."""
-        file = self._run.file
-        if not file.is_behind:
+    def ask_first(
+        self, what: str, act: Callable[[], None], runs: Sequence[Run] | None = None
+    ) -> None:
+        """Do what throws these runs away, or the one in front, after asking where it is a loss."""
+        runs = [self._run] if runs is None else runs
+        behind = [run for run in runs if run.file.is_behind]
+        if not behind:
             act()
             return
         # No count of what is lost: the run goes on while the person thinks.
+        several = len(behind) > 1
+        lost = "their training" if several else behind[0].file.unsaved
         self._view.messages.ask(
-            f"{what} ends this run, and {file.unsaved} is not saved.",
+            f"{what} ends {'these runs' if several else 'this run'}, and {lost} is not saved.",
             "Go ahead without saving",
             act,
-            "Keep this run",
-            on_save=partial(self.save_first, act),
+            "Keep these runs" if several else "Keep this run",
+            on_save=partial(self._saving.save_first, behind, act),
         )
 
-    def save_first(self, act: Callable[[], None]) -> None:
-        """Save what is not saved, then do what throws it away."""
-        if self._run.file.only_reset_is_behind:
-            self.undo_reset()
-        self.save(then=act)
+    # -- what a run says ----------------------------------------------------------------------
 
-    # -- what the run says --------------------------------------------------------------------
-
-    def heard_begun(self, path: str) -> None:
-        """Take note that a run stands, opened from this model file if from any."""
+    def heard_begun(self, run: Run, path: str) -> None:
+        """Take note that a network stands, opened from this model file if from any."""
         file, self._to_open = self._to_open, None
         if file is not None:
             self._open_now(file)
             return
-        self._run.file.begin(Path(path) if path else None)
-        self._name_after_file()
+        run.file.begin(Path(path) if path else None)
+        self._name_after_file(run)
 
-    def heard_usable(self, path: str) -> None:
+    def heard_usable(self, run: Run, path: str) -> None:
         """Ask about the file that was checked last."""
         if self._checked == Path(path):
             self._checked = None
-            self.ask_first(f"Opening {Path(path).name}", partial(self._open_now, Path(path)))
+            act = partial(self._open_now, Path(path))
+            self.ask_first(f"Opening {Path(path).name}", act, [run])
 
-    def heard_saved(self, path: str) -> None:
+    def heard_saved(self, run: Run, path: str) -> None:
         """Say so, and do what was to be done then."""
-        self._run.file.saved(Path(path))
-        self._name_after_file()
         self._view.messages.confirm(f"Saved {Path(path).name}.")
-        act, self._after_saving = self._after_saving, None
-        if act is not None:
-            act()
+        self._saving.heard_saved(run, Path(path))
+        self._name_after_file(run)
 
-    def heard_refused(self, sentence: str) -> None:
+    def heard_refused(self, run: Run, sentence: str) -> None:
         """Say why, and forget what was to follow."""
-        self._after_saving = None
-        self._view.forget_draft()
-        self._view.messages.tell(sentence, "problem")
+        self._saving.give_up()
+        if run is self._run:
+            self._view.forget_draft()
+        self._view.messages.tell(self.said_by(run, sentence), "problem")
 
-    def heard_died(self, sentence: str) -> None:
+    def heard_noticed(self, run: Run, sentence: str) -> None:
+        """Say what the person should know."""
+        self._view.messages.tell(self.said_by(run, sentence))
+
+    def heard_died(self, run: Run, sentence: str) -> None:
         """Take note that nothing trains any more; offer to begin with the same settings."""
-        self._after_saving = None
-        self._run.lose()
-        self._view.messages.offer(sentence, "Begin anew", self._begin_alike, "problem")
+        self._saving.give_up()
+        run.lose()
+        self._view.messages.offer(
+            self.said_by(run, sentence), "Begin anew", partial(self._begin_alike, run), "problem"
+        )
 
-    def _begin_alike(self) -> None:
-        snapshot = self._run.snapshot
-        if snapshot is None:
-            self.begin(Configuration())
-        else:
-            claims = () if snapshot.claims is None else snapshot.claims.claims
-            self.begin(snapshot.configuration, claims)
+    def said_by(self, run: Run, sentence: str) -> str:
+        """Say whose sentence it is, where there are several runs."""
+        return sentence if len(self._runs) == 1 else f"{self._runs.names[run]}: {sentence}"
 
-    def _name_after_file(self) -> None:
-        file = self._run.file
-        self._view.take_name(file.name)
-        if file.path is not None:
-            self._view.remember_file(file.path)
+    def _begin_alike(self, run: Run) -> None:
+        snapshot = run.snapshot
+        configuration = Configuration() if snapshot is None else snapshot.configuration
+        claims = () if snapshot is None or snapshot.claims is None else snapshot.claims.claims
+        self._view.messages.clear()
+        run.post(NewRun(configuration, claims))
+
+    def _name_after_file(self, run: Run) -> None:
+        if run is self._run:
+            self._view.take_name(run.file.name)
+        if run.file.path is not None:
+            self._view.remember_file(run.file.path)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.runs.run import Run
+from rnnviz.gui.wording.runs import run_names
+from rnnviz.runs.client import Client
+
+MOST_RUNS = 8
+"""More curves than these nobody tells apart."""
 
 
 class RunList:
@@ -12,24 +19,99 @@ class RunList:
 
     Parameters
     ----------
-    runs
-        At least one, of which the first is in front.
+    new_client
+        Makes what knows where another run's loop runs; may raise OSError.
+    first
+        The first run's, where it was made already.
     """
 
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self._runs = list(runs)
+    def __init__(self, new_client: Callable[[], Client], first: Client | None = None) -> None:
+        self._new_client = new_client
+        self._runs = [Run(new_client() if first is None else first)]
         self._front = self._runs[0]
+        self._ending: list[threading.Thread] = []
 
     def __iter__(self) -> Iterator[Run]:
-        """Go through the runs."""
+        """Go through the runs, in the order of the strip."""
         return iter(self._runs)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._runs)
 
     @property
     def front(self) -> Run:
-        """The run that panels of one run show, and that the window's controls are about."""
+        """The run that panels of one run show, and that the form is about."""
         return self._front
+
+    @property
+    def compared(self) -> list[Run]:
+        """Those that panels show beside each other: the ticked ones and the one in front."""
+        return [run for run in self._runs if run.is_compared or run is self._front]
+
+    @property
+    def trains(self) -> bool:
+        """Whether one of them trains now."""
+        return any(run.trains for run in self._runs)
+
+    @property
+    def names(self) -> dict[Run, str]:
+        """What each is called; before there is a network, its number."""
+        known = [run for run in self._runs if run.snapshot is not None]
+        names = run_names([run.snapshot.configuration for run in known if run.snapshot is not None])
+        return {run: run.title or f"Run {run.number}" for run in self._runs} | {
+            run: run.title or name for run, name in zip(known, names, strict=True)
+        }
+
+    def numbered(self, number: int) -> Run:
+        """Return the run of this number.
+
+        Raises
+        ------
+        StopIteration
+            Where there is none.
+        """
+        return next(run for run in self._runs if run.number == number)
+
+    def put_in_front(self, run: Run) -> None:
+        """Have panels and form be about this run."""
+        self._front = run
+
+    def add(self) -> Run:
+        """Make a place for another run, with the least number that is free.
+
+        Raises
+        ------
+        RnnvizError
+            Where there are as many as can be told apart.
+        OSError
+            Where no process can be started for it.
+        """
+        if len(self._runs) >= MOST_RUNS:
+            raise RnnvizError(f"There are {MOST_RUNS} runs already; remove one first.")
+        taken = {run.number for run in self._runs}
+        number = next(n for n in range(1, MOST_RUNS + 1) if n not in taken)
+        run = Run(self._new_client(), number)
+        self._runs.append(run)
+        self._runs.sort(key=lambda run: run.number)
+        return run
+
+    def remove(self, run: Run) -> None:
+        """Take a run away, and end it after the step that is under way; one has to stay."""
+        if len(self._runs) == 1:
+            raise ValueError("The last run stays.")
+        place = self._runs.index(run)
+        self._runs.remove(run)
+        if run is self._front:
+            self._front = self._runs[max(0, place - 1)]
+        # A step of a large network takes long, and the window does not wait for it.
+        ending = threading.Thread(target=run.thread.stop, name="ending run")
+        self._ending.append(ending)
+        ending.start()
 
     def stop(self) -> None:
         """End every run after the step that is under way, and wait for it."""
         for run in self._runs:
             run.thread.stop()
+        for ending in self._ending:
+            ending.join()

@@ -1,17 +1,21 @@
-"""Train, pause, step: of the run, or of what plays beside it, and on to an experiment's claims."""
+"""Train, pause, step: of all runs or of one, or of what plays beside them, and on to claims."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.training.commands import Pause, TakeStep, Train, UseBest
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState
 
 
 class TrainingControl:
     """Decides what Train, Step, Reset and Space do, and tells of a failed run; knows no widget.
+
+    What the window's own buttons do is done to every run, so that a race is fair.
 
     Parameters
     ----------
@@ -28,35 +32,39 @@ class TrainingControl:
         self._view = view
         self._run_control = run_control
         self._waits = False
-        self._told = ""
-
-    @property
-    def _run(self) -> Run:
-        return self._runs.front
+        self._told: dict[str, str] = {}
 
     def toggle(self) -> None:
-        """Train, or pause."""
+        """Train, or pause, everything."""
         if (player := self._view.player) is not None:
             player.toggle()
+        elif self._runs.trains:
+            self._go_on({run: Pause() for run in self._runs if run.trains})
         else:
-            self._go_on(Pause() if self._run.trains else Train())
+            self._go_on({run: Train() for run in self._runs})
+
+    def toggle_one(self, run: Run) -> None:
+        """Train, or pause, one run."""
+        self._go_on({run: Pause() if run.trains else Train()})
 
     def lead_on(self) -> None:
         """Train to the experiment's next claim, where there is one; else train or pause."""
-        leads = not self._run.trains and self._view.player is None
-        training = self._view.way_on(self._run.snapshot) if leads else None
-        if training is None:
-            self.toggle()
+        leads = not self._runs.trains and self._view.player is None
+        ways = {run: self._view.way_on(run.snapshot) for run in self._runs} if leads else {}
+        commands = {run: way for run, way in ways.items() if way is not None}
+        if commands:
+            self._go_on(commands)
         else:
-            self._go_on(training)
+            self.toggle()
 
     def take_step(self) -> None:
-        """Do one step."""
+        """Do one step of each."""
         if (player := self._view.player) is not None:
             player.take_step()
             return
-        self._told = ""
-        self._run.post(TakeStep())
+        self._told.clear()
+        for run in self._runs:
+            run.post(TakeStep())
 
     def reset(self) -> None:
         """Go back to the start."""
@@ -66,29 +74,34 @@ class TrainingControl:
             self._run_control.reset()
 
     def use_best(self) -> None:
-        """Go back to the weights that did best on what is held out."""
+        """Let the run in front go back to the weights that did best on what is held out."""
         self._view.messages.clear()
-        self._run.post(UseBest())
+        self._runs.front.post(UseBest())
 
     def follow_player(self) -> None:
         """Let the window be about what is seen; a run that nobody sees waits."""
-        player, trains = self._view.player, self._run.trains
+        player, trains = self._view.player, self._runs.trains
         self._view.show_running(trains if player is None else player.runs)
         if player is None:
             self._waits = False
         elif trains and not self._waits:
             self._waits = True
-            self._run.post(Pause())
+            for run in self._runs:
+                run.post(Pause())
             self._view.messages.confirm("Training is paused: nothing of it is seen here.")
 
-    def tell_failure(self, snapshot: Snapshot) -> None:
+    def tell_failure(self, run: Run) -> None:
         """Say why a run has failed: once, and anew when somebody has tried again."""
+        snapshot = run.snapshot
+        if snapshot is None:
+            return
         reason = snapshot.reason if snapshot.state is RunState.FAILED else ""
-        if reason and reason != self._told:
-            self._view.messages.tell(reason, "problem")
-        self._told = reason
+        if reason and reason != self._told.get(run.identity):
+            self._view.messages.tell(self._run_control.said_by(run, reason), "problem")
+        self._told[run.identity] = reason
 
-    def _go_on(self, command: Train | Pause) -> None:
+    def _go_on(self, commands: Mapping[Run, Train | Pause]) -> None:
         self._view.messages.clear()
-        self._told = ""
-        self._run.post(command)
+        for run, command in commands.items():
+            self._told.pop(run.identity, None)
+            run.post(command)

@@ -91,8 +91,11 @@ class View(Protocol):
     def ask_where_to_save(self, suggestion: Path) -> Path | None:
         """Return where the person wants the model; None for nowhere."""
 
-    def ask_what_to_open(self) -> Path | None:
-        """Return what the person wants to open; None for nothing."""
+    def ask_what_to_open(self) -> list[Path]:
+        """Return what the person wants to open."""
+
+    def ask_for_folder(self) -> Path | None:
+        """Return the folder in which several are to be saved; None for nowhere."""
 
     def take_name(self, name: str) -> None:
         """Be called after the run."""

@@ -67,6 +67,23 @@ ACTIONS: tuple[ActionKind, ...] = (
         "action_save", "Save model", "Save the network and its training", ("Ctrl+S",), "save"
     ),
     ActionKind("action_save_as", "Save model as…", "Save under another name", ("Ctrl+Shift+S",)),
+    ActionKind("action_save_all", "Save all…", "Save every run as a model of its own in a folder"),
+    ActionKind(
+        "action_add_rival",
+        "Add a rival",
+        "Train another network beside this one, with the same settings until you change them",
+        ("Ctrl+Shift+N",),
+    ),
+    ActionKind(
+        "action_add_cells",
+        "Add the other cells, as many units",
+        "Vanilla RNN, LSTM and GRU side by side, with the hidden size of the run in front",
+    ),
+    ActionKind(
+        "action_add_cells_equal",
+        "Add the other cells, as many parameters",
+        "Vanilla RNN, LSTM and GRU side by side, each with as many numbers to learn",
+    ),
     ActionKind("action_quit", "Quit", "Close the window", ("Ctrl+Q",)),
     ActionKind("action_arrange", "Even out", "Give all shown panels the same size, in columns"),
     ActionKind("action_restore_layout", "All panels, as at first", "Put every panel back"),

@@ -22,8 +22,8 @@ class Closing(QObject):
         The window.
     theme
         Colours and type.
-    is_behind
-        Tells whether there is training that no file holds.
+    count_behind
+        Tells of how many runs there is training that no file holds.
     save_first
         Saves that, then does what it is given.
     end
@@ -35,14 +35,14 @@ class Closing(QObject):
         window: MainWindow,
         theme: Theme,
         *,
-        is_behind: Callable[[], bool],
+        count_behind: Callable[[], int],
         save_first: Callable[[Callable[[], None]], None],
         end: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._theme = theme
-        self._is_behind = is_behind
+        self._count_behind = count_behind
         self._save_first = save_first
         self._end = end
         self._unasked = False
@@ -62,8 +62,9 @@ class Closing(QObject):
         self._window.close()
 
     def _close_asked(self, event: QCloseEvent) -> None:
-        if self._is_behind() and not self._unasked:
-            answer = self._ask()
+        behind = 0 if self._unasked else self._count_behind()
+        if behind:
+            answer = self._ask(behind)
             if answer != QMessageBox.StandardButton.Discard:
                 event.ignore()
                 if answer == QMessageBox.StandardButton.Save:
@@ -73,13 +74,16 @@ class Closing(QObject):
         self._end()
         event.accept()
 
-    def _ask(self) -> int:
+    def _ask(self, behind: int) -> int:
+        several = behind > 1
         button = QMessageBox.StandardButton
         self._question = Question(
             self._theme,
             "save",
-            "Save the model before closing?",
-            "Its training is not saved.",
+            "Save the models before closing?" if several else "Save the model before closing?",
+            f"The training of {behind} runs is not saved."
+            if several
+            else "Its training is not saved.",
             button.Save | button.Discard | button.Cancel,
             self._window,
         )

@@ -61,15 +61,15 @@ class MainWindow(QMainWindow):
         The space bar was pressed where nothing else wanted it.
     key_changed(QKeyEvent)
         Another key was pressed or released where nothing else wanted it; accept it to take it.
-    file_dropped(str)
-        A file's path.
+    files_dropped(list)
+        The files' paths.
     close_asked(QCloseEvent)
         The window is about to close; ignore the event to keep it.
     """
 
     space_pressed = Signal()
     key_changed = Signal(object)
-    file_dropped = Signal(str)
+    files_dropped = Signal(list)
     close_asked = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         right.addWidget(self.loading)
         right.addWidget(self.experiment_card)
         right.addWidget(self.panel_area, 1)
+        self._right = right
         body.addLayout(right, 1)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +121,10 @@ class MainWindow(QMainWindow):
         self.settings_edge.dismiss()
         self.settings_edge.setVisible(about_run)
         self.toolbar.set_about_run(about_run)
+
+    def set_strip(self, strip: QWidget) -> None:
+        """Take in the strip of runs, above the panels."""
+        self._right.insertWidget(self._right.indexOf(self.panel_area), strip)
 
     def set_panels(self, panels: Sequence[Panel], shown_at_first: Sequence[str]) -> None:
         """Take the panels in, and show those that are named."""
@@ -347,16 +352,16 @@ class MainWindow(QMainWindow):
         self.close_asked.emit(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept one file."""
-        if _dropped_file(event.mimeData()):
+        """Accept files and folders."""
+        if _dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Announce the file."""
-        path = _dropped_file(event.mimeData())
-        if path:
+        """Announce them."""
+        paths = _dropped_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.file_dropped.emit(path)
+            self.files_dropped.emit(paths)
 
 
 def _cut(items: list[_Item], count: int) -> list[list[_Item]]:
@@ -380,6 +385,5 @@ def _last_two(docks: list[QDockWidget], *, below: bool) -> list[QDockWidget]:
     return max(several or [docks], key=needed)[-2:]
 
 
-def _dropped_file(data: QMimeData) -> str:
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 else ""
+def _dropped_files(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

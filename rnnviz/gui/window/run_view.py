@@ -92,11 +92,16 @@ class RunView:
         )
         return Path(path) if path else None
 
-    def ask_what_to_open(self) -> Path | None:
-        """Return what the person wants to open; None for nothing."""
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a model or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
+    def ask_what_to_open(self) -> list[Path]:
+        """Return what the person wants to open."""
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open models or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
         )
+        return [Path(path) for path in paths]
+
+    def ask_for_folder(self) -> Path | None:
+        """Return the folder in which several are to be saved; None for nowhere."""
+        path = QFileDialog.getExistingDirectory(self._window, "Save all models into a folder")
         return Path(path) if path else None
 
     def take_name(self, name: str) -> None:

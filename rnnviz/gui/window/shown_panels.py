@@ -182,6 +182,12 @@ class ShownPanels(QObject):
         return frozenset().union(*(self.panels[name].watches for name in self._seen))
 
     @property
+    def needs_of_rivals(self) -> frozenset[Diagnostic]:
+        """What those of them need measured of a run that is not in front."""
+        comparing = [name for name in self._seen if self.panels[name].compares]
+        return frozenset().union(*(self.panels[name].watches for name in comparing))
+
+    @property
     def _shown_at_first(self) -> list[str]:
         return [name for name, kind in self.kinds.items() if kind.shown_at_first]
 

@@ -30,6 +30,8 @@ _TIPS_BESIDE_RUN = {
     "action_reset": "Go back to the start (Ctrl+R)",
 }
 
+_COMPARISONS = ("action_add_rival", "action_add_cells", "action_add_cells_equal")
+
 # The slider's places: steps a second, the last without limit.
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 
@@ -160,8 +162,11 @@ class Toolbar(QFrame):
         self.file_menu = QMenu("File", self)
         self.experiments_menu = QMenu("Experiments", self)
         self.experiments_menu.setToolTipsVisible(True)
+        self.compare_menu = QMenu("Compare", self)
+        self.compare_menu.setToolTipsVisible(True)
+        self.compare_menu.addActions([actions[name] for name in _COMPARISONS])
         self.layout_menu = QMenu("Layout", self)
-        menus = (self.file_menu, self.experiments_menu, self.layout_menu)
+        menus = (self.file_menu, self.experiments_menu, self.compare_menu, self.layout_menu)
         self._menus = [self._menu_button(menu) for menu in menus]
         self._tail = [
             (self._button("action_present", flat=True), "present"),
@@ -215,6 +220,11 @@ class Toolbar(QFrame):
         self.readouts["bits"].show_number(_short(None if loss is None else loss / math.log(2)))
         if self._width_needed > self.width():
             self._fit_room()
+
+    @property
+    def speed_in_force(self) -> float | None:
+        """Steps a second, or None for as fast as it goes."""
+        return SPEEDS[self.speed.value()]
 
     def speak_of(self, token: str, per: str, unit: str, *, has_epochs: bool) -> None:
         """Say what the numbers are of.

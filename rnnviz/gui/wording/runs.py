@@ -1,13 +1,55 @@
-"""What a run is called beside its rivals."""
+"""What runs are called: alone by cell and size, beside rivals by what tells them apart."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from rnnviz.training.configuration import SETTINGS, Configuration
+
+_MOST_PARTS = 3
+_OF_NO_NETWORK = frozenset({"parameter_budget", "prompt", "temperature", "validation_interval"})
+"""Two runs that differ in nothing else learn alike; what a budget buys is said by the size."""
 
 
 def run_name(configuration: Configuration) -> str:
     """Return a network's cell and size: ``LSTM, 2 layers of 128 units``."""
     cell = SETTINGS["cell"].choices[configuration.cell]
-    size, layers = configuration.hidden_size, configuration.num_layers
-    units = "1 unit" if size == 1 else f"{size:,} units"
+    layers = configuration.num_layers
+    units = _phrase("hidden_size", configuration)
     return f"{cell}, {units}" if layers == 1 else f"{cell}, {layers} layers of {units}"
+
+
+def run_names(configurations: Sequence[Configuration]) -> list[str]:
+    """Name each run by the settings in which not all agree: ``LSTM, 128 units``, ``threshold 5``.
+
+    Those that differ in nothing are numbered.
+    """
+    told_apart = [
+        name
+        for name in SETTINGS
+        if name not in _OF_NO_NETWORK and len({getattr(c, name) for c in configurations}) > 1
+    ]
+    names = [
+        ", ".join(_phrase(name, c) for name in told_apart[:_MOST_PARTS]) or run_name(c)
+        for c in configurations
+    ]
+    counted = Counter(names)
+    return [
+        name if counted[name] == 1 else f"{name} ({names[: place + 1].count(name)})"
+        for place, name in enumerate(names)
+    ]
+
+
+def _phrase(name: str, configuration: Configuration) -> str:
+    """Say one setting: ``128 units``, ``clip gradients none``."""
+    setting, value = SETTINGS[name], getattr(configuration, name)
+    if name == "cell":
+        return setting.choices[value]
+    if name == "hidden_size":
+        return "1 unit" if value == 1 else f"{value:,} units"
+    if setting.choices:
+        value = setting.choices[value]
+    elif not isinstance(value, str):
+        value = f"{value:g}" if isinstance(value, float) else f"{value:,}"
+    return f"{setting.label[:1].lower()}{setting.label[1:]} {value}"

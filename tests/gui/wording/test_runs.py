@@ -1,10 +1,12 @@
-"""What a run is called."""
+"""What runs are called."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rnnviz.gui.wording.runs import run_name
+from rnnviz.gui.wording.runs import run_name, run_names
 from rnnviz.training.configuration import Configuration
 
 
@@ -18,3 +20,39 @@ from rnnviz.training.configuration import Configuration
 )
 def test_it_is_called_after_its_cell_and_size(configuration: Configuration, name: str) -> None:
     assert run_name(configuration) == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        (({}, {"cell": "lstm"}), ["vanilla RNN", "LSTM"]),
+        (
+            ({}, {"cell": "lstm", "hidden_size": 64}),
+            ["vanilla RNN, 100 units", "LSTM, 64 units"],
+        ),
+        (
+            ({}, {"clip_mode": "none"}),
+            ["clip gradients norm", "clip gradients none"],
+        ),
+        (({"clip_threshold": 1.0}, {}), ["threshold 1", "threshold 100"]),
+        (({}, {"sequence_length": 5}), ["sequence length 25", "sequence length 5"]),
+        (({}, {}), ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"]),
+        (({}, {"temperature": 1.0}), ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"]),
+        (({},), ["vanilla RNN, 100 units"]),
+    ],
+)
+def test_rivals_are_called_after_what_tells_them_apart(
+    changes: tuple[dict[str, object], ...], names: list[str]
+) -> None:
+    assert run_names([replace(Configuration(), **one) for one in changes]) == names
+
+
+def test_no_two_have_the_same_name() -> None:
+    many = [
+        Configuration(cell=cell, seed=seed, hidden_size=size, learning_rate=rate)
+        for cell in ("vanilla", "lstm")
+        for seed in (1, 2)
+        for size in (4, 5)
+        for rate in (0.1, 0.2)
+    ]
+    assert len(set(run_names(many))) == len(many)

@@ -307,7 +307,7 @@ def test_a_text_dropped_on_a_task_is_learned_instead(driver, tmp_path):
     learn(driver, "copying")
     path = tmp_path / "own.txt"
     path.write_text("the owl and the hare " * 50)
-    snapshot = driver.until_new_run(lambda: driver.window.file_dropped.emit(str(path)))
+    snapshot = driver.until_new_run(lambda: driver.window.files_dropped.emit([str(path)]))
     assert snapshot.configuration.source.kind == "text"
     assert "text_panel" in seen(driver)
     driver.qtbot.waitUntil(lambda: driver.controller.panels["text_panel"].text != "")

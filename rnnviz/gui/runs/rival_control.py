@@ -1,0 +1,191 @@
+"""Which runs there are beside each other: added, removed, put in front, ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.core.errors import RnnvizError
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.runs.run_control import RunControl
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.view import View
+from rnnviz.runs.messages import OpenModel
+from rnnviz.storage import MODEL_SUFFIXES
+from rnnviz.training.claims.claim import Claim
+from rnnviz.training.commands import NewRun
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
+from rnnviz.training.memory_estimate import check_memory
+from rnnviz.training.snapshot import Snapshot
+
+
+class RivalControl(QObject):
+    """Decides who races; knows no widget.
+
+    Parameters
+    ----------
+    runs
+        Those of the window.
+    view
+        The window.
+    run_control
+        Asks before a run is lost.
+
+    Signals
+    -------
+    joined(Run)
+        There is another run; nobody listens to its thread yet, and it does not run.
+    changed()
+        Other runs are there, in front, or compared.
+    """
+
+    joined = Signal(object)
+    changed = Signal()
+
+    def __init__(self, runs: RunList, view: View, run_control: RunControl) -> None:
+        super().__init__()
+        self._runs = runs
+        self._view = view
+        self._run_control = run_control
+
+    def add_copy(self) -> None:
+        """Add a rival with the settings of the run in front, and put it there to be changed."""
+        snapshot = self._runs.front.snapshot
+        if snapshot is not None:
+            self._add_like(snapshot, {})
+
+    def add_other_cells(self, *, equal_parameters: bool) -> None:
+        """Add a rival for each other cell, as large as the run in front.
+
+        Parameters
+        ----------
+        equal_parameters
+            Whether they learn as many numbers, or have as many units.
+        """
+        front = self._runs.front
+        snapshot = front.snapshot
+        if snapshot is None:
+            return
+        size: dict[str, Value] = {"hidden_size": snapshot.hidden_size, "parameter_budget": 0}
+        if equal_parameters:
+            size = {"parameter_budget": snapshot.parameter_count}
+        for cell in SETTINGS["cell"].choices:
+            if cell != snapshot.configuration.cell and not self._add_like(
+                snapshot, {"cell": cell} | size
+            ):
+                break
+        self.put_in_front(front)
+
+    def _add_like(self, snapshot: Snapshot, changes: Mapping[str, Value]) -> bool:
+        """Add a rival with a run's settings, some changed; tell whether it came."""
+        try:
+            settings = snapshot.configuration.to_mapping() | dict(changes)
+            configuration = Configuration.from_mapping(settings)
+        except RnnvizError as error:
+            self._view.messages.tell(str(error), "problem")
+            return False
+        return self.begin(configuration) is not None
+
+    def begin(self, configuration: Configuration, claims: tuple[Claim, ...] = ()) -> Run | None:
+        """Add a rival that trains as this says, in front; None where it cannot be had, and say so.
+
+        What is there already stays as it is.
+        """
+        try:
+            self._check_memory(configuration)
+        except RnnvizError as error:
+            self._view.messages.tell(str(error), "problem")
+            return None
+        return self._place(NewRun(configuration, claims))
+
+    def ask_what_to_open(self) -> None:
+        """Open what the person says."""
+        self.open_files(self._view.ask_what_to_open())
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open one file in the run in front, and further models as rivals.
+
+        Parameters
+        ----------
+        paths
+            A model or a text, or models; a folder stands for the models in it.
+        """
+        files = [file for path in paths for file in (_models_in(path) if path.is_dir() else [path])]
+        if not files:
+            if paths:
+                self._view.messages.tell(f"There is no model in {paths[0].name}.", "problem")
+        elif len(files) == 1:
+            self._run_control.open_file(files[0])
+        elif any(file.suffix.lower() not in MODEL_SUFFIXES for file in files):
+            self._view.messages.tell("Several files can be opened where all are models.", "problem")
+        else:
+            self._run_control.open_file(files[0])
+            for file in files[1:]:
+                if self._place(OpenModel(file)) is None:
+                    break
+
+    def heard_refused(self, run: Run) -> None:
+        """Take a place away in which nothing could be begun."""
+        if run.snapshot is None:
+            self.remove(run)
+
+    def _place(self, beginning: NewRun | OpenModel) -> Run | None:
+        """Make a place in front in which something begins; say why where there can be none."""
+        try:
+            run = self._runs.add()
+        except RnnvizError as error:
+            self._view.messages.tell(str(error), "problem")
+            return None
+        except OSError as error:
+            self._view.messages.tell(
+                f"Another training process could not be started: {error.strerror}.", "problem"
+            )
+            return None
+        self.joined.emit(run)
+        run.post(beginning)
+        self.put_in_front(run)
+        return run
+
+    def put_in_front(self, run: Run) -> None:
+        """Have the panels of one run, and the form, be about this one."""
+        self._runs.put_in_front(run)
+        self.changed.emit()
+
+    def compare(self, run: Run, compared: bool) -> None:
+        """Have a run shown beside the one in front, or not."""
+        run.is_compared = compared
+        self.changed.emit()
+
+    def ask_to_remove(self, run: Run) -> None:
+        """Remove a run, after asking where it would be a loss."""
+        if len(self._runs) > 1:
+            name = self._runs.names[run]
+            self._run_control.ask_first(f'Removing "{name}"', partial(self.remove, run), [run])
+
+    def remove(self, run: Run) -> None:
+        """Remove a run; the last one stays."""
+        if run in self._runs and len(self._runs) > 1:
+            self._runs.remove(run)
+            self.changed.emit()
+
+    def _check_memory(self, configuration: Configuration) -> None:
+        """Say before it begins that there is no room for another run.
+
+        Raises
+        ------
+        RnnvizError
+            Where the runs together would need more memory than there is.
+        """
+        snapshots = [run.snapshot for run in self._runs if run.snapshot is not None]
+        if snapshots:
+            # What the text turns out to hold is known only once it is read: as much as now.
+            check_memory(
+                configuration, snapshots[0].vocab_size, sum(one.memory_needed for one in snapshots)
+            )
+
+
+def _models_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in MODEL_SUFFIXES)

@@ -1,0 +1,280 @@
+"""The strip of runs: a line each, where there are several; nothing at all where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.style.sign import Sign
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.eliding_button import ElidingButton
+from rnnviz.gui.widgets.sign_mark import SignMark
+from rnnviz.gui.wording.numbers import in_places
+from rnnviz.training.snapshot import RunState
+
+# A line needs so much, in designed pixels: where there is twice as much, two stand side by side.
+_LEAST_LINE = 450
+_NOTHING = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class StripLine:
+    """What a line says of its run.
+
+    Attributes
+    ----------
+    number, name, sign
+        Who it is.
+    step, loss, state
+        How it stands; None before there is a network.
+    is_compared, is_in_front
+        How it is shown.
+    """
+
+    number: int
+    name: str
+    sign: Sign
+    step: int | None
+    loss: float | None
+    state: RunState | None
+    is_compared: bool
+    is_in_front: bool
+
+
+def strip_line(run: Run, name: str, is_compared: bool, is_in_front: bool) -> StripLine:
+    """Return what is to be said of a run."""
+    snapshot = run.snapshot
+    return StripLine(
+        number=run.number,
+        name=name,
+        sign=run.sign,
+        step=None if snapshot is None else snapshot.step,
+        loss=None if snapshot is None else snapshot.smoothed_loss,
+        state=None if snapshot is None else snapshot.state,
+        is_compared=is_compared,
+        is_in_front=is_in_front,
+    )
+
+
+class RunsStrip(QFrame):
+    """Shows who races and how far each has come, and what can be done with one of them.
+
+    Parameters
+    ----------
+    theme
+        Colours and icons.
+    add_rival
+        Adds a run to those that are there.
+    parent
+        The widget that holds it.
+
+    Signals
+    -------
+    front_asked(int), play_asked(int), remove_asked(int)
+        What the person wants of the run of this number.
+    compare_asked(int, bool)
+        Whether it is to be shown beside the others.
+    """
+
+    front_asked = Signal(int)
+    play_asked = Signal(int)
+    remove_asked = Signal(int)
+    compare_asked = Signal(int, bool)
+
+    def __init__(self, theme: Theme, add_rival: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("runs_strip")
+        self.setProperty("card", True)
+        self.setAccessibleName("Runs")
+        self._lines: dict[int, _Line] = {}
+        self._result = QLabel()
+        self._result.setObjectName("race_result")
+        self._result.setProperty("words", "soft")
+        self._add = QToolButton()
+        self._add.setDefaultAction(add_rival)
+        self._add.setProperty("flat", True)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._result, 1)
+        self._head.addWidget(self._add)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 4, 8, 6)
+        column.setSpacing(2)
+        column.addLayout(self._head)
+        column.addLayout(self._grid)
+        theme.changed.connect(self._restyle)
+        self.hide()
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put a control before what the result says."""
+        self._head.insertWidget(0, widget)
+
+    def show_lines(self, lines: Sequence[StripLine], result: str = "") -> None:
+        """Show a line for each run, and nothing where there is one.
+
+        Parameters
+        ----------
+        lines
+            One a run, in order.
+        result
+            A sentence about how they stand.
+        """
+        self.setVisible(len(lines) > 1)
+        numbers = [line.number for line in lines]
+        if numbers != list(self._lines):
+            self._make_lines(numbers)
+        for line in lines:
+            self._lines[line.number].show_line(line)
+        if result != self._result.text():
+            self._result.setText(result)
+
+    def _make_lines(self, numbers: Sequence[int]) -> None:
+        for number in self._lines.keys() - set(numbers):
+            self._lines.pop(number).deleteLater()
+        self._lines = {number: self._lines.get(number) or self._line(number) for number in numbers}
+        self._place_lines()
+
+    def _line(self, number: int) -> _Line:
+        line = _Line(self._theme, number)
+        line.name.clicked.connect(partial(self.front_asked.emit, number))
+        line.play.clicked.connect(partial(self.play_asked.emit, number))
+        line.remove.clicked.connect(partial(self.remove_asked.emit, number))
+        line.compare.toggled.connect(partial(self.compare_asked.emit, number))
+        return line
+
+    def _place_lines(self) -> None:
+        columns = max(1, self.width() // self._theme.px(_LEAST_LINE))
+        rows = -(-len(self._lines) // columns)
+        for place, line in enumerate(self._lines.values()):
+            self._grid.addWidget(line, place % rows, place // rows)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column * rows < len(self._lines)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let lines stand side by side where there is room."""
+        super().resizeEvent(event)
+        if self._lines:
+            self._place_lines()
+
+    def _restyle(self) -> None:
+        for line in self._lines.values():
+            line.restyle()
+
+
+class _Line(QWidget):
+    """One run: its sign, its name, how far it has come, and its controls."""
+
+    def __init__(self, theme: Theme, number: int) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown: StripLine | None = None
+        self.sign: SignMark | None = None
+        self.name = ElidingButton()
+        self.name.setObjectName(f"run_front_{number}")
+        self.name.setCheckable(True)
+        self.step = _number(f"run_step_{number}")
+        self.loss = _number(f"run_loss_{number}")
+        self.play = self._button(f"run_train_{number}")
+        self.compare = QCheckBox()
+        self.compare.setObjectName(f"run_compare_{number}")
+        self.remove = self._button(f"run_remove_{number}")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._row.addWidget(self.compare)
+        self._row.addWidget(self.name)
+        self._row.addStretch(1)
+        for widget in (_word("step"), self.step, _word("loss"), self.loss):
+            self._row.addWidget(widget)
+        self._row.addWidget(self.play)
+        self._row.addWidget(self.remove)
+        self.restyle()
+
+    def show_line(self, line: StripLine) -> None:
+        """Say how the run stands."""
+        if line == self._shown:
+            return
+        before, self._shown = self._shown, line
+        if self.sign is None:
+            self.sign = SignMark(self._theme, line.sign)
+            self._row.insertWidget(1, self.sign)
+        self.sign.set_sign(line.sign)
+        self.step.setText(_NOTHING if line.step is None else f"{line.step:,}")
+        has_failed = line.state is RunState.FAILED
+        loss = _NOTHING if line.loss is None else in_places(line.loss)
+        self.loss.setText("failed" if has_failed else loss)
+        self.name.setChecked(line.is_in_front)
+        self.compare.blockSignals(True)
+        self.compare.setChecked(line.is_compared or line.is_in_front)
+        self.compare.blockSignals(False)
+        self.compare.setEnabled(not line.is_in_front)
+        if before is None or (before.name, before.state) != (line.name, line.state):
+            self._name(line)
+
+    def _name(self, line: StripLine) -> None:
+        name, trains = line.name, line.state is RunState.RUNNING
+        self.name.set_words(name)
+        tips: tuple[tuple[QWidget, str], ...] = (
+            (self.name, f"Put {name} in front: panels of one run and the form are about it"),
+            (self.compare, f"Show {name} beside the run in front"),
+            (self.play, f"{'Pause' if trains else 'Train'} {name} alone"),
+            (self.remove, f"Remove {name}"),
+        )
+        for widget, tip in tips:
+            widget.setToolTip(tip)
+            widget.setAccessibleName(tip)
+        self.play.setIcon(self._theme.icon("pause" if trains else "train"))
+
+    def restyle(self) -> None:
+        """Take icons and sizes from the theme."""
+        self.remove.setIcon(self._theme.icon("close"))
+        for label, widest in ((self.step, "123,456"), (self.loss, "< 0.001")):
+            label.ensurePolished()
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        if self._shown is not None:
+            self._name(self._shown)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure again: only what is shown has its style."""
+        super().showEvent(event)
+        self.restyle()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setProperty("flat", True)
+        button.setProperty("tiny", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+
+def _number(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setProperty("words", "mono")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
+
+
+def _word(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("words", "small")
+    return label

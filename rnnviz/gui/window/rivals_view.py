@@ -1,0 +1,78 @@
+"""The runs beside each other in the window: the strip of them, and what panels are shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.runs.rival_control import RivalControl
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.strip import RunsStrip, strip_line
+from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.window.main_window import MainWindow
+
+
+class RivalsView(QObject):
+    """Puts the strip into the window and hands on what is done in it.
+
+    Parameters
+    ----------
+    window
+        Takes the strip.
+    theme
+        Colours and icons.
+    runs
+        Those of the window.
+    rivals, training
+        Obey what is asked in the strip.
+
+    Attributes
+    ----------
+    strip
+        A line a run, where there are several.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        runs: RunList,
+        rivals: RivalControl,
+        training: TrainingControl,
+    ) -> None:
+        super().__init__(window)
+        self._runs = runs
+        self.strip = RunsStrip(theme, window.actions_by_name["action_add_rival"])
+        window.set_strip(self.strip)
+        numbered = runs.numbered
+        strip = self.strip
+        strip.front_asked.connect(lambda number: rivals.put_in_front(numbered(number)))
+        strip.play_asked.connect(lambda number: training.toggle_one(numbered(number)))
+        strip.remove_asked.connect(lambda number: rivals.ask_to_remove(numbered(number)))
+        strip.compare_asked.connect(lambda number, on: rivals.compare(numbered(number), on))
+
+    def show(self) -> None:
+        """Say how the runs stand."""
+        runs = self._runs
+        if len(runs) == 1 and self.strip.isHidden():
+            return
+        compared, names = runs.compared, runs.names
+        self.strip.show_lines(
+            [strip_line(run, names[run], run in compared, run is runs.front) for run in runs]
+        )
+
+    def shown_runs(self) -> tuple[ShownRun, tuple[ShownRun, ...]] | None:
+        """Return the run in front, and all that panels compare; None before there is anything."""
+        names = self._runs.names
+        shown = {
+            run: one for run in self._runs.compared if (one := _shown(run, names[run])) is not None
+        }
+        front = shown.get(self._runs.front)
+        return None if front is None else (front, tuple(shown.values()))
+
+
+def _shown(run: Run, name: str) -> ShownRun | None:
+    snapshot = run.snapshot
+    return None if snapshot is None else ShownRun(run.identity, name, run.sign, snapshot)

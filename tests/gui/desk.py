@@ -1,0 +1,182 @@
+"""Those who decide about runs, with nothing real around them: no window, process or thread."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rnnviz.gui.runs.rival_control import RivalControl
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.runs.run_control import RunControl
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.saving import Saving
+from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.runs.messages import Request
+from rnnviz.training.commands import Train
+from rnnviz.training.configuration import Value
+from rnnviz.training.snapshot import Snapshot
+
+
+class FakeClient:
+    """Notes what is posted, and has the snapshots that it is given."""
+
+    def __init__(self) -> None:
+        self.posted: list[Request] = []
+        self.snapshots: list[Snapshot] = []
+
+    def post(self, request: Request) -> None:
+        self.posted.append(request)
+
+    def want_snapshot(self) -> None:
+        pass
+
+    def take_snapshot(self) -> Snapshot | None:
+        return self.snapshots.pop() if self.snapshots else None
+
+    def run(self, tell: object) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+class FakeView:
+    """Notes what it is told, and answers as a test says."""
+
+    def __init__(self) -> None:
+        self.messages = self
+        self.said: list[str] = []
+        self.answers: dict[str, Callable[[], None]] = {}
+        self.draft: Mapping[str, Value] = {}
+        self.player: FakePlayer | None = None
+        self.asks_about_draft = False
+        self.running = False
+        self.way: Train | None = None
+        self.chosen: Path | None = None
+        self.name = ""
+        self.remembered: list[Path] = []
+
+    @property
+    def question(self) -> str:
+        return self.said[-1] if any(name.startswith("Keep") for name in self.answers) else ""
+
+    def tell(self, text: str, kind: str = "notice") -> None:
+        self.said.append(text)
+        self.answers = {}
+
+    def confirm(self, text: str) -> None:
+        self.said.append(text)
+
+    def offer(
+        self, text: str, accept: str, on_accept: Callable[[], None], kind: str = "notice"
+    ) -> None:
+        self.tell(text)
+        self.answers = {accept: on_accept}
+
+    def ask(
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        refuse: str,
+        on_refuse: Callable[[], None] | None = None,
+        on_save: Callable[[], None] | None = None,
+    ) -> None:
+        self.tell(text)
+        self.answers = {accept: on_accept, refuse: lambda: None}
+        if on_save is not None:
+            self.answers["Save"] = on_save
+
+    def clear(self) -> None:
+        if not self.question:
+            self.answers = {}
+
+    def forget_draft(self) -> None:
+        self.draft = {}
+
+    def ask_about_draft(self) -> None:
+        self.asks_about_draft = True
+
+    def show_running(self, running: bool) -> None:
+        self.running = running
+
+    def way_on(self, snapshot: Snapshot | None) -> Train | None:
+        return self.way
+
+    def ask_where_to_save(self, suggestion: Path) -> Path | None:
+        return self.chosen
+
+    def ask_for_folder(self) -> Path | None:
+        return self.chosen
+
+    def ask_what_to_open(self) -> list[Path]:
+        return [] if self.chosen is None else [self.chosen]
+
+    def take_name(self, name: str) -> None:
+        self.name = name
+
+    def remember_file(self, path: Path) -> None:
+        self.remembered.append(path)
+
+
+class FakePlayer:
+    """Plays by itself, beside the run."""
+
+    def __init__(self) -> None:
+        self.runs = False
+        self.done: list[str] = []
+
+    def toggle(self) -> None:
+        self.done.append("toggle")
+
+    def take_step(self) -> None:
+        self.done.append("step")
+
+    def put_back(self) -> None:
+        self.done.append("put back")
+
+
+class Desk:
+    """Those who decide, with nothing real around them."""
+
+    def __init__(self, first: Snapshot) -> None:
+        self.view = FakeView()
+        self.runs = RunList(FakeClient)
+        self.saving = Saving(self.runs, self.view)
+        self.control = RunControl(self.runs, self.view, self.saving)
+        self.training = TrainingControl(self.runs, self.view, self.control)
+        self.rivals = RivalControl(self.runs, self.view, self.control)
+        self._first = first
+        self.show()
+
+    @property
+    def run(self) -> Run:
+        """The run in front."""
+        return self.runs.front
+
+    def show(self, run: Run | None = None, **changes: object) -> Snapshot:
+        """Have a snapshot of a run arrive that differs from the one before."""
+        run = run or self.run
+        snapshot = dataclasses.replace(run.snapshot or self._first, **changes)
+        run.thread.client.snapshots.append(snapshot)
+        assert run.take_snapshot() is snapshot
+        self.training.follow_player()
+        return snapshot
+
+    def add_rival(self, **changes: object) -> Run:
+        """Add a run, and have its first snapshot arrive; return it."""
+        self.rivals.add_copy()
+        self.show(**changes)
+        self.posted()
+        return self.run
+
+    def posted(self, run: Run | None = None) -> list[Request]:
+        """Return what was posted to a run since this was asked last."""
+        client = (run or self.run).thread.client
+        posted, client.posted = client.posted, []
+        return posted
+
+    def answer(self, name: str) -> None:
+        """Press the button of this name."""
+        self.view.answers[name]()

@@ -1,0 +1,229 @@
+"""What is decided about several runs: without a window, a process or a widget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rnnviz.gui.runs.run_list import MOST_RUNS
+from rnnviz.runs.messages import OpenModel, SaveModel
+from rnnviz.training import memory_estimate
+from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+
+from ..desk import Desk
+
+
+@pytest.fixture(scope="module")
+def first() -> Snapshot:
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+@pytest.fixture
+def desk(first: Snapshot) -> Desk:
+    return Desk(first)
+
+
+# -- who is there -------------------------------------------------------------------------------
+
+
+def test_a_rival_begins_with_the_settings_of_the_run_in_front_and_stands_there(desk: Desk) -> None:
+    before = desk.run
+    configuration = before.snapshot.configuration
+    desk.rivals.add_copy()
+    assert desk.run is not before
+    assert desk.posted() == [NewRun(configuration)]
+    assert not desk.posted(before), "the other one goes on as it was"
+
+
+def test_the_other_cells_come_as_large_and_the_run_stays_in_front(desk: Desk) -> None:
+    before = desk.run
+    desk.rivals.add_other_cells(equal_parameters=False)
+    assert desk.run is before
+    begun = [desk.posted(run)[0].configuration for run in desk.runs if run is not before]
+    assert [(one.cell, one.hidden_size) for one in begun] == [("lstm", 4), ("gru", 4)]
+
+
+def test_the_other_cells_come_with_as_many_parameters(desk: Desk) -> None:
+    before = desk.run
+    desk.rivals.add_other_cells(equal_parameters=True)
+    begun = [desk.posted(run)[0].configuration for run in desk.runs if run is not before]
+    assert [one.parameter_budget for one in begun] == [before.snapshot.parameter_count] * 2
+
+
+def test_nine_cannot_be_told_apart(desk: Desk) -> None:
+    while len(desk.runs) < MOST_RUNS:
+        desk.add_rival()
+    desk.rivals.add_copy()
+    assert len(desk.runs) == MOST_RUNS
+    assert desk.view.said[-1] == "There are 8 runs already; remove one first."
+
+
+def test_a_free_number_is_given_again(desk: Desk) -> None:
+    runs = [desk.run, desk.add_rival(), desk.add_rival()]
+    desk.rivals.remove(runs[1])
+    assert [run.number for run in desk.runs] == [1, 3]
+    assert desk.add_rival().number == 2
+    assert [run.number for run in desk.runs] == [1, 2, 3]
+    desk.runs.stop()
+
+
+def test_a_process_that_cannot_be_started_is_a_sentence(desk: Desk) -> None:
+    def refuse():
+        raise OSError(11, "Resource temporarily unavailable")
+
+    desk.runs._new_client = refuse
+    desk.rivals.add_copy()
+    assert len(desk.runs) == 1
+    assert desk.view.said == [
+        "Another training process could not be started: Resource temporarily unavailable."
+    ]
+
+
+def test_what_does_not_fit_into_memory_is_told_before_it_begins(desk: Desk, monkeypatch) -> None:
+    needed = desk.run.snapshot.memory_needed
+    # What saving needs counts as well.
+    monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 4 * needed)
+    desk.add_rival()
+    desk.rivals.add_copy()
+    assert len(desk.runs) == 2
+    assert "of the other runs and the computer has" in desk.view.said[-1]
+
+
+def test_the_last_run_stays(desk: Desk) -> None:
+    desk.rivals.ask_to_remove(desk.run)
+    desk.rivals.remove(desk.run)
+    assert len(desk.runs) == 1
+
+
+def test_a_trained_run_is_removed_after_a_question_alone(desk: Desk) -> None:
+    run = desk.add_rival()
+    desk.show(step=5)
+    desk.rivals.ask_to_remove(run)
+    assert len(desk.runs) == 2
+    assert desk.view.question.startswith('Removing "vanilla RNN, 4 units (2)" ends this run')
+    desk.answer("Go ahead without saving")
+    assert list(desk.runs) == [desk.run] != [run]
+    desk.runs.stop()
+
+
+def test_a_place_in_which_nothing_could_be_begun_goes(desk: Desk) -> None:
+    before = desk.run
+    desk.rivals.add_copy()
+    desk.rivals.heard_refused(desk.run)
+    assert list(desk.runs) == [before]
+    desk.rivals.heard_refused(before)
+    assert list(desk.runs) == [before], "a run that stands stays"
+    desk.runs.stop()
+
+
+# -- what all do --------------------------------------------------------------------------------
+
+
+def test_the_buttons_of_the_window_act_on_all(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.training.toggle()
+    desk.training.take_step()
+    desk.training.reset()
+    assert desk.posted(one) == desk.posted(other) == [Train(), TakeStep(), Reset()]
+    desk.control.choose_new_seed()
+    assert desk.posted(one) == desk.posted(other) == [Restart((("seed", 2),))]
+
+
+def test_where_one_trains_all_that_train_pause(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.show(other, state=RunState.RUNNING)
+    desk.training.toggle()
+    assert desk.posted(other) == [Pause()]
+    assert not desk.posted(one)
+    assert desk.view.running
+
+
+def test_a_run_s_own_button_acts_on_it_alone(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.training.toggle_one(one)
+    desk.show(other, state=RunState.RUNNING)
+    desk.training.toggle_one(other)
+    assert (desk.posted(one), desk.posted(other)) == ([Train()], [Pause()])
+
+
+def test_a_reset_is_undone_for_those_that_have_one(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.show(other, step=9)
+    desk.training.reset()
+    desk.show(other, step=0, can_undo_reset=True, run_id="another")
+    desk.posted(one), desk.posted(other)
+    desk.answer("Undo reset")
+    assert (desk.posted(one), desk.posted(other)) == ([], [UndoReset()])
+
+
+# -- what they say ------------------------------------------------------------------------------
+
+
+def test_a_sentence_says_whose_it_is_where_there_are_several(desk: Desk) -> None:
+    desk.control.heard_noticed(desk.run, "The text is short.")
+    other = desk.add_rival()
+    configuration = Configuration(cell="lstm", hidden_size=4, sequence_length=5)
+    desk.show(other, configuration=configuration)
+    desk.control.heard_noticed(other, "The text is short.")
+    assert desk.view.said == ["The text is short.", "LSTM: The text is short."]
+
+
+# -- files --------------------------------------------------------------------------------------
+
+
+def test_all_are_saved_into_a_folder_under_names_of_their_own(desk: Desk, tmp_path: Path) -> None:
+    one, other = desk.run, desk.add_rival()
+    (tmp_path / "2-tales.rnnviz").touch()
+    desk.view.chosen = tmp_path
+    desk.saving.save_all()
+    assert desk.posted(one) == [SaveModel(tmp_path / "1-tales.rnnviz")]
+    assert desk.posted(other) == [SaveModel(tmp_path / "2-tales-2.rnnviz")], "nothing is lost"
+    desk.control.heard_saved(other, str(tmp_path / "2-tales-2.rnnviz"))
+    desk.saving.save_all()
+    assert desk.posted(other) == [SaveModel(tmp_path / "2-tales-2.rnnviz")], "its own file"
+
+
+def test_what_waits_for_several_files_waits_for_the_last(desk: Desk, tmp_path: Path) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.show(one, step=3)
+    desk.show(other, step=3)
+    desk.view.chosen = tmp_path
+    done: list[str] = []
+    desk.control.ask_first("Another seed", lambda: done.append("done"), [one, other])
+    assert "ends these runs, and their training is not saved" in desk.view.question
+    desk.answer("Save")
+    desk.control.heard_saved(one, str(tmp_path / "1-tales.rnnviz"))
+    assert not done
+    desk.control.heard_saved(other, str(tmp_path / "2-tales.rnnviz"))
+    assert done == ["done"]
+
+
+def test_several_models_or_a_folder_of_them_open_as_several_runs(
+    desk: Desk, tmp_path: Path
+) -> None:
+    one = desk.run
+    paths = [tmp_path / name for name in ("a.rnnviz", "b.safetensors")]
+    for path in (*paths, tmp_path / "notes.txt"):
+        path.touch()
+    desk.rivals.open_files([tmp_path])
+    assert desk.posted(one) == [OpenModel(paths[0])]
+    assert desk.posted() == [OpenModel(paths[1])]
+    assert len(desk.runs) == 2
+
+
+def test_several_texts_cannot_be_opened_together(desk: Desk, tmp_path: Path) -> None:
+    desk.rivals.open_files([tmp_path / "a.txt", tmp_path / "b.txt"])
+    desk.rivals.open_files([tmp_path])
+    assert not desk.posted()
+    assert desk.view.said == [
+        "Several files can be opened where all are models.",
+        f"There is no model in {tmp_path.name}.",
+    ]
