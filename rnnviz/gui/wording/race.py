@@ -1,0 +1,33 @@
+"""How runs stand against each other, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rnnviz.gui.wording.numbers import in_places
+from rnnviz.training.record.standings import Standings
+
+_PROGRESS = {"steps": "step {0:,.0f}", "tokens": "token {0:,.0f}", "time": "second {0:,.1f}"}
+NOT_COMPARABLE = "They learn from different texts: their losses cannot be compared."
+
+
+def result_sentence(standings: Standings, names: Sequence[str], rule: str) -> str:
+    """Say who leads, since when, and by how much.
+
+    Parameters
+    ----------
+    standings
+        As they were measured.
+    names
+        Of all runs.
+    rule
+        ``steps``, ``tokens`` or ``time``.
+    """
+    leader, second = standings.leader, standings.second
+    best, next_best = standings.losses[leader], standings.losses[second]
+    progress = _PROGRESS[rule]
+    return (
+        f"At {progress.format(standings.progress)} {names[leader]} leads with a loss of "
+        f"{in_places(best)}, {in_places(next_best - best)} below {names[second]}, "
+        f"since {progress.format(standings.since)}."
+    )

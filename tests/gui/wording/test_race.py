@@ -1,0 +1,31 @@
+"""How runs stand against each other, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnviz.gui.wording.race import result_sentence
+from rnnviz.training.record.standings import Standings
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (
+            "steps",
+            "At step 12,345 LSTM leads with a loss of 0.500, 0.250 below GRU, since step 1,200.",
+        ),
+        (
+            "tokens",
+            "At token 12,345 LSTM leads with a loss of 0.500, 0.250 below GRU, since token 1,200.",
+        ),
+        (
+            "time",
+            "At second 12,345.0 LSTM leads with a loss of 0.500, 0.250 below GRU, "
+            "since second 1,200.0.",
+        ),
+    ],
+)
+def test_it_says_who_leads_since_when_and_by_how_much(rule: str, sentence: str) -> None:
+    standings = Standings(0, 2, (0.5, 0.9, 0.75), 1200.0, 12345.0)
+    assert result_sentence(standings, ["LSTM", "vanilla RNN", "GRU"], rule) == sentence
