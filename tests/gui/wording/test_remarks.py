@@ -58,7 +58,8 @@ def window_of(
 ) -> WindowView:
     states = {} if hidden is None else {HIDDEN_STATE: {"h": hidden}}
     tokens, targets = tuple("a" * length), tuple("b" * length)
-    return WindowView(1, tokens, targets, 1, Measurements(states | dict(measured)))
+    carried = Measurements(states | dict(measured))
+    return WindowView(1, tokens, targets, 1, is_watched_text=False, measured=carried)
 
 
 def gradients_of(
