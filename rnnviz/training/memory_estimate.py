@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import lru_cache
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
@@ -33,6 +34,8 @@ _TOKEN_ARRAYS = 2
 _BYTES_OF_VIEWS = 300
 
 
+# Every snapshot asks, and the answer changes with the settings only.
+@lru_cache(maxsize=8)
 def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     """Estimate the memory of a run's parameters and of its windows' buffers, saving aside."""
     architecture = configuration.architecture(vocab_size)
