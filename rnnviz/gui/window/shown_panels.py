@@ -15,7 +15,6 @@ from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
-from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
 
 
 class ShownPanels(QObject):
@@ -101,13 +100,11 @@ class ShownPanels(QObject):
 
     def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         panel, snapshot = self.panels[name], front.snapshot
-        window = snapshot.window
         panel.show_runs(front, compared)
-        of_window = [one for one in panel.shows if isinstance(one, WindowDiagnostic)]
-        if of_window and window is not None:
-            # What it showed when it was last seen is of another window.
-            panel.set_waiting(any(one not in window.measured for one in of_window))
-            panel.say_behind(window.step if window.step != snapshot.step else None)
+        # What it showed when it was last seen is of another window.
+        panel.set_waiting(panel.lacks(snapshot))
+        step = panel.step_of(snapshot)
+        panel.say_behind(step if step != snapshot.step else None)
 
     def suit(self, source: str) -> None:
         """Let the panel about this kind of source be seen where that of another would be."""

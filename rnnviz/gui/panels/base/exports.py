@@ -32,7 +32,7 @@ class Exportable(Protocol):
     def paint_export(self, painter: QPainter) -> None:
         """Paint the picture."""
 
-    def csv(self) -> str:
+    def export_csv(self) -> str:
         """Return the data as CSV."""
 
 
@@ -91,7 +91,7 @@ class PanelExports(QObject):
 
     def save_csv(self, path: Path | str) -> bool:
         """Write the panel's data; return whether that was possible."""
-        return self._save(path, lambda: self._panel.csv().encode("utf-8"))
+        return self._save(path, lambda: self._panel.export_csv().encode("utf-8"))
 
     def _save(self, path: Path | str, data: Callable[[], bytes]) -> bool:
         try:

@@ -18,6 +18,7 @@ from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.gui.widgets.popover import Popover
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.wording import of_tokens
 
@@ -180,6 +181,20 @@ class Panel(QWidget):
         """
         self.show_snapshot(front.snapshot)
 
+    def lacks(self, snapshot: Snapshot) -> bool:
+        """Tell whether something of the window that it shows is still to be measured."""
+        measured = None if snapshot.window is None else snapshot.window.measured
+        return measured is not None and any(one not in measured for one in self._of_window)
+
+    def step_of(self, snapshot: Snapshot) -> int:
+        """Return of which step its picture of a snapshot is, which may be an earlier one."""
+        window = snapshot.window if self._of_window else None
+        return snapshot.step if window is None else window.step
+
+    @property
+    def _of_window(self) -> list[Diagnostic]:
+        return [one for one in self.shows if isinstance(one, WindowDiagnostic)]
+
     @property
     def explanation(self) -> str:
         """The answer to "What am I looking at?"."""
@@ -314,6 +329,10 @@ class Panel(QWidget):
         """Return the panel's data as CSV; the plot's, unless a panel knows better."""
         return "" if self.plot_view is None else self.plot_view.to_csv()
 
+    def export_csv(self) -> str:
+        """Return what is saved as CSV: the panel's data, or those of all runs that are shown."""
+        return self.csv()
+
     def render_body(self, painter: QPainter) -> None:
         """Paint the body for a picture, at its own origin."""
         if isinstance(self._body, PlotView):
@@ -326,10 +345,16 @@ class Panel(QWidget):
         """Paint the panel for a file: title, subtitle and body, without the buttons."""
         painter.fillRect(QRect(QPoint(), self.export_size), self.theme.palette.color("panel"))
         self._header.paint_words(painter, self._header.pos() if self._has_header else QPoint())
+        painter.save()
+        painter.translate(0, 0 if self._has_header else self._header.height())
+        self.paint_body(painter, self)
+        painter.restore()
+
+    def paint_body(self, painter: QPainter, within: QWidget) -> None:
+        """Paint the body for a picture, where it stands in a widget around it."""
         if self._body is not None:
             painter.save()
-            above = 0 if self._has_header else self._header.height()
-            painter.translate(self._body.pos() + QPoint(0, above))
+            painter.translate(self._body.mapTo(within, QPoint()))
             self.render_body(painter)
             painter.restore()
 

@@ -75,6 +75,11 @@ class PlotPanel(Panel):
         self._run = ""
         self.set_body(self.view)
 
+    @property
+    def plot_view(self) -> PlotView:
+        """The plot."""
+        return self.view
+
     def place_of(self, finding: Finding) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
 
@@ -144,9 +149,12 @@ class LayerPanel(PlotPanel):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Offer the states that the network has, and draw those that were chosen."""
         self._latest = snapshot
-        configuration = snapshot.configuration
+        self.offer_states(snapshot.configuration)
+        self.show_again()
+
+    def offer_states(self, configuration: Configuration) -> None:
+        """Let the person choose among the layers and states that a network has."""
         self.chooser.offer(configuration.num_layers, self.offered(configuration))
-        self.show_states(snapshot)
 
     def offered(self, configuration: Configuration) -> dict[str, str]:
         """Return what can be chosen of a layer, by name and in words: the cell's states."""
