@@ -91,6 +91,11 @@ class StateChooser(QWidget):
         return tuple(str(a.data()) for a in self._states.actions() if a.isChecked())
 
     @property
+    def chosen_states(self) -> dict[str, str]:
+        """The chosen states, by name and in words."""
+        return {name: self._offered[1][name] for name in self.states}
+
+    @property
     def offers_states(self) -> bool:
         """Whether the cell has more than one state."""
         return len(self._offered[1]) > 1
@@ -98,8 +103,8 @@ class StateChooser(QWidget):
     @property
     def words(self) -> str:
         """What was chosen, in words; empty where there was nothing to choose."""
-        layers, states = self._offered
-        parts = [" and ".join(states[name] for name in self.states)] if self.offers_states else []
+        layers, _ = self._offered
+        parts = [" and ".join(self.chosen_states.values())] if self.offers_states else []
         return ", ".join([*parts, f"layer {self.layer + 1}"] if layers > 1 else parts)
 
     @property
@@ -111,7 +116,7 @@ class StateChooser(QWidget):
         """Whether what the switch of this object name stands for is to be shown."""
         return any(a.isChecked() for a in self._switches if a.objectName() == switch)
 
-    def offer(self, num_layers: int, states: Mapping[str, str]) -> None:
+    def offer(self, num_layers: int, states: Mapping[str, str], *, keeps: bool = False) -> None:
         """Let the person choose among these; at first the last layer, and its first state.
 
         A choice stays until something else is offered.
@@ -122,10 +127,16 @@ class StateChooser(QWidget):
             How many layers there are.
         states
             By their names the states, or the gates, and what people call them.
+        keeps
+            Whether a choice stays also then, as far as it is offered still.
         """
-        if (num_layers, states) != self._offered:
-            self._offered = num_layers, dict(states)
-            self._fill()
+        if (num_layers, states) == self._offered:
+            return
+        layer, chosen = self.layer, self.states
+        self._offered = num_layers, dict(states)
+        self._fill()
+        if keeps:
+            self._choose_again(layer, chosen)
 
     # -- how it is laid out -------------------------------------------------------------------
 
@@ -209,6 +220,19 @@ class StateChooser(QWidget):
         self.setVisible(bool(self._groups))
         self.updateGeometry()
         self._fit()
+
+    def _choose_again(self, layer: int, states: tuple[str, ...]) -> None:
+        """Choose what was chosen before, as far as it is offered."""
+        for action in self._layers.actions():
+            if action.data() == layer:
+                action.setChecked(True)
+        kept = [action for action in self._states.actions() if action.data() in states]
+        if kept and self._several:
+            for action in self._states.actions():
+                action.setChecked(action in kept)
+        elif kept:
+            kept[0].setChecked(True)
+        self._show_choice()
 
     def _lay_out_groups(self) -> None:
         while self._layout.count():

@@ -129,3 +129,27 @@ def test_every_button_can_be_reached_and_says_what_it_does(make):
         assert button.accessibleName()
         assert button.toolTip()
         assert button.focusPolicy().name == "TabFocus"
+
+
+def test_a_choice_can_stay_where_others_are_offered(make):
+    chooser = make()
+    chooser.offer(1, HIDDEN)
+    chooser.offer(3, BOTH, keeps=True)
+    assert (chooser.layer, chooser.states) == (0, ("h",))
+    pill(chooser, "layer_2").click()
+    pill(chooser, "state_c").click()
+    chooser.offer(2, BOTH, keeps=True)
+    assert (chooser.layer, chooser.states) == (1, ("c",))
+    assert pill(chooser, "layer_2").isChecked()
+    chooser.offer(1, HIDDEN, keeps=True)
+    assert (chooser.layer, chooser.states) == (0, ("h",)), "what is gone cannot stay"
+
+
+def test_several_chosen_states_can_stay_too(make):
+    chooser = make(several=True)
+    chooser.offer(1, BOTH)
+    pill(chooser, "state_h").click()
+    chooser.offer(2, BOTH, keeps=True)
+    assert chooser.chosen_states == {"c": "cell state c"}
+    chooser.offer(2, BOTH | {"d": "state d"})
+    assert chooser.states == ("h", "c", "d"), "else all are chosen at first"
