@@ -19,12 +19,14 @@ from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import FontRole, Theme
 
+BarShown = Literal["with data", "always", "never"]
+"""When the bar of a heat map stands beside it."""
 Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 
 _CORNERS: tuple[Corner, ...] = ("top_left", "top_right", "bottom_left", "bottom_right")
 _CROWDED = 0.75
 """Rows this share of a line's height apart can still be labelled: few characters fill it."""
-_LEAST_LEFT = 40
+_LEAST_LEFT, _LEAST_RIGHT = 40, 12
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
 _MOST_INTERVALS = 6
 """More than seven ticks make an axis no easier to read."""
@@ -57,6 +59,7 @@ class PlotFrame:
         self._row_characters: list[str] = []
         self._row_font: FontRole = "small"
         self.color_bar: ColorBar | None = None
+        self.color_bar_shown: BarShown = "with data"
         self.has_marks = False
         self.restyle()
 
@@ -133,11 +136,20 @@ class PlotFrame:
         self._place_x(blank, self._names_reach_below(levels))
         self._place_notes(blank)
         self.place_margin_labels(levels)
-        if self.color_bar is not None and blank:
-            # A message stands in the middle of all, where the bar could be.
-            self.color_bar.hide()
-        elif self.color_bar is not None:
+        if self.color_bar is None:
+            return
+        # A message that stands in the middle of all may stand where the bar could be.
+        if self.color_bar_shown == "always" or (self.color_bar_shown == "with data" and not blank):
             self.color_bar.place(self._mapping.rect)
+        else:
+            self.color_bar.hide()
+
+    @property
+    def color_bar_room(self) -> float:
+        """How much narrower the bar makes the plot; 0 where there is none."""
+        if self.color_bar is None:
+            return 0.0
+        return max(self.color_bar.width + self._theme.px(2) - self._theme.px(_LEAST_RIGHT), 0.0)
 
     def needs_right(self, levels: list[HorizontalLine]) -> bool:
         """Return whether a name at the margin has become wider than its room."""
@@ -223,9 +235,9 @@ class PlotFrame:
         return room + self._y_words.height + self._theme.px(3) if self._y_label.text else room
 
     def _right_room(self, levels: list[HorizontalLine]) -> float:
-        room = float(self._theme.px(12))
+        room = float(self._theme.px(_LEAST_RIGHT))
         if self.color_bar is not None:
-            return max(room, self.color_bar.width + self._theme.px(2))
+            return room + (0.0 if self.color_bar_shown == "never" else self.color_bar_room)
         names = [
             self._x_words.width_of(line.label)
             for line in levels

@@ -33,7 +33,7 @@ from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.export import csv_text
-from rnnviz.gui.plotting.view.frame import Corner, PlotFrame
+from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
 from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
 from rnnviz.gui.plotting.view.still_view import StillView
@@ -156,6 +156,18 @@ class PlotView(StillView):
         """Show one unit as long on both axes, so that a circle is a circle at any size."""
         self._mapping.equal = True
         self.lay_out()
+
+    def show_color_bar(self, shown: BarShown) -> None:
+        """Say when the bar that tells what the colours mean stands beside a heat map."""
+        if shown != self._frame.color_bar_shown:
+            self._frame.color_bar_shown = shown
+            self._frame.forget_margins()
+            self.lay_out()
+
+    @property
+    def color_bar_room(self) -> float:
+        """How many pixels narrower that bar makes the plot; 0 where there is none."""
+        return self._frame.color_bar_room
 
     @property
     def items_shown(self) -> list[PlotItem]:

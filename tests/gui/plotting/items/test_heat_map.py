@@ -135,6 +135,19 @@ def test_a_message_has_no_colour_bar_in_its_way(make_plot):
     assert any(word.item.isVisible() for word in bar._row.words)
 
 
+def test_a_plot_without_its_bar_has_the_room_of_it(make_plot):
+    plot = make_plot(width=300, height=100)
+    plot.add_heat_map("norm", "magnitude")
+    bar, width = plot._frame.color_bar, plot.mapping.rect.width()
+    plot.show_color_bar("never")
+    assert not bar._bar.isVisible()
+    assert plot.mapping.rect.width() == pytest.approx(width + plot.color_bar_room, abs=1)
+    plot.show_color_bar("always")
+    assert plot.mapping.rect.width() == width
+    plot.set_empty_message("no layer 2")
+    assert bar._bar.isVisible()
+
+
 def test_of_logarithms_the_sizes_are_told_and_written(make_plot: MakePlot) -> None:
     plot = make_plot(x=Axis(label="training step", whole=True), y=Axis("inverted", "steps back"))
     axis = Axis(number_format=lambda exponent: f"ten to the {exponent:g}")
