@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
 
@@ -102,6 +102,27 @@ def csv_text(columns: list[Column]) -> str:
         for _, values in columns
     ]
     writer.writerows(zip_longest(*cells, fillvalue=""))
+    return file.getvalue()
+
+
+def joined_csv(tables: Iterable[tuple[Mapping[str, str], str]]) -> str:
+    """Return tables as one: below each other, in all columns that any of them has.
+
+    Parameters
+    ----------
+    tables
+        Each as CSV with a header row, and what is said of all its rows in columns at the left.
+    """
+    rows: list[dict[str, str]] = []
+    names: dict[str, None] = {}
+    for said, table in tables:
+        reader = csv.DictReader(io.StringIO(table))
+        names |= dict.fromkeys((*said, *(reader.fieldnames or ())))
+        rows += ({**said, **row} for row in reader)
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(names), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return file.getvalue()
 
 

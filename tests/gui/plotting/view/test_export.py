@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
+    joined_csv,
     picture,
     png_bytes,
     svg_bytes,
@@ -74,6 +75,21 @@ def test_csv_of_a_heat_map_has_one_row_a_cell(make_plot: MakePlot) -> None:
         ("1", "1", "1"),
         ("2", "1", "2"),
         ("0", "2", "3"),
+    ]
+
+
+def test_tables_are_joined_below_each_other_in_the_columns_of_all() -> None:
+    joined = joined_csv(
+        [
+            ({"run": "LSTM, 4 units"}, 'unit,"cell, c"\n1,0.5\n'),
+            ({"run": "GRU"}, 'unit,h\n1,"a ""b""\nc"\n2,1\n'),
+            ({"run": "vanilla"}, ""),
+        ]
+    )
+    assert rows_of(joined) == [
+        {"run": "LSTM, 4 units", "unit": "1", "cell, c": "0.5", "h": ""},
+        {"run": "GRU", "unit": "1", "cell, c": "", "h": 'a "b"\nc'},
+        {"run": "GRU", "unit": "2", "cell, c": "", "h": "1"},
     ]
 
 
