@@ -10,7 +10,6 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -26,10 +25,9 @@ from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
 from rnnviz.gui.controls.text_editor import TextEditor
 from rnnviz.gui.panels.base.panel import Panel
-from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.widgets.colored_text import ColoredText
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.written_text import WrittenText
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.text import TEXT
@@ -37,8 +35,6 @@ from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Sample
 from rnnviz.training.text_generator import LiveText
 
-_LEVELS = 8
-_LONGEST_SHOWN = 6000
 _LONGEST_REWRITTEN = 3000
 _WRITTEN_AT_ONCE = 400
 _LARGEST_CHIPS = 4
@@ -94,21 +90,13 @@ class TextPanel(Panel):
             explanation=_EXPLANATION,
             parent=parent,
         )
-        self._formats: list[QTextCharFormat] = []
-        self._prompt_format = QTextCharFormat()
         self._chosen: int | None = None
         self._stream: LiveText | None = None
         self._samples: tuple[Sample, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._written = 0
         self._run = ""
-        self._text = ColoredText("generated_text", "Generated text")
-        self._follows = True
-        self._text.verticalScrollBar().actionTriggered.connect(self._scrolled)
-        # Queued, because the text has not settled yet when it tells of its new range.
-        self._text.verticalScrollBar().rangeChanged.connect(
-            self._follow, Qt.ConnectionType.QueuedConnection
-        )
+        self._text = WrittenText("generated_text", "Generated text", theme)
         self._legend = QLabel()
         # Once the row is laid out: only then is it known what the buttons leave.
         self._fitting = QTimer(self, interval=0, singleShot=True)
@@ -232,70 +220,34 @@ class TextPanel(Panel):
 
     def _show(self) -> None:
         source = self._source()
+        self._text.is_growing = self._chosen is None
         if source is None:
             return
         if isinstance(source, Sample):
             key: tuple[object, ...] = ("sample", source.step, source.text)
             if key != self._shown:
-                self._rewrite(source.prompt, source.pieces, source.probabilities)
+                self._text.rewrite(source.prompt, source.pieces, source.probabilities)
                 self._text.verticalScrollBar().setValue(0)
             self._shown = key
             return
         key = ("stream", self._run, source.number)
         new = source.length - self._written
-        if key != self._shown or not 0 <= new <= len(source.pieces) or self._is_full():
+        if key != self._shown or not 0 <= new <= len(source.pieces) or self._text.is_full:
             start = _start_of_last(source.pieces, _LONGEST_REWRITTEN)
-            self._rewrite(
+            self._text.rewrite(
                 source.prompt if source.length == len(source.pieces) and not start else "",
                 source.pieces[start:],
                 source.probabilities[start:],
             )
         elif new:
-            self._append(source.pieces[-new:], source.probabilities[-new:])
+            self._text.write_on(source.pieces[-new:], source.probabilities[-new:])
         self._shown, self._written = key, source.length
 
-    def _is_full(self) -> bool:
-        return self._text.document().characterCount() > _LONGEST_SHOWN
-
-    def _rewrite(self, prompt: str, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
-        self._text.clear()
-        if prompt:
-            self._text.append_pieces([prompt], [self._prompt_format])
-        if not "".join(pieces).strip():
-            # What is nothing but spaces and line ends would look like no text at all.
-            pieces = [piece.replace(" ", "␣").replace("\n", "↵\n") for piece in pieces]
-        self._append(pieces, probabilities)
-
-    def _append(self, pieces: Sequence[str], probabilities: Sequence[float]) -> None:
-        formats = self._formats
-        self._text.append_pieces(pieces, [formats[_level(share)] for share in probabilities])
-
-    def _scrolled(self, _action: int) -> None:
-        """Follow what is written as long as the person stays at its end."""
-        bar = self._text.verticalScrollBar()
-        self._follows = bar.sliderPosition() >= bar.maximum() - 2
-
-    def _follow(self) -> None:
-        """Stay at the end when the text grows, and when the panel does or shrinks."""
-        if self._follows and self._chosen is None:
-            bar = self._text.verticalScrollBar()
-            bar.setValue(bar.maximum())
-
     def _recolor(self) -> None:
-        palette = self.theme.palette
         self._header.setMinimumWidth(self.theme.px(_LEAST_HEADER))
         for editor in self._editors.values():
             editor.rescale(self.theme.px)
-        self._text.setFont(self.theme.font("mono"))
-        self._formats = []
-        for level in range(_LEVELS):
-            color = mix(palette.panel, palette.forward_band, level / (_LEVELS - 1))
-            character_format = QTextCharFormat()
-            character_format.setBackground(QColor(color))
-            character_format.setForeground(palette.color("ink"))
-            self._formats.append(character_format)
-        self._prompt_format.setForeground(palette.color("soft"))
-        self._prompt_format.setFontUnderline(True)
+        self._text.restyle()
         self._shown = ()
         self._show()
 
@@ -401,9 +353,3 @@ def _start_of_last(pieces: Sequence[str], length: int) -> int:
     while start and (length := length - len(pieces[start - 1])) >= 0:
         start -= 1
     return start
-
-
-def _level(probability: float) -> int:
-    if not math.isfinite(probability):
-        return 0
-    return min(_LEVELS - 1, max(0, int(probability * _LEVELS)))

@@ -130,8 +130,10 @@ def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypa
     pieces = tuple(f" word{number:04d}" for number in range(2000))
     stream = driver.controller.snapshot.get(TEXT).stream
     rewrites = []
-    rewrite = panel._rewrite
-    monkeypatch.setattr(panel, "_rewrite", lambda *a: (rewrites.append(len(a[1])), rewrite(*a)))
+    rewrite = panel._text.rewrite
+    monkeypatch.setattr(
+        panel._text, "rewrite", lambda *a: (rewrites.append(len(a[1])), rewrite(*a))
+    )
     for length in (5000, 5002, 5004):
         panel._stream = type(stream)(99, length, "", pieces, (0.5,) * 2000)
         panel._show()
