@@ -21,7 +21,9 @@ _GROUP = 10
 _SHORTEST_GAP = 6
 _GAP_WIDTH = 16
 """How many letters wide the words about a stretch are that is left out."""
-_FIXED_SPACE = "\N{NO-BREAK SPACE}"
+_FIXED_SPACE, _THIN_SPACE = "\N{NO-BREAK SPACE}", "\N{THIN SPACE}"
+_HEAD, _CELL = 145, 26
+"""The room, in designed pixels, of the words before a row, and of a letter in it."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _LARGEST_SUM = 2.0
 _RIGHT, _WRONG, _DASH = "✓", "✗", "\N{EN DASH}"
@@ -218,8 +220,12 @@ class TaskPicture:
             sure.append(f'<span class="said">{_block(share)}</span>')
         count = sum(answer.given == answer.expected for answer in answers)
         words = f"<p>{count} of {len(answers)} are right.</p>"
+        is_narrow = self.width < self._theme.px(_HEAD + _CELL * len(answers))
+        if is_narrow:
+            sure[0] = "sure"
+        space = _THIN_SPACE if is_narrow else _FIXED_SPACE
         rows = [
-            [_head(head), *(_cell(cell) for cell in row)]
+            [_head(head), *(_cell(cell, space) for cell in row)]
             for head, *row in (right, given, marks, sure)
         ]
         return words + _table(rows, self._gap)
@@ -237,7 +243,8 @@ class TaskPicture:
 
     def _number_row(self, head: str, text: str, value: float, role: ColorRole) -> list[str]:
         kind = "said" if role == "forward" else ""
-        bar = self._bar(value / _LARGEST_SUM, self._theme.px(240), role)
+        room = max(self.width - self._theme.px(_HEAD), self._theme.px(40))
+        bar = self._bar(value / _LARGEST_SUM, int(min(room, self._theme.px(240))), role)
         words = f'<span class="mono {kind}">{escape(text)}</span>&nbsp;&nbsp;'
         return [_head(head), f'<td align="right">{words}</td>', f'<td valign="middle">{bar}</td>']
 
@@ -275,8 +282,8 @@ def _head(words: str) -> str:
     return f'<td><span class="words">{words}</span>&nbsp;&nbsp;</td>'
 
 
-def _cell(text: str) -> str:
-    return f'<td align="center"><span class="mono">&nbsp;{text}&nbsp;</span></td>'
+def _cell(text: str, space: str) -> str:
+    return f'<td align="center"><span class="mono">{space}{text}{space}</span></td>'
 
 
 def _table(rows: Sequence[Sequence[str]], below: int = 0) -> str:

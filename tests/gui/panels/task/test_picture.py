@@ -113,3 +113,20 @@ def test_what_is_left_out_is_counted(qapp):
     letters = re.sub(r"… [\d,]+ steps …", "", words.split("After")[0])
     assert len(letters.replace(" ", "")) + sum(counted) == 2000
     assert len(counted) == 3
+
+
+@pytest.mark.parametrize("width", [190, 230])
+def test_answers_fit_into_a_narrow_picture(qapp, width):
+    drawn = TaskPicture(Theme(ColorScheme.LIGHT, qapp))
+    drawn.width = width
+    shares = tuple((letter, 0.1) for letter in "abcdefghij")
+    copied = [Answer(step, "a", "b", False, shares) for step in range(10)]
+    for name, labels, answers in (
+        ("adding", ("0.40*", "0.60*"), [Answer(1, "1.00", "0.50", False, ())]),
+        ("copying", tuple("abcdefghij?"), copied),
+    ):
+        document = QTextDocument()
+        document.setDefaultStyleSheet(drawn.style)
+        document.setHtml(drawn.write(TASKS[name], labels, answers, 10, "a score"))
+        document.setTextWidth(width)
+        assert document.idealWidth() <= width
