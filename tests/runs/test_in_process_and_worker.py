@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnnviz.runs.client import Client, InProcessClient, WorkerClient
-from rnnviz.runs.messages import (
-    BEGINNINGS,
-    Begun,
-    Died,
-    Event,
-    OpenModel,
-    Refused,
-    Request,
-    Saved,
-    SaveModel,
-)
+from rnnviz.runs.client import InProcessClient, WorkerClient
+from rnnviz.runs.messages import OpenModel, Request
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -39,65 +27,12 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.registry import EVERYTHING
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState
+
+from .sides import Side
 
 # Whose run it is, and how fast the machine was.
 _OF_EACH_ALONE = {"run_id", "tokens_per_second"}
-
-
-class Side:
-    """One of both, with everything that came of it in order."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.told: list[Event] = []
-        self.shown: list[Snapshot] = []
-        # Every snapshot counts here, not only the newest.
-        client._mailbox.put = self.shown.append  # type: ignore[attr-defined]
-        self.thread = threading.Thread(target=client.run, args=(self.told.append,))
-        self.thread.start()
-
-    def close(self) -> None:
-        self.client.stop()
-        self.thread.join(20)
-        assert not self.thread.is_alive()
-
-    def ask(self, request: Request) -> Snapshot:
-        """Post a request, wait until all that comes of it is here, and return what is shown.
-
-        After a request one snapshot is published, after a beginning another one before it, and
-        where training ends one more. So both sides have been looked at equally often.
-        """
-        events, pictures = len(self.told), len(self.shown)
-        self.client.post(request)
-
-        def has_come() -> bool:
-            news = self.told[events:]
-            assert not any(isinstance(event, Died) for event in news), news
-            expected = 1
-            if isinstance(request, BEGINNINGS):
-                if not any(isinstance(event, Begun | Refused) for event in news):
-                    return False
-                expected += any(isinstance(event, Begun) for event in news)
-            elif isinstance(request, Train):
-                refused = any(isinstance(event, Refused) for event in news)
-                expected += not refused
-            return len(self.shown) - pictures == expected
-
-        until(has_come)
-        return self.shown[-1]
-
-    def saved(self, path: Path) -> bytes:
-        self.ask(SaveModel(path))
-        assert self.told[-1] == Saved(path)
-        return path.read_bytes()
-
-
-def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 @pytest.fixture(scope="module")
