@@ -16,6 +16,8 @@ from rnnviz.runs.messages import (
     BEGINNINGS,
     Died,
     Event,
+    JoinRace,
+    LeaveRace,
     Loading,
     Pictured,
     Refused,
@@ -25,6 +27,7 @@ from rnnviz.runs.messages import (
 )
 from rnnviz.runs.pipe import receive, send
 from rnnviz.runs.process import WorkerProcess
+from rnnviz.runs.race import release_dead
 from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
@@ -120,6 +123,8 @@ class WorkerClient:
         self._worker: WorkerProcess | None = worker or WorkerProcess()
         # What a process that takes another's place must be told before anything begins.
         self._standing: dict[type[Request], Request] = {}
+        # Where others may wait for the process, should it end; the last place where they did.
+        self._joined: JoinRace | None = None
         self._configuration: Configuration | None = None
         self._sentence = ""
 
@@ -171,6 +176,8 @@ class WorkerClient:
     def _end(self, worker: WorkerProcess) -> str:
         ending = worker.end(_SECONDS_TO_STOP)
         self._worker = None
+        if self._joined is not None:
+            release_dead(self._joined.table, self._joined.row)
         self._wanted = self._asked = False
         return ending
 
@@ -202,11 +209,23 @@ class WorkerClient:
                 # A request that finds nobody is kept: it may begin another run.
                 self._requests.appendleft(request)
                 raise
-            if isinstance(request, Watch | SetSpeed):
-                self._standing[type(request)] = request
+            self._keep_standing(request)
         if self._wanted:
             self._wanted = False
             send(worker.requests, WantSnapshot())
+
+    def _keep_standing(self, request: Request) -> bool:
+        """Keep what another process must be told too; return whether it is such a request."""
+        match request:
+            case Watch() | SetSpeed():
+                self._standing[type(request)] = request
+            case JoinRace():
+                self._standing[JoinRace] = self._joined = request
+            case LeaveRace():
+                self._standing.pop(JoinRace, None)
+            case _:
+                return False
+        return True
 
     def _sort(self, event: object, tell: Callable[[Event], None]) -> None:
         match event:
@@ -222,9 +241,9 @@ class WorkerClient:
         while not self._stopping:
             while self._requests:
                 request = self._requests.popleft()
-                if isinstance(request, Watch | SetSpeed):
-                    self._standing[type(request)] = request
-                elif not isinstance(request, BEGINNINGS):
+                if self._keep_standing(request):
+                    continue
+                if not isinstance(request, BEGINNINGS):
                     tell(Died(self._sentence))
                 elif (worker := self._started_for(request, tell)) is not None:
                     return worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import traceback
 from collections import deque
@@ -19,6 +20,8 @@ from rnnviz.runs.messages import (
     Copied,
     CopyForCheck,
     Event,
+    JoinRace,
+    LeaveRace,
     Loading,
     Noticed,
     OpenModel,
@@ -29,6 +32,8 @@ from rnnviz.runs.messages import (
     SaveModel,
     Usable,
 )
+from rnnviz.runs.race import Racer
+from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.session import Session
@@ -62,6 +67,8 @@ class Loop:
         self._stopping = False
         self._wanted = True
         self._beginning: Command | None = None
+        self._racer: Racer | None = None
+        self._time = TrainingTime()
         self.session = Session(progress=self._report_progress)
 
     def post(self, request: Request) -> None:
@@ -87,6 +94,7 @@ class Loop:
                     self._go_on()
                 except Exception as error:  # noqa: BLE001  # it becomes a sentence
                     self._tell_fault(error)
+        self._leave_race()
 
     def _go_on(self) -> None:
         session = self.session
@@ -95,17 +103,32 @@ class Loop:
                 self._obey_all()
                 # A step may take long: what the request did is shown before it.
                 self._publish()
-            wait = session.seconds_to_wait
+                self._time.lap_with_more(session.trainer)
+            wait = session.seconds_to_wait if self._racer is None else self._race(self._racer)
             if wait != 0.0:
                 self._wake.wait(wait)
                 self._wake.clear()
                 continue
             wanted, self._wanted = self._wanted, False
+            if wanted:
+                self._time.lap(session.trainer)
             snapshot = session.advance(look=wanted)
             if snapshot is not None:
                 self._tell(Pictured(snapshot))
+                self._time.lap_with_more(session.trainer)
+
+    def _race(self, racer: Racer) -> float | None:
+        """Return how long to wait, for its time to come and for the others."""
+        wait, trainer = self.session.seconds_to_wait, self.session.trainer
+        if wait is None or trainer is None:
+            racer.rest()
+        elif wait == 0.0:
+            self._time.lap(trainer)
+            return racer.seconds_to_wait(trainer, self._time.step_seconds)
+        return wait
 
     def _obey_all(self) -> None:
+        self._time.lap(self.session.trainer)
         while self._requests and not self._stopping:
             request = self._requests.popleft()
             try:
@@ -135,6 +158,13 @@ class Loop:
                 self._begin(Resume(load_model(path)), path)
             case NewRun() | Restart() | Resume():
                 self._begin(request, None)
+            case JoinRace(table, row):
+                self._leave_race()
+                # A race that is over by now is none.
+                with contextlib.suppress(FileNotFoundError):
+                    self._racer = Racer(table, row)
+            case LeaveRace():
+                self._leave_race()
             case _:
                 self.session.apply(request)
 
@@ -147,6 +177,11 @@ class Loop:
         finally:
             self._tell(Loading(1.0, ""))
         self._tell(Usable(path))
+
+    def _leave_race(self) -> None:
+        if self._racer is not None:
+            self._racer.leave()
+            self._racer = None
 
     def _begin(self, command: Command, path: Path | None) -> None:
         self._beginning = command
@@ -169,6 +204,8 @@ class Loop:
         waiting = list(self._requests)
         if self._stopping or any(_replaces(request, self._beginning) for request in waiting):
             raise _GivenUpError
+        if self._racer is not None:
+            self._racer.rest()
         self._tell(Loading(min(fraction, 0.999), what))
 
     def _tell_fault(self, error: Exception) -> None:

@@ -36,7 +36,28 @@ class CopyForCheck:
     """Hand out a copy of the network between two steps, to check its gradients elsewhere."""
 
 
-Request = Command | SaveModel | OpenModel | CheckFile | CopyForCheck
+@dataclass(frozen=True, slots=True)
+class JoinRace:
+    """Train no further ahead of others than their race's rule allows.
+
+    Attributes
+    ----------
+    table
+        The name of the race's `rnnviz.runs.race.RaceTable`.
+    row
+        Where this run, and no other, says how far it is.
+    """
+
+    table: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRace:
+    """Train on without waiting for anybody."""
+
+
+Request = Command | SaveModel | OpenModel | CheckFile | CopyForCheck | JoinRace | LeaveRace
 
 BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
 """The requests with which another run begins."""

@@ -53,6 +53,11 @@ class Trainer:
         What it is trained on. Where a text's training part is empty the network
         can be looked at and write, but not train.
 
+    Attributes
+    ----------
+    processor_seconds
+        What its steps took of a processor, as whoever drives it adds it up; in no file.
+
     Raises
     ------
     RnnvizError
@@ -74,6 +79,7 @@ class Trainer:
         )
         self.last_window: WindowView | None = None
         self.watched_notices: tuple[str, ...] = ()
+        self.processor_seconds = 0.0
         self._started = time.perf_counter()
         self._validation = self._problem.validation(self.network, dataset, configuration)
         self._observer = DiagnosticsRunner(
