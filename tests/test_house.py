@@ -28,7 +28,7 @@ OUTSIDE = {
     "gui": "application controller",
     "gui/panels": "registry",
     "gui/plotting": "",
-    "gui/wording": "bounds claims numbers race remarks runs tokens",
+    "gui/wording": "bounds claims numbers race remarks runs tokens windows",
     "training": "commands loading memory_estimate non_finite replay score session snapshot "
     "speed_limit text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",

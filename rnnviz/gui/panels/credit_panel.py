@@ -38,7 +38,7 @@ _EXPLANATION = """
 Each row is the error of one prediction, each column a {token} read before it. The colour tells \
 how much of the error arrives, back through time, at the state that the network had just after \
 reading that {token}: the length of the gradient of this one error, by factors of ten, in the \
-colours of the gradient history.
+colours of the gradient history. {window}
 
 The {token} just read stands at the sloping edge; each cell further left is one step further \
 back. Where the colour fades near the edge, the gradient vanishes: hardly anything can be learned \

@@ -51,8 +51,7 @@ _SUBTITLE = "by {token}"
 _EXPLANATION = """
 How strongly each earlier state of a layer is held responsible for an error: the length of the \
 gradient of a loss with respect to the state at that {token}, relative to its first size, that \
-at the {token} of the loss itself. The axis goes by factors of ten. The window is the one that \
-is read next, with the weights as they are: the next training step learns from it.
+at the {token} of the loss itself. The axis goes by factors of ten. {window}
 
 The orange curve takes the error of the last {token} alone and follows it back, from right to \
 left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
@@ -60,7 +59,8 @@ from what it read back there: its gradient vanishes. Where it rises to the left,
 Where it leaves the plot, it ends in an arrow.
 
 One window tells of its text as much as of the network. In the pale band lie four fifths of the \
-last fifty windows that were measured; point at it for their median. The axis follows the band.
+last fifty windows that were trained on and measured; point at it for their median. The axis \
+follows the band.
 """.strip()
 _OF_MARKS = """
 The blue triangles above stand where this sequence shows what its answer depends on. What the \
@@ -220,9 +220,8 @@ class GradientPanel(LayerPanel):
             curve: _relative(values, firsts[self._states[0]])
             for curve, values in self._theory_curves(compared).items()
         }
-        self._show_spread(snapshot, length)
-        usual = [edge for s in states for edge in self._usual[s][::2]]
-        measured = usual if any(map(len, usual)) else list(curves.values())
+        self._show_spread(snapshot, window)
+        measured = self._to_be_seen(window, list(curves.values()))
         if snapshot.state is not RunState.RUNNING:
             # What is looked at longer must not depend on what the windows before needed.
             self.view.reset_ranges()
@@ -256,9 +255,9 @@ class GradientPanel(LayerPanel):
         """Whether the sizes themselves are shown, and not relative to the first."""
         return self.chooser.is_on(_ABSOLUTE)
 
-    def _show_spread(self, snapshot: Snapshot, length: int) -> None:
+    def _show_spread(self, snapshot: Snapshot, window: WindowView) -> None:
         """Show between which sizes four fifths of the last windows lie."""
-        recent = snapshot.recent_gradients
+        recent, length = snapshot.recent_gradients, len(window.tokens)
         for state, band in self._spread.items():
             of_state = f"dL/d{state}, " if self.chooser.offers_states else ""
             band.name = f"{of_state}last {len(recent.steps)} windows"
@@ -268,13 +267,20 @@ class GradientPanel(LayerPanel):
                 by_lag = recent.quantiles(label, _SPREAD, relative=not self.is_absolute)
                 low, median, high = by_lag[:, ::-1]
             if len(low) > length:
-                # They are of longer windows, from before the length was changed.
-                low = median = high = np.empty(0)
+                # They are of longer windows: from before the length was changed, or than the text.
+                kept = slice(-length, None) if window.is_watched_text else slice(0)
+                low, median, high = low[kept], median[kept], high[kept]
             self._usual[state] = low, median, high
             # Where nearly all have vanished there is no width to be seen.
             seen = np.where(high > _FLOOR, (low, high), np.nan)
             if len(low) or len(band.x):
                 band.set_data(np.arange(length - len(low), length), *seen)
+
+    def _to_be_seen(self, window: WindowView, curves: list[Array]) -> list[Array]:
+        """Return what the axis follows: the bands; curves that hold still, or stand alone, too."""
+        states = self.chooser.states
+        bands = [edge for state in states for edge in self._usual[state][::2] if len(edge)]
+        return bands + curves if window.is_watched_text or not bands else bands
 
     def _say_spread(self, state: str, index: int) -> str:
         low, median, high = (

@@ -17,8 +17,9 @@ _FAR_TOO_WIDE = 5.0
 _SUBTITLE = "one row a unit, one column a {token}"
 _EXPLANATION = """
 The hidden state, all that a layer hands on: one row a unit, one column a {token} read, from \
-left to right. The window is the one that is read next, with the weights as they are: the next \
-training step learns from it. Teal is positive, plum is negative, and a cell without colour is 0.
+left to right. {window}
+
+Teal is positive, plum is negative, and a cell without colour is 0.
 
 In a vanilla RNN with tanh a unit stays between -1 and 1. One that is strongly coloured is \
 saturated: its slope is almost 0 there, and little of a gradient passes back through it. With \

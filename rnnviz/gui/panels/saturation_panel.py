@@ -41,10 +41,11 @@ _FAR_TOO_WIDE = 2.5
 _STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted")
 _EXPLANATION = """
 How the values of a layer are distributed over the window, at all its steps and in all its \
-streams: each bar is the share of the values that lie in its stretch. Beyond the red line, at \
-0.95, tanh is almost flat: in a vanilla RNN a unit there is saturated, and at most a tenth of the \
-gradient that reaches it passes through. The more values lie there, the less of a gradient gets \
-through. In an LSTM or a GRU such an h may be something well kept.
+streams: each bar is the share of the values that lie in its stretch. {window}
+
+Beyond the red line, at 0.95, tanh is almost flat: in a vanilla RNN a unit there is saturated, and \
+at most a tenth of the gradient that reaches it passes through. The more values lie there, the \
+less of a gradient gets through. In an LSTM or a GRU such an h may be something well kept.
 
 LSTM and GRU have gates, chosen in the title row. A gate is a sigmoid from 0 to 1 and has two \
 flat ends: below 0.05 it is shut, above 0.95 open. That need not be a fault. An open forget gate \

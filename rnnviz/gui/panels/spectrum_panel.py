@@ -52,7 +52,7 @@ An LSTM or a GRU has no single W but one for each gate. Of these only the larges
 are given. The crosses are those of the Jacobian of the whole step, gates included; an LSTM's is \
 that of h and c together. Crosses close to 1 are what the gates keep.
 
-An average over the window is a summary: one step's Jacobian may be larger or smaller, and the \
+{window} An average over it is a summary: one step's Jacobian may be larger or smaller, and the \
 gradient is multiplied by all of them in their order. It may grow though every cross lies inside \
 the circle, as it does after some steps of the experiment "It explodes": "Gradient through time" \
 shows what it did. "History" shows how both radii went over training, while this panel was open.

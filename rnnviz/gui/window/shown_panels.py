@@ -105,6 +105,7 @@ class ShownPanels(QObject):
         panel.set_waiting(panel.lacks(snapshot))
         step = panel.step_of(snapshot)
         panel.say_behind(step if step != snapshot.step else None)
+        panel.say_watched(panel.is_of_watched_text(snapshot))
 
     def suit(self, source: str) -> None:
         """Let the panel about this kind of source be seen where that of another would be."""

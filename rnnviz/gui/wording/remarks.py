@@ -51,7 +51,7 @@ def remark_sentence(remark: Remark, token: str) -> str:
             verb = "was" if dead == 1 else "were"
             return (
                 f"When last counted, {dead:,} of {units:,} ReLU units{where} {verb} 0 at every "
-                "step of the window."
+                "step."
             )
         case ClippingActs():
             return _clipping_acts(remark)
@@ -142,7 +142,7 @@ def _gradient_left(remark: GradientLeft) -> str:
         sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {remark.radius:.1f}"
     if remark.saturated is not None:
         share = in_whole_percent(remark.saturated)
-        sentence += f"; {share} of this window's hidden states are beyond 0.95"
+        sentence += f"; of the hidden states, when last looked at, {share} were beyond 0.95"
     return f"{sentence}."
 
 

@@ -135,3 +135,14 @@ def test_windows_of_another_length_are_not_laid_over_this_one(panel):
     shorter = with_gradient(replace(snapshot, window=window), np.ones(5))
     panel.show_snapshot(shorter)
     assert len(panel._spread["h"].x) == 0
+
+
+def test_the_band_of_longer_windows_ends_where_a_shorter_watched_text_begins(panel):
+    snapshot = run_of(3)
+    panel.show_snapshot(with_gradient(snapshot, np.ones(9)))
+    whole = panel._spread["h"].x
+    assert len(whole) == 9
+    tokens = snapshot.window.tokens[:5]
+    window = replace(snapshot.window, tokens=tokens, is_watched_text=True)
+    panel.show_snapshot(with_gradient(replace(snapshot, window=window), np.ones(5)))
+    assert panel._spread["h"].x.tolist() == [0, 1, 2, 3, 4]

@@ -300,7 +300,7 @@ def test_saturated_states_are_told_with_tanh_and_not_with_relu() -> None:
     hidden = np.zeros((1, 11, 10), np.float32)
     gradients = gradients_of(*[0.5] * 50)
     hidden[..., :4] = 0.99
-    words = "40\N{NO-BREAK SPACE}% of this window's hidden states are beyond 0.95"
+    words = "when last looked at, 40\N{NO-BREAK SPACE}% were beyond 0.95"
     assert words in said_of(window=window_of(hidden=hidden), gradients=gradients)
     relu = Configuration(activation="relu")
     for configuration, states in ((PLAIN, hidden * 0.9), (relu, hidden)):
@@ -328,7 +328,7 @@ def test_dead_units_are_told_where_they_are_many() -> None:
         saturation = Saturation({}, np.array(dead), (25, 1, 100))
         return said_of(window=window_of(measured={SATURATION: saturation}))
 
-    words = "When last counted, 37 of 100 ReLU units{} were 0 at every step of the window."
+    words = "When last counted, 37 of 100 ReLU units{} were 0 at every step."
     assert said(37) == words.format("")
     assert said(3, 37) == words.format(" of layer 2")
     assert said(9, 2) == ""

@@ -16,6 +16,7 @@ from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.gui.widgets.popover import Popover
+from rnnviz.gui.wording.windows import NEXT_WINDOW, OF_WATCHED_TEXT, WATCHED_TEXT
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
@@ -58,8 +59,9 @@ class Panel(QWidget):
     subtitle
         A few soft words after the title: the unit, or how to read it.
     explanation
-        The answer to "What am I looking at?", in paragraphs separated by empty lines. In both,
-        ``{token}`` and the like stand for what `speak_of` says.
+        The answer to "What am I looking at?", in paragraphs separated by empty lines, with
+        ``{window}`` for the sentence that says which window it is. In both, ``{token}`` and the
+        like stand for what `speak_of` says.
     parent
         The widget that holds it.
 
@@ -123,6 +125,7 @@ class Panel(QWidget):
         self._level = "character"
         self._subtitle = subtitle = self.of_tokens(subtitle)
         self._behind = ""
+        self._is_watched = False
         self._body: QWidget | None = None
         self._emphasis: Emphasis | None = None
         self.setObjectName(object_name)
@@ -191,14 +194,20 @@ class Panel(QWidget):
         window = snapshot.window if self._of_window else None
         return snapshot.step if window is None else window.step
 
+    def is_of_watched_text(self, snapshot: Snapshot) -> bool:
+        """Tell whether its picture of a snapshot is of the watched text."""
+        is_watched = snapshot.window is not None and snapshot.window.is_watched_text
+        return is_watched and not all(one.reads_own_text for one in self._of_window)
+
     @property
-    def _of_window(self) -> list[Diagnostic]:
+    def _of_window(self) -> list[WindowDiagnostic[object]]:
         return [one for one in self.shows if isinstance(one, WindowDiagnostic)]
 
     @property
     def explanation(self) -> str:
         """The answer to "What am I looking at?"."""
-        return self.of_tokens(self._explanation)
+        window = WATCHED_TEXT if self._is_watched else NEXT_WINDOW
+        return of_tokens(self._explanation, self._level, window=window)
 
     def of_tokens(self, text: str) -> str:
         """Fill in what the tokens are; see `rnnviz.wording.of_tokens`."""
@@ -250,7 +259,8 @@ class Panel(QWidget):
     def set_subtitle(self, text: str) -> None:
         """Change the soft words after the title."""
         self._subtitle = text
-        self._header.set_subtitle(self._behind + text)
+        watched = OF_WATCHED_TEXT if self._is_watched else ""
+        self._header.set_subtitle(watched + self._behind + text)
 
     def place_of(self, finding: Finding) -> QPointF | None:
         """Return where a finding about one of `quantities` can be seen.
@@ -288,6 +298,13 @@ class Panel(QWidget):
         if behind != self._behind:
             self._behind = behind
             self.set_subtitle(self._subtitle)
+
+    def say_watched(self, is_watched: bool) -> None:
+        """Say whether the picture is of the watched text, and not of the next window."""
+        if is_watched != self._is_watched:
+            self._is_watched = is_watched
+            self.set_subtitle(self._subtitle)
+            self.setAccessibleDescription(self.explanation)
 
     def add_header_widget(self, widget: QWidget, *, stretch: int = 0) -> None:
         """Put a control into the title row, to the left of the panel's own buttons."""

@@ -29,14 +29,12 @@ _NO_TASK = (
 _EXPLANATION = """
 A task asks, at the end of a sequence, for something that stood long before. {description}
 
-What is shown is the first sequence of the batch that the next training step reads, from \
-left to right with a gap after every tenth step. What matters is bold and underlined; the rest is \
-only there to be passed over. Where a sequence is too long to be written out, what is left out is \
-counted.
+What is shown is the first sequence of a window, from left to right with a gap after every tenth \
+step. {{window}} What matters is bold and underlined; the rest is only there to be passed over. \
+Where a sequence is too long to be written out, what is left out is counted.
 
-Below it stand the right answer and the network's, with the weights as they were before they \
-learned from this sequence. A longer or higher blue bar is more; a tick and a cross tell right \
-from wrong.
+Below it stand the right answer and the network's. A longer or higher blue bar is more; a tick \
+and a cross tell right from wrong.
 
 One sequence proves nothing: after every so many steps ("Test every") the network is asked new \
 ones, which it never trains on. A sequence counts as wrong for {criterion}.

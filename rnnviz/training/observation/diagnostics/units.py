@@ -135,5 +135,5 @@ def _measure(context: StepContext) -> UnitsView | None:
     return reader.read()
 
 
-UNITS = WindowDiagnostic("units", _measure)
+UNITS = WindowDiagnostic("units", _measure, reads_own_text=True)
 """Not of the window itself, but measured with it."""

@@ -38,10 +38,13 @@ class WindowDiagnostic(CarriedDiagnostic[Result], Generic[Result]):
         diagnostics of the same window.
     series
         Takes from a result the numbers that are followed over the run; None where none are.
+    reads_own_text
+        Whether it only comes along with the window, and is of a text of its own.
     """
 
     measure: Callable[[StepContext], Result]
     series: Callable[[Result], Numbers] | None = None
+    reads_own_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
