@@ -25,6 +25,7 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.gui.runs.watching import Watching
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.closing import Closing
 from rnnviz.gui.window.file_menu import FileMenu
@@ -92,6 +93,7 @@ class Controller(QObject):
         self.training_control = TrainingControl(runs, self.view, self.run_control)
         self.rivals = RivalControl(runs, self.view, self.run_control)
         self.rivals_view = RivalsView(window, theme, runs, self.rivals, self.training_control)
+        self.watching = Watching(runs)
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
@@ -243,6 +245,10 @@ class Controller(QObject):
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
         self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
+        is_watched = snapshot.window is not None and snapshot.window.is_watched_text
+        self.window.actions_by_name["action_watch"].setEnabled(not is_watched)
+        has_text = bool(snapshot.configuration.watched_text)
+        self.window.actions_by_name["action_let_go"].setEnabled(has_text)
         token = snapshot.configuration.token
         said = tuple(remark_sentence(remark, token) for remark in snapshot.remarks)
         if snapshot.reason:
@@ -296,6 +302,8 @@ class Controller(QObject):
             "action_undo_reset": run.undo_reset,
             "action_use_best": training.use_best,
             "action_check_gradients": self.gradient_checker.check,
+            "action_watch": self.watching.watch_shown,
+            "action_let_go": self.watching.let_go,
             "action_new": run.begin_default,
             "action_open": self.rivals.ask_what_to_open,
             "action_save": self.saving.save,
@@ -317,6 +325,8 @@ class Controller(QObject):
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
 
     def _connect_form(self) -> None:
+        actions = self.window.actions_by_name
+        self.form.offer("watching", [actions["action_watch"], actions["action_let_go"]])
         self.form.live_edited.connect(self._live_edited)
         self.form.structure_edited.connect(self.run_control.structure_edited)
         self.form.draft_accepted.connect(self.run_control.start_draft)
@@ -363,7 +373,10 @@ class Controller(QObject):
             run.post(SetSpeed(speed))
 
     def _live_edited(self, name: str, value: object) -> None:
-        self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
+        if name == "watched_text":
+            self.watching.watch(str(value))
+        else:
+            self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
 
     def _write(self, length: int) -> None:
         self.thread_of_training.post(Write(length))

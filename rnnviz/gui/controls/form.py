@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -90,6 +91,7 @@ class ControlForm(QWidget):
         self._editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
+        self._headings: dict[str, QHBoxLayout] = {}
         self._outcome = QLabel()
         self._hidden_size = 0
         self._presets = QPushButton()
@@ -113,6 +115,17 @@ class ControlForm(QWidget):
     def draft(self) -> Mapping[str, Value]:
         """The structural settings that were edited and not yet started with."""
         return dict(self._draft)
+
+    def offer(self, group: str, actions: Sequence[QAction]) -> None:
+        """Put a button for each of these actions beside a group's heading."""
+        for action in actions:
+            button = QToolButton()
+            button.setObjectName(action.objectName().replace("action", "button"))
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.toolTip())
+            button.setProperty("pill", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._headings[group].addWidget(button)
 
     def editor(self, name: str) -> Editor:
         """Return a setting's editor."""
@@ -333,6 +346,7 @@ class ControlForm(QWidget):
         row.addWidget(heading)
         row.addStretch(1)
         row.addWidget(note)
+        self._headings[group] = row
         return row
 
     def _add_row(self, grid: QGridLayout, setting: Setting) -> None:

@@ -61,6 +61,18 @@ ACTIONS: tuple[ActionKind, ...] = (
         "Compare the backward pass with central differences, while training goes on",
         ("Ctrl+G",),
     ),
+    ActionKind(
+        "action_watch",
+        "Watch this text",
+        "Have all panels stay with the text that is on the screen now, while the network learns",
+        ("Ctrl+T",),
+    ),
+    ActionKind(
+        "action_let_go",
+        "Let it go",
+        "Show the windows that are read next, and not the watched text",
+        ("Ctrl+Shift+T",),
+    ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(

@@ -36,7 +36,9 @@ class Picture:
                 self.sequences[name] = tuple(panels[name].view._frame.characters.characters)
         if self.shows("credit_panel") and panels["credit_panel"]._credit is not None:
             self.sequences["credit_panel"] = panels["credit_panel"]._credit.tokens
-        self.steps = {name: panels[name]._behind for name in OF_A_WINDOW if self.shows(name)}
+        seen = [name for name in OF_A_WINDOW if self.shows(name)]
+        self.steps = {name: panels[name]._behind for name in seen}
+        self.watched = {panels[name]._is_watched for name in seen if name != "units_panel"}
 
     def shows(self, name: str) -> bool:
         return name in self.seen and self.panels[name]._body.isVisible()
@@ -45,6 +47,7 @@ class Picture:
         assert len(set(self.sequences.values())) <= 1, self.sequences
         assert len(set(self.steps.values())) <= 1, self.steps
         window, panels = snapshot.window, self.panels
+        assert self.watched <= {window.is_watched_text}
         for characters in self.sequences.values():
             assert characters == window.tokens
         if self.shows("hidden_panel"):
@@ -60,7 +63,7 @@ class Picture:
             drawn = np.nan_to_num(credit._heat_map.values[-1])
             assert np.allclose(drawn, flow, rtol=1e-3, atol=1e-12)
         if self.shows("saturation_panel") and self.shows("hidden_panel") and window.streams == 1:
-            assert window.measured[SATURATION].shape[1] == len(window.tokens)
+            assert window.measured[SATURATION].shape[0] == len(window.tokens)
 
 
 def act(driver, rng: random.Random) -> str:
@@ -77,6 +80,8 @@ def act(driver, rng: random.Random) -> str:
         "slow": lambda: post(SetSpeed(rng.choice([3.0, 15.0, 40.0]))),
         "fast": lambda: post(SetSpeed(None)),
         "length": lambda: post(Change("sequence_length", rng.randrange(2, 24))),
+        "watch": lambda: driver.trigger("action_watch"),
+        "let go": lambda: driver.trigger("action_let_go"),
         "another run": lambda: post(Restart(tuple(rng.choice(RUNS).items()))),
         f"show or hide {name}": lambda: dock.setVisible(dock.isHidden()),
         f"fill or restore {name}": lambda: dock.isHidden() or panels[name].expand_requested.emit(),
@@ -96,9 +101,9 @@ def test_whatever_is_done_a_picture_is_of_one_step_and_one_sequence(
     drawn: list[int] = []
     show_frame = driver.controller.shown.draw
 
-    def draw_and_check(snapshot) -> None:
-        show_frame(snapshot)
-        drawn.append(snapshot.step)
+    def draw_and_check(front, compared) -> None:
+        show_frame(front, compared)
+        drawn.append(front.snapshot.step)
 
     driver.controller.shown.draw = draw_and_check
     while len(done) < 60 * thoroughness or len(drawn) < 20 * thoroughness:

@@ -13,7 +13,7 @@ from rnnviz.training.snapshot import RunState
 ACTIONS = (
     "action_train", "action_step", "action_reset", "action_new_seed", "action_new",
     "action_use_best", "action_theme", "action_restore_layout",
-    "action_check_gradients",
+    "action_check_gradients", "action_watch", "action_let_go",
 )  # fmt: skip
 SEQUENCES = 500
 

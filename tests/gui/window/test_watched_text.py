@@ -1,0 +1,121 @@
+"""A watched text, in the real window: written, taken from the screen, and let go."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLineEdit, QToolButton
+
+from rnnviz.training.commands import Restart
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.snapshot import RunState
+
+OF_A_WINDOW = ["hidden_panel", "gradient_panel", "credit_panel", "saturation_panel"]
+
+
+def is_watched(driver, text: str):
+    return driver.until(
+        lambda snapshot: (
+            snapshot.configuration.watched_text == text
+            and snapshot.window.is_watched_text == bool(text)
+        )
+    )
+
+
+def text_of(window) -> str:
+    return "".join((*window.tokens, window.targets[-1]))
+
+
+def write(driver, text: str) -> QLineEdit:
+    line = driver.child(QLineEdit, "watched_text")
+    line.setText(text)
+    line.editingFinished.emit()
+    return line
+
+
+def test_a_text_that_is_written_is_what_every_panel_of_a_window_shows(driver):
+    driver.window.arrange([*OF_A_WINDOW, "units_panel"])
+    write(driver, "the old king")
+    snapshot = is_watched(driver, "the old king")
+    assert text_of(snapshot.window) == "the old king"
+    panels = driver.controller.panels
+    for name in OF_A_WINDOW:
+        assert panels[name].subtitle.startswith("your watched text, "), name
+        assert "your watched text" in panels[name].explanation
+        assert "read next" not in panels[name].explanation
+    assert "watched" not in panels["units_panel"].subtitle, "it reads a text of its own"
+    driver.trigger("action_let_go")
+    is_watched(driver, "")
+    for name in OF_A_WINDOW:
+        assert "watched" not in panels[name].subtitle + panels[name].explanation
+        assert "read next" in panels[name].explanation
+    assert driver.child(QLineEdit, "watched_text").text() == ""
+
+
+@pytest.mark.parametrize("level", ["character", "word"])
+def test_what_is_on_the_screen_is_watched_until_it_is_let_go(driver, level):
+    driver.window.arrange(OF_A_WINDOW)
+    post = driver.controller.thread_of_training.post
+    changes = (("corpus", "tales"), ("level", level), ("hidden_size", 8))
+    before = driver.until_new_run(lambda: post(Restart(changes)))
+    watch, let_go = (driver.child(QToolButton, f"button_{name}") for name in ("watch", "let_go"))
+    assert (watch.isEnabled(), let_go.isEnabled()) == (True, False)
+    watch.click()
+    driver.until(lambda snapshot: snapshot.window.is_watched_text)
+    assert (watch.isEnabled(), let_go.isEnabled()) == (False, True)
+    driver.trigger("action_train")
+    after = driver.until(lambda snapshot: snapshot.step > 20)
+    known = tuple(token for token in before.window.tokens if token != "<unk>")
+    assert after.window.tokens[: len(known)] == known
+    driver.trigger("action_train")
+    driver.until_state(RunState.PAUSED)
+    let_go.click()
+    is_watched(driver, "")
+
+
+def test_a_line_end_is_watched_as_one(driver):
+    text = "king.\nthe old"
+    write(driver, text)
+    assert text_of(is_watched(driver, text).window) == text
+    line = driver.child(QLineEdit, "watched_text")
+    line.editingFinished.emit()
+    assert driver.controller.snapshot.configuration.watched_text == text == line.text()
+
+
+def test_a_tasks_sequence_is_watched(driver):
+    post = driver.controller.thread_of_training.post
+    changes = (("corpus", "adding"), ("sequence_length", 10))
+    before = driver.until_new_run(lambda: post(Restart(changes)))
+    driver.trigger("action_watch")
+    after = driver.until(lambda snapshot: snapshot.window.is_watched_text)
+    assert after.window.tokens == before.window.tokens
+    assert driver.controller.panels["task_panel"].subtitle.startswith("your watched text, adding")
+
+
+def test_what_cannot_be_watched_is_said_once_and_kept(driver):
+    write(driver, "€")
+    message = driver.until_message("The next window is shown, and not the watched text.")
+    assert "2 known characters" in message
+    line = driver.child(QLineEdit, "watched_text")
+    assert line.text() == "€"
+
+
+def test_the_axes_hold_still(driver):
+    """While the network learns slowly, the same text has the same axes."""
+    driver.window.arrange(OF_A_WINDOW)
+    post = driver.controller.thread_of_training.post
+    rate = (("learning_rate", 1e-6), ("optimizer", "sgd"))
+    driver.until_new_run(lambda: post(Restart(rate)))
+    write(driver, "the old king was old")
+    is_watched(driver, "the old king was old")
+    panels = driver.controller.panels
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 60)
+    ranges, values = [], []
+    for _ in range(8):
+        step = driver.controller.snapshot.step
+        driver.until(lambda snapshot, step=step: snapshot.step > step)
+        mappings = [panels[name].view.mapping for name in OF_A_WINDOW]
+        ranges.append([(one.x.low, one.x.high, one.y.low, one.y.high) for one in mappings])
+        values.append(panels["hidden_panel"]._heat_map.values)
+    assert all(one == ranges[0] for one in ranges)
+    assert np.abs(values[-1] - values[0]).max() < 0.1
+    assert Configuration().watched_text == ""
