@@ -17,6 +17,7 @@ from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
@@ -43,6 +44,7 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import ExperimentError
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -90,9 +92,13 @@ class Controller(QObject):
         self.view = RunView(window, settings, self.form, self.shown, self.leader)
         self.saving = Saving(runs, self.view)
         self.run_control = RunControl(runs, self.view, self.saving)
-        self.training_control = TrainingControl(runs, self.view, self.run_control)
+        self.race = Race(runs)
+        self.race.failed.connect(self._tell_problem)
+        self.training_control = TrainingControl(runs, self.view, self.run_control, self.race)
         self.rivals = RivalControl(runs, self.view, self.run_control)
-        self.rivals_view = RivalsView(window, theme, runs, self.rivals, self.training_control)
+        self.rivals_view = RivalsView(
+            window, theme, runs, self.rivals, self.training_control, self.race
+        )
         self.watching = Watching(runs)
         self.guide = ExperimentGuide(
             card,
@@ -279,6 +285,7 @@ class Controller(QObject):
         self.gradient_checker.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.runs.stop()
+        self.race.close()
 
     # -- wiring -------------------------------------------------------------------------------
 
@@ -339,7 +346,7 @@ class Controller(QObject):
         thread, control = run.thread, self.run_control
         thread.setParent(self)
         thread.refused.connect(partial(control.heard_refused, run))
-        thread.refused.connect(lambda _sentence: self.rivals.heard_refused(run))
+        thread.refused.connect(lambda _sentence: self._release(run))
         thread.noticed.connect(partial(control.heard_noticed, run))
         thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(partial(control.heard_begun, run))
@@ -349,6 +356,11 @@ class Controller(QObject):
         thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)
 
+    def _release(self, run: Run) -> None:
+        """Have nobody wait for a run that was told to begin and could not."""
+        self.race.release(run)
+        self.rivals.heard_refused(run)
+
     def _welcome(self, run: Run) -> None:
         """Have another run begin as the others are: measured, and as fast."""
         self._connect_run(run)
@@ -357,16 +369,20 @@ class Controller(QObject):
 
     def _runs_changed(self) -> None:
         """Show the run in front, the others beside it, and have measured what is seen of each."""
+        self.race.follow()
         self.shown.tell_watched()
         self._show_front()
         self._show_how_they_stand()
 
     def _tell_watched(self, needs: frozenset[Diagnostic]) -> None:
-        compared = self.runs.compared
+        compared, of_rivals = self.runs.compared, self.shown.needs_of_rivals
+        # How several stand is said from their losses, whatever is shown of them.
+        always = frozenset({HISTORY}) if len(self.runs) > 1 else frozenset()
         for run in self.runs:
-            is_seen = run is self.runs.front
-            seen = self.shown.needs_of_rivals if run in compared else frozenset()
-            run.watch(needs if is_seen else seen)
+            seen = (
+                needs if run is self.runs.front else of_rivals if run in compared else frozenset()
+            )
+            run.watch(seen | always)
 
     def _set_speed(self, speed: float | None) -> None:
         for run in self.runs:

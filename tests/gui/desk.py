@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
@@ -145,7 +146,8 @@ class Desk:
         self.runs = RunList(FakeClient)
         self.saving = Saving(self.runs, self.view)
         self.control = RunControl(self.runs, self.view, self.saving)
-        self.training = TrainingControl(self.runs, self.view, self.control)
+        self.race = Race(self.runs)
+        self.training = TrainingControl(self.runs, self.view, self.control, self.race)
         self.rivals = RivalControl(self.runs, self.view, self.control)
         self._first = first
         self.show()

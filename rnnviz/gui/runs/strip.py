@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -25,11 +26,18 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.sign_mark import SignMark
 from rnnviz.gui.wording.numbers import in_places
+from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
 
 # A line needs so much, in designed pixels: where there is twice as much, two stand side by side.
 _LEAST_LINE = 450
 _NOTHING = "\N{EN DASH}"
+_HELP = {
+    RaceRule.STEPS: "All do as many training steps: nobody is more than a few steps ahead.",
+    RaceRule.TOKENS: "All read as much: a run with a longer window or a larger batch does fewer "
+    "steps.",
+    RaceRule.TIME: "All compute for as long: a network whose steps are quicker does more of them.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,15 @@ class RunsStrip(QFrame):
         What the person wants of the run of this number.
     compare_asked(int, bool)
         Whether it is to be shown beside the others.
+    rule_chosen(RaceRule)
+        What the runs are to have equally much of.
     """
 
     front_asked = Signal(int)
     play_asked = Signal(int)
     remove_asked = Signal(int)
     compare_asked = Signal(int, bool)
+    rule_chosen = Signal(object)
 
     def __init__(self, theme: Theme, add_rival: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,29 +114,41 @@ class RunsStrip(QFrame):
         self.setProperty("card", True)
         self.setAccessibleName("Runs")
         self._lines: dict[int, _Line] = {}
+        self.rule = QComboBox()
+        self.rule.setObjectName("race_rule")
+        self.rule.setAccessibleName("Rule of the race")
+        for rule in RaceRule:
+            self.rule.addItem(rule.words, rule)
+            self.rule.setItemData(self.rule.count() - 1, _HELP[rule], Qt.ItemDataRole.ToolTipRole)
+        self.rule.currentIndexChanged.connect(self._rule_changed)
+        self._rule_changed()
         self._result = QLabel()
         self._result.setObjectName("race_result")
         self._result.setProperty("words", "soft")
+        self._result.setWordWrap(True)
         self._add = QToolButton()
         self._add.setDefaultAction(add_rival)
         self._add.setProperty("flat", True)
-        self._head = QHBoxLayout()
-        self._head.addWidget(self._result, 1)
-        self._head.addWidget(self._add)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.rule)
+        head.addWidget(self._result, 1)
+        head.addWidget(self._add)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(2)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 4, 8, 6)
         column.setSpacing(2)
-        column.addLayout(self._head)
+        column.addLayout(head)
         column.addLayout(self._grid)
         theme.changed.connect(self._restyle)
         self.hide()
 
-    def add_to_head(self, widget: QWidget) -> None:
-        """Put a control before what the result says."""
-        self._head.insertWidget(0, widget)
+    def _rule_changed(self) -> None:
+        rule = self.rule.currentData()
+        self.rule.setToolTip(_HELP[rule])
+        self.rule_chosen.emit(rule)
 
     def show_lines(self, lines: Sequence[StripLine], result: str = "") -> None:
         """Show a line for each run, and nothing where there is one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import RunList
@@ -25,12 +26,15 @@ class TrainingControl:
         The window.
     run_control
         Resets.
+    race
+        Has those that begin together begin together.
     """
 
-    def __init__(self, runs: RunList, view: View, run_control: RunControl) -> None:
+    def __init__(self, runs: RunList, view: View, run_control: RunControl, race: Race) -> None:
         self._runs = runs
         self._view = view
         self._run_control = run_control
+        self._race = race
         self._waits = False
         self._told: dict[str, str] = {}
 
@@ -102,6 +106,7 @@ class TrainingControl:
 
     def _go_on(self, commands: Mapping[Run, Train | Pause]) -> None:
         self._view.messages.clear()
+        self._race.expect([run for run, command in commands.items() if isinstance(command, Train)])
         for run, command in commands.items():
             self._told.pop(run.identity, None)
             run.post(command)

@@ -54,9 +54,12 @@ class ElidingButton(QPushButton):
     @property
     def _around(self) -> int:
         """The width of what is around the words."""
-        return super().sizeHint().width() - self._width_of(self.text())
+        shown = self._width_of(self.text())
+        return super().sizeHint().width() - shown
 
     def _width_of(self, words: str) -> int:
+        # In the font of the style sheet, which comes with the first showing.
+        self.ensurePolished()
         return self.fontMetrics().horizontalAdvance(words)
 
     def _elide(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
@@ -25,7 +26,7 @@ class RivalsView(QObject):
         Colours and icons.
     runs
         Those of the window.
-    rivals, training
+    rivals, training, race
         Obey what is asked in the strip.
 
     Attributes
@@ -41,9 +42,11 @@ class RivalsView(QObject):
         runs: RunList,
         rivals: RivalControl,
         training: TrainingControl,
+        race: Race,
     ) -> None:
         super().__init__(window)
         self._runs = runs
+        self._race = race
         self.strip = RunsStrip(theme, window.actions_by_name["action_add_rival"])
         window.set_strip(self.strip)
         numbered = runs.numbered
@@ -51,6 +54,7 @@ class RivalsView(QObject):
         strip.front_asked.connect(lambda number: rivals.put_in_front(numbered(number)))
         strip.play_asked.connect(lambda number: training.toggle_one(numbered(number)))
         strip.remove_asked.connect(lambda number: rivals.ask_to_remove(numbered(number)))
+        strip.rule_chosen.connect(race.choose)
         strip.compare_asked.connect(lambda number, on: rivals.compare(numbered(number), on))
 
     def show(self) -> None:
@@ -60,7 +64,8 @@ class RivalsView(QObject):
             return
         compared, names = runs.compared, runs.names
         self.strip.show_lines(
-            [strip_line(run, names[run], run in compared, run is runs.front) for run in runs]
+            [strip_line(run, names[run], run in compared, run is runs.front) for run in runs],
+            self._race.result() if len(runs) > 1 else "",
         )
 
     def shown_runs(self) -> tuple[ShownRun, tuple[ShownRun, ...]] | None:
