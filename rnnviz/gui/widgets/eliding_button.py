@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 _LEAST_LETTERS = 4
@@ -58,9 +60,10 @@ class ElidingButton(QPushButton):
         return super().sizeHint().width() - shown
 
     def _width_of(self, words: str) -> int:
-        # In the font of the style sheet, which comes with the first showing.
+        # In the font of the style sheet, which comes with the first showing. A letter's width is no
+        # whole number of pixels: words that just fit would be cut.
         self.ensurePolished()
-        return self.fontMetrics().horizontalAdvance(words)
+        return math.ceil(QFontMetricsF(self.font()).horizontalAdvance(words)) + 1
 
     def _elide(self) -> None:
         room = self.width() - self._around
