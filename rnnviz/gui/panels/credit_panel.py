@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.credit import CreditMatrix
-from rnnviz.gui.panels.base.plot_panel import LayerPanel
-from rnnviz.gui.plotting import Axis, PlotView, TokenStrip
+from rnnviz.gui.panels.base.small_multiples import LayerMultiples
+from rnnviz.gui.plotting import Axis, TokenStrip
 from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.axes.transform import as_floats
@@ -89,7 +89,7 @@ def credited_text(window: WindowView, matrix: CreditMatrix) -> CreditedText:
     )
 
 
-class CreditPanel(LayerPanel):
+class CreditPanel(LayerMultiples):
     """The norm of dL_t/dh_k (or dL_t/dc_k) by t and k, and one row of it marked in the text.
 
     Parameters
@@ -101,6 +101,7 @@ class CreditPanel(LayerPanel):
     """
 
     shows = (CREDIT,)
+    flow = "backward"
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         # What people are told of its first row and column.
@@ -152,11 +153,6 @@ class CreditPanel(LayerPanel):
         self.view.hovered.connect(self._point_at)
         self.view.set_note("◂ back through time", "bottom_right", "backward")
 
-    @property
-    def plot_view(self) -> PlotView:
-        """The plot, above the text."""
-        return self.view
-
     def render_body(self, painter: QPainter) -> None:
         """Paint the matrix, and the text below it."""
         self.view.paint_export(painter)
@@ -168,6 +164,12 @@ class CreditPanel(LayerPanel):
     def fit_body(self, height: int) -> None:
         """Leave the text out where the plot needs the room."""
         self._strip.setHidden(height < _LEAST_WITH_TEXT)
+
+    def show_again(self) -> None:
+        """Draw the latest snapshot once more; without its text where there is nothing to mark."""
+        super().show_again()
+        if self.missing:
+            self._strip.show_message("")
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the credit of one layer's state."""
@@ -211,7 +213,7 @@ class CreditPanel(LayerPanel):
     @property
     def _norms(self) -> Array | None:
         """The norms that are shown, (n, n)."""
-        if self._credit is None:
+        if self._credit is None or self.missing:
             return None
         (state,) = self.chooser.states
         norms: Array = self._credit.matrix.norms[state][self.chooser.layer]

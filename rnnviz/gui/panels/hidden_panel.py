@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.small_multiples import LayerMultiples
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
@@ -14,6 +14,8 @@ from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.snapshot import Snapshot
 
 _FAR_TOO_WIDE = 5.0
+_LOW = 300
+_READS = "reads left to right ▸"
 _SUBTITLE = "one row a unit, one column a {token}"
 _EXPLANATION = """
 The hidden state, all that a layer hands on: one row a unit, one column a {token} read, from \
@@ -36,7 +38,7 @@ over many {tokens} remembers something.
 """.strip()
 
 
-class HiddenPanel(LayerPanel):
+class HiddenPanel(LayerMultiples):
     """Unit by time step, coloured by activation.
 
     Parameters
@@ -63,8 +65,15 @@ class HiddenPanel(LayerPanel):
             parent=parent,
         )
         self._heat_map = self.view.add_heat_map("hidden state", "signed", levels=(-1.0, 1.0))
-        self._shown: tuple[int, str] = (0, "h")
-        self.view.set_note("reads left to right ▸", "bottom_left", "forward")
+        self.limit = 1.0
+        """What the ends of the colours would be if this run were alone."""
+        self._shown: tuple[int, str, bool] = (0, "h", False)
+        self.view.set_note(_READS, "bottom_left", "forward")
+
+    def fit_body(self, height: int) -> None:
+        """Leave the direction unsaid where several low pictures would each say it."""
+        is_low = self.is_compared and height < _LOW
+        self.view.set_note("" if is_low else _READS, "bottom_left", "forward")
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw one layer's state over the snapshot's window."""
@@ -74,9 +83,10 @@ class HiddenPanel(LayerPanel):
         layer, (state,) = self.chooser.layer, self.chooser.states
         values = all_states[state][layer].T
         units, length = values.shape
-        if self.begins_run(snapshot) or (layer, state) != self._shown:
-            self._shown = layer, state
-            self._heat_map.set_levels(-1.0, 1.0)
+        shown = layer, state, self.is_compared
+        if self.begins_run(snapshot) or shown != self._shown:
+            self._shown = shown
+            self.limit = 1.0
             self._heat_map.name = self.chooser.words or "hidden state"
             self.set_subtitle(self._words_of(units))
         self._set_levels(values)
@@ -90,6 +100,9 @@ class HiddenPanel(LayerPanel):
         if self.chooser.offers_states:
             return self.chooser.words
         layer = self.chooser.words
+        if self.is_compared:
+            # The captions tell how many units each has.
+            return layer or self.of_tokens(_SUBTITLE)
         rest = self.of_tokens("one column a {token}") if not layer else ""
         counted = "1 unit" if units == 1 else f"{units:,} units"
         return ", ".join(part for part in (layer, counted, rest) if part)
@@ -97,13 +110,19 @@ class HiddenPanel(LayerPanel):
     def _set_levels(self, values: np.ndarray) -> None:
         """Keep -1 to 1, or, for what has no upper end, a round number that holds nearly all.
 
-        Once wide, the colours stay so until they are far too wide: they must not flicker.
+        Once wide, the colours stay so until they are far too wide: they must not flicker. They mean
+        the same in all runs that are compared.
         """
-        limit = self._heat_map.levels[1]
         magnitudes = np.abs(values).reshape(-1)
         largest = float(magnitudes.max()) if magnitudes.size else 0.0
         if largest > 1.0:
             largest = quantile(magnitudes, 0.99)
-        if limit < largest < np.inf or largest < limit / _FAR_TOO_WIDE:
-            limit = max(1.0, nice_step(largest))
-            self._heat_map.set_levels(-limit, limit)
+        if self.limit < largest < np.inf or largest < self.limit / _FAR_TOO_WIDE:
+            self.limit = max(1.0, nice_step(largest))
+        common = max(one.limit for one in self.side_by_side)
+        for one in self.side_by_side:
+            one.reach_to(common)
+
+    def reach_to(self, limit: float) -> None:
+        """Let the colours end at this value on either side of 0."""
+        self._heat_map.set_levels(-limit, limit)

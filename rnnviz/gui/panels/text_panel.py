@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
 from rnnviz.gui.controls.text_editor import TextEditor
-from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.written_text import WrittenText
@@ -55,7 +55,7 @@ before it begins.
 """.strip()
 
 
-class TextPanel(Panel):
+class TextPanel(SmallMultiples):
     """The stream of text, the samples of earlier steps, temperature and prompt.
 
     Parameters
@@ -96,7 +96,9 @@ class TextPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._written = 0
         self._run = ""
+        self._step = 0
         self._text = WrittenText("generated_text", "Generated text", theme)
+        self._row = QWidget()
         self._legend = QLabel()
         # Once the row is laid out: only then is it known what the buttons leave.
         self._fitting = QTimer(self, interval=0, singleShot=True)
@@ -125,7 +127,7 @@ class TextPanel(Panel):
         self._name_write_button()
 
     def _layout_body(self) -> QVBoxLayout:
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._row)
         row.setContentsMargins(_ROW_MARGIN, 4, _ROW_MARGIN, 4)
         row.setSpacing(_ROW_GAP)
         row.addWidget(self._chip_box)
@@ -164,10 +166,25 @@ class TextPanel(Panel):
         layout = QVBoxLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(row)
+        layout.addWidget(self._row)
         layout.addWidget(self._text, 1)
         self._add_chips([])
         return layout
+
+    @property
+    def of_one_run(self) -> QWidget:
+        """The text below the row of buttons."""
+        return self._text
+
+    def join(self, host: Self) -> None:
+        """Show one run's text, and the sample that is chosen in the host's row."""
+        super().join(host)
+        self._row.hide()
+
+    @property
+    def chosen(self) -> int | None:
+        """The step whose sample is chosen; None for what is written now."""
+        return self._chosen if self.host is None else self.host.chosen
 
     @property
     def text(self) -> str:
@@ -188,8 +205,11 @@ class TextPanel(Panel):
         """Write on, or show the sample that was chosen."""
         for name, editor in self._editors.items():
             editor.show_in_force(getattr(snapshot.configuration, name))
+        self._step = snapshot.step
         written = snapshot.get(TEXT)
         if written is None:
+            if TEXT in snapshot.recorded:
+                self._say("It answers a task: it writes no text.")
             return
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id
@@ -213,15 +233,23 @@ class TextPanel(Panel):
     # -- what is shown ------------------------------------------------------------------------
 
     def _source(self) -> LiveText | Sample | None:
-        for sample in self._samples:
-            if sample.step == self._chosen:
-                return sample
-        return self._stream
+        if self.chosen is None:
+            return self._stream
+        return next((sample for sample in self._samples if sample.step == self.chosen), None)
+
+    def _say(self, sentence: str) -> None:
+        """Say why there is no text."""
+        if self._shown != (sentence,):
+            self._shown = (sentence,)
+            self._text.say(sentence)
 
     def _show(self) -> None:
-        source = self._source()
-        self._text.is_growing = self._chosen is None
+        source, chosen = self._source(), self.chosen
+        self._text.is_growing = chosen is None
         if source is None:
+            if chosen is not None:
+                comes = "is still to come" if chosen > self._step else "was not kept"
+                self._say(f"What it writes at step {chosen:,} {comes}.")
             return
         if isinstance(source, Sample):
             key: tuple[object, ...] = ("sample", source.step, source.text)
@@ -254,6 +282,8 @@ class TextPanel(Panel):
     # -- choosing a sample --------------------------------------------------------------------
 
     def _add_chips(self, steps: list[int]) -> None:
+        if self.host is not None:
+            return
         for button in self._chip_group.buttons():
             self._chip_group.removeButton(button)
             button.deleteLater()
@@ -338,6 +368,11 @@ class TextPanel(Panel):
     def _choose(self, step: int | None, _checked: bool = False) -> None:
         self._chosen = step
         self._add_chips([sample.step for sample in self._samples])
+        for one in self.side_by_side:
+            one.show_chosen()
+
+    def show_chosen(self) -> None:
+        """Show what is chosen in the title row."""
         self._show()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from rnnviz.data import Task
-from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.panels.task.picture import TaskPicture
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
@@ -41,7 +41,7 @@ ones, which it never trains on. A sequence counts as wrong for {criterion}.
 """.strip()
 
 
-class TaskPanel(Panel):
+class TaskPanel(SmallMultiples):
     """The first sequence of the window, the right answers and the network's.
 
     Parameters
