@@ -37,6 +37,7 @@ from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
     Change,
     SetSpeed,
@@ -103,10 +104,10 @@ class Controller(QObject):
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
-            begin=self.run_control.begin,
+            begin=self.rivals.begin_all,
             show_panels=self.shown.arrange_for_experiment,
-            ask_first=self.run_control.ask_first,
-            claims=lambda: None if self.snapshot is None else self.snapshot.claims,
+            ask_first=lambda what, act: self.run_control.ask_first(what, act, list(runs)),
+            claims=self._claims_of,
         )
         window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
@@ -196,6 +197,7 @@ class Controller(QObject):
             # Else the next picture of the run in front brings the others along.
             self._draw()
         if fresh:
+            self.guide.show_claims()
             self._show_how_they_stand()
         for run in self.runs:
             run.count_frame()
@@ -215,6 +217,12 @@ class Controller(QObject):
     def _show_how_they_stand(self) -> None:
         self.training_control.follow_player()
         self.rivals_view.show()
+
+    def _claims_of(self, title: str) -> ClaimsView | None:
+        """Return how the claims of a rival stand; of the run in front where none is named."""
+        run = next((run for run in self.runs if run.title == title), None) if title else None
+        snapshot = self.snapshot if run is None else run.snapshot
+        return None if snapshot is None else snapshot.claims
 
     def _draw(self) -> None:
         latest = self.rivals_view.shown_runs()
@@ -237,7 +245,6 @@ class Controller(QObject):
                 has_epochs=Trait.EPOCHS in source.traits,
             )
             self.shown.suit(source.kind)
-        self.guide.show_claims(snapshot.claims)
         way = None if self.runs.trains else self.leader.way(snapshot)
         window.experiment_card.show_next_stop(None if way is None else way.stop)
 

@@ -28,6 +28,10 @@ _MEASURED = "Measured"
 _BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
 
 
+ALL_AT_ONCE = 1000
+"""The number of the button that has all runs race."""
+
+
 class ExperimentCard(QFrame):
     """The experiment's title, a button for each of its runs, three sentences and the findings.
 
@@ -41,7 +45,7 @@ class ExperimentCard(QFrame):
     Signals
     -------
     run_chosen(int)
-        The person wants the run with this number, from 0.
+        The person wants the run with this number, from 0, or `ALL_AT_ONCE`.
     closed()
         The person has read enough.
     lead_asked()
@@ -139,16 +143,12 @@ class ExperimentCard(QFrame):
         for button in self._group.buttons():
             self._group.removeButton(button)
             button.deleteLater()
-        for number, run in enumerate(runs if len(runs) > 1 else ()):
-            button = QPushButton(run)
-            button.setObjectName(f"experiment_run_{number + 1}")
-            button.setAccessibleName(f"Begin the run: {run}")
-            button.setCheckable(True)
-            button.setChecked(number == 0)
-            button.setProperty("pill", True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button, number)
-            self._runs.addWidget(button)
+        if len(runs) > 1:
+            for number, run in enumerate(runs):
+                name, what = f"experiment_run_{number + 1}", f"Begin the run: {run}"
+                self._add_run(number, run, name, what)
+            what = "Train all of them side by side, from the same step on"
+            self._add_run(ALL_AT_ONCE, "all at once", "experiment_run_all", what)
         self._part = 0
         self._show_part()
         self.setAccessibleName(f"Experiment: {title}")
@@ -156,6 +156,18 @@ class ExperimentCard(QFrame):
         self.show()
         # Before it had its place in the window, the style sheet had undone its fonts.
         self._restyle()
+
+    def _add_run(self, number: int, words: str, name: str, what: str) -> None:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setAccessibleName(what)
+        button.setToolTip(what)
+        button.setCheckable(True)
+        button.setChecked(number == 0)
+        button.setProperty("pill", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._group.addButton(button, number)
+        self._runs.addWidget(button)
 
     def show_run(self, number: int) -> None:
         """Mark the run that is under way."""

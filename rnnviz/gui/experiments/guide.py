@@ -9,15 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from rnnviz.gui.experiments.card import ExperimentCard
+from rnnviz.gui.experiments.card import ALL_AT_ONCE, ExperimentCard
 from rnnviz.gui.wording.claims import claim_lines, explained
-from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import ClaimsView
-from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import (
     SEEDS,
     Experiment,
     ExperimentError,
+    Variant,
     load_experiments,
     read_experiment,
 )
@@ -35,13 +34,14 @@ class ExperimentGuide(QObject):
     panels
         The object names of all panels.
     begin
-        Begins a run, of which this is claimed.
+        Begins these runs, several of them as rivals under their names.
     show_panels
         Shows these panels and no others; the second name is the one for a presentation's stage.
     ask_first
         Does something that throws the run away, after asking where that would be a loss.
     claims
-        How the claims made of the run under way stand; None where nothing is claimed of it.
+        How the claims stand that are made of the rival of this name, or, for an empty one, of the
+        run in front; None where nothing is claimed of it.
 
     Attributes
     ----------
@@ -56,10 +56,10 @@ class ExperimentGuide(QObject):
         card: ExperimentCard,
         panels: Sequence[str],
         *,
-        begin: Callable[[Configuration, tuple[Claim, ...]], None],
+        begin: Callable[[Sequence[Variant]], None],
         show_panels: Callable[[Sequence[str], str], None],
         ask_first: Callable[[str, Callable[[], None]], None],
-        claims: Callable[[], ClaimsView | None],
+        claims: Callable[[str], ClaimsView | None],
     ) -> None:
         super().__init__(card)
         self._card = card
@@ -71,7 +71,7 @@ class ExperimentGuide(QObject):
         self._open: Experiment | None = None
         self._run = 0
         self._begun: tuple[Experiment, int] | None = None
-        self._shown: ClaimsView | None = None
+        self._shown: list[ClaimsView | None] = []
         self.experiments, problems = load_experiments(self._panels)
         self.problems = " ".join(problems)
         self.actions = [self._new_action(*numbered) for numbered in enumerate(self.experiments, 1)]
@@ -94,16 +94,25 @@ class ExperimentGuide(QObject):
         self._start(experiment, 0)
         return _begins_a_run(experiment)
 
-    def show_claims(self, view: ClaimsView | None) -> None:
-        """Show how the claims made of the run under way stand, where the card is about them."""
-        if self._open is None or view == self._shown:
+    def show_claims(self) -> None:
+        """Show how the claims made of what is under way stand, where the card is about it."""
+        if self._open is None:
             return
-        self._shown = view
-        claims = self._open.variants[self._run].claims
-        if view is None or set(view.claims) != set(claims):
-            self._card.show_findings(())
-        else:
-            self._card.show_findings(claim_lines(view), explained(view))
+        races = self._run == ALL_AT_ONCE
+        variants = _runs_of(self._open, self._run)
+        views = [self._claims(variant.name if races else "") for variant in variants]
+        if views == self._shown:
+            return
+        self._shown = views
+        lines: list[str] = []
+        explanation = ""
+        for variant, view in zip(variants, views, strict=True):
+            if view is None or set(view.claims) != set(variant.claims):
+                continue
+            whose = f"{variant.name}, " if races else ""
+            lines += [f"{line[0]} {whose}{line[2:]}" for line in claim_lines(view)]
+            explanation = explanation or explained(view)
+        self._card.show_findings(lines, explanation)
 
     def _found(self, name: str) -> Experiment:
         if name.lower().endswith(".toml"):
@@ -128,7 +137,7 @@ class ExperimentGuide(QObject):
         if run is not None and not is_shown:
             # Its sentences come back, and the run goes on; so do its panels, after another's.
             self._show(experiment, run, arrange=experiment is not self._open)
-            self.show_claims(self._claims())
+            self.show_claims()
         elif not _begins_a_run(experiment):
             self._start(experiment, 0)
         else:
@@ -140,7 +149,8 @@ class ExperimentGuide(QObject):
             return
         # Until the person has agreed, the run of before goes on.
         self._card.show_run(self._run)
-        run = experiment.variants[number].name
+        races = number == ALL_AT_ONCE
+        run = experiment.title if races else experiment.variants[number].name
         self._ask_first(f'"{run}"', partial(self._start, experiment, number))
 
     def _run_under_way(self, experiment: Experiment) -> int | None:
@@ -148,7 +158,7 @@ class ExperimentGuide(QObject):
 
         One that was refused did not begin: the claims are still those of the run before.
         """
-        view = self._claims()
+        view = self._claims("")
         if (
             view is None
             or view.invalidated
@@ -157,15 +167,16 @@ class ExperimentGuide(QObject):
         ):
             return None
         run = self._begun[1]
-        return run if set(view.claims) == set(experiment.variants[run].claims) else None
+        begun = _runs_of(experiment, run)
+        is_of_it = any(set(view.claims) == set(variant.claims) for variant in begun)
+        return run if is_of_it else None
 
     def _start(self, experiment: Experiment, run: int) -> None:
         is_new = experiment is not self._open or self._card.isHidden()
         self._show(experiment, run, arrange=is_new)
         if _begins_a_run(experiment):
             self._begun = experiment, run
-            variant = experiment.variants[run]
-            self._begin(variant.configuration(), variant.claims)
+            self._begin(_runs_of(experiment, run))
 
     def _show(self, experiment: Experiment, run: int, *, arrange: bool) -> None:
         card = self._card
@@ -177,12 +188,17 @@ class ExperimentGuide(QObject):
                 _borne_out(experiment),
             )
         self._open, self._run = experiment, run
-        self._shown = None
+        self._shown = []
         card.show_run(run)
         card.show_findings(())
         if arrange:
             names = [f"{name}{_PANEL}" for name in experiment.panels]
             self._show_panels(names, f"{experiment.stage}{_PANEL}")
+
+
+def _runs_of(experiment: Experiment, run: int) -> Sequence[Variant]:
+    """Return the one of this number, or all."""
+    return experiment.variants if run == ALL_AT_ONCE else (experiment.variants[run],)
 
 
 def _begins_a_run(experiment: Experiment) -> bool:

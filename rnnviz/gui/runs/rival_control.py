@@ -18,6 +18,7 @@ from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
+from rnnviz.training.experiments import Variant
 from rnnviz.training.memory_estimate import check_memory
 from rnnviz.training.snapshot import Snapshot
 
@@ -100,6 +101,21 @@ class RivalControl(QObject):
             self._view.messages.tell(str(error), "problem")
             return None
         return self._place(NewRun(configuration, claims))
+
+    def begin_all(self, variants: Sequence[Variant]) -> None:
+        """Begin these as rivals under their names, the first in front; no other run stays."""
+        front = self._runs.front
+        for other in [run for run in self._runs if run is not front]:
+            self.remove(other)
+        first, *more = variants
+        self._run_control.begin(first.configuration(), first.claims)
+        front.title = first.name
+        for variant in more:
+            rival = self.begin(variant.configuration(), variant.claims)
+            if rival is None:
+                break
+            rival.title = variant.name
+        self.put_in_front(front)
 
     def ask_what_to_open(self) -> None:
         """Open what the person says."""

@@ -57,6 +57,7 @@ class RunControl(QObject):
     def begin(self, configuration: Configuration, claims: tuple[Claim, ...] = ()) -> None:
         """Begin a new run."""
         self._view.messages.clear()
+        self._run.title = ""
         self._run.post(NewRun(configuration, claims))
 
     def begin_default(self) -> None:
@@ -66,6 +67,7 @@ class RunControl(QObject):
     def restart(self, **changes: Value) -> None:
         """Begin a new run with the settings in force, these changed."""
         self._view.messages.clear()
+        self._run.title = ""
         self._run.post(Restart(tuple(changes.items())))
 
     def start_draft(self) -> None:
@@ -140,6 +142,7 @@ class RunControl(QObject):
     def _open_now(self, path: Path) -> None:
         if path.suffix.lower() in MODEL_SUFFIXES:
             self._view.messages.clear()
+            self._run.title = ""
             self._run.post(OpenModel(path))
             return
         self.restart(corpus=OWN_TEXT, text_file=str(path))
