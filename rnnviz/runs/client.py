@@ -28,6 +28,7 @@ from rnnviz.runs.messages import (
 from rnnviz.runs.pipe import receive, send
 from rnnviz.runs.process import WorkerProcess
 from rnnviz.runs.race import release_dead
+from rnnviz.runs.repeats import LastWindow
 from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
@@ -117,6 +118,7 @@ class WorkerClient:
         self._has_rung = False
         self._wanted = False
         self._asked = False
+        self._last_window = LastWindow()
         self._stopping = False
         self._ended = threading.Event()
         self._ended.set()
@@ -184,6 +186,7 @@ class WorkerClient:
     def _carry(self, worker: WorkerProcess, tell: Callable[[Event], None]) -> None:
         """Carry requests there and events back until stopped, or until the process has ended."""
         worker.wake()
+        self._last_window = LastWindow()
         try:
             while not self._stopping:
                 self._send_all(worker)
@@ -229,10 +232,12 @@ class WorkerClient:
 
     def _sort(self, event: object, tell: Callable[[Event], None]) -> None:
         match event:
-            case Pictured(snapshot):
-                self._configuration = snapshot.configuration
+            case Pictured():
+                pictured = self._last_window.put_back(event)
+                self._last_window.keep(pictured)
+                self._configuration = pictured.snapshot.configuration
                 self._asked = False
-                self._mailbox.put(snapshot)
+                self._mailbox.put(pictured.snapshot)
             case _:
                 tell(event)  # type: ignore[arg-type]
 

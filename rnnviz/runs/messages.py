@@ -125,9 +125,18 @@ class Copied:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictured:
-    """What a frame shows."""
+    """What a frame shows.
+
+    Attributes
+    ----------
+    snapshot
+        All of it.
+    has_last_window
+        Whether, on its way, it goes without the window that the snapshot sent before it had.
+    """
 
     snapshot: Snapshot
+    has_last_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)

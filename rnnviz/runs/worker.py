@@ -38,11 +38,19 @@ def serve(requests: Connection, events: Connection) -> None:
         return
     # Here and not above: who starts this process loads the module, and need not load NumPy.
     from rnnviz.runs.loop import Loop
+    from rnnviz.runs.messages import Pictured
     from rnnviz.runs.pipe import send
+    from rnnviz.runs.repeats import LastWindow
+
+    last_window = LastWindow()
 
     def tell(event: Event) -> None:
         try:
-            send(events, event)
+            if isinstance(event, Pictured):
+                send(events, last_window.leave_out(event))
+                last_window.keep(event)
+            else:
+                send(events, event)
         except OSError:
             # The window is gone.
             loop.stop()

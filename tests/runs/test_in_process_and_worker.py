@@ -141,3 +141,16 @@ def test_any_requests_come_to_the_same_here_and_there(
     assert files[0] == files[1]
     for side in sides:
         assert side.ask(OpenModel(tmp_path / "model.rnnviz")).state is RunState.PAUSED
+
+
+def test_a_window_that_stands_still_is_one_and_the_same_in_every_snapshot(
+    sides: tuple[Side, Side],
+) -> None:
+    for side in sides:
+        side.ask(NewRun(CONFIGURATIONS[0]))
+        first, second = side.ask(TakeStep()), side.ask(Change("learning_rate", 0.02))
+        assert second.configuration != first.configuration
+        assert second.window is first.window, "else a panel would draw the same once more"
+        third = side.ask(TakeStep())
+        assert third.window is not second.window
+        assert third.window.step == 2
