@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import Sign
+from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_button import ElidingButton
-from rnnviz.gui.widgets.sign_mark import SignMark
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
@@ -209,7 +209,7 @@ class _Line(QWidget):
         super().__init__()
         self._theme = theme
         self._shown: StripLine | None = None
-        self.sign: SignMark | None = None
+        self._sign = QLabel()
         self.name = ElidingButton()
         self.name.setObjectName(f"run_front_{number}")
         self.name.setCheckable(True)
@@ -223,6 +223,7 @@ class _Line(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
         self._row.addWidget(self.compare)
+        self._row.addWidget(self._sign)
         self._row.addWidget(self.name)
         self._row.addStretch(1)
         for widget in (_word("step"), self.step, _word("loss"), self.loss):
@@ -236,10 +237,8 @@ class _Line(QWidget):
         if line == self._shown:
             return
         before, self._shown = self._shown, line
-        if self.sign is None:
-            self.sign = SignMark(self._theme, line.sign)
-            self._row.insertWidget(1, self.sign)
-        self.sign.set_sign(line.sign)
+        if before is None or before.sign != line.sign:
+            self._draw_sign(line.sign)
         self.step.setText(_NOTHING if line.step is None else f"{line.step:,}")
         has_failed = line.state is RunState.FAILED
         loss = _NOTHING if line.loss is None else in_places(line.loss)
@@ -251,6 +250,9 @@ class _Line(QWidget):
         self.compare.setEnabled(not line.is_in_front)
         if before is None or (before.name, before.state) != (line.name, line.state):
             self._name(line)
+
+    def _draw_sign(self, sign: Sign) -> None:
+        self._sign.setPixmap(sign_pixmap(sign, self._theme, "forward"))
 
     def _name(self, line: StripLine) -> None:
         name, trains = line.name, line.state is RunState.RUNNING
@@ -274,6 +276,7 @@ class _Line(QWidget):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
         if self._shown is not None:
             self._name(self._shown)
+            self._draw_sign(self._shown.sign)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure again: only what is shown has its style."""

@@ -1,0 +1,92 @@
+"""The strip of runs: a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from rnnviz.gui.runs.strip import RunsStrip, StripLine
+from rnnviz.gui.style.sign import SIGNS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.eliding_button import ElidingButton
+from rnnviz.training.snapshot import RunState
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, application: QApplication) -> RunsStrip:
+    theme = Theme(parent=application)
+    theme.apply(application)
+    strip = RunsStrip(theme, QAction("Add a rival"))
+    qtbot.addWidget(strip)
+    strip.resize(940, 100)
+    return strip
+
+
+def line(number: int, **changes: object) -> StripLine:
+    usual = {
+        "name": f"LSTM, {number} units",
+        "sign": SIGNS[number - 1],
+        "step": 100 * number,
+        "loss": 1.5,
+        "state": RunState.PAUSED,
+        "is_compared": True,
+        "is_in_front": number == 1,
+    }
+    return StripLine(number=number, **(usual | changes))
+
+
+def texts(strip: RunsStrip, numbers: Sequence[int]) -> list[str]:
+    return [strip.findChild(QLabel, f"run_step_{number}").text() for number in numbers]
+
+
+def test_one_run_has_no_line_to_be_seen(strip: RunsStrip) -> None:
+    strip.show_lines([line(1)])
+    assert strip.isHidden()
+
+
+def test_each_of_eight_runs_has_a_line(strip: RunsStrip) -> None:
+    strip.show_lines([line(number) for number in range(1, 9)])
+    assert strip.isVisible()
+    assert texts(strip, range(1, 9)) == [str(100 * number) for number in range(1, 9)]
+
+
+def test_lines_come_and_go_with_their_runs(strip: RunsStrip, qtbot: QtBot) -> None:
+    strip.show_lines([line(1), line(2), line(3)])
+    strip.show_lines([line(1), line(3)])
+    qtbot.waitUntil(lambda: strip.findChild(QLabel, "run_step_2") is None)
+    strip.show_lines([line(1), line(2), line(3)])
+    assert texts(strip, (1, 2, 3)) == ["100", "200", "300"]
+
+
+def test_a_line_says_which_run_it_would_act_on(strip: RunsStrip, qtbot: QtBot) -> None:
+    strip.show_lines([line(1), line(2, state=RunState.RUNNING)])
+    with qtbot.waitSignal(strip.play_asked) as asked:
+        strip.findChild(QToolButton, "run_train_2").click()
+    assert asked.args == [2]
+    assert strip.findChild(QToolButton, "run_train_2").accessibleName() == (
+        "Pause LSTM, 2 units alone"
+    )
+    with qtbot.waitSignal(strip.compare_asked) as asked:
+        strip.findChild(QCheckBox, "run_compare_2").click()
+    assert asked.args == [2, False]
+    assert not strip.findChild(QCheckBox, "run_compare_1").isEnabled(), "in front, it is shown"
+
+
+def test_what_is_not_known_yet_and_what_has_failed_is_said(strip: RunsStrip) -> None:
+    strip.show_lines([line(1, step=None, loss=None, state=None), line(2, state=RunState.FAILED)])
+    assert texts(strip, [1]) == ["\N{EN DASH}"]
+    assert strip.findChild(QLabel, "run_loss_2").text() == "failed"
+
+
+def test_a_long_name_gives_way_and_comes_back(strip: RunsStrip, qtbot: QtBot) -> None:
+    long = "GRU, 2 layers of 1,024 units, learning rate 0.001, threshold 100"
+    strip.show_lines([line(1, name=long), line(2)])
+    name = strip.findChild(ElidingButton, "run_front_1")
+    qtbot.waitUntil(lambda: name.text().endswith("…"))
+    assert name.words == long
+    strip.resize(3000, 100)
+    qtbot.waitUntil(lambda: name.text() == long)
