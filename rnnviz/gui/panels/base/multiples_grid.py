@@ -15,8 +15,6 @@ from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import FontRole, Theme
 
-LEAST_CELL = (104, 130)
-"""How narrow and how low a cell may become, in designed pixels, its caption included."""
 _CAPTION, _SECOND_LINE = 24, 18
 _GAP, _INDENT, _BETWEEN = 8, 8, 6
 _LONG_STEP = "step 100,000"
@@ -62,7 +60,9 @@ class Caption:
     in_front: bool
 
 
-def grid_for(count: int, width: float, height: float) -> tuple[int, int, int]:
+def grid_for(
+    count: int, width: float, height: float, least: tuple[int, int]
+) -> tuple[int, int, int]:
     """Choose the grid in which the cells are largest.
 
     Parameters
@@ -71,6 +71,8 @@ def grid_for(count: int, width: float, height: float) -> tuple[int, int, int]:
         How many cells there should be, at least one.
     width, height
         The room, in designed pixels.
+    least
+        The width and height that a cell may have at the least.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def grid_for(count: int, width: float, height: float) -> tuple[int, int, int]:
 
     def size(columns: int, rows: int) -> float:
         """Return how many times as large as the least a cell is, in its tighter direction."""
-        return min(width / columns / LEAST_CELL[0], height / rows / LEAST_CELL[1])
+        return min(width / columns / least[0], height / rows / least[1])
 
     for shown in range(count, 0, -1):
         shapes = [(math.ceil(shown / rows), rows) for rows in range(1, shown + 1)]
@@ -228,6 +230,8 @@ class MultiplesGrid(QWidget):
         Colours and type.
     flow
         In which family of colours the runs are told apart.
+    least_cell
+        How narrow and how low a cell may become, in designed pixels, its caption included.
 
     Signals
     -------
@@ -237,8 +241,9 @@ class MultiplesGrid(QWidget):
 
     laid_out = Signal()
 
-    def __init__(self, theme: Theme, flow: Flow) -> None:
+    def __init__(self, theme: Theme, flow: Flow, least_cell: tuple[int, int]) -> None:
         super().__init__()
+        self._least_cell = least_cell
         self._theme = theme
         self._flow: Flow = flow
         self._cells: list[Cell] = []
@@ -293,11 +298,11 @@ class MultiplesGrid(QWidget):
         theme, count = self._theme, len(self._cells)
         gap, below = theme.px(_GAP), self._left_out.sizeHint().height()
         width, height = self.width() - self._spare, self.height()
-        columns, rows, shown = grid_for(count, width / theme.scale, height / theme.scale)
+        columns, rows, shown = self._grid_for(width, height)
         self._left_out.setVisible(shown < count)
         if shown < count:
             height -= below
-            columns, rows, shown = grid_for(count, width / theme.scale, height / theme.scale)
+            columns, rows, shown = self._grid_for(width, height)
             self._left_out.setText(_words_about(count - shown))
             self._left_out.setGeometry(theme.px(_INDENT), height, self.width(), below)
         seen = self._first(shown)
@@ -324,6 +329,10 @@ class MultiplesGrid(QWidget):
                 flag = QWidget.RenderFlag.DrawChildren
                 words.render(painter, QPoint(), QRegion(), flag)
                 painter.restore()
+
+    def _grid_for(self, width: float, height: float) -> tuple[int, int, int]:
+        scale = self._theme.scale
+        return grid_for(len(self._cells), width / scale, height / scale, self._least_cell)
 
     def _form_of(self, cells: Sequence[Cell], width: float) -> Form:
         """Choose the form in which most is said of all."""

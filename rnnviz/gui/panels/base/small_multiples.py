@@ -37,6 +37,10 @@ class SmallMultiples(Panel):
     flow: ClassVar[Flow] = "forward"
     """The family of colours in which its runs are told apart."""
 
+    least_cell: ClassVar[tuple[int, int]] = (104, 130)
+    """How narrow and how low the place of a run may become, in designed pixels, with its caption:
+    a plot can be narrow, a text low."""
+
     host: Self | None = None
     """The panel that has the title row; None where it is this one."""
 
@@ -142,7 +146,7 @@ class SmallMultiples(Panel):
         layout = None if around is None else around.layout()
         assert own is not None
         assert layout is not None
-        grid = self._grid = MultiplesGrid(self.theme, self.flow)
+        grid = self._grid = MultiplesGrid(self.theme, self.flow, self.least_cell)
         self._guests = {}
         layout.replaceWidget(own, grid)
         grid.show()

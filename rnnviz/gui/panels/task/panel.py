@@ -53,6 +53,7 @@ class TaskPanel(SmallMultiples):
     """
 
     shows = (ANSWERS,)
+    least_cell = (140, 120)
     quantities = frozenset({"wrong_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -5,16 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel, QWidget
 
-from rnnviz.gui.panels.base.multiples_grid import LEAST_CELL, Caption, MultiplesGrid, grid_for
+from rnnviz.gui.panels.base.multiples_grid import Caption, MultiplesGrid, grid_for
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.gui.style.theme import ColorScheme, Theme
 
+LEAST_CELL = (104, 130)
 NAMES = ("vanilla RNN, 100 units", "LSTM, 2 layers of 128 units", "GRU, 8 units")
 
 
 @given(count=st.integers(1, 8), width=st.floats(0, 2000), height=st.floats(0, 1200))
 def test_cells_are_never_too_small_and_as_many_as_there_is_room_for(count, width, height):
-    columns, rows, shown = grid_for(count, width, height)
+    columns, rows, shown = grid_for(count, width, height, LEAST_CELL)
     assert 1 <= shown <= min(count, columns * rows)
     assert (rows - 1) * columns < shown, "no row is empty"
     if shown > 1:
@@ -39,12 +40,12 @@ def test_cells_are_never_too_small_and_as_many_as_there_is_room_for(count, width
     ],
 )
 def test_runs_stand_side_by_side_and_wrap_where_that_leaves_them_larger(count, size, grid):
-    assert grid_for(count, *size) == grid
+    assert grid_for(count, *size, LEAST_CELL) == grid
 
 
 @pytest.fixture
 def grid(qtbot) -> MultiplesGrid:
-    grid = MultiplesGrid(Theme(ColorScheme.LIGHT), "forward")
+    grid = MultiplesGrid(Theme(ColorScheme.LIGHT), "forward", LEAST_CELL)
     qtbot.addWidget(grid)
     grid.resize(900, 400)
     grid.show()
