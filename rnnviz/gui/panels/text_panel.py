@@ -79,6 +79,7 @@ class TextPanel(SmallMultiples):
     settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
 
     shows = (TEXT,)
+    least_cell = (108, 76)
     quantities = frozenset({"known_words"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -323,7 +324,7 @@ class TextPanel(SmallMultiples):
         for label in self._words_before_editors:
             # The editors' own tips say it too.
             label.setVisible(worded)
-        room = self._text.width() - 2 * _ROW_MARGIN - self._write.width() - 2 * _ROW_GAP
+        room = self._row.width() - 2 * _ROW_MARGIN - self._write.width() - 2 * _ROW_GAP
         chips = [chip for chip in self._chip_group.buttons() if chip is not self._now]
         widths = {chip: chip.sizeHint().width() + _CHIP_GAP for chip in chips}
         always = self._now.sizeHint().width()

@@ -51,7 +51,8 @@ class ColorBar:
         self._bar.setPixmap(indexed_pixmap(indices, self._heat_map.table))
 
     def hide(self) -> None:
-        """Show nothing: there is nothing whose colours it could explain."""
+        """Show nothing: there is nothing whose colours it could explain, or another one does."""
+        self._levels = self._heat_map.levels
         self._bar.hide()
         self._row.show([])
 

@@ -221,20 +221,23 @@ def test_only_the_hosts_controls_can_be_seen_and_reached(make):
 
 def test_colours_mean_the_same_in_all_runs_and_shrink_when_the_widest_goes(make):
     panel = make(HiddenPanel)
-    wild = a_run(0, activation="relu")
-    values = wild.snapshot.get(HIDDEN_STATE)
-    large = {name: 40 * np.sign(state) for name, state in values.items()}
-    measured = Measurements({HIDDEN_STATE: large})
-    window = replace(wild.snapshot.window, measured=measured)
-    wild = shown(0, replace(wild.snapshot, window=window))
     draw(panel, [a_run(1), a_run(2)])
     assert {one._heat_map.levels for one in panel.side_by_side} == {(-1.0, 1.0)}
-    draw(panel, [wild, a_run(1), a_run(2)], front=1)
+    draw(panel, [wild_run(), a_run(1), a_run(2)], front=1)
     levels = {one._heat_map.levels for one in panel.side_by_side}
     assert len(levels) == 1
     assert levels.pop()[1] >= 40
     draw(panel, [replace_run(a_run(1)), a_run(2)])
     assert {one._heat_map.levels for one in panel.side_by_side} == {(-1.0, 1.0)}
+
+
+def wild_run() -> ShownRun:
+    """Return a run whose units have no upper end, and went far."""
+    wild = a_run(0, activation="relu")
+    values = wild.snapshot.get(HIDDEN_STATE)
+    large = Measurements({HIDDEN_STATE: {name: 40 * np.sign(v) for name, v in values.items()}})
+    window = replace(wild.snapshot.window, measured=large)
+    return shown(0, replace(wild.snapshot, window=window))
 
 
 def replace_run(run: ShownRun) -> ShownRun:
@@ -254,6 +257,18 @@ def test_one_bar_at_the_end_of_each_row_explains_the_colours_of_all(make, kind):
     assert max(widths) - min(widths) <= 2, "all pictures are of one size"
     draw(panel, runs(1))
     assert panel.view._frame.color_bar._bar.isVisible()
+
+
+def test_a_new_picture_lays_nothing_out_again(make, monkeypatch):
+    panel = make(HiddenPanel)
+    compared = [wild_run(), a_run(1), a_run(2)]
+    draw(panel, compared)
+    draw(panel, [replace_run(run) for run in compared])
+    laid_out = []
+    for one in panel.side_by_side:
+        monkeypatch.setattr(one.view, "lay_out", lambda **_: laid_out.append(1))
+    draw(panel, [replace_run(run) for run in compared])
+    assert not laid_out
 
 
 # -- what is chosen -------------------------------------------------------------------------------
@@ -321,6 +336,15 @@ def test_of_all_runs_the_sample_of_one_step_is_shown(make):
     assert all(
         said_by(one, run) for one, run in zip(panels_in_order(panel), compared, strict=False)
     )
+
+
+def test_the_row_of_samples_has_the_room_of_the_panel_and_not_of_one_text(make, qtbot):
+    panel = make(TextPanel)
+    compared = [a_run(0, steps=100), a_run(1, steps=100), a_run(2, steps=100)]
+    draw(panel, compared)
+    chip = panel.findChild(QPushButton, "sample_100")
+    qtbot.waitUntil(chip.isVisible)
+    qtbot.waitUntil(lambda: panel._legend.text() != "")
 
 
 def test_a_rival_of_another_kind_says_that_it_has_nothing_to_show(make):
