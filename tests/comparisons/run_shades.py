@@ -1,6 +1,6 @@
 """Searches the shades by which eight runs are told apart, for `rnnviz/gui/style/palette.py`.
 
-    python tests/comparisons/run_shades.py [seed ...]
+    python tests/comparisons/run_shades.py 1 2 3 4
 
 Each theme has eight blues for what goes forward and eight oranges for what comes back; the first of
 each is the theme's own. Shades of one run lie on the same side of it in both families (towards
@@ -12,14 +12,23 @@ runs ask for more: most races have two or three.
 from __future__ import annotations
 
 import sys
-from itertools import combinations, permutations, product
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "gui" / "style"))
-from color_vision import VISIONS, as_seen, contrast, difference, lab, linear_of_lab, linear_rgb
+from color_vision import (
+    VISIONS,
+    as_seen,
+    contrast,
+    difference,
+    differences,
+    lab,
+    linear_of_lab,
+    linear_rgb,
+)
 
 from rnnviz.gui.style.palette import DARK_PALETTE, LIGHT_PALETTE, Palette
 
@@ -28,14 +37,13 @@ Floats = NDArray[np.float64]
 COUNT = 8
 # How far apart the n-th shade should be from those before it.
 WANTED = np.array([0, 19, 16, 13, 10, 9, 8, 7.5])
-FIRST = np.array([0, 22, 18, 14, 11, 9, 8, 7.0])
 # The other theme's shade of a run drifts to the same side: towards green and yellow, or red.
 SIDES = np.array([0, 1, -1, 1, -1, 1, -1, 1])
 # Hue of CIELAB in degrees, and least chroma: what is still called blue, or orange.
 FAMILIES = {"forward": ((220.0, 303.0), 27.0), "backward": ((40.0, 90.0), 33.0)}
-LEAST_CONTRAST = 3.1
+LEAST_CONTRAST, LEGIBLE = 3.1, 4.3
 FROM_OTHERS = 9.0
-ROUNDS = 30000
+ROUNDS = 20000
 ACROSS = 15.0
 _PAIRS = np.array(list(combinations(range(COUNT), 2)))
 # Of 2 * COUNT shades and two others: within the families, to the others, across the families.
@@ -145,14 +153,21 @@ class Search:
         return best_cost, best
 
 
-def in_order(state: Floats) -> Floats:
-    """Return the same shades, those first that everybody tells apart most easily."""
-    seen = lab(np.clip(np.clip(to_linear(state), 0, 1).reshape(-1, 3) @ _EYES, 0, 1))
-    seen = seen.reshape(len(VISIONS), 2, COUNT, 3)
-    apart = difference(seen[:, :, :, None], seen[:, :, None]).min(axis=(0, 1))
-    orders = np.array([(0, *rest) for rest in permutations(range(1, COUNT))])
-    shares = apart[orders[:, _PAIRS[:, 0]], orders[:, _PAIRS[:, 1]]] / FIRST[_PAIRS.max(axis=1)]
-    return state[:, orders[np.argmax(np.sort(shares, axis=1)[:, :3].sum(axis=1))]]
+def in_order(palette: Palette, families: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the same shades, those first that everybody tells apart most easily.
+
+    The names of runs are written in them: of those that most races have, in legible ones.
+    """
+    apart = np.min([differences(c, v) for c in families.values() for v in VISIONS], axis=0)
+    legible = np.min([[contrast(s, palette.panel) for s in c] for c in families.values()], axis=0)
+    able = [n for n in range(1, COUNT) if legible[n] >= LEGIBLE]
+    pairs = combinations(able, 2)
+    second, third = max(pairs, key=lambda p: min(apart[0, p[0]], apart[0, p[1]], apart[p]))
+    best = [0, *sorted((second, third), key=lambda n: -apart[0, n])]
+    while len(best) < COUNT:
+        left = [n for n in range(COUNT) if n not in best]
+        best.append(max(left, key=lambda n: float(apart[n, best].min())))
+    return {name: [colors[n] for n in best] for name, colors in families.items()}
 
 
 def report(palette: Palette, families: dict[str, list[str]]) -> None:
@@ -179,4 +194,5 @@ if __name__ == "__main__":
     for palette in (LIGHT_PALETTE, DARK_PALETTE):
         cost, best = min((Search(palette, seed).run() for seed in seeds), key=lambda r: r[0])
         print(f"cost {cost:.2f}")
-        report(palette, {name: to_hex(in_order(best)[n]) for n, name in enumerate(FAMILIES)})
+        families = {name: to_hex(best[n]) for n, name in enumerate(FAMILIES)}
+        report(palette, in_order(palette, families))

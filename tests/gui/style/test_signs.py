@@ -15,7 +15,7 @@ from .color_vision import VISIONS, as_seen, contrast, difference, differences, l
 
 FLOWS: tuple[Flow, ...] = get_args(Flow)
 # Of those that most races have, and of all eight.
-LEAST_OF_THREE, LEAST_OF_EIGHT = 9.0, 5.0
+LEAST_OF_THREE, LEAST_OF_EIGHT = 11.0, 5.0
 # Of hue: by fewer degrees it hardly drifts to any side.
 SIDE = 6.0
 
