@@ -14,6 +14,7 @@ from rnnviz.gui.plotting.items.histogram import Histogram
 from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
+from rnnviz.gui.plotting.items.run_curve import RunCurve
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.plot_view import PlotView
 from rnnviz.gui.plotting.view.token_strip import TokenStrip
@@ -29,6 +30,7 @@ __all__ = [
     "Markers",
     "PlotView",
     "Points",
+    "RunCurve",
     "TokenStrip",
     "Trajectory",
     "VerticalLine",

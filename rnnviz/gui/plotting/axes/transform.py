@@ -15,6 +15,10 @@ _LEAST = 1e-300
 """The least positive number of which a logarithm is taken."""
 
 
+Span = tuple[float, float]
+"""A stretch of an axis in data units, its lower end first."""
+
+
 class Scale:
     """One axis with its range, laid along a stretch of pixels.
 
@@ -33,6 +37,8 @@ class Scale:
     widening
         By how much of the axis's coordinate more is visible at either end than the range; see
         `AxesTransform.equal`.
+    besides
+        What is to be seen whatever else is asked for.
     """
 
     def __init__(self, axis: Axis) -> None:
@@ -41,6 +47,22 @@ class Scale:
         self.start = 0.0
         self.end = 1.0
         self.widening = 0.0
+        self.besides: Span | None = None
+
+    def show(self, low: float, high: float, *, steady: bool) -> bool:
+        """Have at least this stretch, in data units, in the range; return whether that moved it.
+
+        Parameters
+        ----------
+        low, high
+            The stretch.
+        steady
+            See `SteadyRange.offer`; else it is exactly this stretch.
+        """
+        if self.besides is not None:
+            low, high = min(low, self.besides[0]), max(high, self.besides[1])
+        first, last = self.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
+        return self.range.offer(first, last) if steady else self.range.fix(first, last)
 
     @property
     def low(self) -> float:

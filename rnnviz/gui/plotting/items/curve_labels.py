@@ -90,6 +90,8 @@ class CurveLabels:
         plot = self._mapping.rect
         levels = [line for line in levels if line.shown]
         curves = [c for c in curves if c.visible and np.isfinite(c.pixels[1]).any()]
+        # What lies above the others is named before room runs out.
+        curves.sort(key=lambda curve: -curve.graphics[0].zValue())
         bands = [band for band in bands if band.visible and len(band.x) > 1]
         owners: list[Curve | HorizontalLine] = [
             line for line in levels if line.label_on == "line" and line.label
@@ -126,7 +128,7 @@ class CurveLabels:
     ) -> QRectF | None:
         """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
-        label.word.set_style(self._theme.font("small"), self._theme.palette.word_color(owner.role))
+        label.word.set_style(self._theme.font("small"), owner.word_color)
         label.word.set_text(f"{sign} {owner.label}" if sign else owner.label or "")
         size = (label.word.width, label.word.height)
         own = traces[id(owner)]

@@ -140,16 +140,13 @@ class Curve(Series):
 
     def refresh(self) -> None:
         """Draw the line again."""
-        to_y = self._mapping.y.to_pixels
-        x, y = one_a_pixel(
-            self._mapping.x.to_pixels(self.x), to_y(self.y, grounded=not self._open_ended)
-        )
+        x, y = self._way()
         self.pixels, arrows = (x, y), QPainterPath()
         if self._open_ended:
             x, y, arrows = self._cut_at_ends(x, y)
         self._set_path(self._arrows, arrows)
         is_joined = not (self._hollow and self._has_dots)
-        path = line_path(x, y) if is_joined else QPainterPath()
+        path = self._joined(x, y) if is_joined else QPainterPath()
         rough, dense = self._style == "solid" and is_rough(x, y), len(x) > 100
         if (rough, dense) != (self._rough, self._dense):
             self._rough, self._dense = rough, dense
@@ -160,7 +157,7 @@ class Curve(Series):
 
     def restyle(self) -> None:
         """Take colour and widths from the theme."""
-        color = self._theme.palette.color(self.role)
+        color = self.color
         scale = self._theme.scale
         if self._rough:
             # Qt paints lines of one pixel a hundred times faster than wider ones that are rough.
@@ -182,6 +179,17 @@ class Curve(Series):
         hole.setCapStyle(Qt.PenCapStyle.RoundCap)
         self._holes.setPen(hole)
         self._arrows.setPen(make_pen(color, self._width * scale))
+
+    def _way(self) -> tuple[Floats, Floats]:
+        """Return where it goes, in pixels."""
+        to_y = self._mapping.y.to_pixels
+        return one_a_pixel(
+            self._mapping.x.to_pixels(self.x), to_y(self.y, grounded=not self._open_ended)
+        )
+
+    def _joined(self, x: Floats, y: Floats) -> QPainterPath:
+        """Return the line through points, in pixels."""
+        return line_path(x, y)
 
     def _cut_at_ends(self, x: Floats, y: Floats) -> tuple[Floats, Floats, QPainterPath]:
         """Keep what is inside of the plot; return the line up to its ends, and arrows there."""

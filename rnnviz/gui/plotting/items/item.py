@@ -93,6 +93,16 @@ class PlotItem(ABC):
         """The items of the scene that show it."""
 
     @property
+    def color(self) -> QColor:
+        """What it is drawn in."""
+        return self._theme.palette.color(self.role)
+
+    @property
+    def word_color(self) -> QColor:
+        """What words about it are written in."""
+        return self._theme.palette.word_color(self.role)
+
+    @property
     def visible(self) -> bool:
         """Whether it is shown."""
         return self._visible

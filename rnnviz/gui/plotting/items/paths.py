@@ -29,6 +29,31 @@ def line_path(x: Floats, y: Floats) -> QPainterPath:
     return _path(x[finite], y[finite], connected[finite])
 
 
+def separate_lines_path(x: Floats, y: Floats, drawn: NDArray[np.bool_]) -> QPainterPath:
+    """Return those stretches of a line, in pixels, that are to be drawn.
+
+    Parameters
+    ----------
+    x, y
+        Shape ``(N,)`` each.
+    drawn
+        Shape ``(N - 1,)``: whether each point is joined to the next; both are finite then.
+    """
+    joined = np.append(drawn, False)
+    needed = joined | np.append(False, drawn)
+    return _path(x[needed], y[needed], joined[needed])
+
+
+def shapes_path(x: Floats, y: Floats, corners: Floats) -> QPainterPath:
+    """Return one closed shape a point; its corners, shape ``(K, 2)``, are around the point."""
+    closed = np.concatenate((corners, corners[:1]))
+    connected = np.tile(np.append(np.ones(len(corners), np.int32), np.int32(0)), len(x))
+    corners_x, corners_y = x[:, None] + closed[:, 0], y[:, None] + closed[:, 1]
+    path = _path(corners_x.ravel(), corners_y.ravel(), connected)
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
+
+
 def area_path(x: Floats, low: Floats, high: Floats) -> QPainterPath:
     """Return the area between two lines, in pixels; a point that is not finite breaks it."""
     finite = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
@@ -83,12 +108,31 @@ def band_a_pixel(x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, 
     return places, np.maximum.reduceat(low, starts), np.minimum.reduceat(high, starts)
 
 
-def is_rough(x: Floats, y: Floats) -> bool:
-    """Return whether a line goes up and down far more than it goes along."""
+def is_rough(x: Floats, y: Floats, times: float = _ROUGH) -> bool:
+    """Return whether a line goes up and down so many times as far as it goes along."""
     if len(x) < _FEW:
         return False
     steps = np.abs(np.diff(y))
-    return float(np.nansum(steps)) > _ROUGH * abs(float(x[-1] - x[0]))
+    return float(np.nansum(steps)) > times * abs(float(x[-1] - x[0]))
+
+
+def smoothed(x: Floats, y: Floats, reach: float) -> tuple[Floats, Floats]:
+    """Return the mean of a line around each of its points, as far as that is known.
+
+    Parameters
+    ----------
+    x, y
+        Pixels, shape ``(N,)`` each, ``x`` ascending.
+    reach
+        How many pixels to either side are taken, and near the ends fewer.
+    """
+    finite = np.isfinite(x) & np.isfinite(y)
+    x, y = x[finite], y[finite]
+    reaches = np.minimum(reach, np.minimum(x - x[0], x[-1] - x))
+    first = np.searchsorted(x, x - reaches, side="left")
+    last = np.searchsorted(x, x + reaches, side="right")
+    sums = np.concatenate(([0.0], np.cumsum(y)))
+    return x, (sums[last] - sums[first]) / (last - first)
 
 
 def _column_starts(x: Floats) -> NDArray[np.intp] | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
-from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
+from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale, Span
 from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Band, Curve
@@ -30,6 +29,7 @@ from rnnviz.gui.plotting.items.item import Canvas, PlotItem
 from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
+from rnnviz.gui.plotting.items.run_curve import RunCurve
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.export import csv_text
@@ -142,6 +142,7 @@ class PlotView(StillView):
     # -- what it shows ------------------------------------------------------------------------
 
     add_curve = _adds(Curve)
+    add_run_curve = _adds(RunCurve)
     add_band = _adds(Band)
     add_horizontal_line = _adds(HorizontalLine)
     add_vertical_line = _adds(VerticalLine)
@@ -195,6 +196,13 @@ class PlotView(StillView):
     def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
         self._set_range(self._mapping.y, low, high, steady)
+
+    def also_show(self, x: Span | None, y: Span | None) -> None:
+        """Have the ranges that are set from now on hold this too, whoever sets them.
+
+        None is for nothing more.
+        """
+        self._mapping.x.besides, self._mapping.y.besides = x, y
 
     def set_y_unit(self, unit: str, label: str | None = None) -> None:
         """Say what y is measured in from now on, for hovering, and what its axis is called."""
@@ -339,9 +347,7 @@ class PlotView(StillView):
         return [item for item in self._items if isinstance(item, HorizontalLine)]
 
     def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
-        first, last = scale.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
-        moved = scale.range.offer(first, last) if steady else scale.range.fix(first, last)
-        if moved:
+        if scale.show(low, high, steady=steady):
             self._labels.forget_past()
             self.lay_out()
 

@@ -13,6 +13,10 @@ from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.item import Column, PlotItem
 from rnnviz.gui.plotting.items.lines import HorizontalLine
+from rnnviz.gui.plotting.items.run_curve import RunCurve
+
+_NEAR = 12.0
+"""How many pixels from a curve one still points at it."""
 
 
 def default_readout(
@@ -33,14 +37,18 @@ def default_readout(
     """
     lines: list[str] = []
     nearest: float | None = None
+    pointed = _pointed_at(items, mapping, x, y)
     for item in items:
+        if isinstance(item, RunCurve) and item.has_ended_before(x):
+            continue
         if isinstance(item, Curve) and item.visible and len(item.x):
             index = _nearest(item.x, x)
             value = float(item.y[index])
             if math.isfinite(value):
                 nearest = float(item.x[index]) if nearest is None else nearest
                 standard = f"{item.label or item.name}: {mapping.y.axis.format(value)}"
-                lines.append(standard if item.say is None else item.say(index))
+                line = standard if item.say is None else item.say(index)
+                lines.append(f"▸ {line}" if item is pointed else line)
         elif isinstance(item, Band) and item.say is not None and item.visible and len(item.x):
             index = _nearest(item.x, x)
             nearest = float(item.x[index]) if nearest is None else nearest
@@ -58,6 +66,17 @@ def default_readout(
     return "\n".join([_place_words(mapping, characters, place), *lines])
 
 
+def _pointed_at(
+    items: list[PlotItem], mapping: AxesTransform, x: float, y: float
+) -> RunCurve | None:
+    """Return the run's curve that a place is on, or next to; None where there is none."""
+    pixel, height = mapping.x.to_pixel(x), mapping.y.to_pixel(y)
+    curves = [item for item in items if isinstance(item, RunCurve) and item.visible]
+    near = [(curve.distance(pixel, height), curve) for curve in curves]
+    distance, curve = min(near, key=lambda one: one[0], default=(math.inf, None))
+    return curve if distance <= _NEAR else None
+
+
 def plot_columns(
     items: list[PlotItem], mapping: AxesTransform, characters: list[str]
 ) -> list[Column]:
@@ -71,7 +90,7 @@ def plot_columns(
     at_x: list[list[Column]] = []
     others: list[Column] = []
     for item in sorted(items, key=lambda item: isinstance(item, HorizontalLine)):
-        table = item.columns() if item.name else []
+        table = item.columns() if item.name and item.visible else []
         if not any(len(values) for _, values in table):
             continue
         if table[0][0] == "":
