@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
@@ -43,6 +44,7 @@ class ClippingPanel(PlotPanel):
     """
 
     shows = (HISTORY,)
+    compares = True
     quantities = frozenset({"largest_norm", "clipped_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -67,6 +69,14 @@ class ClippingPanel(PlotPanel):
         self._threshold = self.view.add_horizontal_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
+        norm = Comparison(
+            self.view,
+            "mean norm after clipping",
+            "backward",
+            _norm_after,
+            alone=[self._before, self._after],
+        )
+        self.compare(norm)
         self._clipped = self.view.add_markers("clipped share of the steps", "threshold")
         self._interval = 1
         self._band.say = self._say_clipped
@@ -94,7 +104,7 @@ class ClippingPanel(PlotPanel):
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
         self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
-        self._set_y_range(history, threshold)
+        self.view.set_y_range(*_span(history, threshold))
         before, after = history.norm_before, history.norm_after
         self._band.set_data(history.steps, before.low, before.high)
         self._before.set_data(history.steps, before.mean)
@@ -103,7 +113,8 @@ class ClippingPanel(PlotPanel):
         self._interval = history.interval
         counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
         self._clipped.set_data(history.steps, history.clipped_steps / counts)
-        self.view.set_note(_words(snapshot, history), "bottom_left", "threshold")
+        words = self.whose + _words(snapshot, history)
+        self.view.set_note(words, "bottom_left", "threshold")
 
     def _say_clipped(self, index: int) -> str:
         """Say whether a step, or how many of a stretch of steps, were clipped."""
@@ -114,13 +125,23 @@ class ClippingPanel(PlotPanel):
             return "clipped" if clipped else "not clipped"
         return f"clipped: {clipped:,} of these {count:,} steps"
 
-    def _set_y_range(self, history: HistoryView, threshold: float) -> None:
-        low, high = threshold / 10, threshold * 10
-        if len(history.steps):
-            recent = slice(len(history.steps) // 2, None)
-            low = min(low, quantile(history.norm_after.low[recent], 0.02))
-            high = max(high, quantile(history.norm_before.high[recent], 0.98))
-        self.view.set_y_range(max(low, _FLOOR), max(high, _FLOOR * 10))
+
+def _norm_after(snapshot: Snapshot, _front: Snapshot) -> Trace | None:
+    history = snapshot.get(HISTORY)
+    if history is None:
+        return None
+    span = _span(history, snapshot.configuration.clip_threshold)
+    return Trace(history.steps, history.norm_after.mean, span)
+
+
+def _span(history: HistoryView, threshold: float) -> tuple[float, float]:
+    """Return from where to where the norms reach that matter now."""
+    low, high = threshold / 10, threshold * 10
+    if len(history.steps):
+        recent = slice(len(history.steps) // 2, None)
+        low = min(low, quantile(history.norm_after.low[recent], 0.02))
+        high = max(high, quantile(history.norm_before.high[recent], 0.98))
+    return max(low, _FLOOR), max(high, _FLOOR * 10)
 
 
 def _words(snapshot: Snapshot, history: HistoryView) -> str:

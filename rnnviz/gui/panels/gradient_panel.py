@@ -14,13 +14,14 @@ from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
 from rnnviz.data import Trait
 from rnnviz.diagnostics.theory import GradientTheory
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.bounds import bound_words
+from rnnviz.gui.wording.bounds import bound_words, theory_words
 from rnnviz.gui.wording.numbers import format_floor, format_number
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
@@ -75,33 +76,6 @@ _OF_SIZES = """
 "Absolute" shows the sizes themselves. There a curve that lies low all along began small: the \
 error was small, which says nothing about how far the gradient reached.
 """.strip()
-_WITHOUT_THEORY = """
-"Theory" sets grey lines beside the curve, and explains them here: how the gradient should shrink \
-or grow, and how large it can be at most.
-""".strip()
-_OF_THEORY = """
-"Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
-only place where they hold. All start at the last {token}'s gradient and go back from there. \
-They take long to compute: while training runs, they and the curve are drawn less often.
-""".strip()
-_OF_ONE_MATRIX = """
-Dashed, ρ to the power k: what a linear network would do in the long run, ρ being the spectral \
-radius of W and k the steps back. It is a reference, and the curve may lie on either side of it.
-
-Dotted, γσ to the power k: σ is the largest singular value of W, γ the steepest slope that the \
-activation can have, 1 for tanh and ReLU. The curve is proved never to lie above, whatever the \
-network reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only \
-grows, and proves nothing.
-""".strip()
-_OF_THE_PRODUCT = """
-Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
-have lengthened the gradient, with the activations as they were. The curve is never above this \
-line either, for what was read here.
-""".strip()
-_OF_THE_PRODUCT_ALONE = """
-Of an LSTM it limits the gradients of h and c together, and so that of h. LSTM and GRU have no \
-single W, and there is no such proof for them: this line is all.
-""".strip()
 _MATTERS = "▾ what the answer depends on"
 _TOO_DEAR = "too large to be compared with theory"
 _NO_ERROR = "the last error is 0: nothing goes back"
@@ -119,6 +93,7 @@ class GradientPanel(LayerPanel):
     """
 
     shows = (GRADIENT_FLOW,)
+    compares = True
     quantities = frozenset({"gradient_ratio"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -152,6 +127,15 @@ class GradientPanel(LayerPanel):
         self._spreads = [
             self.view.add_band("", "backward_band", edges=("10 %", "90 %")) for _ in looks
         ]
+        sizes = Comparison(
+            self.view,
+            "gradient",
+            "backward",
+            self._of_run,
+            alone=[*self._totals, *self._from_lasts],
+            open_ended=True,
+        )
+        self.compare(sizes)
         self._name_after_states((HIDDEN.name,))
         self._reference = add_curve(
             "linear reference", "faint", width=1.5, style="dashed", label="ρᵏ, linear reference"
@@ -297,6 +281,20 @@ class GradientPanel(LayerPanel):
         told = Trait.MARKED in source.traits and not self.chooser.is_on(_THEORY)
         self.view.set_note(_MATTERS if told else "", "top_right", "forward")
 
+    def _of_run(self, snapshot: Snapshot, front: Snapshot) -> Trace | None:
+        """Return a run's gradient as that of the run in front is chosen, last step upon last."""
+        flow, own, ahead = snapshot.get(GRADIENT_FLOW), snapshot.window, front.window
+        if flow is None or own is None or ahead is None:
+            return None
+        by_state = flow.total if self.chooser.is_switched else flow.from_last
+        chosen, hidden = self.chooser.states[0], next(iter(by_state))
+        state = chosen if chosen in by_state else hidden
+        layer = min(self.chooser.layer, snapshot.configuration.num_layers - 1)
+        first = 1.0 if self.is_absolute else float(flow.from_last[state][layer][-1])
+        sizes = _relative(by_state[state][layer], first)
+        steps = np.arange(len(sizes), dtype=np.float64) + (len(ahead.tokens) - len(sizes))
+        return Trace(steps, sizes, _reach(sizes), state if len(by_state) > 1 else "")
+
     # -- theory -------------------------------------------------------------------------------
 
     @property
@@ -340,12 +338,9 @@ class GradientPanel(LayerPanel):
 
     def _set_y_range(self, measured: list[Array], theory: list[Array]) -> None:
         """Show all that was measured, and of theory what is not far beyond."""
-        shown = np.concatenate(measured)
-        shown = shown[np.isfinite(shown)]
-        if not shown.size:
-            return
-        high = max(float(shown.max()), 10 * _FLOOR)
-        low = min(float(shown.min()), high * 1e-3)
+        low, high = _reach(np.concatenate(measured))
+        if low > high:
+            return  # There is none.
         if theory:
             grey = np.concatenate(theory)
             grey = np.clip(grey[np.isfinite(grey)], low / _FOLLOWED, high * _FOLLOWED)
@@ -395,6 +390,15 @@ class GradientPanel(LayerPanel):
         self.view.settle_labels()
 
 
+def _reach(sizes: Array) -> tuple[float, float]:
+    """Return from where to where sizes reach; from where they end to where they begin of none."""
+    known = sizes[np.isfinite(sizes)]
+    if not known.size:
+        return 1.0, 0.0
+    high = max(float(known.max()), 10 * _FLOOR)
+    return max(min(float(known.min()), high * 1e-3), _FLOOR), high
+
+
 def _relative(sizes: Array, first: float) -> Array:
     """Return sizes relative to the first; where that is 0, not a number, and nothing is drawn."""
     return sizes / first if first else np.full(sizes.shape, np.nan)
@@ -402,17 +406,12 @@ def _relative(sizes: Array, first: float) -> Array:
 
 def _explanation(cell: type[Cell], *, is_marked: bool, compared: bool) -> str:
     """Explain what is there to be seen, and nothing else: all of it fills a page."""
-    is_square = cell.square_matrix() is not None
     parts = {
         _EXPLANATION: True,
         _OF_MARKS: is_marked,
         cell.way_back: bool(cell.way_back),
         _ALL_LOSSES: True,
         _OF_SIZES: True,
-        _WITHOUT_THEORY: not compared,
-        _OF_THEORY: compared,
-        _OF_ONE_MATRIX: compared and is_square,
-        _OF_THE_PRODUCT: compared,
-        _OF_THE_PRODUCT_ALONE: compared and not is_square,
+        theory_words(compared=compared, is_square=cell.square_matrix() is not None): True,
     }
     return "\n\n".join(part for part, is_seen in parts.items() if is_seen)

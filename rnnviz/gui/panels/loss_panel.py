@@ -7,6 +7,7 @@ from itertools import zip_longest
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import ReferenceLine, Source
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, HorizontalLine, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
@@ -21,6 +22,10 @@ from rnnviz.training.snapshot import RunState, Snapshot
 
 # Where the loss and its references take up less of the height, nobody can tell them apart.
 _FLAT = 0.25
+# How much higher than the loss the plot reaches.
+_HEADROOM = 1.08
+# Where more runs are compared, what is held out is shown of the one in front alone.
+_MOST_WITH_RINGS = 3
 # So many lines of reference a text has; a source with more gets more.
 _LINES = 4
 
@@ -37,6 +42,7 @@ class LossPanel(PlotPanel):
     """
 
     shows = (HISTORY,)
+    compares = True
     quantities = frozenset({"loss", "lowest_loss", "held_out_loss"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -64,6 +70,19 @@ class LossPanel(PlotPanel):
             markers=True,
             hollow=True,
             label="held-out text",
+        )
+        self.compare(
+            Comparison(
+                self.view, "training, smoothed", "forward", self._smoothed, alone=[self._curve]
+            ),
+            Comparison(
+                self.view,
+                "held out",
+                "forward",
+                self._held_out,
+                alone=[self._validation],
+                hollow=True,
+            ),
         )
         self._curve.say = self._say_smoothed
         self._band.say = self._say_own
@@ -95,15 +114,31 @@ class LossPanel(PlotPanel):
             # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
         self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
-        self.view.set_y_range(0, 1.08 * highest)
+        self.view.set_y_range(0, _HEADROOM * highest)
         words = self._words.subtitle(source, snapshot.smoothed_loss)
-        self.set_subtitle(self.of_tokens(words))
+        self.set_subtitle(self.whose + self.of_tokens(words))
         self.view.set_note(self._words.note(source, snapshot.score))
         self._band.set_data(history.steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._curve.set_data(history.steps, history.smoothed_loss)
         self._validation.set_data(history.validation_steps, history.validation_loss)
+
+    # -- beside others ------------------------------------------------------------------------
+
+    def _smoothed(self, snapshot: Snapshot, front: Snapshot) -> Trace | None:
+        history = _comparable(snapshot, front)
+        if history is None:
+            return None
+        guess = snapshot.configuration.source.loss_of_guess(snapshot.vocab_size)
+        span = (0.0, _HEADROOM * _highest(guess, history))
+        return Trace(history.steps, history.smoothed_loss, span)
+
+    def _held_out(self, snapshot: Snapshot, front: Snapshot) -> Trace | None:
+        history = _comparable(snapshot, front)
+        if history is None or (self.number_compared > _MOST_WITH_RINGS and snapshot is not front):
+            return None
+        return Trace(history.validation_steps, history.validation_loss, (0.0, 0.0))
 
     # -- what hovering says -------------------------------------------------------------------
 
@@ -152,6 +187,12 @@ class LossPanel(PlotPanel):
         self._validation.set_label(source.held_out)
         self.view.set_y_unit("nats" if source.loss == "cross_entropy" else "")
         self.set_explanation(self._words.explanation(source))
+
+
+def _comparable(snapshot: Snapshot, front: Snapshot) -> HistoryView | None:
+    """Return a run's history, if its loss is measured as that of the run in front is."""
+    sources = [one.configuration.source for one in (snapshot, front)]
+    return snapshot.get(HISTORY) if sources[0].loss_unit == sources[1].loss_unit else None
 
 
 def _highest(least: float, history: HistoryView) -> float:

@@ -20,6 +20,7 @@ from rnnviz.diagnostics.saturation import (
     quantity_words,
     series_label,
 )
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axes.axis import nice_step
@@ -34,7 +35,7 @@ from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.snapshot import Snapshot
 
 _SUBTITLE = "what sits at the flat ends"
-_HEADROOM = 1.25
+_HEADROOM, _ABOVE = 1.25, 1.05
 _LEAST_SHARE = 0.04
 _LEAST_SHARE_OF_RELU = 0.002
 _FAR_TOO_WIDE = 2.5
@@ -89,6 +90,7 @@ class SaturationPanel(LayerPanel):
     """
 
     shows = (SATURATION,)
+    compares = True
     quantities = frozenset({"saturated_share"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -125,6 +127,14 @@ class SaturationPanel(LayerPanel):
         ]
         self._part = self.series_view.add_curve("", "forward", width=1.5, style="dotted")
         self._chosen = self.series_view.add_curve("", "forward", width=2.5)
+        shares = Comparison(
+            self.series_view,
+            "share",
+            "forward",
+            self._share,
+            alone=[*self._each, self._part, self._chosen],
+        )
+        self.compare(shares)
         self._views = QStackedWidget()
         # The body that was has no parent any more, and takes its place among the two.
         self.set_body(self._views)
@@ -248,6 +258,22 @@ class SaturationPanel(LayerPanel):
         self.series_view.set_note(note, "top_left")
         self._draw_series(series.steps, curves, snapshot.step)
 
+    def _share(self, snapshot: Snapshot, _front: Snapshot) -> Trace | None:
+        """Return the share at the flat ends of what was chosen, or of a run's own first state."""
+        series, saturation = snapshot.series.get(SATURATION), snapshot.get(SATURATION)
+        if series is None or saturation is None or not self.chooser.is_switched:
+            return None
+        layer = min(self.chooser.layer, snapshot.configuration.num_layers - 1)
+        if saturation.dead is not None:
+            words, values = "dead units", _column(series, dead_label(layer))
+        else:
+            (chosen,) = self.chooser.states
+            words = next(iter(saturation.quantities))
+            words = chosen if chosen in saturation.quantities else words
+            values = _at_the_ends(series, words, layer)
+        highest = max(float(values.max(initial=0.0)), _LEAST_SHARE)
+        return Trace(series.steps, values, (0.0, _ABOVE * highest), words)
+
     def _draw_series(
         self, steps: Array, curves: dict[Curve, tuple[str, Array]], last_step: int
     ) -> None:
@@ -262,7 +288,7 @@ class SaturationPanel(LayerPanel):
         shown = np.concatenate([values for _, values in curves.values()])
         highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
         self.series_view.set_x_range(0, max(last_step, FEWEST_STEPS))
-        self.series_view.set_y_range(0.0, 1.05 * highest)
+        self.series_view.set_y_range(0.0, _ABOVE * highest)
         self._chosen.set_markers(len(steps) <= LARGEST_MARKED)
         for curve in (*self._each, self._part, self._chosen):
             if curve in curves:

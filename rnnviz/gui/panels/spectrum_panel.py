@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
+from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import MINUS, format_number
 from rnnviz.training.claims.claim import Finding
@@ -71,6 +74,7 @@ class SpectrumPanel(LayerPanel):
     """
 
     shows = (SPECTRUM,)
+    compares = True
     quantities = frozenset({"spectral_radius"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -107,6 +111,10 @@ class SpectrumPanel(LayerPanel):
         self._radius_of_jacobian = self._series.add_curve(
             "ρ of the Jacobian", "backward", style="dashed", label="ρ of the Jacobian"
         )
+        for curve, letter in ((self._radius_of_weights, "W"), (self._radius_of_jacobian, "J")):
+            flow: Flow = "forward" if letter == "W" else "backward"
+            radius = partial(self._radius, letter)
+            self.compare(Comparison(self._series, curve.name, flow, radius, alone=[curve]))
         self._shown: LayerSpectrum | None = None
         self._matrices: tuple[str, ...] = ()
         self._height = 0
@@ -178,6 +186,9 @@ class SpectrumPanel(LayerPanel):
         body = QWidget()
         # The plot has to leave the card before it can stand inside the new body.
         self.set_body(body)
+        beside_nothing = self.view.sizePolicy()
+        beside_nothing.setRetainSizeWhenHidden(False)
+        self.view.setSizePolicy(beside_nothing)
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -284,6 +295,18 @@ class SpectrumPanel(LayerPanel):
             elif len(curve.x):
                 curve.clear()
         self._series.set_y_range(0, 1.1 * highest)
+
+    def _radius(self, letter: str, snapshot: Snapshot, _front: Snapshot) -> Trace | None:
+        """Return how a run's radius went, of the chosen layer or of its last."""
+        series = snapshot.series.get(SPECTRUM)
+        if series is None or not self.chooser.is_switched:
+            return None
+        layer = min(self.chooser.layer + 1, snapshot.configuration.num_layers)
+        values = series.values[:, series.labels.index(f"{letter}{layer}")]
+        known = values[np.isfinite(values)]
+        if not known.size:
+            return None
+        return Trace(series.steps, values, (0.0, min(float(known.max()), _LARGEST_REACH)), letter)
 
 
 def _number_line(name: str, value: float) -> str:

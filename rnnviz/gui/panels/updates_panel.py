@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.cells import CELLS
 from rnnviz.core.cells.declaration import Role, is_bias
 from rnnviz.core.parameters import Array, layer_of, letter_of
+from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve, quantile
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
@@ -67,6 +68,7 @@ class UpdatesPanel(LayerPanel):
     """
 
     shows = (UPDATES,)
+    compares = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -95,6 +97,14 @@ class UpdatesPanel(LayerPanel):
             ]
             for role, (color, style, width) in _LOOKS.items()
         }
+        recurrent = Comparison(
+            self.view,
+            "update ratio",
+            "backward",
+            self._recurrent,
+            alone=[curve for curves in self._of_role.values() for curve in curves],
+        )
+        self.compare(recurrent)
         self._curves: dict[str, Curve] = {}
         self._named: tuple[str, ...] = ()
 
@@ -118,7 +128,7 @@ class UpdatesPanel(LayerPanel):
             self._name(names, roles)
         ratios = series.values[:, [series.labels.index(name) for name in names]]
         self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
-        self._set_y_range(ratios)
+        self.view.set_y_range(*_span(ratios))
         end = self.view.mapping.x.range.high
         self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
@@ -152,15 +162,31 @@ class UpdatesPanel(LayerPanel):
             if len(curve.x):
                 curve.clear()
 
-    def _set_y_range(self, ratios: Array) -> None:
-        """Show the band, and of the ratios what is not a rare exception long ago."""
-        low, high = _USUAL_LOW, _USUAL_HIGH
-        recent = ratios[len(ratios) // 2 :].ravel()
-        recent = recent[np.isfinite(recent) & (recent > 0)]
-        if recent.size:
-            low = min(low, quantile(recent, 0.01))
-            high = max(high, quantile(recent, 0.99))
-        self.view.set_y_range(max(low, _FLOOR), max(high, _USUAL_HIGH))
+    def _recurrent(self, snapshot: Snapshot, _front: Snapshot) -> Trace | None:
+        """Return how far a run's steps move what carries its state, in the chosen layer."""
+        series, configuration = snapshot.series.get(UPDATES), snapshot.configuration
+        if series is None:
+            return None
+        layer = min(self.chooser.layer, configuration.num_layers - 1) + 1
+        roles = CELLS[configuration.cell].roles()
+        name = next(
+            name
+            for name in series.labels
+            if layer_of(name) == layer and roles[letter_of(name)] == "recurrent"
+        )
+        ratio = series.values[:, series.labels.index(name)]
+        return Trace(series.steps, ratio, _span(ratio), name)
+
+
+def _span(ratios: Array) -> tuple[float, float]:
+    """Return what holds the band, and of the ratios what is not a rare exception long ago."""
+    low, high = _USUAL_LOW, _USUAL_HIGH
+    recent = ratios[len(ratios) // 2 :].ravel()
+    recent = recent[np.isfinite(recent) & (recent > 0)]
+    if recent.size:
+        low = min(low, quantile(recent, 0.01))
+        high = max(high, quantile(recent, 0.99))
+    return max(low, _FLOOR), max(high, _USUAL_HIGH)
 
 
 def _most(role: Role) -> int:

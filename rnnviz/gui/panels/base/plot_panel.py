@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Required, TypedDict, Unpack
 
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.cells import CELLS
+from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
 from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.state_chooser import StateChooser
@@ -16,6 +19,12 @@ from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import Snapshot
+
+_OF_RUNS = """
+Several runs are compared here, each with a shade, a dash and a marker of its own, and its name at \
+the curve. The thick curve is the run in front; whatever else is drawn or written is of that run \
+alone. Of a curve that is rough the mean over a short stretch is drawn; a table has all its values.
+""".strip()
 
 
 class _PlotWords(TypedDict, total=False):
@@ -49,6 +58,8 @@ class PlotPanel(Panel):
         The plot.
     """
 
+    _latest_runs: tuple[ShownRun, Sequence[ShownRun]] | None = None
+
     def __init__(  # noqa: PLR0913  # keywords: a panel's words and axes, as in a table
         self,
         theme: Theme,
@@ -73,12 +84,52 @@ class PlotPanel(Panel):
         plot_name = object_name.replace("_panel", "_plot")
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
         self._run = ""
+        self._comparisons: list[Comparison] = []
         self.set_body(self.view)
 
     @property
     def plot_view(self) -> PlotView:
         """The plot."""
         return self.view
+
+    def compare(self, *comparisons: Comparison) -> None:
+        """Have these drawn wherever several runs are shown; see `Comparison`."""
+        self._comparisons += comparisons
+
+    @property
+    def number_compared(self) -> int:
+        """How many runs there are to be compared, one at the least."""
+        return 1 if self._latest_runs is None else len(self._latest_runs[1])
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether several runs are shown in the plot that is seen."""
+        return self.number_compared > 1 and any(
+            comparison.view is self.plot_view for comparison in self._comparisons
+        )
+
+    @property
+    def whose(self) -> str:
+        """Of which run something said of one run is, to begin the words; empty of one alone."""
+        if self._latest_runs is None or not self.is_comparing:
+            return ""
+        return f"{self._latest_runs[0].name}: "
+
+    @property
+    def explanation(self) -> str:
+        """The answer to "What am I looking at?", and to whose the curves are."""
+        return f"{super().explanation}\n\n{_OF_RUNS}" if self.is_comparing else super().explanation
+
+    def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        """Draw the curves of those that are compared, and the rest of the run in front."""
+        self._latest_runs = front, compared
+        traces: dict[PlotView, list[Trace]] = {one.view: [] for one in self._comparisons}
+        for comparison in self._comparisons:
+            traces[comparison.view] += comparison.show(front, compared)
+        for view, drawn in traces.items():
+            x, y = view.mapping.x, view.mapping.y
+            x.besides, y.besides = spans(drawn) or (None, None)
+        self.show_snapshot(front.snapshot)
 
     def place_of(self, finding: Finding) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
@@ -142,9 +193,15 @@ class LayerPanel(PlotPanel):
             more_switches=more_switches,
             flow=flow,
         )
-        self.chooser.chosen.connect(self.show_again)
+        self.chooser.chosen.connect(self._show_choice)
         self.add_header_widget(self.chooser)
         self._latest: Snapshot | None = None
+
+    def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        """Offer the states of the network in front, and draw those that were chosen."""
+        # Before anything is drawn: what is compared is chosen there.
+        self.offer_states(front.snapshot.configuration)
+        super().show_runs(front, compared)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Offer the states that the network has, and draw those that were chosen."""
@@ -170,6 +227,12 @@ class LayerPanel(PlotPanel):
         """Draw the latest snapshot once more: something else of it was chosen."""
         if self._latest is not None:
             self.show_states(self._latest)
+
+    def _show_choice(self) -> None:
+        if self._latest_runs is not None and self.is_comparing:
+            self.show_runs(*self._latest_runs)
+        else:
+            self.show_again()
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the chosen states as far as the snapshot carries them."""

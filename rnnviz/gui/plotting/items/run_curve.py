@@ -43,9 +43,9 @@ _GLYPHS: dict[Marker, str] = {
     "triangle": "▲",
     "diamond": "◆",
     "inverted triangle": "▼",
-    "cross": "✖",
+    "cross": "✕",
     "star": "★",
-    "plus": "✚",
+    "plus": "╋",
 }
 
 

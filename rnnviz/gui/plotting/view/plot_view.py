@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
-from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale, Span
+from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
 from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Band, Curve
@@ -196,13 +196,6 @@ class PlotView(StillView):
     def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
         self._set_range(self._mapping.y, low, high, steady)
-
-    def also_show(self, x: Span | None, y: Span | None) -> None:
-        """Have the ranges that are set from now on hold this too, whoever sets them.
-
-        None is for nothing more.
-        """
-        self._mapping.x.besides, self._mapping.y.besides = x, y
 
     def set_y_unit(self, unit: str, label: str | None = None) -> None:
         """Say what y is measured in from now on, for hovering, and what its axis is called."""
