@@ -58,6 +58,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PredictedText:
+    """What a network read, and how probable it thought what came next.
+
+    Attributes
+    ----------
+    prompt
+        What was read first.
+    pieces
+        What each token after it adds to the text.
+    probabilities
+        What the network gave each of them.
+    """
+
+    prompt: str
+    pieces: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WindowView:
     """One window, first stream, as the network reads it; all that it carries was measured in it.
 

@@ -225,7 +225,8 @@ class GradientPanel(LayerPanel):
                 curve.clear()
         continues = Trait.CONTINUOUS in snapshot.configuration.source.traits
         one = "stream" if continues else "sequence"
-        streams = f"{one} 1 of {window.streams:,}" if window.streams > 1 else "what it read"
+        read = "your watched text" if window.is_watched_text else "what it read"
+        streams = f"{one} 1 of {window.streams:,}" if window.streams > 1 else read
         if snapshot.state is not RunState.RUNNING:
             if window.step != snapshot.step:
                 streams += f", step {window.step:,}"

@@ -12,6 +12,7 @@ from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
 from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
 from rnnviz.gui.panels.loss_panel import LossPanel
+from rnnviz.gui.panels.predictions_panel import PredictionsPanel
 from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
 from rnnviz.gui.panels.task.panel import TaskPanel
@@ -50,6 +51,7 @@ PANELS: tuple[PanelKind, ...] = (
     PanelKind(GradientPanel),
     PanelKind(GradientHistoryPanel),
     PanelKind(ClippingPanel),
+    PanelKind(PredictionsPanel, shown_at_first=False),
     PanelKind(CreditPanel, shown_at_first=False),
     PanelKind(SpectrumPanel, shown_at_first=False),
     PanelKind(SaturationPanel, shown_at_first=False),

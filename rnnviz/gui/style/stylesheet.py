@@ -194,6 +194,7 @@ QPushButton[pill="true"], QToolButton[pill="true"] {
   border-radius: $r11; padding: $u1 $u10; font-size: $u12; color: $soft; min-height: $u18;
 }
 QPushButton[pill="true"]:checked, QToolButton[pill="true"]:checked { color: $on_accent; }
+QPushButton[pill="true"]:disabled, QToolButton[pill="true"]:disabled { color: $faint; }
 QPushButton[pill="true"][narrow="true"] { padding: $u1 $u4; border-radius: $r8; }
 QPushButton[pill="true"][flow="backward"]:checked { background: $backward; }
 QPushButton[pill="true"][flow="backward"]:checked:hover { background: $backward_hover; }

@@ -71,7 +71,11 @@ class WrittenText(ColoredText):
     def say(self, sentence: str) -> None:
         """Say why there is no text."""
         self.clear()
-        self.append_pieces([sentence], [self._of_message])
+        self.note(sentence)
+
+    def note(self, words: str) -> None:
+        """Write something about the text, so that it looks like no part of it."""
+        self.append_pieces([words], [self._of_message])
 
     def restyle(self) -> None:
         """Take colours and type from the theme, for what is written from now on."""

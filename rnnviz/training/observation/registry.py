@@ -10,6 +10,7 @@ from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.predictions import PREDICTIONS
 from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.observation.diagnostics.text import TEXT
@@ -26,6 +27,7 @@ EVERYTHING: frozenset[Diagnostic] = frozenset(
         GRADIENT_HISTORY,
         HIDDEN_STATE,
         HISTORY,
+        PREDICTIONS,
         SATURATION,
         SPECTRUM,
         TEXT,

@@ -15,7 +15,7 @@ from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.losses import beside_guess
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
-from rnnviz.training.snapshot import Answer
+from rnnviz.training.snapshot import Answer, PredictedText
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import NoText, TextGenerator
 
@@ -134,6 +134,23 @@ class Problem(ABC, Generic[AnyDataset]):
             As the window has them: the answers to its last T' steps.
         """
         return ()
+
+    def predictions(
+        self, dataset: AnyDataset, tape: NetworkTape, targets: NDArray[Any]
+    ) -> PredictedText | None:
+        """Return how probable the network thought each token of the first stream.
+
+        Parameters
+        ----------
+        dataset, tape, targets
+            As in `answers`.
+
+        Returns
+        -------
+        PredictedText or None
+            None where it is asked for something else than the next token.
+        """
+        return None
 
     def loss_remark(
         self,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.network import Network
+from rnnviz.core.tape import NetworkTape
 from rnnviz.data import (
     Corpus,
     DataError,
@@ -20,6 +23,7 @@ from rnnviz.data import (
     load_corpus,
     read_text_file,
 )
+from rnnviz.diagnostics.predictions import target_probabilities
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.problems.problem import Problem
@@ -28,6 +32,7 @@ from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.losses import among_references
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
+from rnnviz.training.snapshot import PredictedText
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import TextGenerator
 
@@ -107,6 +112,15 @@ class LanguageModelling(Problem[TextDataset]):
             )
         tokens = ids[: length + 1].astype(np.intp).reshape(-1, 1)
         return Window(tokens[:-1], tokens[1:], True), tuple(notices)
+
+    def predictions(
+        self, dataset: TextDataset, tape: NetworkTape, targets: NDArray[Any]
+    ) -> PredictedText:
+        """Return how probable the network thought each token of the first stream."""
+        ids = [*tape.inputs[:1, 0].tolist(), *targets[:, 0].tolist()]
+        prompt, *pieces = dataset.vocabulary.pieces(ids)
+        probabilities = target_probabilities(tape, targets).tolist()
+        return PredictedText(prompt, tuple(pieces), tuple(probabilities))
 
     def loss_remark(
         self,

@@ -18,6 +18,7 @@ from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.panels.credit_panel import CreditPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
+from rnnviz.gui.panels.predictions_panel import PredictionsPanel
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.panels.task.panel import TaskPanel
 from rnnviz.gui.panels.text_panel import TextPanel
@@ -31,6 +32,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.observation.diagnostics.credit import CREDIT
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.predictions import PREDICTIONS
 from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.kinds.diagnostic import Measurements
 from rnnviz.training.session import Session
@@ -118,14 +120,17 @@ def said_by(panel, run: ShownRun) -> bool:
             )
         case TextPanel():
             return panel.text == snapshot.get(TEXT).stream.text
+        case PredictionsPanel():
+            loss = -np.log(snapshot.get(PREDICTIONS).probabilities).mean()
+            return panel.text.endswith(f"\n{loss:.2f} nats per character")
         case TaskPanel():
             (answer,) = snapshot.get(ANSWERS)
             return f"Right is {answer.expected}; it answers {answer.given}" in panel.text
     raise AssertionError(panel)
 
 
-def test_four_panels_are_small_multiples():
-    assert set(KINDS) == {HiddenPanel, CreditPanel, TextPanel, TaskPanel}
+def test_five_panels_are_small_multiples():
+    assert set(KINDS) == {HiddenPanel, CreditPanel, TextPanel, PredictionsPanel, TaskPanel}
     assert all(kind.compares for kind in KINDS)
 
 

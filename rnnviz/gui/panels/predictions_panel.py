@@ -1,0 +1,105 @@
+"""How probable the network thought what it read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.gui.panels.base.small_multiples import SmallMultiples
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.written_text import WrittenText
+from rnnviz.training.observation.diagnostics.predictions import PREDICTIONS
+from rnnviz.training.snapshot import PredictedText, Snapshot
+
+_NOTHING_PREDICTED = (
+    "In a task only the last steps are asked about: “The task” shows what the network answers."
+)
+_UNIT = "nats per {token}"
+_SUBTITLE = "bluer: surer"
+_EXPLANATION = """
+What the network reads, and how well it knew what would come: the stronger the blue behind a \
+{token}, the more probable the network thought it before it read it. What is pale was a surprise. \
+The first {token}, underlined, is only read. {window}
+
+The number below is their loss, the mean of −ln p over what is shown. Of one window it tells of \
+the text as much as of the network; of a watched text it falls as the network learns.
+""".strip()
+
+
+class PredictionsPanel(SmallMultiples):
+    """The window's first stream, each token coloured by the probability that it was given.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+    parent
+        The widget that holds it.
+    """
+
+    shows = (PREDICTIONS,)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            object_name="predictions_panel",
+            title="Predictions",
+            subtitle=_SUBTITLE,
+            explanation=_EXPLANATION,
+            parent=parent,
+        )
+        self._text = WrittenText("predicted_text", "What was read, by how probable it was", theme)
+        self._text.is_growing = False
+        self._shown: PredictedText | None = None
+        self._run = ""
+        self.set_body(self._text)
+        theme.changed.connect(self._recolor)
+
+    @property
+    def text(self) -> str:
+        """What is shown at present."""
+        return self._text.toPlainText()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write what was read."""
+        if snapshot.window is None or PREDICTIONS not in snapshot.window.measured:
+            return
+        predicted = snapshot.get(PREDICTIONS)
+        if snapshot.run_id != self._run:
+            self._run = snapshot.run_id
+            self.speak_of(snapshot.configuration.token)
+        elif predicted is self._shown:
+            return
+        self._shown = predicted
+        self._write()
+
+    def csv(self) -> str:
+        """Return the tokens that were predicted, each with its probability."""
+        output = io.StringIO()
+        writer = csv.writer(output, lineterminator="\n")
+        writer.writerow(["token", "probability"])
+        if self._shown is not None:
+            writer.writerows(zip(self._shown.pieces, self._shown.probabilities, strict=True))
+        return output.getvalue()
+
+    def _write(self) -> None:
+        predicted, bar = self._shown, self._text.verticalScrollBar()
+        if predicted is None:
+            self._text.say(_NOTHING_PREDICTED)
+            return
+        with np.errstate(divide="ignore"):
+            loss = -float(np.log(predicted.probabilities).mean())
+        words = f"{loss:.2f}" if math.isfinite(loss) else "infinitely many"
+        place = bar.value()
+        self._text.rewrite(predicted.prompt, predicted.pieces, predicted.probabilities)
+        self._text.note(f"\n\n{words} {self.of_tokens(_UNIT)}")
+        bar.setValue(place)
+
+    def _recolor(self) -> None:
+        self._text.restyle()
+        if self._run:
+            self._write()
