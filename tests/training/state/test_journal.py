@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.cells import CELLS
@@ -100,6 +100,17 @@ RUNS: dict[str, Any] = {
     "dropout": st.sampled_from([0.0, 0.5]),
     "validation_interval": st.sampled_from([0, 2]),
 }
+# Whatever is drawn, one run does single steps and goes back to its best weights.
+TESTED_RUN = {
+    "num_layers": 1,
+    "activation": "tanh",
+    "optimizer": "adagrad",
+    "initialization": "uniform",
+    "batch_size": 1,
+    "dropout": 0.0,
+    "validation_interval": 2,
+}
+BACK_TO_THE_BEST = [Train(6), UseBest(), TakeStep(), TakeStep(), Train(6), UseBest(), Train(2)]
 
 
 class Watched:
@@ -178,6 +189,7 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
 
     @settings(max_examples=20, derandomize=True)
     @given(st.fixed_dictionaries(RUNS), st.lists(commands, max_size=25))
+    @example(TESTED_RUN, BACK_TO_THE_BEST)
     def every_run(run: dict[str, Any], told: list[Command | None]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             watched = Watched(Path(folder), cell=cell, **run)
