@@ -43,9 +43,11 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     # No token is shorter than a character.
     watched = min(len(configuration.watched_text), LARGEST_SEQUENCE_LENGTH)
     hidden = recurrent = views = 0
-    # What each layer's weights are multiplied with: its inputs, a 1, the state before.
+    # What each layer's weights are multiplied with: its inputs, a 1, the state before; and what
+    # the output's are: the last layer's, and a 1.
     count = length * configuration.batch_size
     factors = vocab_size if one_hot_pays(count, vocab_size) else 0
+    factors += architecture.hidden_size + 1
     for number, cell in enumerate(architecture.make_cells()):
         hidden += cell.arrays_a_step * architecture.hidden_size
         recurrent += sum(math.prod(shape) for shape in cell.recurrent_shapes().values())
