@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +22,7 @@ _FORGOTTEN = 1e-30
 _STEPS_TO_FORGET = 64
 
 
+Slots = Sequence[Array]
 SMALLEST_SUM, DEFAULT_SUM = 1e-8, 10.0
 """Where Adagrad's sum of squares may begin at least, and where it begins unless asked for."""
 SAFE_GRADIENT = 1e15
@@ -80,6 +81,7 @@ class Optimizer(ABC):
         learning_rate: float,
         sparse_rows: SparseRows | None = None,
         largest: float = math.inf,
+        before: Mapping[str, Array] | None = None,
     ) -> None:
         """Take one step.
 
@@ -95,6 +97,10 @@ class Optimizer(ABC):
         largest
             What no gradient is larger than, such as their norm: below `SAFE_GRADIENT` it saves
             looking for overflow.
+        before
+            What the slots were, where `slots` are room for what they become: who keeps the old
+            ones then need not copy them (2 us of a vanilla lecture step). None where `slots` hold
+            it themselves.
         """
         self.steps += 1
         self._may_overflow = largest >= SAFE_GRADIENT
@@ -107,12 +113,13 @@ class Optimizer(ABC):
             block = slice(behind + start, behind + start + _BLOCK)
             weights = self.parameters[block]
             slots = [slot[block] for slot in self.slots.values()]
+            old = slots if before is None else [slot[block] for slot in before.values()]
             if forgets:
-                for slot in slots:
-                    slot[np.abs(slot) < _FORGOTTEN] = 0
+                old = [np.where(np.abs(slot) < _FORGOTTEN, 0, slot) for slot in old]
             step = self._scratch[: weights.size]
             with np.errstate(over="ignore", under="ignore"):
-                self._write_step(step, gradients[start : start + _BLOCK], learning_rate, *slots)
+                some = gradients[start : start + _BLOCK]
+                self._write_step(step, some, learning_rate, old, slots)
             np.subtract(weights, step, out=weights)
 
     def _update_rows(self, sparse_rows: SparseRows, gradients: Array, learning_rate: float) -> int:
@@ -126,7 +133,7 @@ class Optimizer(ABC):
         step = np.empty(count, gradients.dtype)
         with np.errstate(over="ignore", under="ignore"):
             flat_slots = [slot.reshape(-1) for slot in slots.values()]
-            self._write_step(step, gradients[:count], learning_rate, *flat_slots)
+            self._write_step(step, gradients[:count], learning_rate, flat_slots, flat_slots)
         matrix(self.parameters)[sparse_rows.ids] -= step.reshape(-1, sparse_rows.shape[1])
         for name, slot in slots.items():
             matrix(self.slots[name])[sparse_rows.ids] = slot
@@ -134,9 +141,12 @@ class Optimizer(ABC):
 
     @abstractmethod
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
-        """Write into `step` what is to be subtracted from a block of weights; renew its slots."""
+        """Write into `step` what is to be subtracted from a block of weights; renew its slots.
+
+        They are what was `before`; both may be the same arrays.
+        """
 
 
 class SGD(Optimizer):
@@ -146,7 +156,7 @@ class SGD(Optimizer):
     title = "SGD"
 
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
         np.multiply(gradients, learning_rate, out=step)
 
@@ -161,10 +171,10 @@ class Momentum(Optimizer):
     leaves_zeros = False
 
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
-        (velocity,) = slots
-        np.multiply(velocity, self.momentum, out=velocity)
+        (old,), (velocity,) = before, slots
+        np.multiply(old, self.momentum, out=velocity)
         np.add(velocity, gradients, out=velocity)
         np.multiply(velocity, learning_rate, out=step)
 
@@ -186,11 +196,11 @@ class Adagrad(Optimizer):
     lowest_slots: ClassVar[Mapping[str, float]] = {"sum": 0.99 * SMALLEST_SUM}
 
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
-        (total,) = slots
+        (old,), (total,) = before, slots
         np.multiply(gradients, gradients, out=step)
-        np.add(total, step, out=total)
+        np.add(old, step, out=total)
         overflowed = self._may_overflow and total.max() == np.inf
         if overflowed:
             # A finite gradient's square is not always finite, and an infinite sum cannot be saved.
@@ -218,10 +228,10 @@ class RMSProp(Optimizer):
     decay: ClassVar[float] = 0.95
 
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
-        (mean_square,) = slots
-        _average(mean_square, gradients, self.decay, step, squared=True)
+        (old,), (mean_square,) = before, slots
+        _average(old, gradients, self.decay, step, mean_square, squared=True)
         np.sqrt(mean_square, out=step)
         np.add(step, _TINY, out=step)
         np.divide(gradients, step, out=step)
@@ -249,12 +259,12 @@ class Adam(Optimizer):
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
 
     def _write_step(
-        self, step: Array, gradients: Array, learning_rate: float, *slots: Array
+        self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots
     ) -> None:
-        mean, mean_square = slots
+        (old_mean, old_square), (mean, mean_square) = before, slots
         of_mean, of_square = self.decays
-        _average(mean, gradients, of_mean, step, squared=False)
-        _average(mean_square, gradients, of_square, step, squared=True)
+        _average(old_mean, gradients, of_mean, step, mean, squared=False)
+        _average(old_square, gradients, of_square, step, mean_square, squared=True)
         rate = learning_rate / (1 - of_mean**self.steps)
         np.sqrt(mean_square, out=step)
         np.multiply(step, (1 - of_square**self.steps) ** -0.5, out=step)
@@ -264,14 +274,14 @@ class Adam(Optimizer):
 
 
 def _average(
-    average: Array, gradients: Array, decay: float, scratch: Array, *, squared: bool
+    old: Array, gradients: Array, decay: float, scratch: Array, new: Array, *, squared: bool
 ) -> None:
     """Move a running average of the gradients, or of their squares, a step on."""
     np.multiply(gradients, 1 - decay, out=scratch)
     if squared:
         np.multiply(scratch, gradients, out=scratch)
-    np.multiply(average, decay, out=average)
-    np.add(average, scratch, out=average)
+    np.multiply(old, decay, out=new)
+    np.add(new, scratch, out=new)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

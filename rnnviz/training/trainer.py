@@ -181,14 +181,14 @@ class Trainer:
                 if sparse_rows is not None:
                     sparse_rows.spread(bptt.gradients)
                 raise self._failure(in_gradient(bptt.gradients))
-            state.last_finite.keep(parameters, optimizer, sparse_rows)
-            optimizer.update(packed, rate, sparse_rows, largest=report.norm_after)
+            last = state.last_finite
+            last.keep(parameters, optimizer, sparse_rows)
+            optimizer.update(packed, rate, sparse_rows, report.norm_after, last.slots)
             overflow = in_update(parameters, optimizer, report.norm_after, rate)
             if overflow is not None:
                 raise self._failure(overflow)
             if noted:
-                before = state.last_finite.before_update
-                self._observer.note_updates(number, before, parameters, noted)
+                self._observer.note_updates(number, last.before_update, parameters, noted)
         if flow is not None:
             norms = np.concatenate(list(flow.from_last.values()))
             state.recent_gradients.append(number, norms)

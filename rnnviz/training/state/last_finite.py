@@ -46,7 +46,10 @@ class LastFinite:
     def keep(
         self, parameters: ParameterVector, optimizer: Optimizer, sparse_rows: SparseRows | None
     ) -> None:
-        """Remember the weights and slots as they are.
+        """Remember the weights and slots as they are, and leave `slots` to be written anew.
+
+        Where the update at hand changes all of it, the optimiser and this change places: what the
+        slots are is then here, and what they become goes where those of the step before were.
 
         Parameters
         ----------
@@ -58,8 +61,11 @@ class LastFinite:
         # What has changed since the last time is what the last update changed.
         changed, self._to_change = self._to_change, sparse_rows
         self._copy(changed, parameters.flat, self.parameters.flat)
-        for name, slot in optimizer.slots.items():
-            self._copy(changed, slot, self.slots[name])
+        if sparse_rows is None:
+            self.slots, optimizer.slots = optimizer.slots, self.slots
+        else:
+            for name, slot in optimizer.slots.items():
+                self._copy(changed, slot, self.slots[name])
         self.optimizer_steps = optimizer.steps
 
     @staticmethod
