@@ -104,6 +104,19 @@ class Optimizer(ABC):
         """
         self.steps += 1
         self._may_overflow = largest >= SAFE_GRADIENT
+        if not self._may_overflow:
+            self._update(gradients, learning_rate, sparse_rows, before)
+            return
+        with np.errstate(over="ignore", under="ignore"):
+            self._update(gradients, learning_rate, sparse_rows, before)
+
+    def _update(
+        self,
+        gradients: Array,
+        learning_rate: float,
+        sparse_rows: SparseRows | None,
+        before: Mapping[str, Array] | None,
+    ) -> None:
         behind = 0
         if sparse_rows is not None:
             behind = self._update_rows(sparse_rows, gradients, learning_rate)
@@ -117,9 +130,8 @@ class Optimizer(ABC):
             if forgets:
                 old = [np.where(np.abs(slot) < _FORGOTTEN, 0, slot) for slot in old]
             step = self._scratch[: weights.size]
-            with np.errstate(over="ignore", under="ignore"):
-                some = gradients[start : start + _BLOCK]
-                self._write_step(step, some, learning_rate, old, slots)
+            some = gradients[start : start + _BLOCK]
+            self._write_step(step, some, learning_rate, old, slots)
             np.subtract(weights, step, out=weights)
 
     def _update_rows(self, sparse_rows: SparseRows, gradients: Array, learning_rate: float) -> int:
@@ -131,9 +143,8 @@ class Optimizer(ABC):
 
         slots = {name: matrix(slot)[sparse_rows.ids] for name, slot in self.slots.items()}
         step = np.empty(count, gradients.dtype)
-        with np.errstate(over="ignore", under="ignore"):
-            flat_slots = [slot.reshape(-1) for slot in slots.values()]
-            self._write_step(step, gradients[:count], learning_rate, flat_slots, flat_slots)
+        flat_slots = [slot.reshape(-1) for slot in slots.values()]
+        self._write_step(step, gradients[:count], learning_rate, flat_slots, flat_slots)
         matrix(self.parameters)[sparse_rows.ids] -= step.reshape(-1, sparse_rows.shape[1])
         for name, slot in slots.items():
             matrix(self.slots[name])[sparse_rows.ids] = slot
