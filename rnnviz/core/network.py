@@ -200,11 +200,14 @@ class Network:
         """Send `tape.d_logits` down and back: complete every layer's dL/dh_t and dL/da_t."""
         top = tape.layers[-1]
         weights = self.parameters["V"]
-        if len(tape.d_logit_rows) <= SHORT_WINDOW and self.output_size > ONE_HOT_LIMIT:
+        if len(tape.d_logit_rows) > SHORT_WINDOW:
+            np.dot(tape.d_logit_rows, weights.T, out=top.d_hidden_rows)
+        elif self.output_size > ONE_HOT_LIMIT:
             # 18 % faster than the other way round, at 25 tokens and a vocabulary of 500 to 8,000.
             np.copyto(top.d_hidden_rows, np.dot(weights, tape.d_logit_rows.T).T)
         else:
-            np.dot(tape.d_logit_rows, weights.T, out=top.d_hidden_rows)
+            # 6.1 for 7.4 us at 25 tokens and a vocabulary of 65, the copy included.
+            np.dot(tape.d_logit_rows, weights.T.copy(), out=top.d_hidden_rows)
         self.backward_through_layers(tape.layers, tape.dropout_masks, tape.d_passed)
 
     def backward_through_layers(
