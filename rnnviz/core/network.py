@@ -134,6 +134,7 @@ class Network:
             cell.prepare(recurrent, layer)
         if tape.table is not None:
             np.add(self.parameters["U1"], self.parameters["b1"], out=tape.table)
+            tape.layers[0].rescale(tape.table)
 
     def forward(
         self, inputs: Inputs, state: State, tape: NetworkTape, *, prepared: bool = False
@@ -173,7 +174,9 @@ class Network:
         """Do what `read` does as far as the states; who wants no prediction saves its price."""
         for index, (cell, layer) in enumerate(zip(self.cells, tape.layers, strict=True)):
             if index == 0 and not self.architecture.reads_numbers:
-                self._project_tokens(tape)
+                for steps, tokens, projection in tape.token_blocks:
+                    self._project(tokens, tape, projection)
+                    cell.forward(layer, steps)
             else:
                 if index == 0:
                     tape.read_numbers()
@@ -183,18 +186,19 @@ class Network:
                 assert factors is not None
                 weights = self.parameters.stacked(f"U{index + 1}", f"b{index + 1}")
                 np.matmul(rows(factors)[:, : len(weights)], weights, out=layer.projection_rows)
-            cell.forward(layer)
+                layer.rescale(layer.projection_rows)
+                cell.forward(layer)
             if self.architecture.residual and index > 0:
                 np.add(layer.hidden, read, out=tape.outputs[index])
 
-    def _project_tokens(self, tape: NetworkTape) -> None:
-        """Fill the first layer's projection: rows of U, for a token is a one-hot vector."""
-        out = tape.layers[0].projection
+    def _project(self, tokens: Inputs, tape: NetworkTape, out: Array) -> None:
+        """Write the first layer's ``U x + b``: rows of U, for a token is a one-hot vector."""
         if tape.table is not None:
-            tape.table.take(tape.inputs, axis=0, out=out, mode="clip")
+            tape.table.take(tokens, axis=0, out=out, mode="clip")
             return
-        self.parameters["U1"].take(tape.inputs, axis=0, out=out, mode="clip")
+        self.parameters["U1"].take(tokens, axis=0, out=out, mode="clip")
         np.add(out, self.parameters["b1"], out=out)
+        tape.layers[0].rescale(out)
 
     def backward_through_time(self, tape: NetworkTape) -> None:
         """Send `tape.d_logits` down and back: complete every layer's dL/dh_t and dL/da_t."""

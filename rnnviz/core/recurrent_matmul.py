@@ -38,7 +38,7 @@ class RecurrentProducts:
     dtype
         Of the weights.
     scale
-        (G,): what each gate's part of ``W h`` is multiplied by, folded into the copy of `W`.
+        (G*H,): what each column of `W` is multiplied by in the copy that `forward` reads.
 
     Attributes
     ----------
@@ -59,11 +59,11 @@ class RecurrentProducts:
         hidden_size: int,
         gates: int,
         dtype: DTypeLike,
-        scale: tuple[float, ...] | None = None,
+        scale: Array | None = None,
     ) -> None:
         self._single = batch_size == 1
         self._shape = (gates, batch_size, hidden_size)
-        self._scale = None if scale is None else np.array(scale, dtype)
+        self._scale = scale
         self.carried: Array = np.zeros((batch_size, hidden_size), dtype)
         self.into = self.carried
         self.forward: Product = _dot
@@ -76,6 +76,8 @@ class RecurrentProducts:
             return
         self._width = _block_width(batch_size, hidden_size)
         self._layout = (gates, hidden_size // self._width, hidden_size, self._width)
+        if scale is not None:
+            self._scale = scale.reshape(gates, -1, 1, self._width)
         self.forward = self.backward = np.matmul
         if gates == 1:
             self.into = self._in_blocks(self.carried[None])
@@ -106,11 +108,11 @@ class RecurrentProducts:
             if self._scale is None:
                 np.copyto(self.weights, cut)
             else:
-                np.multiply(cut, self._scale[:, None, None, None], out=self.weights)
+                np.multiply(cut, self._scale, out=self.weights)
         elif self._scale is None:
             self.weights = weights
         else:
-            np.multiply(weights, self._scale.repeat(size), out=self.weights)
+            np.multiply(weights, self._scale, out=self.weights)
 
     def prepare_backward(self, weights: Array) -> None:
         """Take the weights (H, G*H) for `backward`."""

@@ -141,7 +141,7 @@ class _Reader:
         self._steps = [slice(step, step + 1) for step in range(TOKENS_AT_A_TIME)]
         parameters, layers = network.parameters, self.tape.layers
         self._tokens, self._bias = parameters["U1"], parameters["b1"]
-        self._projection = list(layers[0].projection[:, 0])
+        self._projection = [projected[0] for projected in layers[0].projected]
         self._first, self._first_tape = network.cells[0], layers[0]
         self._above = [
             (
@@ -150,7 +150,7 @@ class _Reader:
                 parameters[f"U{index + 1}"],
                 parameters[f"b{index + 1}"],
                 list(self.tape.outputs[index - 1]),
-                list(layers[index].projection),
+                layers[index].projected,
                 list(layers[index].hidden),
                 list(self.tape.outputs[index]),
             )
@@ -167,11 +167,14 @@ class _Reader:
             self.tape.go_on()
             row = 0
         self.row, steps, add = row, self._steps[row], np.add
-        add(self._tokens[token], self._bias, self._projection[row])
+        projection = self._projection[row]
+        add(self._tokens[token], self._bias, projection)
+        self._first_tape.rescale(projection)
         self._first.forward(self._first_tape, steps)
         for cell, layer, weights, bias, below, projection, hidden, output in self._above:
             below[row].dot(weights, projection[row])
             add(projection[row], bias, projection[row])
+            layer.rescale(projection[row])
             cell.forward(layer, steps)
             if self._residual:
                 add(hidden[row], below[row], output[row])

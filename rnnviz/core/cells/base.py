@@ -175,8 +175,19 @@ class Cell(ABC):
         return np.zeros(len(self.blocks) * self.hidden_size)
 
     @abstractmethod
-    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LayerTape:
-        """Make the buffers for windows of T steps of B streams."""
+    def new_tape(
+        self, sequence_length: int, batch_size: int, dtype: DTypeLike, at_once: int | None = None
+    ) -> LayerTape:
+        """Make the buffers for windows of T steps of B streams.
+
+        Parameters
+        ----------
+        sequence_length, batch_size, dtype
+            T, B, and the type of all numbers.
+        at_once
+            For how many steps there is room for ``U x + b``: who writes and reads a few at a time
+            has them in the cache. None for all.
+        """
 
     def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
         """Copy the weights onto the tape in the scale and the layout that `forward` reads.
@@ -188,7 +199,7 @@ class Cell(ABC):
 
     @abstractmethod
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
-        """Fill `tape.states` from index 1 on, given index 0 and `tape.projection`.
+        """Fill `tape.states` from index 1 on, given index 0 and `tape.projected`.
 
         It reads the weights that `prepare` has put there.
 
@@ -197,7 +208,8 @@ class Cell(ABC):
         tape
             Made by `new_tape`.
         steps
-            Which time steps, where it is not the whole window: who writes does one at a time.
+            Which time steps, where it is not the whole window: of those that are projected at once
+            some that lie side by side. Who writes does one at a time.
         """
 
     @abstractmethod

@@ -28,7 +28,7 @@ class GRUTape(LayerTape):
     candidates
         (T, B, H): n.
     added
-        (T, 3, B, H): what is added to W h_{t-1}: half the input's part for r and z, and d.
+        (P, 3, B, H): what is added to W h_{t-1}: half the input's part for r and z, and d.
     factors
         (5, block, B, H): what dL/dh_t is multiplied by for the pre-activations of the product,
         r, z and n, and for what goes on to h_{t-1} past the gates. Each lies in one piece, which
@@ -39,25 +39,29 @@ class GRUTape(LayerTape):
     """
 
     def __init__(
-        self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
+        self,
+        sequence_length: int,
+        batch_size: int,
+        hidden_size: int,
+        dtype: DTypeLike,
+        at_once: int,
     ) -> None:
         shape = (batch_size, hidden_size)
         # One stream's five products are one row in memory, so that its gates are a matrix's row.
         by_stream = np.zeros((sequence_length, batch_size, 5 * hidden_size), dtype)
-        steps = (sequence_length, batch_size)
         super().__init__(
             sequence_length,
             batch_size,
             hidden_size,
             {"h": np.zeros((sequence_length + 1, *shape), dtype)},
-            np.zeros((*steps, _GATES * hidden_size), dtype),
+            np.zeros((at_once, batch_size, _GATES * hidden_size), dtype),
             by_stream[..., hidden_size:-hidden_size],
             # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
             (0.5, 0.5, 1.0),
         )
         self.gates: Array = np.zeros((sequence_length, _GATES, *shape), dtype)
         # The way back writes where the way there has read.
-        self.added: Array = sharing(by_stream, self.gates.shape)
+        self.added: Array = sharing(by_stream, (at_once, _GATES, *shape))
         x = planes(self.projection, _GATES)
         self.x_of_sigmoids, self.added_to_sigmoids = x[:, :2], self.added[:, :2]
         self.candidates: Array = np.zeros((sequence_length, *shape), dtype)
@@ -76,12 +80,12 @@ class GRUTape(LayerTape):
                 self.hidden,
                 self.products.outputs(gates),
                 gates,
-                self.added,
+                [self.added[t % at_once] for t in range(sequence_length)],
                 gates[:, :2],
                 gates[:, 0],
                 gates[:, 1],
                 gates[:, 2],
-                x[:, 2],
+                [x[t % at_once, 2] for t in range(sequence_length)],
                 self.candidates,
                 strict=True,
             )
@@ -127,9 +131,12 @@ class GRUCell(Cell):
         "the update gate, which can stay near 1: this is the way round the vanishing."
     )
 
-    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> GRUTape:
+    def new_tape(
+        self, sequence_length: int, batch_size: int, dtype: DTypeLike, at_once: int | None = None
+    ) -> GRUTape:
         """Make the buffers for windows of T steps of B streams."""
-        return GRUTape(sequence_length, batch_size, self.hidden_size, dtype)
+        at_once = at_once or sequence_length
+        return GRUTape(sequence_length, batch_size, self.hidden_size, dtype, at_once)
 
     def prepare(self, parameters: Mapping[str, Array], tape: LayerTape) -> None:
         """Copy `d` as well."""
@@ -143,7 +150,8 @@ class GRUCell(Cell):
         product, weights = tape.products.forward, tape.products.weights
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         half = tape.half
-        multiply(tape.x_of_sigmoids[steps], half, out=tape.added_to_sigmoids[steps])
+        projected = tape.in_projection(steps)
+        np.copyto(tape.added_to_sigmoids[projected], tape.x_of_sigmoids[projected])
         for h_before, h, product_of_h, a, added, s, r, z, scaled, x, n in tape.forward_steps[steps]:
             product(h_before, weights, product_of_h)
             add(a, added, a)

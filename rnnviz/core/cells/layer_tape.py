@@ -31,17 +31,23 @@ class LayerTape:
         For each state name an array (T+1, B, H); index 0 is the state before the window. The first
         is the hidden state, which the layer above reads.
     projection, d_projection
-        (T, B, G*H), G being the number of blocks; they may share memory.
+        (P, B, G*H) and (T, B, G*H), G being the number of blocks; they may share memory. P is
+        T, or less where a few steps at a time are projected and read, one after the other in the
+        same place.
     scale
-        (G,): what each block's part of ``W h`` is multiplied by; None for 1.
+        (G,): what each block's part of ``W h`` and of ``U x + b`` is multiplied by; None for 1.
 
     Attributes
     ----------
     states
         As given.
     projection
-        (T, B, G*H): ``U x_t + b``, filled by the network before the cell's forward pass; from
-        there on it may be overwritten.
+        (P, B, G*H): ``U x_t + b`` in its `scale`, filled by the network before the cell's forward
+        pass; from there on it may be overwritten.
+    projected
+        For each of the T steps, where in `projection` it stands, (B, G*H).
+    scale
+        (G*H,): what each column is to be multiplied by; None for 1.
     d_hidden
         (T, B, H): before the cell's backward pass the part of dL/dh_t that comes from above
         (the losses, or the next layer); afterwards the whole of dL/dh_t.
@@ -72,6 +78,10 @@ class LayerTape:
         self.batch_size = batch_size
         self.states = states
         self.projection = projection
+        self.projected = [projection[t % len(projection)] for t in range(sequence_length)]
+        self.scale: Array | None = None
+        if scale is not None:
+            self.scale = np.array(scale, dtype).repeat(hidden_size)
         self.d_hidden: Array = np.zeros((*steps, hidden_size), dtype)
         output, first = next(iter(states.items()))
         self.d_states: dict[str, Array] = {output: self.d_hidden}
@@ -84,8 +94,19 @@ class LayerTape:
         self.d_projection_rows = rows(self.d_projection)
         self.hidden_before_rows = rows(self.hidden_before)
         self.kept: tuple[Array, ...] = tuple(states.values())
-        blocks = projection.shape[-1] // hidden_size
-        self.products = RecurrentProducts(batch_size, hidden_size, blocks, dtype, scale)
+        count = projection.shape[-1] // hidden_size
+        self.products = RecurrentProducts(batch_size, hidden_size, count, dtype, self.scale)
+
+    def rescale(self, projection: Array) -> None:
+        """Give ``U x + b`` (..., G*H) the scale in which the cell reads it."""
+        if self.scale is not None:
+            np.multiply(projection, self.scale, out=projection)
+
+    def in_projection(self, steps: slice) -> slice:
+        """Return where in `projection` these steps stand."""
+        start, stop, _ = steps.indices(self.sequence_length)
+        first = start % len(self.projection)
+        return slice(first, first + stop - start)
 
     def copy_stream(self, source: LayerTape, stream: int) -> None:
         """Take from `source` what a backward pass of its one `stream` reads.
@@ -106,9 +127,9 @@ def rows(array: Array) -> Array:
     return array.reshape(-1, array.shape[-1])
 
 
-def blocks(sequence_length: int, bytes_a_step: int) -> list[slice]:
+def blocks(sequence_length: int, bytes_a_step: int, largest: int = _BLOCK_BYTES) -> list[slice]:
     """Cut a window's steps into blocks of so many that fit into the cache, in order."""
-    length = max(1, min(sequence_length, _BLOCK_BYTES // bytes_a_step))
+    length = max(1, min(sequence_length, largest // bytes_a_step))
     return [
         slice(start, min(start + length, sequence_length))
         for start in range(0, sequence_length, length)

@@ -34,17 +34,20 @@ class LSTMTape(LayerTape):
     """
 
     def __init__(
-        self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
+        self,
+        sequence_length: int,
+        batch_size: int,
+        hidden_size: int,
+        dtype: DTypeLike,
+        at_once: int,
     ) -> None:
         shape = (batch_size, hidden_size)
-        # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
-        halves = (0.5, 0.5, 0.5, 1.0)
         self.gates: Array = np.zeros((sequence_length + 1, 5, *shape), dtype)
         # One stream's six products are one row in memory, so that its gates are a matrix's row.
         by_stream = np.zeros((sequence_length, batch_size, 6 * hidden_size), dtype)
         by_plane = planes(by_stream, 6)
         # The way back writes where the way there has read.
-        projection = sharing(by_stream, (sequence_length, batch_size, _GATES * hidden_size))
+        projection = sharing(by_stream, (at_once, batch_size, _GATES * hidden_size))
         super().__init__(
             sequence_length,
             batch_size,
@@ -55,14 +58,14 @@ class LSTMTape(LayerTape):
             },
             projection,
             by_stream[..., hidden_size:-hidden_size],
-            halves,
+            # s(a) = tanh(a/2)/2 + 1/2: what goes into a sigmoid is halved beforehand.
+            (0.5, 0.5, 0.5, 1.0),
         )
         self.d_states["c"] = by_plane[:, 0]
         self.kept = (self.gates,)
         self.both: Array = np.zeros((2, *shape), dtype)
         self.nothing: Array = np.zeros(shape, dtype)
         self.half: Array = np.array(0.5, dtype)  # a Python float would be converted at every call
-        self.x_scale: Array = np.array(halves, dtype).repeat(hidden_size)
         cut = blocks(sequence_length, 20 * self.d_hidden[0].nbytes)
         self.factors: Array = np.zeros((cut[0].stop, 6, *shape), dtype)
         gates = self.gates
@@ -72,7 +75,7 @@ class LSTMTape(LayerTape):
                 self.hidden,
                 self.products.outputs(gates[:-1, :4]),
                 gates[:-1, :4],
-                planes(self.projection, _GATES),
+                [planes(x, _GATES) for x in self.projected],
                 gates[:-1, :3],
                 gates[:-1, 0],
                 gates[:-1, 1:3],
@@ -132,9 +135,12 @@ class LSTMCell(Cell):
         bias[self.blocks.index("f")] = forget_bias
         return bias.reshape(-1)
 
-    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> LSTMTape:
+    def new_tape(
+        self, sequence_length: int, batch_size: int, dtype: DTypeLike, at_once: int | None = None
+    ) -> LSTMTape:
         """Make the buffers for windows of T steps of B streams."""
-        return LSTMTape(sequence_length, batch_size, self.hidden_size, dtype)
+        at_once = at_once or sequence_length
+        return LSTMTape(sequence_length, batch_size, self.hidden_size, dtype, at_once)
 
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, nine NumPy calls a step."""
@@ -143,8 +149,6 @@ class LSTMCell(Cell):
         add, multiply, tanh, both = np.add, np.multiply, np.tanh, tape.both
         let_in, kept = both
         half = tape.half
-        projection = tape.projection[steps]
-        multiply(projection, tape.x_scale, out=projection)
         for h_before, h, product_of_h, a, x, s, o, i_f, g_c, c in tape.forward_steps[steps]:
             product(h_before, weights, product_of_h)
             add(a, x, a)

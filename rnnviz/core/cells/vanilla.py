@@ -25,7 +25,12 @@ class VanillaTape(LayerTape):
     """
 
     def __init__(
-        self, sequence_length: int, batch_size: int, hidden_size: int, dtype: DTypeLike
+        self,
+        sequence_length: int,
+        batch_size: int,
+        hidden_size: int,
+        dtype: DTypeLike,
+        at_once: int,
     ) -> None:
         shape = (batch_size, hidden_size)
         super().__init__(
@@ -33,14 +38,14 @@ class VanillaTape(LayerTape):
             batch_size,
             hidden_size,
             {"h": np.zeros((sequence_length + 1, *shape), dtype)},
-            np.zeros((sequence_length, *shape), dtype),
+            np.zeros((at_once, *shape), dtype),
             np.zeros((sequence_length, *shape), dtype),
         )
         cut = blocks(sequence_length, 4 * self.d_hidden[0].nbytes)
         self.derivative: Array = np.zeros((cut[0].stop, *shape), dtype)
         sums = self.products.outputs(self.hidden[:, None])
         self.forward_steps = list(
-            zip(self.hidden_before, self.hidden, sums, self.projection, strict=True)
+            zip(self.hidden_before, self.hidden, sums, self.projected, strict=True)
         )
         da = self.products.inputs(self.d_projection[:, None])
         self.backward_steps = backward_steps(
@@ -67,9 +72,12 @@ class VanillaCell(Cell):
         super().__init__(hidden_size, activation)
         self.function = ACTIVATIONS[activation]
 
-    def new_tape(self, sequence_length: int, batch_size: int, dtype: DTypeLike) -> VanillaTape:
+    def new_tape(
+        self, sequence_length: int, batch_size: int, dtype: DTypeLike, at_once: int | None = None
+    ) -> VanillaTape:
         """Make the buffers for windows of T steps of B streams."""
-        return VanillaTape(sequence_length, batch_size, self.hidden_size, dtype)
+        at_once = at_once or sequence_length
+        return VanillaTape(sequence_length, batch_size, self.hidden_size, dtype, at_once)
 
     def forward(self, tape: LayerTape, steps: slice = WHOLE_WINDOW) -> None:
         """Run the recurrence over the window, three NumPy calls a step."""
