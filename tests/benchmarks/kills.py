@@ -1,11 +1,13 @@
 """What kill -9 leaves behind: of the process that trains, and of the window. Run by hand.
 
-    python tests/benchmarks/kills.py [--times 50] [--whom worker]
+    python tests/benchmarks/kills.py [--times 50] [--whom worker] [--rivals]
 
 Needs a display (an Xvfb will do). Starts rnnviz as a person does, kills one of its processes after
 a random while (at its start, while it trains, while it reads a text), and counts: windows that did
 not say a sentence or did not train again after "Begin anew"; processes that outlived their window;
-and anything that took longer than it may.
+and anything that took longer than it may. With `--rivals` three cells race in the window, and
+the sentence counts only where those that were not killed train on. Shared memory that is left is
+counted: nothing else may make any meanwhile.
 """
 
 from __future__ import annotations
@@ -36,23 +38,38 @@ worker = WorkerProcess()
 application = QApplication([])
 window, furnish = a.new_window(application, worker)
 window.show()
-controller = furnish(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
-controller.thread_of_training.post(Train())
-print("worker", worker.pid, flush=True)
-state = "trains"
+rivals = "rivals" in sys.argv
+files = [Path(name) for name in sys.argv[1:] if name != "rivals"]
+controller = furnish(files[0] if files else None)
+runs = controller.runs
+state = "starts" if rivals else "tells"
+
+def steps():
+    return {run: run.snapshot.step if run.snapshot else 0 for run in runs}
 
 def look():
-    global state
-    snapshot = controller.snapshot
-    if state == "trains" and "ended unexpectedly (killed by signal 9)" in window.messages.text:
+    global state, dead, before
+    text = window.messages.text
+    if state == "starts" and controller.snapshot:
+        window.actions_by_name["action_add_cells"].trigger()
+        state = "tells"
+    elif state == "tells":
+        for run in runs:
+            run.post(Train())
+        print("workers", *[run.thread.client.pid for run in runs], flush=True)
+        state = "trains"
+    elif state == "trains" and "ended unexpectedly (killed by signal 9)" in text:
+        dead = next(run for run in runs if run.thread.client.pid is None)
+        before, state = steps(), "others"
+    elif state == "others" and all(n > before[r] for r, n in steps().items() if r is not dead):
         print("said", flush=True)
         window.findChild(QPushButton, "message_accept").click()
         state = "begins"
-    elif state == "begins" and not window.messages.text and snapshot and snapshot.step == 0:
-        controller.thread_of_training.post(Train())
+    elif state == "begins" and not window.messages.text and dead.snapshot.step == 0:
+        dead.post(Train())
         state = "trains again"
-    elif state == "trains again" and snapshot.step > 0:
-        print("trained", controller.thread_of_training.client.pid, flush=True)
+    elif state == "trains again" and dead.snapshot.step > 0:
+        print("trained", dead.thread.client.pid, flush=True)
         state = "trains"
 
 timer = QTimer()
@@ -61,6 +78,8 @@ timer.start(10)
 application.exec()
 """
 _PATIENCE = 60.0
+_CHANCE = random.Random(1)
+_SHARED = Path("/dev/shm")
 
 
 def alive(pid: int) -> bool:
@@ -101,14 +120,15 @@ def gone_within(pids: set[int], seconds: float) -> float | None:
 class Window:
     """One window in a process, and what it says."""
 
-    def __init__(self, home: str, file: Path | None) -> None:
+    def __init__(self, home: str, file: Path | None, rivals: bool) -> None:
+        told = [*([str(file)] if file else []), *(["rivals"] if rivals else [])]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, *([str(file)] if file else [])],
+            [sys.executable, "-c", _CHILD, *told],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "XDG_CONFIG_HOME": home},
         )
-        self.worker = int(self.line().split()[1])
+        self.workers = [int(number) for number in self.line().split()[1:]]
 
     def line(self) -> str:
         """Return its next line; empty where none comes in time."""
@@ -125,7 +145,8 @@ class Window:
 def kill_worker(window: Window, counts: Counter[str], took: list[float]) -> None:
     """Kill the process that trains; the window has to say so and to go on."""
     start = time.monotonic()
-    os.kill(window.worker, signal.SIGKILL)
+    killed = _CHANCE.randrange(len(window.workers))
+    os.kill(window.workers[killed], signal.SIGKILL)
     if not window.line().startswith("said"):
         counts["hangs"] += 1
         return
@@ -133,8 +154,8 @@ def kill_worker(window: Window, counts: Counter[str], took: list[float]) -> None
     took.append(time.monotonic() - start)
     if (line := window.line()).startswith("trained"):
         counts["trained again"] += 1
-        counts["orphans"] += alive(window.worker)
-        window.worker = int(line.split()[1])
+        counts["orphans"] += alive(window.workers[killed])
+        window.workers[killed] = int(line.split()[1])
     else:
         counts["hangs"] += 1
 
@@ -150,7 +171,7 @@ def close(window: Window, counts: Counter[str]) -> None:
 def kill_window(window: Window, counts: Counter[str], took: list[float]) -> None:
     """Kill the window; all that it has started has to end."""
     everybody = family(window.process.pid)
-    assert window.worker in everybody
+    assert everybody.issuperset(window.workers)
     window.process.kill()
     window.process.wait()
     gone = gone_within(everybody, _PATIENCE)
@@ -168,9 +189,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--whom", choices=_KILLS, help="both, unless one is named")
+    parser.add_argument("--rivals", action="store_true", help="three cells race")
     options = parser.parse_args()
     times: int = options.times
-    chance = random.Random(1)
+    shared = set(_SHARED.glob("*"))
     with tempfile.TemporaryDirectory() as home:
         text = Path(home) / "long.txt"
         text.write_text("a long text of many lines that repeats itself. \n" * 2_000_000)
@@ -181,8 +203,9 @@ def main() -> None:
             window: Window | None = None
             for number in range(times):
                 if window is None:
-                    window = Window(home, text if number // 10 % 2 or number % 3 == 1 else None)
-                time.sleep(chance.uniform(0, 2))
+                    long = number // 10 % 2 or number % 3 == 1
+                    window = Window(home, text if long else None, options.rivals)
+                time.sleep(_CHANCE.uniform(0, 2))
                 kill(window, counts, took)
                 if name == "window":
                     window = None
@@ -195,6 +218,8 @@ def main() -> None:
             for what in told if name == "worker" else told[:1]:
                 print(f"{name} killed {times} times: {what} {counts[what]}", flush=True)
             print(f"{name}: all was done {max(took, default=0):.2f} s after it at most", flush=True)
+            left = set(_SHARED.glob("*")) - shared
+            print(f"{name}: {len(left)} pieces of shared memory are left", flush=True)
 
 
 if __name__ == "__main__":
