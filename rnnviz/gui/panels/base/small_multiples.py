@@ -48,6 +48,7 @@ class SmallMultiples(Panel):
     _guests: dict[str, Self]
     _compared: tuple[ShownRun, ...] = ()
     _seen: Snapshot | None = None
+    _spoken: str = ""
 
     # -- for subclasses -----------------------------------------------------------------------
 
@@ -105,9 +106,16 @@ class SmallMultiples(Panel):
         """Show a rival, as a guest."""
         if run.snapshot is not self._seen:
             self._seen = run.snapshot
-            self.setAccessibleName(f"{self.title}, {run.name}")
+            self.say_whose(run.name)
             self.show_snapshot(run.snapshot)
             self.set_waiting(self.lacks(run.snapshot))
+
+    def say_whose(self, name: str) -> None:
+        """Tell people who cannot see the captions whose it is; nothing where it is alone."""
+        widget = self.plot_view or self.of_one_run
+        if widget is not None:
+            self._spoken = self._spoken or widget.accessibleName()
+            widget.setAccessibleName(", ".join(filter(None, (self._spoken, name))))
 
     def _stand(self: Self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Have a panel for every run, in the order of the runs."""
@@ -130,6 +138,7 @@ class SmallMultiples(Panel):
         ]
         own = self.of_one_run
         assert own is not None
+        self.say_whose(front.name if rivals else "")
         contents = [self._guests.get(run.identity, own) for run in compared]
         grid.show_all(list(zip(contents, captions, strict=True)), self.spare)
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
 from rnnviz.gui.panels.base.shown_run import ShownRun
@@ -219,6 +219,39 @@ def test_only_the_hosts_controls_can_be_seen_and_reached(make):
     for guest in panel.guests:
         assert not [b for b in guest.findChildren(QPushButton) if b.isVisible()]
         assert not guest._header.isVisible()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_cannot_see_the_captions_is_told_whose_each_is(make, kind):
+    panel, compared = make(kind), runs(3, **settings_for(kind))
+
+    def spoken() -> list[str]:
+        return [(one.plot_view or one.of_one_run).accessibleName() for one in panel.side_by_side]
+
+    draw(panel, compared[:1])
+    (alone,) = spoken()
+    draw(panel, compared, front=1)
+    assert set(spoken()) == {f"{alone}, {run.name}" for run in compared}
+    draw(panel, compared[:1])
+    assert spoken() == [alone]
+
+
+class StepPanel(SmallMultiples):
+    """As little as a panel can be that shows several runs side by side."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, object_name="step_panel", title="Step")
+        self.set_body(QLabel())
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.of_one_run.setText(f"after {snapshot.step} steps")
+
+
+def test_a_panel_that_can_be_made_from_a_theme_needs_nothing_else(make):
+    panel = make(StepPanel)
+    draw(panel, [a_run(number, steps=number) for number in range(3)])
+    said = [one.of_one_run.text() for one in panels_in_order(panel)]
+    assert said == ["after 0 steps", "after 1 steps", "after 2 steps"]
 
 
 # -- the same scale -------------------------------------------------------------------------------
