@@ -9,10 +9,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
@@ -80,9 +81,10 @@ def run(options: argparse.Namespace) -> int:
     # The computation must not depend on how many processors there are.
     with threadpool_limits(limits=options.threads, user_api="blas"):
         trainer = _prepared(options)
-        steps = _step_count(options, trainer)
-        with MetricsFile(options.metrics, trainer.step_count) as metrics, _stop_requests() as stop:
-            failure = _train(trainer, steps, metrics, stop)
+        steps = step_count(options, trainer)
+        with MetricsFile(options.metrics, trainer.step_count) as metrics, stop_requests() as stop:
+            with TrainingProgress(trainer.step_count, steps, trainer.state.tokens_seen) as progress:
+                failure = do_steps(trainer, _until_stopped(steps, stop), metrics, progress)
             # Saved before the metrics are closed: the model is what matters. The copies that this
             # makes then take the place of the buffers.
             trainer.release_buffers()
@@ -109,7 +111,7 @@ def _prepared(options: argparse.Namespace) -> Trainer:
         configuration = changed_configuration(
             checkpoint.configuration, given, plain(options.resume.name)
         )
-    _require_different_files(options, configuration)
+    require_different_files(options, configuration)
     ensure_writable(options.out)
     progress = ReadingProgress()
     try:
@@ -124,7 +126,7 @@ def _prepared(options: argparse.Namespace) -> Trainer:
     return trainer
 
 
-def _require_different_files(options: argparse.Namespace, configuration: Configuration) -> None:
+def require_different_files(options: argparse.Namespace, configuration: Configuration) -> None:
     """Refuse to write over what is read, and two things into one file."""
     named = {"--out": options.out, "--metrics": options.metrics, "--resume": options.resume}
     if Trait.OWN_FILE in configuration.source.traits:
@@ -136,7 +138,8 @@ def _require_different_files(options: argparse.Namespace, configuration: Configu
             raise UsageError(f"{one} and {other} are the same file, {plain(first)}.")
 
 
-def _step_count(options: argparse.Namespace, trainer: Trainer) -> int:
+def step_count(options: argparse.Namespace, trainer: Trainer) -> int:
+    """Return how many steps the command line asks for."""
     source = trainer.configuration.source
     if options.epochs is not None and Trait.EPOCHS not in source.traits:
         raise UsageError(f"A {source.noun} has no end, so it has no epochs: say --steps N.")
@@ -145,7 +148,7 @@ def _step_count(options: argparse.Namespace, trainer: Trainer) -> int:
     return int(options.steps) if options.steps is not None else DEFAULT_STEPS
 
 
-class _StopRequests:
+class StopRequests:
     """Which signal asked to stop, if any did."""
 
     def __init__(self) -> None:
@@ -157,9 +160,9 @@ class _StopRequests:
 
 
 @contextmanager
-def _stop_requests() -> Iterator[_StopRequests]:
+def stop_requests() -> Iterator[StopRequests]:
     """Have Ctrl+C, and a polite kill, stop between two steps instead of within one."""
-    stop = _StopRequests()
+    stop = StopRequests()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
@@ -172,25 +175,54 @@ def _stop_requests() -> Iterator[_StopRequests]:
             signal.signal(number, handler)
 
 
-def _train(
-    trainer: Trainer, steps: int, metrics: MetricsFile, stop: _StopRequests
+def _until_stopped(steps: int, stop: StopRequests) -> Iterator[int]:
+    for number in range(steps):
+        if stop.signal is not None:
+            return
+        yield number
+
+
+class ShowsTraining(Protocol):
+    """Shows how far training has come, or has it shown elsewhere."""
+
+    def is_due(self) -> bool:
+        """Tell whether it is time to show something."""
+
+    def show(self, step: int, tokens: int, loss: float) -> None:
+        """Show how far training has come, and the loss in nats per token."""
+
+    def finish(self, step: int, tokens: int, loss: float) -> None:
+        """Show the same of the end."""
+
+
+def do_steps(
+    trainer: Trainer, turns: Iterable[int], metrics: MetricsFile, progress: ShowsTraining
 ) -> RnnvizError | None:
-    """Train until it is done, somebody stops it or it fails; return the failure."""
-    with TrainingProgress(trainer.step_count, steps, trainer.state.tokens_seen) as progress:
-        try:
-            for number in range(steps):
-                if stop.signal is not None:
-                    break
-                metrics.write(trainer.step())
-                # Asking the clock at every step would cost the smallest networks a percent.
-                if number % _CHECK_EVERY == 0 and progress.is_due():
-                    progress.show(*_state(trainer))
-                    metrics.flush()
-            metrics.flush()
-        except RnnvizError as error:
-            return error
-        finally:
-            progress.finish(*_state(trainer))
+    """Train until it is done, somebody stops it or it fails; return the failure.
+
+    Parameters
+    ----------
+    trainer
+        What to train.
+    turns
+        A number for each step, from 0, when it is time for it.
+    metrics
+        Gets a row for each.
+    progress
+        Is shown one now and then.
+    """
+    try:
+        for number in turns:
+            metrics.write(trainer.step())
+            # Asking the clock at every step would cost the smallest networks a percent.
+            if number % _CHECK_EVERY == 0 and progress.is_due():
+                progress.show(*_state(trainer))
+                metrics.flush()
+        metrics.flush()
+    except RnnvizError as error:
+        return error
+    finally:
+        progress.finish(*_state(trainer))
     return None
 
 
