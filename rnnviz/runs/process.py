@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
 from rnnviz.runs.worker import IGNORED, serve
@@ -17,7 +17,12 @@ _KILL_SECONDS = 2.0
 
 
 class WorkerProcess:
-    """Starts a process in which a loop waits for requests, once it is woken.
+    """Starts a process that is told things through one pipe and tells them through another.
+
+    Parameters
+    ----------
+    target
+        What it does: unless another is given, a loop waits for requests there, once it is woken.
 
     Attributes
     ----------
@@ -32,13 +37,13 @@ class WorkerProcess:
         Where the system starts no further process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, target: Callable[[Connection, Connection], None] = serve) -> None:
         context = multiprocessing.get_context("spawn")
         theirs, self.requests = context.Pipe(duplex=False)
         self.events, their_events = context.Pipe(duplex=False)
         _widen(their_events)
         self._process = context.Process(
-            target=serve, args=(theirs, their_events), name="rnnviz training", daemon=True
+            target=target, args=(theirs, their_events), name="rnnviz training", daemon=True
         )
         with _signals_held_back():
             self._process.start()

@@ -22,15 +22,20 @@ IGNORED = frozenset(
 _SECONDS_TO_END = 4.0
 
 
+def ignore_signals() -> None:
+    """Leave to the process that began this one what is sent to both; it says here what follows."""
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, IGNORED)
+
+
 def serve(requests: Connection, events: Connection) -> None:
     """Train as the requests say until told to stop, or until nobody is at the pipes' other end.
 
     Nothing is loaded before a first message, which says no more than that it is time.
     """
-    for number in IGNORED:
-        signal.signal(number, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, IGNORED)
+    ignore_signals()
     try:
         requests.recv_bytes()
     except (EOFError, OSError):
