@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "train": "train a network and save it",
+    "race": "train several side by side and say who leads",
     "generate": "let a saved network write",
     "info": "tell what a model file holds, or what a run would cost",
 }
@@ -57,7 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RnnvizError as error:
         complain(str(error))
     except KeyboardInterrupt:
-        complain("Stopped, and nothing was saved." if words[0:1] == ["train"] else "Stopped.")
+        complain(
+            "Stopped."
+            if words[0:1] not in (["train"], ["race"])
+            else "Stopped, and nothing was saved."
+        )
         return INTERRUPTED
     except BrokenPipeError:
         _give_up_output()
@@ -89,7 +94,7 @@ def _window(words: Sequence[str]) -> int:
     parser = Parser(
         prog="rnnviz",
         usage="rnnviz [FILE | --experiment NAME] [--in-process]\n"
-        "       rnnviz {train,generate,info} ...",
+        "       rnnviz {" + ",".join(COMMANDS) + "} ...",
         description="Watch a recurrent network learn to write, and see why it forgets.",
         epilog="commands that need no window (each has its own --help):\n"
         + "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items()),

@@ -104,16 +104,31 @@ class TrainingProgress:
         Where training begins, and how many steps there will be.
     tokens
         How many tokens were seen before.
+    name
+        Whose they are, where there are several; what is shown of these is gone in the end.
+    line
+        Which line of a terminal is this one's, from 0.
     """
 
-    def __init__(self, first_step: int, steps: int, tokens: int) -> None:
+    def __init__(
+        self, first_step: int, steps: int, tokens: int, name: str = "", line: int | None = None
+    ) -> None:
         self._first, self._steps = first_step, steps
         self._step, self._tokens = first_step, tokens
+        self._name = name
         self._bar: Any = None
         if is_terminal():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=steps, bar_format=_BAR, file=sys.stderr, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=steps,
+                desc=name,
+                bar_format=f"{{desc}} {_BAR}" if name else _BAR,
+                position=line,
+                leave=not name,
+                file=sys.stderr,
+                dynamic_ncols=True,
+            )
         self._pause = _REPAINT_SECONDS if self._bar is not None else _QUIET_SECONDS
         self._last = time.monotonic()
         self._rate = 0.0
@@ -152,5 +167,6 @@ class TrainingProgress:
             self._bar.set_postfix_str(words, refresh=False)
             self._bar.update(step - self._step)
         else:
-            say(f"Step {step:,} of {self._first + self._steps:,}: {words}.")
+            sentence = f"Step {step:,} of {self._first + self._steps:,}: {words}."
+            say(f"{self._name.strip()}: {sentence}" if self._name else sentence)
         self._last, self._step, self._tokens = now, step, tokens

@@ -94,6 +94,17 @@ class MetricsFile:
         return StorageError(f"The metrics cannot be written to {readable_name(self._path)}: {why}.")
 
 
+def cut_half_row(path: Path) -> None:
+    """Have a metrics file that somebody could not write to its end end with its last whole row."""
+    if not path.is_file():
+        # A device may have no end.
+        return
+    with contextlib.suppress(OSError), path.open("r+b") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - _LONGEST_ROW)
+        file.seek(start)
+        file.truncate(start + file.read(_LONGEST_ROW).rfind(b"\n") + 1)
+
+
 def _last_step(path: Path) -> str:
     """Return the step of a metrics file's last row; nothing where it is no such file."""
     header = ",".join(StepRecord._fields).encode() + b"\n"

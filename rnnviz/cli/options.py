@@ -89,6 +89,21 @@ def given_settings(
     return given
 
 
+def take_setting(options: argparse.Namespace, name: str, text: str) -> None:
+    """Have the options say of a setting what `text` says, as if it had been given so at first.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        With what is allowed, if that is not.
+    """
+    setattr(options, _PREFIX + name, setting_option(name)(text))
+    # What was said of all texts no longer holds for one that has its own.
+    excluded = {"corpus": "text_file", "text_file": "corpus"}.get(name, "")
+    if hasattr(options, _PREFIX + excluded):
+        delattr(options, _PREFIX + excluded)
+
+
 def whole_number(minimum: int) -> Callable[[str], int]:
     """Return a converter for an option that is no setting: a whole number from `minimum` on."""
 

@@ -83,7 +83,8 @@ def _numbers_of_units(configuration: Configuration, architecture: Architecture) 
     return (READ + 2 * SHOWN) * states
 
 
-def _bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
+def bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
+    """Estimate the memory that saving a run takes beside the run itself."""
     vectors = _COPIES_TO_SAVE * (2 + _slots(configuration))
     count = configuration.architecture(vocab_size).parameter_count()
     return vectors * count * _bytes_a_number(configuration)
@@ -119,7 +120,7 @@ def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0)
     """
     needed, there = bytes_needed(configuration, vocab_size), _physical_memory()
     # A run that could not be saved would be lost.
-    needed += _bytes_to_save(configuration, vocab_size)
+    needed += bytes_to_save(configuration, vocab_size)
     if there is not None and needed + beside > _LARGEST_SHARE * there:
         others = f" beside the {in_bytes(beside)} of the other runs" if beside else ""
         raise RnnvizError(

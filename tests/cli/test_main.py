@@ -101,7 +101,7 @@ def test_a_file_that_is_not_there_opens_nothing(
     for words in (["trian"], ["trian", "--corpus", "tales", "--out", "m"]):
         assert main(words) == 2
         assert capsys.readouterr().err == (
-            "rnnviz: There is no file trian; the commands are train, generate, info.\n"
+            "rnnviz: There is no file trian; the commands are train, race, generate, info.\n"
         )
     assert main(["--corpus", "tales"]) == 2
     assert "Unrecognized arguments: --corpus" in capsys.readouterr().err
@@ -123,7 +123,7 @@ def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     shown = capsys.readouterr().out
-    for word in ("FILE", "train", "generate", "info"):
+    for word in ("FILE", "train", "race", "generate", "info"):
         assert word in shown
 
 
@@ -140,6 +140,8 @@ def test_the_version_and_the_help_are_told(capsys: pytest.CaptureFixture[str]) -
         ["train", "--out", "m", "--corpus", "tales", "--steps", "-1"],
         ["train", "--out", "m", "--corpus", "tales", "--steps", "1", "--epochs", "1"],
         ["train", "--out", "m", "--corpus", "tales", "--hidden", "5"],
+        ["race", "--corpus", "tales", "--rival", "cell=gru", "--rival", "cell=lstm"],
+        ["race", "--out", "m", "--rule", "luck", "--corpus", "tales"],
         ["generate"],
         ["generate", "m", "--temperature", "-1"],
         ["generate", "m", "--length", "many"],
