@@ -79,7 +79,7 @@ class TextPanel(SmallMultiples):
     settings: ClassVar[tuple[str, ...]] = ("temperature", "prompt")
 
     shows = (TEXT,)
-    least_cell = (108, 76)
+    least_cell = (104, 92)
     quantities = frozenset({"known_words"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -22,6 +22,7 @@ _SHORTEST_GAP = 6
 _GAP_WIDTH = 16
 """How many letters wide the words about a stretch are that is left out."""
 _FIXED_SPACE, _THIN_SPACE = "\N{NO-BREAK SPACE}", "\N{THIN SPACE}"
+_NARROW = 200
 _HEAD, _CELL = 145, 26
 """The room, in designed pixels, of the words before a row, and of a letter in it."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -116,6 +117,11 @@ class TaskPicture:
         return self._theme.px(6)
 
     @property
+    def _is_narrow(self) -> bool:
+        """Whether there is no room for what is the same of all sequences."""
+        return self.width < self._theme.px(_NARROW)
+
+    @property
     def style(self) -> str:
         """The style sheet that the rich text needs."""
         palette, px = self._theme.palette, self._theme.px
@@ -151,9 +157,10 @@ class TaskPicture:
             How the network did on other sequences, a sentence.
         """
         moment = "the last step" if len(answers) <= 1 else "the signal"
+        asked = f'<p><span class="words">After {moment}:</span> {escape(task.question)}</p>'
         parts = [
             self._sequence(task, labels, room),
-            f'<p><span class="words">After {moment}:</span> {escape(task.question)}</p>',
+            "" if self._is_narrow else asked,
             self._answers(task, answers),
             f'<p><span class="words">{escape(score)}</span></p>',
         ]
@@ -165,10 +172,15 @@ class TaskPicture:
         between = " " if task.reads_numbers else ""
         # Neighbours of a kind become one element.
         runs: list[tuple[str, str]] = []
-        gap = _GAP_WIDTH // (max(map(len, labels), default=1) + len(between))
+        is_narrow = self._is_narrow
+        gap = (_GAP_WIDTH // 2 if is_narrow else _GAP_WIDTH) // (
+            max(map(len, labels), default=1) + len(between)
+        )
         for stretch in stretches(matters, room, gap):
             if not stretch.shown:
-                left_out = f"… {stretch.stop - stretch.start:,} steps …".replace(" ", _FIXED_SPACE)
+                steps = f"{stretch.stop - stretch.start:,}"
+                left_out = f"…{steps}…" if is_narrow else f"… {steps} steps …"
+                left_out = left_out.replace(" ", _FIXED_SPACE)
                 runs.append(("words", f" {left_out} "))
                 continue
             for step in range(stretch.start, stretch.stop):
@@ -225,7 +237,8 @@ class TaskPicture:
             sure[0] = "sure"
         space = _THIN_SPACE if is_narrow else _FIXED_SPACE
         rows = [
-            [_head(head), *(_cell(cell, space) for cell in row)]
+            # Without heads the ticks tell that the row above them is the answer.
+            [*([] if self._is_narrow else [_head(head)]), *(_cell(cell, space) for cell in row)]
             for head, *row in (right, given, marks, sure)
         ]
         return words + _table(rows, self._gap)

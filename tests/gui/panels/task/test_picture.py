@@ -130,3 +130,18 @@ def test_answers_fit_into_a_narrow_picture(qapp, width):
         document.setHtml(drawn.write(TASKS[name], labels, answers, 10, "a score"))
         document.setTextWidth(width)
         assert document.idealWidth() <= width
+
+
+def test_a_narrow_picture_spends_few_words_on_what_is_left_out_and_asked(qapp):
+    drawn = TaskPicture(Theme(ColorScheme.LIGHT, qapp))
+    answer = Answer(39, "1.00", "0.50", False, ())
+    labels = ["0.10"] * 40
+    labels[9], labels[24] = "0.40*", "0.60*"
+    wide = plain(drawn.write(TASKS["adding"], labels, [answer], 4, "a score"))
+    assert "… 8 steps …" in wide
+    assert TASKS["adding"].question in wide
+    drawn.width = 140
+    narrow = plain(drawn.write(TASKS["adding"], labels, [answer], 4, "a score"))
+    assert "…8…" in narrow
+    assert "?" not in narrow
+    assert "Right is 1.00; it answers 0.50" in narrow
