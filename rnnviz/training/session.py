@@ -237,7 +237,7 @@ class Session:
         trainer = self._trainer
         if trainer is None:
             return None
-        if self.state is not RunState.RUNNING and _window_is_of_another_shape(trainer):
+        if self.state is not RunState.RUNNING and trainer.window_is_outdated:
             trainer.observe(self._watched)
         return self._with_window(self._without_window(trainer), trainer)
 
@@ -266,6 +266,7 @@ class Session:
             references=trainer.dataset.reference_lines,
             score=trainer.score,
             claims=self._claims.view(),
+            progress=trainer.note_progress(),
             remarks=(),
             recorded=measure_record(record, self._watched),
             window=None,
@@ -418,12 +419,6 @@ class Session:
     def _tokens_per_second(self, trainer: Trainer) -> float:
         is_running = self.state is RunState.RUNNING
         return self._rate.measure(trainer.state.tokens_seen) if is_running else 0.0
-
-
-def _window_is_of_another_shape(trainer: Trainer) -> bool:
-    """Whether the sequence length or the batch size was changed since the last look."""
-    window = trainer.last_window
-    return window is None or (len(window.tokens), window.streams) != trainer.shown_shape
 
 
 def _is_whole(value: object) -> bool:

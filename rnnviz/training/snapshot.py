@@ -16,6 +16,7 @@ from rnnviz.training.observation.kinds.diagnostic import (
     Result,
 )
 from rnnviz.training.record.gradient_history import RecentGradientsView
+from rnnviz.training.record.progress import ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
@@ -145,6 +146,8 @@ class Snapshot:
         right or wrong.
     claims
         What an experiment says of this run, and what was found; None where nothing is said.
+    progress
+        How many tokens and seconds of a processor its steps took so far.
     remarks
         What just happened, as far as it was measured; the most striking first.
     recorded
@@ -178,6 +181,7 @@ class Snapshot:
     references: tuple[ReferenceLine, ...]
     score: Score | None
     claims: ClaimsView | None
+    progress: ProgressView
     remarks: tuple[Remark, ...]
     recorded: Measurements
     window: WindowView | None

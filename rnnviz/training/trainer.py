@@ -26,6 +26,7 @@ from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History, StepRecord
+from rnnviz.training.record.progress import Progress, ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.score import Score
 from rnnviz.training.snapshot import WindowView
@@ -80,6 +81,7 @@ class Trainer:
         self.last_window: WindowView | None = None
         self.watched_notices: tuple[str, ...] = ()
         self.processor_seconds = 0.0
+        self._progress = Progress(state.step, state.tokens_seen)
         self._started = time.perf_counter()
         self._validation = self._problem.validation(self.network, dataset, configuration)
         self._observer = DiagnosticsRunner(
@@ -229,10 +231,11 @@ class Trainer:
             self.last_window = self._observer.window(self.step_count, watched, self._read_next)
 
     @property
-    def shown_shape(self) -> tuple[int, int]:
-        """T and B of the window that `observe` would look at."""
-        text = self._observer.watched_text
-        return self.reader.shown_shape if text is None else text.shape
+    def window_is_outdated(self) -> bool:
+        """Whether the last look was at a window of another length or number of streams, or none."""
+        text, window = self._observer.watched_text, self.last_window
+        shape = self.reader.shown_shape if text is None else text.shape
+        return window is None or (len(window.tokens), window.streams) != shape
 
     def _read_next(self) -> StepContext:
         window = self.reader.peek_window()
@@ -279,6 +282,12 @@ class Trainer:
     def may_observe(self, watched: frozenset[Diagnostic], idle: float = 0.0) -> bool:
         """Tell whether training can bear to be observed, where it would rest for `idle` seconds."""
         return self._observer.is_due(idle) or not self._was_measured(watched)
+
+    def note_progress(self) -> ProgressView:
+        """Note how far it is, and return how far it was at the steps that were noted."""
+        state = self.state
+        self._progress.note(state.step, state.tokens_seen, self.processor_seconds)
+        return self._progress.view()
 
     def look_ahead(self) -> NetworkTape:
         """Read the next window with the weights as they are, changing nothing.

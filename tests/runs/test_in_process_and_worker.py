@@ -31,8 +31,8 @@ from rnnviz.training.snapshot import RunState
 
 from .sides import Side
 
-# Whose run it is, and how fast the machine was.
-_OF_EACH_ALONE = {"run_id", "tokens_per_second"}
+# Whose run it is, how fast the machine was, and when somebody looked.
+_OF_EACH_ALONE = {"run_id", "tokens_per_second", "progress"}
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from rnnviz.training.commands import (
     Watch,
     Write,
 )
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
@@ -258,3 +259,19 @@ def test_the_stream_grows_while_running_and_rests_otherwise(session: Session) ->
     session.apply(Pause())
     lengths = [shown(session).get(TEXT).stream.length for _ in range(4)]  # type: ignore[union-attr]
     assert np.all(np.diff(lengths) == 0)
+
+
+def test_how_far_a_run_was_at_its_steps_is_noted_with_every_look() -> None:
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=6, batch_size=2)))
+    session.snapshot()
+    for _ in range(3):
+        session.trainer.step()
+    session.apply(Change("sequence_length", 9))
+    session.snapshot()
+    session.trainer.step()
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    tokens = snapshot.progress.at(np.array([0.0, 3.0, 4.0]), "tokens")
+    assert tokens.tolist() == [0, 36, 54]
+    assert snapshot.tokens_seen == 54
