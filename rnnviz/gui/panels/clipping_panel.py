@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, quantile
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent
 from rnnviz.training.claims.claim import Finding
@@ -78,6 +79,7 @@ class ClippingPanel(PlotPanel):
         )
         self.compare(norm)
         self._clipped = self.view.add_markers("clipped share of the steps", "threshold")
+        self._steps: Array = np.empty(0)
         self._interval = 1
         self._band.say = self._say_clipped
 
@@ -103,22 +105,23 @@ class ClippingPanel(PlotPanel):
             self._threshold.set_value(None)
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
-        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
+        self.view.set_x_range(0, self.end_of(snapshot))
         self.view.set_y_range(*_span(history, threshold))
         before, after = history.norm_before, history.norm_after
-        self._band.set_data(history.steps, before.low, before.high)
-        self._before.set_data(history.steps, before.mean)
+        self._steps, steps = history.steps, self.along(snapshot, history.steps)
+        self._band.set_data(steps, before.low, before.high)
+        self._before.set_data(steps, before.mean)
         self._after.set_markers(len(history.steps) <= LARGEST_MARKED)
-        self._after.set_data(history.steps, after.mean)
+        self._after.set_data(steps, after.mean)
         self._interval = history.interval
         counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
-        self._clipped.set_data(history.steps, history.clipped_steps / counts)
+        self._clipped.set_data(steps, history.clipped_steps / counts)
         words = self.whose + _words(snapshot, history)
         self.view.set_note(words, "bottom_left", "threshold")
 
     def _say_clipped(self, index: int) -> str:
         """Say whether a step, or how many of a stretch of steps, were clipped."""
-        steps = self._band.x
+        steps = self._steps
         count = int(steps[index] - steps[index - 1]) if index else self._interval
         clipped = round(count * self._clipped.shares[index])
         if count == 1:

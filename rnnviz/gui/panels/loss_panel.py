@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLine, Source
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import Axis, HorizontalLine, quantile
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.loss.registry import loss_words
 from rnnviz.gui.wording.numbers import in_places
@@ -87,6 +89,8 @@ class LossPanel(PlotPanel):
         self._curve.say = self._say_smoothed
         self._band.say = self._say_own
         self._validation.say = self._say_held_out
+        self._steps: Array = np.empty(0)
+        self._held_out_steps: Array = np.empty(0)
         self._interval = 1
         self._newest: float | None = None
         self._words = words
@@ -94,7 +98,11 @@ class LossPanel(PlotPanel):
 
     def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
         """Return the loss's place in the curve; see `PlotPanel.place_in_plot`."""
-        return finding.claim.step, finding.measured
+        steps = self._steps
+        if not steps.size:
+            return None
+        # The place is the curve's, whatever it is drawn over.
+        return float(np.interp(finding.claim.step, steps, self._curve.x)), finding.measured
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's loss so far."""
@@ -113,16 +121,19 @@ class LossPanel(PlotPanel):
             # Nothing comes back that would take up the room which is no longer used, and waiting
             # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
-        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
+        self.view.set_x_range(0, self.end_of(snapshot))
         self.view.set_y_range(0, _HEADROOM * highest)
         words = self._words.subtitle(source, snapshot.smoothed_loss)
         self.set_subtitle(self.whose + self.of_tokens(words))
         self.view.set_note(self._words.note(source, snapshot.score))
-        self._band.set_data(history.steps, history.loss.low, history.loss.high)
+        self._steps, self._held_out_steps = history.steps, history.validation_steps
+        steps = self.along(snapshot, history.steps)
+        self._band.set_data(steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)
-        self._curve.set_data(history.steps, history.smoothed_loss)
-        self._validation.set_data(history.validation_steps, history.validation_loss)
+        self._curve.set_data(steps, history.smoothed_loss)
+        tested = self.along(snapshot, history.validation_steps)
+        self._validation.set_data(tested, history.validation_loss)
 
     # -- beside others ------------------------------------------------------------------------
 
@@ -148,8 +159,8 @@ class LossPanel(PlotPanel):
 
     def _say_own(self, index: int) -> str:
         """Say the loss of a step, or between what those of a stretch of steps were."""
-        last = int(self._band.x[index])
-        first = int(self._band.x[index - 1]) + 1 if index else last - self._interval + 1
+        last = int(self._steps[index])
+        first = int(self._steps[index - 1]) + 1 if index else last - self._interval + 1
         low, high = float(self._band.low[index]), float(self._band.high[index])
         if first == last:
             return f"this step's own: {self._in_unit(low)}"
@@ -159,7 +170,7 @@ class LossPanel(PlotPanel):
         return f"{words}, the last {in_places(self._newest)}"
 
     def _say_held_out(self, index: int) -> str:
-        step, value = int(self._validation.x[index]), self._in_unit(self._validation.y[index])
+        step, value = int(self._held_out_steps[index]), self._in_unit(self._validation.y[index])
         return f"{self._validation.name}, at step {step:,}: {value}"
 
     def _in_unit(self, loss: float) -> str:

@@ -24,7 +24,7 @@ from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axes.axis import nice_step
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, with_space
@@ -256,7 +256,7 @@ class SaturationPanel(LayerPanel):
             gated = len(saturation.quantities) > 1
             note = f"share beyond {SATURATED:g}{f', or below {SHUT:g}' if gated else ''}"
         self.series_view.set_note(note, "top_left")
-        self._draw_series(series.steps, curves, snapshot.step)
+        self._draw_series(series.steps, curves, snapshot)
 
     def _share(self, snapshot: Snapshot, _front: Snapshot) -> Trace | None:
         """Return the share at the flat ends of what was chosen, or of a run's own first state."""
@@ -275,7 +275,7 @@ class SaturationPanel(LayerPanel):
         return Trace(series.steps, values, (0.0, _ABOVE * highest), words)
 
     def _draw_series(
-        self, steps: Array, curves: dict[Curve, tuple[str, Array]], last_step: int
+        self, steps: Array, curves: dict[Curve, tuple[str, Array]], snapshot: Snapshot
     ) -> None:
         words = {curve: word for curve, (word, _) in curves.items()}
         if (words, self.chooser.layer) != self._named:
@@ -287,12 +287,12 @@ class SaturationPanel(LayerPanel):
             self.series_view.settle_labels()
         shown = np.concatenate([values for _, values in curves.values()])
         highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
-        self.series_view.set_x_range(0, max(last_step, FEWEST_STEPS))
+        self.series_view.set_x_range(0, self.end_of(snapshot))
         self.series_view.set_y_range(0.0, _ABOVE * highest)
         self._chosen.set_markers(len(steps) <= LARGEST_MARKED)
         for curve in (*self._each, self._part, self._chosen):
             if curve in curves:
-                curve.set_data(steps, curves[curve][1])
+                curve.set_data(self.along(snapshot, steps), curves[curve][1])
             elif len(curve.x):
                 curve.clear()
 

@@ -15,7 +15,7 @@ from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectru
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, PlotView, Points
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
+from rnnviz.gui.plotting.axes.training_axis import STEPS
 from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import MINUS, format_number
@@ -180,7 +180,7 @@ class SpectrumPanel(LayerPanel):
         series = snapshot.series.get(SPECTRUM)
         self._series.set_empty_message(message if series is None else None)
         if series is not None and self.chooser.is_switched:
-            self._draw_series(series, snapshot.step)
+            self._draw_series(series, snapshot)
 
     def _lay_out_body(self) -> None:
         body = QWidget()
@@ -278,9 +278,9 @@ class SpectrumPanel(LayerPanel):
 
     # -- over training ------------------------------------------------------------------------
 
-    def _draw_series(self, series: DiagnosticSeriesView, step: int) -> None:
+    def _draw_series(self, series: DiagnosticSeriesView, snapshot: Snapshot) -> None:
         number = self.chooser.layer + 1
-        self._series.set_x_range(0, max(step, FEWEST_STEPS))
+        self._series.set_x_range(0, self.end_of(snapshot))
         highest = 1.0
         for curve, label in (
             (self._radius_of_weights, f"W{number}"),
@@ -291,7 +291,7 @@ class SpectrumPanel(LayerPanel):
             if len(known):
                 highest = max(highest, min(float(known.max()), _LARGEST_REACH))
                 curve.set_markers(len(known) == 1)
-                curve.set_data(series.steps, values)
+                curve.set_data(self.along(snapshot, series.steps), values)
             elif len(curve.x):
                 curve.clear()
         self._series.set_y_range(0, 1.1 * highest)

@@ -13,7 +13,7 @@ from rnnviz.core.parameters import Array, layer_of, letter_of
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.plotting import Axis, Curve, quantile
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, LARGEST_MARKED, STEPS
+from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
@@ -127,14 +127,14 @@ class UpdatesPanel(LayerPanel):
         if names != self._named:
             self._name(names, roles)
         ratios = series.values[:, [series.labels.index(name) for name in names]]
-        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
+        self.view.set_x_range(0, self.end_of(snapshot))
         self.view.set_y_range(*_span(ratios))
         end = self.view.mapping.x.range.high
         self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
             curve = self._curves[name]
             curve.set_markers(len(series.steps) <= LARGEST_MARKED)
-            curve.set_data(series.steps, ratio)
+            curve.set_data(self.along(snapshot, series.steps), ratio)
 
     def _names_of(self, labels: tuple[str, ...], roles: Mapping[str, Role]) -> tuple[str, ...]:
         """Return the parameters to show: of the chosen layer, and of the output."""

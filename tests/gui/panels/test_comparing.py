@@ -247,6 +247,42 @@ def test_losses_in_another_unit_are_not_compared(qtbot) -> None:
     assert not [curve for curve in curves(panel) if "run 2" in curve.name]
 
 
+@pytest.mark.parametrize("kind", OVER_TRAINING)
+def test_steps_can_be_drawn_over_the_tokens_that_they_took(qtbot, kind: type[PlotPanel]) -> None:
+    panel = new_panel(qtbot, kind)
+    draw(panel, runs(8))
+    by_steps = {curve.name: curve.x for curve in curves(panel)}
+    panel.set_axis("tokens")
+    mapping = panel.plot_view.mapping
+    assert mapping.x.axis.label == "tokens trained on"
+    for curve in curves(panel):
+        number = next(n for n in range(8) if f"run {n + 1}" in curve.name)
+        window = CHANGES[number].get("sequence_length", 6)
+        assert curve.x == pytest.approx(window * by_steps[curve.name])
+        assert mapping.x.contains(float(curve.x[-1]))
+    panel.set_axis("steps")
+    assert all(np.array_equal(curve.x, by_steps[curve.name]) for curve in curves(panel))
+
+
+def test_one_run_can_be_drawn_over_tokens_and_still_tells_its_steps(qtbot) -> None:
+    panel = new_panel(qtbot, LossPanel)
+    draw(panel, runs(1))
+    panel.set_axis("tokens")
+    step = panel._steps[20]
+    assert panel._curve.x[20] == 6 * step
+    said = panel.view._readout(6.0 * step, 0.0)
+    assert said.startswith(f"tokens trained on {int(6 * step)}")
+    assert f"at step {int(panel._held_out_steps[1])}" in said
+
+
+def test_a_gradient_in_its_window_is_drawn_over_no_steps_at_all(qtbot) -> None:
+    panel = new_panel(qtbot, GradientPanel)
+    draw(panel, runs(3))
+    before = [curve.x for curve in curves(panel)]
+    panel.set_axis("tokens")
+    assert all(np.array_equal(a.x, b) for a, b in zip(curves(panel), before, strict=True))
+
+
 class PanelOfOneFile(PlotPanel):
     """What a new panel that compares has to say."""
 

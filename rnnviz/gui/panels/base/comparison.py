@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
+
+import numpy as np
 
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.shown_run import ShownRun
@@ -76,13 +78,31 @@ class Comparison:
         self._curves: list[RunCurve] = []
         self._named: tuple[object, ...] = ()
 
-    def show(self, front: ShownRun, compared: Sequence[ShownRun]) -> list[Trace]:
-        """Draw the runs' curves; return them. One run is left to the panel itself."""
+    def show(
+        self,
+        front: ShownRun,
+        compared: Sequence[ShownRun],
+        place: Callable[[Snapshot, Array], Array],
+    ) -> list[Trace]:
+        """Draw the runs' curves; return them. One run is left to the panel itself.
+
+        Parameters
+        ----------
+        front, compared
+            As `Panel.show_runs` has them.
+        place
+            Returns where values of x stand on the axis, which may be otherwise in each run, and
+            not-a-number where that is unknown.
+        """
         runs = compared if len(compared) > 1 else ()
         for item in self._alone:
             item.set_visible(not runs)
         found = [(run, self._trace(run.snapshot, front.snapshot)) for run in runs]
-        traces = [(run, trace) for run, trace in found if trace is not None]
+        traces = [
+            (run, _placed(trace, place(run.snapshot, trace.x)))
+            for run, trace in found
+            if trace is not None
+        ]
         while len(self._curves) < len(traces):
             self._curves.append(self._add())
         self._name(front, traces)
@@ -106,6 +126,12 @@ class Comparison:
             curve.name = f"{self.name}, {label}"
             curve.set_label(None if self._hollow else label)
         self.view.settle_labels()
+
+
+def _placed(trace: Trace, x: Array) -> Trace:
+    """Return a trace at other values of x, as far as they are known."""
+    known = np.isfinite(x)
+    return replace(trace, x=x[known], y=trace.y[known])
 
 
 def spans(traces: Sequence[Trace]) -> tuple[Span, Span] | None:

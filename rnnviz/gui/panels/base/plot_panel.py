@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Required, TypedDict, Unpack
 
+import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.cells import CELLS
+from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
+from rnnviz.gui.plotting.axes.training_axis import AXES, FEWEST_STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.state_chooser import StateChooser
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 
 _OF_RUNS = """
@@ -85,6 +89,7 @@ class PlotPanel(Panel):
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
         self._run = ""
         self._comparisons: list[Comparison] = []
+        self._unit: Unit = "steps"
         self.set_body(self.view)
 
     @property
@@ -125,11 +130,35 @@ class PlotPanel(Panel):
         self._latest_runs = front, compared
         traces: dict[PlotView, list[Trace]] = {one.view: [] for one in self._comparisons}
         for comparison in self._comparisons:
-            traces[comparison.view] += comparison.show(front, compared)
+            is_over_training = comparison.view.mapping.x.axis in AXES.values()
+            place = self.along if is_over_training else _as_it_is
+            traces[comparison.view] += comparison.show(front, compared, place)
         for view, drawn in traces.items():
             x, y = view.mapping.x, view.mapping.y
             x.besides, y.besides = spans(drawn) or (None, None)
         self.show_snapshot(front.snapshot)
+
+    # -- over training ------------------------------------------------------------------------
+
+    def set_axis(self, unit: Unit) -> None:
+        """Draw what is over training over steps, tokens or seconds from now on."""
+        self._unit = unit
+        for view in {comparison.view for comparison in self._comparisons}:
+            if view.mapping.x.axis in AXES.values():
+                view.mapping.x.take_axis(AXES[unit])
+                view.lay_out()
+        if self._latest_runs is not None:
+            self.show_runs(*self._latest_runs)
+
+    def along(self, snapshot: Snapshot, steps: Array) -> Array:
+        """Return where a run's steps, shape ``(n,)``, stand on the axis of training."""
+        return snapshot.progress.at(steps, self._unit)
+
+    def end_of(self, snapshot: Snapshot) -> float:
+        """Return how far the axis of training has to reach for this run."""
+        step = max(snapshot.step, 1)
+        reached = float(self.along(snapshot, np.array([float(step)]))[0])
+        return reached * max(FEWEST_STEPS / step, 1.0) or 1.0
 
     def place_of(self, finding: Finding) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
@@ -158,6 +187,10 @@ class PlotPanel(Panel):
         self.speak_of(snapshot.configuration.token)
         self.view.reset_ranges()
         return True
+
+
+def _as_it_is(_snapshot: Snapshot, x: Array) -> Array:
+    return x
 
 
 class LayerPanel(PlotPanel):

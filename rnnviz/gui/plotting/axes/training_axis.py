@@ -1,9 +1,17 @@
 """What several plots have in common: those over the course of training, and those of a window."""
 
 from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.training.record.progress import Unit
 
 STEPS = Axis(label="training step", whole=True)
 """The axis of all plots over training."""
+
+AXES: dict[Unit, Axis] = {
+    "steps": STEPS,
+    "tokens": Axis(label="tokens trained on", whole=True),
+    "seconds": Axis(label="seconds of training"),
+}
+"""What such plots can be drawn over."""
 
 FEWEST_STEPS = 100
 """They show at least so many steps: the first ones would else fill the whole width."""

@@ -49,6 +49,10 @@ class Scale:
         self.widening = 0.0
         self.besides: Span | None = None
 
+    def take_axis(self, axis: Axis) -> None:
+        """Mean something else from now on."""
+        self.axis, self.range = axis, SteadyRange(axis)
+
     def show(self, low: float, high: float, *, steady: bool) -> bool:
         """Have at least this stretch, in data units, in the range; return whether that moved it.
 
