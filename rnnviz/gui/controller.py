@@ -17,6 +17,7 @@ from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.runs.glances import Glances
 from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
@@ -101,6 +102,7 @@ class Controller(QObject):
             window, theme, runs, self.rivals, self.training_control, self.race
         )
         self.watching = Watching(runs)
+        self.glances = Glances(runs)
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
@@ -188,6 +190,7 @@ class Controller(QObject):
     def show_frame(self) -> None:
         """Show the newest snapshots, if there are any: each whole, for a picture is of one step."""
         fresh = [run for run in self.runs if run.take_snapshot() is not None]
+        has_glanced = self.glances.take()
         front = self.runs.front
         for run in fresh:
             self.training_control.tell_failure(run)
@@ -196,11 +199,14 @@ class Controller(QObject):
         elif fresh and not front.trains:
             # Else the next picture of the run in front brings the others along.
             self._draw()
+        elif has_glanced:
+            self._draw_glances()
         if fresh:
             self.guide.show_claims()
             self._show_how_they_stand()
         for run in self.runs:
             run.count_frame()
+        self.glances.ask()
 
     def _show_front(self) -> None:
         """Show all that is about the run in front."""
@@ -228,6 +234,11 @@ class Controller(QObject):
         latest = self.rivals_view.shown_runs()
         if latest is not None:
             self.shown.draw(*latest)
+
+    def _draw_glances(self) -> None:
+        latest = self.rivals_view.shown_runs()
+        if latest is not None:
+            self.shown.draw_glances(*latest)
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         window = self.window

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.runs.loop import Loop
@@ -16,6 +16,7 @@ from rnnviz.runs.messages import (
     BEGINNINGS,
     Died,
     Event,
+    Glanced,
     JoinRace,
     LeaveRace,
     Loading,
@@ -23,6 +24,7 @@ from rnnviz.runs.messages import (
     Refused,
     Request,
     Stop,
+    WantGlance,
     WantSnapshot,
 )
 from rnnviz.runs.pipe import receive, send
@@ -31,7 +33,10 @@ from rnnviz.runs.race import release_dead
 from rnnviz.runs.repeats import LastWindow
 from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import Glance, Snapshot
+
+News = TypeVar("News", Snapshot, Glance)
 
 # A step under way is waited for so long when the window closes, and so is the file being written.
 _SECONDS_TO_STOP = 5.0
@@ -49,6 +54,12 @@ class Client(Protocol):
     def take_snapshot(self) -> Snapshot | None:
         """Return the newest snapshot, once."""
 
+    def want_glance(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Have the watched text looked at before one of the next steps."""
+
+    def take_glance(self) -> Glance | None:
+        """Return the newest glance at the watched text, once."""
+
     def run(self, tell: Callable[[Event], None]) -> None:
         """Hand out what happens, all but snapshots, in the caller's thread, until stopped."""
 
@@ -56,18 +67,18 @@ class Client(Protocol):
         """Have `run` return after the step that is under way."""
 
 
-class Mailbox:
-    """Holds one snapshot: the newest wins."""
+class Mailbox(Generic[News]):
+    """Holds one snapshot, or one glance: the newest wins."""
 
     def __init__(self) -> None:
-        self._place: deque[Snapshot] = deque(maxlen=1)
+        self._place: deque[News] = deque(maxlen=1)
 
-    def put(self, snapshot: Snapshot) -> None:
-        """Put a snapshot in the place of an older one."""
-        self._place.append(snapshot)
+    def put(self, news: News) -> None:
+        """Put one in the place of an older one."""
+        self._place.append(news)
 
-    def take(self) -> Snapshot | None:
-        """Return the newest snapshot, once."""
+    def take(self) -> News | None:
+        """Return the newest, once."""
         try:
             return self._place.pop()
         except IndexError:
@@ -78,12 +89,15 @@ class InProcessClient:
     """Runs the loop in the thread that calls `run`."""
 
     def __init__(self) -> None:
-        self._mailbox = Mailbox()
+        self._mailbox = Mailbox[Snapshot]()
+        self._glances = Mailbox[Glance]()
         self._tell: Callable[[Event], None] = lambda _event: None
         self.loop = Loop(self._sort)
         self.post = self.loop.post
         self.want_snapshot = self.loop.want_snapshot
         self.take_snapshot = self._mailbox.take
+        self.want_glance = self.loop.want_glance
+        self.take_glance = self._glances.take
         self.stop = self.loop.stop
 
     def run(self, tell: Callable[[Event], None]) -> None:
@@ -95,6 +109,8 @@ class InProcessClient:
         match event:
             case Pictured(snapshot):
                 self._mailbox.put(snapshot)
+            case Glanced(glance):
+                self._glances.put(glance)
             case _:
                 self._tell(event)
 
@@ -112,12 +128,15 @@ class WorkerClient:
     """
 
     def __init__(self, worker: WorkerProcess | None = None) -> None:
-        self._mailbox = Mailbox()
+        self._mailbox = Mailbox[Snapshot]()
+        self._glances = Mailbox[Glance]()
         self._requests: deque[Request] = deque()
         self._bell, self._bell_rope = Pipe(duplex=False)
         self._has_rung = False
         self._wanted = False
         self._asked = False
+        self._wanted_glance: frozenset[Diagnostic] | None = None
+        self._asked_glance = False
         self._last_window = LastWindow()
         self._stopping = False
         self._ended = threading.Event()
@@ -151,6 +170,16 @@ class WorkerClient:
         """Return the newest snapshot, once."""
         return self._mailbox.take()
 
+    def want_glance(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Have the watched text looked at before one of the next steps, as soon as it can be."""
+        if not self._asked_glance:
+            self._wanted_glance, self._asked_glance = diagnostics, True
+            self._ring()
+
+    def take_glance(self) -> Glance | None:
+        """Return the newest glance at the watched text, once."""
+        return self._glances.take()
+
     def stop(self) -> None:
         """Have `run` return after the step under way; kill the process where it takes too long."""
         self._stopping = True
@@ -180,7 +209,8 @@ class WorkerClient:
         self._worker = None
         if self._joined is not None:
             release_dead(self._joined.table, self._joined.row)
-        self._wanted = self._asked = False
+        self._wanted = self._asked = self._asked_glance = False
+        self._wanted_glance = None
         return ending
 
     def _carry(self, worker: WorkerProcess, tell: Callable[[Event], None]) -> None:
@@ -216,6 +246,9 @@ class WorkerClient:
         if self._wanted:
             self._wanted = False
             send(worker.requests, WantSnapshot())
+        if self._wanted_glance is not None:
+            wanted, self._wanted_glance = self._wanted_glance, None
+            send(worker.requests, WantGlance(wanted))
 
     def _keep_standing(self, request: Request) -> bool:
         """Keep what another process must be told too; return whether it is such a request."""
@@ -238,6 +271,9 @@ class WorkerClient:
                 self._configuration = pictured.snapshot.configuration
                 self._asked = False
                 self._mailbox.put(pictured.snapshot)
+            case Glanced(glance):
+                self._asked_glance = False
+                self._glances.put(glance)
             case _:
                 tell(event)  # type: ignore[arg-type]
 

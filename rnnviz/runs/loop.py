@@ -20,6 +20,7 @@ from rnnviz.runs.messages import (
     Copied,
     CopyForCheck,
     Event,
+    Glanced,
     JoinRace,
     LeaveRace,
     Loading,
@@ -36,7 +37,9 @@ from rnnviz.runs.race import Racer
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.session import Session
+from rnnviz.training.snapshot import Glance
 
 
 class _GivenUpError(Exception):
@@ -66,6 +69,7 @@ class Loop:
         self._wake = threading.Event()
         self._stopping = False
         self._wanted = True
+        self._wanted_glance: frozenset[Diagnostic] | None = None
         self._beginning: Command | None = None
         self._racer: Racer | None = None
         self._time = TrainingTime()
@@ -79,6 +83,10 @@ class Loop:
     def want_snapshot(self) -> None:
         """Have a snapshot of one of the next steps made; safe from any thread."""
         self._wanted = True
+
+    def want_glance(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Have the watched text looked at before one of the next steps; safe from any thread."""
+        self._wanted_glance = diagnostics
 
     def stop(self) -> None:
         """Have the loop end after the step that is under way; safe from any thread."""
@@ -109,6 +117,8 @@ class Loop:
                 self._wake.wait(wait)
                 self._wake.clear()
                 continue
+            if self._wanted_glance is not None:
+                self._glance(self._wanted_glance)
             wanted, self._wanted = self._wanted, False
             if wanted:
                 self._time.lap(session.trainer)
@@ -116,6 +126,16 @@ class Loop:
             if snapshot is not None:
                 self._tell(Pictured(snapshot))
                 self._time.lap_with_more(session.trainer)
+
+    def _glance(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Look at the watched text; where training cannot bear that now, it stays wanted."""
+        trainer = self.session.trainer
+        self._time.lap(trainer)
+        window = None if trainer is None else trainer.glance(diagnostics)
+        if window is not None:
+            self._wanted_glance = None
+            self._tell(Glanced(Glance(self.session.run_id, window)))
+        self._time.lap_with_more(trainer)
 
     def _race(self, racer: Racer) -> float | None:
         """Return how long to wait, for its time to come and for the others."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import Glance, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
 @dataclass(frozen=True, slots=True)
 class WantSnapshot:
     """There is room for a snapshot: have one made of one of the next steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantGlance:
+    """There is room for a glance at the watched text: have it measured, and these of it."""
+
+    diagnostics: frozenset[Diagnostic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +147,13 @@ class Pictured:
     has_last_window: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glanced:
+    """What changes from frame to frame."""
+
+    glance: Glance
+
+
 @dataclass(frozen=True, slots=True)
 class Died:
     """The process that trained has ended unasked, and a sentence about it."""
@@ -146,4 +161,4 @@ class Died:
     sentence: str
 
 
-Event = Refused | Noticed | Loading | Usable | Begun | Saved | Copied | Pictured | Died
+Event = Refused | Noticed | Loading | Usable | Begun | Saved | Copied | Pictured | Glanced | Died

@@ -67,7 +67,7 @@ def serve(requests: Connection, events: Connection) -> None:
 
 def _feed(requests: Connection, loop: Loop) -> None:
     """Hand requests to the loop; when there can be no more, have the process end."""
-    from rnnviz.runs.messages import Stop, WantSnapshot
+    from rnnviz.runs.messages import Stop, WantGlance, WantSnapshot
     from rnnviz.runs.pipe import receive
 
     try:
@@ -77,6 +77,8 @@ def _feed(requests: Connection, loop: Loop) -> None:
                     loop.stop()
                 case WantSnapshot():
                     loop.want_snapshot()
+                case WantGlance(diagnostics):
+                    loop.want_glance(diagnostics)
                 case request:
                     loop.post(request)  # type: ignore[arg-type]
     except (EOFError, OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -110,6 +111,22 @@ class WindowView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """A look at the watched text between two snapshots. Dropping one loses nothing.
+
+    Attributes
+    ----------
+    run_id
+        Of the run.
+    window
+        The watched text, with what is worth measuring at every frame.
+    """
+
+    run_id: str
+    window: WindowView
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """Everything that a frame shows. Dropping one loses nothing.
 
@@ -193,3 +210,23 @@ class Snapshot:
         if diagnostic in self.recorded:
             return self.recorded[diagnostic]
         return None if self.window is None else self.window.measured.get(diagnostic)
+
+    def with_glance(self, glance: Glance | None) -> Snapshot:
+        """Return the run at a glance's step, with that window and nothing else that is newer.
+
+        Itself where the glance is not newer, of another run or text, or was to measure less.
+        """
+        window = self.window
+        if (
+            glance is None
+            or window is None
+            or glance.run_id != self.run_id
+            or glance.window.step <= window.step
+            or not window.is_watched_text
+            or glance.window.tokens != window.tokens
+            or any(
+                one.at_every_frame and one not in glance.window.measured for one in window.measured
+            )
+        ):
+            return self
+        return dataclasses.replace(self, step=glance.window.step, window=glance.window)

@@ -230,6 +230,14 @@ class Trainer:
         with np.errstate(all="ignore"):
             self.last_window = self._observer.window(self.step_count, watched, self._read_next)
 
+    def glance(self, diagnostics: frozenset[Diagnostic]) -> WindowView | None:
+        """Look at the watched text with the weights as they are, changing nothing.
+
+        None where there is none, or training cannot bear another glance yet.
+        """
+        with np.errstate(all="ignore"):
+            return self._observer.glance(self.step_count, diagnostics)
+
     @property
     def window_is_outdated(self) -> bool:
         """Whether the last look was at a window of another length or number of streams, or none."""

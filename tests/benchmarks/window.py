@@ -1,86 +1,55 @@
-"""What the window costs training, and how steadily it is painted. Run by hand, on a quiet machine.
+"""What the window costs training, and how smoothly its panels are painted. Run by hand.
 
     python tests/benchmarks/window.py [--rounds 5] [--seconds 6] [--size 1280x800] [--panels first]
-        [--in-process]
+        [--watched] [--rivals] [--large] [--in-process]
 
-Needs a display (an Xvfb will do). For the lecture network (hidden 100, batch 1) and a large one
-(hidden 256, batch 32) it prints, as medians over the rounds: the share of headless speed that
-training keeps with no panel, those shown at first, or all of them alive, each round against a
-headless control before and after it in the same process; the frame interval's 95th percentile;
-how often a second every panel that is seen was painted; and how long it takes until a change of the
-learning rate has reached the trainer and is heard of in the window.
+Needs a display (an Xvfb will do). For the lecture network (hidden 100, batch 1), or a large one
+(hidden 256, batch 32), or three rivals (vanilla, LSTM and GRU), it prints, as medians over the
+rounds: the share of headless speed that training keeps with no panel, those shown at first, or all
+of them alive, each round between two of a headless control with as many processes; how often a
+second every panel that is seen was painted, and the 95th percentile of the gap; and how long it
+takes until a change of the learning rate has reached the trainer and is heard of in the window.
+
+With `--watched` a text holds still meanwhile. On a machine that does something else besides, only
+shares mean anything: most of all how much of a worker's processor time goes into its steps.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
-import threading
 import time
-from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication
-from threadpoolctl import threadpool_limits
+from headless import Headless, Pace, processor_seconds
+from paints import Paints
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
-from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.runs.run import Run
+from rnnviz.runs.client import WorkerClient
+from rnnviz.runs.messages import LeaveRace
 from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.commands import Change, NewRun, Pause, SetSpeed, Train
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.loading import new_trainer
-from rnnviz.training.trainer import Trainer
+from rnnviz.training.snapshot import RunState
 
-NETWORKS = {
-    "hidden 100, batch 1": Configuration(),
-    "hidden 256, batch 32": Configuration(hidden_size=256, batch_size=32),
-}
+WATCHED = "the old miller who sings "
+CELLS = ("vanilla", "lstm", "gru")
 
 
-def headless_rate(trainer: Trainer, seconds: float) -> float:
-    """Train in a thread of its own, as the window does, and return steps a second."""
-    done = 0
-    took = 0.0
+class Progress(NamedTuple):
+    """How far a run is, when, and how long its process had a processor."""
 
-    def work() -> None:
-        nonlocal done, took
-        with threadpool_limits(1, user_api="blas"):
-            start = time.perf_counter()
-            while time.perf_counter() - start < seconds:
-                trainer.step()
-                done += 1
-            took = time.perf_counter() - start
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    return done / took
-
-
-class Paints(QObject):
-    """Counts the paint events of every panel's body."""
-
-    def __init__(self, panels: dict[str, Panel]) -> None:
-        super().__init__()
-        self._names: dict[int, str] = {}
-        self.counts: Counter[str] = Counter()
-        for name, panel in panels.items():
-            body = panel._body
-            view = body.viewport() if isinstance(body, QAbstractScrollArea) else body
-            if view is None:
-                # The wall has none before it is first seen.
-                continue
-            self._names[id(view)] = name.removesuffix("_panel")
-            view.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # named by Qt
-        """Count, and let the event pass."""
-        if event.type() == QEvent.Type.Paint:
-            self.counts[self._names[id(watched)]] += 1
-        return False
+    time: float
+    step: int
+    worked: float
 
 
 class Bench:
@@ -95,26 +64,34 @@ class Bench:
         self.window.resize(*size)
         self.window.show()
         self.controller: Controller = furnish(None)
-        self.frames: list[float] = []
-        self.steps: list[tuple[float, int]] = []
         self.paints = Paints(self.controller.panels)
-        self.painted = ""
-        show_frame = self.controller.show_frame
+        self.own_share = 0.0
 
-        def timed_frame() -> None:
-            self.frames.append(time.perf_counter())
-            before = self.controller.snapshot
-            show_frame()
-            snapshot = self.controller.snapshot
-            if snapshot is not None and snapshot is not before:
-                self.steps.append((self.frames[-1], snapshot.step))
-
-        self.controller._timer.timeout.disconnect()
-        self.controller._timer.timeout.connect(timed_frame)
+    def begin(self, configurations: Sequence[Configuration]) -> None:
+        """Begin a run for each, in the places that there are and in new ones."""
+        runs = list(self.controller.runs)
+        for run, configuration in zip(runs, configurations, strict=False):
+            run.post(NewRun(configuration))
+            run.post(SetSpeed(None))
+        for configuration in configurations[len(runs) :]:
+            self.controller.rivals.begin(configuration)
+        self.controller.rivals.put_in_front(runs[0])
+        # Nobody waits for anybody in the control either.
+        self.post(LeaveRace())
+        self.wait_for(lambda run: run.snapshot is not None)
+        self.wait(1.5)
 
     def post(self, command: object) -> None:
-        """Tell the thread something."""
-        self.controller.thread_of_training.post(command)  # type: ignore[arg-type]
+        """Tell every run something."""
+        for run in self.controller.runs:
+            run.post(command)  # type: ignore[arg-type]
+
+    def wait_for(self, holds: Callable[[Run], bool]) -> None:
+        """Let the event loop run until something holds of every run."""
+        end = time.perf_counter() + 60
+        while not all(holds(run) for run in self.controller.runs):
+            assert time.perf_counter() < end
+            self.wait(0.02)
 
     def wait(self, seconds: float) -> None:
         """Let the event loop run."""
@@ -137,26 +114,39 @@ class Bench:
             dock.setVisible(name in chosen)
         self.wait(0.5)
 
-    def rate(self, seconds: float) -> tuple[float, float]:
-        """Train in the window; return steps a second and the 95th percentile of frames in ms."""
+    def paces(self, seconds: float) -> list[Pace]:
+        """Train in the window; return how fast each run does, and note what is painted."""
+        runs = list(self.controller.runs)
         self.post(Train())
         self.wait(1.0)
-        self.frames.clear()
-        self.steps.clear()
-        self.paints.counts.clear()
+        self.paints.begin()
+        own = processor_seconds(os.getpid())
+        start = time.perf_counter()
+        before = [self._progress(run) for run in runs]
         self.wait(seconds)
-        (start, first), (end, last) = self.steps[0], self.steps[-1]
-        rate = (last - first) / (end - start)
-        percentile = float(np.percentile(1000 * np.diff(self.frames), 95))
-        self.painted = ", ".join(
-            f"{name} {count / seconds:.1f}" for name, count in sorted(self.paints.counts.items())
-        )
-        return rate, percentile
+        after = [self._progress(run) for run in runs]
+        self.own_share = (processor_seconds(os.getpid()) - own) / (time.perf_counter() - start)
+        return [
+            Pace((b.step - a.step) / (b.time - a.time), (b.worked - a.worked) / (b.step - a.step))
+            for a, b in zip(before, after, strict=True)
+        ]
+
+    def _progress(self, run: Run) -> Progress:
+        """Wait for a run's next snapshot, and say how far it is."""
+        old = run.snapshot
+        while run.snapshot is old:
+            self.wait(0.001)
+        assert run.snapshot is not None
+        client = run.thread.client
+        pid = client.pid if isinstance(client, WorkerClient) else None
+        worked = processor_seconds(pid or os.getpid())
+        return Progress(time.perf_counter(), run.snapshot.step, worked)
 
     def pause(self) -> None:
         """Stop training and let the last frame be drawn."""
         self.post(Pause())
-        self.wait(0.4)
+        self.wait_for(lambda run: run.snapshot is None or run.snapshot.state is RunState.PAUSED)
+        self.wait(0.2)
 
     def command_delays(self, count: int) -> list[float]:
         """Change the learning rate while training; return the milliseconds until that is known."""
@@ -185,48 +175,73 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--panels", default="first", help="none, first or all; or several of them")
+    parser.add_argument("--watched", action="store_true", help="let a text hold still")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--rivals", action="store_true", help="train three cells side by side")
+    which.add_argument("--large", action="store_true", help="hidden 256, batch 32")
     parser.add_argument("--in-process", action="store_true", help="train in the window's process")
     arguments = parser.parse_args()
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
     )
+    base = {"watched_text": WATCHED if arguments.watched else ""}
+    if arguments.large:
+        base |= {"hidden_size": 256, "batch_size": 32}
+    cells = CELLS if arguments.rivals else CELLS[:1]
+    configurations = [Configuration.from_mapping(base | {"cell": cell}) for cell in cells]
     application = QApplication([])
     width, height = (int(part) for part in arguments.size.split("x"))
-    for which in arguments.panels.split(","):
+    headless = Headless(configurations)
+    for panels in arguments.panels.split(","):
         bench = Bench(application, (width, height), in_process=arguments.in_process)
         bench.wait(1.0)
-        bench.show_panels(which)
-        for name, configuration in NETWORKS.items():
-            measure(bench, f"{name}, panels: {which}", configuration, arguments)
+        bench.show_panels(panels)
+        bench.begin(configurations)
+        measure(bench, headless, cells, f"panels: {panels}", arguments)
         bench.controller.close_now()
+    headless.close()
 
 
 def measure(
-    bench: Bench, name: str, configuration: Configuration, arguments: argparse.Namespace
+    bench: Bench,
+    headless: Headless,
+    cells: Sequence[str],
+    name: str,
+    arguments: argparse.Namespace,
 ) -> None:
-    """Measure one network and print."""
-    bench.post(NewRun(configuration))
-    bench.post(SetSpeed(None))
-    bench.wait(1.5)
-    control = new_trainer(configuration)
-    shares, percentiles = [], []
+    """Measure as many rounds as asked and print."""
+    shares, own_shares, painted, window_shares = [], [], [], []
     for _ in range(arguments.rounds):
-        before = headless_rate(control, arguments.seconds / 2)
-        rate, percentile = bench.rate(arguments.seconds)
+        before = headless.paces(arguments.seconds / 2)
+        seen = bench.paces(arguments.seconds)
+        painted.append(bench.paints.rates())
+        window_shares.append(bench.own_share)
         bench.pause()
-        after = headless_rate(control, arguments.seconds / 2)
-        shares.append(rate / ((before + after) / 2))
-        percentiles.append(percentile)
-        print(
-            f"{name}: headless {before:,.0f} and {after:,.0f}, window {rate:,.0f} steps/s, "
-            f"kept {shares[-1]:.1%}, frame interval p95 {percentile:.1f} ms",
-            flush=True,
+        after = headless.paces(arguments.seconds / 2)
+        alone = [Pace(*np.mean(pair, axis=0)) for pair in zip(before, after, strict=True)]
+        shares.append([one.rate / pace.rate for one, pace in zip(seen, alone, strict=True)])
+        own_shares.append(
+            [pace.step_seconds / one.step_seconds for one, pace in zip(seen, alone, strict=True)]
         )
-    print(f"{name}: paints a second in the last round: {bench.painted}", flush=True)
+        for cell, one, pace, share in zip(cells, seen, alone, shares[-1], strict=True):
+            print(
+                f"{name}: {cell} headless {pace.rate:,.0f}, window {one.rate:,.0f} steps/s, "
+                f"kept {share:.1%}",
+                flush=True,
+            )
+    for panel in sorted({panel for round_ in painted for panel in round_}):
+        rate, gap = np.median([round_.get(panel, (0.0, np.inf)) for round_ in painted], axis=0)
+        print(f"{name}: {panel} painted {rate:.1f} times a second, gap p95 {gap:.0f} ms")
+    for place, cell in enumerate(cells):
+        kept, of_own = (statistics.median(one[place] for one in s) for s in (shares, own_shares))
+        print(
+            f"{name}: {cell} MEDIAN kept {kept:.1%}; of the processor's time that its process has, "
+            f"{of_own:.1%} goes into its steps"
+        )
+    print(f"{name}: the window's process has {statistics.median(window_shares):.1%} of a core")
     delays = bench.command_delays(40)
     print(
-        f"{name}: MEDIAN kept {statistics.median(shares):.1%}, frame interval p95 "
-        f"{statistics.median(percentiles):.1f} ms; a learning rate is in force and known in "
+        f"{name}: a learning rate is in force and known in "
         f"{statistics.median(delays):.1f} ms (95 % within {np.percentile(delays, 95):.1f} ms)",
         flush=True,
     )

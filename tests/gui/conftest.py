@@ -51,6 +51,10 @@ class Driver:
             pytest.skip("reaches into the session, which is in another process here")
         return client.loop.session
 
+    def drawn(self, name: str) -> Snapshot | None:
+        """Return what a panel, or the toolbar, was drawn from last."""
+        return self._drawn.get(name)
+
     def drawn_of_seen(self) -> list[Snapshot | None]:
         """Return what every seen panel, and the toolbar, were drawn from last."""
         docks = self.window.docks

@@ -16,7 +16,7 @@ from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.runs.messages import Request
 from rnnviz.training.commands import Train
 from rnnviz.training.configuration import Value
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.snapshot import Glance, Snapshot
 
 
 class FakeClient:
@@ -25,6 +25,7 @@ class FakeClient:
     def __init__(self) -> None:
         self.posted: list[Request] = []
         self.snapshots: list[Snapshot] = []
+        self.glances: list[Glance] = []
 
     def post(self, request: Request) -> None:
         self.posted.append(request)
@@ -34,6 +35,12 @@ class FakeClient:
 
     def take_snapshot(self) -> Snapshot | None:
         return self.snapshots.pop() if self.snapshots else None
+
+    def want_glance(self, diagnostics: object) -> None:
+        pass
+
+    def take_glance(self) -> Glance | None:
+        return self.glances.pop() if self.glances else None
 
     def run(self, tell: object) -> None:
         pass

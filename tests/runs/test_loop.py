@@ -14,6 +14,7 @@ from rnnviz.runs.messages import (
     Copied,
     CopyForCheck,
     Event,
+    Glanced,
     Loading,
     Noticed,
     OpenModel,
@@ -26,6 +27,7 @@ from rnnviz.runs.messages import (
 from rnnviz.storage import load_model
 from rnnviz.training.commands import Change, NewRun, Pause, Reset, Restart, TakeStep, Train
 from rnnviz.training.configuration import Configuration, Value
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.trainer import Trainer
 
@@ -92,6 +94,23 @@ def test_a_snapshot_is_made_when_one_is_wanted_and_not_before(running: Running) 
     running.loop.want_snapshot()
     running.until(lambda: len(running.of(Pictured)) == count + 1)
     assert running.shown.step > 0
+
+
+def test_a_watched_text_is_glanced_at_when_that_is_wanted_and_can_be(running: Running) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    quick = frozenset({HIDDEN_STATE})
+    running.loop.want_glance(quick)
+    running.loop.post(Train())
+    running.until_shown(lambda s: s.state is RunState.RUNNING)
+    running.loop.post(Change("watched_text", "the old king"))
+    glance = running.until_told(Glanced).glance
+    assert len(running.of(Glanced)) == 1, "none before there was a text, and none unasked"
+    assert glance.run_id == running.shown.run_id
+    assert set(glance.window.measured) == quick
+    running.loop.want_glance(quick)
+    running.until(lambda: len(running.of(Glanced)) == 2)
+    assert running.of(Glanced)[-1].glance.window.step > glance.window.step
 
 
 def test_files_are_saved_checked_and_opened(running: Running, tmp_path: Path) -> None:

@@ -112,7 +112,11 @@ def text_gone(checkpoint: Checkpoint, path: Path) -> Checkpoint:
 def unhurried(trainer: Trainer) -> Trainer:
     """Have it look at every step it is asked to, whatever that costs; return it."""
     observer = trainer._observer
-    for throttle in (observer._throttle, observer._throttle_of_updates):
+    for throttle in (
+        observer._throttle,
+        observer._throttle_of_updates,
+        observer._throttle_of_glances,
+    ):
         throttle.is_due = lambda _idle=0.0: True  # type: ignore[method-assign]
     return trainer
 

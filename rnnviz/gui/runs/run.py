@@ -12,7 +12,7 @@ from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
 from rnnviz.training.commands import Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
 # A picture of a run in every so many-th frame; where so few steps lie between two, in each.
 _FRAMES_PER_PICTURE = 5
@@ -46,6 +46,8 @@ class Run:
         Drives the client.
     snapshot
         The newest; None before there is one.
+    glanced
+        As a glance at the watched text has seen it since; None where none has.
     file
         What is saved of it, and where.
     """
@@ -58,7 +60,10 @@ class Run:
         self.is_compared = True
         self.thread = RunThread(client)
         self.snapshot: Snapshot | None = None
+        self.glanced: Snapshot | None = None
         self.file = RunFile()
+        self._glance: Glance | None = None
+        self._frames_per_picture = 1
         self._frames_to_wait = 0
         self._watched: frozenset[Diagnostic] | None = None
 
@@ -74,8 +79,34 @@ class Run:
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
             follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
-            self._frames_to_wait = 1 if follows else _FRAMES_PER_PICTURE
+            self._frames_per_picture = 1 if follows else _FRAMES_PER_PICTURE
+            self._frames_to_wait = self._frames_per_picture
+            self._keep_glance()
         return snapshot
+
+    def take_glance(self) -> bool:
+        """Take note of the newest glance, and tell whether it shows something newer."""
+        glance = self.thread.take_glance()
+        if glance is None:
+            return False
+        self._glance = glance
+        self._keep_glance()
+        return self.glanced is not None
+
+    def _keep_glance(self) -> None:
+        """Keep what a glance has seen as long as it is newer than the snapshot."""
+        snapshot = self.snapshot
+        glanced = None if snapshot is None else snapshot.with_glance(self._glance)
+        self.glanced = None if glanced is snapshot else glanced
+
+    @property
+    def glances_at(self) -> frozenset[Diagnostic]:
+        """What there is to be seen of a watched text between two snapshots."""
+        window = None if self.snapshot is None else self.snapshot.window
+        is_watched = window is not None and window.is_watched_text
+        if not (is_watched and self.trains and self._frames_per_picture > 1):
+            return frozenset()
+        return frozenset(one for one in self._watched or () if one.at_every_frame)
 
     def watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         """Have the next snapshots carry these; said once."""
@@ -101,3 +132,4 @@ class Run:
             self.snapshot = dataclasses.replace(
                 self.snapshot, state=RunState.PAUSED, can_undo_reset=False
             )
+            self.glanced = self._glance = None

@@ -11,6 +11,7 @@ from rnnviz.runs.messages import (
     Copied,
     Died,
     Event,
+    Glanced,
     Loading,
     Noticed,
     Pictured,
@@ -19,7 +20,8 @@ from rnnviz.runs.messages import (
     Saved,
     Usable,
 )
-from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import Glance, Snapshot
 
 
 class RunThread(QThread):
@@ -78,6 +80,14 @@ class RunThread(QThread):
         """Return the newest snapshot, once; safe from any thread."""
         return self.client.take_snapshot()
 
+    def want_glance(self, diagnostics: frozenset[Diagnostic]) -> None:
+        """Have the watched text looked at before one of the next steps; safe from any thread."""
+        self.client.want_glance(diagnostics)
+
+    def take_glance(self) -> Glance | None:
+        """Return the newest glance at the watched text, once; safe from any thread."""
+        return self.client.take_glance()
+
     def stop(self) -> None:
         """End the loop after the step that is under way, and wait for it."""
         self.client.stop()
@@ -107,5 +117,5 @@ class RunThread(QThread):
                 self.copied.emit(subject)
             case Died(sentence):
                 self.died.emit(sentence)
-            case Pictured():
-                """The client's mailbox holds it, and the window takes it when it has room."""
+            case Pictured() | Glanced():
+                """The client's mailboxes hold them, and the window takes it when it has room."""

@@ -80,4 +80,6 @@ class RivalsView(QObject):
 
 def _shown(run: Run, name: str) -> ShownRun | None:
     snapshot = run.snapshot
-    return None if snapshot is None else ShownRun(run.identity, name, run.sign, snapshot)
+    if snapshot is None:
+        return None
+    return ShownRun(run.identity, name, run.sign, snapshot, run.glanced)

@@ -98,8 +98,17 @@ class ShownPanels(QObject):
             if self._window.is_seen(self._window.docks[name]):
                 self._show(name, front, compared)
 
+    def draw_glances(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
+        """Draw those that are for every frame, with all others as they are."""
+        for name in self._seen:
+            if self.panels[name].is_for_every_frame:
+                self._show(name, front, compared)
+
     def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
-        panel, snapshot = self.panels[name], front.snapshot
+        panel = self.panels[name]
+        if panel.is_for_every_frame:
+            front, compared = front.newest, tuple(run.newest for run in compared)
+        snapshot = front.snapshot
         panel.show_runs(front, compared)
         # What it showed when it was last seen is of another window.
         panel.set_waiting(panel.lacks(snapshot))

@@ -17,7 +17,7 @@ from rnnviz.training.observation.kinds.of_update import UpdateDiagnostic
 from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
 from rnnviz.training.observation.kinds.probe_cache import ProbeCache
 from rnnviz.training.observation.kinds.watched_text import WatchedText
-from rnnviz.training.observation.throttle import Throttle
+from rnnviz.training.observation.throttle import SHARE_OF_GLANCES, Throttle
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.record.series import DiagnosticSeries, DiagnosticSeriesView
 from rnnviz.training.snapshot import WindowView
@@ -56,6 +56,7 @@ class DiagnosticsRunner:
         self._probes = ProbeCache()
         self._throttle = Throttle()
         self._throttle_of_updates = Throttle()
+        self._throttle_of_glances = Throttle(share=SHARE_OF_GLANCES)
         self._series = series
         self.watched_text: WatchedText | None = None
 
@@ -141,26 +142,62 @@ class DiagnosticsRunner:
         """
         began = self._throttle.began()
         text = self.watched_text
-        if text is None:
-            context = read_next()
-        else:
-            context = self.context(step, text.read(), text.targets, text.probes)
+        context = read_next() if text is None else self._watched_context(step, text)
         # A panel that takes the place of another when a task begins has to have them at once.
         context.measure(ANSWERS)
         shown = sorted({*context.measured, *watched}, key=lambda one: one.name)
         measured: dict[Diagnostic, object] = {
             one: self._measured(one, context) for one in shown if isinstance(one, WindowDiagnostic)
         }
-        view = WindowView(
+        view = self._view(context, measured, is_watched_text=text is not None)
+        self._throttle.ended(began)
+        return view
+
+    def glance(self, step: int, diagnostics: frozenset[Diagnostic]) -> WindowView | None:
+        """Measure the watched text, and nothing that is followed over the run.
+
+        Parameters
+        ----------
+        step
+            How many steps the weights have learned from.
+        diagnostics
+            What to measure.
+
+        Returns
+        -------
+        WindowView or None
+            None where there is no watched text, or training cannot bear another glance yet.
+        """
+        text = self.watched_text
+        if text is None or not self._throttle_of_glances.is_due():
+            return None
+        began = self._throttle_of_glances.began()
+        context = self._watched_context(step, text)
+        measured: dict[Diagnostic, object] = {
+            one: context.measure(one) for one in diagnostics if isinstance(one, WindowDiagnostic)
+        }
+        view = self._view(context, measured, is_watched_text=True)
+        self._throttle_of_glances.ended(began)
+        return view
+
+    def _watched_context(self, step: int, text: WatchedText) -> StepContext:
+        return self.context(step, text.read(), text.targets, text.probes)
+
+    def _view(
+        self,
+        context: StepContext,
+        measured: Mapping[Diagnostic, object],
+        *,
+        is_watched_text: bool,
+    ) -> WindowView:
+        return WindowView(
             step=context.step,
             tokens=self._dataset.input_labels(context.tape.inputs[:, 0]),
             targets=self._dataset.target_labels(context.targets[:, 0]),
             streams=context.tape.batch_size,
-            is_watched_text=text is not None,
+            is_watched_text=is_watched_text,
             measured=Measurements(measured),
         )
-        self._throttle.ended(began)
-        return view
 
     def _measured(self, diagnostic: WindowDiagnostic[Result], context: StepContext) -> Result:
         result = context.measure(diagnostic)

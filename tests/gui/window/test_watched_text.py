@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
-from rnnviz.training.commands import Restart
+from rnnviz.training.commands import Pause, Restart, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import RunState
 
@@ -69,6 +69,34 @@ def test_what_is_on_the_screen_is_watched_until_it_is_let_go(driver, level):
     driver.until_state(RunState.PAUSED)
     let_go.click()
     is_watched(driver, "")
+
+
+def test_hidden_state_and_gradient_go_on_between_two_snapshots_and_nothing_else(driver):
+    driver.window.arrange(OF_A_WINDOW)
+    write(driver, "the old king")
+    is_watched(driver, "the old king")
+    post, run = driver.controller.thread_of_training.post, driver.controller.runs.front
+    seen = set()
+
+    def goes_on() -> bool:
+        quick = [driver.drawn(name) for name in OF_A_WINDOW[:2]]
+        others = [driver.drawn(name) for name in (*OF_A_WINDOW[2:], "numbers")]
+        assert len({id(one) for one in quick}) == 1, "both are of one step"
+        assert all(one is run.snapshot for one in others)
+        assert quick[0] is (run.glanced or run.snapshot)
+        if run.glanced is not None:
+            assert run.glanced.step > run.snapshot.step
+            seen.add(run.glanced.step)
+        # Where few steps lie between two snapshots, there is nothing to be glanced at.
+        return len(seen) > 5 or not run.glances_at
+
+    post(Train())
+    driver.until(lambda snapshot: snapshot.step > 20)
+    driver.qtbot.waitUntil(goes_on)
+    post(Pause())
+    driver.until_state(RunState.PAUSED)
+    assert run.glanced is None
+    assert len({id(drawn) for drawn in driver.drawn_of_seen()}) == 1
 
 
 def test_a_line_end_is_watched_as_one(driver):

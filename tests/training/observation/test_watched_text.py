@@ -29,9 +29,11 @@ from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.observation.diagnostics.credit import CREDIT
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.observation.diagnostics.saturation import SATURATION
+from rnnviz.training.observation.throttle import SHARE_OF_GLANCES, Throttle
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import Snapshot, WindowView
+from rnnviz.training.snapshot import Glance, Snapshot, WindowView
 
 from ..helpers import own_text, small_trainer, task_settings, text_gone, unhurried
 
@@ -234,3 +236,75 @@ def test_no_watched_text_makes_no_buffers() -> None:
     assert trainer._observer.watched_text._tape is None, "nobody looked"
     assert small_trainer()._observer.watched_text is None
     assert dataclasses.replace(trainer.configuration, watched_text="").watched_text == ""
+
+
+QUICK = frozenset({HIDDEN_STATE, GRADIENT_FLOW})
+
+
+def test_a_glance_sees_what_a_look_does_and_keeps_nothing(tmp_path: Path) -> None:
+    session = begun(own_text(tmp_path, watched_text=TEXT, cell="lstm"))
+    session.apply(Train())
+    for _ in range(4):
+        session.advance(look=True)
+    trainer = session.trainer
+    before = trainer.last_window
+    glanced = trainer.glance(QUICK)
+    assert trainer.last_window is before
+    assert set(glanced.measured) == QUICK
+    assert (glanced.step, before.step) == (4, 3)
+    trainer.observe(QUICK)
+    looked = trainer.last_window
+    assert (glanced.tokens, glanced.targets) == (looked.tokens, looked.targets)
+    assert glanced.is_watched_text
+    for name, states in glanced.measured[HIDDEN_STATE].items():
+        assert states.tobytes() == looked.measured[HIDDEN_STATE][name].tobytes()
+        flows = [one.measured[GRADIENT_FLOW].from_last[name] for one in (glanced, looked)]
+        assert flows[0].tobytes() == flows[1].tobytes()
+
+
+def test_glances_change_nothing_of_training(tmp_path: Path) -> None:
+    one, other = (begun(own_text(tmp_path, watched_text=TEXT, dropout=0.3)) for _ in range(2))
+    for session in (one, other):
+        session.apply(Train())
+        for _ in range(30):
+            if session is one:
+                assert session.trainer.glance(QUICK) is not None
+            session.advance(look=False)
+    weights = [session.trainer.network.parameters.flat.tobytes() for session in (one, other)]
+    assert weights[0] == weights[1]
+
+
+def test_there_is_no_glance_without_a_watched_text_nor_before_training_has_rested(
+    tmp_path: Path,
+) -> None:
+    session = begun(own_text(tmp_path))
+    assert session.trainer.glance(QUICK) is None
+    session.apply(Change("watched_text", TEXT))
+    now = 0.0
+    throttle = session.trainer._observer._throttle_of_glances = Throttle(
+        lambda: now, share=SHARE_OF_GLANCES
+    )
+    throttle.ended(-0.01)
+    assert session.trainer.glance(QUICK) is None
+    now = 0.2
+    assert session.trainer.glance(QUICK) is not None
+
+
+def test_a_snapshot_is_brought_up_to_a_newer_glance_of_the_same_text_alone(tmp_path: Path) -> None:
+    session = begun(own_text(tmp_path, watched_text=TEXT))
+    session.apply(Train())
+    old = Glance(session.run_id, session.trainer.glance(QUICK))
+    session.advance(look=True)
+    snapshot = session.advance(look=True)
+    new = Glance(session.run_id, session.trainer.glance(QUICK))
+    seen = snapshot.with_glance(new)
+    assert (seen.step, seen.window) == (2, new.window)
+    assert seen.get(CREDIT) is None, "it is of the step before"
+    assert seen.get(HISTORY) is snapshot.get(HISTORY)
+    less = Glance(session.run_id, session.trainer.glance(frozenset({HIDDEN_STATE})))
+    for stale in (None, old, dataclasses.replace(new, run_id="another"), less):
+        assert snapshot.with_glance(stale) is snapshot
+    session.apply(Change("watched_text", "over the fox"))
+    assert shown(session)[0].with_glance(new).window.tokens[0] == "o"
+    session.apply(Change("watched_text", ""))
+    assert not shown(session)[0].with_glance(new).window.is_watched_text

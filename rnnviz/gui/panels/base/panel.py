@@ -167,6 +167,11 @@ class Panel(QWidget):
         """What snapshots should carry while it is seen: what it shows, and what was switched on."""
         return frozenset(self.shows)
 
+    @property
+    def is_for_every_frame(self) -> bool:
+        """Whether it shows a watched text as smoothly as it changes, and nothing besides."""
+        return bool(self.watches) and all(one.at_every_frame for one in self.watches)
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what a snapshot carries; a panel does this and nothing else."""
         raise NotImplementedError

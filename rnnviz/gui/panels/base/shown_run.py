@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from rnnviz.gui.style.sign import Sign
@@ -22,9 +23,19 @@ class ShownRun:
         Its shade, dash and marker.
     snapshot
         How it stands.
+    glanced
+        As a glance at the watched text has seen it since; None where none has.
     """
 
     identity: str
     name: str
     sign: Sign
     snapshot: Snapshot
+    glanced: Snapshot | None = None
+
+    @property
+    def newest(self) -> ShownRun:
+        """The run as panels show it that are drawn at every frame."""
+        if self.glanced is None:
+            return self
+        return dataclasses.replace(self, snapshot=self.glanced, glanced=None)

@@ -12,5 +12,5 @@ def _measure(context: StepContext) -> GradientFlow:
     return gradient_flow(network, context.tape, probe)
 
 
-GRADIENT_FLOW = WindowDiagnostic("gradient_flow", _measure)
+GRADIENT_FLOW = WindowDiagnostic("gradient_flow", _measure, at_every_frame=True)
 """The first stream's."""

@@ -19,5 +19,5 @@ def _measure(context: StepContext) -> Mapping[str, Array]:
     }
 
 
-HIDDEN_STATE = WindowDiagnostic("hidden_state", _measure)
+HIDDEN_STATE = WindowDiagnostic("hidden_state", _measure, at_every_frame=True)
 """By name (``h``, and ``c`` for an LSTM) the states of the first stream, (num_layers, T, H)."""

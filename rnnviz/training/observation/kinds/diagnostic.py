@@ -26,9 +26,12 @@ class Diagnostic:
     ----------
     name
         What no other is called, such as ``"hidden_state"``.
+    at_every_frame
+        Whether it takes less than a step, and is worth measuring of a watched text at every frame.
     """
 
     name: str
+    at_every_frame: bool = field(default=False, kw_only=True)
 
     def __reduce__(self) -> tuple[Callable[[str], Diagnostic], tuple[str]]:
         if self not in _FOUND_BY:
