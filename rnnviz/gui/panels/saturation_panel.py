@@ -60,7 +60,7 @@ and the more the streams.
 
 "Over training" shows how the share at the flat ends went over the run: one curve for the hidden \
 state and for each gate, that of the chosen one thick. It is measured while this panel is seen, \
-and no more often than training can bear.
+of the windows that it shows, and no more often than training can bear.
 """.strip()
 
 
