@@ -1,0 +1,43 @@
+"""One text for all runs, whichever of them is in front."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnviz.gui.runs.watching import Watching
+from rnnviz.training.commands import Change, NewRun
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
+
+from ..desk import Desk
+
+
+@pytest.fixture
+def desk() -> Desk:
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
+    first = session.snapshot()
+    assert first is not None
+    desk = Desk(first)
+    desk.add_rival()
+    desk.add_rival()
+    for run in desk.runs:
+        desk.posted(run)
+    return desk
+
+
+def test_what_is_shown_of_the_run_in_front_is_watched_in_every_run(desk: Desk) -> None:
+    watching = Watching(desk.runs)
+    watching.watch_shown()
+    window = desk.run.snapshot.window
+    text = "".join((*window.tokens, window.targets[-1]))
+    assert len(text) == 6
+    assert [desk.posted(run) for run in desk.runs] == [[Change("watched_text", text)]] * 3
+    watching.let_go()
+    assert [desk.posted(run) for run in desk.runs] == [[Change("watched_text", "")]] * 3
+
+
+def test_where_nothing_is_shown_yet_nothing_is_watched(desk: Desk) -> None:
+    desk.show(window=None)
+    Watching(desk.runs).watch_shown()
+    assert not any(desk.posted(run) for run in desk.runs)
