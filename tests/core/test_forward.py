@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rnnviz.core.tape import State
+from rnnviz.core.loss import cross_entropy
+from rnnviz.core.parameters import Array
+from rnnviz.core.tape import NetworkTape, State
 
 from .cases import (
     CELL_KINDS,
     SEEDS,
+    Case,
     Sizes,
     all_sizes,
     draw_case,
@@ -111,6 +114,37 @@ def test_a_used_tape_gives_bit_for_bit_what_a_new_one_gives(cell: str, activatio
     case.network.forward(case.targets, case.network.zero_state(3), used)
     case.network.forward(case.inputs, case.state, used)
     assert np.array_equal(used.logits, run_forward(case).logits)
+
+
+@EVERY_CELL
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("vocab_size", [11, 200])
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_a_window_projected_a_few_steps_at_a_time_gives_the_same_bit_for_bit(
+    cell: str,
+    activation: str,
+    num_layers: int,
+    vocab_size: int,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = Sizes(7, vocab_size=vocab_size, num_layers=num_layers, activation=activation, cell=cell)
+    case = draw_case(sizes, seed=8)
+    whole, parts = run_and_back(case)
+    bytes_a_step = whole.layers[0].projection[0].nbytes
+    monkeypatch.setattr("rnnviz.core.tape._PROJECTED_BYTES", at_once * bytes_a_step)
+    tape, gradients = run_and_back(case)
+    assert len(tape.layers[0].projection) == at_once
+    assert np.array_equal(tape.logits, whole.logits)
+    assert np.array_equal(gradients, parts)
+
+
+def run_and_back(case: Case) -> tuple[NetworkTape, Array]:
+    tape = run_forward(case)
+    cross_entropy(tape.logits, case.targets, tape.d_logits)
+    gradients = case.network.parameters.zeros_like()
+    case.network.backward(tape, gradients)
+    return tape, gradients.flat
 
 
 def test_the_tape_keeps_its_own_copy_of_the_inputs() -> None:

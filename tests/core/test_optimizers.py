@@ -97,6 +97,25 @@ def test_adam_equals_the_rule_one_number_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_slots_that_change_places_become_what_slots_in_their_place_do(name: str) -> None:
+    # Long enough for what is forgotten now and then, and longer than a block.
+    parameters, gradients = draw(size=1 << 17 | 1, steps=66, dtype=np.float32)
+    gradients[:, :9] = 1e-20
+    elsewhere = parameters.copy()
+    in_place, changing = OPTIMIZERS[name](parameters), OPTIMIZERS[name](elsewhere)
+    other = {name: np.full_like(slot, np.nan) for name, slot in changing.slots.items()}
+    for gradient in gradients:
+        in_place.update(gradient, 0.1)
+        before = {name: slot.copy() for name, slot in changing.slots.items()}
+        changing.slots, other = other, changing.slots
+        changing.update(gradient, 0.1, before=other)
+        assert all(np.array_equal(other[name], slot) for name, slot in before.items())
+        assert np.array_equal(elsewhere, parameters)
+    for name, slot in in_place.slots.items():
+        assert np.array_equal(changing.slots[name], slot)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_a_vector_longer_than_a_block_is_updated_to_its_end(name: str) -> None:
     parameters, gradients = draw(size=70_001, steps=3)
     part, tail = parameters.copy(), slice(65_000, None)

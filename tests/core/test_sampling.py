@@ -39,6 +39,16 @@ def test_temperature_zero_always_takes_the_likeliest() -> None:
     assert text == Sampler(network, prompt).write(60, 0.0, np.random.default_rng(1))[0]
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_wide_network_that_has_room_for_few_projections_writes_the_same(
+    cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = draw_case(Sizes(hidden_size=8, vocab_size=12, num_layers=2, cell=cell), 0).network
+    written = Sampler(network, [3, 1]).write(150, 1.0, np.random.default_rng(0))
+    monkeypatch.setattr("rnnviz.core.tape._PROJECTED_BYTES", 1000)
+    assert Sampler(network, [3, 1]).write(150, 1.0, np.random.default_rng(0)) == written
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_frequencies_follow_the_softmax_of_the_logits_over_the_temperature(
     temperature: float,
