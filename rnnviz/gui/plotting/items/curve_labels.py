@@ -17,6 +17,8 @@ from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.lines import HorizontalLine
+from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.plotting.items.sign_picture import SignPicture
 from rnnviz.gui.style.theme import Theme
 
 _PLACES = np.linspace(0.04, 0.96, 24)
@@ -41,6 +43,7 @@ _GOOD, _WORTH_MOVING = 0.6, 0.3
 class _Label:
     word: Word
     plate: QGraphicsRectItem
+    picture: SignPicture | None
     rect: QRectF
 
 
@@ -117,6 +120,8 @@ class CurveLabels:
         for key, label in self._labels.items():
             label.word.set_visible(key in shown)
             label.plate.setVisible(key in shown)
+            if label.picture is not None and key not in shown:
+                label.picture.hide()
 
     def _put(
         self,
@@ -129,8 +134,10 @@ class CurveLabels:
         """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), owner.word_color)
-        label.word.set_text(f"{sign} {owner.label}" if sign else owner.label or "")
-        size = (label.word.width, label.word.height)
+        before = 0.0 if label.picture is None else label.picture.width
+        written = sign if label.picture is None else ""
+        label.word.set_text(f"{written} {owner.label}" if written else owner.label or "")
+        size = (label.word.width + before, label.word.height)
         own = traces[id(owner)]
         others = [trace for key, trace in traces.items() if key != id(owner)]
 
@@ -159,7 +166,9 @@ class CurveLabels:
         label.rect = rect
         if not is_free:
             return None
-        label.word.move(rect.left(), rect.top())
+        label.word.move(rect.left() + before, rect.top())
+        if label.picture is not None and isinstance(owner, RunCurve):
+            label.picture.show(owner.sign, owner.color, rect.left(), rect.center().y())
         plate = self._theme.palette.color("panel")
         plate.setAlpha(_TAG_VEIL if sign else _VEIL)
         label.plate.setBrush(plate)
@@ -185,7 +194,10 @@ class CurveLabels:
             plate = QGraphicsRectItem()
             plate.setZValue(LAYER_LABEL - 1)
             self._scene.addItem(plate)
-            label = self._labels[id(owner)] = _Label(Word(self._scene), plate, QRectF())
+            is_run = isinstance(owner, RunCurve)
+            picture = SignPicture(self._scene, self._theme) if is_run else None
+            label = _Label(Word(self._scene), plate, picture, QRectF())
+            self._labels[id(owner)] = label
         return label
 
 

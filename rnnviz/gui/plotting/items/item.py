@@ -153,7 +153,8 @@ class Series(PlotItem):
         self.x, self.y = as_floats(x), as_floats(y)
         if self.x.shape != self.y.shape:
             raise ValueError(f"{self.name}: {self.x.shape} values of x, {self.y.shape} of y.")
-        self.refresh()
+        if self._visible:
+            self.refresh()
         self._changed(self)
 
     def clear(self) -> None:

@@ -15,7 +15,7 @@ from rnnviz.gui.plotting.items.dashes import dashed_path
 from rnnviz.gui.plotting.items.item import Canvas
 from rnnviz.gui.plotting.items.paths import is_rough, shapes_path, smoothed
 from rnnviz.gui.style.palette import Flow
-from rnnviz.gui.style.sign import SIGNS, Dash, Marker, Sign
+from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.gui.style.sign_drawing import DASHES, MARKER_RADIUS, MARKERS
 
 _WIDTH, _FRONT_WIDTH = 1.75, 3.0
@@ -27,26 +27,6 @@ _SMOOTHED = 12.0
 """How many pixels to either side the mean of a rough curve reaches."""
 _MARKERS = 6
 """So many of a curve's markers fit into the plot's width: enough to know it by."""
-_KEYS: dict[Dash, str] = {
-    "solid": "─{}─",
-    "dashed": "╌{}╌",
-    "dotted": "┈{}┈",
-    "dash-dotted": "·─{}─·",
-    "long-dashed": "— {} —",
-    "dash-dot-dotted": "··─{}─··",
-    "long-short": "─ ╌{}╌ ─",
-    "sparsely dotted": "· {} ·",
-}
-_GLYPHS: dict[Marker, str] = {
-    "circle": "●",
-    "square": "■",
-    "triangle": "▲",
-    "diamond": "◆",
-    "inverted triangle": "▼",
-    "cross": "✕",
-    "star": "★",
-    "plus": "╋",
-}
 
 
 class RunCurve(Curve):
@@ -99,6 +79,11 @@ class RunCurve(Curve):
             self.refresh()
 
     @property
+    def sign(self) -> Sign:
+        """The run's."""
+        return self._sign
+
+    @property
     def graphics(self) -> list[QGraphicsItem]:
         """The line, and its markers above it."""
         return [*super().graphics, self._shapes]
@@ -112,11 +97,6 @@ class RunCurve(Curve):
     def word_color(self) -> QColor:
         """The same: every shade stands out from the panel."""
         return self.color
-
-    @property
-    def key(self) -> str:
-        """The dash and the marker."""
-        return _KEYS[self._sign.dash].format(_GLYPHS[self._sign.marker])
 
     @property
     def halo(self) -> float:

@@ -168,3 +168,27 @@ def test_the_one_in_front_is_named_where_there_is_room_for_one(qtbot) -> None:
         label.word.text for label in view._labels._labels.values() if label.word.item.isVisible()
     ]
     assert [text for text in named if "run 2" in text]
+
+
+def test_before_its_name_stands_a_piece_of_its_curve(view: PlotView) -> None:
+    for number in range(2):
+        curve = curve_of(view, number)
+        curve.set_data(DENSE, np.full(1000, 1.0 + number))
+        curve.set_label(f"run {number}")
+    view.place_labels()
+    for label in view._labels._labels.values():
+        picture = label.picture
+        assert picture is not None
+        assert picture._line.isVisible()
+        right = picture._line.mapRectToScene(picture._line.path().boundingRect()).right()
+        assert label.rect.left() < right < label.word.item.x()
+        assert label.word.item.x() + label.word.width <= label.rect.right() + 1
+    view.set_empty_message("nothing")
+    assert not any(label.picture._line.isVisible() for label in view._labels._labels.values())
+
+
+def test_a_curve_of_no_run_has_no_picture_before_its_name(view: PlotView) -> None:
+    curve = view.add_curve("loss", "forward", label="training")
+    curve.set_data(DENSE, np.ones(1000))
+    view.place_labels()
+    assert [label.picture for label in view._labels._labels.values()] == [None]
