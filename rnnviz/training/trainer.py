@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from rnnviz.training.snapshot import WindowView
 from rnnviz.training.state.building import check_fit, copied, new_reader
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.state.training_state import TrainingState
-from rnnviz.training.text_generator import is_sample_step
+from rnnviz.training.text_generator import NoText, TextGenerator, is_sample_step
 from rnnviz.training.truncated_bptt import TruncatedBPTT
 
 __all__ = ["NoTextError", "NonFiniteError", "Trainer"]
@@ -71,13 +72,15 @@ class Trainer:
         self.dataset = dataset
         self.network = state.network
         self._problem = problem_of(configuration)
-        self.reader: Reader = new_reader(configuration, dataset, self._write)
-        self.reader.restore(state.epoch, state.position)
-        self.bptt = TruncatedBPTT(self.network, dataset.loss)
         # Who writes reads the prompt at once, with the weights that there are.
         self.text_generator = self._problem.text_generator(
             self.network, dataset, configuration.seed
         )
+        # Not a method: who holds on to itself is given back late, with a text and all buffers.
+        write = partial(_written, self.text_generator, state)
+        self.reader: Reader = new_reader(configuration, dataset, write)
+        self.reader.restore(state.epoch, state.position)
+        self.bptt = TruncatedBPTT(self.network, dataset.loss)
         self.last_window: WindowView | None = None
         self.watched_notices: tuple[str, ...] = ()
         self.processor_seconds = 0.0
@@ -85,7 +88,7 @@ class Trainer:
         self._started = time.perf_counter()
         self._validation = self._problem.validation(self.network, dataset, configuration)
         self._observer = DiagnosticsRunner(
-            self.network, dataset, self._problem, self._write, state.series
+            self.network, dataset, self._problem, write, state.series
         )
         self._watch_text()
 
@@ -403,7 +406,8 @@ class Trainer:
             self.state.keep_sample(self.text_generator.sample(number, self.configuration))
         return validation_loss
 
-    def _write(self) -> str:
-        """Write a text with the weights as they are; one that answers writes none."""
-        sample = self.text_generator.sample(self.state.step, self.configuration)
-        return "" if sample is None else sample.text
+
+def _written(text_generator: TextGenerator | NoText, state: TrainingState) -> str:
+    """Write a text with the weights as they are; one that answers writes none."""
+    sample = text_generator.sample(state.step, state.configuration)
+    return "" if sample is None else sample.text

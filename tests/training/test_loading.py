@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.loading import new_trainer, opened_trainer, resumed_trainer
+from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import NoTextError, Trainer
 
@@ -238,3 +241,21 @@ def test_memory_is_not_guessed_where_the_system_does_not_tell(
 ) -> None:
     monkeypatch.delattr("os.sysconf")
     assert isinstance(new_trainer(small()), Trainer)
+
+
+@pytest.mark.parametrize("settings", [{"level": "word", "vocabulary_size": 6}, {"cell": "lstm"}])
+def test_a_run_that_nobody_uses_is_given_back_at_once(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        trainer = new_trainer(own_text(tmp_path, validation_interval=2, **settings))
+        for _ in range(4):
+            trainer.step(EVERYTHING, noted=EVERYTHING)
+        trainer.observe()
+        ids = weakref.ref(trainer.dataset.training_ids)  # type: ignore[attr-defined]
+        del trainer
+        assert ids() is None
+    finally:
+        gc.enable()
