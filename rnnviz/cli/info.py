@@ -10,7 +10,7 @@ from pathlib import Path
 from rnnviz.cli.console import ReadingProgress, UsageError, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.architecture import Architecture
-from rnnviz.data import Dataset, Trait
+from rnnviz.data import Dataset, Reading, Trait
 from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, short, verdict_of
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -68,7 +68,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
     configuration = Configuration.from_mapping(given)
     progress = ReadingProgress()
     try:
-        dataset = load_dataset(configuration, progress)
+        dataset = load_dataset(configuration, Reading(progress))
     finally:
         progress.close()
     vocab_size = dataset.vocabulary.size

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from rnnviz import data
 from rnnviz.cli.console import reason_of
 from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.train import do_steps, step_count
@@ -199,7 +200,8 @@ def enter_race(requests: Connection, events: Connection) -> None:
         with threadpool_limits(limits=entry.options.threads, user_api="blas"):
             orders.go_on()
             dataset = load_dataset(
-                entry.configuration, lambda share, what: reports.tell(Reading(share, what))
+                entry.configuration,
+                data.Reading(lambda share, what: reports.tell(Reading(share, what))),
             )
             vocab_size = dataset.vocabulary.size
             text_bytes = (dataset.training_tokens or 0) * np.min_scalar_type(

@@ -26,7 +26,7 @@ from rnnviz.cli.options import (
     whole_number,
 )
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Trait
+from rnnviz.data import Reading, Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
@@ -116,9 +116,9 @@ def _prepared(options: argparse.Namespace) -> Trainer:
     progress = ReadingProgress()
     try:
         if checkpoint is None:
-            trainer = new_trainer(configuration, progress)
+            trainer = new_trainer(configuration, Reading(progress))
         else:
-            trainer = resumed_trainer(checkpoint, configuration, progress)
+            trainer = resumed_trainer(checkpoint, configuration, Reading(progress))
     finally:
         progress.close()
     for notice in trainer.notices:

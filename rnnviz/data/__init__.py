@@ -13,6 +13,7 @@ from rnnviz.data.text.features import is_yes_or_no, text_features
 from rnnviz.data.text.files import read_text_file
 from rnnviz.data.text.levels import vocabulary_of
 from rnnviz.data.text.no_text import NoTextReader
+from rnnviz.data.text.reading import Reading, TextKey
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
 from rnnviz.data.text.source import OWN_TEXT
 from rnnviz.data.text.vocabulary import Vocabulary
@@ -34,6 +35,7 @@ __all__ = [
     "NoTextReader",
     "Progress",
     "Reader",
+    "Reading",
     "ReferenceLine",
     "ReferenceLosses",
     "Source",
@@ -41,6 +43,7 @@ __all__ = [
     "TaskDataset",
     "TaskReader",
     "TextDataset",
+    "TextKey",
     "TokenVocabulary",
     "Trait",
     "Vocabulary",

@@ -12,6 +12,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Reading
 from rnnviz.data.text.files import read_text_file
 from rnnviz.runs.messages import (
     BEGINNINGS,
@@ -73,7 +74,7 @@ class Loop:
         self._beginning: Command | None = None
         self._racer: Racer | None = None
         self._time = TrainingTime()
-        self.session = Session(progress=self._report_progress)
+        self.session = Session(Reading(self._report_progress))
 
     def post(self, request: Request) -> None:
         """Queue a request; safe from any thread."""

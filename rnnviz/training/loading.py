@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Dataset, Progress
+from rnnviz.data import Dataset, Progress, Reading
+from rnnviz.data.text.reading import ALONE
 from rnnviz.training.configuration import NETWORK_SETTINGS, Configuration
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -16,7 +17,7 @@ from rnnviz.training.trainer import Trainer
 _SLOW_TO_MAKE = 5_000_000
 
 
-def new_trainer(configuration: Configuration, progress: Progress | None = None) -> Trainer:
+def new_trainer(configuration: Configuration, reading: Reading = ALONE) -> Trainer:
     """Begin a run.
 
     Raises
@@ -24,7 +25,7 @@ def new_trainer(configuration: Configuration, progress: Progress | None = None) 
     RnnvizError
         Where the text cannot be read or does not fit.
     """
-    return make_trainer(configuration, load_dataset(configuration, progress), progress)
+    return make_trainer(configuration, load_dataset(configuration, reading), reading.progress)
 
 
 def make_trainer(
@@ -37,7 +38,7 @@ def make_trainer(
     return Trainer(TrainingState.fresh(configuration, dataset), dataset)
 
 
-def load_dataset(configuration: Configuration, progress: Progress | None = None) -> Dataset:
+def load_dataset(configuration: Configuration, reading: Reading = ALONE) -> Dataset:
     """Read what a configuration names.
 
     Raises
@@ -45,14 +46,14 @@ def load_dataset(configuration: Configuration, progress: Progress | None = None)
     DataError
         Where the text cannot be read or does not fit.
     """
-    dataset: Dataset = problem_of(configuration).load(configuration, progress)
+    dataset: Dataset = problem_of(configuration).load(configuration, reading)
     return dataset
 
 
 def resumed_trainer(
     checkpoint: Checkpoint,
     configuration: Configuration | None = None,
-    progress: Progress | None = None,
+    reading: Reading = ALONE,
 ) -> Trainer:
     """Go on from a checkpoint.
 
@@ -63,8 +64,8 @@ def resumed_trainer(
     configuration
         Where given, the settings to go on with (another text, another learning rate); those of
         the network (its sizes, its seed, its tokens) are the checkpoint's.
-    progress
-        Told how reading the text comes along.
+    reading
+        What goes along with reading the text.
 
     Returns
     -------
@@ -82,7 +83,7 @@ def resumed_trainer(
     made_for, phrase = checkpoint.configuration.source.phrase, configuration.source.phrase
     if phrase != made_for:
         raise RnnvizError(f"The model was made for {made_for}: it cannot go on with {phrase}.")
-    dataset = problem_of(configuration).resume(configuration, checkpoint, progress)
+    dataset = problem_of(configuration).resume(configuration, checkpoint, reading)
     return continued_trainer(checkpoint, configuration, dataset)
 
 
@@ -99,7 +100,7 @@ def continued_trainer(
     return Trainer(TrainingState.from_checkpoint(checkpoint, configuration, dataset), dataset)
 
 
-def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> Trainer:
+def opened_trainer(checkpoint: Checkpoint, reading: Reading = ALONE) -> Trainer:
     """Go on from a checkpoint as far as its data allow.
 
     Where a text is not at hand, or has become too short, the trainer has none: it can be looked at
@@ -112,7 +113,7 @@ def opened_trainer(checkpoint: Checkpoint, progress: Progress | None = None) -> 
         its data.
     """
     try:
-        return resumed_trainer(checkpoint, progress=progress)
+        return resumed_trainer(checkpoint, reading=reading)
     except RnnvizError as error:
         configuration = checkpoint.configuration
         nothing = problem_of(configuration).without_data(checkpoint, str(error))

@@ -10,7 +10,8 @@ from functools import partial
 from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import DataError, Progress
+from rnnviz.data import DataError, Reading
+from rnnviz.data.text.reading import ALONE
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
@@ -63,16 +64,14 @@ class Session:
 
     Parameters
     ----------
-    progress
-        Told how a text's reading comes along; may raise to give it up.
+    reading
+        What goes along with reading texts; its progress may raise to give it up.
     clock
         Seconds, monotonic.
     """
 
     def __init__(
-        self,
-        progress: Progress | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        self, reading: Reading = ALONE, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         self.state = RunState.IDLE
         self.reason = ""
@@ -81,7 +80,7 @@ class Session:
         self._trainer: Trainer | None = None
         self._claims = ClaimWatch()
         self._put_away: tuple[Trainer, ClaimWatch] | None = None
-        self._progress = progress
+        self._reading = reading
         self._watched: frozenset[Diagnostic] = EVERYTHING
         self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
@@ -103,11 +102,11 @@ class Session:
         """
         match command:
             case NewRun(configuration, claims):
-                trainer = new_trainer(configuration, self._progress)
+                trainer = new_trainer(configuration, self._reading)
                 watch = ClaimWatch(claims, configuration)
                 self._begin(trainer, RunState.IDLE, watch, trainer.notices)
             case Resume(checkpoint):
-                trainer = opened_trainer(checkpoint, self._progress)
+                trainer = opened_trainer(checkpoint, self._reading)
                 if trainer.configuration.validation_interval:
                     # A file holds no score: how much is answered rightly is seen again at once.
                     trainer.renew_score()
@@ -154,9 +153,9 @@ class Session:
         configuration = Configuration.from_mapping(before.to_mapping() | changes)
         if trainer is not None and DATA_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
-            self._begin_anew(make_trainer(configuration, trainer.dataset, self._progress))
+            self._begin_anew(make_trainer(configuration, trainer.dataset, self._reading.progress))
         else:
-            begun = new_trainer(configuration, self._progress)
+            begun = new_trainer(configuration, self._reading)
             self._begin_anew(begun, begun.notices)
 
     def _undo_reset(self) -> None:

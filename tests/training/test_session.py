@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Reading
 from rnnviz.training.commands import (
     Change,
     Command,
@@ -543,7 +544,7 @@ def test_progress_is_told_and_may_give_a_run_up(tmp_path: Path) -> None:
         if len(told) > 6:
             raise GivenUpError
 
-    session = Session(progress=progress)
+    session = Session(Reading(progress))
     with pytest.raises(GivenUpError):
         session.apply(NewRun(own_text(tmp_path)))
     assert len(told) == 7

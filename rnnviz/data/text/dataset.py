@@ -48,6 +48,8 @@ class TextDataset:
     fingerprint
         SHA-256, in hexadecimal, of the vocabulary, the ids and where they are split: the same
         fingerprint, the same training.
+    vocabulary_is_own
+        Whether it is known that the text by itself gives this vocabulary.
     """
 
     name: str
@@ -58,6 +60,7 @@ class TextDataset:
     references: ReferenceLosses
     notices: tuple[str, ...]
     fingerprint: str
+    vocabulary_is_own: bool = False
 
     loss: ClassVar[LossName] = "cross_entropy"
 
@@ -189,6 +192,7 @@ def build_dataset(
         fingerprint=_fingerprint(
             read.vocabulary, ids, training_length, share_of(progress, 0.8, 1.0)
         ),
+        vocabulary_is_own=read.vocabulary_is_own,
     )
 
 
@@ -197,6 +201,7 @@ class _ReadText:
     """A text as ids, the true entropy of what was read, and sentences about what was not."""
 
     vocabulary: TokenVocabulary
+    vocabulary_is_own: bool
     ids: Ids
     true_entropy: float | None
     notices: tuple[str, ...] = ()
@@ -214,9 +219,9 @@ def _read_characters(
         raise DataError(_nothing_shared_sentence(corpus, chosen))
     skipped = len(corpus.text) - ids.size
     if skipped == 0:
-        return _ReadText(chosen, ids, corpus.true_entropy)
+        return _ReadText(chosen, chosen == own, ids, corpus.true_entropy)
     # What is left is another language than the one whose entropy is known.
-    return _ReadText(chosen, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
+    return _ReadText(chosen, False, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
 
 
 def _read_words(
@@ -234,9 +239,8 @@ def _read_words(
     if (ids == ids[0]).all():
         raise DataError(_one_token_sentence(corpus, chosen, chosen.tokens[ids[0]]))
     # The true entropy is one per character.
-    if unknown == 0:
-        return _ReadText(chosen, ids, None)
-    return _ReadText(chosen, ids, None, (_unknown_sentence(chosen, unknown / ids.size),))
+    notices = (_unknown_sentence(chosen, unknown / ids.size),) if unknown else ()
+    return _ReadText(chosen, vocabulary is None, ids, None, notices)
 
 
 def _one_token_sentence(corpus: Corpus, vocabulary: TokenVocabulary, token: str) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import DataError, Dataset, Progress, ReferenceLine, Window
+from rnnviz.data import DataError, Dataset, Reading, ReferenceLine, Window
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.losses import beside_guess
@@ -41,7 +41,7 @@ class Problem(ABC, Generic[AnyDataset]):
     """
 
     @abstractmethod
-    def load(self, configuration: Configuration, progress: Progress | None = None) -> AnyDataset:
+    def load(self, configuration: Configuration, reading: Reading) -> AnyDataset:
         """Read what a configuration names.
 
         Raises
@@ -52,10 +52,7 @@ class Problem(ABC, Generic[AnyDataset]):
 
     @abstractmethod
     def resume(
-        self,
-        configuration: Configuration,
-        checkpoint: Checkpoint,
-        progress: Progress | None = None,
+        self, configuration: Configuration, checkpoint: Checkpoint, reading: Reading
     ) -> AnyDataset:
         """Read it again for a network that was trained on the like; a notice says what differs.
 

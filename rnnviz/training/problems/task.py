@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import TASKS, DataError, Progress, TaskDataset, Window
+from rnnviz.data import TASKS, DataError, Reading, TaskDataset, Window
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.problems.answers import answers
@@ -21,18 +21,15 @@ from rnnviz.training.state.checkpoint import Checkpoint
 class LongMemory(Problem[TaskDataset]):
     """Answers what stood at the beginning of a sequence at its end."""
 
-    def load(self, configuration: Configuration, progress: Progress | None = None) -> TaskDataset:
+    def load(self, configuration: Configuration, reading: Reading) -> TaskDataset:
         """Take the task, which is always at hand."""
         return TaskDataset(TASKS[configuration.corpus])
 
     def resume(
-        self,
-        configuration: Configuration,
-        checkpoint: Checkpoint,
-        progress: Progress | None = None,
+        self, configuration: Configuration, checkpoint: Checkpoint, reading: Reading
     ) -> TaskDataset:
         """Take the task again."""
-        dataset = self.load(configuration, progress)
+        dataset = self.load(configuration, reading)
         if dataset.fingerprint == checkpoint.fingerprint:
             return dataset
         return dataset.with_notices(

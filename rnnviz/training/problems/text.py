@@ -14,9 +14,12 @@ from rnnviz.data import (
     Corpus,
     DataError,
     Progress,
+    Reading,
     ReferenceLine,
     ReferenceLosses,
     TextDataset,
+    TextKey,
+    TokenVocabulary,
     Trait,
     Window,
     build_dataset,
@@ -40,26 +43,16 @@ from rnnviz.training.text_generator import TextGenerator
 class LanguageModelling(Problem[TextDataset]):
     """Predicts each next token of a text."""
 
-    def load(self, configuration: Configuration, progress: Progress | None = None) -> TextDataset:
+    def load(self, configuration: Configuration, reading: Reading) -> TextDataset:
         """Read a text, as tokens with a vocabulary of its own."""
-        return build_dataset(
-            _read(configuration, progress),
-            configuration.validation_fraction,
-            progress=progress,
-            level=configuration.level,  # type: ignore[arg-type]
-            vocabulary_size=configuration.vocabulary_size,
-        )
+        return _dataset(configuration, None, reading)
 
     def resume(
-        self,
-        configuration: Configuration,
-        checkpoint: Checkpoint,
-        progress: Progress | None = None,
+        self, configuration: Configuration, checkpoint: Checkpoint, reading: Reading
     ) -> TextDataset:
         """Read a text in the network's own vocabulary."""
         vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
-        corpus = _read(configuration, progress)
-        dataset = build_dataset(corpus, configuration.validation_fraction, vocabulary, progress)
+        dataset = _dataset(configuration, vocabulary, reading)
         if dataset.fingerprint == checkpoint.fingerprint:
             return dataset
         another = "The text is not the one that the model was last trained on"
@@ -132,6 +125,38 @@ class LanguageModelling(Problem[TextDataset]):
         """Place a loss among those of letter frequencies, letter pairs and the true entropy."""
         losses = {line.name: line.loss for line in references}
         return among_references(loss, losses, history) if losses else None
+
+
+def _dataset(
+    configuration: Configuration, vocabulary: TokenVocabulary | None, reading: Reading
+) -> TextDataset:
+    """Read a text in this vocabulary, or in its own; one that somebody has read already not."""
+
+    def read() -> TextDataset:
+        return build_dataset(
+            _read(configuration, reading.progress),
+            configuration.validation_fraction,
+            vocabulary,
+            reading.progress,
+            level=configuration.level,  # type: ignore[arg-type]
+            vocabulary_size=configuration.vocabulary_size,
+        )
+
+    key = _key(configuration, vocabulary)
+    return read() if key is None else reading.share(key, read, reading.progress)
+
+
+def _key(configuration: Configuration, vocabulary: TokenVocabulary | None) -> TextKey | None:
+    """Return what others may have read a file under; what is built in is short and read anew."""
+    if Trait.OWN_FILE not in configuration.source.traits:
+        return None
+    words = configuration.vocabulary_size if configuration.level == "word" else 0
+    return TextKey.of_file(
+        configuration.text_file,
+        configuration.validation_fraction,
+        configuration.level if vocabulary is None else vocabulary.level,
+        words if vocabulary is None else vocabulary.tokens,
+    )
 
 
 def _read(configuration: Configuration, progress: Progress | None) -> Corpus:
