@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.runs.loop import Loop
@@ -19,18 +19,24 @@ from rnnviz.runs.messages import (
     Glanced,
     JoinRace,
     LeaveRace,
+    LetTextGo,
     Loading,
     Pictured,
     Refused,
     Request,
     Stop,
+    TextAnswer,
+    TextRead,
     WantGlance,
     WantSnapshot,
+    WantText,
 )
 from rnnviz.runs.pipe import receive, send
 from rnnviz.runs.process import WorkerProcess
 from rnnviz.runs.race import release_dead
 from rnnviz.runs.repeats import LastWindow
+from rnnviz.runs.text_borrower import TextBorrower
+from rnnviz.runs.text_registry import TextRegistry
 from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -86,13 +92,22 @@ class Mailbox(Generic[News]):
 
 
 class InProcessClient:
-    """Runs the loop in the thread that calls `run`."""
+    """Runs the loop in the thread that calls `run`.
+
+    Attributes
+    ----------
+    texts
+        What all runs of this process have read.
+    """
+
+    texts: ClassVar = TextRegistry(between_processes=False)
 
     def __init__(self) -> None:
         self._mailbox = Mailbox[Snapshot]()
         self._glances = Mailbox[Glance]()
         self._tell: Callable[[Event], None] = lambda _event: None
-        self.loop = Loop(self._sort)
+        self._borrower = TextBorrower(self._sort)
+        self.loop = Loop(self._sort, self._borrower)
         self.post = self.loop.post
         self.want_snapshot = self.loop.want_snapshot
         self.take_snapshot = self._mailbox.take
@@ -103,7 +118,10 @@ class InProcessClient:
     def run(self, tell: Callable[[Event], None]) -> None:
         """Train in this thread until stopped."""
         self._tell = tell
-        self.loop.run()
+        try:
+            self.loop.run()
+        finally:
+            self.texts.leave(self._borrower.hear)
 
     def _sort(self, event: Event) -> None:
         match event:
@@ -111,6 +129,8 @@ class InProcessClient:
                 self._mailbox.put(snapshot)
             case Glanced(glance):
                 self._glances.put(glance)
+            case WantText() | TextRead() | LetTextGo():
+                self.texts.hear(event, self._borrower.hear)
             case _:
                 self._tell(event)
 
@@ -125,12 +145,19 @@ class WorkerClient:
     ----------
     worker
         The process, where it was started already.
+
+    Attributes
+    ----------
+    texts
+        What all workers of this process have read.
     """
+
+    texts: ClassVar = TextRegistry(between_processes=True)
 
     def __init__(self, worker: WorkerProcess | None = None) -> None:
         self._mailbox = Mailbox[Snapshot]()
         self._glances = Mailbox[Glance]()
-        self._requests: deque[Request] = deque()
+        self._requests: deque[Request | TextAnswer] = deque()
         self._bell, self._bell_rope = Pipe(duplex=False)
         self._has_rung = False
         self._wanted = False
@@ -158,6 +185,11 @@ class WorkerClient:
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
         self._requests.append(request)
+        self._ring()
+
+    def _answer(self, answer: TextAnswer) -> None:
+        """Queue what the run asked others."""
+        self._requests.append(answer)
         self._ring()
 
     def want_snapshot(self) -> None:
@@ -209,6 +241,7 @@ class WorkerClient:
         self._worker = None
         if self._joined is not None:
             release_dead(self._joined.table, self._joined.row)
+        self.texts.leave(self._answer)
         self._wanted = self._asked = self._asked_glance = False
         self._wanted_glance = None
         return ending
@@ -250,8 +283,8 @@ class WorkerClient:
             wanted, self._wanted_glance = self._wanted_glance, None
             send(worker.requests, WantGlance(wanted))
 
-    def _keep_standing(self, request: Request) -> bool:
-        """Keep what another process must be told too; return whether it is such a request."""
+    def _keep_standing(self, request: Request | TextAnswer) -> bool:
+        """Keep what another process must be told too; return whether nothing is to come of it."""
         match request:
             case Watch() | SetSpeed():
                 self._standing[type(request)] = request
@@ -259,12 +292,16 @@ class WorkerClient:
                 self._standing[JoinRace] = self._joined = request
             case LeaveRace():
                 self._standing.pop(JoinRace, None)
+            case TextAnswer():
+                """Who asked has heard it, or is no more."""
             case _:
                 return False
         return True
 
     def _sort(self, event: object, tell: Callable[[Event], None]) -> None:
         match event:
+            case WantText() | TextRead() | LetTextGo():
+                self.texts.hear(event, self._answer)
             case Pictured():
                 pictured = self._last_window.put_back(event)
                 self._last_window.keep(pictured)

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Reading
 from rnnviz.data.text.files import read_text_file
+from rnnviz.data.text.reading import read_alone
 from rnnviz.runs.messages import (
     BEGINNINGS,
     Begun,
@@ -35,6 +36,7 @@ from rnnviz.runs.messages import (
     Usable,
 )
 from rnnviz.runs.race import Racer
+from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
@@ -57,6 +59,8 @@ class Loop:
     ----------
     tell
         Told everything that comes of it, in the loop's own thread.
+    texts
+        Shares what is read with other runs, where there may be any.
 
     Attributes
     ----------
@@ -64,7 +68,7 @@ class Loop:
         The run under command; only the loop's thread may use it while the loop runs.
     """
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], texts: TextBorrower | None = None) -> None:
         self._tell = tell
         self._requests: deque[Request] = deque()
         self._wake = threading.Event()
@@ -74,7 +78,9 @@ class Loop:
         self._beginning: Command | None = None
         self._racer: Racer | None = None
         self._time = TrainingTime()
-        self.session = Session(Reading(self._report_progress))
+        self._texts = texts
+        share = read_alone if texts is None else texts.share
+        self.session = Session(Reading(self._report_progress, share))
 
     def post(self, request: Request) -> None:
         """Queue a request; safe from any thread."""
@@ -113,6 +119,9 @@ class Loop:
                 # A step may take long: what the request did is shown before it.
                 self._publish()
                 self._time.lap_with_more(session.trainer)
+                if self._texts is not None:
+                    # Now nobody knows the run before any more.
+                    self._texts.let_go()
             wait = session.seconds_to_wait if self._racer is None else self._race(self._racer)
             if wait != 0.0:
                 self._wake.wait(wait)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rnnviz.data import TextKey
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.runs.shared_text import TextToShare
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, Snapshot
@@ -161,4 +163,70 @@ class Died:
     sentence: str
 
 
-Event = Refused | Noticed | Loading | Usable | Begun | Saved | Copied | Pictured | Glanced | Died
+@dataclass(frozen=True, slots=True)
+class WantText:
+    """A run is about to read a text, and asks who has read it already.
+
+    Attributes
+    ----------
+    ask
+        By which what follows is known to be about this; no other one has it.
+    key
+        Of the text.
+    """
+
+    ask: str
+    key: TextKey
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """A text was read by the run that was to: whoever wants it under one of the keys has it."""
+
+    ask: str
+    text: TextToShare
+    keys: frozenset[TextKey]
+
+
+@dataclass(frozen=True, slots=True)
+class LetTextGo:
+    """The run could not read the text, has it alone, or uses it no more."""
+
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextAnswer:
+    """What comes back to who wants a text.
+
+    Attributes
+    ----------
+    ask
+        The question's.
+    text
+        None where it is to be read.
+    memory
+        The name of the memory in which it then is to lie; empty where all are in one process.
+    """
+
+    ask: str
+    text: TextToShare | None = None
+    memory: str = ""
+
+
+TextEvent = WantText | TextRead | LetTextGo
+"""What runs say to each other, and nobody else need hear."""
+
+Event = (
+    Refused
+    | Noticed
+    | Loading
+    | Usable
+    | Begun
+    | Saved
+    | Copied
+    | Pictured
+    | Glanced
+    | Died
+    | TextEvent
+)

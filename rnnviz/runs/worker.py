@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnnviz.runs.loop import Loop
     from rnnviz.runs.messages import Event
+    from rnnviz.runs.text_borrower import TextBorrower
 
 IGNORED = frozenset(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -46,6 +47,7 @@ def serve(requests: Connection, events: Connection) -> None:
     from rnnviz.runs.messages import Pictured
     from rnnviz.runs.pipe import send
     from rnnviz.runs.repeats import LastWindow
+    from rnnviz.runs.text_borrower import TextBorrower
 
     last_window = LastWindow()
 
@@ -60,14 +62,16 @@ def serve(requests: Connection, events: Connection) -> None:
             # The window is gone.
             loop.stop()
 
-    loop = Loop(tell)
-    threading.Thread(target=_feed, args=(requests, loop), name="requests", daemon=True).start()
+    texts = TextBorrower(tell)
+    loop = Loop(tell, texts)
+    feeding = (requests, loop, texts)
+    threading.Thread(target=_feed, args=feeding, name="requests", daemon=True).start()
     loop.run()
 
 
-def _feed(requests: Connection, loop: Loop) -> None:
+def _feed(requests: Connection, loop: Loop, texts: TextBorrower) -> None:
     """Hand requests to the loop; when there can be no more, have the process end."""
-    from rnnviz.runs.messages import Stop, WantGlance, WantSnapshot
+    from rnnviz.runs.messages import Stop, TextAnswer, WantGlance, WantSnapshot
     from rnnviz.runs.pipe import receive
 
     try:
@@ -79,6 +83,8 @@ def _feed(requests: Connection, loop: Loop) -> None:
                     loop.want_snapshot()
                 case WantGlance(diagnostics):
                     loop.want_glance(diagnostics)
+                case TextAnswer() as answer:
+                    texts.hear(answer)
                 case request:
                     loop.post(request)  # type: ignore[arg-type]
     except (EOFError, OSError):
