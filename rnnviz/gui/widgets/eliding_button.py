@@ -1,4 +1,4 @@
-"""A flat button that gives its words up, from their end, where there is no room."""
+"""A flat button that leaves the middle of its words out where there is no room."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ class ElidingButton(QPushButton):
 
     def _elide(self) -> None:
         room = self.width() - self._around
-        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
         if shown != self.text():
             self.setText(shown)

@@ -29,3 +29,10 @@ from rnnviz.training.record.standings import Standings
 def test_it_says_who_leads_since_when_and_by_how_much(rule: str, sentence: str) -> None:
     standings = Standings(0, 2, (0.5, 0.9, 0.75), 1200.0, 12345.0)
     assert result_sentence(standings, ["LSTM", "vanilla RNN", "GRU"], rule) == sentence
+
+
+def test_two_that_cannot_be_told_apart_are_level() -> None:
+    standings = Standings(1, 0, (0.5004, 0.5), 1.0, 70.0)
+    assert result_sentence(standings, ["LSTM", "GRU"], "steps") == (
+        "At step 70 GRU and LSTM are level, with a loss of 0.500."
+    )
