@@ -13,6 +13,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
+from rnnviz.gui.style.sign import Sign
 from rnnviz.runs.messages import OpenModel
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
@@ -173,6 +174,14 @@ class RivalControl(QObject):
     def compare(self, run: Run, compared: bool) -> None:
         """Have a run shown beside the one in front, or not."""
         run.is_compared = compared
+        self.changed.emit()
+
+    def choose_sign(self, run: Run, sign: Sign) -> None:
+        """Give a run another sign; who had it takes the run's."""
+        for other in self._runs:
+            if other.sign == sign:
+                other.sign = run.sign
+        run.sign = sign
         self.changed.emit()
 
     def ask_to_remove(self, run: Run) -> None:

@@ -55,7 +55,7 @@ class Run:
     def __init__(self, client: Client, number: int = 1) -> None:
         self.identity = uuid4().hex
         self.number = number
-        self.sign: Sign = SIGNS[(number - 1) % len(SIGNS)]
+        self.sign: Sign = SIGNS[0]
         self.title = ""
         self.is_compared = True
         self.thread = RunThread(client)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.runs.run import Run
+from rnnviz.gui.style.sign import free_sign
 from rnnviz.gui.wording.runs import run_names
 from rnnviz.runs.client import Client
 
@@ -92,6 +93,7 @@ class RunList:
         taken = {run.number for run in self._runs}
         number = next(n for n in range(1, MOST_RUNS + 1) if n not in taken)
         run = Run(self._new_client(), number)
+        run.sign = free_sign(run.sign for run in self._runs)
         self._runs.append(run)
         self._runs.sort(key=lambda run: run.number)
         return run

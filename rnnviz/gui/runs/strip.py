@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,16 +15,18 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from rnnviz.gui.runs.run import Run
-from rnnviz.gui.style.sign import Sign
+from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_button import ElidingButton
+from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
@@ -97,6 +99,8 @@ class RunsStrip(QFrame):
         What the person wants of the run of this number.
     compare_asked(int, bool)
         Whether it is to be shown beside the others.
+    sign_chosen(int, Sign)
+        How it is to be told from the others.
     rule_chosen(RaceRule)
         What the runs are to have equally much of.
     """
@@ -105,6 +109,7 @@ class RunsStrip(QFrame):
     play_asked = Signal(int)
     remove_asked = Signal(int)
     compare_asked = Signal(int, bool)
+    sign_chosen = Signal(int, object)
     rule_chosen = Signal(object)
 
     def __init__(self, theme: Theme, add_rival: QAction, parent: QWidget | None = None) -> None:
@@ -180,6 +185,7 @@ class RunsStrip(QFrame):
         line.name.clicked.connect(partial(self.front_asked.emit, number))
         line.play.clicked.connect(partial(self.play_asked.emit, number))
         line.remove.clicked.connect(partial(self.remove_asked.emit, number))
+        line.sign_chosen.connect(partial(self.sign_chosen.emit, number))
         line.compare.toggled.connect(partial(self.compare_asked.emit, number))
         return line
 
@@ -205,11 +211,17 @@ class RunsStrip(QFrame):
 class _Line(QWidget):
     """One run: its sign, its name, how far it has come, and its controls."""
 
+    sign_chosen = Signal(object)
+
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
         self._theme = theme
         self._shown: StripLine | None = None
-        self._sign = QLabel()
+        self._sign = self._button(f"run_sign_{number}")
+        self._sign.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._signs = QMenu("Sign", self)
+        self._signs.aboutToShow.connect(self._offer_signs)
+        open_menu_with(self._sign, self._signs)
         self.name = ElidingButton()
         self.name.setObjectName(f"run_front_{number}")
         self.name.setCheckable(True)
@@ -252,12 +264,23 @@ class _Line(QWidget):
             self._name(line)
 
     def _draw_sign(self, sign: Sign) -> None:
-        self._sign.setPixmap(sign_pixmap(sign, self._theme, "forward"))
+        pixmap = sign_pixmap(sign, self._theme, "forward")
+        self._sign.setIcon(QIcon(pixmap))
+        self._sign.setIconSize(pixmap.size())
+
+    def _offer_signs(self) -> None:
+        """Offer every sign: in the menu's own words, for an icon cannot be read aloud."""
+        self._signs.clear()
+        for sign in SIGNS:
+            icon = QIcon(sign_pixmap(sign, self._theme, "forward"))
+            action = self._signs.addAction(icon, f"{sign.dash}, {sign.marker}")
+            action.triggered.connect(partial(self.sign_chosen.emit, sign))
 
     def _name(self, line: StripLine) -> None:
         name, trains = line.name, line.state is RunState.RUNNING
         self.name.set_words(name)
         tips: tuple[tuple[QWidget, str], ...] = (
+            (self._sign, f"Choose another sign for {name}"),
             (self.name, f"Put {name} in front: panels of one run and the form are about it"),
             (self.compare, f"Show {name} beside the run in front"),
             (self.play, f"{'Pause' if trains else 'Train'} {name} alone"),

@@ -54,6 +54,7 @@ class RivalsView(QObject):
         strip.front_asked.connect(lambda number: rivals.put_in_front(numbered(number)))
         strip.play_asked.connect(lambda number: training.toggle_one(numbered(number)))
         strip.remove_asked.connect(lambda number: rivals.ask_to_remove(numbered(number)))
+        strip.sign_chosen.connect(lambda number, sign: rivals.choose_sign(numbered(number), sign))
         strip.rule_chosen.connect(race.choose)
         strip.compare_asked.connect(lambda number, on: rivals.compare(numbered(number), on))
 

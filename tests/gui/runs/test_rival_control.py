@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.gui.runs.run_list import MOST_RUNS
+from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import OpenModel, SaveModel
 from rnnviz.training import memory_estimate
 from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
@@ -122,6 +123,15 @@ def test_a_place_in_which_nothing_could_be_begun_goes(desk: Desk) -> None:
     desk.rivals.heard_refused(before)
     assert list(desk.runs) == [before], "a run that stands stays"
     desk.runs.stop()
+
+
+def test_signs_differ_and_one_that_is_chosen_changes_hands(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    assert [one.sign, other.sign] == list(SIGNS[:2])
+    desk.rivals.choose_sign(one, SIGNS[1])
+    assert [one.sign, other.sign] == [SIGNS[1], SIGNS[0]]
+    desk.rivals.choose_sign(one, SIGNS[5])
+    assert [run.sign for run in (one, other, desk.add_rival())] == [SIGNS[5], SIGNS[0], SIGNS[1]]
 
 
 # -- what all do --------------------------------------------------------------------------------

@@ -90,3 +90,13 @@ def test_a_long_name_gives_way_and_comes_back(strip: RunsStrip, qtbot: QtBot) ->
     assert name.words == long
     strip.resize(3000, 100)
     qtbot.waitUntil(lambda: name.text() == long)
+
+
+def test_a_sign_is_chosen_from_all_that_there_are(strip: RunsStrip, qtbot: QtBot) -> None:
+    strip.show_lines([line(1), line(2)])
+    menu = strip.findChild(QToolButton, "run_sign_2").menu()
+    menu.aboutToShow.emit()
+    assert len(menu.actions()) == len(SIGNS)
+    with qtbot.waitSignal(strip.sign_chosen) as chosen:
+        menu.actions()[4].trigger()
+    assert chosen.args == [2, SIGNS[4]]
