@@ -314,7 +314,7 @@ class Controller(QObject):
             panel.exported.connect(self.window.messages.confirm)
             panel.export_failed.connect(self._tell_problem)
             if isinstance(panel, TextPanel):
-                panel.setting_edited.connect(self._live_edited)
+                panel.setting_edited.connect(self._text_edited)
                 panel.text_wanted.connect(self._write)
 
     def _connect_actions(self) -> None:
@@ -412,8 +412,14 @@ class Controller(QObject):
         else:
             self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
 
+    def _text_edited(self, name: str, value: object) -> None:
+        """Let all that write beside each other write alike."""
+        for run in self.runs.compared:
+            run.post(Change(name, value))  # type: ignore[arg-type]
+
     def _write(self, length: int) -> None:
-        self.thread_of_training.post(Write(length))
+        for run in self.runs.compared:
+            run.post(Write(length))
 
     def _space_pressed(self) -> None:
         focused = QApplication.focusWidget()

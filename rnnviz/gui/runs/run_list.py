@@ -107,13 +107,16 @@ class RunList:
         if run is self._front:
             self._front = self._runs[max(0, place - 1)]
         # A step of a large network takes long, and the window does not wait for it.
+        self._end(run)
+
+    def stop(self) -> None:
+        """End all runs at once, each after the step that is under way, and wait for them."""
+        for run in self._runs:
+            self._end(run)
+        for ending in self._ending:
+            ending.join()
+
+    def _end(self, run: Run) -> None:
         ending = threading.Thread(target=run.thread.stop, name="ending run")
         self._ending.append(ending)
         ending.start()
-
-    def stop(self) -> None:
-        """End every run after the step that is under way, and wait for it."""
-        for run in self._runs:
-            run.thread.stop()
-        for ending in self._ending:
-            ending.join()

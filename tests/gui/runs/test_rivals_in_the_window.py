@@ -91,3 +91,16 @@ def test_a_model_that_cannot_be_used_leaves_no_empty_place(driver, tmp_path):
     driver.until_message("zbad.rnnviz")
     driver.qtbot.waitUntil(lambda: len(driver.controller.runs) == 1)
     driver.until(lambda snapshot: True)
+
+
+def test_all_that_write_beside_each_other_write_alike(driver):
+    runs = add_cells(driver)
+    panel = driver.controller.panels["text_panel"]
+    panel.setting_edited.emit("temperature", 0.25)
+    panel.setting_edited.emit("prompt", "the ")
+    driver.qtbot.waitUntil(
+        lambda: (
+            {(one.temperature, one.prompt) for one in (r.snapshot.configuration for r in runs)}
+            == {(0.25, "the ")}
+        )
+    )
