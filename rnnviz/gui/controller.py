@@ -18,6 +18,7 @@ from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.glances import Glances
+from rnnviz.gui.runs.live_control import LiveControl
 from rnnviz.gui.runs.race import Race
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run import Run
@@ -27,7 +28,6 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
-from rnnviz.gui.runs.watching import Watching
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.closing import Closing
 from rnnviz.gui.window.file_menu import FileMenu
@@ -40,14 +40,10 @@ from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
 from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
-    Change,
     SetSpeed,
-    Write,
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import ExperimentError
-from rnnviz.training.observation.diagnostics.history import HISTORY
-from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 30
@@ -101,7 +97,7 @@ class Controller(QObject):
         self.rivals_view = RivalsView(
             window, theme, runs, self.rivals, self.training_control, self.race
         )
-        self.watching = Watching(runs)
+        self.live = LiveControl(runs)
         self.glances = Glances(runs)
         self.guide = ExperimentGuide(
             card,
@@ -308,14 +304,16 @@ class Controller(QObject):
     # -- wiring -------------------------------------------------------------------------------
 
     def _connect_panels(self) -> None:
-        self.shown.watched.connect(self._tell_watched)
+        self.shown.watched.connect(
+            lambda needs: self.live.measure(needs, self.shown.needs_of_rivals)
+        )
         self.shown.player_changed.connect(self.training_control.follow_player)
         for panel in self.panels.values():
             panel.exported.connect(self.window.messages.confirm)
             panel.export_failed.connect(self._tell_problem)
             if isinstance(panel, TextPanel):
-                panel.setting_edited.connect(self._text_edited)
-                panel.text_wanted.connect(self._write)
+                panel.setting_edited.connect(self.live.change_writing)
+                panel.text_wanted.connect(self.live.write)
 
     def _connect_actions(self) -> None:
         run, training = self.run_control, self.training_control
@@ -327,8 +325,8 @@ class Controller(QObject):
             "action_undo_reset": run.undo_reset,
             "action_use_best": training.use_best,
             "action_check_gradients": self.gradient_checker.check,
-            "action_watch": self.watching.watch_shown,
-            "action_let_go": self.watching.let_go,
+            "action_watch": self.live.watch_shown,
+            "action_let_go": self.live.let_go,
             "action_new": run.begin_default,
             "action_open": self.rivals.ask_what_to_open,
             "action_save": self.saving.save,
@@ -352,13 +350,13 @@ class Controller(QObject):
     def _connect_form(self) -> None:
         actions = self.window.actions_by_name
         self.form.offer("watching", [actions["action_watch"], actions["action_let_go"]])
-        self.form.live_edited.connect(self._live_edited)
+        self.form.live_edited.connect(self.live.change)
         self.form.structure_edited.connect(self.run_control.structure_edited)
         self.form.draft_accepted.connect(self.run_control.start_draft)
         self.form.draft_dropped.connect(self.form.forget_draft)
         self.form.text_wanted.connect(self.rivals.ask_what_to_open)
         self.form.preset_chosen.connect(self.run_control.choose_preset)
-        self.window.toolbar.speed_chosen.connect(self._set_speed)
+        self.window.toolbar.speed_chosen.connect(self.live.set_speed)
 
     def _connect_run(self, run: Run) -> None:
         thread, control = run.thread, self.run_control
@@ -391,35 +389,6 @@ class Controller(QObject):
         self.shown.tell_watched()
         self._show_front()
         self._show_how_they_stand()
-
-    def _tell_watched(self, needs: frozenset[Diagnostic]) -> None:
-        compared, of_rivals = self.runs.compared, self.shown.needs_of_rivals
-        # How several stand is said from their losses, whatever is shown of them.
-        always = frozenset({HISTORY}) if len(self.runs) > 1 else frozenset()
-        for run in self.runs:
-            seen = (
-                needs if run is self.runs.front else of_rivals if run in compared else frozenset()
-            )
-            run.watch(seen | always)
-
-    def _set_speed(self, speed: float | None) -> None:
-        for run in self.runs:
-            run.post(SetSpeed(speed))
-
-    def _live_edited(self, name: str, value: object) -> None:
-        if name == "watched_text":
-            self.watching.watch(str(value))
-        else:
-            self.thread_of_training.post(Change(name, value))  # type: ignore[arg-type]
-
-    def _text_edited(self, name: str, value: object) -> None:
-        """Let all that write beside each other write alike."""
-        for run in self.runs.compared:
-            run.post(Change(name, value))  # type: ignore[arg-type]
-
-    def _write(self, length: int) -> None:
-        for run in self.runs.compared:
-            run.post(Write(length))
 
     def _space_pressed(self) -> None:
         focused = QApplication.focusWidget()

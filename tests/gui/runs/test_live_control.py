@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnnviz.gui.runs.watching import Watching
+from rnnviz.gui.runs.live_control import LiveControl
 from rnnviz.training.commands import Change, NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
@@ -27,17 +27,17 @@ def desk() -> Desk:
 
 
 def test_what_is_shown_of_the_run_in_front_is_watched_in_every_run(desk: Desk) -> None:
-    watching = Watching(desk.runs)
-    watching.watch_shown()
+    live = LiveControl(desk.runs)
+    live.watch_shown()
     window = desk.run.snapshot.window
     text = "".join((*window.tokens, window.targets[-1]))
     assert len(text) == 6
     assert [desk.posted(run) for run in desk.runs] == [[Change("watched_text", text)]] * 3
-    watching.let_go()
+    live.let_go()
     assert [desk.posted(run) for run in desk.runs] == [[Change("watched_text", "")]] * 3
 
 
 def test_where_nothing_is_shown_yet_nothing_is_watched(desk: Desk) -> None:
     desk.show(window=None)
-    Watching(desk.runs).watch_shown()
+    LiveControl(desk.runs).watch_shown()
     assert not any(desk.posted(run) for run in desk.runs)

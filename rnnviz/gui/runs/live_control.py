@@ -1,0 +1,64 @@
+"""What acts at once: on the run in front, on those that are compared, or on all."""
+
+from __future__ import annotations
+
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.training.commands import Change, SetSpeed, Write
+from rnnviz.training.configuration import Value
+from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+
+
+class LiveControl:
+    """Tells each run what is changed, written and measured while it trains; knows no widget.
+
+    Parameters
+    ----------
+    runs
+        Those of the window.
+    """
+
+    def __init__(self, runs: RunList) -> None:
+        self._runs = runs
+
+    def change(self, name: str, value: Value) -> None:
+        """Change a live setting of the run in front; all are watched with the same text."""
+        for run in self._runs if name == "watched_text" else (self._runs.front,):
+            run.post(Change(name, value))
+
+    def change_writing(self, name: str, value: Value) -> None:
+        """Change how a text is written, of all that write beside each other."""
+        for run in self._runs.compared:
+            run.post(Change(name, value))
+
+    def write(self, length: int) -> None:
+        """Have all that write beside each other write a fresh text."""
+        for run in self._runs.compared:
+            run.post(Write(length))
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Limit the speed of all."""
+        for run in self._runs:
+            run.post(SetSpeed(steps_per_second))
+
+    def watch_shown(self) -> None:
+        """Watch what is shown of the run in front, as far as it can be written down."""
+        snapshot = self._runs.front.snapshot
+        if snapshot is None or snapshot.window is None:
+            return
+        configuration, window = snapshot.configuration, snapshot.window
+        written = configuration.source.written(configuration.level, window.tokens, window.targets)
+        self.change("watched_text", written)
+
+    def let_go(self) -> None:
+        """Show again the windows that are read next."""
+        self.change("watched_text", "")
+
+    def measure(self, of_front: frozenset[Diagnostic], of_rivals: frozenset[Diagnostic]) -> None:
+        """Have measured what is seen of the run in front, and of those compared with it."""
+        compared = self._runs.compared
+        # How several stand is said from their losses, whatever is shown of them.
+        always = frozenset({HISTORY}) if len(self._runs) > 1 else frozenset()
+        for run in self._runs:
+            seen = of_rivals if run in compared else frozenset()
+            run.watch((of_front if run is self._runs.front else seen) | always)
