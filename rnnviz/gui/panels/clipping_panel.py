@@ -125,8 +125,8 @@ class ClippingPanel(PlotPanel):
         count = int(steps[index] - steps[index - 1]) if index else self._interval
         clipped = round(count * self._clipped.shares[index])
         if count == 1:
-            return "clipped" if clipped else "not clipped"
-        return f"clipped: {clipped:,} of these {count:,} steps"
+            return f"{self.whose}{'clipped' if clipped else 'not clipped'}"
+        return f"{self.whose}clipped: {clipped:,} of these {count:,} steps"
 
 
 def _norm_after(snapshot: Snapshot, _front: Snapshot) -> Trace | None:

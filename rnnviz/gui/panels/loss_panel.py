@@ -163,8 +163,10 @@ class LossPanel(PlotPanel):
         first = int(self._steps[index - 1]) + 1 if index else last - self._interval + 1
         low, high = float(self._band.low[index]), float(self._band.high[index])
         if first == last:
-            return f"this step's own: {self._in_unit(low)}"
-        words = f"steps {first:,} to {last:,}: {in_places(low)} to {self._in_unit(high)}"
+            return f"{self.whose}this step's own: {self._in_unit(low)}"
+        words = (
+            f"{self.whose}steps {first:,} to {last:,}: {in_places(low)} to {self._in_unit(high)}"
+        )
         if self._newest is None or index < len(self._band.x) - 1:
             return words
         return f"{words}, the last {in_places(self._newest)}"

@@ -233,6 +233,16 @@ def test_beyond_its_end_nothing_is_said_of_a_run(qtbot) -> None:
     assert "run 1" not in said
 
 
+def test_what_is_said_of_the_run_in_front_alone_says_whose_it_is(qtbot) -> None:
+    loss, clipping = new_panel(qtbot, LossPanel), new_panel(qtbot, ClippingPanel)
+    for panel, said in ((loss, "this step's own: "), (clipping, "not clipped")):
+        draw(panel, runs(1))
+        assert f"\n{said}" in panel.view._readout(20.0, 1.0)
+        draw(panel, runs(3), front=1)
+        assert f"\nrun 2: {said}" in panel.view._readout(20.0, 1.0)
+    assert loss.subtitle.startswith("run 2: ")
+
+
 def test_losses_in_another_unit_are_not_compared(qtbot) -> None:
     panel = new_panel(qtbot, LossPanel)
     session = Session()

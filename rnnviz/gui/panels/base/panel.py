@@ -20,6 +20,7 @@ from rnnviz.gui.wording.windows import NEXT_WINDOW, OF_WATCHED_TEXT, WATCHED_TEX
 from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
+from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.wording import of_tokens
 
@@ -207,6 +208,9 @@ class Panel(QWidget):
     @property
     def _of_window(self) -> list[WindowDiagnostic[object]]:
         return [one for one in self.shows if isinstance(one, WindowDiagnostic)]
+
+    def set_axis(self, unit: Unit) -> None:
+        """Draw what is over training, if anything is, over steps, tokens or seconds."""
 
     @property
     def explanation(self) -> str:

@@ -113,13 +113,6 @@ class RunCurve(Curve):
         beside = max(float(x[0]) - pixel, pixel - float(x[-1]), 0.0)
         return max(beside, abs(float(np.interp(pixel, x, y)) - height))
 
-    def has_ended_before(self, x: float) -> bool:
-        """Whether a place lies beyond its last point, and so tells nothing of it."""
-        if not len(self.x):
-            return True
-        scale = self._mapping.x
-        return scale.to_pixel(x) > scale.to_pixel(float(self.x[-1])) + MARKER_RADIUS
-
     def refresh(self) -> None:
         """Draw the line again, and its markers."""
         super().refresh()

@@ -38,8 +38,9 @@ def default_readout(
     lines: list[str] = []
     nearest: float | None = None
     pointed = _pointed_at(items, mapping, x, y)
+    compares = any(isinstance(item, RunCurve) and len(item.x) for item in items)
     for item in items:
-        if isinstance(item, RunCurve) and item.has_ended_before(x):
+        if compares and _has_ended(item, mapping, x):
             continue
         if isinstance(item, Curve) and item.visible and len(item.x):
             index = _nearest(item.x, x)
@@ -75,6 +76,13 @@ def _pointed_at(
     near = [(curve.distance(pixel, height), curve) for curve in curves]
     distance, curve = min(near, key=lambda one: one[0], default=(math.inf, None))
     return curve if distance <= _NEAR else None
+
+
+def _has_ended(item: PlotItem, mapping: AxesTransform, x: float) -> bool:
+    """Return whether a place lies beyond all of it: of several runs, some are ahead."""
+    if not isinstance(item, Curve | Band) or not len(item.x):
+        return False
+    return mapping.x.to_pixel(x) > mapping.x.to_pixel(float(item.x[-1])) + _NEAR
 
 
 def plot_columns(
