@@ -117,7 +117,7 @@ def is_rough(x: Floats, y: Floats, times: float = _ROUGH) -> bool:
 
 
 def smoothed(x: Floats, y: Floats, reach: float) -> tuple[Floats, Floats]:
-    """Return the mean of a line around each of its points, as far as that is known.
+    """Return the mean of a line around some of its points, as many as show its course.
 
     Parameters
     ----------
@@ -128,11 +128,15 @@ def smoothed(x: Floats, y: Floats, reach: float) -> tuple[Floats, Floats]:
     """
     finite = np.isfinite(x) & np.isfinite(y)
     x, y = x[finite], y[finite]
-    reaches = np.minimum(reach, np.minimum(x - x[0], x[-1] - x))
-    first = np.searchsorted(x, x - reaches, side="left")
-    last = np.searchsorted(x, x + reaches, side="right")
     sums = np.concatenate(([0.0], np.cumsum(y)))
-    return x, (sums[last] - sums[first]) / (last - first)
+    # What is finer than a quarter of the reach was smoothed away.
+    columns = np.floor(4 * x / reach)
+    places = np.append(x[:-1][columns[1:] != columns[:-1]], x[-1:])
+    places = np.append(x[:1], places)
+    reaches = np.minimum(reach, np.minimum(places - x[0], x[-1] - places))
+    first = np.searchsorted(x, places - reaches, side="left")
+    last = np.searchsorted(x, places + reaches, side="right")
+    return places, (sums[last] - sums[first]) / (last - first)
 
 
 def _column_starts(x: Floats) -> NDArray[np.intp] | None:

@@ -14,7 +14,7 @@ from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import DASHES, MARKER_RADIUS, MARKERS
 from rnnviz.gui.style.theme import Theme
 
-_LENGTH, _GAP = 48.0, 5.0
+_LENGTH, _GAP = 40.0, 5.0
 """How long the piece is, and how far the name stands off it, in designed pixels."""
 _WIDTH = 2.0
 

@@ -79,11 +79,11 @@ def test_the_mean_of_a_rough_line_keeps_its_ends_and_its_course() -> None:
     rng = np.random.default_rng(0)
     course = DENSE / 10
     x, y = smoothed(DENSE, course + rng.normal(0, 20, 1000), 12.0)
-    assert np.array_equal(x, DENSE)
-    assert np.abs(y - course)[50:-50].max() < 20
-    assert np.abs(np.diff(y)[50:-50]).mean() < 3
+    assert (x[0], x[-1]) == (0, 999)
+    assert 250 < len(x) < 400, "as many points as are seen"
+    assert np.abs(y - x / 10)[10:-10].max() < 20
     x, y = smoothed(DENSE, course, 12.0)
-    assert y == pytest.approx(course)
+    assert y == pytest.approx(x / 10)
 
 
 def test_a_curve_that_is_smooth_is_drawn_as_it_is(view: PlotView) -> None:
