@@ -46,7 +46,7 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import ExperimentError
 from rnnviz.training.snapshot import RunState, Snapshot
 
-FRAMES_PER_SECOND = 30
+FRAMES_PER_SECOND = 60
 _NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
 
 
@@ -184,9 +184,19 @@ class Controller(QObject):
     # -- frames -------------------------------------------------------------------------------
 
     def show_frame(self) -> None:
-        """Show the newest snapshots, if there are any: each whole, for a picture is of one step."""
+        """Show the newest snapshots, if there are any: each whole, for a picture is of one step.
+
+        While a text is watched, every other frame is for what changes smoothly, and for nothing
+        that would make it late.
+        """
+        for run in self.runs:
+            run.count_frame()
+        if self.glances.are_due():
+            if self.glances.take():
+                self._draw(glances=True)
+            return
+        self.glances.ask()
         fresh = [run for run in self.runs if run.take_snapshot() is not None]
-        has_glanced = self.glances.take()
         front = self.runs.front
         for run in fresh:
             self.training_control.tell_failure(run)
@@ -195,14 +205,9 @@ class Controller(QObject):
         elif fresh and not front.trains:
             # Else the next picture of the run in front brings the others along.
             self._draw()
-        elif has_glanced:
-            self._draw_glances()
         if fresh:
             self.guide.show_claims()
             self._show_how_they_stand()
-        for run in self.runs:
-            run.count_frame()
-        self.glances.ask()
 
     def _show_front(self) -> None:
         """Show all that is about the run in front."""
@@ -226,15 +231,10 @@ class Controller(QObject):
         snapshot = self.snapshot if run is None else run.snapshot
         return None if snapshot is None else snapshot.claims
 
-    def _draw(self) -> None:
+    def _draw(self, *, glances: bool = False) -> None:
         latest = self.rivals_view.shown_runs()
         if latest is not None:
-            self.shown.draw(*latest)
-
-    def _draw_glances(self) -> None:
-        latest = self.rivals_view.shown_runs()
-        if latest is not None:
-            self.shown.draw_glances(*latest)
+            (self.shown.draw_glances if glances else self.shown.draw)(*latest)
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:
         window = self.window

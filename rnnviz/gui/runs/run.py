@@ -14,8 +14,9 @@ from rnnviz.training.commands import Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
-# A picture of a run in every so many-th frame; where so few steps lie between two, in each.
-_FRAMES_PER_PICTURE = 5
+# So many frames lie between two pictures of a run; fewer, where so few steps lie between them.
+_FRAMES_PER_PICTURE = 10
+_FRAMES_TO_FOLLOW = 2
 _STEPS_TO_FOLLOW = 3
 
 
@@ -63,7 +64,7 @@ class Run:
         self.glanced: Snapshot | None = None
         self.file = RunFile()
         self._glance: Glance | None = None
-        self._frames_per_picture = 1
+        self._follows = True
         self._frames_to_wait = 0
         self._watched: frozenset[Diagnostic] | None = None
 
@@ -79,8 +80,8 @@ class Run:
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
             follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
-            self._frames_per_picture = 1 if follows else _FRAMES_PER_PICTURE
-            self._frames_to_wait = self._frames_per_picture
+            self._follows = follows
+            self._frames_to_wait = _FRAMES_TO_FOLLOW if follows else _FRAMES_PER_PICTURE
             self._keep_glance()
         return snapshot
 
@@ -104,7 +105,7 @@ class Run:
         """What there is to be seen of a watched text between two snapshots."""
         window = None if self.snapshot is None else self.snapshot.window
         is_watched = window is not None and window.is_watched_text
-        if not (is_watched and self.trains and self._frames_per_picture > 1):
+        if self._follows or not (is_watched and self.trains):
             return frozenset()
         return frozenset(one for one in self._watched or () if one.at_every_frame)
 
@@ -118,6 +119,8 @@ class Run:
         """Ask for the next snapshot where it is time for one; to be called once a frame."""
         self._frames_to_wait -= 1
         if self._frames_to_wait <= 0:
+            # Asked again only should nothing come of it.
+            self._frames_to_wait = _FRAMES_PER_PICTURE
             self.thread.want_snapshot()
 
     @property
