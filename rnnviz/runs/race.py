@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 from enum import Enum
-from itertools import compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +21,9 @@ MOST_RACERS = 8
 # The first row has the rule's number. Every other one is a racer's: whether it trains, then by each
 # rule how far it is, and by each rule how far its next step takes it. A row is a cache line, so
 # that nobody's writing slows another's.
-_ROW, _DONE, _STEP = 8, 1, 4
+_ROW, _DONE, _STEP, _STEP_SECONDS = 8, 1, 4, 6
 _CELLS = (1 + MOST_RACERS) * _ROW
+_FIRST_CELLS = range(_ROW, _CELLS, _ROW)
 _BYTES_A_CELL = 8
 # Who waits looks again in a part of the longest step's time.
 _PART_OF_A_STEP = 0.25
@@ -47,8 +47,8 @@ class RaceRule(Enum):
 
 
 _RULES = tuple(RaceRule)
-# How far one may be ahead of the last one: so much, or the largest of their steps.
-_ALLOWANCES = {RaceRule.STEPS: 4.0, RaceRule.TOKENS: 0.0, RaceRule.TIME: 0.1}
+# By each rule, how far one may be ahead of the last one: so much, or the largest of their steps.
+_ALLOWANCES = (4.0, 0.0, 0.1)
 
 
 class RaceTable:
@@ -92,15 +92,15 @@ class RaceTable:
 
     def progress(self, row: int, rule: RaceRule) -> float:
         """Return how far a racer is: in steps, tokens, or seconds of a processor."""
-        return self._cells[_first_cell(row) + _DONE + _RULES.index(rule)]
+        return self._cells[_FIRST_CELLS[row] + _DONE + _RULES.index(rule)]
 
     def expect(self, row: int) -> None:
         """Have all wait for one that is about to begin, until it says how it stands."""
-        self._cells[_first_cell(row)] = 1.0
+        self._cells[_FIRST_CELLS[row]] = 1.0
 
     def release(self, row: int) -> None:
         """Have nobody wait for this one any more, unless it trains."""
-        self._cells[_first_cell(row)] = 0.0
+        self._cells[_FIRST_CELLS[row]] = 0.0
 
     def close(self) -> None:
         """Give the memory back, for all; a second time it does nothing."""
@@ -132,7 +132,7 @@ class Racer:
 
         self._memory = SharedMemory(table)
         self._cells = _cells_of(self._memory)
-        self._first = _first_cell(row)
+        self._first = _FIRST_CELLS[row]
         self._trains = False
 
     def seconds_to_wait(self, trainer: Trainer, step_seconds: float) -> float:
@@ -151,26 +151,31 @@ class Racer:
             0 if it may; else seconds after which to ask again.
         """
         self._write(trainer, step_seconds)
-        values = self._cells.tolist()
-        number = int(values[0])
-        training = values[_ROW::_ROW]
-        least = min(compress(values[_ROW + _DONE + number :: _ROW], training))
-        largest = max(compress(values[_ROW + _STEP + number :: _ROW], training))
-        done, step = (values[self._first + part + number] for part in (_DONE, _STEP))
-        if done + step <= least + max(_ALLOWANCES[_RULES[number]], largest):
+        # Asked before each step: number by number it takes half the time of slices and their least.
+        cells, number = self._cells, int(self._cells[0])
+        done, step = _DONE + number, _STEP + number
+        least, largest, longest = math.inf, _ALLOWANCES[number], 0.0
+        for first in _FIRST_CELLS:
+            if cells[first]:
+                if cells[first + done] < least:
+                    least = cells[first + done]
+                if cells[first + step] > largest:
+                    largest = cells[first + step]
+                if cells[first + _STEP_SECONDS] > longest:
+                    longest = cells[first + _STEP_SECONDS]
+        if cells[self._first + done] + cells[self._first + step] <= least + largest:
             return 0.0
-        seconds = values[_ROW + _STEP + _RULES.index(RaceRule.TIME) :: _ROW]
-        longest = max(compress(seconds, training))
         return min(max(longest * _PART_OF_A_STEP, _SHORTEST_WAIT), _LONGEST_WAIT)
 
     def _write(self, trainer: Trainer, step_seconds: float) -> None:
-        cells, first = self._cells, self._first
-        cells[first + _DONE] = trainer.step_count
-        cells[first + _DONE + 1] = trainer.state.tokens_seen
+        cells, first, state = self._cells, self._first, trainer.state
+        length, streams = trainer.reader.shown_shape
+        cells[first + _DONE] = state.step
+        cells[first + _DONE + 1] = state.tokens_seen
         cells[first + _DONE + 2] = trainer.processor_seconds
         cells[first + _STEP] = 1.0
-        cells[first + _STEP + 1] = math.prod(trainer.reader.shown_shape)
-        cells[first + _STEP + 2] = step_seconds
+        cells[first + _STEP + 1] = length * streams
+        cells[first + _STEP_SECONDS] = step_seconds
         # Last: who sees that it trains sees how far it is.
         cells[first] = 1.0
         self._trains = True
@@ -192,10 +197,6 @@ def release_dead(table: str, row: int) -> None:
     """Have nobody wait for one whose process has ended, if there is still a race."""
     with contextlib.suppress(FileNotFoundError):
         Racer(table, row).leave()
-
-
-def _first_cell(row: int) -> int:
-    return (1 + row) * _ROW
 
 
 def _cells_of(memory: SharedMemory) -> memoryview[float]:
