@@ -19,6 +19,7 @@ from rnnviz.gui.plotting.items.item import (
     PlotItem,
     Series,
     make_pen,
+    repeats,
 )
 from rnnviz.gui.plotting.items.paths import (
     area_path,
@@ -276,9 +277,12 @@ class Band(PlotItem):
         x, low, high
             Shape ``(N,)`` each, in data units, ``x`` ascending. They are kept, not copied.
         """
+        before = self.x, self.low, self.high
         self.x, self.low, self.high = as_floats(x), as_floats(low), as_floats(high)
         if not self.x.shape == self.low.shape == self.high.shape:
             raise ValueError(f"{self.name}: the three arrays differ in length.")
+        if repeats(before, (self.x, self.low, self.high)):
+            return
         self.refresh()
         self._changed(self)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_MARK
 from rnnviz.gui.plotting.axes.transform import as_floats
-from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem
+from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem, repeats
 from rnnviz.gui.plotting.items.paths import triangles_path
 from rnnviz.gui.style.palette import ColorRole
 
@@ -48,10 +48,13 @@ class Markers(PlotItem):
             Shape ``(N,)``: of what stands at each x, the share that is marked, from 0, which is no
             mark, to 1, which is a full one; without it, all are full.
         """
+        before = self.x, self.shares
         self.x = as_floats(x)
         self.shares = np.ones(len(self.x)) if shares is None else as_floats(shares)
         if self.x.shape != self.shares.shape:
             raise ValueError(f"{self.name}: the two arrays differ in length.")
+        if repeats(before, (self.x, self.shares)):
+            return
         self.refresh()
         self._changed(self)
 

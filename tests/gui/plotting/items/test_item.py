@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from rnnviz.gui.plotting import PlotView
@@ -55,3 +56,26 @@ def test_a_change_of_theme_recolours_everything(make_plot: MakePlot, theme: Them
     assert marks.graphics[0].brush().color().name() == theme.palette.threshold
     assert heat.table != before
     assert plot.grab().toImage().pixelColor(1, 1).name() == theme.palette.panel
+
+
+@pytest.mark.parametrize("kind", ["band", "curve", "markers", "points"])
+def test_what_is_drawn_already_is_not_drawn_again(
+    make_plot: MakePlot, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    item = ADD[kind](make_plot())
+    drawn: list[int] = []
+    refresh = item.refresh
+    monkeypatch.setattr(item, "refresh", lambda: (drawn.append(1), refresh()))
+    count = {"band": 3, "markers": 1}.get(kind, 2)
+    data = [np.array([0.0, 1.0, np.nan]) for _ in range(count)]
+    item.set_data(*data)
+    item.set_data(*(array.copy() for array in data))
+    assert len(drawn) == 1
+    data[-1][0] = 0.5
+    item.set_data(*data)
+    assert len(drawn) == 2
+    data[-1][0] = 0.25
+    item.set_data(*data)
+    assert len(drawn) == 3, "an array that was written to since is another one"
+    item.set_data(*(array[:2] for array in data))
+    assert len(drawn) == 4
