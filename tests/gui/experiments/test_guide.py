@@ -141,7 +141,7 @@ def refused(*_: object) -> None:
 
 def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
-    driver.controller._live_edited("learning_rate", 0.002)
+    driver.controller.live.change("learning_rate", 0.002)
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
     driver.child(QPushButton, "experiment_run_2").click()
@@ -174,7 +174,7 @@ def test_the_card_shows_the_claims_of_the_run_that_was_chosen(driver):
 
 def test_a_changed_setting_ends_the_measuring_on_the_card(driver):
     driver.until_new_run(lambda: choose(driver, "saturated"))
-    driver.controller._live_edited("learning_rate", 0.002)
+    driver.controller.live.change("learning_rate", 0.002)
     driver.qtbot.waitUntil(lambda: findings(driver).startswith("\N{EN DASH} step 100"))
 
 

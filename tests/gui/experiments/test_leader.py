@@ -95,7 +95,7 @@ def test_without_its_sentences_nobody_is_led(saturated):
 
 
 def test_settings_that_the_claims_are_not_about_lead_nowhere(saturated):
-    saturated.controller._live_edited("learning_rate", 0.05)
+    saturated.controller.live.change("learning_rate", 0.05)
     saturated.until(lambda s: s.claims.invalidated)
     assert not lead_button(saturated).isVisible()
 

@@ -112,7 +112,7 @@ def test_a_text_too_short_for_the_new_window_refuses_the_change_only(new_driver,
     text.write_text("abcdefghij" * 10)
     driver = new_driver(text)
     driver.until(lambda snapshot: snapshot.title == "own.txt")
-    driver.controller._live_edited("sequence_length", 500)
+    driver.controller.live.change("sequence_length", 500)
     driver.until_message("sequence length")
     assert driver.controller.snapshot.configuration.sequence_length == 25
 

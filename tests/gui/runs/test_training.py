@@ -132,7 +132,7 @@ def test_choosing_a_corpus_begins_a_run_on_it(driver):
 
 def test_an_exploding_run_stops_in_its_state_and_a_lower_rate_continues_it(driver):
     for name, value in (("learning_rate", 1000.0), ("clip_mode", "none")):
-        driver.controller._live_edited(name, value)
+        driver.controller.live.change(name, value)
     activation = driver.child(QPushButton, "activation_relu")
     driver.until_new_run(activation.click)
     driver.trigger("action_train")
@@ -140,16 +140,16 @@ def test_an_exploding_run_stops_in_its_state_and_a_lower_rate_continues_it(drive
     assert "not finite" in driver.until_message("not finite")
     driver.trigger("action_train")
     assert "not finite" in driver.until_message("not finite")
-    driver.controller._live_edited("learning_rate", 0.01)
-    driver.controller._live_edited("clip_mode", "norm")
+    driver.controller.live.change("learning_rate", 0.01)
+    driver.controller.live.change("clip_mode", "norm")
     driver.trigger("action_train")
     running = driver.until(lambda snapshot: snapshot.step > failed.step + 20)
     assert np.isfinite(running.loss)
 
 
 def test_a_saturated_run_is_called_worse_than_guessing(driver):
-    driver.controller._live_edited("learning_rate", 1000.0)
-    driver.controller._live_edited("clip_mode", "none")
+    driver.controller.live.change("learning_rate", 1000.0)
+    driver.controller.live.change("clip_mode", "none")
     driver.trigger("action_train")
     snapshot = driver.until(lambda s: s.step > 300 and s.smoothed_loss > 2 * np.log(s.vocab_size))
     assert np.isfinite(snapshot.loss)
@@ -361,7 +361,7 @@ def test_a_presentation_is_not_what_the_next_start_begins_with(driver):
 
 def test_what_clipping_by_value_did_has_room_below_its_plot(driver):
     for name, value in (("clip_mode", "value"), ("clip_threshold", 0.001)):
-        driver.controller._live_edited(name, value)
+        driver.controller.live.change(name, value)
     driver.controller.thread_of_training.post(Train(1000))
     driver.until_state(RunState.FINISHED)
     view = driver.controller.panels["clipping_panel"].view

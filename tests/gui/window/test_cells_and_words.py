@@ -142,7 +142,7 @@ def test_a_long_text_of_words_is_not_written_anew_in_each_frame(driver, monkeypa
 
 
 def test_write_begins_a_fresh_text_from_the_prompt(driver):
-    driver.controller._live_edited("prompt", "the owl")
+    driver.controller.live.change("prompt", "the owl")
     snapshot = driver.until(lambda snapshot: snapshot.get(TEXT).stream.prompt == "the owl")
     before = snapshot.get(TEXT).stream.number
     driver.child(QPushButton, "sample_0").click()
@@ -183,7 +183,7 @@ def test_settings_that_do_not_matter_are_dim_and_keep_their_place(driver):
     assert not matters("warmup_steps")
     driver.qtbot.wait(50)  # the rows that have come find their places
     before = places(driver)
-    driver.controller._live_edited("schedule", "cosine")
+    driver.controller.live.change("schedule", "cosine")
     driver.qtbot.waitUntil(lambda: matters("warmup_steps"))
     assert places(driver) == before
     driver.child(QPushButton, "more_settings").click()
@@ -220,7 +220,7 @@ def test_a_schedule_shows_the_learning_rate_in_force(driver):
     driver.take_steps()
     rate = driver.controller.snapshot.learning_rate
     driver.qtbot.waitUntil(lambda: note.text() == f"learning rate now {rate:.2g}")
-    driver.controller._live_edited("schedule", "constant")
+    driver.controller.live.change("schedule", "constant")
     driver.qtbot.waitUntil(lambda: note.text() == "live, no restart")
 
 
@@ -303,7 +303,7 @@ def test_the_best_weights_are_a_click_away_once_there_are_any(driver):
 
 
 def test_what_a_prompt_has_that_the_network_does_not_know_is_told(driver):
-    driver.controller._live_edited("prompt", "the Öx")
+    driver.controller.live.change("prompt", "the Öx")
     assert 'does not know: "Ö"' in driver.until_message("The prompt goes without.")
 
 

@@ -237,7 +237,7 @@ def test_the_score_is_told_once_it_is_known(driver):
     learn(driver, "temporal-order", validation_interval=0)
     panel = driver.controller.panels["task_panel"]
     assert "not tested" in panel.text
-    driver.controller._live_edited("validation_interval", 2)
+    driver.controller.live.change("validation_interval", 2)
     driver.qtbot.waitUntil(lambda: "after every 2 steps" in panel.text)
     driver.take_steps()
     snapshot = driver.take_steps()
@@ -257,7 +257,7 @@ def test_numbers_are_labels_with_the_room_of_words(driver):
 
 def test_a_sequence_too_short_is_refused_with_a_sentence(driver):
     learn(driver, "copying")
-    driver.controller._live_edited("sequence_length", 20)
+    driver.controller.live.change("sequence_length", 20)
     assert "at least 21" in driver.until_message("at least 21")
     assert driver.take_steps().configuration.sequence_length == 25
     assert driver.controller.form.editor("sequence_length").value() == 25
@@ -267,7 +267,7 @@ def test_a_sequence_too_short_is_refused_with_a_sentence(driver):
 @pytest.mark.parametrize("length", [21, 200, 2000])
 def test_another_length_takes_effect_at_the_next_step(driver, name, length):
     learn(driver, name)
-    driver.controller._live_edited("sequence_length", length)
+    driver.controller.live.change("sequence_length", length)
     snapshot = driver.take_steps()
     assert len(snapshot.window.tokens) == length
     panel = driver.controller.panels["task_panel"]

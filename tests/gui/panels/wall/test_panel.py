@@ -98,10 +98,12 @@ def test_it_asks_nothing_of_the_run(driver, monkeypatch):
     thread = driver.controller.thread_of_training
     post = thread.post
     monkeypatch.setattr(thread, "post", lambda command: (posted.append(command), post(command)))
-    driver.window.docks["wall_panel"].show()
-    driver.qtbot.waitUntil(lambda: any(isinstance(command, Watch) for command in posted))
-    asked = {part for command in posted for part in command.diagnostics}
-    assert asked == {
+    dock = driver.window.docks["wall_panel"]
+    dock.show()
+    driver.qtbot.waitUntil(lambda: driver.window.is_seen(dock))
+    driver.settle()
+    assert not any(isinstance(command, Watch) for command in posted), "nothing else is wanted"
+    assert driver.controller.shown.needs == {
         shown
         for name, panel in driver.controller.panels.items()
         if name != "wall_panel" and not driver.window.docks[name].isHidden()
