@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Self
 
@@ -11,8 +13,10 @@ from rnnviz.cli.race_worker import Entry, GoOn, Stop, Told, enter_race
 from rnnviz.cli.rivals import Rival
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data.files import reason
+from rnnviz.runs.messages import TextAnswer, TextEvent
 from rnnviz.runs.process import WorkerProcess
 from rnnviz.runs.race import RaceRule, RaceTable
+from rnnviz.runs.text_registry import TextRegistry
 
 _SECONDS_TO_HEAR = 0.1
 _SECONDS_TO_STOP = 5.0
@@ -26,7 +30,7 @@ class Died:
 
 
 class Contest:
-    """One process for each rival, and the table of their race.
+    """One process for each rival, the table of their race, and the texts that they have read.
 
     Parameters
     ----------
@@ -43,6 +47,8 @@ class Contest:
 
     def __init__(self, rivals: Sequence[Rival], rule: RaceRule) -> None:
         self._processes: dict[Rival, WorkerProcess] = {}
+        self._texts = TextRegistry(between_processes=True)
+        self._answers = {rival: partial(self.tell, rival) for rival in rivals}
         try:
             self.table = RaceTable(rule)
         except OSError as error:
@@ -70,12 +76,10 @@ class Contest:
         """Those whose process has not ended."""
         return list(self._processes)
 
-    def tell(self, rival: Rival, order: Entry | GoOn | Stop) -> None:
+    def tell(self, rival: Rival, order: Entry | GoOn | Stop | TextAnswer) -> None:
         """Tell a process something; one that has died says so when it is heard."""
-        try:
+        with contextlib.suppress(OSError):
             self._processes[rival].requests.send(order)
-        except OSError:
-            return
 
     def hear(self) -> Iterator[tuple[Rival, Told | Died]]:
         """Give out what the processes tell, waiting for it a moment; who has ended is gone."""
@@ -84,9 +88,12 @@ class Contest:
             assert isinstance(ready, Connection)
             rival = events[ready]
             try:
-                told: Told = ready.recv()
+                told: Told | TextEvent = ready.recv()
             except (EOFError, OSError):
                 yield rival, Died(self.end(rival))
+                continue
+            if isinstance(told, TextEvent):
+                self._texts.hear(told, self._answers[rival])
             else:
                 yield rival, told
 
@@ -94,6 +101,7 @@ class Contest:
         """End a process that has nothing more to do, and say how it went."""
         ending = self._processes.pop(rival).end(_SECONDS_TO_STOP)
         self.table.release(rival.row)
+        self._texts.leave(self._answers[rival])
         return ending
 
     def close(self) -> None:

@@ -24,7 +24,9 @@ from rnnviz.cli.console import reason_of
 from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.train import do_steps, step_count
 from rnnviz.core.errors import RnnvizError
+from rnnviz.runs.messages import TextAnswer, TextEvent
 from rnnviz.runs.race import Racer
+from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.runs.worker import ignore_signals
 from rnnviz.storage import save_model
@@ -68,7 +70,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The text is read: how many tokens there are to know, how many bytes it takes, and notices."""
+    """The text is read: how many tokens there are to know, the bytes it adds, and notices."""
 
     vocab_size: int
     text_bytes: int
@@ -138,10 +140,11 @@ class _SentAwayError(Exception):
 
 
 class _Orders:
-    """What a rival is told, from the thread that hears it."""
+    """What a rival is told, from the thread that hears it; what it asked others is for `texts`."""
 
-    def __init__(self, requests: Connection) -> None:
+    def __init__(self, requests: Connection, texts: TextBorrower) -> None:
         self._requests = requests
+        self._texts = texts
         self._waiting: SimpleQueue[Entry | GoOn | Stop] = SimpleQueue()
         self.stop = threading.Event()
         threading.Thread(target=self._hear, name="orders", daemon=True).start()
@@ -149,7 +152,10 @@ class _Orders:
     def _hear(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while not isinstance(order := self._requests.recv(), Stop):
-                self._waiting.put(order)
+                if isinstance(order, TextAnswer):
+                    self._texts.hear(order)
+                else:
+                    self._waiting.put(order)
         self.stop.set()
         self._waiting.put(Stop())
 
@@ -174,7 +180,7 @@ class _Reports:
         self._events = events
         self._next = 0.0
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Told | TextEvent) -> None:
         # Who hears it may be gone; then the orders say so.
         with contextlib.suppress(OSError):
             self._events.send(told)
@@ -193,21 +199,23 @@ class _Reports:
 def enter_race(requests: Connection, events: Connection) -> None:
     """Train as the orders say; what goes wrong is told in a sentence."""
     ignore_signals()
-    orders, reports = _Orders(requests), _Reports(events)
+    reports = _Reports(events)
+    texts = TextBorrower(reports.tell)
+    orders = _Orders(requests, texts)
+
+    def progress(share: float, doing: str) -> None:
+        if orders.stop.is_set():
+            raise _SentAwayError
+        reports.tell(Reading(share, doing))
+
     try:
         entry = orders.entry()
         # The computation must not depend on how many processors there are.
         with threadpool_limits(limits=entry.options.threads, user_api="blas"):
             orders.go_on()
-            dataset = load_dataset(
-                entry.configuration,
-                data.Reading(lambda share, what: reports.tell(Reading(share, what))),
-            )
-            vocab_size = dataset.vocabulary.size
-            text_bytes = (dataset.training_tokens or 0) * np.min_scalar_type(
-                vocab_size - 1
-            ).itemsize
-            reports.tell(Read(vocab_size, text_bytes, dataset.notices))
+            dataset = load_dataset(entry.configuration, data.Reading(progress, texts.share))
+            text_bytes = 0 if texts.has_borrowed else _bytes_of(dataset)
+            reports.tell(Read(dataset.vocabulary.size, text_bytes, dataset.notices))
             orders.go_on()
             trainer = make_trainer(entry.configuration, dataset)
             tokens_a_step = math.prod(trainer.reader.shown_shape)
@@ -217,6 +225,11 @@ def enter_race(requests: Connection, events: Connection) -> None:
         return
     except (RnnvizError, MemoryError, OSError) as error:
         reports.tell(Refused(_sentence_of(error)))
+
+
+def _bytes_of(dataset: data.Dataset) -> int:
+    token = np.min_scalar_type(dataset.vocabulary.size - 1)
+    return (dataset.training_tokens or 0) * token.itemsize
 
 
 def _race(entry: Entry, trainer: Trainer, orders: _Orders, reports: _Reports) -> Ended:

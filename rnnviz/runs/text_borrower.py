@@ -25,12 +25,18 @@ class TextBorrower:
     ----------
     tell
         Takes what the registry is to hear.
+
+    Attributes
+    ----------
+    has_borrowed
+        Whether another run had the last text already, so that it takes no memory of this one.
     """
 
     def __init__(self, tell: Callable[[TextEvent], None]) -> None:
         self._tell = tell
         self._answers: queue.SimpleQueue[TextAnswer] = queue.SimpleQueue()
         self._used: dict[str, weakref.ref[NDArray[Any]]] = {}
+        self.has_borrowed = False
 
     def hear(self, answer: TextAnswer) -> None:
         """Take an answer of the registry; safe from any thread."""
@@ -41,7 +47,7 @@ class TextBorrower:
     ) -> TextDataset:
         """Return a text from whoever has read it, else read it: a ``Share`` of ``rnnviz.data``."""
         ask = uuid4().hex
-        is_shared = False
+        is_shared = self.has_borrowed = False
         self._tell(WantText(ask, key))
         try:
             answer = self._wait_for(ask, progress)
@@ -77,7 +83,9 @@ class TextBorrower:
             # What is on the disk by now counts, whatever others train on.
             with contextlib.suppress(FileNotFoundError):
                 if key.is_current:
-                    return answer.text.open(), True
+                    dataset = answer.text.open()
+                    self.has_borrowed = True
+                    return dataset, True
             return read(), False
         dataset = read()
         if not key.is_current:

@@ -20,6 +20,8 @@ import pytest
 
 from rnnviz.cli import contest, main
 from rnnviz.cli.metrics import cut_half_row
+from rnnviz.cli.race_worker import Read, Reading
+from rnnviz.cli.rivals import Rival
 from rnnviz.runs.process import WorkerProcess
 from rnnviz.storage import load_model
 from rnnviz.training import memory_estimate
@@ -80,6 +82,44 @@ def test_by_equal_steps_all_do_as_many(out: Path, capsys: Capture) -> None:
     assert race(out, "--epochs", "1", "--text", str(_text(out.parent))) == 0
     assert len({load_model(out / f"{name}.rnnviz").step for name in FILES}) == 1
     assert "leads, by equal steps (" in capsys.readouterr().out
+
+
+def test_rivals_on_one_text_read_it_once_and_have_its_ids_once(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = _text(tmp_path)
+    told: list[tuple[int, object]] = []
+    sizes: list[list[int]] = []
+    end, hear = contest.Contest.end, contest.Contest.hear
+
+    def shared() -> list[int]:
+        names = f"rnnviz_{os.getpid()}_*"
+        return [path.stat().st_size for path in Path("/dev/shm").glob(names)]
+
+    def noting_end(self: contest.Contest, rival: Rival) -> str:
+        sizes.append(shared())
+        return end(self, rival)
+
+    def noting_hear(self: contest.Contest) -> Iterator[tuple[Rival, object]]:
+        for rival, news in hear(self):
+            told.append((rival.row, news))
+            yield rival, news
+
+    monkeypatch.setattr(contest.Contest, "end", noting_end)
+    monkeypatch.setattr(contest.Contest, "hear", noting_hear)
+    assert race(out, "--steps", "40", "--text", str(text)) == 0
+    assert {row for row, news in told if isinstance(news, Reading)} == {0}
+    taken = [news.text_bytes for _, news in told if isinstance(news, Read)]
+    assert taken[0] > 0
+    assert taken[1:] == [0, 0]
+    assert sizes == [[text.stat().st_size]] * 3
+    assert shared() == []
+    for words, name in zip(RIVALS, FILES, strict=True):
+        model = tmp_path / f"{name}.rnnviz"
+        own = [part for word in words.split() for part in _option(word)]
+        alone = ["--text", str(text), "--hidden-size", "8", *own, "--steps", "40"]
+        assert main(["train", *alone, "--out", str(model)]) == 0
+        assert (out / model.name).read_bytes() == model.read_bytes()
 
 
 def test_by_equal_tokens_a_larger_window_does_fewer_steps(out: Path, capsys: Capture) -> None:
