@@ -29,6 +29,7 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.window.axis_menu import AxisMenu
 from rnnviz.gui.window.closing import Closing
 from rnnviz.gui.window.file_menu import FileMenu
 from rnnviz.gui.window.looks import Looks
@@ -109,6 +110,7 @@ class Controller(QObject):
         )
         window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
+        AxisMenu(window.toolbar.compare_menu, self.panels.values())
         Looks(window, theme, settings, self.shown.presentation)
         self._closing = Closing(
             window,
