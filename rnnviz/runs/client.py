@@ -195,7 +195,9 @@ class WorkerClient:
     def want_snapshot(self) -> None:
         """Have a snapshot of one of the next steps made, where none is on its way."""
         if not self._asked:
-            self._wanted = self._asked = True
+            # In this order: as soon as it is wanted, the other thread may have the answer.
+            self._asked = True
+            self._wanted = True
             self._ring()
 
     def take_snapshot(self) -> Snapshot | None:
@@ -205,7 +207,8 @@ class WorkerClient:
     def want_glance(self, diagnostics: frozenset[Diagnostic]) -> None:
         """Have the watched text looked at before one of the next steps, as soon as it can be."""
         if not self._asked_glance:
-            self._wanted_glance, self._asked_glance = diagnostics, True
+            self._asked_glance = True
+            self._wanted_glance = diagnostics
             self._ring()
 
     def take_glance(self) -> Glance | None:
