@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import time
+from collections.abc import Callable
 from uuid import uuid4
 
 from rnnviz.gui.runs.run_file import RunFile
@@ -14,8 +17,10 @@ from rnnviz.training.commands import Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
-# So many frames lie between two pictures of a run; fewer, where so few steps lie between them.
-_FRAMES_PER_PICTURE = 10
+# A picture of a run every so many seconds, and in no more than every so many-th frame, lest a
+# slow window does nothing else; more often, where so few steps lie between two.
+_SECONDS_PER_PICTURE = 0.19
+_FRAMES_PER_PICTURE = 5
 _FRAMES_TO_FOLLOW = 2
 _STEPS_TO_FOLLOW = 3
 
@@ -29,6 +34,8 @@ class Run:
         Knows where its loop runs.
     number
         Its place among the window's runs, from 1: names of its controls end in it.
+    clock
+        Seconds, monotonic.
 
     Attributes
     ----------
@@ -53,7 +60,9 @@ class Run:
         What is saved of it, and where.
     """
 
-    def __init__(self, client: Client, number: int = 1) -> None:
+    def __init__(
+        self, client: Client, number: int = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.identity = uuid4().hex
         self.number = number
         self.sign: Sign = SIGNS[0]
@@ -65,7 +74,9 @@ class Run:
         self.file = RunFile()
         self._glance: Glance | None = None
         self._follows = True
-        self._frames_to_wait = 0
+        self._clock = clock
+        self._asked_at, self._frames_since_asked = -math.inf, _FRAMES_PER_PICTURE
+        self._is_asked = False
         self._watched: frozenset[Diagnostic] | None = None
 
     def post(self, request: Request) -> None:
@@ -79,9 +90,9 @@ class Run:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
-            follows = before is not None and snapshot.step - before.step <= _STEPS_TO_FOLLOW
-            self._follows = follows
-            self._frames_to_wait = _FRAMES_TO_FOLLOW if follows else _FRAMES_PER_PICTURE
+            steps = _STEPS_TO_FOLLOW if before is None else snapshot.step - before.step
+            self._follows = steps <= _STEPS_TO_FOLLOW
+            self._is_asked = False
             self._keep_glance()
         return snapshot
 
@@ -117,10 +128,15 @@ class Run:
 
     def count_frame(self) -> None:
         """Ask for the next snapshot where it is time for one; to be called once a frame."""
-        self._frames_to_wait -= 1
-        if self._frames_to_wait <= 0:
-            # Asked again only should nothing come of it.
-            self._frames_to_wait = _FRAMES_PER_PICTURE
+        self._frames_since_asked += 1
+        if self._is_asked:
+            return
+        # From one wish to the next: how long one takes does not make pictures rarer.
+        now, frames = self._clock(), self._frames_since_asked
+        is_time = frames >= _FRAMES_PER_PICTURE and now - self._asked_at >= _SECONDS_PER_PICTURE
+        if is_time or (self._follows and frames >= _FRAMES_TO_FOLLOW):
+            self._asked_at, self._frames_since_asked = now, 0
+            self._is_asked = True
             self.thread.want_snapshot()
 
     @property
