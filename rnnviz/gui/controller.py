@@ -198,16 +198,18 @@ class Controller(QObject):
                 self._draw(glances=True)
             return
         self.glances.ask()
+        trained = [run.trains for run in self.runs]
         fresh = [run for run in self.runs if run.take_snapshot() is not None]
         front = self.runs.front
         for run in fresh:
             self.training_control.tell_failure(run)
+        # While the run in front trains, its next picture brings the others along.
+        leads = front in fresh or not front.trains
         if front in fresh:
             self._show_front()
-        elif fresh and not front.trains:
-            # Else the next picture of the run in front brings the others along.
+        elif fresh and leads:
             self._draw()
-        if fresh:
+        if fresh and (leads or trained != [run.trains for run in self.runs]):
             self.guide.show_claims()
             self._show_how_they_stand()
 

@@ -35,6 +35,17 @@ def test_three_networks_learn_side_by_side(driver):
     assert not driver.controller.rivals_view.strip.isHidden()
 
 
+def test_the_strip_goes_with_the_pictures_of_the_run_in_front(driver, monkeypatch):
+    runs, view = add_cells(driver), driver.controller.rivals_view
+    driver.trigger("action_train")
+    driver.qtbot.waitUntil(lambda: all(run.trains for run in runs))
+    drawn, shown, show = [], [], view.show
+    monkeypatch.setattr(view, "show", lambda: (shown.append(runs[0].snapshot), show()))
+    monkeypatch.setattr(driver.controller.leader, "follow", lambda snapshot: drawn.append(snapshot))
+    driver.qtbot.waitUntil(lambda: len(drawn) > 8)
+    assert shown == drawn, "what a rival sends besides is shown with the next of them"
+
+
 def test_the_run_in_front_is_what_form_and_numbers_are_about(driver):
     runs = add_cells(driver)
     driver.child(QPushButton, "run_front_3").click()
