@@ -295,7 +295,8 @@ class Toolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self._speed_words, self.speed, self.readouts["loss"]]
-        last.append(self.readouts["step"])
+        # Light or dark can be chosen by a key as well.
+        last.append(self._tail[-1][0])
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}
         if not self._about_run:
             meaningless = {
@@ -304,7 +305,7 @@ class Toolbar(QFrame):
                 self._speed_words,
                 self.speed,
             }
-        for widget in (*spare, *last):
+        for widget in (self.readouts["step"], *spare, *last):
             widget.setVisible(widget not in meaningless)
         for widget in spare:
             if self._width_needed > self.width():

@@ -193,7 +193,7 @@ def test_what_is_no_text_is_refused() -> None:
 
 def test_a_text_beyond_the_computers_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = small_trainer(hidden_size=64)
-    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 4_000_000)
+    monkeypatch.setattr("rnnviz.training.memory_estimate._physical_memory", lambda: 5_000_000)
     trainer.change("watched_text", TEXT)
     with pytest.raises(Exception, match="MB of memory"):
         trainer.change("watched_text", "the " * 600)
