@@ -203,7 +203,8 @@ class Curve(Series):
         inside, outside = ways_out + is_out[ways_out], ways_out + ~is_out[ways_out]
         with np.errstate(invalid="ignore"):
             share = (edges[outside] - y[inside]) / (y[outside] - y[inside])
-        places = x[inside] + share * (x[outside] - x[inside])
+        # What is inside by less than the edge's width leaves at once.
+        places = x[inside] + np.clip(share, 0.0, 1.0) * (x[outside] - x[inside])
         within = np.where(is_out, np.nan, y)
         self.pixels = (x, within)
         line = (

@@ -163,3 +163,15 @@ def test_rings_are_not_joined_and_make_a_line_only_where_there_is_no_room(
     assert not dots.isVisible()
     assert not holes.isVisible()
     assert "●" not in curve.key
+
+
+def test_a_line_that_leaves_the_plot_at_its_very_edge_never_goes_back(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_x_range(0, 3, steady=False)
+    plot.set_y_range(0, 1, steady=False)
+    pixel = 1 / plot.mapping.rect.height()
+    curve = plot.add_curve("gradient", "backward", open_ended=True)
+    curve.set_data(np.arange(4.0), [0.5, 1 + 0.49 * pixel, 1 + 0.51 * pixel, 0.5])
+    path = path_of(curve)
+    places = [path.elementAt(k).x for k in range(path.elementCount())]
+    assert places == sorted(places)
