@@ -178,8 +178,9 @@ class Loop:
     def _obey(self, request: Request) -> None:
         match request:
             case SaveModel(path):
-                save_model(path, self.session.checkpoint())
-                self._tell(Saved(path))
+                checkpoint = self.session.checkpoint()
+                save_model(path, checkpoint)
+                self._tell(Saved(path, checkpoint.step))
             case CheckFile(path):
                 self._check_file(path)
             case CopyForCheck():

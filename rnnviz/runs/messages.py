@@ -121,9 +121,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The model was written to this file."""
+    """The model was written to this file, as it was after so many steps."""
 
     path: Path
+    step: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

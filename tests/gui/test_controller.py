@@ -75,7 +75,7 @@ def test_saved_first_it_begins_once_it_is_saved(desk: Desk, tmp_path: Path) -> N
     desk.answer("Save")
     path = tmp_path / "kept.rnnviz"
     assert desk.posted() == [SaveModel(path)]
-    desk.control.heard_saved(desk.run, str(path))
+    desk.control.heard_saved(desk.run, str(path), 3)
     assert desk.posted() == [NewRun(Configuration())]
     assert (desk.view.name, desk.view.remembered) == ("kept.rnnviz", [path])
 
@@ -91,19 +91,26 @@ def test_a_saving_that_was_refused_or_given_up_lets_nothing_follow(
     desk.answer("Save")
     desk.control.heard_refused(desk.run, "The disk is full.")
     desk.posted()
-    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"))
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"), 3)
     assert not desk.posted()
     assert "The disk is full." in desk.view.said
 
 
 def test_what_a_file_holds_is_not_called_lost(desk: Desk, tmp_path: Path) -> None:
     desk.show(step=3)
-    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"))
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"), 3)
     desk.control.choose_new_seed()
     assert isinstance(desk.posted()[0], Restart)
     desk.show(step=4)
     desk.control.choose_new_seed()
     assert "what came after step 3 is not saved" in desk.view.question
+
+
+def test_what_came_while_a_file_was_written_is_not_called_saved(desk: Desk, tmp_path: Path) -> None:
+    desk.show(step=500)
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"), 300)
+    desk.control.choose_new_seed()
+    assert "what came after step 300 is not saved" in desk.view.question
 
 
 def test_an_edited_structure_begins_at_once_or_asks_in_its_own_place(desk: Desk) -> None:
@@ -244,7 +251,7 @@ def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(d
     desk.posted()
     desk.answer("Begin anew")
     assert desk.posted() == [NewRun(snapshot.configuration)]
-    desk.control.heard_saved(desk.run, "late.rnnviz")
+    desk.control.heard_saved(desk.run, "late.rnnviz", 3)
     assert not desk.posted()
 
 

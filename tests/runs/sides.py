@@ -62,7 +62,8 @@ class Side:
 
     def saved(self, path: Path) -> bytes:
         self.ask(SaveModel(path))
-        assert self.told[-1] == Saved(path)
+        assert isinstance(self.told[-1], Saved)
+        assert self.told[-1].path == path
         return path.read_bytes()
 
 

@@ -121,7 +121,7 @@ def test_files_are_saved_checked_and_opened(running: Running, tmp_path: Path) ->
         running.loop.post(request)
     running.until(lambda: len(running.of(Begun)) == 2)
     assert load_model(path).step == 1
-    assert running.of(Saved) == [Saved(path)]
+    assert running.of(Saved) == [Saved(path, 1)]
     assert running.of(Usable) == [Usable(path)]
     assert running.of(Begun) == [Begun(None), Begun(path)]
     running.loop.post(CopyForCheck())

@@ -187,10 +187,10 @@ class RunControl(QObject):
             act = partial(self._open_now, Path(path))
             self.ask_first(f"Opening {Path(path).name}", act, [run])
 
-    def heard_saved(self, run: Run, path: str) -> None:
+    def heard_saved(self, run: Run, path: str, step: int) -> None:
         """Say so, and do what was to be done then."""
         self._view.messages.confirm(f"Saved {Path(path).name}.")
-        self._saving.heard_saved(run, Path(path))
+        self._saving.heard_saved(run, Path(path), step)
         self._name_after_file(run)
 
     def heard_refused(self, run: Run, sentence: str) -> None:

@@ -88,11 +88,9 @@ class RunFile:
         """Take another run's file, if it has one."""
         self.path = path
 
-    def saved(self, path: Path) -> None:
-        """Take note that all of the run was written to a file."""
-        self.path = path
-        if self._snapshot is not None:
-            self.saved_step = self._snapshot.step
+    def saved(self, path: Path, step: int) -> None:
+        """Take note that a file holds the run up to this step; it may have gone on since."""
+        self.path, self.saved_step = path, step
 
     def lose(self) -> None:
         """Let go of what no file holds: the process that had it is gone."""

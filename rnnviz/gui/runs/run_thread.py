@@ -46,8 +46,8 @@ class RunThread(QThread):
         The file at this path was read and can be opened.
     begun(str)
         A new run stands; the model file's path where it was opened from one, else empty.
-    saved(str)
-        The model was written to this path.
+    saved(str, int)
+        The model was written to this path, as it was after so many steps.
     copied(CheckSubject)
         The network as it is between two steps, with its next window: nobody else's.
     died(str)
@@ -59,7 +59,7 @@ class RunThread(QThread):
     loading = Signal(float, str)
     usable = Signal(str)
     begun = Signal(str)
-    saved = Signal(str)
+    saved = Signal(str, int)
     copied = Signal(object)
     died = Signal(str)
 
@@ -111,8 +111,8 @@ class RunThread(QThread):
                 self.usable.emit(str(path))
             case Begun(path):
                 self.begun.emit("" if path is None else str(path))
-            case Saved(path):
-                self.saved.emit(str(path))
+            case Saved(path, step):
+                self.saved.emit(str(path), step)
             case Copied(subject):
                 self.copied.emit(subject)
             case Died(sentence):

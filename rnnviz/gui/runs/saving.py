@@ -63,9 +63,9 @@ class Saving:
         if places:
             self._save_into(places, then)
 
-    def heard_saved(self, run: Run, path: Path) -> None:
+    def heard_saved(self, run: Run, path: Path, step: int) -> None:
         """Take note that a run was written to this path; do what was to be done then."""
-        run.file.saved(path)
+        run.file.saved(path, step)
         self._awaited.discard(run.identity)
         if self._then is not None and not self._awaited:
             then, self._then = self._then, None

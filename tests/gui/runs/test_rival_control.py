@@ -196,7 +196,7 @@ def test_all_are_saved_into_a_folder_under_names_of_their_own(desk: Desk, tmp_pa
     desk.saving.save_all()
     assert desk.posted(one) == [SaveModel(tmp_path / "1-tales.rnnviz")]
     assert desk.posted(other) == [SaveModel(tmp_path / "2-tales-2.rnnviz")], "nothing is lost"
-    desk.control.heard_saved(other, str(tmp_path / "2-tales-2.rnnviz"))
+    desk.control.heard_saved(other, str(tmp_path / "2-tales-2.rnnviz"), 0)
     desk.saving.save_all()
     assert desk.posted(other) == [SaveModel(tmp_path / "2-tales-2.rnnviz")], "its own file"
 
@@ -210,9 +210,9 @@ def test_what_waits_for_several_files_waits_for_the_last(desk: Desk, tmp_path: P
     desk.control.ask_first("Another seed", lambda: done.append("done"), [one, other])
     assert "ends these runs, and their training is not saved" in desk.view.question
     desk.answer("Save")
-    desk.control.heard_saved(one, str(tmp_path / "1-tales.rnnviz"))
+    desk.control.heard_saved(one, str(tmp_path / "1-tales.rnnviz"), 3)
     assert not done
-    desk.control.heard_saved(other, str(tmp_path / "2-tales.rnnviz"))
+    desk.control.heard_saved(other, str(tmp_path / "2-tales.rnnviz"), 3)
     assert done == ["done"]
 
 
