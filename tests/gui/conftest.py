@@ -13,10 +13,12 @@ from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.runs.client import InProcessClient
 from rnnviz.runs.process import WorkerProcess
-from rnnviz.training.commands import Restart
-from rnnviz.training.configuration import Value
+from rnnviz.training.commands import NewRun, Restart
+from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
+
+from .desk import Desk
 
 # What takes longer will not come: a slow machine with delayed frames needs a part of it.
 PATIENCE_MS = 40_000
@@ -230,3 +232,19 @@ def new_driver(
 @pytest.fixture
 def driver(new_driver: Callable[..., Driver]) -> Driver:
     return new_driver()
+
+
+@pytest.fixture(scope="module")
+def first() -> Snapshot:
+    """Return what a small run shows first."""
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+@pytest.fixture
+def desk(first: Snapshot) -> Desk:
+    """Those who decide about runs, with nothing real around them."""
+    return Desk(first)

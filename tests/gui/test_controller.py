@@ -19,25 +19,9 @@ from rnnviz.training.commands import (
     UndoReset,
 )
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 
 from .desk import Desk, FakePlayer
-
-
-@pytest.fixture(scope="module")
-def first() -> Snapshot:
-    session = Session()
-    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
-    snapshot = session.snapshot()
-    assert snapshot is not None
-    return snapshot
-
-
-@pytest.fixture
-def desk(first: Snapshot) -> Desk:
-    return Desk(first)
-
 
 # -- before anything is lost --------------------------------------------------------------------
 

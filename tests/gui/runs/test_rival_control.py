@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from rnnviz.gui.runs.run_list import MOST_RUNS
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import OpenModel, SaveModel
 from rnnviz.training import memory_estimate
 from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.session import Session
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState
 
 from ..desk import Desk
-
-
-@pytest.fixture(scope="module")
-def first() -> Snapshot:
-    session = Session()
-    session.apply(NewRun(Configuration(hidden_size=4, sequence_length=5)))
-    snapshot = session.snapshot()
-    assert snapshot is not None
-    return snapshot
-
-
-@pytest.fixture
-def desk(first: Snapshot) -> Desk:
-    return Desk(first)
-
 
 # -- who is there -------------------------------------------------------------------------------
 
