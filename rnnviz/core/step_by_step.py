@@ -1,14 +1,16 @@
 """The network as the textbook writes it: one time step after the other, every value by name.
 
 Slow on purpose: nothing is gathered, blocked or reused, and nothing is kept beside what is
-returned. ``Network`` does the same for a whole window at once and is held against it. With y_t the
-output of the topmost layer::
+returned. ``Network`` does the same for a whole window at once and is held against it. With h_t of
+the topmost layer::
 
-    o_t = c + V y_t
+    o_t = c + V h_t
 
 The first layer reads the token, as a one-hot vector, or the numbers given. Each layer above reads
-x_t = m_t * y_t of the layer below, m_t being a mask of dropout, and hands up y_t = h_t, or
-y_t = h_t + x_t in a residual stack; the first layer always y_t = h_t.
+x_t = m_t * h_t of the layer below, m_t being a mask of dropout. In a residual stack every layer but
+the first hands up u_t = h_t + x_t in the place of h_t.
+
+``rnnviz.diagnostics.one_step.equation`` reads the equations.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class TimeStep:
     before
         The states before it, one dict of (B, H) a layer.
     layers
-        The lines of every layer, from the lowest: ``x``, what the cell computes, and ``y``.
+        The lines of every layer, from the lowest: ``x``, what the cell computes, and where there
+        are such ``u`` and the mask ``m``.
     output
         ``o``, (B, n_out).
     """
@@ -53,9 +56,10 @@ class TimeStepBack:
     Attributes
     ----------
     output
-        ``do``, what the step adds to dL/dV and dL/dc, and ``dy``, what goes down.
+        ``do``, and what the step adds to dL/dV and dL/dc.
     layers
-        The lines of every layer, from the lowest.
+        The lines of every layer, from the lowest: ``du`` where there is a ``u``, and what the cell
+        computes.
     """
 
     output: Lines
@@ -91,16 +95,18 @@ def forward(
             lines = Lines()
             lines.write("x", below, x)
             lines.append(cell.step(_of_layer(architecture, parameters, index), x, state[index]))
-            y, handed_up = lines[cell.states[0].name], "y_t = h_t"
-            if architecture.residual and index > 0:
-                y, handed_up = y + x, "y_t = h_t + x_t"
-            lines.write("y", handed_up, y)
+            up = _handed_up(architecture, index)
+            if up == "u":
+                lines.write("u", "u_t = h_t + x_t", lines["h"] + x)
             layers.append(lines)
             mask = _mask(masks, index)
-            x = y if mask is None else mask[t] * y
-            below = f"x_t = {'' if mask is None else 'm_t * '}y_t of layer {index + 1}"
+            x, below = lines[up], f"x_t = {up}_t of layer {index + 1}"
+            if mask is not None:
+                x = lines.write("m", "m_t, the mask of dropout", mask[t]) * x
+                below = f"x_t = (m_t * {up}_t) of layer {index + 1}"
         output = Lines()
-        output.write("o", "o_t = c + V y_t", parameters["c"] + y @ parameters["V"])
+        logits = parameters["c"] + layers[-1][up] @ parameters["V"]
+        output.write("o", f"o_t = c + V {up}_t", logits)
         steps.append(TimeStep(state, tuple(layers), output))
         state = [
             {name: lines[name] for name in before}
@@ -140,26 +146,31 @@ def backward(
     back: list[TimeStepBack] = []
     for t in reversed(range(len(steps))):
         step, do = steps[t], d_outputs[t]
-        output = Lines()
+        output, up = Lines(), _handed_up(architecture, len(cells) - 1)
         output.write("do", "dL/do_t", do)
-        output.write("dV", "dL/dV += dL/do_t y_t^T", step.layers[-1]["y"].T @ do)
+        output.write("dV", f"dL/dV += dL/do_t {up}_t^T", step.layers[-1][up].T @ do)
         output.write("dc", "dL/dc += dL/do_t", do.sum(axis=0))
-        dy = output.write("dy", "dL/dy_t = V^T dL/do_t", do @ parameters["V"].T)
+        down, sent = do @ parameters["V"].T, "V^T dL/do_t"
         layers: list[Lines] = []
         for index in reversed(range(len(cells))):
-            lines = cells[index].step_back(
-                _of_layer(architecture, parameters, index),
-                step.before[index],
-                step.layers[index],
-                dy,
-                later[index],
-            )
+            lines, arriving = Lines(), Lines()
+            if _handed_up(architecture, index) == "u":
+                lines.write("du", f"dL/du_t = {sent}", down)
+                sent = "dL/du_t"
+            arriving.write("dh_above", f"(dL/dh_t from above) = {sent}", down)
+            for name, array in later[index].items():
+                arriving.write(f"d{name}_later", f"(dL/d{name}_t from t+1)", array)
+            own = _of_layer(architecture, parameters, index)
+            before, there = step.before[index], step.layers[index]
+            lines.append(cells[index].step_back(own, before, there, arriving))
             layers.append(lines)
             later[index] = {name: lines[f"d{name}_before"] for name in later[index]}
-            if index > 0:
-                dx = lines["dx"] + dy if architecture.residual else lines["dx"]
-                mask = _mask(masks, index - 1)
-                dy = dx if mask is None else mask[t] * dx
+            down, sent = lines["dx"], f"dL/dx_t of layer {index + 1}"
+            if "du" in lines:
+                down, sent = down + lines["du"], f"(dL/dx_t + dL/du_t) of layer {index + 1}"
+            mask = _mask(masks, index - 1) if index > 0 else None
+            if mask is not None:
+                down, sent = mask[t] * down, f"m_t * {sent}"
         back.append(TimeStepBack(output, tuple(reversed(layers))))
     return back[::-1]
 
@@ -175,6 +186,11 @@ def gradients(architecture: Architecture, back: Sequence[TimeStepBack]) -> dict[
     for letter in ("V", "c"):
         total[letter] = _sum([step.output[f"d{letter}"] for step in back])
     return total
+
+
+def _handed_up(architecture: Architecture, index: int) -> str:
+    """Name what a layer hands to the next one."""
+    return "u" if architecture.residual and index > 0 else "h"
 
 
 def _sum(arrays: Sequence[Array]) -> Array:

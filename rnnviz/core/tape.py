@@ -62,7 +62,7 @@ class NetworkTape:
         For each layer but the last (T, B, H), zeros and 1 / (1 - probability), which its output
         is multiplied by; None where nothing is dropped, as at first.
     logits, d_logits
-        (T, B, n_out): ``o_t = c + V y_t``, y_t being the last of `outputs`, and dL/do_t; the latter
+        (T, B, n_out): ``o_t = c + V h_t`` of the last of `outputs`, and dL/do_t; the latter
         zero but where a loss fills it.
     ones
         (T*B,) ones, whose product with a matrix sums its rows.

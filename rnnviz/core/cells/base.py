@@ -270,8 +270,7 @@ class Cell(ABC):
         parameters: Mapping[str, Array],
         before: Mapping[str, Array],
         step: Mapping[str, Array],
-        from_above: Array,
-        from_later: Mapping[str, Array],
+        arriving: Lines,
     ) -> Lines:
         """Compute one time step backward as the textbook writes it, every gradient by name.
 
@@ -281,16 +280,16 @@ class Cell(ABC):
             As `step` was given them.
         step
             What `step` returned, and under ``x`` what it read.
-        from_above
-            (B, H): the part of dL/dh_t that the losses, or the next layer, send.
-        from_later
-            By the states' names, (B, H): the parts that step t+1 sends.
+        arriving
+            (B, H) each: ``dh_above``, the part of dL/dh_t that the losses, or the next layer, send,
+            and ``dh_later`` and so on, the parts that step t+1 sends.
 
         Returns
         -------
         Lines
-            Among them ``dx`` (B, n), what goes to step t-1 (``dh_before`` and so on), and what the
-            step adds to the gradient of each parameter (``dU`` and so on, in their shapes).
+            What arrives; then among others ``dx`` (B, n), what goes to step t-1 (``dh_before`` and
+            so on), and what the step adds to the gradient of each parameter (``dU`` and so on, in
+            their shapes).
         """
 
     def by_block(self, parameters: Mapping[str, Array], letter: str) -> dict[str, Array]:

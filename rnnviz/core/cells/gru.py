@@ -12,7 +12,7 @@ from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import GateSpec, ParameterSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, rows, sharing
-from rnnviz.core.cells.lines import Lines, write_arriving
+from rnnviz.core.cells.lines import Lines, write_whole
 from rnnviz.core.parameters import Array
 
 _GATES = 3
@@ -212,13 +212,12 @@ class GRUCell(Cell):
         parameters: Mapping[str, Array],
         before: Mapping[str, Array],
         step: Mapping[str, Array],
-        from_above: Array,
-        from_later: Mapping[str, Array],
+        arriving: Lines,
     ) -> Lines:
         """Compute the gates' dL/da_t, and what they make of everything before."""
         lines, x, h_before = Lines(), step["x"], before["h"]
         r, z, s, n = (step[name] for name in ("r", "z", "s", "n"))
-        dh = write_arriving(lines, "h", from_above, from_later["h"])
+        dh = write_whole(lines, arriving)
         da_n = dh * (1 - z) * (1 - n * n)
         lines.write("da_n", "dL/da_{n,t} = dL/dh_t * (1 - z_t) * (1 - n_t^2)", da_n)
         da_z = dh * (h_before - n) * z * (1 - z)

@@ -73,21 +73,21 @@ class Lines(Mapping[str, Array]):
         return len(self._lines)
 
 
-def write_arriving(lines: Lines, state: str, from_above: Array | None, from_later: Array) -> Array:
-    """Write the parts of a state's gradient that arrive from elsewhere, and their sum.
+def write_whole(lines: Lines, arriving: Lines) -> Array:
+    """Write what arrives at a step on the way back, and then its sum for h_t.
 
     Parameters
     ----------
     lines
-        Of the backward step.
-    state
-        The state's name.
-    from_above, from_later
-        (B, H): what the losses or the next layer send, and what step t+1 does.
+        Of the backward step, still empty.
+    arriving
+        Among its lines ``dh_above`` and ``dh_later``, both (B, H).
+
+    Returns
+    -------
+    Array
+        dL/dh_t, (B, H).
     """
-    later = lines.write(f"d{state}_later", f"(dL/d{state}_t from t+1)", from_later)
-    if from_above is None:
-        return later
-    above = lines.write(f"d{state}_above", f"(dL/d{state}_t from above)", from_above)
-    whole = f"dL/d{state}_t = (dL/d{state}_t from above) + (dL/d{state}_t from t+1)"
-    return lines.write(f"d{state}", whole, above + later)
+    lines.append(arriving)
+    whole = "dL/dh_t = (dL/dh_t from above) + (dL/dh_t from t+1)"
+    return lines.write("dh", whole, arriving["dh_above"] + arriving["dh_later"])

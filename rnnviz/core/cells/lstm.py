@@ -12,7 +12,7 @@ from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import HIDDEN, GateSpec, StateSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, sharing
-from rnnviz.core.cells.lines import Lines, write_arriving
+from rnnviz.core.cells.lines import Lines, write_whole
 from rnnviz.core.parameters import Array
 
 _GATES = 4
@@ -203,18 +203,16 @@ class LSTMCell(Cell):
         parameters: Mapping[str, Array],
         before: Mapping[str, Array],
         step: Mapping[str, Array],
-        from_above: Array,
-        from_later: Mapping[str, Array],
+        arriving: Lines,
     ) -> Lines:
         """Compute dL/dc_t, the gates' dL/da_t, and what they make of everything before."""
         lines, x, h_before, c_before = Lines(), step["x"], before["h"], before["c"]
         i, f, g, o, squashed = (*(step[k] for k in ("i", "f", "g", "o")), np.tanh(step["c"]))
-        dh = write_arriving(lines, "h", from_above, from_later["h"])
-        dc = write_arriving(lines, "c", None, from_later["c"])
+        dh = write_whole(lines, arriving)
         dc = lines.write(
             "dc",
             "dL/dc_t = dL/dh_t * o_t * (1 - tanh(c_t)^2) + (dL/dc_t from t+1)",
-            dh * o * (1 - squashed * squashed) + dc,
+            dh * o * (1 - squashed * squashed) + arriving["dc_later"],
         )
         da = {
             "o": ("dL/dh_t * tanh(c_t) * o_t * (1 - o_t)", dh * squashed * o * (1 - o)),

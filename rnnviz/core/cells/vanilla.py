@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks
-from rnnviz.core.cells.lines import Lines, write_arriving
+from rnnviz.core.cells.lines import Lines, write_whole
 from rnnviz.core.parameters import Array
 
 
@@ -119,12 +119,11 @@ class VanillaCell(Cell):
         parameters: Mapping[str, Array],
         before: Mapping[str, Array],
         step: Mapping[str, Array],
-        from_above: Array,
-        from_later: Mapping[str, Array],
+        arriving: Lines,
     ) -> Lines:
         """Compute dL/da_t, and what it makes of everything before."""
         lines = Lines()
-        dh = write_arriving(lines, "h", from_above, from_later["h"])
+        dh = write_whole(lines, arriving)
         slope: Array = np.empty_like(step["h"])
         self.function.derivative(step["h"], slope)
         lines.write("slope", f"f'(a_t) = {self.function.slope}", slope)
