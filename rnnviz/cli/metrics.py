@@ -11,13 +11,13 @@ from typing import Self
 
 from rnnviz.data.files import readable_name, reason
 from rnnviz.storage import StorageError
-from rnnviz.training.record.history import StepRecord
+from rnnviz.training.record.history import StepResult
 
 _LONGEST_ROW = 1000
 
 
 class MetricsFile:
-    """Writes a row for each step, in the order of `StepRecord`; empty where nothing was measured.
+    """Writes a row for each step, in the order of `StepResult`; empty where nothing was measured.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class MetricsFile:
             raise self._refusal(error) from error
         self._writer = csv.writer(self._file, lineterminator="\n")
         if not goes_on:
-            self._writer.writerow(StepRecord._fields)
+            self._writer.writerow(StepResult._fields)
         try:
             self.flush()
         except StorageError:
@@ -72,7 +72,7 @@ class MetricsFile:
             if kind is None:
                 raise self._refusal(failure) from failure
 
-    def write(self, record: StepRecord) -> None:
+    def write(self, record: StepResult) -> None:
         """Write one step's row; it may stay in memory until `flush`."""
         if self._file is not None:
             try:
@@ -107,7 +107,7 @@ def cut_half_row(path: Path) -> None:
 
 def _last_step(path: Path) -> str:
     """Return the step of a metrics file's last row; nothing where it is no such file."""
-    header = ",".join(StepRecord._fields).encode() + b"\n"
+    header = ",".join(StepResult._fields).encode() + b"\n"
     try:
         with path.open("rb") as file:
             if file.read(len(header)) != header:

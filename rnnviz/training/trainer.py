@@ -26,7 +26,7 @@ from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory
-from rnnviz.training.record.history import History, StepRecord
+from rnnviz.training.record.history import History, StepResult
 from rnnviz.training.record.progress import Progress, ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.score import Score
@@ -137,7 +137,7 @@ class Trainer:
         watched: frozenset[Diagnostic] = frozenset(),
         *,
         noted: frozenset[Diagnostic] = frozenset(),
-    ) -> StepRecord:
+    ) -> StepResult:
         """Do one training step.
 
         Parameters
@@ -166,7 +166,7 @@ class Trainer:
             # What was not done, whatever failed, reads the same window when it is done.
             self.reader.epoch, self.reader.position = self.state.epoch, self.state.position
 
-    def _step(self, watched: frozenset[Diagnostic], noted: frozenset[Diagnostic]) -> StepRecord:
+    def _step(self, watched: frozenset[Diagnostic], noted: frozenset[Diagnostic]) -> StepResult:
         state, reader, bptt = self.state, self.reader, self.bptt
         configuration, number = state.configuration, state.step + 1
         parameters, optimizer = self.network.parameters, state.optimizer
@@ -207,7 +207,7 @@ class Trainer:
         state.last_loss = per_token
         state.history.append(per_token, report.norm_before, report.norm_after, report.clipped)
         validation_loss = self._after_step(number)
-        return StepRecord(
+        return StepResult(
             step=number,
             epoch=self.epoch,
             tokens=state.tokens_seen,

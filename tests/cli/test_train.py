@@ -23,7 +23,7 @@ from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.options import flag
 from rnnviz.storage import StorageError, load_model
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS
-from rnnviz.training.record.history import StepRecord
+from rnnviz.training.record.history import StepResult
 
 from .running import RNNVIZ, run_rnnviz
 
@@ -144,7 +144,7 @@ def test_the_metrics_have_a_row_for_every_step(out: Path, tmp_path: Path) -> Non
     words = "--corpus tales --steps 25 --validation-interval 10 --initialization gaussian"
     assert train(f"{words} --metrics {metrics} --out", out) == 0
     lines = metrics.read_text().splitlines()
-    assert lines[0] == HEADER == ",".join(StepRecord._fields)
+    assert lines[0] == HEADER == ",".join(StepResult._fields)
     rows = rows_of(metrics)
     assert [int(row["step"]) for row in rows] == list(range(1, 26))
     assert [int(row["tokens"]) for row in rows] == [25 * n for n in range(1, 26)]
@@ -346,7 +346,7 @@ def test_metrics_that_fail_under_way_cost_no_model(
 ) -> None:
     write = MetricsFile.write
 
-    def full_after_thirty(self: MetricsFile, record: StepRecord) -> None:
+    def full_after_thirty(self: MetricsFile, record: StepResult) -> None:
         if record.step == 30:
             raise StorageError("The metrics cannot be written to m.csv: the disk is full.")
         write(self, record)

@@ -23,7 +23,7 @@ SMOOTHED_STEPS = round(1 / (1 - _SMOOTHING))
 """Over about so many steps the smoothed loss is a mean."""
 
 
-class StepRecord(NamedTuple):
+class StepResult(NamedTuple):
     """What one training step left behind, in the metrics file's order.
 
     `loss` and `validation_loss` are in the source's unit, such as nats per token;
@@ -68,7 +68,7 @@ class HistoryView:
     interval
         Steps an interval.
     loss, norm_before, norm_after
-        The loss as a `StepRecord` has it, the global gradient norm before and after clipping.
+        The loss as a `StepResult` has it, the global gradient norm before and after clipping.
     smoothed_loss
         (n,) an exponential mean of the loss over about `SMOOTHED_STEPS`, at each interval's end.
     clipped_steps
