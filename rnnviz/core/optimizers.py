@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from rnnviz.core.cells.lines import Line, Lines
 from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import SparseRows
 
@@ -30,6 +32,25 @@ SAFE_GRADIENT = 1e15
 
 Beside the largest float32 it is less than half of the last digit, so the sum stays what it is.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings:
+    """The numbers of one update.
+
+    Attributes
+    ----------
+    learning_rate
+        Of this step.
+    momentum
+        As in `Optimizer`.
+    number
+        Which update it is, from 1.
+    """
+
+    learning_rate: float
+    momentum: float
+    number: int
 
 
 class Optimizer(ABC):
@@ -61,6 +82,8 @@ class Optimizer(ABC):
     """What no entry of a slot is ever below, for slots of which that is true."""
     leaves_zeros: ClassVar[bool] = True
     """Whether a gradient of zero moves neither its weight nor its slots."""
+    slot_symbols: ClassVar[Mapping[str, str]] = {}
+    """What the equations of `by_step` call each slot."""
 
     def __init__(
         self, parameters: Array, momentum: float = 0.9, initial_sum: float = DEFAULT_SUM
@@ -159,6 +182,50 @@ class Optimizer(ABC):
         They are what was `before`; both may be the same arrays.
         """
 
+    @classmethod
+    def by_step(
+        cls,
+        letter: str,
+        weights: Array,
+        g: Line,
+        before: Mapping[str, Array],
+        settings: UpdateSettings,
+    ) -> Lines:
+        """Update one parameter as the textbook writes it: pure, and every value by name.
+
+        `update` does the same, fast, and is held against it.
+
+        Parameters
+        ----------
+        letter, weights
+            The parameter: what it is called, and what it is.
+        g
+            Its gradient as it is after clipping.
+        before
+            The slots, by their names.
+        settings
+            Of this update.
+
+        Returns
+        -------
+        Lines
+            ``g``; the slots before it, ``velocity_before`` and so on; the numbers that the
+            equations name; the slots after it by their names; ``update``, which is subtracted; and
+            ``new``, the new weights.
+        """
+        lines = Lines()
+        lines.write(g.name, g.equation, g.value)
+        for name in cls.slot_names:
+            lines.write(f"{name}_before", cls.slot_symbols[name], before[name])
+        cls._write(lines, settings)
+        lines.write("new", f"{letter}_new = {letter} - delta", weights - lines["update"])
+        return lines
+
+    @classmethod
+    @abstractmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        """Add the slots after the update and ``update`` to what `by_step` begins with."""
+
 
 class SGD(Optimizer):
     """Stochastic gradient descent: ``p <- p - lr * g``."""
@@ -171,6 +238,11 @@ class SGD(Optimizer):
     ) -> None:
         np.multiply(gradients, learning_rate, out=step)
 
+    @classmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        (eta,) = _numbers(lines, eta=settings.learning_rate)
+        lines.write("update", "delta = eta * g", eta * lines["g"])
+
 
 class Momentum(Optimizer):
     """SGD with momentum (Polyak 1964): ``v <- m * v + g``, ``p <- p - lr * v``."""
@@ -179,6 +251,7 @@ class Momentum(Optimizer):
     title = "SGD with momentum"
     largest_usual_rate = 0.2
     slot_names = ("velocity",)
+    slot_symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
     leaves_zeros = False
 
     def _write_step(
@@ -188,6 +261,13 @@ class Momentum(Optimizer):
         np.multiply(old, self.momentum, out=velocity)
         np.add(velocity, gradients, out=velocity)
         np.multiply(velocity, learning_rate, out=step)
+
+    @classmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        eta, mu = _numbers(lines, eta=settings.learning_rate, mu=settings.momentum)
+        v = mu * lines["velocity_before"] + lines["g"]
+        lines.write("velocity", "v_new = mu * v + g", v)
+        lines.write("update", "delta = eta * v_new", eta * v)
 
 
 class Adagrad(Optimizer):
@@ -204,6 +284,7 @@ class Adagrad(Optimizer):
     title = "Adagrad"
     largest_usual_rate = 0.5
     slot_names = ("sum",)
+    slot_symbols: ClassVar[Mapping[str, str]] = {"sum": "s"}
     lowest_slots: ClassVar[Mapping[str, float]] = {"sum": 0.99 * SMALLEST_SUM}
 
     def _write_step(
@@ -222,6 +303,13 @@ class Adagrad(Optimizer):
             np.clip(step, -1.0, 1.0, out=step)  # |g| / sqrt(s) is at most 1
         np.multiply(step, learning_rate, out=step)
 
+    @classmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        (eta,) = _numbers(lines, eta=settings.learning_rate)
+        g, s = lines["g"], lines["sum_before"]
+        s = lines.write("sum", "s_new = s + g^2", s + g * g)
+        lines.write("update", "delta = eta * g / sqrt(s_new)", eta * g / np.sqrt(s))
+
 
 class RMSProp(Optimizer):
     """RMSProp (Tieleman & Hinton 2012): ``s <- a s + (1 - a) g^2``, ``p <- p - lr g / sqrt(s)``.
@@ -234,6 +322,7 @@ class RMSProp(Optimizer):
     title = "RMSProp"
     largest_usual_rate = 0.02
     slot_names = ("mean_square",)
+    slot_symbols: ClassVar[Mapping[str, str]] = {"mean_square": "s"}
     lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decay: ClassVar[float] = 0.95
@@ -247,6 +336,17 @@ class RMSProp(Optimizer):
         np.add(step, _TINY, out=step)
         np.divide(gradients, step, out=step)
         np.multiply(step, learning_rate, out=step)
+
+    @classmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        eta, beta, epsilon = _numbers(
+            lines, eta=settings.learning_rate, beta=cls.decay, epsilon=_TINY
+        )
+        g, s = lines["g"], lines["mean_square_before"]
+        s = beta * s + (1 - beta) * g * g
+        lines.write("mean_square", "s_new = beta * s + (1 - beta) * g^2", s)
+        u = eta * g / (np.sqrt(s) + epsilon)
+        lines.write("update", "delta = eta * g / (sqrt(s_new) + epsilon)", u)
 
 
 class Adam(Optimizer):
@@ -265,6 +365,7 @@ class Adam(Optimizer):
     title = "Adam"
     largest_usual_rate = 0.02
     slot_names = ("mean", "mean_square")
+    slot_symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "mean_square": "s"}
     lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)
@@ -283,6 +384,22 @@ class Adam(Optimizer):
         np.divide(mean, step, out=step)
         np.multiply(step, rate, out=step)
 
+    @classmethod
+    def _write(cls, lines: Lines, settings: UpdateSettings) -> None:
+        eta, n = _numbers(lines, eta=settings.learning_rate, n=settings.number)
+        beta_1, beta_2 = _numbers(lines, beta_1=cls.decays[0], beta_2=cls.decays[1])
+        (epsilon,) = _numbers(lines, epsilon=_TINY)
+        g = lines["g"]
+        m = beta_1 * lines["mean_before"] + (1 - beta_1) * g
+        lines.write("mean", "m_new = beta_1 * m + (1 - beta_1) * g", m)
+        s = beta_2 * lines["mean_square_before"] + (1 - beta_2) * g * g
+        lines.write("mean_square", "s_new = beta_2 * s + (1 - beta_2) * g^2", s)
+        m_hat, s_hat = m / (1 - beta_1**n), s / (1 - beta_2**n)
+        lines.write("mean_unbiased", "m_hat = m_new / (1 - beta_1^n)", m_hat)
+        lines.write("square_unbiased", "s_hat = s_new / (1 - beta_2^n)", s_hat)
+        u = eta * m_hat / (np.sqrt(s_hat) + epsilon)
+        lines.write("update", "delta = eta * m_hat / (sqrt(s_hat) + epsilon)", u)
+
 
 def _average(
     old: Array, gradients: Array, decay: float, scratch: Array, new: Array, *, squared: bool
@@ -293,6 +410,13 @@ def _average(
         np.multiply(scratch, gradients, out=scratch)
     np.multiply(old, decay, out=new)
     np.add(new, scratch, out=new)
+
+
+def _numbers(lines: Lines, **numbers: float) -> list[Array]:
+    """Write numbers that equations name, and return them."""
+    return [
+        lines.write(symbol, symbol, np.array(float(number))) for symbol, number in numbers.items()
+    ]
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

@@ -17,11 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells.lines import Lines
+from rnnviz.core.cells.lines import Line, Lines
+from rnnviz.core.loss import LossName, softmax
 from rnnviz.core.parameters import Array
 from rnnviz.core.tape import Inputs, State
 
@@ -115,11 +118,67 @@ def forward(
     return steps
 
 
+def losses(
+    steps: Sequence[TimeStep], targets: NDArray[Any], loss: LossName
+) -> tuple[tuple[Lines, ...], tuple[Line, ...]]:
+    """Hold what a window's last steps put out against their targets.
+
+    Parameters
+    ----------
+    steps
+        What `forward` returned.
+    targets
+        (T', B) ids, or (T', B, n_out) numbers, from 1 to T steps.
+    loss
+        Which loss.
+
+    Returns
+    -------
+    losses
+        For every time step ``p`` (B, n_out), where that is asked for, and ``L`` (B,), one loss a
+        stream; none where nothing is asked.
+    d_outputs
+        For every time step ``do`` (B, n_out): dL/do_t, the average over the batch included.
+    """
+    first = len(steps) - len(targets)
+    outputs = [step.output["o"] for step in steps]
+    found = [(Lines(), Line("do", "dL/do_t = 0", np.zeros_like(o))) for o in outputs[:first]]
+    of_step = _cross_entropy if loss == "cross_entropy" else _squared_error
+    found += [of_step(o, target) for o, target in zip(outputs[first:], targets, strict=True)]
+    lines, d_outputs = zip(*found, strict=True)
+    return lines, d_outputs
+
+
+def _cross_entropy(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
+    lines, streams = Lines(), np.arange(len(o))
+    p = lines.write("p", "p_t = softmax(o_t)", softmax(o))
+    shifted = o - o.max(axis=-1, keepdims=True)
+    # The logarithm of p, also where p itself is too small a number.
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    lines.write("L", "L_t = -log p_t[y_t]", -log_p[streams, targets])
+    one_hot = np.zeros_like(p)
+    one_hot[streams, targets] = 1
+    equation, batch_size = "dL/do_t = p_t - onehot(y_t)", len(o)
+    if batch_size > 1:
+        equation = f"dL/do_t = (p_t - onehot(y_t)) / {batch_size}"
+    return lines, Line("do", equation, (p - one_hot) / batch_size)
+
+
+def _squared_error(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
+    lines, batch_size = Lines(), len(o)
+    difference = o - targets
+    lines.write("L", "L_t = |o_t - y_t|^2", (difference * difference).sum(axis=-1))
+    equation = "dL/do_t = 2 * (o_t - y_t)"
+    if batch_size > 1:
+        equation += f" / {batch_size}"
+    return lines, Line("do", equation, 2 * difference / batch_size)
+
+
 def backward(
     architecture: Architecture,
     parameters: Mapping[str, Array],
     steps: Sequence[TimeStep],
-    d_outputs: Array,
+    d_outputs: Sequence[Line],
     masks: Masks = (),
 ) -> list[TimeStepBack]:
     """Send the gradient of a loss back through a window.
@@ -131,7 +190,7 @@ def backward(
     steps
         What `forward` returned.
     d_outputs
-        (T, B, n_out): dL/do_t for every t, the average over the batch included.
+        For every t the line ``do`` (B, n_out): dL/do_t, the average over the batch included.
 
     Returns
     -------
@@ -145,12 +204,12 @@ def backward(
     ]
     back: list[TimeStepBack] = []
     for t in reversed(range(len(steps))):
-        step, do = steps[t], d_outputs[t]
-        output, up = Lines(), _handed_up(architecture, len(cells) - 1)
-        output.write("do", "dL/do_t", do)
+        step, output, up = steps[t], Lines(), _handed_up(architecture, len(cells) - 1)
+        do = output.write("do", d_outputs[t].equation, d_outputs[t].value)
         output.write("dV", f"dL/dV += dL/do_t {up}_t^T", step.layers[-1][up].T @ do)
         output.write("dc", "dL/dc += dL/do_t", do.sum(axis=0))
-        down, sent = do @ parameters["V"].T, "V^T dL/do_t"
+        down: Array = do @ parameters["V"].T
+        sent = "V^T dL/do_t"
         layers: list[Lines] = []
         for index in reversed(range(len(cells))):
             lines, arriving = Lines(), Lines()
@@ -204,7 +263,8 @@ def _first_input(
     dtype = parameters["U1"].dtype
     if architecture.reads_numbers:
         return read.astype(dtype), "x_t, the numbers given"
-    one_hot: Array = np.eye(architecture.vocab_size, dtype=dtype)[read]
+    one_hot: Array = np.zeros((len(read), architecture.vocab_size), dtype)
+    one_hot[np.arange(len(read)), read] = 1
     return one_hot, "x_t = onehot(token)"
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rnnviz.core import step_by_step
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells.lines import Line
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import ONE_HOT_LIMIT, Ids
@@ -148,12 +149,17 @@ def step_by_step_forward(case: Case) -> list[TimeStep]:
     )
 
 
+def as_lines(d_outputs: Array) -> list[Line]:
+    """Return the gradients dL/do_t (T, B, n_out) as the way back is given them."""
+    return [Line("do", "dL/do_t", do) for do in d_outputs]
+
+
 def step_by_step_backward(
     case: Case, steps: list[TimeStep], d_outputs: Array
 ) -> tuple[list[TimeStepBack], dict[str, Array]]:
     """Go back through the window; return every step, and the gradients of the parameters."""
     architecture = case.network.architecture
     back = step_by_step.backward(
-        architecture, case.network.parameters, steps, d_outputs, case.masks
+        architecture, case.network.parameters, steps, as_lines(d_outputs), case.masks
     )
     return back, step_by_step.gradients(architecture, back)

@@ -17,7 +17,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.cells.lines import Lines
 from rnnviz.core.network import Network
 
-from ..cases import CELL_KINDS, SEEDS, Case, Sizes, all_sizes, draw_case
+from ..cases import CELL_KINDS, SEEDS, Case, Sizes, all_sizes, as_lines, draw_case
 from ..cases import step_by_step_backward as go_back
 from ..cases import step_by_step_forward as read
 
@@ -192,7 +192,7 @@ def test_numbers_are_read_step_by_step_as_well(cell: str, activation: str) -> No
     ours = network.parameters.zeros_like()
     network.backward(tape, ours)
     steps = step_by_step.forward(architecture, network.parameters, inputs, state)
-    back = step_by_step.backward(architecture, network.parameters, steps, tape.d_logits)
+    back = step_by_step.backward(architecture, network.parameters, steps, as_lines(tape.d_logits))
     for t, step in enumerate(steps):
         np.testing.assert_allclose(tape.logits[t], step.output["o"], rtol=0, atol=1e-12)
     for name, array in step_by_step.gradients(architecture, back).items():
