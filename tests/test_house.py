@@ -25,6 +25,8 @@ OUTSIDE = {
     "network optimizers parameters recurrent_matmul sampling schedules sparse_rows "
     "step_by_step tape",
     "data": "dataset errors files progress source sources token_vocabulary windows wording",
+    "diagnostics": "credit gradient_flow gradient_report predictions read_only saturation "
+    "spectral_norm spectrum theory units updates wall",
     "gui": "application controller",
     "gui/panels": "registry",
     "gui/plotting": "",

@@ -1,0 +1,1 @@
+"""One training step, taken apart: every number that it computes, before it is taken."""
