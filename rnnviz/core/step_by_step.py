@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells.lines import Line, Lines
 from rnnviz.core.loss import LossName, softmax
-from rnnviz.core.parameters import Array
+from rnnviz.core.parameters import Array, layer_of, letter_of
 from rnnviz.core.tape import Inputs, State
 
 Masks = Sequence[Array | None]
@@ -149,6 +149,26 @@ def losses(
     return lines, d_outputs
 
 
+def total_loss(losses: Sequence[Lines]) -> Line:
+    """Add up the losses of a window's time steps, each averaged over the streams.
+
+    Parameters
+    ----------
+    losses
+        As `losses` returns them.
+
+    Returns
+    -------
+    Line
+        ``L``, a number.
+    """
+    asked = [lines["L"] for lines in losses if lines]
+    of_step = "L_t" if len(asked[0]) == 1 else "mean(L_t)"
+    first = len(losses) - len(asked) + 1
+    equation = f"L = sum of {of_step} over t = {first} to {len(losses)}"
+    return Line("L", equation, _sum([of_streams.mean() for of_streams in asked]))
+
+
 def _cross_entropy(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
     lines, streams = Lines(), np.arange(len(o))
     p = lines.write("p", "p_t = softmax(o_t)", softmax(o))
@@ -234,16 +254,20 @@ def backward(
     return back[::-1]
 
 
-def gradients(architecture: Architecture, back: Sequence[TimeStepBack]) -> dict[str, Array]:
-    """Add up what the time steps of a window add to the gradient of every parameter."""
-    letters = [spec.letter for spec in architecture.kind.parameters]
-    total = {
-        f"{letter}{index + 1}": _sum([step.layers[index][f"d{letter}"] for step in back])
-        for index in range(architecture.num_layers)
-        for letter in letters
-    }
-    for letter in ("V", "c"):
-        total[letter] = _sum([step.output[f"d{letter}"] for step in back])
+def gradients(architecture: Architecture, back: Sequence[TimeStepBack]) -> Lines:
+    """Add up what the time steps of a window add to the gradient of every parameter.
+
+    Returns
+    -------
+    Lines
+        By the parameters' names, in the network's order, and in their shapes.
+    """
+    total = Lines()
+    for name in architecture.parameter_shapes():
+        letter, layer = letter_of(name), layer_of(name)
+        steps = [step.output if layer is None else step.layers[layer - 1] for step in back]
+        equation = f"dL/d{letter} = sum of (dL/d{letter} from t) over t = 1 to {len(back)}"
+        total.write(name, equation, _sum([step[f"d{letter}"] for step in steps]))
     return total
 
 
@@ -252,9 +276,8 @@ def _handed_up(architecture: Architecture, index: int) -> str:
     return "u" if architecture.residual and index > 0 else "h"
 
 
-def _sum(arrays: Sequence[Array]) -> Array:
-    total: Array = np.sum(arrays, axis=0)
-    return total
+def _sum(arrays: Sequence[Any]) -> Array:
+    return np.asarray(np.sum(arrays, axis=0))
 
 
 def _first_input(

@@ -48,10 +48,9 @@ class StepRecord:
     updates
         For each parameter what the optimiser computes, as its `Optimizer.by_step`
         has it: ``g``, the slots before and after, ``update``, ``new``.
-    loss
-        Summed over the time steps, averaged over the streams.
-    loss_after
-        The same of the same window, state and masks, with the new weights.
+    result
+        What it brought: ``L``, summed over the time steps and averaged over the streams, and
+        ``L_new``, the same of the same window, state and masks, with the new weights.
     """
 
     subject: StepSubject
@@ -59,12 +58,21 @@ class StepRecord:
     forward: tuple[TimeStep, ...]
     losses: tuple[Lines, ...]
     backward: tuple[TimeStepBack, ...]
-    gradients: Mapping[str, Array]
+    gradients: Lines
     clipping: Lines
     clipped: Mapping[str, Array]
     updates: Mapping[str, Lines]
-    loss: float
-    loss_after: float
+    result: Lines
+
+    @property
+    def loss(self) -> float:
+        """The window's loss, as the trainer counts it."""
+        return float(self.result["L"])
+
+    @property
+    def loss_after(self) -> float:
+        """What the same window loses with the new weights."""
+        return float(self.result["L_new"])
 
 
 def record_step(subject: StepSubject) -> StepRecord:
@@ -88,6 +96,10 @@ def _record(subject: StepSubject) -> StepRecord:
     updates = _updates(subject, parameters, g)
     after = _read(subject, {name: lines["new"] for name, lines in updates.items()})
     losses_after, _ = step_by_step.losses(after, subject.targets, subject.loss)
+    result, loss = Lines(), step_by_step.total_loss(losses)
+    result.write(loss.name, loss.equation, loss.value)
+    loss_after = step_by_step.total_loss(losses_after).value
+    result.write("L_new", "L_new, of the same window with the new weights", loss_after)
     record = StepRecord(
         subject=subject,
         parameters=parameters,
@@ -98,8 +110,7 @@ def _record(subject: StepSubject) -> StepRecord:
         clipping=clipping,
         clipped={name: line.value for name, line in g.items()},
         updates=updates,
-        loss=_total(losses),
-        loss_after=_total(losses_after),
+        result=result,
     )
     for array in _arrays(record):
         read_only(array)
@@ -135,10 +146,6 @@ def _masks(subject: StepSubject) -> list[Array | None]:
     return [None if mask is None else _in_float64(mask) for mask in subject.masks]
 
 
-def _total(losses: Iterable[Lines]) -> float:
-    return float(sum(lines["L"].mean() for lines in losses if lines))
-
-
 def _in_float64(array: NDArray[Any]) -> Array:
     return np.array(array, np.float64, order="C")
 
@@ -148,8 +155,10 @@ def _exact(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _arrays(record: StepRecord) -> Iterable[Array]:
-    for arrays in (record.parameters, record.gradients, record.clipping, *record.losses):
+    for arrays in (record.parameters, record.gradients, record.clipping, record.result):
         yield from arrays.values()
+    for lines in record.losses:
+        yield from lines.values()
     for lines in record.updates.values():
         yield from lines.values()
     for step in record.forward:
