@@ -361,7 +361,7 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     ),
     "no text file": (
         *("settings.corpus", "file"),
-        "variants[1].settings.text_file must be the name of a file beside the experiment, "
+        "variants[1].settings.text_file must be the name of a file beside this one, "
         "and is missing.",
     ),
 }
@@ -419,7 +419,7 @@ def test_a_text_file_that_is_not_beside_the_experiment_is_refused(tmp_path, name
         text.write_text("a text")
     table = changed("settings", {"corpus": "file", "text_file": name, "sequence_length": 20})
     sentence = complaint(written(place, table))
-    assert "settings.text_file must be the name of a file beside the experiment, not " in sentence
+    assert "settings.text_file must be the name of a file beside this one, not " in sentence
 
 
 def test_a_text_file_of_zeros_is_refused(tmp_path):
