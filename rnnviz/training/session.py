@@ -41,11 +41,9 @@ from rnnviz.training.remarks.rules import remarks
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.speed_limit import SpeedLimit, TokenRate, check_speed
 from rnnviz.training.state.checkpoint import Checkpoint
-from rnnviz.training.text_generator import STREAM_LENGTH, LiveText
+from rnnviz.training.text_generator import LiveStream, LiveText
 from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
 
-_STREAM_PER_SNAPSHOT = 2
-_FIRST_STREAM = 160
 # Steps that are so many seconds apart can be followed: each is looked at after it was done.
 _FOLLOWED = 0.05
 
@@ -84,7 +82,7 @@ class Session:
         self._watched: frozenset[Diagnostic] = EVERYTHING
         self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
-        self._stream_began = 1
+        self._stream = LiveStream()
         self._rate = TokenRate(clock)
 
     @property
@@ -145,7 +143,7 @@ class Session:
             case Change(name, value):
                 self._change(trainer, name, value)
             case Write(length):
-                self._write(trainer, length)
+                self._stream.write(trainer, length)
 
     def _restart(self, changes: dict[str, Value]) -> None:
         trainer = self._trainer
@@ -176,20 +174,15 @@ class Session:
         if Effect.OTHER_WATCHED in effects:
             self.notices.extend(trainer.watched_notices)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
-            self._restart_stream(trainer)
+            self._stream.restart(trainer)
         elif Effect.OTHER_PROMPT in effects:
-            self._restart_stream(trainer, 0)
+            self._stream.restart(trainer, 0)
 
     def _tell_unknown(self, trainer: Trainer) -> None:
         try:
             trainer.dataset.vocabulary.encode(trainer.configuration.prompt)
         except DataError as error:
             self.notices.append(f"{error} The prompt goes without.")
-
-    def _write(self, trainer: Trainer, length: int) -> None:
-        if not _is_whole(length) or not 0 <= length <= STREAM_LENGTH:
-            raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
-        self._restart_stream(trainer, length)
 
     @property
     def seconds_to_wait(self) -> float | None:
@@ -242,7 +235,7 @@ class Session:
 
     def _without_window(self, trainer: Trainer) -> Snapshot:
         """Return all of a snapshot that does not depend on the window."""
-        record = RunRecord(trainer.state, partial(self._stream, trainer))
+        record = RunRecord(trainer.state, partial(self._written, trainer))
         return Snapshot(
             run_id=self.run_id,
             state=self.state,
@@ -279,22 +272,11 @@ class Session:
         whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
         return dataclasses.replace(whole, remarks=remarks(whole))
 
-    def _stream(self, trainer: Trainer) -> LiveText | None:
+    def _written(self, trainer: Trainer) -> LiveText | None:
         """Return what the network writes, a little more of it while training runs."""
         if self.state is RunState.RUNNING:
-            self._write_on(trainer)
+            self._stream.write_on(trainer)
         return trainer.text_generator.stream()
-
-    def _write_on(self, trainer: Trainer) -> None:
-        """Write on with the weights of now; begin anew where half of the steps are newer."""
-        if trainer.step_count >= 2 * self._stream_began:
-            self._restart_stream(trainer)
-        else:
-            trainer.text_generator.continue_stream(trainer.configuration, _STREAM_PER_SNAPSHOT)
-
-    def _restart_stream(self, trainer: Trainer, length: int = _FIRST_STREAM) -> None:
-        self._stream_began = max(1, trainer.step_count)
-        trainer.text_generator.restart_stream(trainer.configuration, length)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
@@ -354,7 +336,7 @@ class Session:
     def _look(self, trainer: Trainer) -> None:
         """Have what is shown be of the weights as they are, for it stays on the screen."""
         trainer.observe(self._watched)
-        self._restart_stream(trainer)
+        self._stream.restart(trainer)
 
     def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
         added = diagnostics - self._watched

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.core.network import Network
 from rnnviz.core.sampling import Sampler
 from rnnviz.data import TokenVocabulary
@@ -17,6 +19,8 @@ SAMPLE_LENGTH = 240
 STREAM_LENGTH = 2000
 LONGEST_PROMPT = 1000
 _SAMPLES, _STREAM = 1, 2
+_STREAM_PER_LOOK = 2
+_FIRST_STREAM = 160
 
 
 def is_sample_step(step: int) -> bool:
@@ -154,3 +158,50 @@ class NoText:
 
     def stream(self) -> None:
         """Return nothing."""
+
+
+class WritingRun(Protocol):
+    """A run, as far as what it writes is concerned."""
+
+    text_generator: TextGenerator | NoText
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were done."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """The settings in force."""
+
+
+class LiveStream:
+    """What a run writes while somebody looks on: a little more each time, anew when it is old."""
+
+    def __init__(self) -> None:
+        self._began = 1
+
+    def write(self, run: WritingRun, length: int) -> None:
+        """Write a fresh text of this length.
+
+        Raises
+        ------
+        RnnvizError
+            Where the length, which may come from anywhere, is none.
+        """
+        is_whole = isinstance(length, int) and not isinstance(length, bool)
+        if not is_whole or not 0 <= length <= STREAM_LENGTH:
+            raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
+        self.restart(run, length)
+
+    def restart(self, run: WritingRun, length: int | None = None) -> None:
+        """Write anew with the weights as they are, a few lines unless another length is given."""
+        self._began = max(1, run.step_count)
+        length = _FIRST_STREAM if length is None else length
+        run.text_generator.restart_stream(run.configuration, length)
+
+    def write_on(self, run: WritingRun) -> None:
+        """Write a little more; begin anew where half of the steps are newer than the text."""
+        if run.step_count >= 2 * self._began:
+            self.restart(run)
+        else:
+            run.text_generator.continue_stream(run.configuration, _STREAM_PER_LOOK)

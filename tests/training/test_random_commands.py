@@ -302,7 +302,7 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
 ) -> None:
     # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
     monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
-    monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
+    monkeypatch.setattr("rnnviz.training.text_generator._FIRST_STREAM", 4)
     (tmp_path / "short.txt").write_text("abcd", encoding="utf-8")
     (tmp_path / "one.txt").write_text("a" * 300, encoding="utf-8")
     met: set[object] = set()

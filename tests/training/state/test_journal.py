@@ -182,7 +182,7 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
 ) -> None:
     # Shorter texts, so that beginning a run costs little; nothing else depends on their length.
     monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
-    monkeypatch.setattr("rnnviz.training.session._FIRST_STREAM", 4)
+    monkeypatch.setattr("rnnviz.training.text_generator._FIRST_STREAM", 4)
     # The gated cells do not overflow, whatever the learning rate.
     monkeypatch.setattr("rnnviz.training.trainer.clip_gradients", failing_now_and_then)
     met: set[object] = set()
