@@ -8,8 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
+from rnnviz.core.sparse_rows import Ids
+from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.read_only import read_only
+
+READ = 1000
+"""Tokens of a text: enough to correlate on, and read in a few milliseconds."""
+
+LEAST_HELD_OUT = 200
+"""Of a held-out text that is read instead of the training text."""
+
+WINDOW = 50
+"""So many tokens are read at a time."""
 
 CHANCE_SHARE = 0.05
 """In this share of the tries chance alone goes beyond the chance level."""
@@ -54,6 +66,41 @@ class UnitsReading:
     tokens: tuple[str, ...]
     activations: Mapping[str, Array]
     values: Array
+
+
+def states_while_reading(network: Network, ids: Ids, tape: NetworkTape) -> dict[str, Array]:
+    """Have a network read a text from a state of zeros to its end, and return all its states.
+
+    Parameters
+    ----------
+    network
+        Which reads.
+    ids
+        (n,) tokens.
+    tape
+        The network's, of one stream; overwritten.
+
+    Returns
+    -------
+    dict of str to Array
+        By name, (num_layers, n, H).
+    """
+    states = {
+        name: np.empty((network.num_layers, len(ids), network.hidden_size), network.dtype)
+        for name in tape.layers[0].states
+    }
+    network.prepare(tape)
+    tape.set_initial_state(network.zero_state(1))
+    for start in range(0, len(ids), tape.sequence_length):
+        window = ids[start : start + tape.sequence_length]
+        # The last window may be shorter; what is read beyond it is not looked at.
+        tape.inputs[: len(window), 0] = window
+        network.read_states(tape)
+        for index, layer in enumerate(tape.layers):
+            for name, array in layer.states.items():
+                states[name][index, start : start + len(window)] = array[1 : len(window) + 1, 0]
+        tape.go_on()
+    return states
 
 
 def read_units(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnnviz.training.claims.claim import Claim
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -102,9 +103,18 @@ class SetSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Say which diagnostics the next snapshots should carry."""
+    """Say what the next snapshots should carry.
+
+    Attributes
+    ----------
+    diagnostics
+        Of these what was measured.
+    goals
+        Of these how the run stands, whichever run it is.
+    """
 
     diagnostics: frozenset[Diagnostic]
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

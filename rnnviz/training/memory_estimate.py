@@ -13,9 +13,10 @@ from rnnviz.core.sampling import TOKENS_AT_A_TIME
 from rnnviz.core.sparse_rows import one_hot_pays
 from rnnviz.data import Trait
 from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
+from rnnviz.diagnostics.units import READ, WINDOW
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
-from rnnviz.training.observation.diagnostics.units import READ, SHOWN, WINDOW
+from rnnviz.training.observation.diagnostics.units import SHOWN
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
 

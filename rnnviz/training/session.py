@@ -13,6 +13,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Reading
 from rnnviz.data.text.reading import ALONE
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.training.claims.goal import Goal, GoalWatch
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
     Change,
@@ -77,6 +78,7 @@ class Session:
         self.notices: deque[str] = deque()
         self._trainer: Trainer | None = None
         self._claims = ClaimWatch()
+        self._goals = GoalWatch()
         self._put_away: tuple[Trainer, ClaimWatch] | None = None
         self._reading = reading
         self._watched: frozenset[Diagnostic] = EVERYTHING
@@ -113,8 +115,8 @@ class Session:
                 self._restart(dict(changes))
             case SetSpeed(steps_per_second):
                 self._speed.choose(steps_per_second)
-            case Watch(diagnostics):
-                self._watch(diagnostics)
+            case Watch(diagnostics, goals):
+                self._watch(diagnostics, goals)
             case _:
                 self._apply_to_run(command)
 
@@ -258,6 +260,9 @@ class Session:
             references=trainer.dataset.reference_lines,
             score=trainer.score,
             claims=self._claims.view(),
+            goals=self._goals.measured(
+                self.run_id, trainer, rests=self.state is not RunState.RUNNING
+            ),
             progress=trainer.note_progress(),
             remarks=(),
             recorded=measure_record(record, self._watched),
@@ -338,7 +343,9 @@ class Session:
         trainer.observe(self._watched)
         self._stream.restart(trainer)
 
-    def _watch(self, diagnostics: frozenset[Diagnostic]) -> None:
+    def _watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...]) -> None:
+        if goals != self._goals.goals:
+            self._goals = GoalWatch(goals)
         added = diagnostics - self._watched
         self._watched = diagnostics
         if self._trainer is None:

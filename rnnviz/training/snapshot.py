@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from rnnviz.data import ReferenceLine
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import (
@@ -163,6 +164,8 @@ class Snapshot:
         right or wrong.
     claims
         What an experiment says of this run, and what was found; None where nothing is said.
+    goals
+        Of what somebody wants to bring about, what was measured last; NaN where nothing can be.
     progress
         How many tokens and seconds of a processor its steps took so far.
     remarks
@@ -198,6 +201,7 @@ class Snapshot:
     references: tuple[ReferenceLine, ...]
     score: Score | None
     claims: ClaimsView | None
+    goals: Mapping[Goal, float]
     progress: ProgressView
     remarks: tuple[Remark, ...]
     recorded: Measurements

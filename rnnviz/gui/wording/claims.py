@@ -46,14 +46,12 @@ def claim_sentence(claim: Claim) -> str:
         if bound is not None
     ]
     when = "the first step" if claim.step == 1 else f"{claim.step:,} steps"
-    words = QUANTITIES[claim.quantity].words.format(lag=claim.lag)
-    return f"after {when} {words} is {' and '.join(bounds)}"
+    return f"after {when} {claim.words} is {' and '.join(bounds)}"
 
 
 def finding_words(finding: Finding) -> str:
     """Return what was found of a claim, where its step is plain: ``✓ loss 10.6 (> 5)``."""
-    label = QUANTITIES[finding.claim.quantity].label.format(lag=finding.claim.lag)
-    return f"{_mark(finding)} {label} {_outcome(finding)}"
+    return f"{_mark(finding)} {finding.claim.label} {_outcome(finding)}"
 
 
 def _mark(finding: Finding) -> str:
@@ -66,8 +64,7 @@ def _outcome(finding: Finding) -> str:
 
 
 def _line(claim: Claim, finding: Finding | None, invalidated: bool) -> str:
-    label = QUANTITIES[claim.quantity].label.format(lag=claim.lag)
-    what = f"step {claim.step:,}: {label}"
+    what = f"step {claim.step:,}: {claim.label}"
     if finding is None:
         return f"{NOT_MEASURED if invalidated else PENDING} {what} {_bounds(claim)}"
     return f"{_mark(finding)} {what} {_outcome(finding)}"

@@ -12,16 +12,25 @@ import numpy as np
 
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells import CELLS
+from rnnviz.core.loss import softmax
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import Dataset, Trait
+from rnnviz.data import DataError, Dataset, Trait, text_features
 from rnnviz.data.token_vocabulary import Ids
 from rnnviz.diagnostics.saturation import saturation
 from rnnviz.diagnostics.spectrum import spectral_radius
+from rnnviz.diagnostics.units import (
+    LEAST_HELD_OUT,
+    READ,
+    WINDOW,
+    correlations,
+    states_while_reading,
+)
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
 from rnnviz.training.record.history import History
 from rnnviz.training.score import Score
+from rnnviz.training.state.journal import Journal, StepFailed
 from rnnviz.training.text_generator import NoText, TextGenerator
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -33,12 +42,24 @@ _TOKENS_AT_A_TIME = 1 << 16
 _ALL = 1 << 62
 
 
+class WithJournal(Protocol):
+    """The state of a run, as far as a claim looks at it."""
+
+    @property
+    def journal(self) -> Journal:
+        """What was done to the run between its steps."""
+
+
 class MeasurableRun(Protocol):
     """A run, as far as a claim looks at it; none of this changes the run."""
 
     dataset: Dataset
     network: Network
     text_generator: TextGenerator | NoText
+
+    @property
+    def state(self) -> WithJournal:
+        """The run between two steps."""
 
     @property
     def step_count(self) -> int:
@@ -63,6 +84,18 @@ class MeasurableRun(Protocol):
         """Read the next window with the weights as they are."""
 
 
+class Detail(Protocol):
+    """What has to be said of some quantities besides their name."""
+
+    @property
+    def lag(self) -> int:
+        """How many steps back."""
+
+    @property
+    def of(self) -> str:
+        """Of what."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """Something that can be measured of a run.
@@ -70,14 +103,18 @@ class Quantity:
     Attributes
     ----------
     label, words
-        What it is, in a few words and in a sentence's; ``{lag}`` stands for the number of steps
-        back.
+        What it is, in a few words and in a sentence's; ``{lag}``, ``{of}``, and ``{before}`` and
+        ``{after}`` a bar in the latter, stand for what has to be said besides.
     measure
-        Takes the run and the lag; NaN where there is nothing to measure.
+        Takes the run and the details; NaN where there is nothing to measure.
     is_share
         Whether it is a part of a whole, from 0 to 1, which people read in percent.
     needs_lag
         Whether it depends on a number of steps back.
+    needs_of
+        What has to be said for it to be measured, in words; empty where nothing has.
+    accepts
+        Tells whether that is well said.
     can_be_measured
         Tells of a run's settings whether there is such a thing in it.
     where
@@ -86,64 +123,127 @@ class Quantity:
 
     label: str
     words: str
-    measure: Callable[[MeasurableRun, int], float]
+    measure: Callable[[MeasurableRun, Detail], float]
     is_share: bool = False
     needs_lag: bool = False
+    needs_of: str = ""
+    accepts: Callable[[str], bool] = bool
     can_be_measured: Callable[[Configuration], bool] = lambda configuration: True
     where: str = "any run"
 
 
-def _gradient_ratio(run: MeasurableRun, lag: int) -> float:
-    # The states h of all layers come first: this is the highest one's.
-    layer = run.network.num_layers - 1
-    rows = run.gradient_history.view().logarithms[-RECENT_WINDOWS:, layer]
-    if rows.shape[-1] <= lag:
+def _steps(run: MeasurableRun, detail: Detail) -> float:
+    return float(run.step_count)
+
+
+def _gradient_ratio(run: MeasurableRun, detail: Detail) -> float:
+    return _ratio_of("h", run, detail)
+
+
+def _cell_gradient_ratio(run: MeasurableRun, detail: Detail) -> float:
+    return _ratio_of("c", run, detail)
+
+
+def _ratio_of(state: str, run: MeasurableRun, detail: Detail) -> float:
+    """Return the median of the last measured windows, of the highest layer's state."""
+    view, label = run.gradient_history.view(), f"{state}{run.network.num_layers}"
+    if label not in view.labels or view.logarithms.shape[-1] <= detail.lag:
         return math.nan
-    return float(10.0 ** float(np.median(rows[:, lag] - rows[:, 0])))
+    rows = view.logarithms[-RECENT_WINDOWS:, view.labels.index(label)]
+    return float(10.0 ** float(np.median(rows[:, detail.lag] - rows[:, 0])))
 
 
-def _smoothed_loss(run: MeasurableRun, lag: int) -> float:
+def _smoothed_loss(run: MeasurableRun, detail: Detail) -> float:
     loss = run.history.smoothed_loss
     return math.nan if loss is None else loss
 
 
-def _lowest_loss(run: MeasurableRun, lag: int) -> float:
+def _lowest_loss(run: MeasurableRun, detail: Detail) -> float:
     losses = run.history.view().smoothed_loss
     return float(losses.min()) if losses.size else math.nan
 
 
-def _held_out_loss(run: MeasurableRun, lag: int) -> float:
+def _guess_loss(run: MeasurableRun, detail: Detail) -> float:
+    lines = run.dataset.reference_lines
+    return lines[0].loss if lines else math.nan
+
+
+def _held_out_loss(run: MeasurableRun, detail: Detail) -> float:
     loss = run.held_out_loss()
     return math.nan if loss is None else loss
 
 
-def _wrong_share(run: MeasurableRun, lag: int) -> float:
+def _wrong_share(run: MeasurableRun, detail: Detail) -> float:
     run.held_out_loss()
     return math.nan if run.score is None else run.score.wrong_share
 
 
-def _largest_norm(run: MeasurableRun, lag: int) -> float:
+def _overflows(run: MeasurableRun, detail: Detail) -> float:
+    return float(len(_failed_after(run.state)))
+
+
+def _steps_since_overflow(run: MeasurableRun, detail: Detail) -> float:
+    failed = _failed_after(run.state)
+    return float(run.step_count - failed[-1]) if failed else 0.0
+
+
+def _failed_after(state: WithJournal) -> list[int]:
+    """Return after how many steps one more was tried that was not finite."""
+    return [entry.step for entry in state.journal.entries if isinstance(entry, StepFailed)]
+
+
+def _largest_norm(run: MeasurableRun, detail: Detail) -> float:
     return float(run.history.view().norm_before.high.max(initial=0.0))
 
 
-def _clipped_share(run: MeasurableRun, lag: int) -> float:
+def _clipped_share(run: MeasurableRun, detail: Detail) -> float:
     history = run.history.view()
     return history.recent_clipped / max(1, history.recent_steps)
 
 
-def _saturated_share(run: MeasurableRun, lag: int) -> float:
+def _saturated_share(run: MeasurableRun, detail: Detail) -> float:
     high = saturation(run.network, run.look_ahead()).hidden.high
     return math.nan if high is None else float(high[-1])
 
 
-def _spectral_radius(run: MeasurableRun, lag: int) -> float:
+def _spectral_radius(run: MeasurableRun, detail: Detail) -> float:
     square = run.network.cells[-1].square_matrix()
     if square is None:
         return math.nan
     return spectral_radius(run.network.recurrent_parameters(run.network.num_layers - 1)[square])
 
 
-def _known_words(run: MeasurableRun, lag: int) -> float:
+def _probability(run: MeasurableRun, detail: Detail) -> float:
+    try:
+        read, following = map(run.dataset.vocabulary.encode, before_and_after(detail.of))
+    except DataError:  # a token that the text does not have
+        return math.nan
+    if not read.size or following.size != 1:
+        return math.nan
+    network = run.network
+    tape = network.new_tape(read.size, 1)
+    network.forward(read[:, np.newaxis], network.zero_state(1), tape)
+    return float(softmax(tape.logits[-1, 0])[following[0]])
+
+
+def before_and_after(text: str) -> tuple[str, str]:
+    """Cut a text at its bar: ``th|e`` is what is read, ``th``, and what may follow, ``e``."""
+    before, _, after = text.rpartition("|")
+    return before, after
+
+
+def _unit_correlation(run: MeasurableRun, detail: Detail) -> float:
+    vocabulary = run.dataset.vocabulary
+    _, ids = run.dataset.text_to_read(READ, LEAST_HELD_OUT) or ("", np.empty(0, np.intp))
+    feature = text_features(vocabulary.pieces(ids), vocabulary.level).get(detail.of)
+    if feature is None:
+        return math.nan
+    states = states_while_reading(run.network, ids, run.network.new_tape(WINDOW, 1))
+    highest = next(iter(states.values()))[-1]
+    return float(np.abs(correlations(highest, feature[:, np.newaxis])).max())
+
+
+def _known_words(run: MeasurableRun, detail: Detail) -> float:
     text = run.dataset.text_to_read(_ALL, least=_ALL)
     # At the default temperature, whatever the person lets it write at meanwhile.
     sample = run.text_generator.sample(run.step_count, Configuration())
@@ -178,18 +278,41 @@ def _is_bounded(configuration: Configuration) -> bool:
     return not chooses or ACTIVATIONS[configuration.activation].bounded
 
 
+def _writes(configuration: Configuration) -> bool:
+    return Trait.WRITES in configuration.source.traits
+
+
+def _has_cell_state(configuration: Configuration) -> bool:
+    return any(state.name == "c" for state in CELLS[configuration.cell].states)
+
+
 QUANTITIES: dict[str, Quantity] = {
+    "steps": Quantity("steps", "the number of training steps", _steps),
     "gradient_ratio": Quantity(
         "relative gradient {lag} steps back",
         "the gradient of the last step's loss, {lag} steps back, as a share of its first length",
         _gradient_ratio,
         needs_lag=True,
     ),
+    "cell_gradient_ratio": Quantity(
+        "relative gradient of c {lag} steps back",
+        "the gradient of the last step's loss by the cell state, {lag} steps back, as a share of "
+        "its first length",
+        _cell_gradient_ratio,
+        needs_lag=True,
+        can_be_measured=_has_cell_state,
+        where="a network with a cell state",
+    ),
     "loss": Quantity("loss", "the loss, smoothed over about 50 steps,", _smoothed_loss),
     "lowest_loss": Quantity(
         "lowest loss",
         "the lowest loss so far, smoothed over about 50 steps,",
         _lowest_loss,
+    ),
+    "guess_loss": Quantity(
+        "loss of the simplest guess",
+        "the loss of whoever gives every answer the same probability",
+        _guess_loss,
     ),
     "held_out_loss": Quantity(
         "held-out loss",
@@ -211,8 +334,34 @@ QUANTITIES: dict[str, Quantity] = {
         "the share of the written words, of three letters and more, that the text has",
         _known_words,
         is_share=True,
-        can_be_measured=lambda configuration: Trait.WRITES in configuration.source.traits,
+        can_be_measured=_writes,
         where="a run on a text",
+    ),
+    "probability": Quantity(
+        "probability of “{after}” after “{before}”",
+        "the probability of “{after}” after “{before}”",
+        _probability,
+        is_share=True,
+        needs_of='what is read and what may follow, with a bar between them, such as "th|e"',
+        accepts=lambda of: all(before_and_after(of)),
+        can_be_measured=_writes,
+        where="a run on a text",
+    ),
+    "unit_correlation": Quantity(
+        "best |r| with “{of}”",
+        "the largest correlation of a unit with “{of}”, of whichever sign,",
+        _unit_correlation,
+        needs_of="a feature that the panel of units can name",
+        can_be_measured=_writes,
+        where="a run on a text",
+    ),
+    "overflows": Quantity(
+        "steps that overflowed", "the number of steps that overflowed", _overflows
+    ),
+    "steps_since_overflow": Quantity(
+        "steps since the last overflow",
+        "the number of steps since the last one that overflowed, 0 where none has,",
+        _steps_since_overflow,
     ),
     "largest_norm": Quantity(
         "largest norm", "the largest norm of the gradient so far", _largest_norm

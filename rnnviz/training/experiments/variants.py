@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.claims.claim import Claim
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.quantities import QUANTITIES
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Value
+from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
 from rnnviz.training.experiments.experiment import Variant
 from rnnviz.training.experiments.table import Table, listed, shown, shown_key
 
@@ -19,7 +21,9 @@ LARGEST_STEP = 10_000_000
 _LARGEST_LAG = 1000
 _LONGEST_NAME = 30
 _VARIANT_KEYS = ("name", "settings", "claims")
-_CLAIM_KEYS = ("quantity", "step", "above", "below", "lag")
+_LONGEST_OF = 60
+GOAL_KEYS = ("quantity", "above", "below", "lag", "of")
+"""Of what is measured, and the bounds that it is to lie within."""
 
 
 def read_variants(table: Table, key: str, what: str) -> tuple[Variant, ...]:
@@ -68,16 +72,7 @@ def new_variant(
             f"must be at least {source.shortest} for the {source.noun} {source.name}, not {length}",
         )
     for claim in claims:
-        quantity = QUANTITIES[claim.quantity]
-        if not quantity.can_be_measured(configuration):
-            raise table.complaint(
-                "claims", f"have {claim.quantity}, which is measured of {quantity.where}"
-            )
-        if claim.lag >= length:
-            raise table.complaint(
-                "claims",
-                f"have a lag of {claim.lag}, which must be less than the sequence length, {length}",
-            )
+        check_goal(table, "claims have", claim, configuration)
     return variant
 
 
@@ -124,21 +119,69 @@ def read_claims(table: Table) -> tuple[Claim, ...]:
     """Read what is claimed; nothing where the key is missing."""
     claims = []
     for entry in table.tables("claims"):
-        entry.check_keys(_CLAIM_KEYS, ("quantity", "step"), "a claim")
-        claims.append(_claim(entry))
+        entry.check_keys((*GOAL_KEYS, "step"), ("quantity", "step"), "a claim")
+        goal = read_goal(entry, "a claim")
+        claims.append(
+            Claim(
+                goal.quantity,
+                entry.whole("step", 1, LARGEST_STEP),
+                above=goal.above,
+                below=goal.below,
+                lag=goal.lag,
+                of=goal.of,
+            )
+        )
     return tuple(claims)
 
 
-def _claim(table: Table) -> Claim:
-    name = table.one_of("quantity", QUANTITIES)
+def read_goal(table: Table, what: str) -> Goal:
+    """Read a measured quantity and its bounds; `what` is the table to be called."""
     if "above" not in table and "below" not in table:
-        raise table.complaint("below", "or above is missing: a claim has a bound")
+        raise table.complaint("below", f"or above is missing: {what} has a bound")
     above, below = (table.number(key) if key in table else None for key in ("above", "below"))
     if above is not None and below is not None and above >= below:
         raise table.complaint("above", f"must be less than below, not {above:g}")
-    lag = 0
-    if QUANTITIES[name].needs_lag:
+    return dataclasses.replace(read_quantity(table), above=above, below=below)
+
+
+def read_quantity(table: Table) -> Goal:
+    """Read what is measured, without bounds."""
+    name = table.one_of("quantity", QUANTITIES)
+    quantity = QUANTITIES[name]
+    lag, of = 0, ""
+    if quantity.needs_lag:
         lag = table.whole("lag", 1, _LARGEST_LAG)
     elif "lag" in table:
         raise table.complaint("lag", f"means nothing to {name}")
-    return Claim(name, table.whole("step", 1, LARGEST_STEP), above, below, lag)
+    if not quantity.needs_of:
+        if "of" in table:
+            raise table.complaint("of", f"means nothing to {name}")
+        return Goal(name, lag=lag)
+    value = table["of"]
+    of = value if isinstance(value, str) else ""
+    if not quantity.accepts(of) or len(of) > _LONGEST_OF:
+        found = f"not {shown(value)}" if "of" in table else "and is missing"
+        raise table.complaint("of", f"must be {quantity.needs_of}, {found}")
+    return Goal(name, lag=lag, of=of)
+
+
+def check_goal(table: Table, who: str, goal: Goal, configuration: Configuration) -> None:
+    """Refuse what cannot be measured of a run with these settings.
+
+    Parameters
+    ----------
+    table, who
+        Where the goal stands: the key, and ``has`` or ``have``.
+    goal, configuration
+        What is measured, and of which run.
+    """
+    key, verb = who.split()
+    quantity = QUANTITIES[goal.quantity]
+    if not quantity.can_be_measured(configuration):
+        raise table.complaint(key, f"{verb} {goal.quantity}, which is measured of {quantity.where}")
+    length = configuration.sequence_length
+    if goal.lag >= length:
+        raise table.complaint(
+            key,
+            f"{verb} a lag of {goal.lag}, which must be less than the sequence length, {length}",
+        )

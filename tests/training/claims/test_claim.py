@@ -18,7 +18,7 @@ NUMBERS = st.floats(-1e12, 1e12)
 def test_a_claim_holds_strictly_between_its_bounds_and_never_of_what_is_no_number(
     above, below, value
 ):
-    holds = Claim("loss", 1, above, below).holds(value)
+    holds = Claim("loss", 1, above=above, below=below).holds(value)
     if math.isnan(value) or (math.isinf(value) and None not in (above, below)):
         assert not holds
     elif math.isfinite(value):

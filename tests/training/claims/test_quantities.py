@@ -12,16 +12,18 @@ import pytest
 
 from rnnviz.data import Corpus, Task, Trait, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.loading import new_trainer, opened_trainer
+from rnnviz.training.observation.diagnostics.units import UNITS
 from rnnviz.training.state.checkpoint import Sample
-from rnnviz.training.trainer import Trainer
+from rnnviz.training.trainer import NonFiniteError, Trainer
 
 from ..helpers import own_text, small, small_dataset, small_trainer, task_settings, text_gone
 
 
-def measured(trainer: Trainer, quantity: str, lag: int = 0) -> float:
-    return QUANTITIES[quantity].measure(trainer, lag)
+def measured(trainer: Trainer, quantity: str, lag: int = 0, of: str = "") -> float:
+    return QUANTITIES[quantity].measure(trainer, Goal(quantity, lag=lag, of=of))
 
 
 # --- The equations, one stream and one step at a time, in float64 -----------------------------
@@ -65,6 +67,15 @@ def gradient_ratio_of(subject: CheckSubject, lag: int) -> float:
     return float(np.linalg.norm(d_h) / first)
 
 
+def fails(trainer: Trainer) -> None:
+    """Have one step overflow, and the run as it was before."""
+    weights = trainer.network.parameters.flat.copy()
+    trainer.network.parameters["V"][:] = np.inf
+    with pytest.raises(NonFiniteError):
+        trainer.step()
+    trainer.network.parameters.flat[:] = weights
+
+
 # --- Quantities -------------------------------------------------------------------------------
 
 
@@ -105,6 +116,23 @@ def test_a_gradient_ratio_further_back_than_the_window_is_no_number():
     trainer.step()
     assert measured(trainer, "gradient_ratio", 4) > 0
     assert math.isnan(measured(trainer, "gradient_ratio", 5))
+
+
+def test_the_gradient_of_the_cell_state_is_the_other_row_of_an_lstm():
+    trainer = small_trainer(cell="lstm", num_layers=2)
+    trainer.step()
+    view = trainer.gradient_history.view()
+    row = view.logarithms[0, list(view.labels).index("c2")]
+    expected = 10.0 ** float(row[3] - row[0])
+    assert measured(trainer, "cell_gradient_ratio", 3) == pytest.approx(expected, rel=1e-6)
+    assert measured(trainer, "cell_gradient_ratio", 3) != measured(trainer, "gradient_ratio", 3)
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "gru"])
+def test_without_a_cell_state_its_gradient_is_no_number(cell):
+    trainer = small_trainer(cell=cell)
+    trainer.step()
+    assert math.isnan(measured(trainer, "cell_gradient_ratio", 3))
 
 
 def test_the_loss_is_a_mean_that_halves_a_steps_weight_within_35_steps():
@@ -226,6 +254,65 @@ def test_no_word_is_known_or_unknown_to_a_text_that_is_not_at_hand(tmp_path):
     assert math.isnan(measured(opened_trainer(text_gone(saved, tmp_path)), "known_words"))
 
 
+@pytest.mark.parametrize("read", ["qu", "the ov", "e"])
+def test_a_probability_is_that_of_what_follows_once_a_text_was_read_from_zeros(read):
+    trainer = small_trainer(num_layers=2)
+    for _ in range(20):
+        trainer.step()
+    parameters, vocabulary = trainer.network.parameters, trainer.dataset.vocabulary
+    ids = vocabulary.encode(read).tolist()
+    top = states_of(parameters, ids, [np.zeros(8), np.zeros(8)], 2)[-1][-1]
+    probabilities = []
+    for token in vocabulary.tokens:
+        loss, _ = loss_of(parameters, top, vocabulary.tokens.index(token))
+        probability = measured(trainer, "probability", of=f"{read}|{token}")
+        assert probability == pytest.approx(math.exp(-loss), rel=1e-4)
+        probabilities.append(probability)
+    assert sum(probabilities) == pytest.approx(1, rel=1e-5)
+
+
+@pytest.mark.parametrize("of", ["the|Q", "Q|t", "th", "th|er", ""])
+def test_a_probability_of_no_single_known_token_is_no_number(of):
+    assert math.isnan(measured(small_trainer(), "probability", of=of))
+
+
+def test_the_best_unit_is_the_one_that_the_panel_would_list_first():
+    trainer = small_trainer(small_dataset(3000), num_layers=2, cell="lstm")
+    for _ in range(20):
+        trainer.step()
+    trainer.observe(frozenset({UNITS}))
+    reading = trainer.last_window.measured[UNITS].reading
+    for index, feature in enumerate(reading.features):
+        expected = abs(reading.correlations["h"][-1][:, index]).max()
+        assert measured(trainer, "unit_correlation", of=feature) == pytest.approx(expected)
+    assert math.isnan(measured(trainer, "unit_correlation", of="beauty"))
+
+
+def test_no_unit_follows_what_stands_in_a_text_that_is_not_at_hand(tmp_path):
+    saved = new_trainer(own_text(tmp_path)).checkpoint()
+    trainer = opened_trainer(text_gone(saved, tmp_path))
+    assert math.isnan(measured(trainer, "unit_correlation", of="vowel"))
+
+
+def test_the_simplest_guess_gives_every_answer_the_same_probability():
+    trainer = small_trainer()
+    expected = math.log(trainer.network.vocab_size)
+    assert measured(trainer, "guess_loss") == pytest.approx(expected)
+    assert measured(new_trainer(task_settings()), "guess_loss") == pytest.approx(math.log(4))
+
+
+def test_steps_and_overflows_are_counted():
+    trainer = small_trainer()
+    seen = []
+    for number in range(9):
+        (fails if number in (3, 4, 6) else Trainer.step)(trainer)
+        names = ("steps", "overflows", "steps_since_overflow")
+        seen.append(tuple(measured(trainer, name) for name in names))
+    assert [steps for steps, _, _ in seen] == [1, 2, 3, 3, 3, 4, 4, 5, 6]
+    assert [failed for _, failed, _ in seen] == [0, 0, 0, 1, 2, 2, 3, 3, 3]
+    assert [since for _, _, since in seen] == [0, 0, 0, 0, 0, 1, 0, 1, 2]
+
+
 def test_norms_and_clipping_are_those_of_the_steps():
     threshold = 2.0
     trainer = small_trainer(clip_mode="norm", clip_threshold=threshold, learning_rate=0.3)
@@ -279,6 +366,9 @@ def test_gates_have_no_single_spectral_radius(cell):
     assert math.isnan(measured(small_trainer(cell=cell), "spectral_radius"))
 
 
+SAID = {"probability": "th|e", "unit_correlation": "vowel"}
+
+
 @pytest.mark.parametrize("quantity", list(QUANTITIES))
 @pytest.mark.parametrize(
     "settings",
@@ -292,7 +382,7 @@ def test_what_can_be_measured_is_a_number_and_measuring_changes_no_loss(settings
         for _ in range(3):
             losses.append(trainer.step().loss)
             if look:
-                value = measured(trainer, quantity, lag=0)
+                value = measured(trainer, quantity, lag=0, of=SAID.get(quantity, ""))
                 possible = QUANTITIES[quantity].can_be_measured(trainer.configuration)
                 assert math.isnan(value) != possible
         return losses

@@ -134,8 +134,15 @@ def test_each_is_found_at_its_step_and_no_sooner(tmp_path: Path):
 
 
 def test_to_measure_changes_neither_the_run_nor_the_window_that_is_shown(tmp_path: Path):
+    said = {"probability": "th|e", "unit_correlation": "vowel"}
     of_all = tuple(
-        Claim(name, step, above=-1e12, lag=1 if quantity.needs_lag else 0)
+        Claim(
+            name,
+            step,
+            above=-1e12,
+            lag=1 if quantity.needs_lag else 0,
+            of=said.get(name, ""),
+        )
         for step in (1, 3)
         for name, quantity in QUANTITIES.items()
         if name != "wrong_share"

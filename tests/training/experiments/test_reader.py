@@ -258,6 +258,28 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
         *("variants.1.claims.0.lag", 2),
         "variants[2].claims[1].lag means nothing to loss.",
     ),
+    # What a quantity is of
+    "a feature of the loss": (
+        *("variants.1.claims.0.of", "vowel"),
+        "variants[2].claims[1].of means nothing to loss.",
+    ),
+    "a probability of nothing": (
+        *("claims.0", {"quantity": "probability", "step": 5, "above": 0.5}),
+        "claims[1].of must be what is read and what may follow, with a bar between them, such as "
+        '"th|e", and is missing.',
+    ),
+    "a probability after nothing": (
+        *("claims.0", {"quantity": "probability", "step": 5, "above": 0.5, "of": "|e"}),
+        'such as "th|e", not "|e".',
+    ),
+    "a number for a feature": (
+        *("claims.0", {"quantity": "unit_correlation", "step": 5, "above": 0.5, "of": 3}),
+        "claims[1].of must be a feature that the panel of units can name, not 3.",
+    ),
+    "too long a feature": (
+        *("claims.0", {"quantity": "unit_correlation", "step": 5, "above": 0.5, "of": "x" * 61}),
+        "claims[1].of must be a feature that the panel of units can name, not ",
+    ),
     "seeds -1": ("seeds_of_five", -1, f"seeds_of_five {WHOLE} 0 to 5, not -1."),
     "seeds 6": ("seeds_of_five", 6, f"seeds_of_five {WHOLE} 0 to 5, not 6."),
     "seeds 4.5": ("seeds_of_five", 4.5, f"seeds_of_five {WHOLE} 0 to 5, not 4.5."),
@@ -286,9 +308,7 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     # Choices
     "unknown quantity": (
         *("claims.0.quantity", "beauty"),
-        "claims[1].quantity must be one of gradient_ratio, loss, lowest_loss, held_out_loss, "
-        "wrong_share, known_words, largest_norm, clipped_share, saturated_share, spectral_radius, "
-        'not "beauty".',
+        f'claims[1].quantity must be one of {", ".join(QUANTITIES)}, not "beauty".',
     ),
     "quantity as list": ("claims.0.quantity", ["loss"], "spectral_radius, not a list."),
     "quantity as table": ("claims.0.quantity", {"a": 1}, "spectral_radius, not a table."),

@@ -41,7 +41,7 @@ def test_each_claim_is_measured_at_its_own_step():
         trainer.step()
         for claim in claims:
             if claim.step == step:
-                expected[claim] = QUANTITIES[claim.quantity].measure(trainer, claim.lag)
+                expected[claim] = QUANTITIES[claim.quantity].measure(trainer, claim)
     findings = check_claims(configuration, claims)
     assert [finding.claim.step for finding in findings] == [1, 5, 12, 12]
     assert {finding.claim: finding.measured for finding in findings} == expected

@@ -12,19 +12,18 @@ from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import TokenVocabulary, text_features
-from rnnviz.diagnostics.units import UnitsReading, read_units
+from rnnviz.diagnostics.units import (
+    LEAST_HELD_OUT,
+    READ,
+    WINDOW,
+    UnitsReading,
+    read_units,
+    states_while_reading,
+)
 from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
 
-READ = 1000
-"""Tokens: enough to correlate on, and read in a few milliseconds."""
-
 SHOWN = 600
-"""The last of them, whose states a snapshot carries."""
-
-WINDOW = 50
-"""So many tokens are read at a time."""
-
-LEAST_HELD_OUT = 200
+"""The last tokens that are read, whose states a snapshot carries."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +86,9 @@ class UnitReader:
             self._take_text(np.asarray(written if written.size else [0]))
         elif not self._tokens:
             self._take_text(self._ids)
-        states = self._states()
+        if self._tape is None:
+            self._tape = self._network.new_tape(WINDOW, 1)
+        states = states_while_reading(self._network, self._ids, self._tape)
         reading = read_units(states, self._tokens, self._features, SHOWN)
         source = self._source or "what the network wrote itself"
         return UnitsView(source, reading)
@@ -96,29 +97,6 @@ class UnitReader:
         self._ids = ids.astype(np.intp)
         self._tokens = tuple(self._vocabulary.pieces(self._ids))
         self._features = text_features(self._tokens, self._vocabulary.level)
-
-    def _states(self) -> dict[str, Array]:
-        """Return all states by name, (num_layers, n, H)."""
-        network, ids = self._network, self._ids
-        if self._tape is None:
-            self._tape = network.new_tape(WINDOW, 1)
-        tape = self._tape
-        states = {
-            name: np.empty((network.num_layers, len(ids), network.hidden_size), network.dtype)
-            for name in tape.layers[0].states
-        }
-        network.prepare(tape)
-        tape.set_initial_state(network.zero_state(1))
-        for start in range(0, len(ids), WINDOW):
-            window = ids[start : start + WINDOW]
-            # The last window may be shorter; what is read beyond it is not looked at.
-            tape.inputs[: len(window), 0] = window
-            network.read_states(tape)
-            for index, layer in enumerate(tape.layers):
-                for name, array in layer.states.items():
-                    states[name][index, start : start + WINDOW] = array[1 : len(window) + 1, 0]
-            tape.go_on()
-        return states
 
 
 def _measure(context: StepContext) -> UnitsView | None:

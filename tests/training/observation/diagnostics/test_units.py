@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from rnnviz.core.cells import CELLS
+from rnnviz.diagnostics.units import READ
 from rnnviz.training.loading import make_trainer
-from rnnviz.training.observation.diagnostics.units import READ, SHOWN, UNITS, UnitReader, UnitsView
+from rnnviz.training.observation.diagnostics.units import SHOWN, UNITS, UnitReader, UnitsView
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.trainer import Trainer
 
