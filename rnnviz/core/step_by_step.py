@@ -10,7 +10,8 @@ The first layer reads the token, as a one-hot vector, or the numbers given. Each
 x_t = m_t * h_t of the layer below, m_t being a mask of dropout. In a residual stack every layer but
 the first hands up u_t = h_t + x_t in the place of h_t.
 
-``rnnviz.diagnostics.one_step.equation`` reads the equations.
+The equations are read by ``rnnviz.diagnostics.one_step.equation``, whose tests hold every number
+against what stands beside it.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ class Line:
     name
         What the value is called in code and in files: ``a``, ``h``; gradients as ``da``, ``dW``.
     equation
-        How it comes about, in the README's notation, for people to read.
+        How it comes about, in the README's notation: for people to read, and for
+        ``rnnviz.diagnostics.one_step.equation``, whose grammar it keeps.
     value
         Of a batch (B, n) in rows, where the equation has columns; the gradient of a parameter in
         that parameter's shape.

@@ -71,7 +71,7 @@ def phases_of(record: StepRecord) -> tuple[Phase, ...]:
 
 def line_at(record: StepRecord, place: Place) -> Line:
     """Return the line that stands at a place."""
-    lines = _lines_at(record, place)
+    lines = lines_at(record, place)
     return next(line for line in lines.lines() if line.name == place.name)
 
 
@@ -109,10 +109,10 @@ def _phases(record: StepRecord) -> Iterator[Phase]:
 
 def _within(record: StepRecord, place: Place) -> tuple[Place, ...]:
     """Return the places of all lines that stand where this one does."""
-    return tuple(replace(place, name=line.name) for line in _lines_at(record, place).lines())
+    return tuple(replace(place, name=line.name) for line in lines_at(record, place).lines())
 
 
-def _lines_at(record: StepRecord, place: Place) -> Lines:
+def lines_at(record: StepRecord, place: Place) -> Lines:
     """Return the lines of a part of the record, at a place's time step and in its layer."""
     t, layer = place.t - 1, place.layer - 1
     match place.part:
