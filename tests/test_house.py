@@ -32,7 +32,7 @@ OUTSIDE = {
     "gui/plotting": "",
     "gui/wording": "bounds claims numbers race remarks runs tokens windows",
     "training": "commands loading memory_estimate non_finite replay score session snapshot "
-    "speed_limit text_generator trainer truncated_bptt",
+    "speed_limit subjects text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",
     "training/configuration": "advice configuration presets setting settings",
 }

@@ -138,12 +138,10 @@ class NetworkTape:
     def draw_dropout(self, probability: float, rng: np.random.Generator) -> None:
         """Draw new masks between the layers: each entry is zero with this probability."""
         for index in range(len(self.layers) - 1):
-            if probability == 0:
-                self.dropout_masks[index] = None
-                continue
-            output = self.outputs[index]
-            kept = rng.random(output.shape, np.float32) >= probability
-            self.dropout_masks[index] = np.multiply(kept, 1 / (1 - probability), dtype=output.dtype)
+            output, mask = self.outputs[index], None
+            if probability > 0:
+                mask = draw_mask(output.shape, output.dtype, probability, rng)
+            self.dropout_masks[index] = mask
 
     def read(self, index: int) -> Array:
         """Have the layer `index` read the output of the one below, after dropout; return it."""
@@ -229,6 +227,15 @@ class NetworkTape:
             for name, array in layer.states.items():
                 _require_shape(f"the state {name}", values[name], array.shape[1:])
                 array[0] = values[name]
+
+
+def draw_mask(
+    shape: Shape, dtype: np.dtype[Any], probability: float, rng: np.random.Generator
+) -> Array:
+    """Draw one layer's dropout mask: each entry is zero with this probability."""
+    kept = rng.random(shape, np.float32) >= probability
+    mask: Array = np.multiply(kept, 1 / (1 - probability), dtype=dtype)
+    return mask
 
 
 def _require_shape(what: str, array: NDArray[Any], shape: Shape) -> None:

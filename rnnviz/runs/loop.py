@@ -21,6 +21,7 @@ from rnnviz.runs.messages import (
     CheckFile,
     Copied,
     CopyForCheck,
+    CopyForStep,
     Event,
     Glanced,
     JoinRace,
@@ -33,6 +34,7 @@ from rnnviz.runs.messages import (
     Request,
     Saved,
     SaveModel,
+    StepCopied,
     Usable,
 )
 from rnnviz.runs.race import Racer
@@ -185,6 +187,8 @@ class Loop:
                 self._check_file(path)
             case CopyForCheck():
                 self._tell(Copied(self.session.check_subject()))
+            case CopyForStep():
+                self._tell(StepCopied(self.session.step_subject()))
             case OpenModel(path):
                 self._begin(Resume(load_model(path)), path)
             case NewRun() | Restart() | Resume():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rnnviz.data import TextKey
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.runs.shared_text import TextToShare
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -40,6 +41,11 @@ class CopyForCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyForStep:
+    """Hand out a copy of all that the next step depends on, to look into that elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinRace:
     """Train no further ahead of others than their race's rule allows.
 
@@ -60,7 +66,9 @@ class LeaveRace:
     """Train on without waiting for anybody."""
 
 
-Request = Command | SaveModel | OpenModel | CheckFile | CopyForCheck | JoinRace | LeaveRace
+Request = (
+    Command | SaveModel | OpenModel | CheckFile | CopyForCheck | CopyForStep | JoinRace | LeaveRace
+)
 
 BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
 """The requests with which another run begins."""
@@ -132,6 +140,13 @@ class Copied:
     """The network as it is between two steps, with its next window: nobody else's."""
 
     subject: CheckSubject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepCopied:
+    """All that the next step depends on, which was not taken: nobody else's."""
+
+    subject: StepSubject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,6 +241,7 @@ Event = (
     | Begun
     | Saved
     | Copied
+    | StepCopied
     | Pictured
     | Glanced
     | Died

@@ -13,6 +13,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError, Reading
 from rnnviz.data.text.reading import ALONE
 from rnnviz.diagnostics.gradient_report import CheckSubject
+from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.training.claims.goal import Goal, GoalWatch
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
@@ -296,9 +297,7 @@ class Session:
         RnnvizError
             Where there is no run.
         """
-        if self._trainer is None:
-            raise RnnvizError("There is nothing to save yet.")
-        return self._trainer.checkpoint()
+        return self._required("There is nothing to save yet.").checkpoint()
 
     def check_subject(self) -> CheckSubject:
         """Return a copy of the network and its next window, to check the gradients of.
@@ -308,9 +307,23 @@ class Session:
         RnnvizError
             Where there is no run.
         """
+        return self._required().check_subject()
+
+    def step_subject(self) -> StepSubject:
+        """Return a copy of all that the next step depends on, to look into that.
+
+        Raises
+        ------
+        RnnvizError
+            Where there is no run, or nothing that its next step could read.
+        """
+        return self._required().step_subject()
+
+    def _required(self, refusal: str = "There is no network yet to look into.") -> Trainer:
+        """Return what trains the run; where there is none, refuse with a sentence."""
         if self._trainer is None:
-            raise RnnvizError("There is no network yet whose gradients could be checked.")
-        return self._trainer.check_subject()
+            raise RnnvizError(refusal)
+        return self._trainer
 
     def _begin_anew(self, trainer: Trainer, notices: tuple[str, ...] = ()) -> None:
         """Begin a run from its first step; what was claimed of the one before is of this one."""

@@ -10,12 +10,11 @@ from functools import partial
 import numpy as np
 
 from rnnviz.core.clipping import ClipMode, clip_gradients
-from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import Dataset, NoTextError, Reader, Trait, Window
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.gradient_report import CheckSubject
-from rnnviz.diagnostics.read_only import read_only
+from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Effect, Value
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
@@ -31,9 +30,10 @@ from rnnviz.training.record.progress import Progress, ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.score import Score
 from rnnviz.training.snapshot import WindowView
-from rnnviz.training.state.building import check_fit, copied, new_reader
+from rnnviz.training.state.building import check_fit, new_reader
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
 from rnnviz.training.state.training_state import TrainingState
+from rnnviz.training.subjects import check_subject, step_subject
 from rnnviz.training.text_generator import NoText, TextGenerator, is_sample_step
 from rnnviz.training.truncated_bptt import TruncatedBPTT
 
@@ -324,19 +324,27 @@ class Trainer:
         """Return what a gradient check needs, copied: these weights and the window read next."""
         with np.errstate(all="ignore"):
             window = self.reader.peek_window()
-        network = Network(self.network.architecture, self.network.dtype)
-        network.parameters.flat[:] = self.network.parameters.flat
-        return CheckSubject(
-            step=self.step_count,
-            title=self.dataset.title,
-            level=self.configuration.token,
-            network=network,
-            inputs=read_only(window.inputs.copy()),
-            targets=read_only(window.targets.copy()),
-            state=[copied(layer) for layer in self.bptt.state_before(window, self.state.carried)],
-            dropout=self.configuration.dropout,
-            loss=self.dataset.loss,
-        )
+        before = self.bptt.state_before(window, self.state.carried)
+        return check_subject(self.state, self.dataset, window, before)
+
+    def step_subject(self) -> StepSubject:
+        """Return all that the next step depends on, copied; the step is not taken.
+
+        Raises
+        ------
+        NoTextError
+            Where there is nothing to train on.
+        """
+        if not self.dataset.can_train:
+            raise NoTextError(self.dataset.notices[-1])
+        reader, state = self.reader, self.state
+        try:
+            window = reader.next_window()
+            epoch = reader.epoch
+        finally:
+            reader.epoch, reader.position = state.epoch, state.position
+        before = self.bptt.state_before(window, state.carried)
+        return step_subject(state, self.dataset, window, before, epoch)
 
     def held_out_loss(self) -> float | None:
         """Measure the weights as they are on what is held out, changing nothing but `score`.

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.runs.client import InProcessClient, WorkerClient
-from rnnviz.runs.messages import OpenModel, Request
+from rnnviz.runs.messages import CopyForStep, OpenModel, Request, StepCopied
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -154,3 +155,22 @@ def test_a_window_that_stands_still_is_one_and_the_same_in_every_snapshot(
         third = side.ask(TakeStep())
         assert third.window is not second.window
         assert third.window.step == 2
+
+
+@pytest.mark.parametrize("configuration", CONFIGURATIONS)
+def test_a_step_is_looked_into_here_as_there_and_then_taken(
+    sides: tuple[Side, Side], configuration: Configuration
+) -> None:
+    for side in sides:
+        for request in (NewRun(configuration), TakeStep(), TakeStep(), CopyForStep()):
+            side.ask(request)
+    subjects = [side.told[-1].subject for side in sides if isinstance(side.told[-1], StepCopied)]
+    here, there = (dataclasses.replace(record_step(one), subject=None) for one in subjects)
+    assert list(differences(here, there, "record")) == []
+    plain = [dataclasses.replace(one, network=None) for one in subjects]
+    assert list(differences(*plain, "subject")) == []
+    for side in sides:
+        shown = side.ask(TakeStep())
+        assert shown.step == 3
+        asked = len(subjects[0].targets)
+        assert shown.loss == pytest.approx(float(here.result["L"]) / asked, rel=1e-6)

@@ -13,6 +13,7 @@ from rnnviz.runs.messages import (
     CheckFile,
     Copied,
     CopyForCheck,
+    CopyForStep,
     Event,
     Glanced,
     Loading,
@@ -22,6 +23,7 @@ from rnnviz.runs.messages import (
     Refused,
     Saved,
     SaveModel,
+    StepCopied,
     Usable,
 )
 from rnnviz.storage import load_model
@@ -126,6 +128,8 @@ def test_files_are_saved_checked_and_opened(running: Running, tmp_path: Path) ->
     assert running.of(Begun) == [Begun(None), Begun(path)]
     running.loop.post(CopyForCheck())
     assert running.until_told(Copied).subject.step == 1
+    running.loop.post(CopyForStep())
+    assert running.until_told(StepCopied).subject.step == 1
 
 
 def test_what_cannot_be_is_refused_in_a_sentence_and_the_run_stays(

@@ -11,13 +11,12 @@ from rnnviz.runs.messages import (
     Copied,
     Died,
     Event,
-    Glanced,
     Loading,
     Noticed,
-    Pictured,
     Refused,
     Request,
     Saved,
+    StepCopied,
     Usable,
 )
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -50,6 +49,8 @@ class RunThread(QThread):
         The model was written to this path, as it was after so many steps.
     copied(CheckSubject)
         The network as it is between two steps, with its next window: nobody else's.
+    step_copied(StepSubject)
+        All that the next step depends on, which was not taken: nobody else's.
     died(str)
         The process that trained is gone, and a sentence about it.
     """
@@ -61,6 +62,7 @@ class RunThread(QThread):
     begun = Signal(str)
     saved = Signal(str, int)
     copied = Signal(object)
+    step_copied = Signal(object)
     died = Signal(str)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
@@ -100,6 +102,7 @@ class RunThread(QThread):
             self.client.run(self._tell)
 
     def _tell(self, event: Event) -> None:
+        # Snapshots and glances wait in the client's mailboxes until the window has room.
         match event:
             case Refused(sentence):
                 self.refused.emit(sentence)
@@ -115,7 +118,7 @@ class RunThread(QThread):
                 self.saved.emit(str(path), step)
             case Copied(subject):
                 self.copied.emit(subject)
+            case StepCopied(subject):
+                self.step_copied.emit(subject)
             case Died(sentence):
                 self.died.emit(sentence)
-            case Pictured() | Glanced():
-                """The client's mailboxes hold them, and the window takes it when it has room."""
