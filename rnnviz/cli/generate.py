@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     configuration, temperature = checkpoint.configuration, options.temperature
     source = configuration.source
     if Trait.WRITES not in source.traits:
-        raise UsageError(f"{options.model} answers {source.phrase}: it writes no text.")
+        raise UsageError(f"{options.model} was made for {source.phrase}: it writes no text.")
     if temperature is None:
         temperature = configuration.temperature
     seed = secrets.randbelow(LARGEST_SEED + 1) if options.seed is None else options.seed

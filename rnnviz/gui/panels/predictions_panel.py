@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.written_text import WrittenText
+from rnnviz.training.observation.diagnostics.answers import ANSWERS
 from rnnviz.training.observation.diagnostics.predictions import PREDICTIONS
 from rnnviz.training.snapshot import PredictedText, Snapshot
 
-_NOTHING_PREDICTED = (
-    "In a task only the last steps are asked about: “The task” shows what the network answers."
-)
+_NO_TEXT = "Probabilities are shown of a text, and this run learns a {noun}."
+_ANSWERED = " “The task” shows what the network answers."
 _UNIT = "nats per {token}"
 _SUBTITLE = "bluer: surer"
 _EXPLANATION = """
@@ -55,7 +55,7 @@ class PredictionsPanel(SmallMultiples):
         self._text = WrittenText("predicted_text", "What was read, by how probable it was", theme)
         self._text.is_growing = False
         self._shown: PredictedText | None = None
-        self._run = ""
+        self._run = self._why_none = ""
         self.set_body(self._text)
         theme.changed.connect(self._recolor)
 
@@ -72,6 +72,9 @@ class PredictionsPanel(SmallMultiples):
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id
             self.speak_of(snapshot.configuration.token)
+            self._why_none = _NO_TEXT.format(noun=snapshot.configuration.source.noun)
+            if snapshot.get(ANSWERS):
+                self._why_none += _ANSWERED
         elif predicted is self._shown:
             return
         self._shown = predicted
@@ -89,7 +92,7 @@ class PredictionsPanel(SmallMultiples):
     def _write(self) -> None:
         predicted, bar = self._shown, self._text.verticalScrollBar()
         if predicted is None:
-            self._text.say(_NOTHING_PREDICTED)
+            self._text.say(self._why_none)
             return
         with np.errstate(divide="ignore"):
             loss = -float(np.log(predicted.probabilities).mean())

@@ -210,7 +210,8 @@ class TextPanel(SmallMultiples):
         written = snapshot.get(TEXT)
         if written is None:
             if TEXT in snapshot.recorded:
-                self._say("It answers a task: it writes no text.")
+                phrase = snapshot.configuration.source.phrase
+                self._say(f"It was made for {phrase}: it writes no text.")
             return
         if snapshot.run_id != self._run:
             self._run = snapshot.run_id

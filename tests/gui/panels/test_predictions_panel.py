@@ -38,5 +38,8 @@ def test_of_a_task_it_says_where_the_answers_are(driver):
     post = driver.controller.thread_of_training.post
     driver.until_new_run(lambda: post(Restart((("corpus", "temporal-order"),))))
     driver.until(lambda s: PREDICTIONS in s.window.measured)
-    assert "The task" in panel.text
+    assert panel.text == (
+        "Probabilities are shown of a text, and this run learns a task. “The task” shows what the "
+        "network answers."
+    )
     assert panel.csv() == "token,probability\n"

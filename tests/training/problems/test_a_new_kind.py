@@ -126,6 +126,29 @@ assert not [name for name in ("level", "prompt", "window_start") if configuratio
 assert "new turns" in SETTINGS["validation_interval"].help_for(configuration.source)
 assert loss_words("alternation").subtitle(configuration.source, 0.5) == "0.500 nats per turn"
 assert "new turns" in loss_words("alternation").explanation(configuration.source)
+
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from rnnviz.gui.panels.registry import PANELS
+from rnnviz.gui.style.theme import Theme
+from rnnviz.training.commands import Watch
+from rnnviz.training.observation.registry import EVERYTHING
+
+application = QApplication(["rnnviz", "-platform", "offscreen"])
+session.apply(Watch(EVERYTHING))
+session.apply(TakeStep())
+snapshot = session.snapshot()
+for kind in PANELS:
+    panel = kind.make(Theme())
+    panel.resize(900, 600)
+    panel.show()
+    panel.show_snapshot(snapshot)
+    application.processEvents()
+    words = [label.text() for label in panel.findChildren(QLabel)]
+    words += [text.toPlainText() for text in panel.findChildren(QPlainTextEdit)]
+    told = " ".join(words)
+    if kind.of_source != "task":
+        assert "task" not in told, told
+        print(told)
 """
 
 
@@ -142,5 +165,9 @@ def test_a_new_kind_is_trained_saved_opened_and_looked_at_with_no_other_edit(
     assert result.returncode == 0, result.stderr
     for words in ("Alternation", "2 letters", "nats per turn (on new turns"):
         assert words in result.stdout
-    assert "answers an alternation: it writes no text" in result.stderr
+    assert "was made for an alternation: it writes no text" in result.stderr
+    # What a panel that is of no use says instead.
+    assert "It was made for an alternation: it writes no text." in result.stdout
+    assert "compared with a text, and this run learns a game" in result.stdout
+    assert "Probabilities are shown of a text, and this run learns a game." in result.stdout
     assert "A game has no end" in result.stderr

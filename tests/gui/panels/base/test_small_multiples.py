@@ -389,7 +389,9 @@ def test_a_rival_of_another_kind_says_that_it_has_nothing_to_show(make):
     text, task = a_run(0), a_run(1, corpus="temporal-order", sequence_length=21)
     panel = make(TextPanel)
     draw(panel, [text, task])
-    assert panels_in_order(panel)[1].text == "It answers a task: it writes no text."
+    assert panels_in_order(panel)[1].text == (
+        "It was made for the task temporal order: it writes no text."
+    )
     panel = make(TaskPanel)
     draw(panel, [task, text])
     assert "This run learns a text." in panels_in_order(panel)[1].text
