@@ -22,7 +22,7 @@ from rnnviz.cli import main
 from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.options import flag
 from rnnviz.storage import StorageError, load_model
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS
+from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Setting, Value
 from rnnviz.training.record.history import StepResult
 
 from .running import RNNVIZ, run_rnnviz
@@ -86,6 +86,16 @@ def test_epochs_read_the_text_so_often(out: Path, text: Path) -> None:
     assert checkpoint.epoch == 1
 
 
+def another_value(setting: Setting) -> Value:
+    """Return one that is not the default's, of a setting that goes with whatever others."""
+    if setting.choices:
+        return next(value for value in setting.choices if value != setting.default)
+    if setting.kind is str:
+        return "the"
+    ends = [setting.kind(end) for end in setting.slider_range]
+    return next(end for end in ends if end != setting.default)
+
+
 def test_every_setting_is_an_option(out: Path, text: Path) -> None:
     values = {
         "corpus": OWN_TEXT,
@@ -124,8 +134,11 @@ def test_every_setting_is_an_option(out: Path, text: Path) -> None:
         "watched_text": "the fox",
         "prompt": "the",
     }
+    # What is chosen here goes together; what is not may be anything.
+    values |= {
+        name: another_value(setting) for name, setting in SETTINGS.items() if name not in values
+    }
     options = [word for name, value in values.items() for word in (flag(name), str(value))]
-    assert set(values) == set(SETTINGS)
     assert main(["train", *options, "--steps", "4", "--out", str(out)]) == 0
     assert load_model(out).configuration.to_mapping() == values
 

@@ -9,7 +9,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from rnnviz.core import step_by_step
+from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import CELLS
 from rnnviz.core.cells.lines import Line
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
@@ -100,8 +102,12 @@ def in_float32(case: Case) -> Case:
     return replace(case, network=network, masks=masks)
 
 
-# Every cell, and the vanilla one with each of its activations.
-CELL_KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+# Every cell there is, and one without gates with each of its activations.
+CELL_KINDS = [
+    (name, activation)
+    for name, cell in CELLS.items()
+    for activation in (ACTIVATIONS if cell.ungated else ("tanh",))
+]
 
 
 def all_sizes(dropouts: Sequence[float] = (0.0, 0.3)) -> st.SearchStrategy[Sizes]:
@@ -130,8 +136,8 @@ def sizes_of(cell: str, activation: str, dropouts: Sequence[float]) -> st.Search
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-# The gates in the order of their blocks of H columns.
-GATES = {"lstm": "oifg", "gru": "rzn"}
+# Of every cell that has gates, its blocks of H columns in their order.
+GATES = {name: cell.blocks for name, cell in CELLS.items() if cell.gates}
 
 
 def run_forward(case: Case) -> NetworkTape:

@@ -16,7 +16,7 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array
 
-from .cases import SEEDS, Case, Sizes, all_sizes, draw_case, step_by_step_forward
+from .cases import GATES, SEEDS, Case, Sizes, all_sizes, draw_case, step_by_step_forward
 
 TOLERANCE = 1e-7
 # A difference moves a pre-activation by about 1e-5: nearer to zero, ReLU's kink may lie between.
@@ -135,7 +135,7 @@ def test_an_error_in_the_backward_pass_shows_in_every_recurrent_parameter(
         assert errors[name] < TOLERANCE, name
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", GATES)
 def test_swapped_gates_show_in_every_recurrent_parameter(
     cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.loss import cross_entropy
 
 from .cases import SEEDS, Sizes, all_sizes, draw_case, run_forward
@@ -33,7 +34,7 @@ def test_every_stream_of_the_copy_sends_back_what_the_one_stream_does(
             np.testing.assert_allclose(mine.d_states[name], expected, rtol=1e-9, atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_copy_with_no_residual_room_goes_through_the_layers_alone(cell: str) -> None:
     case = draw_case(Sizes(num_layers=3, cell=cell), 6)
     tape, again = case.new_tape(), case.new_tape()

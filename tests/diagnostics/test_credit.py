@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import CELLS
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
@@ -147,7 +148,7 @@ def test_an_entry_is_the_slope_of_its_loss_in_its_state(cell: str, activation: s
         assert matrix.norms[name][0, 1, 0] == pytest.approx(float(np.linalg.norm(slopes)), rel=1e-5)
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("batch", [1, 3])
 def test_looking_changes_no_bit_of_the_network_or_the_tape(cell: str, batch: int) -> None:
     sizes = Sizes(batch_size=batch, num_layers=2, cell=cell, dropout=0.3, residual=True)
@@ -179,7 +180,7 @@ def test_a_used_probe_leaves_no_trace_in_the_next_measurement() -> None:
     assert all(used.norms[name].tobytes() == fresh.norms[name].tobytes() for name in "hc")
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_network_that_is_not_finite_gives_numbers_that_are_not_and_warns_nobody(
     cell: str, value: float

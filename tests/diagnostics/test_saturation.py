@@ -21,7 +21,7 @@ from rnnviz.diagnostics.saturation import (
     series_label,
 )
 
-KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+from ..core.cases import CELL_KINDS
 
 
 def test_the_share_counts_both_ends_beyond_0_95() -> None:
@@ -55,10 +55,6 @@ def drawn(
     return network, tape, inputs
 
 
-def sigmoid(a: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-a))
-
-
 def by_the_equations(
     network: Network, tape: NetworkTape, inputs: np.ndarray, number: int
 ) -> dict[str, np.ndarray]:
@@ -66,36 +62,25 @@ def by_the_equations(
 
     Taken one step after the other from the states that came before it and what it read.
     """
-    p, layer, size = network.parameters, tape.layers[number], network.hidden_size
-    U, b, W = (p[f"{name}{number + 1}"] for name in "UbW")
+    cell, layer = network.cells[number], tape.layers[number]
+    parameters = {one.letter: network.parameters[f"{one.letter}{number + 1}"]
+                  for one in cell.parameters}  # fmt: skip
+    hidden, *others = cell.states
     found: dict[str, list[np.ndarray]] = {}
     for t, tokens in enumerate(inputs):
-        h = layer.states["h"][t]
-        read = U[tokens] if number == 0 else tape.layers[number - 1].hidden[t] @ U
-        x, of_h = b + read, h @ W
-        gates = [slice(k * size, (k + 1) * size) for k in range(W.shape[1] // size)]
-        if network.architecture.cell == "lstm":
-            o, i, f = (sigmoid((x + of_h)[:, gate]) for gate in gates[:3])
-            g = np.tanh((x + of_h)[:, gates[3]])
-            c = f * layer.states["c"][t] + i * g
-            values = {
-                "h": o * np.tanh(c), "i": i, "f": f, "g": g, "o": o, "tanh(c)": np.tanh(c)
-            }  # fmt: skip
-        elif network.architecture.cell == "gru":
-            r, z = (sigmoid((x + of_h)[:, gate]) for gate in gates[:2])
-            n = np.tanh(x[:, gates[2]] + r * (p[f"d{number + 1}"] + of_h[:, gates[2]]))
-            values = {"h": (1 - z) * n + z * h, "r": r, "z": z, "n": n}
-        elif network.architecture.activation == "relu":
-            values = {"h": np.maximum(x + of_h, 0)}
-        else:
-            values = {"h": np.tanh(x + of_h)}
+        x = np.eye(5)[tokens] if number == 0 else tape.layers[number - 1].hidden[t]
+        lines = cell.step(parameters, x, {name: array[t] for name, array in layer.states.items()})
+        values = {name: lines[name] for name in (hidden.name, *(gate.name for gate in cell.gates))}
+        for state in others:
+            value = lines[state.name]
+            values[state.squashed] = value if state.is_bounded else np.tanh(value)
         for name, value in values.items():
             found.setdefault(name, []).append(value)
     return {name: np.array(steps) for name, steps in found.items()}
 
 
 @given(
-    kind=st.sampled_from(KINDS),
+    kind=st.sampled_from(CELL_KINDS),
     seed=st.integers(0, 2**32 - 1),
     length=st.integers(1, 5),
     batch=st.integers(1, 3),
@@ -108,13 +93,14 @@ def test_every_share_of_every_cell_is_what_counting_one_by_one_says(
     network, tape, inputs = drawn(kind, seed, length, batch, hidden, layers)
     measured = saturation(network, tape)
     assert measured.shape == (length, batch, hidden)
+    sigmoids = {gate.name for gate in network.cells[0].gates if gate.is_sigmoid}
     for number in range(layers):
         expected = by_the_equations(network, tape, inputs, number)
         assert list(measured.quantities) == list(expected)
         for name, values in expected.items():
             distribution = measured.quantities[name]
             flat = values.ravel().tolist()
-            is_sigmoid = name in ("i", "f", "o", "r", "z")
+            is_sigmoid = name in sigmoids
             if kind[1] == "relu":
                 assert distribution.high is None
                 assert distribution.low[number] == pytest.approx(
@@ -145,13 +131,14 @@ def _is_on_an_edge(values: np.ndarray, edges: np.ndarray) -> bool:
     return bool((np.abs(values[:, None] - edges[1:-1]) < 1e-12 * edges[-1]).any())
 
 
-@given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(KINDS))
+@given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(CELL_KINDS))
 def test_the_gates_are_those_of_the_equations(seed: int, kind: tuple[str, str]) -> None:
     network, tape, inputs = drawn(kind, seed, 4, 2, 3, 2)
     for number, cell in enumerate(network.cells):
         gates = cell.gate_activations(tape.layers[number])
         expected = by_the_equations(network, tape, inputs, number)
-        named = [name for name in expected if name not in ("h", "tanh(c)")]
+        others = [state.squashed for state in cell.states]
+        named = [name for name in expected if name not in others]
         assert list(gates) == named
         assert [gate.name for gate in cell.gates] == named
         for name in named:
@@ -210,7 +197,7 @@ def test_no_number_is_too_odd_to_be_counted(activation: str, value: float) -> No
 
 
 def test_the_results_cannot_be_written_to_and_share_no_memory_with_the_tape() -> None:
-    for kind in KINDS:
+    for kind in CELL_KINDS:
         network, tape, _ = drawn(kind, 3, 4, 2, 3, 2)
         before = [array.tobytes() for layer in tape.layers for array in layer.kept]
         measured = saturation(network, tape)

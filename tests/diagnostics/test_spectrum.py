@@ -15,7 +15,7 @@ from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe
 from rnnviz.diagnostics.spectral_norm import spectral_norms
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, mean_jacobian, spectrum
 
-CELL_KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+from ..core.cases import CELL_KINDS
 
 
 def draw(

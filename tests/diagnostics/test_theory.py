@@ -14,7 +14,7 @@ from rnnviz.core.tape import NetworkTape
 from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 from rnnviz.diagnostics.theory import GradientTheory, gradient_theory
 
-CELL_KINDS = [("vanilla", "tanh"), ("vanilla", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+from ..core.cases import CELL_KINDS
 
 
 def run(

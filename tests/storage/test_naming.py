@@ -51,7 +51,7 @@ def numbered(architecture: Architecture) -> Network:
     return network
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_comes_back_in_its_own_order(cell: str) -> None:
     architecture = Architecture(vocab_size=7, hidden_size=4, num_layers=3, cell=cell)
     network = numbered(architecture)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
@@ -24,7 +25,7 @@ def updating_all_rows(**settings: Any) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("optimizer", ["sgd", "adagrad"])
 def test_updating_the_rows_that_were_read_is_updating_all(cell: str, optimizer: str) -> None:
     settings = {"cell": cell, "optimizer": optimizer, "clip_mode": "none", "batch_size": 3}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import TASKS, held_out
 from rnnviz.data.sources import SOURCES
@@ -55,7 +56,7 @@ def losses_of(trainer: Trainer, steps: int) -> list[float]:
 
 
 @by_name
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_every_cell_learns_every_task_by_the_same_step(name: str, cell: str) -> None:
     trainer = new_trainer(task_settings(name, cell=cell, num_layers=2))
     first = losses_of(trainer, 1)[0]
@@ -79,7 +80,7 @@ def test_how_well_a_task_is_solved_is_seen_as_soon_as_a_file_is_opened(name: str
 
 
 @by_name
-@pytest.mark.parametrize("cell", ["vanilla", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_run_goes_on_from_its_file_bit_for_bit(name: str, cell: str, tmp_path: Path) -> None:
     configuration = task_settings(name, cell=cell, validation_interval=10)
     whole, half = new_trainer(configuration), new_trainer(configuration)
@@ -307,7 +308,7 @@ def test_a_task_that_draws_otherwise_than_before_is_told() -> None:
 
 
 @by_name
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_gradients_of_a_task_are_checked_at_its_answers(name: str, cell: str) -> None:
     trainer = new_trainer(task_settings(name, cell=cell, sequence_length=150, batch_size=3))
     losses_of(trainer, 5)

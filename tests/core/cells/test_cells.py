@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.core.architecture import Architecture
-from rnnviz.core.cells import CELLS, Cell, VanillaCell
+from rnnviz.core.cells import Cell, VanillaCell
 from rnnviz.core.cells.declaration import HIDDEN, RECURRENT, GateSpec, ParameterSpec
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
@@ -38,10 +38,6 @@ def run_backward_from_the_last_step(case: Case) -> NetworkTape:
     tape.d_logits[:-1] = 0
     case.network.backward_through_time(tape)
     return tape
-
-
-def test_the_cases_cover_every_cell() -> None:
-    assert {cell for cell, _ in CELL_KINDS} == CELLS.keys()
 
 
 @pytest.mark.parametrize(

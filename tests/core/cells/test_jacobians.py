@@ -11,7 +11,14 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.network import Network
 from rnnviz.core.tape import State
 
-from ..cases import CELL_KINDS
+from ..cases import (
+    CELL_KINDS,
+    Sizes,
+    draw_case,
+    run_forward,
+    step_by_step_backward,
+    step_by_step_forward,
+)
 
 EPSILON = 1e-6
 
@@ -64,29 +71,16 @@ def test_the_jacobian_of_every_step_is_what_central_differences_say(
         assert np.allclose(jacobian, numeric, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
-def test_a_gradient_goes_back_by_the_transposed_jacobian(cell: str) -> None:
-    rng = np.random.default_rng(3)
-    network = Network(Architecture(4, 6, cell=cell), np.float64)
-    network.parameters.flat[:] = rng.normal(0, 0.8, network.parameters.size)
-    tape = network.new_tape(5, 1)
-    network.forward(rng.integers(0, 4, (5, 1)), network.zero_state(1), tape)
-    tape.d_logits.fill(0)
-    tape.d_logits[-1] = rng.normal(size=tape.d_logits[-1].shape)
-    network.backward_through_time(tape)
-    layer = tape.layers[0]
-    # What comes from above reaches the last hidden state alone.
-    gradients = np.concatenate(
-        [layer.d_states[name][3, 0] for name in network.cells[0].state_names()]
-    )
-    last = network.parameters["V"] @ tape.d_logits[-1, 0]
-    last = np.concatenate([last, np.zeros(len(gradients) - len(last))])
-    jacobian = network.cells[0].jacobian(network.recurrent_parameters(0), layer, 4)
-    expected = jacobian.T @ last
-    if cell == "lstm":
-        # dL/dc is taken with h_t held to what it makes of c_t.
-        h, c = np.split(expected, 2)
-        o = layer.kept[0][3, 0, 0]
-        c = c + h * o * (1 - np.tanh(layer.states["c"][4, 0]) ** 2)
-        expected = np.concatenate([h, c])
-    assert np.allclose(gradients, expected, rtol=1e-9)
+@pytest.mark.parametrize(("cell", "activation"), CELL_KINDS)
+def test_a_gradient_goes_back_by_the_transposed_jacobian(cell: str, activation: str) -> None:
+    case = draw_case(Sizes(batch_size=1, cell=cell, activation=activation), seed=3)
+    steps = step_by_step_forward(case)
+    d_outputs = np.random.default_rng(0).normal(size=(6, 1, 11))
+    back, _ = step_by_step_backward(case, steps, d_outputs)
+    (layer,), names = run_forward(case).layers, case.network.cells[0].state_names()
+    for t, (lines,) in enumerate(step.layers for step in back):
+        jacobian = case.network.cells[0].jacobian(case.network.recurrent_parameters(0), layer, t)
+        arriving = [lines[f"d{name}_later"] for name in names]
+        arriving[0] = arriving[0] + lines[f"d{names[0]}_above"]
+        sent = np.concatenate([lines[f"d{name}_before"][0] for name in names])
+        assert np.allclose(sent, jacobian.T @ np.concatenate(arriving, axis=-1)[0], rtol=1e-9)

@@ -139,11 +139,17 @@ ORDERS = {
 
 
 @pytest.mark.parametrize("cell", ORDERS)
+def test_the_lines_stand_in_the_order_in_which_one_computes(cell: str) -> None:
+    assert list(one_step(draw_case(Sizes(3, 2, 4, cell=cell), seed=2))[0]) == ORDERS[cell]
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_every_line_has_its_name_its_equation_and_its_shape(cell: str) -> None:
     sizes = Sizes(3, 2, 4, vocab_size=7, cell=cell)
     case = draw_case(sizes, seed=2)
     forward, back = one_step(case)
-    assert list(forward) == ORDERS[cell]
+    assert {state.name for state in CELLS[cell].states} <= forward.keys()
+    assert {gate.name for gate in CELLS[cell].gates} <= forward.keys()
     shapes = case.network.cells[0].layer_shapes(7)
     for name, array in forward.items():
         assert array.shape == ((2, 7) if name == "x" else (2, 4))

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
+from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.plotting import PlotView, TokenStrip
 from rnnviz.training.observation.diagnostics.credit import CREDIT
@@ -57,7 +58,7 @@ def strip_of(panel) -> TokenStrip:
     return panel.findChild(TokenStrip, "credit_text")
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_it_shows_the_triangle_of_the_last_layers_hidden_state(driver, cell):
     panel, snapshot = show_panel(driver, cell=cell, num_layers=2, batch_size=2)
     shown, norms = panel._heat_map.values, snapshot.get(CREDIT).norms["h"][1]

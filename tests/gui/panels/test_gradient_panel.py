@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
+from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.style.theme import Theme
@@ -65,7 +66,7 @@ def test_a_small_error_does_not_look_like_a_short_memory(panel):
     assert "first size" not in hovered(panel, 8)[1]
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_band_is_where_four_fifths_of_the_last_windows_lie(panel, cell):
     snapshot = run_of(12, cell=cell)
     panel.show_snapshot(snapshot)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDockWidget, QLabel, QPushButton, QWidget
 
+from rnnviz.core.cells import CELLS
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
@@ -28,7 +29,7 @@ def labels_of(panel) -> dict[str, np.ndarray]:
     return {curve.label: curve.y for curve in curves if len(curve.x)}
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("num_layers", [1, 3])
 def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
     before = vary(driver, cell=cell, num_layers=num_layers)
@@ -47,7 +48,7 @@ def test_the_panels_show_the_last_layer_of_every_cell(driver, cell, num_layers):
     driver.child(QAction, "gradient_absolute").trigger()
     rows = panels["gradient_history_panel"]._heat_map.values
     assert np.allclose(rows[:, 0], np.log10(learned_from[::-1]), atol=1e-5)
-    assert hidden.chooser.isHidden() == (num_layers == 1 and cell != "lstm")
+    assert hidden.chooser.isHidden() == (num_layers == 1 and len(CELLS[cell].states) == 1)
 
 
 def test_another_layer_and_the_cell_state_are_a_click_away(driver):

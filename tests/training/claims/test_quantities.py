@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.data import Corpus, Task, Trait, build_dataset, held_out
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.training.claims.goal import Goal
@@ -99,7 +100,7 @@ def test_the_gradient_ratio_of_one_step_is_that_step():
     assert measured(trainer, "gradient_ratio", 8) == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_gradient_ratio_of_several_layers_is_that_of_the_highest(cell):
     trainer = small_trainer(num_layers=3, cell=cell)
     trainer.step()

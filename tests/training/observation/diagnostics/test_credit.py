@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.training.commands import Change, NewRun, Pause, TakeStep, Train, Watch
 from rnnviz.training.observation.diagnostics.credit import CREDIT
@@ -40,7 +41,7 @@ def credit_of(session: Session) -> CreditMatrix:
     return snapshot.window.measured[CREDIT]
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("batch_size", [1, 3])
 def test_before_training_it_is_that_of_the_window_on_the_screen(
     tmp_path: Path, cell: str, batch_size: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.theory import THEORY
 from rnnviz.training.snapshot import WindowView
@@ -14,7 +15,7 @@ from ...helpers import small_trainer
 WATCHED = frozenset({THEORY, GRADIENT_FLOW})
 
 
-@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_bound_and_its_gradient_are_of_one_window(cell: str) -> None:
     trainer = small_trainer(cell=cell, num_layers=2)
     trainer.step(WATCHED)
