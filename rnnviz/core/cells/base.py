@@ -21,6 +21,7 @@ from rnnviz.core.cells.declaration import (
     StateSpec,
     check_names,
     check_parameters,
+    check_shown,
 )
 from rnnviz.core.cells.layer_tape import LayerTape
 from rnnviz.core.cells.lines import Lines
@@ -98,7 +99,7 @@ class Cell(ABC):
         """
         what = f"the cell {cls.name!r}"
         shown = [state.name for state in cls.states] + [gate.name for gate in cls.gates]
-        check_names(f"{what}, its states and gates", shown)
+        check_shown(what, shown)
         check_names(f"{what}, its blocks", cls.blocks)
         check_parameters(what, cls.parameters, cls.blocks)
         recurrent = [(one.role, one.blocks) for one in cls.parameters if one.is_recurrent]

@@ -119,6 +119,28 @@ BIAS = ParameterSpec("b", "bias", "bias_ih", second_tensor="bias_hh")
 RECURRENT = ParameterSpec("W", "recurrent", "weight_hh")
 
 
+OF_EVERY_LAYER = {
+    "x": "what a layer reads",
+    "m": "the mask of dropout",
+    "u": "what a layer of a residual stack hands up",
+}
+"""What equations call what is so in any cell; no cell has a state or a gate of these names."""
+
+
+def check_shown(what: str, names: Sequence[str]) -> None:
+    """Refuse states and gates that could not be told apart, or from what every layer has.
+
+    Raises
+    ------
+    ValueError
+        With what is wrong.
+    """
+    check_names(f"{what}, its states and gates", names)
+    for name in names:
+        if name in OF_EVERY_LAYER:
+            raise ValueError(f"{what}: {name!r} is {OF_EVERY_LAYER[name]}, in every cell")
+
+
 def check_names(what: str, names: Sequence[str]) -> None:
     """Refuse names that could not be told apart, alone or with a layer's number behind them.
 

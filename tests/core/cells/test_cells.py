@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.cells import Cell, VanillaCell
-from rnnviz.core.cells.declaration import HIDDEN, RECURRENT, GateSpec, ParameterSpec
+from rnnviz.core.cells.declaration import HIDDEN, RECURRENT, GateSpec, ParameterSpec, StateSpec
 from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
@@ -221,6 +221,8 @@ def test_a_cell_with_two_recurrent_matrices_has_two_tensors_of_its_own() -> None
         ({"parameters": (*Cell.parameters, SLOW), "adds_the_products": True}, "more to add"),
         ({"states": (HIDDEN, HIDDEN)}, "two have the name 'h'"),
         ({"states": (HIDDEN,), "gates": (GateSpec("h", "gate"),)}, "two have the name 'h'"),
+        ({"states": (HIDDEN, StateSpec("m", "memory"))}, "'m' is the mask of dropout"),
+        ({"gates": (GateSpec("u", "gate"),)}, "'u' is what a layer of a residual stack hands up"),
         ({"blocks": ("a", "a")}, "two have the name 'a'"),
     ],
 )
