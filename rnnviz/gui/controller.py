@@ -228,6 +228,9 @@ class Controller(QObject):
     def _show_how_they_stand(self) -> None:
         self.training_control.follow_player()
         self.rivals_view.show()
+        at = [run.reached for run in self.runs]
+        way = self.leader.way(filter(None, at)) if not self.runs.trains else None
+        self.window.experiment_card.show_next_stop(None if way is None else way.stop)
 
     def _claims_of(self, title: str) -> ClaimsView | None:
         """Return how the claims of a rival stand; of the run in front where none is named."""
@@ -256,8 +259,6 @@ class Controller(QObject):
                 has_epochs=Trait.EPOCHS in source.traits,
             )
             self.shown.suit(source.kind)
-        way = None if self.runs.trains else self.leader.way(snapshot)
-        window.experiment_card.show_next_stop(None if way is None else way.stop)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(

@@ -9,6 +9,8 @@ from rnnviz.gui.runs.run_list import MOST_RUNS
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import OpenModel, SaveModel
 from rnnviz.training import memory_estimate
+from rnnviz.training.claims.claim import Claim
+from rnnviz.training.claims.watch import ClaimsView, Reached, Way
 from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import RunState
@@ -117,6 +119,39 @@ def test_signs_differ_and_one_that_is_chosen_changes_hands(desk: Desk) -> None:
     assert [one.sign, other.sign] == [SIGNS[1], SIGNS[0]]
     desk.rivals.choose_sign(one, SIGNS[5])
     assert [run.sign for run in (one, other, desk.add_rival())] == [SIGNS[5], SIGNS[0], SIGNS[1]]
+
+
+# -- being led to a claim ----------------------------------------------------------------------
+
+
+def test_a_run_that_begins_is_led_from_its_first_step_and_one_that_failed_is_not(
+    desk: Desk,
+) -> None:
+    one, other = desk.run, desk.add_rival()
+    claims = ClaimsView.of_none_measured((Claim("loss", 10, above=1.0),))
+    assert claims is not None
+    for run in (one, other):
+        desk.show(run, step=7, state=RunState.RUNNING)
+        run.post(NewRun(Configuration(), claims.claims))
+    desk.view.way = Way(10, 5.0)
+    desk.training.lead_on()
+    assert desk.view.led == [Reached(0, claims)] * 2, "what is shown is the network before"
+    assert desk.posted(one)[-1] == desk.posted(other)[-1] == Train(10, 5.0)
+    desk.show(one, step=10, run_id="begun", claims=claims, state=RunState.FAILED)
+    desk.show(other, step=4, run_id="begun too", claims=claims, state=RunState.PAUSED)
+    desk.training.lead_on()
+    assert desk.view.led == [Reached(4, claims)]
+    assert desk.posted(other) == [Train(6, 5.0)]
+    assert not desk.posted(one)
+
+
+def test_where_a_beginning_was_refused_the_run_before_is_led(desk: Desk) -> None:
+    run = desk.run
+    desk.show(step=3)
+    run.post(NewRun(Configuration()))
+    assert run.reached == Reached(0)
+    desk.control.heard_refused(run, "No.")
+    assert run.reached == Reached(3)
 
 
 # -- what all do --------------------------------------------------------------------------------
