@@ -13,8 +13,7 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
-from rnnviz.training.claims.watch import ClaimsView, Reached
-from rnnviz.training.commands import NewRun, Watch
+from rnnviz.training.commands import Train, Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
@@ -74,40 +73,28 @@ class Run:
         self.glanced: Snapshot | None = None
         self.file = RunFile()
         self._glance: Glance | None = None
-        self._beginning: NewRun | None = None
         self._follows = True
         self._clock = clock
         self._asked_at, self._frames_since_asked = -math.inf, _FRAMES_PER_PICTURE
         self._is_asked = False
         self._watched: frozenset[Diagnostic] | None = None
+        self._training, self._training_ends = Train(), math.inf
 
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
-        if isinstance(request, NewRun):
-            # What follows is told to that network.
-            self._beginning = request
+        if isinstance(request, Train):
+            step = 0 if self.snapshot is None else self.snapshot.step
+            self._training = request
+            self._training_ends = math.inf if request.steps is None else step + request.steps
         self.thread.post(request)
 
-    def give_up_beginning(self) -> None:
-        """Take note that what was to begin does not: the one before is there still."""
-        self._beginning = None
-
     @property
-    def claims(self) -> ClaimsView | None:
-        """How what is claimed of it stands, or of the network that begins; None of nothing."""
-        if self._beginning is not None:
-            return ClaimsView.of_none_measured(self._beginning.claims)
-        return None if self.snapshot is None else self.snapshot.claims
-
-    @property
-    def reached(self) -> Reached | None:
-        """How far it is, for who leads it on; None where it cannot be led."""
-        if self._beginning is not None:
-            return Reached(0, self.claims)
-        snapshot = self.snapshot
-        if snapshot is None or snapshot.state is RunState.FAILED:
-            return None
-        return Reached(snapshot.step, snapshot.claims)
+    def training_left(self) -> Train | None:
+        """What is left of the training that it was last told to do; None where it is done."""
+        if self._training.steps is None or self.snapshot is None:
+            return self._training
+        left = int(self._training_ends) - self.snapshot.step
+        return dataclasses.replace(self._training, steps=left) if left > 0 else None
 
     def take_snapshot(self) -> Snapshot | None:
         """Take note of the newest snapshot, and return it, once."""
@@ -116,8 +103,6 @@ class Run:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
-            if is_new:
-                self._beginning = None
             steps = _STEPS_TO_FOLLOW if before is None else snapshot.step - before.step
             self._follows = steps <= _STEPS_TO_FOLLOW
             self._is_asked = False
@@ -169,15 +154,12 @@ class Run:
 
     @property
     def trains(self) -> bool:
-        """Whether it trains now; a network that is about to give way does not count."""
-        if self.snapshot is None or self._beginning is not None:
-            return False
-        return self.snapshot.state is RunState.RUNNING
+        """Whether it trains now."""
+        return self.snapshot is not None and self.snapshot.state is RunState.RUNNING
 
     def lose(self) -> None:
         """Take note that the process that trained is gone, with all that no file holds."""
         self.file.lose()
-        self._beginning = None
         if self.snapshot is not None:
             self.snapshot = dataclasses.replace(
                 self.snapshot, state=RunState.PAUSED, can_undo_reset=False

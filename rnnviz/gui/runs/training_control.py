@@ -52,32 +52,47 @@ class TrainingControl:
         self._go_on({run: Pause() if run.trains else Train()})
 
     def lead_on(self) -> None:
-        """Train to the experiment's next claim, where there is one; else train or pause.
-
-        All runs go to the same step, by the rule of the race, and stop there.
-        """
-        goes = self._runs.trains or self._view.player is not None
-        at = {run: where for run in self._runs if (where := run.reached) is not None}
-        way = None if goes else self._view.way_on(at.values())
-        if way is None:
+        """Train to the experiment's next claim, where there is one; else train or pause."""
+        leads = not self._runs.trains and self._view.player is None
+        ways = {run: self._view.way_on(run.snapshot) for run in self._runs} if leads else {}
+        commands = {run: way for run, way in ways.items() if way is not None}
+        if commands:
+            self._go_on(commands)
+        else:
             self.toggle()
-            return
-        self._go_on(
-            {
-                run: Train(way.stop - where.step, way.steps_per_second)
-                for run, where in at.items()
-                if where.step < way.stop
-            }
-        )
 
     def take_step(self) -> None:
         """Do one step of each."""
         if (player := self._view.player) is not None:
             player.take_step()
-            return
+        else:
+            self.step_runs()
+
+    def step_runs(self) -> None:
+        """Do one step of each run, whatever is seen."""
         self._told.clear()
         for run in self._runs:
             run.post(TakeStep())
+
+    def hold(self) -> dict[Run, str]:
+        """Pause all runs that train; return them, each with what it trains, for `go_on`."""
+        held = {
+            run: run.snapshot.run_id
+            for run in self._runs
+            if run.snapshot is not None and run.trains
+        }
+        for run in held:
+            run.post(Pause())
+        return held
+
+    def go_on(self, held: Mapping[Run, str]) -> None:
+        """Let runs train on that were held, to the end that they had; not what was begun since."""
+        ways = {
+            run: run.training_left
+            for run, run_id in held.items()
+            if run in self._runs and run.snapshot is not None and run.snapshot.run_id == run_id
+        }
+        self._go_on({run: way for run, way in ways.items() if way is not None})
 
     def reset(self) -> None:
         """Go back to the start."""
