@@ -1,0 +1,1 @@
+"""The view "Inside one step": a network's own arithmetic beside its equations."""

@@ -1,0 +1,1 @@
+"""Equations, typeset, with the numbers of this network below their symbols."""
