@@ -28,10 +28,10 @@ OUTSIDE = {
     "diagnostics": "credit gradient_flow gradient_report predictions read_only saturation "
     "spectral_norm spectrum theory units updates wall",
     "gui": "application controller",
+    "gui/inside": "cursor header inside recorder shown story view",
     "gui/panels": "registry",
     "gui/plotting": "",
-    "gui/wording": "bounds claims numbers race remarks runs tokens windows",
-    "storage": "atomic container description errors model_file naming",
+    "gui/wording": "bounds claims inside numbers race remarks runs tokens windows",
     "training": "commands loading memory_estimate non_finite replay score session snapshot "
     "speed_limit subjects text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",

@@ -16,6 +16,7 @@ from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
+from rnnviz.gui.inside.inside import Inside
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.glances import Glances
 from rnnviz.gui.runs.live_control import LiveControl
@@ -39,6 +40,7 @@ from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
     SetSpeed,
 )
@@ -97,17 +99,17 @@ class Controller(QObject):
         self.rivals_view = RivalsView(
             window, theme, runs, self.rivals, self.training_control, self.race
         )
+        self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
-            runs,
             begin=self.rivals.begin_all,
             show_panels=self.shown.arrange_for_experiment,
             ask_first=lambda what, act: self.run_control.ask_first(what, act, list(runs)),
+            claims=self._claims_of,
         )
-        self.guide.opened.connect(self._show_how_they_stand)
         window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
         AxisMenu(window.toolbar.compare_menu, self.panels.values())
@@ -210,6 +212,7 @@ class Controller(QObject):
         elif fresh and leads:
             self._draw()
         if fresh and (leads or trained != [run.trains for run in self.runs]):
+            self.guide.show_claims()
             self._show_how_they_stand()
 
     def _show_front(self) -> None:
@@ -223,14 +226,17 @@ class Controller(QObject):
         self._show_numbers(snapshot)
         self._draw()
         self.leader.follow(snapshot)
+        self.inside.follow()
 
     def _show_how_they_stand(self) -> None:
         self.training_control.follow_player()
         self.rivals_view.show()
-        self.guide.show_claims()
-        at = [run.reached for run in self.runs]
-        way = self.leader.way(filter(None, at)) if not self.runs.trains else None
-        self.window.experiment_card.show_next_stop(None if way is None else way.stop)
+
+    def _claims_of(self, title: str) -> ClaimsView | None:
+        """Return how the claims of a rival stand; of the run in front where none is named."""
+        run = next((run for run in self.runs if run.title == title), None) if title else None
+        snapshot = self.snapshot if run is None else run.snapshot
+        return None if snapshot is None else snapshot.claims
 
     def _draw(self, *, glances: bool = False) -> None:
         latest = self.rivals_view.shown_runs()
@@ -253,6 +259,8 @@ class Controller(QObject):
                 has_epochs=Trait.EPOCHS in source.traits,
             )
             self.shown.suit(source.kind)
+        way = None if self.runs.trains else self.leader.way(snapshot)
+        window.experiment_card.show_next_stop(None if way is None else way.stop)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
@@ -296,6 +304,7 @@ class Controller(QObject):
         self.settings.layout = self.shown.layout_to_keep
         self.window.hide()
         self.gradient_checker.close()
+        self.inside.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.runs.stop()
         self.race.close()
@@ -319,6 +328,7 @@ class Controller(QObject):
         handlers: dict[str, Callable[[], object]] = {
             "action_train": training.toggle,
             "action_step": training.take_step,
+            "action_inside": self.inside.toggle,
             "action_reset": training.reset,
             "action_new_seed": run.choose_new_seed,
             "action_undo_reset": run.undo_reset,
@@ -368,6 +378,7 @@ class Controller(QObject):
         thread.usable.connect(partial(control.heard_usable, run))
         thread.saved.connect(partial(control.heard_saved, run))
         thread.copied.connect(self.gradient_checker.begin)
+        thread.step_copied.connect(self.inside.begin)
         thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)
 
@@ -375,6 +386,7 @@ class Controller(QObject):
         """Have nobody wait for a run that was told to begin and could not."""
         self.race.release(run)
         self.rivals.heard_refused(run)
+        self.inside.give_up()
 
     def _welcome(self, run: Run) -> None:
         """Have another run begin as the others are: measured, and as fast."""
@@ -393,6 +405,8 @@ class Controller(QObject):
         focused = QApplication.focusWidget()
         if isinstance(focused, QAbstractButton):
             focused.click()
+        elif self.inside.is_open:
+            self.inside.play()
         else:
             self.training_control.lead_on()
 

@@ -158,6 +158,9 @@ QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
 QToolButton[tiny="true"], QFileDialog QToolButton { padding: $u1; }
 QPushButton[tiny="true"] { padding: 0 $u8; font-size: $u12; min-height: $u18; }
 QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton[popupMode="1"] { padding-right: $u20; }
+QToolButton::menu-button { border: 0; width: $u18; background: transparent; }
+QToolButton::menu-arrow { image: url($chevron_down); width: $u10; height: $u10; }
 QPushButton::menu-indicator { image: url($chevron_down); width: $u12; height: $u12;
   subcontrol-position: right center; right: $u6; }
 

@@ -38,6 +38,12 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind("action_train", "Train", "Train, or pause (Space)", (), "train"),
     ActionKind("action_step", "Step", "Do one training step", (".",), "step"),
     ActionKind(
+        "action_inside",
+        "Inside one step…",
+        "Look into the next step: every number of it beside its equation",
+        ("Ctrl+I",),
+    ),
+    ActionKind(
         "action_reset", "Reset", "Return to this seed's first weights", ("Ctrl+R",), "reset"
     ),
     ActionKind(

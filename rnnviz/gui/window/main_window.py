@@ -19,7 +19,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rnnviz.gui.experiments.card import ExperimentCard
 from rnnviz.gui.style.theme import SPACING, Theme
@@ -101,8 +108,13 @@ class MainWindow(QMainWindow):
         body.addWidget(self.settings_edge)
         right = QVBoxLayout()
         right.setSpacing(SPACING)
-        right.addWidget(self.messages)
-        right.addWidget(self.loading)
+        self.notices = QWidget()
+        notices = QVBoxLayout(self.notices)
+        notices.setContentsMargins(0, 0, 0, 0)
+        notices.setSpacing(SPACING)
+        notices.addWidget(self.messages)
+        notices.addWidget(self.loading)
+        right.addWidget(self.notices)
         right.addWidget(self.experiment_card)
         right.addWidget(self.panel_area, 1)
         self._right = right
@@ -112,7 +124,20 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addLayout(body, 1)
-        self.setCentralWidget(content)
+        # What fills the window instead of all this lies behind it until it is wanted.
+        self._pages = QStackedWidget()
+        self._pages.addWidget(content)
+        self.setCentralWidget(self._pages)
+
+    def fill_with(self, view: QWidget | None, above: QVBoxLayout | None = None) -> None:
+        """Let a view fill the window, with what is said in a layout of its own; None for panels."""
+        if view is None or above is None:
+            self._right.insertWidget(0, self.notices)
+            self._pages.setCurrentIndex(0)
+            return
+        above.addWidget(self.notices)
+        self._pages.addWidget(view)
+        self._pages.setCurrentWidget(view)
 
     def set_about_run(self, about_run: bool) -> None:
         """Show what is about the run, or not: where nothing of it is seen, it would mislead."""

@@ -160,12 +160,18 @@ class Toolbar(QFrame):
             ),
         }
         self.file_menu = QMenu("File", self)
+        self.step_menu = QMenu("Step", self)
+        self.step_menu.setToolTipsVisible(True)
+        self.step_menu.addActions([actions[name] for name in ("action_step", "action_inside")])
         self.experiments_menu = QMenu("Experiments", self)
         self.experiments_menu.setToolTipsVisible(True)
         self.compare_menu = QMenu("Compare", self)
         self.compare_menu.setToolTipsVisible(True)
         self.compare_menu.addActions([actions[name] for name in _COMPARISONS])
         self.layout_menu = QMenu("Layout", self)
+        step_button, _ = self._icon_buttons[0]
+        open_menu_with(step_button, self.step_menu)
+        step_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         menus = (self.file_menu, self.experiments_menu, self.compare_menu, self.layout_menu)
         self._menus = [self._menu_button(menu) for menu in menus]
         self._tail = [

@@ -1,0 +1,375 @@
+"""The drawing as a widget: it scrolls, glides from phase to phase, and tells what is pointed at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.gui.inside.drawing.folded import WIDTH, circle_of, folded_picture
+from rnnviz.gui.inside.drawing.painting import Painter
+from rnnviz.gui.inside.drawing.shapes import (
+    Cells,
+    Entry,
+    Picture,
+    Shape,
+    Thing,
+    Wire,
+    collapsed,
+    moved,
+)
+from rnnviz.gui.inside.drawing.stage import Arrangement
+from rnnviz.gui.inside.drawing.time_steps import TimeSteps
+from rnnviz.gui.inside.drawing.values import Sight
+from rnnviz.gui.style.theme import Theme
+
+GLIDE_MS, UNFOLD_MS = 260, 900
+_DRAG_BEGINS = 6
+_NEAR_A_WIRE = 7.0
+
+
+class Canvas(QAbstractScrollArea):
+    """Shows a network's time steps at a phase.
+
+    Parameters
+    ----------
+    theme
+        Colours, type and scale.
+    painter
+        Paints shapes.
+
+    Signals
+    -------
+    chosen(object, object)
+        The place and the entry of a number that was clicked; the entry is None for a whole line.
+    pointed(object, object)
+        The same of what is pointed at; None, None for nothing.
+    """
+
+    chosen = Signal(object, object)
+    pointed = Signal(object, object)
+
+    def __init__(self, theme: Theme, painter: Painter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inside_drawing")
+        self.setAccessibleName("The network, unfolded into its time steps")
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self._theme = theme
+        self._painter = painter
+        self._steps: TimeSteps | None = None
+        self._sight: Sight | None = None
+        self._arrangement: Arrangement | None = None
+        self._picture = Picture(())
+        self._before: dict[Hashable, Shape] = {}
+        self._before_offset = QPointF()
+        self._share = 1.0
+        self._pressed: tuple[QPointF, QPointF] | None = None
+        self._dragged = False
+        self._pointed: tuple[Place, Entry | None] | None = None
+        self._lit: frozenset[Thing] = frozenset()
+        self._selected: tuple[Place, Entry] | None = None
+        self.glide = QVariantAnimation(self, duration=GLIDE_MS)
+        self.glide.setStartValue(0.0)
+        self.glide.setEndValue(1.0)
+        self.glide.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self.glide.valueChanged.connect(self._glided)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(self._scrolled)
+        self._following = False
+        theme.changed.connect(self._arrange_again)
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def show_network(self, steps: TimeSteps) -> None:
+        """Show another record, or other units of it; `show_phase` has to follow."""
+        self._steps = steps
+        self._arrangement = None
+
+    def show_phase(self, sight: Sight, *, animate: bool = True) -> None:
+        """Show a phase: what is known by then, its time step open and in the middle."""
+        before, offset = self._picture.by_key(), self._offset
+        self._sight = sight
+        self._arrange()
+        self._begin(before, offset, GLIDE_MS, animate=animate)
+
+    def unfold(self) -> None:
+        """Let the folded network unfold before one's eyes."""
+        if self._arrangement is None or self._sight is None:
+            return
+        metrics = self._arrangement.metrics
+        before: dict[Hashable, Shape] = {}
+        for shape in self._picture.shapes:
+            row = _row_of(shape)
+            layer = shape.key[2] if isinstance(shape.key, tuple) and len(shape.key) > 2 else 1
+            at = circle_of(metrics, row, layer if isinstance(layer, int) else 1)
+            before[shape.key] = collapsed(shape, at - self._shift)
+        self._begin(before, self._offset, UNFOLD_MS, animate=True)
+
+    def light(self, things: frozenset[Thing]) -> None:
+        """Light cells and wires, as of what is pointed at elsewhere."""
+        if things != self._lit:
+            self._lit = things
+            self.viewport().update()
+
+    def select(self, selected: tuple[Place, Entry] | None) -> None:
+        """Mark the number whose arithmetic is shown."""
+        if selected != self._selected:
+            self._selected = selected
+            self.viewport().update()
+
+    @property
+    def picture(self) -> Picture:
+        """What is drawn at present, where it comes to rest."""
+        return self._picture
+
+    def cell_rect(self, place: Place, entry: Entry) -> QRectF | None:
+        """Return where a number is seen in the viewport; None where it is not drawn."""
+        for cells in self._picture.cells():
+            if cells.place == place and entry in cells.entries:
+                return cells.cell(cells.entries.index(entry)).translated(self._shift)
+        return None
+
+    # -- for a file ---------------------------------------------------------------------------
+
+    @property
+    def whole_size(self) -> QSize:
+        """The size of a picture of all time steps."""
+        if self._arrangement is None:
+            return QSize()
+        width = self._arrangement.width + WIDTH * self._theme.scale
+        return QSizeF(width, self._arrangement.height).toSize()
+
+    def paint_whole(self, painter: QPainter) -> None:
+        """Paint all time steps, seen or not."""
+        if self._steps is None or self._sight is None or self._arrangement is None:
+            return
+        every = range(self._steps.num_steps + 1)
+        picture = self._steps.picture(self._arrangement, self._sight, every)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(
+            QRectF(QPointF(), self.whole_size.toSizeF()), self._theme.palette.color("panel")
+        )
+        self._paint_folded(painter)
+        painter.save()
+        painter.translate(WIDTH * self._theme.scale, 0)
+        for shape in picture.shapes:
+            self._painter.paint(painter, shape)
+        painter.restore()
+
+    # -- where it is --------------------------------------------------------------------------
+
+    @property
+    def _gutter(self) -> float:
+        return WIDTH * self._theme.scale
+
+    @property
+    def _offset(self) -> QPointF:
+        return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    @property
+    def _shift(self) -> QPointF:
+        """From the picture's own places to those in the viewport."""
+        return QPointF(self._gutter, 0) - self._offset
+
+    def _arrange_again(self) -> None:
+        if self._sight is not None and self._steps is not None:
+            self._arrange()
+            self._finish()
+
+    def _arrange(self) -> None:
+        """Place everything anew, with the present step in the middle."""
+        assert self._steps is not None
+        assert self._sight is not None
+        room = self.viewport().size()
+        free = QSizeF(room.width() - self._gutter, room.height())
+        open_at = self._sight.phase.t or 1
+        arrangement = self._arrangement = self._steps.arranged(free, open_at)
+        self._following = True
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setRange(0, max(0, math.floor(arrangement.width - free.width() - 0.5)))
+        across.setPageStep(round(free.width()))
+        across.setSingleStep(round(arrangement.metrics.slot))
+        down.setRange(0, max(0, math.floor(arrangement.height - free.height() - 0.5)))
+        down.setPageStep(room.height())
+        down.setSingleStep(round(arrangement.metrics.cell))
+        left, right = arrangement.extent(open_at)
+        across.setValue(round((left + right - free.width()) / 2))
+        metrics = arrangement.metrics
+        layer = self._sight.phase.layer
+        middle = metrics.layer_top(layer) + metrics.layer / 2 if layer else metrics.outputs_top
+        down.setValue(round(middle - room.height() / 2))
+        self._following = False
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Lay out what is seen."""
+        if self._steps is None or self._sight is None or self._arrangement is None:
+            return
+        left = self._offset.x()
+        right = left + self.viewport().width() - self._gutter
+        seen = self._arrangement.between(left, right)
+        self._picture = self._steps.picture(self._arrangement, self._sight, seen)
+        self.viewport().update()
+
+    def _scrolled(self) -> None:
+        if not self._following:
+            self._finish()
+            self._lay_out()
+
+    # -- gliding ------------------------------------------------------------------------------
+
+    def _begin(
+        self, before: Mapping[Hashable, Shape], offset: QPointF, duration: int, *, animate: bool
+    ) -> None:
+        self.glide.stop()
+        if not (animate and before and self.isVisible()):
+            self._finish()
+            return
+        self._before, self._before_offset = dict(before), offset
+        self._share = 0.0
+        self.glide.setDuration(duration)
+        self.glide.start()
+
+    def _glided(self, share: float) -> None:
+        self._share = float(share)
+        if self._share >= 1.0:
+            self._before = {}
+        self.viewport().update()
+
+    def _finish(self) -> None:
+        self.glide.stop()
+        self._share, self._before = 1.0, {}
+        self.viewport().update()
+
+    # -- painting -----------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what is seen, on its way from where it was."""
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            gutter = self._gutter
+            painter.save()
+            painter.setClipRect(QRectF(gutter, 0, self.viewport().width() - gutter, 1e6))
+            painter.translate(self._shift)
+            moving = self._share < 1.0
+            shift = self._offset - self._before_offset
+            for shape in self._picture.shapes:
+                before = self._before.get(shape.key) if moving else None
+                if moving:
+                    painter.setOpacity(1.0 if before is not None else self._share)
+                    shape = moved(shape, before, self._share, shift)
+                self._paint(painter, shape)
+            painter.restore()
+            painter.translate(0, -self._offset.y())
+            self._paint_folded(painter)
+
+    def _paint(self, painter: QPainter, shape: Shape) -> None:
+        if not isinstance(shape, Cells | Wire):
+            self._painter.paint(painter, shape)
+            return
+        lit = shape.place in self._lit
+        if isinstance(shape, Wire):
+            lit = lit or shape.parameter in self._lit
+        entry = None
+        for marked in (self._selected, self._pointed):
+            if marked is not None and marked[0] == shape.place and marked[1] is not None:
+                entry = marked[1]
+        self._painter.paint(painter, shape, entry, lit)
+
+    def _paint_folded(self, painter: QPainter) -> None:
+        if self._arrangement is not None and self._sight is not None:
+            for shape in folded_picture(self._arrangement.metrics, self._sight).shapes:
+                self._paint(painter, shape)
+
+    # -- the pointer --------------------------------------------------------------------------
+
+    def at(self, point: QPointF) -> tuple[Place, Entry | None] | None:
+        """Return what stands at a point of the viewport: a number, or the line of a wire."""
+        if point.x() < self._gutter:
+            return None
+        here = point - self._shift
+        for shape in reversed(self._picture.shapes):
+            if isinstance(shape, Cells):
+                entry = shape.entry_at(here)
+                if entry is not None:
+                    return shape.place, entry
+        for wire in self._picture.wires():
+            if wire.place is None or wire.faint:
+                continue
+            if wire.distance(here) < _NEAR_A_WIRE * self._theme.scale:
+                return wire.place, None
+        return None
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell what is pointed at and clicked; drag the drawing along."""
+        if isinstance(event, QMouseEvent):
+            match event.type():
+                case QEvent.Type.MouseButtonPress:
+                    self._pressed = event.position(), self._offset
+                    self._dragged = False
+                case QEvent.Type.MouseMove:
+                    self._moved(event)
+                case QEvent.Type.MouseButtonRelease:
+                    self._released(event)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._point_at(None)
+        return super().viewportEvent(event)
+
+    def _moved(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            start, offset = self._pressed
+            way = event.position() - start
+            if self._dragged or way.manhattanLength() > _DRAG_BEGINS:
+                self._dragged = True
+                self.horizontalScrollBar().setValue(round(offset.x() - way.x()))
+                self.verticalScrollBar().setValue(round(offset.y() - way.y()))
+            return
+        self._point_at(self.at(event.position()))
+
+    def _released(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or self._dragged:
+            return
+        found = self.at(event.position())
+        if found is not None:
+            self.chosen.emit(*found)
+
+    def _point_at(self, found: tuple[Place, Entry | None] | None) -> None:
+        if found != self._pointed:
+            self._pointed = found
+            self.viewport().setCursor(
+                Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor
+            )
+            self.pointed.emit(*(found or (None, None)))
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new size."""
+        super().resizeEvent(event)
+        self._arrange_again()
+
+
+def _row_of(shape: Shape) -> str:
+    """Return to which circle of the folded network a shape belongs."""
+    name = shape.key[0] if isinstance(shape.key, tuple) else ""
+    if name in ("x", "t"):
+        return "x"
+    return "o" if name in ("o", "p", "do", "said", "target", "L", "out", "sent down") else "h"

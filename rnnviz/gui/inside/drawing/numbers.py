@@ -1,0 +1,44 @@
+"""A network's numbers as they stand in a narrow cell: three places, or a power of ten."""
+
+from __future__ import annotations
+
+import math
+
+from rnnviz.gui.wording.numbers import MINUS, superscript
+
+WIDEST = f"{MINUS}3.2·10⁻¹²"[:8]
+"""About as long as the numbers get; cells keep room for it."""
+
+
+def in_cell(value: float) -> str:
+    """Return a number in at most seven characters: ``0.375``, ``−12.50``, ``3·10⁻⁵``."""
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
+    size = abs(value)
+    if size == 0:
+        text = "0"
+    elif size < 5e-4 or size >= 1e5:
+        exponent = math.floor(math.log10(size))
+        digit = round(size / 10.0**exponent)
+        if digit == 10:
+            digit, exponent = 1, exponent + 1
+        text = f"{digit}·10{superscript(exponent)}"
+    else:
+        places = 3 if size < 100 else 1
+        text = f"{size:.{places}f}"
+    return MINUS + text if value < 0 and float(text != "0") else text
+
+
+def exactly(value: float, digits: int = 6) -> str:
+    """Return a number with so many significant digits, for arithmetic that is to be followed."""
+    if not math.isfinite(value):
+        return in_cell(value)
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if -4 <= exponent < digits:
+        text = f"{value:.{max(0, digits - 1 - max(exponent, 0))}f}"
+    else:
+        mantissa, power = f"{value:.{digits - 1}e}".split("e")
+        text = f"{mantissa}·10{superscript(int(power))}"
+    return text.replace("-", MINUS)

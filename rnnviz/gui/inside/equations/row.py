@@ -1,0 +1,209 @@
+"""One equation laid out: its symbols in a row, and below each what it stands for in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+
+from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.gui.inside.drawing.shapes import Cells, Entry, Ramp
+from rnnviz.gui.inside.equations.grids import Axis, Window, part
+from rnnviz.gui.inside.equations.items import Piece
+from rnnviz.gui.inside.equations.typesetting import find
+
+Detail = Literal["numbers", "narrow", "colours"]
+
+_CELL, _NARROW = (50.0, 18.0), 42.0
+_TINY = 11.0
+_BRACKET = 5.0
+_MOST_TINY = 24
+_NOWHERE = Place("result", "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A piece and where it stands.
+
+    Attributes
+    ----------
+    piece
+        What it is.
+    symbol_at
+        Where its symbol begins: the left end of its baseline.
+    symbol_width
+        How wide that is.
+    grid
+        Where its numbers stand; empty for a sign.
+    rows, columns
+        Which of them.
+    columns_of_cells
+        The numbers, column by column; none where they are drawn as a picture of colours.
+    first
+        In which row of the line's value its first row stands.
+    """
+
+    piece: Piece
+    symbol_at: QPointF
+    symbol_width: float
+    grid: QRectF
+    rows: Axis
+    columns: Axis
+    cells: tuple[Cells, ...] = ()
+
+    @property
+    def rect(self) -> QRectF:
+        """The room of symbol and numbers."""
+        top = self.symbol_at.y() - 26
+        whole = QRectF(self.symbol_at.x(), top, self.symbol_width, 34)
+        return whole if self.grid.isEmpty() else whole.united(self.grid)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a row is set.
+
+    Attributes
+    ----------
+    size
+        Pixels to an em of the symbols.
+    scale
+        Pixels of the window to a designed one.
+    largest_gradient
+        The size of a gradient whose colour is full.
+    """
+
+    size: float
+    scale: float
+    largest_gradient: float
+
+
+class Row:
+    """An equation in numbers.
+
+    Parameters
+    ----------
+    pieces
+        Of the equation, with their values.
+    window
+        What is shown of them.
+    style
+        How it is set.
+    width
+        The room that there is; where numbers need more, matrices are shown in colours alone.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        window: Window,
+        style: Style,
+        width: float,
+    ) -> None:
+        self._window = window
+        self._style = style
+        details: tuple[Detail, ...] = ("numbers", "narrow", "colours")
+        for detail in details:
+            self.placed = self._place(pieces, detail)
+            if self.width <= width:
+                break
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+        return max((one.rect.right() for one in self.placed), default=0.0)
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return max((one.rect.bottom() for one in self.placed), default=0.0)
+
+    def _place(self, pieces: Sequence[Piece], detail: Detail) -> tuple[Placed, ...]:
+        size, scale = self._style.size, self._style.scale
+        symbols = [find(piece.tex) if piece.tex else None for piece in pieces]
+        ascent = max((s.ascent for s in symbols if s is not None), default=0.7) * size
+        descent = max((s.descent for s in symbols if s is not None), default=0.2) * size
+        highest = max((self._rows_of(piece) for piece in pieces), default=1)
+        cell = _CELL[1] * scale
+        top = ascent + descent + 12 * scale
+        middle = top + highest * cell / 2
+        placed: list[Placed] = []
+        x = 0.0
+        for piece, symbol in zip(pieces, symbols, strict=True):
+            x += piece.space * size
+            width = 0.0 if symbol is None else symbol.width * size
+            rows, columns, grid = self._grid(piece, detail)
+            whole = max(width, grid.width())
+            at = QPointF(x + (whole - width) / 2, ascent)
+            grid.moveCenter(QPointF(x + whole / 2, middle))
+            cells = self._cells(piece, rows, columns, grid) if not grid.isEmpty() else ()
+            placed.append(Placed(piece, at, width, grid, rows, columns, cells))
+            x += whole + piece.space * size + 3 * scale
+        return tuple(placed)
+
+    def _rows_of(self, piece: Piece) -> int:
+        return 1 if piece.value is None else len(self._window.axes(piece)[0].shown)
+
+    def _grid(self, piece: Piece, detail: Detail) -> tuple[Axis, Axis, QRectF]:
+        if piece.value is None:
+            return Axis(0, ()), Axis(0, ()), QRectF()
+        rows, columns = self._window.axes(piece)
+        scale = self._style.scale
+        wide, high = (_CELL[0] if detail == "numbers" else _NARROW) * scale, _CELL[1] * scale
+        if len(columns.shown) > 1 and (detail == "colours" or self._is_large(rows, columns)):
+            wide = _TINY * scale
+        brackets = 2 * _BRACKET * scale if piece.value.ndim == 2 else 0.0
+        return (
+            rows,
+            columns,
+            QRectF(0, 0, wide * len(columns.shown) + brackets, high * len(rows.shown)),
+        )
+
+    def _is_large(self, rows: Axis, columns: Axis) -> bool:
+        return len(rows.shown) * len(columns.shown) > _MOST_TINY * 2
+
+    def _cells(self, piece: Piece, rows: Axis, columns: Axis, grid: QRectF) -> tuple[Cells, ...]:
+        assert piece.value is not None
+        shown = part(piece.value, rows, columns)
+        inset = _BRACKET * self._style.scale if piece.value.ndim == 2 else 0.0
+        width = (grid.width() - 2 * inset) / len(columns.shown)
+        ramp, reach = self._ramp(piece)
+        return tuple(
+            Cells(
+                key=(piece.tex, column),
+                place=piece.place or _NOWHERE,
+                rect=QRectF(grid.x() + inset + n * width, grid.y(), width, grid.height()),
+                values=tuple(shown[:, n].tolist()),
+                entries=tuple(self._entry(piece, row, column) for row in rows.shown),
+                ramp=ramp,
+                reach=reach,
+                bare=width < 0.6 * _NARROW * self._style.scale,
+            )
+            for n, column in enumerate(columns.shown)
+        )
+
+    def _entry(self, piece: Piece, row: int, column: int) -> Entry:
+        """Return which number of its own line an entry of a piece is."""
+        assert piece.value is not None
+        if piece.value.ndim == 0:
+            return ()
+        if piece.transposed:
+            row, column = column, row
+        found = piece.found
+        row += found.first if found is not None else 0
+        is_vector = found is not None and found.value.ndim - found.by_stream == 1
+        return (row,) if is_vector or found is None else (row, column)
+
+    def _ramp(self, piece: Piece) -> tuple[Ramp, float]:
+        assert piece.value is not None
+        if piece.role == "backward":
+            return "gradient", self._style.largest_gradient
+        if piece.place is not None and piece.place.name == "p":
+            return "probability", 1.0
+        if piece.value.ndim == 0 or piece.found is None:
+            return "plain", 1.0
+        largest = float(np.abs(piece.value).max(initial=0.0))
+        return "signed", max(1.0, largest) if piece.role == "forward" else largest or 1.0

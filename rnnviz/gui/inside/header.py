@@ -1,0 +1,153 @@
+"""The upper edge of the view: which step it is, which units are shown, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QWidget,
+)
+
+from rnnviz.diagnostics.one_step.subject import StepSubject
+from rnnviz.gui.inside.shown import MOST_DRAWN, Choice
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.eliding_label import ElidingLabel
+
+_CHOICES: tuple[tuple[str, Choice], ...] = (
+    ("the first", "first"),
+    ("the most saturated", "most saturated"),
+    ("by hand", "by hand"),
+)
+
+
+class Header(QFrame):
+    """Says what is looked into.
+
+    Parameters
+    ----------
+    theme
+        Colours and icons.
+
+    Signals
+    -------
+    left()
+        Back to training.
+    step_wanted()
+        The step is to be taken for real.
+    units_chosen()
+        Other units are to be drawn.
+    """
+
+    left = Signal()
+    step_wanted = Signal()
+    units_chosen = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inside_header")
+        self.setProperty("bar", True)
+        self._theme = theme
+        self._leave = self._button("leave", "Back to training", "Leave this step (Escape)")
+        self._leave.setProperty("flat", True)
+        self._title = QLabel()
+        self._title.setObjectName("inside_title")
+        self._title.setProperty("words", "heading")
+        self._about = ElidingLabel()
+        self._about.setObjectName("inside_about")
+        self._about.setProperty("words", "soft")
+        self._units_label = QLabel("Units")
+        self._units_label.setProperty("words", "soft")
+        self._units = QComboBox()
+        self._units.setObjectName("inside_units")
+        self._units.setAccessibleName("Which units are drawn")
+        self._units.addItems([text for text, _ in _CHOICES])
+        self._units_label.setBuddy(self._units)
+        self._numbers = QLineEdit()
+        self._numbers.setObjectName("inside_unit_numbers")
+        self._numbers.setAccessibleName("The units that are drawn")
+        self._numbers.setPlaceholderText("1, 5, 17")
+        tip = "Have the network learn from this window, and look into the next step (.)"
+        self._step = self._button("take_step", "Take the step", tip)
+        self._step.setProperty("primary", True)
+        self._leave.clicked.connect(self.left)
+        self._step.clicked.connect(self.step_wanted)
+        self._units.currentIndexChanged.connect(self._choice_changed)
+        self._numbers.editingFinished.connect(self.units_chosen)
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_subject(self, subject: StepSubject) -> None:
+        """Say which step it is, and of what."""
+        self._title.setText(f"Inside step {subject.step + 1:,}")
+        self._about.setText(about(subject))
+        many = subject.network.hidden_size > MOST_DRAWN
+        for widget in (self._units_label, self._units):
+            widget.setVisible(many)
+        self._numbers.setVisible(many and self.choice == "by hand")
+
+    @property
+    def choice(self) -> Choice:
+        """Which units are drawn of a large network."""
+        return _CHOICES[self._units.currentIndex()][1]
+
+    @property
+    def by_hand(self) -> tuple[int, ...]:
+        """The units that were written down, from 0."""
+        words = self._numbers.text().replace(",", " ").split()
+        return tuple(int(word) - 1 for word in words if word.isdigit())
+
+    def set_can_step(self, can_step: bool) -> None:
+        """Offer to take the step, or not while it is taken."""
+        self._step.setEnabled(can_step)
+
+    def _choice_changed(self) -> None:
+        self._numbers.setVisible(self.choice == "by hand")
+        self.units_chosen.emit()
+
+    def _button(self, name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"inside_{name}")
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 9, 14, 9)
+        row.setSpacing(8)
+        row.addWidget(self._leave)
+        row.addSpacing(6)
+        row.addWidget(self._title)
+        row.addWidget(self._about, 1)
+        for widget in (self._units_label, self._units, self._numbers):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self._step)
+
+    def _restyle(self) -> None:
+        theme = self._theme
+        self._leave.setIcon(theme.icon("leave", "ink", "ink", 16))
+        self._leave.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self._numbers.setFixedWidth(theme.px(110))
+
+
+def about(subject: StepSubject) -> str:
+    """Say in a line of what a step is: the text, the network, the window."""
+    architecture = subject.network.architecture
+    cell = architecture.kind.title
+    layers = "" if architecture.num_layers == 1 else f"{architecture.num_layers} layers of "
+    units = f"{layers}{architecture.hidden_size} units"
+    many = subject.sequence_length
+    window = f"the next {many:,} {subject.level}s" if many > 1 else f"the next {subject.level}"
+    if subject.batch_size > 1:
+        window += f" of the first of {subject.batch_size} streams"
+    return f"{subject.title} · {cell}, {units} · {window}"

@@ -1,0 +1,167 @@
+"""The way into a step and out again: a copy from the run, its record, the view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.diagnostics.one_step.subject import StepSubject
+from rnnviz.gui.inside.recorder import Recorder
+from rnnviz.gui.inside.view import InsideView
+from rnnviz.gui.runs.run import Run
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.gui.style.theme import Theme
+from rnnviz.runs.messages import CopyForStep
+
+Fill = Callable[[QWidget | None, QVBoxLayout | None], None]
+
+
+class Inside(QObject):
+    """Joins the run in front and the view; the view is made when it is first wanted.
+
+    All runs wait while one is inside, and go on as they were when one leaves.
+
+    Parameters
+    ----------
+    runs
+        Those of the window.
+    training
+        Holds them, and takes steps.
+    theme
+        Colours and type.
+    fill
+        Has a view fill the window, or lets it go.
+
+    Attributes
+    ----------
+    view
+        None before it is first wanted.
+
+    Signals
+    -------
+    shown()
+        Another record is shown.
+    """
+
+    shown = Signal()
+
+    def __init__(
+        self,
+        runs: RunList,
+        training: TrainingControl,
+        theme: Theme,
+        fill: Fill,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._training = training
+        self._theme = theme
+        self._fill = fill
+        self._held: dict[Run, str] = {}
+        self._is_open = False
+        self._is_asked = False
+        # What the record is of: which run with which settings, and after how many steps.
+        self._run_and_settings: tuple[object, ...] = ()
+        self._step = -1
+        self._recorder = Recorder(self)
+        self._recorder.recorded.connect(self._recorded)
+        self.view: InsideView | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one is inside, or about to be."""
+        return self._is_open
+
+    def enter(self) -> None:
+        """Hold training, and look into the next step of the run in front."""
+        if not self._is_open:
+            self._is_open = True
+            self._held = self._training.hold()
+            self._ask()
+
+    def leave(self) -> None:
+        """Show the panels again, and let training go on as it was."""
+        if not self._is_open:
+            return
+        self._is_open = self._is_asked = False
+        self._recorder.give_up()
+        if self.view is not None:
+            self.view.rest()
+        self._fill(None, None)
+        held, self._held = self._held, {}
+        self._training.go_on(held)
+
+    def toggle(self) -> None:
+        """Enter, or leave."""
+        (self.leave if self._is_open else self.enter)()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self._is_open = False
+        self._recorder.give_up()
+        self._recorder.wait()
+        if self.view is not None:
+            self.view.rest()
+
+    def give_up(self) -> None:
+        """Leave where the run could not hand out what is asked for; it has said why."""
+        if self._is_asked:
+            self._is_asked = False
+            self.leave()
+
+    def begin(self, subject: StepSubject) -> None:
+        """Look into a copy that has come."""
+        self._is_asked = False
+        if not self._is_open:
+            return
+        self._step = subject.step
+        self._recorder.record(subject)
+        self._shown_view().show_subject(subject)
+
+    def follow(self) -> None:
+        """Look into another step, where the run in front stands at another one by now."""
+        front = self._runs.front
+        if not self._is_open or self._is_asked or front.snapshot is None or front.trains:
+            return
+        if front.snapshot.step != self._step or self._of_front() != self._run_and_settings:
+            self._ask()
+        elif self.view is not None:
+            # A step that could not be done leaves everything as it was.
+            self.view.header.set_can_step(True)
+
+    def play(self) -> None:
+        """Go through the phases slowly, or hold."""
+        if self.view is not None and self.view.step_cursor.has_record:
+            self.view.transport.toggle_play()
+
+    def _ask(self) -> None:
+        self._is_asked = True
+        self._run_and_settings = self._of_front()
+        self._runs.front.post(CopyForStep())
+
+    def _of_front(self) -> tuple[object, ...]:
+        snapshot = self._runs.front.snapshot
+        return () if snapshot is None else (snapshot.run_id, snapshot.configuration)
+
+    def _recorded(self, record: StepRecord) -> None:
+        if self._is_open and self.view is not None:
+            self.view.show_record(record)
+            self.shown.emit()
+
+    def _shown_view(self) -> InsideView:
+        if self.view is None:
+            self.view = InsideView(self._theme)
+            self.view.left.connect(self.leave)
+            self.view.step_wanted.connect(self._take_step)
+        self._fill(self.view, self.view.above)
+        return self.view
+
+    def _take_step(self) -> None:
+        if self.view is not None:
+            self.view.header.set_can_step(False)
+        self._training.step_runs()

@@ -1,0 +1,1 @@
+"""The row of a step's phases, and what moves along it."""

@@ -1,0 +1,57 @@
+"""The card at the right: what the phase does in a few words, and one number's arithmetic."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from rnnviz.gui.inside.cursor import Cursor
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.inside import phase_name, phase_words
+
+
+class Story(QFrame):
+    """Tells of the present phase.
+
+    Parameters
+    ----------
+    cursor
+        Where one is.
+    theme
+        Type and scale.
+    """
+
+    def __init__(self, cursor: Cursor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inside_story")
+        self.setProperty("card", True)
+        self._cursor = cursor
+        self._theme = theme
+        self._stream = 0
+        self._phase = QLabel()
+        self._phase.setObjectName("inside_phase")
+        self._phase.setProperty("words", "heading")
+        self._words = QLabel()
+        self._words.setObjectName("inside_words")
+        self._words.setWordWrap(True)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._phase)
+        self._column.addWidget(self._words)
+        self._column.addStretch(1)
+        cursor.phase_changed.connect(self._follow)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def wait(self) -> None:
+        """Say that the numbers are being computed."""
+        self._phase.setText("One step")
+        self._words.setText("Computing every number of it…")
+
+    def _follow(self) -> None:
+        record, phase = self._cursor.record, self._cursor.phase
+        self._phase.setText(phase_name(phase, record.subject.network.num_layers))
+        self._words.setText(phase_words(record, phase, self._stream))
+
+    def _restyle(self) -> None:
+        pad = self._theme.px(16)
+        self._column.setContentsMargins(pad, pad - self._theme.px(4), pad, pad)
+        self._column.setSpacing(self._theme.px(8))

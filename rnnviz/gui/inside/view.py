@@ -1,0 +1,219 @@
+"""The view that fills the window: drawing, equations, arithmetic and phases of one step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.diagnostics.one_step.subject import StepSubject
+from rnnviz.gui.inside.cursor import Cursor
+from rnnviz.gui.inside.drawing.canvas import Canvas
+from rnnviz.gui.inside.drawing.painting import Painter
+from rnnviz.gui.inside.drawing.shapes import Entry, Thing
+from rnnviz.gui.inside.drawing.time_steps import TimeSteps, diagram_of
+from rnnviz.gui.inside.drawing.values import Lookup, Sight
+from rnnviz.gui.inside.equations.grids import Window
+from rnnviz.gui.inside.equations.items import pieces_of
+from rnnviz.gui.inside.equations.line_list import LineList
+from rnnviz.gui.inside.equations.row_view import RowView
+from rnnviz.gui.inside.header import Header
+from rnnviz.gui.inside.phases.transport import Transport
+from rnnviz.gui.inside.shown import Shown, shown_of
+from rnnviz.gui.inside.story import Story
+from rnnviz.gui.style.theme import SPACING, Theme
+
+
+class InsideView(QWidget):
+    """Shows one record; it decides nothing about the run.
+
+    Parameters
+    ----------
+    theme
+        Colours and type.
+
+    Signals
+    -------
+    left()
+        Back to training.
+    step_wanted()
+        The step is to be taken for real.
+    """
+
+    left = Signal()
+    step_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inside_view")
+        self.setAccessibleName("Inside one step")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._theme = theme
+        self._lookup: Lookup | None = None
+        self._shown: Shown | None = None
+        self.step_cursor = Cursor(self)
+        painter = Painter(theme)
+        self.header = Header(theme)
+        self.canvas = Canvas(theme, painter)
+        self.lines = LineList(theme)
+        self.row = RowView(theme, painter)
+        self.story = Story(self.step_cursor, theme)
+        self.transport = Transport(self.step_cursor, theme)
+        self._lay_out()
+        self._connect()
+        self._restyle()
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def show_subject(self, subject: StepSubject) -> None:
+        """Say what is looked into, while its numbers are computed."""
+        self.header.show_subject(subject)
+        if not self.step_cursor.has_record:
+            self.story.wait()
+        self.setFocus()
+
+    def rest(self) -> None:
+        """Do nothing by itself while nobody sees it."""
+        self.transport.hold()
+
+    def show_record(self, record: StepRecord) -> None:
+        """Show the first phase of a step, and let the network unfold."""
+        self._lookup = None
+        self.header.set_can_step(True)
+        self.step_cursor.begin(record)
+        self.canvas.unfold()
+
+    def _begun(self) -> None:
+        cursor = self.step_cursor
+        self._lookup = Lookup(cursor.record, cursor.phases)
+        self._choose_units()
+
+    def _choose_units(self) -> None:
+        assert self._lookup is not None
+        record = self._lookup.record
+        layers = record.subject.network.num_layers
+        rows = diagram_of(self._lookup).height[0] * layers
+        header = self.header
+        self._shown = shown_of(record, header.choice, header.by_hand, rows_a_unit=rows)
+        self.canvas.show_network(TimeSteps(self._lookup, self._shown, self._theme))
+
+    def _units_chosen(self) -> None:
+        if self._lookup is not None:
+            self._choose_units()
+            self._show_line()
+
+    def _show_line(self) -> None:
+        """Show the present line, everywhere."""
+        assert self._lookup is not None
+        assert self._shown is not None
+        cursor = self.step_cursor
+        self.lines.show_lines(cursor.lines, cursor.line_number)
+        window = Window(cursor.record, self._shown, cursor.phase.t)
+        self.row.show_line(cursor.line, window, self._lookup.largest_gradient)
+        self.row.select((cursor.place, cursor.entry), frozenset())
+        sight = Sight(cursor.record, cursor.phases, cursor.number, cursor.place, self._read(), {})
+        self.canvas.show_phase(sight)
+        self.canvas.select((cursor.place, cursor.entry))
+
+    def _read(self) -> frozenset[Place]:
+        """Return the lines that the present one reads."""
+        cursor = self.step_cursor
+        scope = cursor.line.scope(cursor.record, 0)
+        pieces = pieces_of(cursor.line, scope)[1:]
+        return frozenset(piece.place for piece in pieces if piece.place is not None)
+
+    # -- wiring -------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        cursor = self.step_cursor
+        cursor.begun.connect(self._begun)
+        cursor.line_changed.connect(self._show_line)
+        self.header.left.connect(self.left)
+        self.header.step_wanted.connect(self.step_wanted)
+        self.header.units_chosen.connect(self._units_chosen)
+        self.lines.chosen.connect(cursor.choose_line)
+        self.row.chosen.connect(self._chosen)
+        self.row.pointed.connect(self._pointed)
+        self.canvas.chosen.connect(self._chosen)
+        self.canvas.pointed.connect(self._cell_pointed)
+        self._theme.changed.connect(self._restyle)
+
+    def _chosen(self, place: Place, entry: Entry | None) -> None:
+        self.transport.hold()
+        self.step_cursor.choose(place, entry)
+
+    def _pointed(self, things: frozenset[Thing]) -> None:
+        self.canvas.light(things)
+
+    def _cell_pointed(self, place: Place | None, _entry: Entry | None) -> None:
+        self.row.light(frozenset() if place is None else frozenset({place}))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with the keys."""
+        transport, cursor = self.transport, self.step_cursor
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        keys = {
+            Qt.Key.Key_Right: transport.next_kind if shift else transport.next,
+            Qt.Key.Key_Left: transport.back,
+            Qt.Key.Key_PageDown: transport.next_kind,
+            Qt.Key.Key_Down: lambda: cursor.choose_line(cursor.line_number + 1),
+            Qt.Key.Key_Up: lambda: cursor.choose_line(cursor.line_number - 1),
+            Qt.Key.Key_Home: lambda: cursor.go_to(0),
+            Qt.Key.Key_End: lambda: cursor.go_to(len(cursor.phases)),
+            Qt.Key.Key_Space: transport.toggle_play,
+            Qt.Key.Key_Escape: self.left.emit,
+        }
+        act = keys.get(Qt.Key(event.key()))
+        if act is None or not (cursor.has_record or act == self.left.emit):
+            event.ignore()
+            return
+        act()
+
+    # -- looks --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        self.above = QVBoxLayout()
+        self.above.setContentsMargins(SPACING, SPACING, SPACING, 0)
+        column.addLayout(self.above)
+        body = QHBoxLayout()
+        body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        body.setSpacing(SPACING)
+        left = QVBoxLayout()
+        left.setSpacing(SPACING)
+        self._drawing_card = self._card(self.canvas)
+        self._equation_card = self._card(self.lines, self.row)
+        left.addWidget(self._drawing_card, 1)
+        left.addWidget(self._equation_card)
+        body.addLayout(left, 1)
+        body.addWidget(self.story)
+        column.addLayout(body, 1)
+        column.addWidget(self.transport)
+
+    def _card(self, *widgets: QWidget) -> QFrame:
+        card = QFrame()
+        card.setProperty("card", True)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(6, 6, 6, 6)
+        row.setSpacing(0)
+        for widget in widgets:
+            row.addWidget(widget)
+        return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out."""
+        super().resizeEvent(event)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        """Give the story a quarter of the width, the equations a third of the height."""
+        theme = self._theme
+        width, height = self.width() / theme.scale, self.height() / theme.scale
+        self.story.setFixedWidth(theme.px(max(300, min(440, 0.26 * width))))
+        self._equation_card.setFixedHeight(theme.px(max(190, min(320, 0.29 * height))))
+        self.lines.setFixedWidth(theme.px(max(230, min(360, 0.2 * width))))

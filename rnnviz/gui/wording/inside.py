@@ -1,0 +1,168 @@
+"""What is said inside one step: the names of its phases, and a few sentences about each."""
+
+from __future__ import annotations
+
+from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.diagnostics.one_step.phases import Phase, PhaseKind
+from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
+from rnnviz.gui.wording.numbers import format_number, in_places
+
+KINDS: dict[PhaseKind, str] = {
+    "forward": "Forward",
+    "loss": "Loss",
+    "backward": "Backward",
+    "gradients": "Gradients",
+    "clip": "Clip",
+    "update": "Update",
+    "result": "Result",
+}
+"""What the phases are called."""
+
+_LONGEST_TOKEN = 14
+
+
+def phase_name(phase: Phase, layers: int) -> str:
+    """Return what a phase is called: ``Backward, t = 3, layer 2``."""
+    name = KINDS[phase.kind]
+    if phase.t:
+        name += f", t = {phase.t}"
+    if phase.layer and layers > 1:
+        name += f", layer {phase.layer}"
+    return name
+
+
+def phase_words(record: StepRecord, phase: Phase, stream: int) -> str:
+    """Say in a few sentences what a phase does, with this window's own tokens and numbers."""
+    match phase.kind:
+        case "forward":
+            return _forward(record, phase, stream)
+        case "loss":
+            return _loss(record, phase, stream)
+        case "backward":
+            return _backward(record, phase)
+        case "gradients":
+            return (
+                "The same weights are used at every time step. The gradient of a weight is the sum "
+                "of what each step adds to it."
+            )
+        case "clip":
+            return _clip(record)
+        case "update":
+            return _update(record)
+        case "result":
+            return _result(record)
+
+
+def quoted(token: str) -> str:
+    """Return a token in quotation marks, made visible, and not too long."""
+    return f"“{short_word(visible_character(token), _LONGEST_TOKEN)}”"
+
+
+def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
+    subject, t = record.subject, phase.t
+    architecture = subject.network.architecture
+    words = []
+    if phase.layer == 1:
+        if architecture.reads_numbers:
+            words.append("The network reads numbers.")
+        else:
+            token = subject.tokens[int(subject.inputs[t - 1, stream])]
+            words.append(f"The network reads {quoted(token)}.")
+    else:
+        words.append(f"Layer {phase.layer} reads what layer {phase.layer - 1} hands up.")
+    before = "what it carries from the window before" if t == 1 else "what it remembers"
+    memory = f"h_{t - 1} ({before}, through W)"
+    if architecture.kind.ungated:
+        words.append(f"Its state h_{t} is made of this (through U) and of {memory}.")
+    else:
+        gates = [gate.title for gate in architecture.kind.gates]
+        listed = f"{', '.join(gates[:-1])} and {gates[-1]}"
+        words.append(f"From this (through U) and from {memory} come the {listed}.")
+        words.append("The gates decide what is kept and what is let in.")
+    if phase.layer == architecture.num_layers:
+        words.append(f"V turns h_{t} into o_{t}: one score for each possible answer.")
+    return " ".join(words)
+
+
+def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
+    subject, t = record.subject, phase.t
+    lines = record.losses[t - 1]
+    asked = subject.targets[t - subject.first_asked, stream]
+    loss = in_places(float(lines["L"][stream]))
+    if subject.loss == "squared_error":
+        said = float(record.forward[t - 1].output["o"][stream, 0])
+        return (
+            f"The right answer is {format_number(float(asked[0]))}, and the network says "
+            f"{format_number(said)}. The loss is the square of the difference: {loss}."
+        )
+    given = float(lines["p"][stream, int(asked)])
+    what = "answer" if subject.first_asked > 1 else f"next {subject.level}"
+    return (
+        f"Softmax turns the scores o_{t} into probabilities p_{t}. The {what} is "
+        f"{quoted(subject.answers[int(asked)])}, and the network gives it {given:.3f}. "
+        f"The loss is minus the logarithm of that: {loss}."
+    )
+
+
+def _backward(record: StepRecord, phase: Phase) -> str:
+    t, layers = phase.t, record.subject.network.num_layers
+    last = len(record.forward)
+    if phase.layer < layers:
+        above = f"layer {phase.layer + 1}"
+    elif t < record.subject.first_asked:
+        above = "above (nothing, for no answer is asked for here)"
+    else:
+        above = f"the loss at t = {t}"
+    later = (
+        "nothing from later, for the window ends here"
+        if t == last
+        else f"another from t = {t + 1}, through W"
+    )
+    words = [
+        f"How would the loss change if h_{t} were a little larger? One part comes from {above}, "
+        f"{later}. Their sum is the gradient at h_{t}."
+    ]
+    if record.subject.network.architecture.kind.ungated:
+        words.append(f"The slope at a_{t} scales it.")
+    else:
+        words.append("It is shared out among the gates, each scaled by its slope.")
+    words.append("From there it adds to the weights' gradients and goes on to the step before.")
+    return " ".join(words)
+
+
+def _clip(record: StepRecord) -> str:
+    subject, norm = record.subject, float(record.clipping["norm"])
+    length = f"All gradients together have the norm {format_number(norm)}."
+    threshold = format_number(subject.clip_threshold)
+    match subject.clip_mode:
+        case "none":
+            return f"{length} They are not clipped."
+        case "norm" if norm > subject.clip_threshold:
+            factor = format_number(float(record.clipping["factor"]))
+            return (
+                f"{length} That is more than the threshold {threshold}, so clipping acts: every "
+                f"entry is multiplied by {factor}. The direction stays."
+            )
+        case "norm":
+            return f"{length} The threshold is {threshold}, so clipping does not act."
+    return f"{length} Every entry is cut to between −{threshold} and {threshold}."
+
+
+def _update(record: StepRecord) -> str:
+    subject = record.subject
+    title = OPTIMIZERS[subject.optimizer].title
+    rate = format_number(subject.learning_rate)
+    return (
+        f"Every weight moves a little against its gradient. The optimiser is {title}, the learning "
+        f"rate is {rate}."
+    )
+
+
+def _result(record: StepRecord) -> str:
+    before, after = in_places(record.loss), in_places(record.loss_after)
+    change = "fell" if record.loss_after < record.loss else "rose"
+    return (
+        f"The loss of this window was {before}. With the new weights it would be {after} on the "
+        f"same window: it {change}. Take the step to make this real."
+    )

@@ -1,1 +1,0 @@
-"""One step, to be taken along: a record as text that others can read."""

@@ -1,0 +1,113 @@
+"""Going inside a step of a real run, and out again."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from rnnviz.training.snapshot import RunState
+
+SMALL = {"hidden_size": 3, "sequence_length": 4}
+
+
+def enter(driver):
+    """Go inside, and return the view once it shows a record."""
+    driver.trigger("action_inside")
+    inside = driver.controller.inside
+    driver.qtbot.waitUntil(lambda: inside.view is not None and inside.view.step_cursor.has_record)
+    return inside.view
+
+
+def test_the_next_step_of_a_resting_run_is_shown_and_not_taken(driver):
+    driver.restart(**SMALL)
+    before = driver.take_steps(2)
+    view = enter(driver)
+    assert view.isVisible()
+    assert driver.child(QLabel, "inside_title").text() == "Inside step 3"
+    assert driver.child(QLabel, "inside_phase").text() == "Forward, t = 1"
+    assert driver.controller.snapshot.step == before.step
+    view.left.emit()
+    assert not view.isVisible()
+    assert driver.window.panel_area.isVisible()
+
+
+def test_training_waits_while_one_is_inside_and_goes_on_as_it_was(driver):
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 5)
+    view = enter(driver)
+    driver.qtbot.waitUntil(lambda: driver.controller.snapshot.state is RunState.PAUSED)
+    step = driver.controller.snapshot.step
+    assert view.step_cursor.record.subject.step == step
+    driver.qtbot.wait(100)
+    assert driver.controller.snapshot.step == step
+    driver.trigger("action_inside")
+    driver.until(lambda snapshot: snapshot.step > step)
+    assert driver.controller.snapshot.state is RunState.RUNNING
+
+
+def test_training_that_was_to_end_at_a_step_ends_there_after_all(driver):
+    from rnnviz.training.commands import SetSpeed, Train
+
+    run = driver.controller.runs.front
+    run.post(SetSpeed(20))
+    run.post(Train(steps=12))
+    driver.until(lambda snapshot: snapshot.step >= 3)
+    enter(driver)
+    driver.qtbot.waitUntil(lambda: driver.controller.snapshot.state is RunState.PAUSED)
+    driver.trigger("action_inside")
+    driver.until_state(RunState.FINISHED)
+    assert driver.controller.snapshot.step == 12
+
+
+def test_a_run_that_rested_rests_when_one_leaves(driver):
+    enter(driver)
+    driver.trigger("action_inside")
+    driver.qtbot.wait(100)
+    assert driver.controller.snapshot.state is RunState.IDLE
+
+
+def test_taking_the_step_goes_on_inside_the_next_one(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    record = view.step_cursor.record
+    promised = record.updates["W1"]["new"]
+    view.step_cursor.go_to(5)
+    driver.qtbot.mouseClick(
+        driver.child(QToolButton, "inside_take_step"), Qt.MouseButton.LeftButton
+    )
+    cursor = view.step_cursor
+    driver.qtbot.waitUntil(lambda: cursor.record.subject.step == 1)
+    assert cursor.number == 0
+    assert cursor.record.parameters["W1"] == pytest.approx(promised, rel=1e-6)
+
+
+def test_what_befalls_the_run_meanwhile_is_followed(driver):
+    driver.restart(**SMALL)
+    driver.take_steps(3)
+    view = enter(driver)
+    driver.trigger("action_reset")
+    driver.qtbot.waitUntil(lambda: view.step_cursor.record.subject.step == 0)
+    driver.trigger("action_step")
+    driver.qtbot.waitUntil(lambda: view.step_cursor.record.subject.step == 1)
+
+
+def test_keys_move_through_the_phases(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    cursor, press = view.step_cursor, driver.qtbot.keyClick
+    label = driver.child(QLabel, "inside_phase")
+    press(view, Qt.Key.Key_Right)
+    assert label.text() == "Forward, t = 2"
+    press(view, Qt.Key.Key_Left)
+    assert label.text() == "Forward, t = 1"
+    press(view, Qt.Key.Key_PageDown)
+    assert label.text() == "Loss, t = 1"
+    press(view, Qt.Key.Key_End)
+    assert label.text() == "Result"
+    assert not driver.child(QToolButton, "inside_next").isEnabled()
+    press(view, Qt.Key.Key_Home)
+    assert not driver.child(QToolButton, "inside_back").isEnabled()
+    line = cursor.line_number
+    press(view, Qt.Key.Key_Down)
+    assert cursor.line_number == line + 1
+    press(view, Qt.Key.Key_Escape)
+    assert not view.isVisible()
