@@ -27,8 +27,8 @@ from rnnviz.gui.inside.drawing.time_steps import TimeSteps
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.equations.items import pieces_of
 from rnnviz.gui.inside.equations.lines import lines_of
-from rnnviz.gui.inside.equations.typesetting import FILE, as_json, parts_of, typeset
 from rnnviz.gui.inside.shown import shown_of
+from rnnviz.gui.inside.typesetting import FILE, as_json, parts_of, typeset
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration, Value

@@ -28,7 +28,7 @@ OUTSIDE = {
     "diagnostics": "credit gradient_flow gradient_report predictions read_only saturation "
     "spectral_norm spectrum theory units updates wall",
     "gui": "application controller",
-    "gui/inside": "cursor header inside recorder shown story view",
+    "gui/inside": "cursor header inside recorder shown story typesetting view",
     "gui/panels": "registry",
     "gui/plotting": "",
     "gui/wording": "bounds claims inside numbers race remarks runs tokens windows",

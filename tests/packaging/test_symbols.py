@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rnnviz.gui.inside.equations.typesetting import as_json, typeset
+from rnnviz.gui.inside.typesetting import as_json, typeset
 from symbols import PATH, symbols
 
 

@@ -14,13 +14,12 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.credit import CreditMatrix
 from rnnviz.gui.panels.base.small_multiples import LayerMultiples
 from rnnviz.gui.plotting import Axis, TokenStrip
-from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.axes.transform import as_floats
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, format_power, with_space
-from rnnviz.gui.wording.tokens import has_long_tokens
+from rnnviz.gui.wording.tokens import has_long_tokens, short_word, visible_character
 from rnnviz.training.observation.diagnostics.credit import CREDIT
 from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 

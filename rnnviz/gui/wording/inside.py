@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.diagnostics.one_step.phases import Phase, PhaseKind
 from rnnviz.diagnostics.one_step.record import StepRecord
-from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
 from rnnviz.gui.wording.numbers import format_number, in_places
+from rnnviz.gui.wording.tokens import short_word, visible_character
 
 KINDS: dict[PhaseKind, str] = {
     "forward": "Forward",

@@ -12,7 +12,7 @@ from rnnviz.gui.inside.drawing.numbers import in_cell
 from rnnviz.gui.inside.drawing.shapes import Shape, Tile, Wire, Words
 from rnnviz.gui.inside.drawing.stage import Stage
 from rnnviz.gui.inside.shown import target_of
-from rnnviz.gui.plotting.axes.character_axis import visible_character
+from rnnviz.gui.wording.tokens import visible_character
 
 
 def output_shapes(stage: Stage, t: int) -> Iterator[Shape]:

@@ -19,10 +19,10 @@ from rnnviz.gui.inside.drawing.shapes import (
     Wire,
     Words,
 )
-from rnnviz.gui.inside.equations.typesetting import find
-from rnnviz.gui.plotting.axes.character_axis import short_word
+from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.palette import Flow, Palette, mix
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import short_word
 
 # How strong the strongest colour of a cell is: numbers have to be read on it.
 _FULL = 0.62

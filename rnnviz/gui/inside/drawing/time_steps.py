@@ -16,9 +16,9 @@ from rnnviz.gui.inside.drawing.shapes import Badge, Picture, Shape, Tile, Wire, 
 from rnnviz.gui.inside.drawing.stage import Arrangement, Stage
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.shown import MOST_DRAWN, Shown, outputs_of
-from rnnviz.gui.plotting.axes.character_axis import visible_character
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import visible_character
 
 _MARGIN = 18.0
 _LETTER, _LONGEST = 7.4, 7

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from rnnviz.gui.inside.equations.items import Piece, pieces_of
 from rnnviz.gui.inside.equations.lines import StepLine
-from rnnviz.gui.inside.equations.typesetting import find
+from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import Theme
 

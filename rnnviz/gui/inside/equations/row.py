@@ -13,7 +13,7 @@ from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.gui.inside.drawing.shapes import Cells, Entry, Ramp
 from rnnviz.gui.inside.equations.grids import Axis, Window, part
 from rnnviz.gui.inside.equations.items import Piece
-from rnnviz.gui.inside.equations.typesetting import find
+from rnnviz.gui.inside.typesetting import find
 
 Detail = Literal["numbers", "narrow", "colours"]
 

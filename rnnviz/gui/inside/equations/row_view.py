@@ -13,7 +13,7 @@ from rnnviz.gui.inside.equations.grids import Window
 from rnnviz.gui.inside.equations.items import Piece, pieces_of
 from rnnviz.gui.inside.equations.lines import StepLine
 from rnnviz.gui.inside.equations.row import Placed, Row, Style
-from rnnviz.gui.inside.equations.typesetting import find
+from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.theme import Theme
 
 _SIZE = 23.0

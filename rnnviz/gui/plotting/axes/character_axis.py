@@ -10,31 +10,13 @@ from PySide6.QtWidgets import QGraphicsScene
 from rnnviz.gui.plotting.axes.transform import Scale
 from rnnviz.gui.plotting.axes.words import WordRow
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.tokens import LONGEST_WORD, short_word, visible_character
 
-_VISIBLE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\N{NO-BREAK SPACE}": "␣", "": "·"}
-_LONGEST_WORD, _LONGEST_NUMBER, _SHORTEST_CUT = 8, 5, 6
+_LONGEST_NUMBER, _SHORTEST_CUT = 5, 6
 _SLANT = 60.0
 """By how many degrees words rise where they cannot lie side by side."""
 _LEAST_HEIGHT = 130
 """A plot that is lower, in designed pixels, has no room for words that rise."""
-
-
-def visible_character(character: str) -> str:
-    """Return a character as something that can be seen: a space as ``␣``, a new line as ``↵``.
-
-    A character that prints nothing is written as its number; a longer token has its
-    blanks replaced.
-    """
-    if len(character) > 1:
-        return "".join(visible_character(part) for part in character)
-    if character in _VISIBLE:
-        return _VISIBLE[character]
-    return character if character.isprintable() else f"\\x{ord(character):02x}"
-
-
-def short_word(word: str, letters: int = _LONGEST_WORD) -> str:
-    """Return a word, cut where it would take too much room beside others."""
-    return word if len(word) <= letters else f"{word[: letters - 1]}…"
 
 
 class CharacterAxis:
@@ -98,7 +80,7 @@ class CharacterAxis:
     def _letters(self) -> int:
         """The letters that there is room for; numbers, of which all are as long, need fewer."""
         are_numbers = all(text[:1].isdigit() for text in self._visible)
-        return _LONGEST_NUMBER if are_numbers else _LONGEST_WORD
+        return _LONGEST_NUMBER if are_numbers else LONGEST_WORD
 
     def fits(self, scale: Scale) -> bool:
         """Return whether they can be shown: all of the characters, or at least some words."""

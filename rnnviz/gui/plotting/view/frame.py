@@ -9,7 +9,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Tick
-from rnnviz.gui.plotting.axes.character_axis import CharacterAxis, short_word, visible_character
+from rnnviz.gui.plotting.axes.character_axis import CharacterAxis
 from rnnviz.gui.plotting.axes.layers import LAYER_GRID
 from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.axes.words import Word, WordRow
@@ -18,6 +18,7 @@ from rnnviz.gui.plotting.items.paths import lines_path
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import FontRole, Theme
+from rnnviz.gui.wording.tokens import short_word, visible_character
 
 BarShown = Literal["with data", "always", "never"]
 """When the bar of a heat map stands beside it."""

@@ -7,13 +7,13 @@ import math
 import numpy as np
 
 from rnnviz.gui.plotting.axes.axis import Floats
-from rnnviz.gui.plotting.axes.character_axis import visible_character
 from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.item import Column, PlotItem
 from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.wording.tokens import visible_character
 
 _NEAR = 12.0
 """How many pixels from a curve one still points at it."""

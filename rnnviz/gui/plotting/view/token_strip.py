@@ -8,12 +8,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QWidget
 
-from rnnviz.gui.plotting.axes.character_axis import short_word, visible_character
 from rnnviz.gui.plotting.axes.layers import LAYER_HEAT, LAYER_MARK
 from rnnviz.gui.plotting.axes.words import Word, WordRow
 from rnnviz.gui.plotting.view.still_view import StillView
 from rnnviz.gui.style.palette import mix
 from rnnviz.gui.style.theme import FontRole, Theme
+from rnnviz.gui.wording.tokens import short_word, visible_character
 
 _MARGIN = 12
 _GAP, _WORD_GAP = 2, 6

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from rnnviz.gui.plotting import Axis
-from rnnviz.gui.plotting.axes.character_axis import visible_character
 from rnnviz.gui.plotting.view.frame import spread_apart
+from rnnviz.gui.wording.tokens import visible_character
 
 from ..conftest import MakePlot
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from rnnviz.gui.inside.equations.typesetting import as_json, find, parts_of, typeset
+from rnnviz.gui.inside.typesetting import as_json, find, parts_of, typeset
 
 
 @pytest.mark.parametrize("tex", ["a_{t}", r"\frac{\partial L}{\partial h_{t}}", r"{W}^{\top}"])
@@ -19,7 +19,7 @@ def test_a_symbol_of_the_file_is_the_one_that_is_set_afresh(tex):
 
 def test_what_the_file_has_costs_no_loading():
     code = (
-        "import sys; from rnnviz.gui.inside.equations.typesetting import find;"
+        "import sys; from rnnviz.gui.inside.typesetting import find;"
         "find('h_{12}'); find('a_{t}'); print('ziamath' in sys.modules)"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
