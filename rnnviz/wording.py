@@ -1,9 +1,19 @@
-"""Sentences about what one step reads, whatever that is: a character, a word, a time step.
+"""Words and signs that are needed at every level, some before NumPy or Qt is loaded.
 
-Settings, options and panels speak of it, some before NumPy or Qt is loaded: nothing is imported.
+Above all sentences about what one step reads, whatever that is: a character, a word, a time step.
+Nothing is imported here.
 """
 
 from __future__ import annotations
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def superscript(exponent: int) -> str:
+    """Return a whole number in superscript characters."""
+    return str(exponent).translate(_SUPERSCRIPTS)
 
 
 def of_tokens(text: str, token: str, **more: str) -> str:

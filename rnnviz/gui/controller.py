@@ -40,7 +40,6 @@ from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.wording.remarks import remark_sentence
-from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import (
     SetSpeed,
 )
@@ -105,11 +104,12 @@ class Controller(QObject):
         self.guide = ExperimentGuide(
             card,
             list(self.panels),
+            runs,
             begin=self.rivals.begin_all,
             show_panels=self.shown.arrange_for_experiment,
             ask_first=lambda what, act: self.run_control.ask_first(what, act, list(runs)),
-            claims=self._claims_of,
         )
+        self.guide.opened.connect(self._show_how_they_stand)
         window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
         AxisMenu(window.toolbar.compare_menu, self.panels.values())
@@ -212,7 +212,6 @@ class Controller(QObject):
         elif fresh and leads:
             self._draw()
         if fresh and (leads or trained != [run.trains for run in self.runs]):
-            self.guide.show_claims()
             self._show_how_they_stand()
 
     def _show_front(self) -> None:
@@ -231,12 +230,10 @@ class Controller(QObject):
     def _show_how_they_stand(self) -> None:
         self.training_control.follow_player()
         self.rivals_view.show()
-
-    def _claims_of(self, title: str) -> ClaimsView | None:
-        """Return how the claims of a rival stand; of the run in front where none is named."""
-        run = next((run for run in self.runs if run.title == title), None) if title else None
-        snapshot = self.snapshot if run is None else run.snapshot
-        return None if snapshot is None else snapshot.claims
+        self.guide.show_claims()
+        at = [run.reached for run in self.runs]
+        way = self.leader.way(filter(None, at)) if not self.runs.trains else None
+        self.window.experiment_card.show_next_stop(None if way is None else way.stop)
 
     def _draw(self, *, glances: bool = False) -> None:
         latest = self.rivals_view.shown_runs()
@@ -259,8 +256,6 @@ class Controller(QObject):
                 has_epochs=Trait.EPOCHS in source.traits,
             )
             self.shown.suit(source.kind)
-        way = None if self.runs.trains else self.leader.way(snapshot)
-        window.experiment_card.show_next_stop(None if way is None else way.stop)
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(

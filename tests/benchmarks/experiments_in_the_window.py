@@ -1,13 +1,14 @@
 """How long a person waits for what each experiment claims. Run by hand, on a quiet machine.
 
-    python tests/benchmarks/experiments_in_the_window.py [--free] [--present] [--dark]
+    python tests/benchmarks/experiments_in_the_window.py [--alone] [--free] [--present] [--dark]
         [--size 1440x900] [--pictures FOLDER] [NAME ...]
 
-Needs a display (an Xvfb will do). Opens each experiment as the menu does and goes through each of
-its runs as somebody does who is led: presses Space, waits for the stop, looks, presses again. With
-`--free` it presses Train and waits for the last claim. It prints a table in Markdown: the step of
-each stop, the seconds from the press until the card says what was found, and the 95th percentile
-of the frame intervals meanwhile; and saves a picture of the window at every stop.
+Needs a display (an Xvfb will do). Opens each experiment as the menu does, which has its runs race,
+or with `--alone` each of its runs as the card's buttons do, and goes through it as somebody does
+who is led: presses Space, waits for the stop, looks, presses again. With `--free` it presses Train
+and waits for the last claim. It prints a table in Markdown: the step of each stop, the seconds from
+the press until the card says what was found, and the 95th percentile of the frame intervals
+meanwhile; and saves a picture of the window at every stop.
 """
 
 from __future__ import annotations
@@ -15,23 +16,25 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QRegularExpression, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
+from rnnviz.gui.runs.run import Run
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.wording.claims import HOLDS, PENDING
+from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.experiments import Experiment
-from rnnviz.training.snapshot import RunState, Snapshot
 
-LONGEST_SECONDS = 180.0
+LONGEST_SECONDS = 600.0
+SECONDS_TO_BEGIN = 3.0
 LARGEST_STEP = 10_000_000
-_BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
+_FINDINGS = QRegularExpression("^experiment_findings")
 
 
 def wait(seconds: float) -> None:
@@ -51,11 +54,19 @@ class Watcher:
         controller._timer.timeout.connect(lambda: self._frames.append(time.perf_counter()))
 
     @property
-    def card(self) -> str:
-        """What the card says was measured."""
-        label = self._window.findChild(QLabel, "experiment_findings")
-        assert label is not None
-        return label.text()
+    def card(self) -> list[str]:
+        """What the card says of each claim that was measured, or will be."""
+        lines = []
+        for label in self._window.experiment_card.findChildren(QLabel, _FINDINGS):
+            if label.isVisibleTo(self._window.experiment_card):
+                whose, claims = label.accessibleName().removeprefix("Measured in ").split(": ", 1)
+                lines += [f"{whose}: {claim}" for claim in claims.split("; ")]
+        return lines
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something is still to be measured."""
+        return any(PENDING in line for line in self.card)
 
     def go(self, *, led: bool) -> tuple[int, float]:
         """Press Space, or Train; return the step of the stop and the seconds until it was reached.
@@ -64,27 +75,29 @@ class Watcher:
         """
         controller = self._controller
         self._frames.clear()
+        before = self._steps
         began = time.perf_counter()
         if led:
             controller.training_control.lead_on()
             # A single step may be done before anything shows that it runs.
-            before = controller.snapshot
-            self._wait_for(lambda: self._has_stopped_after(before), began)
+            self._wait_for(lambda: self._have_stopped_after(before), began)
         else:
             controller.training_control.toggle()
-            self._wait_for(lambda: PENDING not in self.card, began)
+            self._wait_for(lambda: not self.is_pending, began)
         took = time.perf_counter() - began
         if not led:
             controller.training_control.toggle()
         wait(1.0)
-        assert controller.snapshot is not None
-        return controller.snapshot.step, took
+        return max(self._steps.values()), took
 
-    def _has_stopped_after(self, before: Snapshot | None) -> bool:
-        now = self._controller.snapshot
-        assert now is not None
-        assert before is not None
-        return now.step > before.step and now.state is not RunState.RUNNING
+    @property
+    def _steps(self) -> dict[Run, int]:
+        """How far each run is that goes along."""
+        return {run: at.step for run in self._controller.runs if (at := run.reached) is not None}
+
+    def _have_stopped_after(self, before: Mapping[Run, int]) -> bool:
+        have_gone_on = all(step > before[run] for run, step in self._steps.items())
+        return have_gone_on and not self._controller.runs.trains
 
     def _wait_for(self, holds: Callable[[], bool], began: float) -> None:
         while not holds() and time.perf_counter() - began < LONGEST_SECONDS:
@@ -103,26 +116,28 @@ def measure(
     one: Experiment,
     options: argparse.Namespace,
 ) -> None:
-    """Print a line for each stop of each run of an experiment."""
+    """Print a line for each stop of the race, or of each run alone."""
     controller.guide.open(one.name)
-    wait(1.5)
-    for number, variant in enumerate(one.variants, start=1):
-        if number > 1:
-            controller.run_file.saved_step = LARGEST_STEP
-            controller.guide._run_chosen(number - 1)
-            wait(1.5)
-        while PENDING in watcher.card:
+    wait(SECONDS_TO_BEGIN)
+    alone = range(len(one.variants)) if options.alone and len(one.variants) > 1 else ()
+    for number in alone or (None,):
+        who = "all" if number is None else one.variants[number].name
+        if number is not None:
+            for run in controller.runs:
+                run.file.saved_step = LARGEST_STEP
+            controller.guide._run_chosen(number)
+            wait(SECONDS_TO_BEGIN)
+        while watcher.is_pending:
             step, seconds = watcher.go(led=not options.free)
-            findings = watcher.card.replace("\N{NO-BREAK SPACE}", " ")
-            found = [line for line in findings.split(_BETWEEN) if PENDING not in line]
-            verdict = "yes" if all(line.strip()[0] == HOLDS for line in found) else "no"
+            found = [line for line in watcher.card if PENDING not in line]
+            verdict = "yes" if all(f": {HOLDS}" in line for line in found) else "no"
             print(
-                f"| {one.title} | {variant.name} | {step:,} | {verdict} | {seconds:.1f} | "
-                f"{watcher.frame_percentile:.1f} | {findings} |",
+                f"| {one.title} | {who} | {step:,} | {verdict} | {seconds:.1f} | "
+                f"{watcher.frame_percentile:.1f} | {'; '.join(found)} |",
                 flush=True,
             )
             if options.pictures:
-                name = f"{one.order:02}-{one.name}-{number}-step-{step}.png"
+                name = f"{one.order:02}-{one.name}-{who.replace(' ', '-')}-step-{step}.png"
                 window.grab().save(str(options.pictures / name))
 
 
@@ -131,6 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("names", nargs="*", metavar="NAME", help="all that claim something if none")
+    parser.add_argument("--alone", action="store_true", help="look at each run alone")
     parser.add_argument("--free", action="store_true", help="press Train, and not Space")
     parser.add_argument("--present", action="store_true", help="in a presentation")
     parser.add_argument("--dark", action="store_true", help="in the dark theme")
@@ -140,7 +156,7 @@ def main() -> None:
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
     )
     application = QApplication([])
-    window, furnish = new_window(application)
+    window, furnish = new_window(application, WorkerProcess())
     window.resize(*(int(side) for side in options.size.split("x")))
     window.show()
     controller = furnish(None)

@@ -463,6 +463,7 @@ def test_no_command_loads_qt(out: Path, small_model: Path) -> None:
         f"assert main(['train', '--resume', {str(copy)!r}, '--steps', '2', '--out', {str(out)!r}"
         "]) == 0\n"
         f"assert main(['generate', {str(copy)!r}, '--length', '5']) == 0\n"
+        f"assert main(['step', {str(copy)!r}, '--json']) == 0\n"
         f"assert main(['info', {str(copy)!r}]) == 0\n"
         "loaded = {name.partition('.')[0] for name in sys.modules}\n"
         "assert loaded.isdisjoint({'PySide6', 'shiboken6', 'pyqtgraph'}), loaded\n"

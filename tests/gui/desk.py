@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rnnviz.gui.runs.race import Race
@@ -14,7 +14,7 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.runs.messages import Request
-from rnnviz.training.commands import Train
+from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
 from rnnviz.training.snapshot import Glance, Snapshot
 
@@ -60,7 +60,8 @@ class FakeView:
         self.player: FakePlayer | None = None
         self.asks_about_draft = False
         self.running = False
-        self.way: Train | None = None
+        self.way: Way | None = None
+        self.led: list[Reached] = []
         self.chosen: Path | None = None
         self.name = ""
         self.remembered: list[Path] = []
@@ -109,7 +110,8 @@ class FakeView:
     def show_running(self, running: bool) -> None:
         self.running = running
 
-    def way_on(self, snapshot: Snapshot | None) -> Train | None:
+    def way_on(self, runs: Iterable[Reached]) -> Way | None:
+        self.led = list(runs)
         return self.way
 
     def ask_where_to_save(self, suggestion: Path) -> Path | None:

@@ -9,6 +9,7 @@ import pytest
 
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import CheckFile, OpenModel, SaveModel
+from rnnviz.training.claims.watch import Way
 from rnnviz.training.commands import (
     NewRun,
     Pause,
@@ -185,7 +186,7 @@ def test_train_pauses_what_runs(desk: Desk) -> None:
 
 
 def test_space_leads_to_a_claim_and_pauses_on_the_way(desk: Desk) -> None:
-    desk.view.way = Train(100, 50.0)
+    desk.view.way = Way(100, 50.0)
     desk.training.lead_on()
     desk.show(state=RunState.RUNNING)
     desk.training.lead_on()
@@ -198,7 +199,7 @@ def test_space_leads_to_a_claim_and_pauses_on_the_way(desk: Desk) -> None:
 def test_what_is_seen_instead_of_the_run_is_played_and_the_run_waits(desk: Desk) -> None:
     desk.show(state=RunState.RUNNING)
     desk.view.player = player = FakePlayer()
-    desk.view.way = Train(100)
+    desk.view.way = Way(100, 50.0)
     for _ in range(3):
         desk.training.follow_player()
     assert desk.posted() == [Pause()]

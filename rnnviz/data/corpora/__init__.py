@@ -1,6 +1,14 @@
 """The corpora that come with the program: a file for each, and its line here."""
 
-from rnnviz.data.corpora import brackets, counting, python_reference, python_source, sums, tales
+from rnnviz.data.corpora import (
+    brackets,
+    counting,
+    hello,
+    python_reference,
+    python_source,
+    sums,
+    tales,
+)
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
 from rnnviz.data.text.corpus import Corpus
@@ -10,6 +18,7 @@ CORPORA: dict[str, TextSource] = {
     source.name: source
     for source in (
         tales.SOURCE,
+        hello.SOURCE,
         brackets.SOURCE,
         counting.SOURCE,
         sums.SOURCE,

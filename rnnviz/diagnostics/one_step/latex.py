@@ -32,13 +32,19 @@ Write = Callable[[Path, Symbol, str], str]
 LEFT, RIGHT = 0, 1
 """How the path of what stands left of the equals sign begins, and of what stands right of it."""
 
-_GREEK = {"eta": r"\eta", "mu": r"\mu", "beta": r"\beta", "epsilon": r"\epsilon"}
+_GREEK = {
+    "delta": r"\delta",
+    "eta": r"\eta",
+    "mu": r"\mu",
+    "beta": r"\beta",
+    "epsilon": r"\epsilon",
+}
 _FUNCTIONS = {
     "tanh": r"\tanh", "sigmoid": r"\sigma", "exp": r"\exp", "log": r"\log", "min": r"\min",
     "max": r"\max", "relu": r"\operatorname{ReLU}", "softmax": r"\operatorname{softmax}",
     "onehot": r"\operatorname{onehot}", "mean": r"\operatorname{mean}",
 }  # fmt: skip
-_SCALARS = {*_GREEK, "norm", "threshold", "factor", "n"}
+_SCALARS = {"eta", "mu", "beta", "epsilon", "norm", "threshold", "factor", "n"}
 _MANY = 4
 """More values of an index than these are not written below its sum."""
 # From what binds least to what binds most.

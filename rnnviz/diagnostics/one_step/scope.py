@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnnviz.core.cells.lines import Lines
+from rnnviz.core.cells.lines import Line, Lines
 from rnnviz.core.parameters import Array, layer_of
 from rnnviz.diagnostics.one_step.equation import parse
 from rnnviz.diagnostics.one_step.evaluation import evaluate
@@ -76,6 +76,17 @@ class Scope:
         network = self.record.subject.network
         return network.vocab_size if self.place.part in _LAYER else network.output_size
 
+    @property
+    def line(self) -> Line:
+        """The line itself."""
+        return line_at(self.record, self.place)
+
+    @property
+    def by_stream(self) -> bool:
+        """Whether its first axis is the batch."""
+        adds = any(equation.adds for equation in parse(self.line.equation))
+        return self.place.part in _BY_STREAM and not adds
+
     def streams(self) -> Sequence[Scope]:
         """Return what they stand for in each stream."""
         return [replace(self, stream=one) for one in range(self.record.subject.batch_size)]
@@ -116,11 +127,10 @@ class Scope:
 
     def recorded(self, left: Symbol) -> Found:
         """Return what the record has at this place for the left side of one of its equations."""
-        value = line_at(self.record, self.place).value
-        whole = Found(value, self.place.part in _BY_STREAM, self.place)
-        if not left.gradient or left.time is not None or self.place.part in ("gradients", "update"):
+        whole = Found(self.line.value, self.by_stream, self.place)
+        if self.by_stream or self.place.part not in _BY_STREAM:
             return whole
-        return self._block(replace(whole, by_stream=False), left)
+        return self._block(whole, left)
 
     # -- where a symbol is looked for -----------------------------------------------------------
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -21,15 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.gui.experiments.findings import FindingsMarks, FindingsTable, RunFindings
+from rnnviz.gui.experiments.run_choice import RunChoice
 from rnnviz.gui.style.theme import Theme
 
 _PARTS = ("Do", "See", "Why")
 _MEASURED = "Measured"
-_BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
-
-
-ALL_AT_ONCE = 1000
-"""The number of the button that has all runs race."""
 
 
 class ExperimentCard(QFrame):
@@ -66,16 +62,12 @@ class ExperimentCard(QFrame):
         self._borne_out = QLabel()
         self._borne_out.setObjectName("experiment_borne_out")
         self._borne_out.setProperty("words", "small")
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        self._group.idClicked.connect(self.run_chosen)
-        self._runs = QHBoxLayout()
-        self._runs.setSpacing(4)
+        self._choice = RunChoice()
+        self._choice.chosen.connect(self.run_chosen)
         self._close = self._new_close_button()
         self._is_headline = False
         self._part = 0
-        self._marks = QLabel()
-        self._marks.setObjectName("experiment_marks")
+        self._marks = FindingsMarks(theme)
         self._sentence = QLabel()
         self._sentence.setObjectName("experiment_sentence")
         self._sentence.setWordWrap(True)
@@ -85,8 +77,8 @@ class ExperimentCard(QFrame):
             signpost.setProperty("words", "title")
             signpost.setToolTip("Left and Right: what to do, what to see, and why")
         self._full = QWidget()
-        self._head, self._foot = QHBoxLayout(), QHBoxLayout()
-        self._findings = QLabel()
+        self._head, self._below_do = QHBoxLayout(), QVBoxLayout()
+        self._findings = FindingsTable(theme)
         self._lead = QPushButton()
         self._lead.setObjectName("experiment_lead")
         self._lead.setToolTip("Train up to there so that it can be watched, and stop (Space)")
@@ -99,8 +91,6 @@ class ExperimentCard(QFrame):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._names[part].setProperty("words", "small")
-        self._findings.setObjectName("experiment_findings")
-        self._findings.setWordWrap(True)
         self._names[_MEASURED].setProperty("words", "small")
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -123,7 +113,7 @@ class ExperimentCard(QFrame):
     def show_experiment(
         self, title: str, sentences: Sequence[str], runs: Sequence[str], borne_out: str
     ) -> None:
-        """Show another experiment, its first run chosen.
+        """Show another experiment.
 
         Parameters
         ----------
@@ -132,7 +122,7 @@ class ExperimentCard(QFrame):
         sentences
             What to do, what to see, and why.
         runs
-            What the buttons of its runs say; one run alone needs no button.
+            What its runs are called; one run alone needs no button.
         borne_out
             With how many seeds its claims were found to hold.
         """
@@ -140,15 +130,7 @@ class ExperimentCard(QFrame):
         self._borne_out.setText(borne_out)
         for part, sentence in zip(_PARTS, sentences, strict=True):
             self._words[part].setText(sentence)
-        for button in self._group.buttons():
-            self._group.removeButton(button)
-            button.deleteLater()
-        if len(runs) > 1:
-            for number, run in enumerate(runs):
-                name, what = f"experiment_run_{number + 1}", f"Begin the run: {run}"
-                self._add_run(number, run, name, what)
-            what = "Train all of them side by side, from the same step on"
-            self._add_run(ALL_AT_ONCE, "all at once", "experiment_run_all", what)
+        self._choice.offer(runs)
         self._part = 0
         self._show_part()
         self.setAccessibleName(f"Experiment: {title}")
@@ -157,46 +139,17 @@ class ExperimentCard(QFrame):
         # Before it had its place in the window, the style sheet had undone its fonts.
         self._restyle()
 
-    def _add_run(self, number: int, words: str, name: str, what: str) -> None:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setAccessibleName(what)
-        button.setToolTip(what)
-        button.setCheckable(True)
-        button.setChecked(number == 0)
-        button.setProperty("pill", True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._group.addButton(button, number)
-        self._runs.addWidget(button)
-
     def show_run(self, number: int) -> None:
-        """Mark the run that is under way."""
-        button = self._group.button(number)
-        if button is not None:
-            button.setChecked(True)
+        """Mark the run that is under way, or `ALL_AT_ONCE`."""
+        self._choice.mark(number)
 
-    def show_findings(self, lines: Sequence[str], explanation: str = "") -> None:
-        """Show how the claims stand; nothing where nothing is claimed.
-
-        Parameters
-        ----------
-        lines
-            One a claim, with its mark.
-        explanation
-            What is said of them to who asks.
-        """
-        # A line breaks between two findings, never within one.
-        text = _BETWEEN.join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
-        if text != self._findings.text():
-            self._findings.setText(text)
-            # A headline has room for the marks alone.
-            self._marks.setText("\N{THIN SPACE}".join(line[0] for line in lines))
-            for label in (self._findings, self._marks):
-                label.setToolTip(explanation)
-                label.setAccessibleDescription(explanation)
-            self._findings.setAccessibleName(f"Measured in this run: {'; '.join(lines)}")
-        for label in (self._findings, self._names[_MEASURED]):
-            label.setVisible(bool(lines))
+    def show_findings(self, rows: Sequence[RunFindings]) -> None:
+        """Show how the claims of each run stand; nothing where nothing is claimed."""
+        self._findings.show_rows(rows)
+        # A headline has room for the marks alone.
+        self._marks.show_rows(rows)
+        for part in (self._findings, self._names[_MEASURED]):
+            part.setVisible(bool(rows))
 
     def show_next_stop(self, step: int | None) -> None:
         """Offer to be led to the claim about this step; None where there is none to come."""
@@ -215,7 +168,7 @@ class ExperimentCard(QFrame):
         if on:
             self._head.insertWidget(self._head.indexOf(self._signposts[0]), self._lead)
         else:
-            self._foot.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignBottom)
+            self._below_do.addWidget(self._lead, 0, Qt.AlignmentFlag.AlignLeft)
         self._restyle()
 
     def walk(self, parts: int) -> None:
@@ -254,7 +207,7 @@ class ExperimentCard(QFrame):
         head = self._head
         head.setSpacing(10)
         head.addWidget(self._title)
-        head.addLayout(self._runs)
+        head.addWidget(self._choice)
         head.addStretch(1)
         for signpost in self._signposts:
             head.addWidget(signpost)
@@ -268,9 +221,12 @@ class ExperimentCard(QFrame):
         # To do is said in few words, why in many.
         for column, (part, share) in enumerate(zip(_PARTS, (3, 5, 5), strict=True)):
             body.addWidget(self._names[part], 0, column)
-            body.addWidget(self._words[part], 1, column)
             body.setColumnStretch(column, share)
-        foot = self._foot
+        self._below_do.addWidget(self._words["Do"], 1)
+        body.addLayout(self._below_do, 1, 0)
+        for column, part in enumerate(_PARTS[1:], start=1):
+            body.addWidget(self._words[part], 1, column)
+        foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self._names[_MEASURED], 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._findings, 1)
@@ -292,10 +248,10 @@ class ExperimentCard(QFrame):
         self._borne_out.setFont(self._theme.font("small"))
         for label in self._names.values():
             label.setFont(self._theme.font("small"))
-        for label in (*self._words.values(), self._findings):
+        for label in (*self._words.values(), self._sentence):
             label.setFont(self._theme.font("small"))
-        self._sentence.setFont(self._theme.font("small"))
-        self._marks.setFont(self._theme.font("title"))
+        self._findings.restyle()
+        self._marks.restyle()
         for signpost in self._signposts:
             signpost.setFont(self._theme.font("title"))
         self._close.setIcon(self._theme.icon("close"))

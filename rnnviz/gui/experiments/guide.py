@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from rnnviz.gui.experiments.card import ALL_AT_ONCE, ExperimentCard
+from rnnviz.gui.experiments.card import ExperimentCard
+from rnnviz.gui.experiments.findings import RunFindings
+from rnnviz.gui.experiments.run_choice import ALL_AT_ONCE
+from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.wording.claims import claim_lines, explained
-from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.experiments import (
     SEEDS,
     Experiment,
@@ -33,15 +35,15 @@ class ExperimentGuide(QObject):
         Shows what an experiment is about.
     panels
         The object names of all panels.
+    runs
+        Those of the window.
     begin
-        Begins these runs, several of them as rivals under their names.
+        Begins these runs, several of them as rivals under their names; returns whether all of
+        them begin, and not the first alone.
     show_panels
         Shows these panels and no others; the second name is the one for a presentation's stage.
     ask_first
         Does something that throws the run away, after asking where that would be a loss.
-    claims
-        How the claims stand that are made of the rival of this name, or, for an empty one, of the
-        run in front; None where nothing is claimed of it.
 
     Attributes
     ----------
@@ -49,29 +51,36 @@ class ExperimentGuide(QObject):
         What a menu offers: an action for each experiment.
     problems
         Sentences about the files that cannot be used; empty where there are none.
+
+    Signals
+    -------
+    opened()
+        The card is about an experiment, whose claims are to be shown with `show_claims`.
     """
+
+    opened = Signal()
 
     def __init__(
         self,
         card: ExperimentCard,
         panels: Sequence[str],
+        runs: RunList,
         *,
-        begin: Callable[[Sequence[Variant]], None],
+        begin: Callable[[Sequence[Variant]], bool],
         show_panels: Callable[[Sequence[str], str], None],
         ask_first: Callable[[str, Callable[[], None]], None],
-        claims: Callable[[str], ClaimsView | None],
     ) -> None:
         super().__init__(card)
         self._card = card
         self._panels = [name.removesuffix(_PANEL) for name in panels]
+        self._runs = runs
         self._begin = begin
         self._show_panels = show_panels
         self._ask_first = ask_first
-        self._claims = claims
         self._open: Experiment | None = None
         self._run = 0
         self._begun: tuple[Experiment, int] | None = None
-        self._shown: list[ClaimsView | None] = []
+        self._shown: list[RunFindings] = []
         self.experiments, problems = load_experiments(self._panels)
         self.problems = " ".join(problems)
         self.actions = [self._new_action(*numbered) for numbered in enumerate(self.experiments, 1)]
@@ -91,28 +100,25 @@ class ExperimentGuide(QObject):
             Where there is none, or the file cannot be used.
         """
         experiment = self._found(name)
-        self._start(experiment, 0)
+        self._start(experiment, _default_run_of(experiment))
         return _begins_a_run(experiment)
 
     def show_claims(self) -> None:
         """Show how the claims made of what is under way stand, where the card is about it."""
         if self._open is None:
             return
+        rows = []
         races = self._run == ALL_AT_ONCE
-        variants = _runs_of(self._open, self._run)
-        views = [self._claims(variant.name if races else "") for variant in variants]
-        if views == self._shown:
-            return
-        self._shown = views
-        lines: list[str] = []
-        explanation = ""
-        for variant, view in zip(variants, views, strict=True):
-            if view is None or set(view.claims) != set(variant.claims):
+        for variant in _runs_of(self._open, self._run):
+            run = self._runs.called(variant.name) if races else self._runs.front
+            view = None if run is None else run.claims
+            if run is None or view is None or set(view.claims) != set(variant.claims):
                 continue
-            whose = f"{variant.name}, " if races else ""
-            lines += [f"{line[0]} {whose}{line[2:]}" for line in claim_lines(view)]
-            explanation = explanation or explained(view)
-        self._card.show_findings(lines, explanation)
+            who = (variant.name, run.sign) if races else ()
+            rows.append(RunFindings(claim_lines(view), explained(view), *who))
+        if rows != self._shown:
+            self._shown = rows
+            self._card.show_findings(rows)
 
     def _found(self, name: str) -> Experiment:
         if name.lower().endswith(".toml"):
@@ -137,11 +143,12 @@ class ExperimentGuide(QObject):
         if run is not None and not is_shown:
             # Its sentences come back, and the run goes on; so do its panels, after another's.
             self._show(experiment, run, arrange=experiment is not self._open)
-            self.show_claims()
-        elif not _begins_a_run(experiment):
-            self._start(experiment, 0)
+            return
+        begin = partial(self._start, experiment, _default_run_of(experiment))
+        if _begins_a_run(experiment):
+            self._ask_first(f'"{experiment.title}"', begin)
         else:
-            self._ask_first(f'"{experiment.title}"', partial(self._start, experiment, 0))
+            begin()
 
     def _run_chosen(self, number: int) -> None:
         experiment = self._open
@@ -158,7 +165,7 @@ class ExperimentGuide(QObject):
 
         One that was refused did not begin: the claims are still those of the run before.
         """
-        view = self._claims("")
+        view = self._runs.front.claims
         if (
             view is None
             or view.invalidated
@@ -175,8 +182,10 @@ class ExperimentGuide(QObject):
         is_new = experiment is not self._open or self._card.isHidden()
         self._show(experiment, run, arrange=is_new)
         if _begins_a_run(experiment):
+            if not self._begin(_runs_of(experiment, run)):
+                run = 0
+                self._show(experiment, run, arrange=False)
             self._begun = experiment, run
-            self._begin(_runs_of(experiment, run))
 
     def _show(self, experiment: Experiment, run: int, *, arrange: bool) -> None:
         card = self._card
@@ -194,6 +203,12 @@ class ExperimentGuide(QObject):
         if arrange:
             names = [f"{name}{_PANEL}" for name in experiment.panels]
             self._show_panels(names, f"{experiment.stage}{_PANEL}")
+        self.opened.emit()
+
+
+def _default_run_of(experiment: Experiment) -> int:
+    """Return what is begun where nobody chose: all runs, for they are there to be compared."""
+    return ALL_AT_ONCE if len(experiment.variants) > 1 else 0
 
 
 def _runs_of(experiment: Experiment, run: int) -> Sequence[Variant]:

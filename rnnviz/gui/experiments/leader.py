@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.wording.claims import finding_words
-from rnnviz.training.claims.watch import Way
-from rnnviz.training.commands import Train
+from rnnviz.training.claims.watch import Reached, Way, way_to_next
 from rnnviz.training.snapshot import RunState, Snapshot
 
 
@@ -37,18 +36,9 @@ class ExperimentLeader:
         self.points_out = False
         """Whether something is pointed out at present."""
 
-    def way(self, snapshot: Snapshot | None) -> Way | None:
+    def way(self, runs: Iterable[Reached]) -> Way | None:
         """Return the way to the next claim; None where there is none, or nobody is led."""
-        if snapshot is None or snapshot.claims is None or not self._is_shown():
-            return None
-        return snapshot.claims.way_to_next(snapshot.step)
-
-    def training(self, snapshot: Snapshot | None) -> Train | None:
-        """Return the training that comes to the next claim, at a speed that can be followed."""
-        way = self.way(snapshot)
-        if way is None or snapshot is None:
-            return None
-        return Train(way.stop - snapshot.step, way.steps_per_second)
+        return way_to_next(runs) if self._is_shown() else None
 
     def follow(self, snapshot: Snapshot) -> None:
         """Point out what was found where training has just come to a claim."""

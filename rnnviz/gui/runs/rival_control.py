@@ -11,16 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
-from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
 from rnnviz.gui.runs.view import View
-from rnnviz.gui.style.sign import Sign
+from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.messages import OpenModel
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.experiments import Variant
-from rnnviz.training.memory_estimate import check_memory
+from rnnviz.training.memory_estimate import bytes_needed, check_memory
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -91,32 +90,56 @@ class RivalControl(QObject):
             return False
         return self.begin(configuration) is not None
 
-    def begin(self, configuration: Configuration, claims: tuple[Claim, ...] = ()) -> Run | None:
+    def begin(self, configuration: Configuration) -> Run | None:
         """Add a rival that trains as this says, in front; None where it cannot be had, and say so.
 
         What is there already stays as it is.
         """
+        known = [run.snapshot for run in self._runs if run.snapshot is not None]
+        beside = sum(snapshot.memory_needed for snapshot in known)
         try:
-            self._check_memory(configuration)
+            check_memory(configuration, self._vocab_size, beside)
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
             return None
-        return self._place(NewRun(configuration, claims))
+        return self._place(NewRun(configuration))
 
-    def begin_all(self, variants: Sequence[Variant]) -> None:
-        """Begin these as rivals under their names, the first in front; no other run stays."""
-        front = self._runs.front
-        for other in [run for run in self._runs if run is not front]:
-            self.remove(other)
-        first, *more = variants
-        self._run_control.begin(first.configuration(), first.claims)
-        front.title = first.name
-        for variant in more:
-            rival = self.begin(variant.configuration(), variant.claims)
-            if rival is None:
-                break
-            rival.title = variant.name
-        self.put_in_front(front)
+    def begin_all(self, variants: Sequence[Variant]) -> bool:
+        """Begin these as rivals under their names, the first in front; no other run stays.
+
+        Returns
+        -------
+        bool
+            Whether they do. Where there cannot be so many, it is said why, and the first one
+            begins alone.
+        """
+        self._view.messages.clear()
+        refusal = self._refusal_of(variants)
+        begun = variants[:1] if refusal else variants
+        for other in list(self._runs)[len(begun) :]:
+            self._runs.remove(other)
+        for run, variant, sign in zip(self._runs, begun, SIGNS, strict=False):
+            run.title, run.sign, run.is_compared = variant.name, sign, True
+            run.post(NewRun(variant.configuration(), variant.claims))
+        self.put_in_front(next(iter(self._runs)))
+        if refusal:
+            self._view.messages.tell(f'{refusal} "{begun[0].name}" begins alone.', "problem")
+        return not refusal
+
+    def _refusal_of(self, variants: Sequence[Variant]) -> str:
+        """Make a place for each; return why there cannot be one, empty where there is."""
+        if len(variants) > MOST_RUNS:
+            return f"These are {len(variants)} runs, and no more than {MOST_RUNS} can race."
+        *others, last = (variant.configuration() for variant in variants)
+        beside = sum(bytes_needed(other, self._vocab_size) for other in others)
+        try:
+            if others:
+                check_memory(last, self._vocab_size, beside)
+            while len(self._runs) < len(variants):
+                self.joined.emit(self._runs.add())
+        except (RnnvizError, OSError) as error:
+            return f"These runs cannot race. {_sentence_of(error)}"
+        return ""
 
     def ask_what_to_open(self) -> None:
         """Open what the person says."""
@@ -153,13 +176,8 @@ class RivalControl(QObject):
         """Make a place in front in which something begins; say why where there can be none."""
         try:
             run = self._runs.add()
-        except RnnvizError as error:
-            self._view.messages.tell(str(error), "problem")
-            return None
-        except OSError as error:
-            self._view.messages.tell(
-                f"Another training process could not be started: {error.strerror}.", "problem"
-            )
+        except (RnnvizError, OSError) as error:
+            self._view.messages.tell(_sentence_of(error), "problem")
             return None
         self.joined.emit(run)
         run.post(beginning)
@@ -196,20 +214,19 @@ class RivalControl(QObject):
             self._runs.remove(run)
             self.changed.emit()
 
-    def _check_memory(self, configuration: Configuration) -> None:
-        """Say before it begins that there is no room for another run.
+    @property
+    def _vocab_size(self) -> int:
+        """How large the vocabulary is of what is learned now; at least 1 before anything is."""
+        # What another text turns out to hold is known only once it is read: as much as now.
+        snapshot = self._runs.front.snapshot
+        return 1 if snapshot is None else snapshot.vocab_size
 
-        Raises
-        ------
-        RnnvizError
-            Where the runs together would need more memory than there is.
-        """
-        snapshots = [run.snapshot for run in self._runs if run.snapshot is not None]
-        if snapshots:
-            # What the text turns out to hold is known only once it is read: as much as now.
-            check_memory(
-                configuration, snapshots[0].vocab_size, sum(one.memory_needed for one in snapshots)
-            )
+
+def _sentence_of(error: RnnvizError | OSError) -> str:
+    """Say why there can be no place for another run."""
+    if isinstance(error, OSError):
+        return f"Another training process could not be started: {error.strerror}."
+    return str(error)
 
 
 def _models_in(folder: Path) -> list[Path]:

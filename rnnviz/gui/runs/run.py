@@ -13,7 +13,8 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
-from rnnviz.training.commands import Train, Watch
+from rnnviz.training.claims.watch import ClaimsView, Reached
+from rnnviz.training.commands import NewRun, Train, Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
@@ -73,6 +74,7 @@ class Run:
         self.glanced: Snapshot | None = None
         self.file = RunFile()
         self._glance: Glance | None = None
+        self._beginning: NewRun | None = None
         self._follows = True
         self._clock = clock
         self._asked_at, self._frames_since_asked = -math.inf, _FRAMES_PER_PICTURE
@@ -82,11 +84,36 @@ class Run:
 
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
-        if isinstance(request, Train):
-            step = 0 if self.snapshot is None else self.snapshot.step
+        if isinstance(request, NewRun):
+            # What follows is told to that network.
+            self._beginning = request
+        elif isinstance(request, Train):
+            snapshot = self.snapshot if self._beginning is None else None
+            step = 0 if snapshot is None else snapshot.step
             self._training = request
             self._training_ends = math.inf if request.steps is None else step + request.steps
         self.thread.post(request)
+
+    def give_up_beginning(self) -> None:
+        """Take note that what was to begin does not: the one before is there still."""
+        self._beginning = None
+
+    @property
+    def claims(self) -> ClaimsView | None:
+        """How what is claimed of it stands, or of the network that begins; None of nothing."""
+        if self._beginning is not None:
+            return ClaimsView.of_none_measured(self._beginning.claims)
+        return None if self.snapshot is None else self.snapshot.claims
+
+    @property
+    def reached(self) -> Reached | None:
+        """How far it is, for who leads it on; None where it cannot be led."""
+        if self._beginning is not None:
+            return Reached(0, self.claims)
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.state is RunState.FAILED:
+            return None
+        return Reached(snapshot.step, snapshot.claims)
 
     @property
     def training_left(self) -> Train | None:
@@ -103,6 +130,8 @@ class Run:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
+            if is_new:
+                self._beginning = None
             steps = _STEPS_TO_FOLLOW if before is None else snapshot.step - before.step
             self._follows = steps <= _STEPS_TO_FOLLOW
             self._is_asked = False
@@ -154,12 +183,15 @@ class Run:
 
     @property
     def trains(self) -> bool:
-        """Whether it trains now."""
-        return self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+        """Whether it trains now; a network that is about to give way does not count."""
+        if self.snapshot is None or self._beginning is not None:
+            return False
+        return self.snapshot.state is RunState.RUNNING
 
     def lose(self) -> None:
         """Take note that the process that trained is gone, with all that no file holds."""
         self.file.lose()
+        self._beginning = None
         if self.snapshot is not None:
             self.snapshot = dataclasses.replace(
                 self.snapshot, state=RunState.PAUSED, can_undo_reset=False

@@ -196,6 +196,7 @@ class RunControl(QObject):
     def heard_refused(self, run: Run, sentence: str) -> None:
         """Say why, and forget what was to follow."""
         self._saving.give_up()
+        run.give_up_beginning()
         if run is self._run:
             self._view.forget_draft()
         self._view.messages.tell(self.said_by(run, sentence), "problem")

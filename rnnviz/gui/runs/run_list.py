@@ -74,6 +74,10 @@ class RunList:
         """
         return next(run for run in self._runs if run.number == number)
 
+    def called(self, title: str) -> Run | None:
+        """Return the run that an experiment calls so; None where there is none, or no more."""
+        return next((run for run in self._runs if run.title == title), None)
+
     def put_in_front(self, run: Run) -> None:
         """Have panels and form be about this run."""
         self._front = run

@@ -52,14 +52,23 @@ class TrainingControl:
         self._go_on({run: Pause() if run.trains else Train()})
 
     def lead_on(self) -> None:
-        """Train to the experiment's next claim, where there is one; else train or pause."""
-        leads = not self._runs.trains and self._view.player is None
-        ways = {run: self._view.way_on(run.snapshot) for run in self._runs} if leads else {}
-        commands = {run: way for run, way in ways.items() if way is not None}
-        if commands:
-            self._go_on(commands)
-        else:
+        """Train to the experiment's next claim, where there is one; else train or pause.
+
+        All runs go to the same step, by the rule of the race, and stop there.
+        """
+        goes = self._runs.trains or self._view.player is not None
+        at = {run: where for run in self._runs if (where := run.reached) is not None}
+        way = None if goes else self._view.way_on(at.values())
+        if way is None:
             self.toggle()
+            return
+        self._go_on(
+            {
+                run: Train(way.stop - where.step, way.steps_per_second)
+                for run, where in at.items()
+                if where.step < way.stop
+            }
+        )
 
     def take_step(self) -> None:
         """Do one step of each."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from rnnviz.training.commands import Train
+from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
-from rnnviz.training.snapshot import Snapshot
 
 
 class Messages(Protocol):
@@ -85,8 +84,8 @@ class View(Protocol):
     def show_running(self, running: bool) -> None:
         """Show what Train would do, and the controls of what it would do it to."""
 
-    def way_on(self, snapshot: Snapshot | None) -> Train | None:
-        """Return the training that comes to an experiment's next claim; None where none leads."""
+    def way_on(self, runs: Iterable[Reached]) -> Way | None:
+        """Return the way of all runs to an experiment's next claim; None where none leads."""
 
     def ask_where_to_save(self, suggestion: Path) -> Path | None:
         """Return where the person wants the model; None for nowhere."""

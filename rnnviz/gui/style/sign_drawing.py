@@ -60,7 +60,7 @@ MARKERS: dict[Marker, tuple[tuple[float, float], ...]] = {
 MARKER_RADIUS = 5.0
 """Of a marker on a curve, in designed pixels."""
 
-_PICTURE = (48.0, 14.0)
+_PICTURE, _LETTER = (48.0, 14.0), (14.0, 14.0)
 
 
 def sign_pixmap(sign: Sign, theme: Theme, flow: Flow = "forward", ratio: float = 1.0) -> QPixmap:
@@ -78,15 +78,29 @@ def sign_pixmap(sign: Sign, theme: Theme, flow: Flow = "forward", ratio: float =
     ratio
         Pixels of the screen to one of the window's.
     """
-    width, height = (length * theme.scale for length in _PICTURE)
+    pixmap, room = _canvas(_PICTURE, theme, ratio)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_sign(painter, room, sign, theme, flow)
+    return pixmap
+
+
+def marker_pixmap(sign: Sign, theme: Theme, flow: Flow = "forward", ratio: float = 1.0) -> QPixmap:
+    """Return a sign's marker alone, as large as a letter; see `sign_pixmap`."""
+    pixmap, room = _canvas(_LETTER, theme, ratio)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_marker(painter, room.center(), sign, theme, flow)
+    return pixmap
+
+
+def _canvas(size: tuple[float, float], theme: Theme, ratio: float) -> tuple[QPixmap, QRectF]:
+    """Return an empty picture of a size in designed pixels, and its room in the window's."""
+    width, height = (length * theme.scale for length in size)
     pixmap = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_sign(painter, QRectF(0, 0, width, height), sign, theme, flow)
-    painter.end()
-    return pixmap
+    return pixmap, QRectF(0, 0, width, height)
 
 
 def paint_sign(painter: QPainter, room: QRectF, sign: Sign, theme: Theme, flow: Flow) -> None:
@@ -102,7 +116,12 @@ def paint_sign(painter: QPainter, room: QRectF, sign: Sign, theme: Theme, flow: 
     for side in (-1, 1):
         start = middle + QPointF(side * (radius + theme.px(2)), 0)
         painter.drawLine(start, QPointF(room.center().x() + side * room.width() / 2, middle.y()))
+    _paint_marker(painter, middle, sign, theme, flow)
+
+
+def _paint_marker(painter: QPainter, middle: QPointF, sign: Sign, theme: Theme, flow: Flow) -> None:
+    radius = MARKER_RADIUS * theme.scale
     corners = [middle + QPointF(x, y) * radius for x, y in MARKERS[sign.marker]]
     painter.setPen(QPen(theme.palette.color("panel"), 1.5 * theme.scale))
-    painter.setBrush(color)
+    painter.setBrush(theme.palette.shade(flow, sign.shade))
     painter.drawPolygon(QPolygonF(corners))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
@@ -14,9 +14,8 @@ from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.messages import MessageBar
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.shown_panels import ShownPanels
-from rnnviz.training.commands import Train
+from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
-from rnnviz.training.snapshot import Snapshot
 
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
 _FILTER_ALL = "Models and texts (*)"
@@ -81,9 +80,9 @@ class RunView:
         self._window.set_about_run(self.player is None)
         self._window.toolbar.show_running(running)
 
-    def way_on(self, snapshot: Snapshot | None) -> Train | None:
-        """Return the training that comes to an experiment's next claim; None where none leads."""
-        return self._leader.training(snapshot)
+    def way_on(self, runs: Iterable[Reached]) -> Way | None:
+        """Return the way of all runs to an experiment's next claim; None where none leads."""
+        return self._leader.way(runs)
 
     def ask_where_to_save(self, suggestion: Path) -> Path | None:
         """Return where the person wants the model; None for nowhere."""

@@ -2,10 +2,11 @@
 
 import math
 
-MINUS = "\N{MINUS SIGN}"
-TIMES = "\N{MULTIPLICATION SIGN}"
+from rnnviz.wording import MINUS as MINUS
+from rnnviz.wording import TIMES as TIMES
+from rnnviz.wording import superscript as superscript
+
 _LONGEST = 1e9
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def format_number(value: float, step: float | None = None) -> str:
@@ -52,11 +53,6 @@ def tidy_step(value: float, length: float) -> float:
     finest = math.floor(math.log10(length)) - 2
     steps = (10.0**k for k in range(finest + 3, finest, -1))
     return next((s for s in steps if abs(value - round(value / s) * s) < s * 1e-6), 10.0**finest)
-
-
-def superscript(exponent: int) -> str:
-    """Return a whole number in superscript characters."""
-    return str(exponent).translate(_SUPERSCRIPTS)
 
 
 def format_power(exponent: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rnnviz.training.claims.claim import Claim, Finding, found
@@ -23,7 +23,7 @@ class Way:
     Attributes
     ----------
     stop
-        The claim's step.
+        The claim's step, at which all runs stop that are not past it.
     steps_per_second
         Neither a flash nor a wait.
     """
@@ -51,19 +51,47 @@ class ClaimsView:
     findings: tuple[Finding | None, ...]
     invalidated: bool
 
-    def way_to_next(self, step: int) -> Way | None:
-        """Return the way from `step` to the next claim; None where none is left to be reached."""
-        stops = [claim.step for claim in self.claims]
-        ahead = [stop for stop in stops if stop > step]
-        if self.invalidated or not ahead:
-            return None
-        stop = min(ahead)
-        whole = stop - max([before for before in stops if before < stop], default=0)
-        return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
+    @classmethod
+    def of_none_measured(cls, claims: Sequence[Claim]) -> ClaimsView | None:
+        """Return how claims stand of a run that is about to begin; None where there are none."""
+        ordered = _in_order(claims)
+        return cls(ordered, (None,) * len(ordered), invalidated=False) if ordered else None
 
     def findings_at(self, step: int) -> tuple[Finding, ...]:
         """Return what was found of the claims about `step`."""
         return tuple(one for one in self.findings if one is not None and one.claim.step == step)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a run is, and how the claims made of it stand.
+
+    Attributes
+    ----------
+    step
+        After how many steps.
+    claims
+        None where nothing is claimed of it.
+    """
+
+    step: int
+    claims: ClaimsView | None = None
+
+
+def way_to_next(runs: Iterable[Reached]) -> Way | None:
+    """Return the way on which all runs come to the next claim that is made of one of them.
+
+    They go there together, also those of which nothing is claimed there: what is found is then
+    found of runs that have done as many steps. None where no claim is left to be reached.
+    """
+    led = [(run.step, run.claims) for run in runs if run.claims and not run.claims.invalidated]
+    stops = {claim.step for _, view in led for claim in view.claims}
+    ahead = {claim.step for step, view in led for claim in view.claims if claim.step > step}
+    if not ahead:
+        return None
+    stop = min(ahead)
+    whole = stop - max((before for before in stops if before < stop), default=0)
+    return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
 
 
 class ClaimWatch:
@@ -80,7 +108,7 @@ class ClaimWatch:
     def __init__(
         self, claims: Sequence[Claim] = (), configuration: Configuration | None = None
     ) -> None:
-        self._claims = tuple(sorted(claims, key=lambda claim: claim.step))
+        self._claims = _in_order(claims)
         self._configuration = configuration or Configuration()
         self._findings: list[Finding | None] = [None] * len(self._claims)
         self._invalidated = False
@@ -113,6 +141,10 @@ class ClaimWatch:
         if not self._claims:
             return None
         return ClaimsView(self._claims, tuple(self._findings), self._invalidated)
+
+
+def _in_order(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    return tuple(sorted(claims, key=lambda claim: claim.step))
 
 
 def _what_matters(configuration: Configuration) -> Mapping[str, Value]:

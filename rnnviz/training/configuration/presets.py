@@ -45,6 +45,10 @@ class Preset:
         } | dict(self.settings)
         if self.corpus is not None and configuration.corpus in CORPORA:
             wanted["corpus"] = self.corpus
+        # A task cannot be asked at every length.
+        wanted["sequence_length"] = max(
+            int(wanted["sequence_length"]), configuration.source.shortest
+        )
         return {
             name: value for name, value in wanted.items() if value != getattr(configuration, name)
         }
@@ -59,6 +63,21 @@ PRESETS: dict[str, Preset] = {
             "A vanilla RNN that learns the tales within seconds: what this program begins with.",
             {},
             corpus="tales",
+        ),
+        Preset(
+            "by-hand",
+            "by hand",
+            "So small that every number can be checked with a pencil: three units, four "
+            "characters, plain gradient descent and no clipping, on four letters.",
+            {
+                "hidden_size": 3,
+                "sequence_length": 4,
+                "batch_size": 1,
+                "optimizer": "sgd",
+                "learning_rate": 0.1,
+                "clip_mode": "none",
+            },
+            corpus="hello",
         ),
         Preset(
             "textbook",

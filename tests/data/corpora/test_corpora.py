@@ -20,7 +20,8 @@ def tales() -> Corpus:
 
 def test_the_menu_begins_with_the_default_and_keeps_its_order() -> None:
     names = list(CORPORA)
-    assert names == ["tales", "brackets", "counting", "sums", "python-reference", "python-source"]
+    generated = ["tales", "hello", "brackets", "counting", "sums"]
+    assert names == [*generated, "python-reference", "python-source"]
     assert all(c.title and c.description.endswith(".") for c in CORPORA.values())
 
 
@@ -40,6 +41,7 @@ def test_a_corpus_is_named_as_in_the_menu_and_reports_its_end(name: str) -> None
     ("name", "digest"),
     [
         ("tales", "1149acd11905ce5f5e55f3ab4427119e3325e2cee7ae1b4ab3b0f1ad8749f1be"),
+        ("hello", "8ed0f1ff85b4a81e394bf8ff05e0b15ce8720b0111de05ff53e81b9bcfba7cde"),
         ("brackets", "73e599db2a42325dc3545b29ef585bb7cb4015da5c7d83073ded294d88f8bc05"),
         ("counting", "a0584c0e1fa04e3486e7bb3f6713477c1a961021b255d296c752c4b2adfbbb16"),
         ("sums", "e59aced9c4d034c6015c188987193250c4f298f8382284236fe520e81daf9074"),
@@ -54,9 +56,15 @@ def test_an_unknown_corpus_is_refused_with_the_known_ones() -> None:
     with pytest.raises(DataError) as caught:
         load_corpus("poems")
     assert str(caught.value) == (
-        'There is no corpus "poems"; there are tales, brackets, counting, sums, python-reference, '
-        "python-source."
+        'There is no corpus "poems"; there are tales, hello, brackets, counting, sums, '
+        "python-reference, python-source."
     )
+
+
+def test_hello_is_one_word_over_and_over_and_nothing_in_it_is_a_surprise() -> None:
+    corpus = load_corpus("hello")
+    assert set(re.findall("hello|.", corpus.text)) == {"hello"}
+    assert corpus.true_entropy == 0
 
 
 def test_every_line_of_counting_has_as_many_b_as_a() -> None:

@@ -91,7 +91,7 @@ def test_an_experiment_follows_another_without_a_question_before_a_step(driver):
 
 
 def test_a_closed_card_comes_back_and_its_run_goes_on(driver):
-    snapshot = driver.until_new_run(lambda: choose(driver, "explodes"))
+    driver.until_new_run(lambda: choose(driver, "explodes"))
     driver.until_new_run(driver.child(QPushButton, "experiment_run_2").click)
     driver.trigger("action_step")
     snapshot = driver.until(lambda snapshot: snapshot.step == 1)
@@ -104,7 +104,7 @@ def test_a_closed_card_comes_back_and_its_run_goes_on(driver):
     assert driver.controller.snapshot.run_id == snapshot.run_id
     choose(driver, "explodes")
     driver.until_new_run(driver.child(QPushButton, "message_accept").click)
-    assert driver.child(QPushButton, "experiment_run_1").isChecked(), "open, it begins anew"
+    assert driver.child(QPushButton, "experiment_run_all").isChecked(), "open, it begins anew"
 
 
 def test_a_run_goes_on_while_the_wall_is_looked_at(driver):
@@ -145,9 +145,9 @@ def test_a_run_that_was_changed_is_asked_about_and_stays_marked(driver):
     driver.trigger("action_step")
     driver.until(lambda snapshot: snapshot.step == 1)
     driver.child(QPushButton, "experiment_run_2").click()
-    driver.until_message("ends this run")
+    driver.until_message("ends these runs")
     driver.child(QPushButton, "message_refuse").click()
-    assert driver.child(QPushButton, "experiment_run_1").isChecked()
+    assert driver.child(QPushButton, "experiment_run_all").isChecked()
     assert driver.controller.snapshot.configuration.clip_mode == "none"
 
 
@@ -181,8 +181,17 @@ def test_a_changed_setting_ends_the_measuring_on_the_card(driver):
 def test_a_card_about_no_run_has_no_claims_to_show(driver):
     choose(driver, "wall")
     driver.qtbot.wait(100)
-    assert findings(driver) == ""
-    assert not driver.child(QLabel, "experiment_findings").isVisible()
+    assert driver.window.findChild(QLabel, "experiment_findings") is None
+
+
+def test_the_next_stop_comes_back_with_the_sentences(driver):
+    driver.until_new_run(lambda: choose(driver, "saturated"))
+    lead = driver.child(QPushButton, "experiment_lead")
+    driver.qtbot.waitUntil(lead.isVisible)
+    driver.window.experiment_card._close.click()
+    choose(driver, "saturated")
+    assert lead.isVisible()
+    assert lead.text() == "Go to step 100"
 
 
 def test_closing_the_sentences_keeps_the_run(driver):

@@ -9,8 +9,11 @@ from rnnviz.gui.runs.run_list import MOST_RUNS
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import OpenModel, SaveModel
 from rnnviz.training import memory_estimate
+from rnnviz.training.claims.claim import Claim
+from rnnviz.training.claims.watch import ClaimsView, Reached, Way
 from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.experiments import Variant
 from rnnviz.training.snapshot import RunState
 
 from ..desk import Desk
@@ -117,6 +120,109 @@ def test_signs_differ_and_one_that_is_chosen_changes_hands(desk: Desk) -> None:
     assert [one.sign, other.sign] == [SIGNS[1], SIGNS[0]]
     desk.rivals.choose_sign(one, SIGNS[5])
     assert [run.sign for run in (one, other, desk.add_rival())] == [SIGNS[5], SIGNS[0], SIGNS[1]]
+
+
+# -- the runs of an experiment ------------------------------------------------------------------
+
+
+def variants_named(*names: str) -> list[Variant]:
+    claims = (Claim("loss", 10, above=1.0),)
+    return [Variant(name, {"hidden_size": 4 + n}, claims) for n, name in enumerate(names)]
+
+
+def test_the_runs_of_an_experiment_begin_under_their_names_signed_and_ticked(desk: Desk) -> None:
+    desk.add_rival()
+    desk.rivals.compare(desk.run, False)
+    desk.rivals.choose_sign(desk.run, SIGNS[5])
+    variants = variants_named("one", "two", "three")
+    assert desk.rivals.begin_all(variants)
+    assert [run.title for run in desk.runs] == ["one", "two", "three"]
+    assert [run.sign for run in desk.runs] == list(SIGNS[:3])
+    assert all(run.is_compared for run in desk.runs)
+    assert desk.run is next(iter(desk.runs))
+    begun = [[one for one in desk.posted(run) if isinstance(one, NewRun)] for run in desk.runs]
+    assert begun == [[NewRun(one.configuration(), one.claims)] for one in variants]
+    desk.runs.stop()
+
+
+def test_no_other_run_stays_where_an_experiment_begins(desk: Desk) -> None:
+    for _ in range(3):
+        desk.add_rival()
+    kept = list(desk.runs)[:2]
+    assert desk.rivals.begin_all(variants_named("one", "two"))
+    assert list(desk.runs) == kept, "their processes are there already"
+    assert desk.run is kept[0]
+    desk.runs.stop()
+
+
+def test_more_runs_than_can_be_told_apart_do_not_race_and_the_first_begins(desk: Desk) -> None:
+    desk.add_rival()
+    assert not desk.rivals.begin_all(variants_named(*"abcdefghi"))
+    assert [run.title for run in desk.runs] == ["a"]
+    assert desk.view.said[-1] == (
+        'These are 9 runs, and no more than 8 can race. "a" begins alone.'
+    )
+    desk.runs.stop()
+
+
+def test_runs_that_do_not_fit_into_memory_together_do_not_race(desk: Desk, monkeypatch) -> None:
+    needed = desk.run.snapshot.memory_needed
+    monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 3 * needed)
+    assert not desk.rivals.begin_all(variants_named("one", "two", "three"))
+    assert [run.title for run in desk.runs] == ["one"]
+    assert desk.view.said[-1].startswith("These runs cannot race. This would need about")
+    assert desk.view.said[-1].endswith('"one" begins alone.')
+
+
+def test_runs_without_a_process_do_not_race(desk: Desk) -> None:
+    made = desk.runs._new_client
+
+    def refuse_the_third():
+        if len(desk.runs) == 2:
+            raise OSError(11, "Resource temporarily unavailable")
+        return made()
+
+    desk.runs._new_client = refuse_the_third
+    assert not desk.rivals.begin_all(variants_named("one", "two", "three"))
+    assert [run.title for run in desk.runs] == ["one"]
+    assert desk.view.said[-1] == (
+        "These runs cannot race. Another training process could not be started: Resource "
+        'temporarily unavailable. "one" begins alone.'
+    )
+    desk.runs.stop()
+
+
+# -- being led to a claim ----------------------------------------------------------------------
+
+
+def test_a_run_that_begins_is_led_from_its_first_step_and_one_that_failed_is_not(
+    desk: Desk,
+) -> None:
+    one, other = desk.run, desk.add_rival()
+    claims = ClaimsView.of_none_measured((Claim("loss", 10, above=1.0),))
+    assert claims is not None
+    for run in (one, other):
+        desk.show(run, step=7, state=RunState.RUNNING)
+        run.post(NewRun(Configuration(), claims.claims))
+    desk.view.way = Way(10, 5.0)
+    desk.training.lead_on()
+    assert desk.view.led == [Reached(0, claims)] * 2, "what is shown is the network before"
+    assert desk.posted(one)[-1] == desk.posted(other)[-1] == Train(10, 5.0)
+    desk.show(one, step=10, run_id="begun", claims=claims, state=RunState.FAILED)
+    desk.show(other, step=4, run_id="begun too", claims=claims, state=RunState.PAUSED)
+    desk.training.lead_on()
+    assert desk.view.led == [Reached(4, claims)]
+    assert desk.posted(other) == [Train(6, 5.0)]
+    assert not desk.posted(one)
+
+
+def test_where_a_beginning_was_refused_the_run_before_is_led(desk: Desk) -> None:
+    run = desk.run
+    desk.show(step=3)
+    run.post(NewRun(Configuration()))
+    assert run.reached == Reached(0)
+    desk.control.heard_refused(run, "No.")
+    assert run.reached == Reached(3)
 
 
 # -- what all do --------------------------------------------------------------------------------

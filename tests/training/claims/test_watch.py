@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.claims.quantities import QUANTITIES
-from rnnviz.training.claims.watch import ClaimsView
+from rnnviz.training.claims.watch import ClaimsView, Reached, way_to_next
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -261,3 +261,44 @@ def test_views_travel():
     claim = Claim("loss", 3, below=1.0)
     seen = ClaimsView((claim,), (Finding(claim, 0.5),), invalidated=False)
     assert pickle.loads(pickle.dumps(seen)) == seen
+
+
+# -- the way to the next claim --------------------------------------------------------------------
+
+
+def of_claims(*steps: int, invalidated: bool = False) -> ClaimsView | None:
+    claims = [Claim("loss", step, above=0) for step in steps]
+    view = ClaimsView.of_none_measured(claims)
+    return view and ClaimsView(view.claims, view.findings, invalidated)
+
+
+STEPS = st.lists(st.integers(1, 40), max_size=4)
+
+
+@given(st.lists(st.tuples(STEPS, st.booleans(), st.integers(0, 45)), max_size=5))
+def test_runs_that_are_led_stop_together_at_each_claim_that_is_ahead_of_one(runs):
+    views = [of_claims(*steps, invalidated=out) for steps, out, _ in runs]
+    at = [step for _, _, step in runs]
+    ahead = {claim for (steps, out, step) in runs for claim in steps if claim > step and not out}
+    stops = []
+    while way := way_to_next(map(Reached, at, views)):
+        assert any(step < way.stop for step in at)
+        at = [max(step, way.stop) for step in at]
+        stops.append(way.stop)
+    assert stops == sorted(ahead)
+
+
+def test_one_is_led_at_the_speed_at_which_the_whole_way_can_be_watched():
+    one, other = of_claims(100, 1300), of_claims(700)
+    way = way_to_next([Reached(100, one), Reached(100, other)])
+    assert way is not None
+    assert (way.stop, way.steps_per_second) == (700, 600 / 12)
+    again = way_to_next([Reached(400, one), Reached(400, other)])
+    assert again == way, "no slower after a pause"
+    first = way_to_next([Reached(0, of_claims(1))])
+    assert first is not None
+    assert first.steps_per_second == 2, "a step takes no longer than half a second"
+
+
+def test_nothing_claimed_leads_nowhere():
+    assert way_to_next([Reached(3), Reached(0, of_claims())]) is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.data.tasks import TASKS
 from rnnviz.training.configuration import OWN_TEXT, Configuration
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
@@ -56,6 +57,14 @@ def test_a_task_stays(name: str) -> None:
         assert getattr(configuration, setting) == value
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_is_asked_at_a_length_at_which_it_can_be(name: str, task: str) -> None:
+    configuration = with_preset(name, Configuration(corpus=task))
+    assert configuration.sequence_length >= configuration.source.shortest
+    assert PRESETS[name].changes(configuration) == {}
+
+
 def test_the_textbooks_network_is_the_chapters() -> None:
     configuration = with_preset("textbook", Configuration())
     assert configuration.level == "word"
@@ -64,3 +73,18 @@ def test_the_textbooks_network_is_the_chapters() -> None:
     assert configuration.optimizer == "sgd"
     assert configuration.initialization == "uniform"
     assert configuration.corpus == "python-reference"
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_three_units_learn_hello_with_the_plainest_step_there_is(seed: int) -> None:
+    configuration = with_preset("by-hand", Configuration(seed=seed))
+    assert (configuration.corpus, configuration.optimizer) == ("hello", "sgd")
+    trainer = new_trainer(configuration)
+    assert trainer.network.parameters["W1"].shape == (3, 3)
+    assert trainer.dataset.vocabulary.tokens == ("e", "h", "l", "o")
+    for _ in range(500):
+        done = trainer.step()
+        assert done.gradient_norm == done.clipped_gradient_norm
+    pairs = {line.name: line.loss for line in trainer.dataset.reference_lines}["bigram"]
+    # Which l it is cannot be seen from the last letter alone.
+    assert trainer.history.smoothed_loss < pairs / 5
