@@ -110,8 +110,8 @@ def _window(words: Sequence[str]) -> int:
     parser.add_argument(
         "--in-process",
         action="store_true",
-        help="train in the window's own process, and not in one beside it: slower, but one can "
-        "look into it with a debugger",
+        help="train in the window's own process instead of one beside it: slower, but a "
+        "debugger can look into it",
     )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options, unknown = parser.parse_known_args(words)
@@ -171,7 +171,7 @@ def _experiment_names() -> list[str]:
 def _check_experiment(name: str, file: Path | None) -> None:
     """Refuse what is no experiment before a window opens."""
     if file is not None:
-        raise UsageError("A file or an experiment: only one of them can be begun with.")
+        raise UsageError("Name a file or an experiment, not both.")
     if name.lower().endswith(".toml"):
         from rnnviz.training.experiments import read_experiment
 

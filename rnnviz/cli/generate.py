@@ -45,12 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=setting_option("temperature"),
         metavar="X",
         help="0 always takes the likeliest token, 1 follows the network's own probabilities, "
-        "more is wilder (default: the model's)",
+        "and more is wilder (default: the model's)",
     )
     parser.add_argument(
         "--best",
         action="store_true",
-        help="with the weights that did best on the held-out text, not with the last ones",
+        help="use the weights that did best on the held-out text instead of the last ones",
     )
     parser.add_argument(
         "--seed",

@@ -45,7 +45,9 @@ def run(options: argparse.Namespace) -> int:
     given, differs = given_settings(options), False
     if options.model is not None:
         if given or options.preset is not None:
-            raise UsageError("A model has its own settings: name either MODEL or the settings.")
+            raise UsageError(
+                "A model has its own settings: give either MODEL or settings, not both."
+            )
         checkpoint = load_model(options.model)
         facts, rows = _facts(options.model, checkpoint), _rows(checkpoint)
         if options.check_gradients:
@@ -64,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, str]]]:
     """Return what a run with these settings would cost, before it begins."""
     if "corpus" not in given:
-        raise UsageError("Say what to tell about: MODEL, or --text FILE or --corpus NAME.")
+        raise UsageError("Say what you want to know about: MODEL, or --text FILE or --corpus NAME.")
     configuration = Configuration.from_mapping(given)
     progress = ReadingProgress()
     try:

@@ -39,40 +39,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SETTINGS",
-        help='one of those that race, by what it has of its own: "cell=lstm hidden_size=64"; '
-        "any setting, or preset=NAME; say it once for each, up to eight times",
+        help='one of the rivals, by the settings that are its own: "cell=lstm hidden_size=64" '
+        "(any setting, or preset=NAME); give this option once for each rival, up to "
+        "eight times",
     )
     parser.add_argument(
         "--out",
         type=Path,
         required=True,
         metavar="FOLDER",
-        help="where to save a model and the metrics of each",
+        help="the folder for each rival's model and metrics",
     )
     parser.add_argument(
         "--rule",
         choices=[rule.value for rule in RaceRule],
         default=RaceRule.STEPS.value,
-        help="what they have equally much of at every moment: steps, tokens, or the time that "
-        "their steps take of a processor (default steps)",
+        help="what all rivals have the same amount of at any moment: steps, tokens, or "
+        "processor time spent on steps (default steps)",
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--steps",
         type=whole_number(0),
         metavar="N",
-        help="how many steps each may train; the race ends where the first has done as many, by "
-        f"its rule (default {DEFAULT_STEPS:,})",
+        help="how many steps a rival may train; the race ends when the first one has done "
+        f"that many, by its rule (default {DEFAULT_STEPS:,})",
     )
     length.add_argument(
-        "--epochs", type=whole_number(0), metavar="N", help="how often each may read the text"
+        "--epochs",
+        type=whole_number(0),
+        metavar="N",
+        help="how often each rival may read the text",
     )
     parser.add_argument(
         "--threads",
         type=whole_number(1),
         default=1,
         metavar="N",
-        help="threads for the matrix products of each (default 1)",
+        help="threads for each rival's matrix products (default 1)",
     )
     add_setting_options(parser)
 

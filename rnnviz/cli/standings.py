@@ -77,13 +77,16 @@ def who_leads(outcomes: Outcomes, rule: RaceRule) -> str:
         if isinstance(end, Ended) and not end.failure and end.loss is not None
     }
     if len(fair) < 2:
-        return "Nobody leads: fewer than two have trained to the end."
+        return "Nobody leads: fewer than two runs have trained to the end."
     kinds = {
         (end.fingerprint, rival.configuration.token, rival.configuration.source.loss_unit)
         for rival, end in fair.items()
     }
     if len(kinds) > 1:
-        return "Nobody leads: they did not learn from the same, so their losses say nothing."
+        return (
+            "Nobody leads: the runs learned from different data, so their losses cannot be "
+            "compared."
+        )
     source = next(iter(fair)).configuration.source
     on_held_out = all(end.held_out_loss is not None for end in fair.values())
     losses = {

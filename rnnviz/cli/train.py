@@ -69,8 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1),
         default=1,
         metavar="N",
-        help="threads for matrix products; more than 1 pays for large networks only, and changes "
-        "the last bits of the results (default 1)",
+        help="threads for matrix products; more than 1 helps only large networks, and changes "
+        "the last digits of the results (default 1)",
     )
     add_setting_options(parser)
 

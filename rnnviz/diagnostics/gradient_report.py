@@ -140,7 +140,7 @@ class GradientReport:
                 f"The largest relative error is {_largest_error(differing)}."
             )
         if not agreeing:
-            return "Nothing can be told: central differences settle none of the gradients here."
+            return "Nothing can be decided: central differences settle none of these gradients."
         largest = f"the largest relative error is {_largest_error(agreeing)}"
         if not undecided:
             return f"All {count} gradients agree with central differences: {largest}."

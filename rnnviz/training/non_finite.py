@@ -32,8 +32,8 @@ def failure(step: int, reason: str, *, can_go_back: bool) -> NonFiniteError:
     """
     if can_go_back:
         advice = (
-            "the last weights with a finite loss and gradient are kept, to train on with a "
-            "lower learning rate or with clipping"
+            "the last weights with a finite loss and gradient are kept, so you can train on "
+            "with a lower learning rate or with clipping"
         )
     else:
         advice = (

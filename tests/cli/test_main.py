@@ -74,7 +74,7 @@ def test_what_is_no_experiment_opens_no_window(
     assert main(["--experiment", str(path)]) == 1
     assert "mine.toml: " in capsys.readouterr().err
     assert main(["--experiment", "vanishes", str(path)]) == 2
-    assert "only one of them" in capsys.readouterr().err
+    assert "not both" in capsys.readouterr().err
     assert window == []
 
 

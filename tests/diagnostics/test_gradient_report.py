@@ -169,7 +169,7 @@ def test_of_a_network_that_is_not_finite_nothing_can_be_told(cell: str, bad: flo
     report = check(subject)
     assert report.verdict is Verdict.UNDECIDED
     if not math.isfinite(bad):
-        assert report.sentence.startswith("Nothing can be told: ")
+        assert report.sentence.startswith("Nothing can be decided: ")
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,8 @@ class GRUCell(Cell):
         ParameterSpec("d", "recurrent bias", "bias_hh", blocks=("n",), tensor_blocks=blocks),
     )
     way_back: ClassVar[str] = (
-        "From one h to the one before there is a way on which the gradient is only multiplied by "
-        "the update gate, which can stay near 1: this is the way round the vanishing."
+        "From one h to the one before it, part of the gradient is only multiplied by the "
+        "update gate. The gate can stay near 1, and then this part does not vanish."
     )
 
     def new_tape(

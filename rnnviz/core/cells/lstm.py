@@ -124,9 +124,9 @@ class LSTMCell(Cell):
     blocks: ClassVar[tuple[str, ...]] = ("o", "i", "f", "g")
     uses_forget_bias: ClassVar[bool] = True
     way_back: ClassVar[str] = (
-        "The second curve is that of the cell state c. From one c to the one before there is a way "
-        "on which the gradient is only multiplied by the forget gate, which can stay near 1: this "
-        "is the way round the vanishing."
+        "The second curve belongs to the cell state c. From one c to the one before it, part "
+        "of the gradient is only multiplied by the forget gate. The gate can stay near 1, and "
+        "then this part does not vanish."
     )
 
     def initial_bias(self, forget_bias: float) -> Array:

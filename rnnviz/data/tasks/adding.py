@@ -28,8 +28,8 @@ class Adding(Task):
     name: ClassVar[str] = "adding"
     title: ClassVar[str] = "Adding"
     description: ClassVar[str] = (
-        "Two of many numbers between 0 and 1 are marked, one in each half of a sequence; at its "
-        "end the network says their sum."
+        "A sequence holds many numbers between 0 and 1. Two of them are marked, one in each "
+        "half, and at the end the network has to say their sum."
     )
     question: ClassVar[str] = "What is the marked numbers' sum?"
     symbols: ClassVar[tuple[str, ...]] = ("x", "m")
@@ -74,8 +74,8 @@ class Adding(Task):
             values = [math.nan]
         if not all(0 <= value <= 1 for value in values):
             raise DataError(
-                "A sequence to add is numbers from 0 to 1 with spaces between them, and an "
-                f"asterisk behind those that are marked, such as 0.5 0.25{_MARK}."
+                "A sequence for adding is written as numbers from 0 to 1 with spaces between "
+                f"them and an asterisk behind the marked ones, such as 0.5 0.25{_MARK}."
             )
         marks = [step.endswith(_MARK) for step in steps]
         return np.stack((values, marks), axis=-1).reshape(-1, 1, 2).astype(np.float64)

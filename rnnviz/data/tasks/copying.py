@@ -28,8 +28,8 @@ class Copying(SymbolTask):
     name: ClassVar[str] = "copying"
     title: ClassVar[str] = "Copying"
     description: ClassVar[str] = (
-        "Ten symbols are shown, then nothing for a while; after a signal the network writes them "
-        "again in their order."
+        "Ten symbols are shown, then nothing for a while. After a signal, the network has to "
+        "repeat them in their order."
     )
     question: ClassVar[str] = "Which symbols stood at the beginning?"
     symbols: ClassVar[tuple[str, ...]] = (*"abcdefgh", "\N{MIDDLE DOT}", "?")

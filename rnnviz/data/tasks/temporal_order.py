@@ -25,8 +25,8 @@ class TemporalOrder(SymbolTask):
     name: ClassVar[str] = "temporal-order"
     title: ClassVar[str] = "Temporal order"
     description: ClassVar[str] = (
-        "Two letters, each A or B, stand among distractors in the first half of a sequence; at its "
-        "end the network says which came first and which second."
+        "Two letters, each A or B, are hidden among distractors in the first half of a "
+        "sequence. At the end, the network has to say which came first and which second."
     )
     question: ClassVar[str] = "Which two letters, in which order?"
     symbols: ClassVar[tuple[str, ...]] = ("c", "d", "e", "f", "A", "B")

@@ -81,7 +81,9 @@ class ExperimentCard(QFrame):
         self._findings = FindingsTable(theme)
         self._lead = QPushButton()
         self._lead.setObjectName("experiment_lead")
-        self._lead.setToolTip("Train up to there so that it can be watched, and stop (Space)")
+        self._lead.setToolTip(
+            "Train up to that step, slowly enough to watch, and stop there (Space)"
+        )
         self._lead.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lead.clicked.connect(self.lead_asked)
         self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}

@@ -83,7 +83,7 @@ class GradientCheckTable(QTableWidget):
         self._cell(row, _VERDICT).setData(Qt.ItemDataRole.UserRole, verdict.name)
         if check.left_out:
             self._cell(row, _COMPARED).setToolTip(
-                "Left out is where differences at two distances contradict each other."
+                "Numbers whose differences at two distances contradict each other are left out."
             )
         self._restyle_row(row)
 

@@ -19,17 +19,17 @@ from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
 _EXPLANATION = """
-The length of the gradient of all weights together, step by step, by factors of ten. The pale band \
-reaches from the smallest to the largest length of each stretch of steps before clipping; the line \
-is the mean of what was left after clipping, which is what the optimiser is given. Where clipping \
-acts, a dotted line above it is the mean before.
+The length of the whole gradient, of all weights together, at every training step, on a \
+logarithmic axis. The pale band shows the smallest and the largest length before clipping in each \
+stretch of steps. The line is the mean length after clipping, which is what the optimiser is \
+given. Where clipping acts, a dotted line above it shows the mean before clipping.
 
-The red line is the threshold. Clipping by norm shortens a gradient that is longer, and keeps its \
-direction. Clipping by value limits each entry for itself, which turns the gradient; no line can \
-be drawn for it here.
+The red line is the threshold. Clipping by norm shortens a longer gradient to the threshold and \
+keeps its direction. Clipping by value limits every entry separately, which can change the \
+direction; it has no line in this plot.
 
-Each red triangle stands where a step was clipped; of a stretch of steps, it is the fuller, the \
-more of them were. The count below the plot is of the last 1,000 steps alone.
+A red triangle marks a clipped step. When it stands for a stretch of steps, it is fuller the more \
+of them were clipped. The count below the plot covers the last 1,000 steps only.
 """.strip()
 
 

@@ -34,23 +34,23 @@ _NORM = "gradient norm"
 _SUBTITLE = "a row an error, a column a {token}"
 _POINT = "Point at a row: it is marked in the text here."
 _EXPLANATION = """
-Each row is the error of one prediction, each column a {token} read before it. The colour tells \
-how much of the error arrives, back through time, at the state that the network had just after \
-reading that {token}: the length of the gradient of this one error, by factors of ten, in the \
-colours of the gradient history. {window}
+Each row is the error of one prediction, and each column is a {token} read before it. The colour \
+shows how much of that error travels back through time to the state just after that {token}: the \
+length of the gradient of this one error, on a logarithmic scale, in the same colours as the \
+gradient history. {window}
 
-The {token} just read stands at the sloping edge; each cell further left is one step further \
-back. Where the colour fades near the edge, the gradient vanishes: hardly anything can be learned \
-from what was read earlier. Where it grows to the left, it explodes. Beyond the edge is what was \
-read later, which no error can be credited to.
+The {token} that was read last lies at the sloping edge, and each cell further left is one step \
+further back. Where the colour fades close to the edge, the gradient vanishes: hardly anything \
+can be learned from earlier {tokens}. Where it grows to the left, the gradient explodes. Beyond \
+the edge lies what was read later and cannot have caused the error.
 
-Point at a row, or use the arrow keys: the text below frames the {token} to be predicted and \
-colours those that its error is credited to. The strongest are named, each with its norm and with \
-how much that is of the norm at the {token} just read. While training rests, the last row is \
+Point at a row, or use the arrow keys. The text below then frames the {token} to be predicted and \
+colours the ones that its error is credited to. The strongest are listed with their norms, also \
+as a share of the norm at the {token} read last. While training is paused, the last row is \
 marked.
 
-Credit is a slope: how much a small change of that state would change the error, not whether the \
-network makes use of it.
+Credit is a slope. It says how much a small change of that state would change the error, not \
+whether the network makes use of the state.
 """.strip()
 
 

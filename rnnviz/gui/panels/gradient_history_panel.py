@@ -18,20 +18,20 @@ _RELATIVE = "gradient norm relative to its first size"
 _ABSOLUTE = "gradient norm"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
-Each column is one training step, each row one {token} further back from the last; the colour \
-is how much of the gradient of the last {token}'s error is left at a layer's state there, \
-relative to its size at the last {token}, by factors of ten.
+Each column is one training step, and each row is one {token} further back from the end of the \
+window. The colour shows how much of the gradient of the last error is left that far back, \
+relative to its size at the last {token}, on a logarithmic scale.
 
-A column that is orange all the way down reached far back: the network could learn from what it \
-read long ago. Where the colour fades downward, the gradient has vanished on its way. Watch how \
-the depth changes while the network learns.
+In a column that is orange all the way down, the gradient reached far back: the network could \
+learn from what it read long ago. Where the colour fades downwards, the gradient vanished on its \
+way. Watch how this depth changes while the network learns.
 
-"absolute" shows the sizes themselves. There a column that is pale from the top on began small: \
-the last {token} was predicted well, and there was next to no error to send back. It tells \
-nothing about how far the gradient reached.
+"Absolute" shows the sizes themselves. A column that is pale from the top down then began small: \
+the last {token} was predicted well, so there was hardly any error to send back. It says nothing \
+about how far the gradient reached.
 
-Of an LSTM there is one picture for the hidden state h and one for the cell state c, which has a \
-way back on which the gradient is only multiplied by the forget gate from step to step.
+An LSTM has one picture for the hidden state h and one for the cell state c. Along the cell \
+state, the gradient is only multiplied by the forget gate at each step back.
 """.strip()
 
 

@@ -50,31 +50,31 @@ _SPREAD = (0.1, 0.5, 0.9)
 _FOLLOWED = 1e3
 _SUBTITLE = "by {token}"
 _EXPLANATION = """
-How strongly each earlier state of a layer is held responsible for an error: the length of the \
-gradient of a loss with respect to the state at that {token}, relative to its first size, that \
-at the {token} of the loss itself. The axis goes by factors of ten. {window}
+How strongly each earlier state is held responsible for an error: the length of the gradient of a \
+loss with respect to the state at that {token}, relative to its length at the {token} of the loss \
+itself. The axis is logarithmic. {window}
 
-The orange curve takes the error of the last {token} alone and follows it back, from right to \
-left, through the hidden states h. Where it falls to almost nothing, the network can hardly learn \
-from what it read back there: its gradient vanishes. Where it rises to the left, it explodes. \
-Where it leaves the plot, it ends in an arrow.
+The orange curve follows the error of the last {token} alone back through the hidden states h, \
+from right to left. Where it falls to almost nothing, the gradient vanishes, and the network can \
+hardly learn from what it read there. Where it rises to the left, the gradient explodes. Where \
+the curve leaves the plot, it ends in an arrow.
 
-One window tells of its text as much as of the network. In the pale band lie four fifths of the \
-last fifty windows that were trained on and measured; point at it for their median. The axis \
+A single window says as much about its text as about the network. So the pale band shows where \
+four fifths of the last fifty measured windows lie; point at it to read their median. The axis \
 follows the band.
 """.strip()
 _OF_MARKS = """
-The blue triangles above stand where this sequence shows what its answer depends on. What the \
-curve brings there is all that the network can learn the task from.
+The blue triangles above mark what the answer depends on. The network can learn the task only \
+from the gradient that arrives there.
 """.strip()
 _ALL_LOSSES = """
-"All losses", the dotted curve, adds all errors of the window, as training does. In a text every \
-place has an error of its own and feeds that curve, so that it looks flat even in a network that \
-has forgotten everything; in a task only the last answers do.
+"All losses", the dotted curve, adds up all errors of the window, as training does. In a text, \
+every {token} has an error of its own and feeds this curve, so it looks flat even in a network \
+that has forgotten everything. In a task, only the last answers feed it.
 """.strip()
 _OF_SIZES = """
-"Absolute" shows the sizes themselves. There a curve that lies low all along began small: the \
-error was small, which says nothing about how far the gradient reached.
+"Absolute" shows the sizes themselves. A curve that is low everywhere then began small: the error \
+was small, which says nothing about how far the gradient reached.
 """.strip()
 _MATTERS = "▾ what the answer depends on"
 _TOO_DEAR = "too large to be compared with theory"

@@ -18,22 +18,21 @@ _LOW = 300
 _READS = "reads left to right ▸"
 _SUBTITLE = "one row a unit, one column a {token}"
 _EXPLANATION = """
-The hidden state, all that a layer hands on: one row a unit, one column a {token} read, from \
-left to right. {window}
+The hidden state, which is all that a layer hands on. Each row is a unit, and each column is a \
+{token}, read from left to right. {window}
 
-Teal is positive, plum is negative, and a cell without colour is 0.
+Teal is positive, plum is negative, and no colour is 0.
 
-In a vanilla RNN with tanh a unit stays between -1 and 1. One that is strongly coloured is \
-saturated: its slope is almost 0 there, and little of a gradient passes back through it. With \
-ReLU a unit is never negative and has no upper end: the colours reach as far as the bar beside \
-them says.
+In a vanilla RNN with tanh, a unit stays between -1 and 1. A strongly coloured unit is saturated: \
+its slope is almost 0, and little of a gradient passes back through it. With ReLU, a unit is \
+never negative and has no upper limit; the bar beside the picture says how far the colours reach.
 
-The hidden state of LSTM and GRU stays between -1 and 1 as well, but gates decide how much of the \
-memory is replaced: a strong colour may be something well kept. An LSTM keeps it in its cell \
-state c, to which every {token} can add, so that it may grow beyond 1; h is as much of it as \
-the output gate lets through.
+The hidden state of an LSTM or a GRU also stays between -1 and 1, but gates decide how much of it \
+is replaced, so a strong colour may be something that is well remembered. An LSTM stores its \
+memory in the cell state c. Every {token} can add to it, so it may grow beyond 1, and h is the \
+part of it that the output gate lets through.
 
-A row that changes with every {token} follows closely what is read; one that keeps its colour \
+A row that changes with every {token} follows closely what is read. A row that keeps its colour \
 over many {tokens} remembers something.
 """.strip()
 

@@ -21,12 +21,12 @@ _ANSWERED = " “The task” shows what the network answers."
 _UNIT = "nats per {token}"
 _SUBTITLE = "bluer: surer"
 _EXPLANATION = """
-What the network reads, and how well it knew what would come: the stronger the blue behind a \
-{token}, the more probable the network thought it before it read it. What is pale was a surprise. \
-The first {token}, underlined, is only read. {window}
+The text that the network reads, and how well it predicted each {token}. The stronger the blue \
+behind a {token}, the more probable the network thought it; a pale one came as a surprise. The \
+first {token}, underlined, is read but not predicted. {window}
 
-The number below is their loss, the mean of −ln p over what is shown. Of one window it tells of \
-the text as much as of the network; of a watched text it falls as the network learns.
+The number below is the loss: the mean of −ln p over these {tokens}. For a single window it says \
+as much about the text as about the network. For a watched text, it falls as the network learns.
 """.strip()
 
 

@@ -41,26 +41,28 @@ _LEAST_SHARE_OF_RELU = 0.002
 _FAR_TOO_WIDE = 2.5
 _STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted")
 _EXPLANATION = """
-How the values of a layer are distributed over the window, at all its steps and in all its \
-streams: each bar is the share of the values that lie in its stretch. {window}
+How a layer's values are distributed over all steps of the window. The height of a bar is the \
+share of the values that lie in its range. {window}
 
-Beyond the red line, at 0.95, tanh is almost flat: in a vanilla RNN a unit there is saturated, and \
-at most a tenth of the gradient that reaches it passes through. The more values lie there, the \
-less of a gradient gets through. In an LSTM or a GRU such an h may be something well kept.
+Beyond the red line at 0.95, tanh is almost flat. In a vanilla RNN, a unit there is saturated: it \
+passes on at most a tenth of the gradient that reaches it. The more values lie there, the less of \
+the gradient gets through. In an LSTM or a GRU, such a value of h may be something that is well \
+remembered.
 
-LSTM and GRU have gates, chosen in the title row. A gate is a sigmoid from 0 to 1 and has two \
-flat ends: below 0.05 it is shut, above 0.95 open. That need not be a fault. An open forget gate \
-keeps the memory and lets the gradient pass; but a gate at its end hardly learns to do otherwise. \
-The cell state c has no bound, so its tanh(c) is shown, through which the error must pass.
+An LSTM or a GRU has gates, which you can choose in the title row. A gate is a sigmoid between 0 \
+and 1 with two flat ends: below 0.05 it is shut, above 0.95 it is open. That need not be a fault: \
+an open forget gate keeps the memory and lets the gradient pass. But a gate at one of its ends \
+hardly learns to do anything else. The cell state c has no limits, so tanh(c) is shown, through \
+which the error has to pass.
 
-With ReLU there is no upper end, and nothing saturates; the bars are the values above 0. Instead a \
-unit can die: "dead" counts those that are 0 at every step of the window, through which no \
-gradient at all passed. Another window may wake one, though the less likely the longer the window \
-and the more the streams.
+With ReLU nothing saturates, for it has no upper limit; the bars show the values above 0. But a \
+unit can die: "dead" counts the units that are 0 at every step of the window, so that no gradient \
+passes through them at all. Another window may wake such a unit; the longer the window, the less \
+likely that is.
 
-"Over training" shows how the share at the flat ends went over the run: one curve for the hidden \
-state and for each gate, that of the chosen one thick. It is measured while this panel is seen, \
-of the windows that it shows, and no more often than training can bear.
+"Over training" shows how the share at the flat ends changed during the run, with one curve for \
+the hidden state and one for each gate; the chosen one is thick. It is measured only while this \
+panel is open, and only as often as it does not slow training down.
 """.strip()
 
 

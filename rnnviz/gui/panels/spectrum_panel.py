@@ -35,30 +35,33 @@ _TOO_LARGE = (
 _NOT_FINITE = "There are no eigenvalues:\nthe numbers are no longer finite."
 _SUBTITLE = "eigenvalues"
 _EXPLANATION = """
-From each {token} to the next, a layer makes a new state of the old one. An eigenvalue says what \
-one step does to one direction of the state: its distance from the centre is the factor by which \
-that direction grows or shrinks, its angle how far it turns. Inside the red circle, where the \
-factor is 1, things fade; outside they grow. The largest distance is the spectral radius ρ.
+From one {token} to the next, a layer turns its old state into a new one. An eigenvalue says what \
+one such step does to one direction of the state: its distance from the centre is the factor by \
+which that direction grows or shrinks, and its angle is how far it turns. The red circle marks a \
+factor of 1: inside it things fade, and outside it they grow. The largest distance is the \
+spectral radius ρ.
 
 The blue dots are the eigenvalues of the recurrent weights W alone. They would tell the whole \
 story if the network were linear. The largest singular value σ is the most by which one step of W \
 can lengthen anything; it is never below ρ.
 
-The orange crosses are those of the Jacobian: what a small change of the state really becomes one \
-step later, with the activations as they are, averaged over the window (its first stream). Each \
-step back multiplies the gradient by that step's matrix, transposed, which has the same \
-eigenvalues. For a tanh network it is W with each row multiplied by the slope 1 − h² of its unit. \
-So ρ of W alone misleads: at ρ = 7 a network with almost all units saturated has slopes near 0, \
-the crosses can lie well inside the circle, and it still forgets.
+The orange crosses are the eigenvalues of the Jacobian: what a small change of the state really \
+becomes one step later, with the activations as they are, averaged over the window (its first \
+stream). Each step back multiplies the gradient by the transpose of that step's Jacobian, which \
+has the same eigenvalues. In a tanh network, the Jacobian is W with each row multiplied by the \
+slope 1 − h² of its unit. So the ρ of W alone misleads: in a network with ρ = 7 whose units are \
+almost all saturated, the slopes are near 0, the crosses can lie well inside the circle, and the \
+network still forgets.
 
-An LSTM or a GRU has no single W but one for each gate. Of these only the largest singular values \
-are given. The crosses are those of the Jacobian of the whole step, gates included; an LSTM's is \
-that of h and c together. Crosses close to 1 are what the gates keep.
+An LSTM or a GRU has not one W but one for each gate. For these, only the largest singular values \
+are given. The crosses belong to the Jacobian of the whole step, gates included; for an LSTM, it \
+is that of h and c together. Crosses close to 1 are what the gates keep.
 
-{window} An average over it is a summary: one step's Jacobian may be larger or smaller, and the \
-gradient is multiplied by all of them in their order. It may grow though every cross lies inside \
-the circle, as it does after some steps of the experiment "It explodes": "Gradient through time" \
-shows what it did. "History" shows how both radii went over training, while this panel was open.
+{window} The average over a window is only a summary: the Jacobians of single steps differ, and \
+the gradient is multiplied by all of them in turn. So it may grow although every cross lies \
+inside the circle, as after some steps of the experiment "It explodes"; "Gradient through time" \
+shows what really happened. "History" shows how both radii changed during training while this \
+panel was open.
 """.strip()
 
 

@@ -43,15 +43,15 @@ _LEAST_HEADER, _WORDED_HEADER = 350, 437
 _CHIP_GAP, _ROW_GAP = 4, 8
 _LEGEND = "bluer: surer"
 _EXPLANATION = """
-The network writes: it draws a {token} from its own prediction, reads it, and goes on. The \
-stronger the blue behind a {token}, the more probable the network thought it.
+The network writes: it draws a {token} at random from its own prediction, reads it, and goes on. \
+The stronger the blue behind a {token}, the more probable the network thought it.
 
-"Now" is being written with the weights as they are at this moment; "write" begins it anew. The \
-other buttons show what it wrote after so many training steps.
+"Now" shows what it writes with its present weights; "write" makes it begin again. The other \
+buttons show what it wrote after that many training steps.
 
-Temperature sharpens or flattens the prediction before drawing: 0 always takes the likeliest \
-{token}, 1 draws as the network predicts, more is wilder. The prompt is what the network reads \
-before it begins.
+The temperature sharpens or flattens the prediction before a {token} is drawn: 0 always takes the \
+likeliest one, 1 draws as the network predicts, and more is wilder. The prompt is what the \
+network reads before it begins.
 """.strip()
 
 

@@ -36,23 +36,23 @@ _LOOKS: dict[Role, tuple[ColorRole, LineStyle, float]] = {
 # Of several that do the same, the others have other lines.
 _STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "dash_dotted")
 _EXPLANATION = """
-How far a step moves each matrix, beside the matrix's own size: the length of the update, which is \
-the weights after the step minus those before it, divided by the length of the weights before. \
-Clipping, the learning rate and the optimiser are all in it, for the weights themselves are \
-compared. The axis goes by factors of ten.
+How far a step moves each matrix, compared with the matrix's own size. It is the length of the \
+update (the weights after the step minus the weights before it), divided by the length of the \
+weights before. It includes clipping, the learning rate and the optimiser, because the weights \
+themselves are compared. The axis is logarithmic.
 
-U is the matrix that reads the input, W carries the hidden state from step to step, V makes the \
-output; the number is that of the layer. "Biases" adds the biases b and c, and a GRU's d. Most \
-biases begin at zero: as long as one has no size, there is no ratio, and at first it is large.
+U is the matrix that reads the input, W carries the hidden state from step to step, and V makes \
+the output; the number is the layer's. "Biases" adds the biases b and c, and the d of a GRU. Most \
+biases begin at zero: then there is no ratio at first, and a large one soon after.
 
-The grey band, from 10⁻⁴ to 10⁻² around the dashed line at 10⁻³, is what practice calls healthy. \
-It is a rule of thumb and no law: folklore, made popular by Karpathy's notes for the Stanford \
-course CS231n, and said of steps like those of plain SGD. Far above it the learning rate may be \
-too high, far below it little is learned. Towards the end of training a low ratio is as it should \
-be, and where the vocabulary is large, few rows of U1 move at a step.
+The grey band, from 10⁻⁴ to 10⁻² around the dashed line at 10⁻³, is usually called healthy. This \
+is a rule of thumb, not a law. Karpathy's notes for the Stanford course CS231n made it popular, \
+and it is meant for plain SGD. Far above the band the learning rate may be too high; far below \
+it, little is learned. Towards the end of training, a low ratio is what one wants. With a large \
+vocabulary, few rows of U1 move in one step.
 
-One step differs from the next, so the curves are rough. They are measured while this panel is \
-seen, and no more often than training can bear.
+Steps differ, so the curves are rough. They are measured only while this panel is open, and only \
+as often as it does not slow training down.
 """.strip()
 
 

@@ -112,8 +112,8 @@ class RunControl(QObject):
             run.post(Reset())
         if have_trained:
             self._view.messages.offer(
-                "Back at this seed's first weights. What was trained is kept until another run "
-                "begins.",
+                "Back at the first weights of this seed. The trained network is kept until "
+                "another run begins.",
                 "Undo reset",
                 self.undo_reset,
             )

@@ -35,10 +35,11 @@ from rnnviz.training.snapshot import RunState
 _LEAST_LINE = 450
 _NOTHING = "\N{EN DASH}"
 _HELP = {
-    RaceRule.STEPS: "All do as many training steps: nobody is more than a few steps ahead.",
-    RaceRule.TOKENS: "All read as much: a run with a longer window or a larger batch does fewer "
-    "steps.",
-    RaceRule.TIME: "All compute for as long: a network whose steps are quicker does more of them.",
+    RaceRule.STEPS: "All runs do the same number of steps: none is more than a few steps ahead.",
+    RaceRule.TOKENS: "All runs read the same number of tokens: one with a longer window or a "
+    "larger batch does fewer steps.",
+    RaceRule.TIME: "All runs compute for the same time: a network with quicker steps does "
+    "more of them.",
 }
 
 

@@ -70,13 +70,13 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_watch",
         "Watch this text",
-        "Have all panels stay with the text that is on the screen now, while the network learns",
+        "Keep the text that is on the screen now in all panels while the network learns",
         ("Ctrl+T",),
     ),
     ActionKind(
         "action_let_go",
         "Let it go",
-        "Show the windows that are read next, and not the watched text",
+        "Show the windows that are read next again, instead of the watched text",
         ("Ctrl+Shift+T",),
     ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
@@ -100,7 +100,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_add_cells_equal",
         "Add the other cells, as many parameters",
-        "Vanilla RNN, LSTM and GRU side by side, each with as many numbers to learn",
+        "Vanilla RNN, LSTM and GRU side by side, each with the same number of parameters",
     ),
     ActionKind("action_quit", "Quit", "Close the window", ("Ctrl+Q",)),
     ActionKind("action_arrange", "Even out", "Give all shown panels the same size, in columns"),

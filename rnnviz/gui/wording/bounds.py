@@ -8,31 +8,32 @@ from rnnviz.diagnostics.theory import GradientTheory
 
 _NO_PROOF = "no single W: only the product of norms"
 _WITHOUT_THEORY = """
-"Theory" sets grey lines beside the curve, and explains them here: how the gradient should shrink \
-or grow, and how large it can be at most.
+"Theory" adds grey lines, which are then explained here: how the gradient should shrink or grow, \
+and how large it can be at most.
 """.strip()
 _OF_THEORY = """
-"Theory" sets grey lines beside the orange curve, for the hidden state h of the last layer, the \
-only place where they hold. All start at the last {token}'s gradient and go back from there. \
-They take long to compute: while training runs, they and the curve are drawn less often.
+"Theory" adds grey lines to the orange curve. They hold only for the hidden state h of the last \
+layer. All of them start at the last {token}'s gradient and go back from there. They take long to \
+compute, so while training runs, they and the curve are drawn less often.
 """.strip()
 _OF_ONE_MATRIX = """
-Dashed, ρ to the power k: what a linear network would do in the long run, ρ being the spectral \
-radius of W and k the steps back. It is a reference, and the curve may lie on either side of it.
+Dashed, ρ to the power k: what a linear network would do in the long run, where ρ is the spectral \
+radius of W and k counts the steps back. It is a reference: the curve may lie on either side of \
+it.
 
-Dotted, γσ to the power k: σ is the largest singular value of W, γ the steepest slope that the \
-activation can have, 1 for tanh and ReLU. The curve is proved never to lie above, whatever the \
-network reads. Where γσ is below 1 the gradient must vanish; where it is above, the line only \
-grows, and proves nothing.
+Dotted, γσ to the power k: σ is the largest singular value of W, and γ is the steepest slope that \
+the activation can have, 1 for tanh and ReLU. It is proved that the curve never lies above this \
+line, whatever the network reads. If γσ is below 1, the gradient must vanish. If it is above 1, \
+the line only grows and proves nothing.
 """.strip()
 _OF_THE_PRODUCT = """
-Dash-dotted, the product of the norms of the Jacobians: by how much each step could at most \
-have lengthened the gradient, with the activations as they were. The curve is never above this \
-line either, for what was read here.
+Dash-dotted, the product of the norms of the Jacobians: how much each step could have lengthened \
+the gradient at most, with the activations as they were. For this window, the curve is never \
+above this line either.
 """.strip()
 _OF_THE_PRODUCT_ALONE = """
-Of an LSTM it limits the gradients of h and c together, and so that of h. LSTM and GRU have no \
-single W, and there is no such proof for them: this line is all.
+For an LSTM, it limits the gradients of h and c together, and so that of h. An LSTM or a GRU has \
+no single W, so the other two lines do not exist for them.
 """.strip()
 
 

@@ -15,7 +15,8 @@ _MEANINGS = {
     PENDING: "will be measured after this step",
     HOLDS: "was found in this run",
     FAILS: "was not found in this run: with another seed it may be",
-    NOT_MEASURED: "is not measured: settings or weights are no longer the experiment's",
+    NOT_MEASURED: "is not measured: the settings or the weights are no longer those of the "
+    "experiment",
 }
 
 

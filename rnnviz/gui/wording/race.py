@@ -10,7 +10,7 @@ from rnnviz.training.record.standings import Standings
 _PROGRESS = {"steps": "step {0:,.0f}", "tokens": "token {0:,.0f}", "time": "second {0:,.1f}"}
 _LEVEL = 0.0005
 """A smaller difference of two losses is not shown."""
-NOT_COMPARABLE = "They learn from different texts: their losses cannot be compared."
+NOT_COMPARABLE = "These runs learn from different texts, so their losses cannot be compared."
 
 
 def result_sentence(standings: Standings, names: Sequence[str], rule: str) -> str:

@@ -80,13 +80,13 @@ def _among_references(remark: LossAmongReferences, token: str) -> str:
     bound = "over a long new text no model has a lower mean loss"
     match remark.place:
         case Place.WORSE_THAN_UNIFORM:
-            return f"The loss, {loss:.2f} nats, is worse than guessing every {token} alike."
+            return f"The loss, {loss:.2f} nats, is worse than that of the uniform guess."
         case Place.AT_UNIFORM:
-            return f"The loss is about that of guessing every {token} alike."
+            return "The loss is about that of the uniform guess."
         case Place.BELOW_UNIFORM:
             return (
-                f"The loss is below that of guessing every {token} alike, and above that of {kind} "
-                "frequencies."
+                "The loss is below that of the uniform guess, and above that of "
+                f"{kind} frequencies."
             )
         case Place.BELOW_UNIGRAM:
             return f"The loss is below that of {kind} frequencies, and above that of {kind} pairs."
@@ -156,7 +156,7 @@ def _clipping_acts(remark: ClippingActs) -> str:
 
 def _times(ratio: float) -> str:
     if ratio < 1e-30:
-        return "nothing beside"
+        return "vanishingly small beside"
     if 100 <= ratio < 1000:
         return f"{ratio:.0f} times"
     if 0.001 <= ratio < 100:

@@ -29,7 +29,7 @@ def advice(configuration: Configuration, changed: str, step: int) -> str | None:
         end = configuration.schedule_steps
         if step >= end:
             return (
-                f"The cosine has ended at step {end:,}, where the learning rate stays at a "
-                f"hundredth: let it fall until a step after {step:,}."
+                f"The cosine has ended at step {end:,}, and the learning rate stays at a hundredth "
+                f"of its full value. Let it fall until a step after {step:,}."
             )
     return None

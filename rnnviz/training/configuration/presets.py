@@ -60,7 +60,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "default",
             "default",
-            "A vanilla RNN that learns the tales within seconds: what this program begins with.",
+            "The program's own start: a vanilla RNN that learns the tales within seconds.",
             {},
             corpus="tales",
         ),
@@ -82,8 +82,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "textbook",
             "textbook",
-            "The chapter's own example: words, a vocabulary of 8,000, 100 hidden units, uniform "
-            "weights, plain gradient descent and no clipping.",
+            "The textbook's own example: words, a vocabulary of 8,000, 100 hidden units, "
+            "uniform weights, plain gradient descent and no clipping.",
             {
                 "level": "word",
                 "vocabulary_size": 8000,
@@ -99,9 +99,9 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "min-char-rnn",
             "min-char-rnn",
-            "The settings of Karpathy's hundred lines: 100 hidden units, 25 characters, Adagrad "
-            "from a sum of nothing, each entry of the gradient clipped at 5: its first steps "
-            "saturate the units.",
+            "The settings of Karpathy's hundred lines: 100 hidden units, 25 characters, "
+            "Adagrad with a sum that begins at zero, and every entry of the gradient clipped "
+            "at 5. Its first steps saturate the units.",
             {
                 "initialization": "gaussian",
                 "hidden_size": 100,
@@ -118,9 +118,9 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "char-rnn",
             "char-rnn",
-            "The settings of Karpathy's char-rnn: two LSTM layers of 128, 50 characters of 50 "
-            "streams, RMSProp with a decaying learning rate; the weights begin larger than there, "
-            "so that an epoch leads further.",
+            "The settings of Karpathy's char-rnn: two LSTM layers of 128 units, 50 streams of "
+            "50 characters, RMSProp with a decaying learning rate. The first weights are "
+            "larger than in the original, so that one epoch gets further.",
             {
                 "initialization": "lecun",
                 "cell": "lstm",
@@ -142,8 +142,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "modern",
             "modern",
-            "What one would begin with today: an LSTM with orthogonal recurrent weights, Adam with "
-            "a warm-up, the gradient's norm clipped at 1.",
+            "A good start today: an LSTM with orthogonal recurrent weights, Adam with a "
+            "warm-up, and the gradient's norm clipped at 1.",
             {
                 "cell": "lstm",
                 "hidden_size": 128,

@@ -279,8 +279,8 @@ class TrainingState:
         """
         if self.best is None:
             raise RnnvizError(
-                "There are no best weights yet: they are those with the least loss on what is held "
-                "out, which is measured at the validation interval."
+                "There are no best weights yet: the held-out loss, which decides, has not "
+                "been measured so far."
             )
         fill(self.network.parameters, self.best.parameters)
         self.reset_carried()

@@ -325,13 +325,13 @@ class PanelOfOneFile(PlotPanel):
 def test_what_is_of_one_run_is_not_said_to_be_of_several(qtbot) -> None:
     panel = new_panel(qtbot, SaturationPanel)
     draw(panel, runs(2))
-    assert "Several runs" in panel.explanation
+    assert "This plot compares several runs" in panel.explanation
     panel.chooser._switches[0].trigger()
     draw(panel, runs(2))
-    assert "Several runs" not in panel.explanation
+    assert "This plot compares several runs" not in panel.explanation
     history = new_panel(qtbot, GradientHistoryPanel)
     draw(history, runs(2))
-    assert "Several runs" not in history.explanation
+    assert "This plot compares several runs" not in history.explanation
 
 
 def test_choosing_something_else_chooses_it_for_all_runs(qtbot) -> None:

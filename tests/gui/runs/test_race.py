@@ -44,7 +44,9 @@ def test_it_is_said_who_leads_and_by_which_rule(racing):
 def test_losses_of_different_texts_are_not_compared(racing):
     racing.controller.run_control.restart(corpus="brackets")
     result = racing.child(QLabel, "race_result")
-    racing.qtbot.waitUntil(lambda: result.text().startswith("They learn from different texts"))
+    racing.qtbot.waitUntil(
+        lambda: result.text().startswith("These runs learn from different texts")
+    )
 
 
 def test_who_cannot_begin_holds_nobody_back(racing, tmp_path):

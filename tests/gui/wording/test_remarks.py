@@ -112,9 +112,9 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
 # From each sentence of the loss's place what only it says, and the losses at which it is true.
 PLACES = {
     "far worse than the uniform guess's 3.40": (5.11, math.inf),
-    "is worse than guessing every character alike": (3.469, 5.1),
-    "is about that of guessing every character alike": (3.333, 3.468),
-    "below that of guessing every character alike, and above that of letter freq": (2.801, 3.332),
+    "is worse than that of the uniform guess": (3.469, 5.1),
+    "is about that of the uniform guess": (3.333, 3.468),
+    "below that of the uniform guess, and above that of letter freq": (2.801, 3.332),
     "below that of letter frequencies, and above that of letter pairs": (2.001, 2.8),
     "below that of letter pairs: over the whole text": (1.101, 2.0),
     "nats above the true entropy, 0.80: over a long new text": (0.806, 1.099),
@@ -252,8 +252,8 @@ def test_a_task_is_spoken_of_by_what_was_measured(
         (2.345e7, "is 2 \u00d7 10⁷ times its"),
         (9.7e-5, "is 1 \u00d7 10⁻⁴ times its"),
         (3e-12, "is 3 \u00d7 10⁻¹² times its"),
-        (1e-40, "is nothing beside its"),
-        (0.0, "is nothing beside its"),
+        (1e-40, "is vanishingly small beside its"),
+        (0.0, "is vanishingly small beside its"),
     ],
 )
 def test_the_gradients_decay_is_told_in_plain_numbers(kept: float, words: str) -> None:

@@ -288,7 +288,7 @@ def test_another_optimiser_goes_back_to_the_last_finite_weights_too() -> None:
     finite = trainer.network.parameters.flat.copy()
     trainer.step()
     trainer.change("optimizer", "adam")
-    with pytest.raises(NonFiniteError, match="to train on with a lower learning rate"):
+    with pytest.raises(NonFiniteError, match="train on with a lower learning rate"):
         trainer.step()
     assert trainer.network.parameters.flat.tobytes() == finite.tobytes()
     trainer.change("learning_rate", 1e-3)

@@ -25,9 +25,10 @@ from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 
 _OF_RUNS = """
-Several runs are compared here, each with a shade, a dash and a marker of its own, and its name at \
-the curve. The thick curve is the run in front; whatever else is drawn or written is of that run \
-alone. Of a curve that is rough the mean over a short stretch is drawn; a table has all its values.
+This plot compares several runs. Each has its own shade, dash and marker, and its name at the \
+curve. The thick curve is the run in front; everything else in the panel belongs to that run \
+alone. Rough curves are drawn as the mean over a short stretch; a copied or saved table has all \
+values.
 """.strip()
 
 

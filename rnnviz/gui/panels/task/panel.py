@@ -27,17 +27,17 @@ _NO_TASK = (
     "here what the network is asked and what it answers."
 )
 _EXPLANATION = """
-A task asks, at the end of a sequence, for something that stood long before. {description}
+At the end of a sequence, a task asks for something that came long before. {description}
 
-What is shown is the first sequence of a window, from left to right with a gap after every tenth \
-step. {{window}} What matters is bold and underlined; the rest is only there to be passed over. \
-Where a sequence is too long to be written out, what is left out is counted.
+The panel shows the first sequence of a window, from left to right, with a gap after every tenth \
+step. {{window}} What matters is bold and underlined; everything else is there to distract. If a \
+sequence is too long to be written out, the panel says how much is left out.
 
-Below it stand the right answer and the network's. A longer or higher blue bar is more; a tick \
-and a cross tell right from wrong.
+Below the sequence are the right answer and the network's. The longer or higher the blue bar, the \
+more probable the network thinks that answer. A tick means right and a cross means wrong.
 
-One sequence proves nothing: after every so many steps ("Test every") the network is asked new \
-ones, which it never trains on. A sequence counts as wrong for {criterion}.
+One sequence proves nothing. So the network is regularly tested ("Test every") on new sequences, \
+which it never trains on. A sequence counts as wrong for {criterion}.
 """.strip()
 
 
@@ -62,7 +62,7 @@ class TaskPanel(SmallMultiples):
             object_name="task_panel",
             title="The task",
             explanation=_EXPLANATION.format(
-                description="Whether it can be answered shows how far back a network can learn.",
+                description="Whether a network can answer shows how far back it can learn.",
                 criterion="a wrong answer",
             ),
             parent=parent,

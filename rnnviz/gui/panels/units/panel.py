@@ -49,27 +49,27 @@ _LIST_WIDTH, _BOX_WIDTH = 132, 72
 _LEAST_WITH_HEADS, _LEAST_WITH_CHANCE = 130, 110
 """Lower, the list and the text have no heads; or what chance would give is told by hovering."""
 _EXPLANATION = """
-A unit is one number of the hidden state. Here the network as it is now reads a longer text, and \
-one unit's activation after each {token} colours it: teal is positive, plum is negative, and no \
-colour is 0. Underlined is where the feature that is chosen above is so.
+A unit is one number of the hidden state. Here the network, with its present weights, reads a \
+longer text, and the activation of one unit colours each {token}: teal is positive, plum is \
+negative, and no colour is 0. The text is underlined where the feature chosen above is present.
 
-The list ranks the layer's units by how well they follow that feature. Its number is r, the \
-correlation over the whole text: +1 is a unit that follows it perfectly, -1 one that does so with \
-the opposite sign, 0 one that tells nothing of it. Karpathy, Johnson and Fei-Fei (2015) found \
-units like these: one was on inside quotes, another counted its way along the line.
+The list ranks the layer's units by how well they follow that feature. The number r is the \
+correlation over the whole text: a unit with +1 follows the feature perfectly, one with -1 does \
+so with the opposite sign, and one with 0 says nothing about it. Karpathy, Johnson and Fei-Fei \
+(2015) found units like these: one was on inside quotes, another counted its way along the line.
 
-An untrained network has units that follow what the last {token} alone decides, for that \
-needs no memory. What came much earlier, such as an opening quote or the beginning of the line, it \
-has to learn to keep.
+Even an untrained network has units that follow a feature of the last {token}, because that needs \
+no memory. What came much earlier, such as an opening quote or the beginning of the line, a \
+network has to learn to keep.
 
-Beware of chance. Who compares a hundred units with something always finds one that seems to \
-follow it. How far the best of them comes by chance is measured on this very text: the feature is \
-shifted against it by many {tokens}, again and again, and only one shift in 20 finds a unit \
-beyond the red line of the list. Who looks through several features, layers and moments gives \
-chance as many tries.
+Beware of chance. If you compare a hundred units with a feature, you will always find one that \
+seems to follow it. So the program measures on this very text how well the best unit does by \
+chance: it shifts the feature along the text again and again, and only one shift in 20 finds a \
+unit beyond the red line of the list. If you look at several features, layers or moments, chance \
+gets as many tries.
 
-That a unit follows something does not say that the network needs it, nor that other units do not \
-know it as well: most of what a network knows is spread over many units.
+A unit that follows a feature need not be needed by the network, and other units may know the \
+feature as well: most of what a network knows is spread over many units.
 """.strip()
 
 
@@ -379,7 +379,7 @@ def chance_words(of_feature: Array, level: float, has_features: bool) -> str:
     if not has_features:
         return "Nothing that has a name here varies in this text."
     if not math.isfinite(level):
-        return "This text is too short to tell how far a unit comes by chance."
+        return "This text is too short to say how well a unit would do by chance."
     count = len(of_feature)
     among = f"the best of {count:,} units" if count > 1 else "the only unit"
     beyond = int(np.count_nonzero(np.abs(of_feature) > level))

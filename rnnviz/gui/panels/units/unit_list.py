@@ -115,7 +115,7 @@ class UnitList(QListWidget):
 
     def _draw_line(self, item: QListWidgetItem, chance: float) -> None:
         item.setText(f"{_LINE} chance {chance:.2f} {_LINE}")
-        item.setToolTip("By chance the best unit comes as far as this in 1 of 20 tries")
+        item.setToolTip("By chance, the best unit gets this far in 1 of 20 tries")
         item.setData(_UNIT, None)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setForeground(self._threshold)

@@ -56,8 +56,7 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.w,
             "Weight w at the start",
-            "The recurrent weight of the small network from which both balls start. You can also "
-            "click on the picture.",
+            "The recurrent weight at which both balls start. You can also click in the picture.",
             "training",
             minimum=W_RANGE[0],
             maximum=W_RANGE[1],
@@ -71,8 +70,7 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.b,
             "Bias b at the start",
-            "The bias of the small network from which both balls start. You can also click on the "
-            "picture.",
+            "The bias at which both balls start. You can also click in the picture.",
             "training",
             minimum=B_RANGE[0],
             maximum=B_RANGE[1],
@@ -86,8 +84,8 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.learning_rate,
             "Learning rate of both balls",
-            "Every step is so many times the gradient. It belongs to this picture alone, not to "
-            "the network that you train.",
+            "Each step is the gradient times this number. It belongs to this picture only, "
+            "not to the network that you train.",
             "training",
             minimum=0.001,
             maximum=10.0,
@@ -102,8 +100,8 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.clip_threshold,
             "Clip threshold of the first ball",
-            "A gradient that is longer is shortened to this length for one of the balls. It "
-            "belongs to this picture alone, not to the network that you train.",
+            "For one of the balls, a longer gradient is shortened to this length. It belongs "
+            "to this picture only, not to the network that you train.",
             "training",
             minimum=0.001,
             maximum=1000.0,

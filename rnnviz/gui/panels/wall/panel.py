@@ -14,25 +14,25 @@ from rnnviz.training.snapshot import Snapshot
 
 _WORDED_WIDTH = 440
 _EXPLANATION = """
-This panel does not show the network that you train. It has the smallest recurrent network there \
-is: one unit without input, which starts at x = 0.5 and replaces x by w·sigmoid(x) + b fifty \
-times. Its error at the end is (sigmoid(x) \N{MINUS SIGN} 0.7)². The picture shows that error for \
-every weight w and bias b, by factors of ten, the larger the bluer: figure 6 of Pascanu, Mikolov & \
+This panel does not show the network that you train. It shows the smallest recurrent network \
+there is: one unit without input. It starts at x = 0.5 and replaces x by w·sigmoid(x) + b fifty \
+times. Its error at the end is (sigmoid(x) − 0.7)². The picture shows this error for every weight \
+w and bias b, on a logarithmic scale: the bluer, the larger. It is figure 6 of Pascanu, Mikolov & \
 Bengio (2013), seen from above.
 
-On the grey dashed line the unit stays at 0.5. Just above it climbs away, just below it falls \
-away, further with every step, so that after fifty steps the error is another: that is the wall. \
-The gradient explodes there for the same reason. On its way back every step multiplies it by \
-0.235·w. At w = 5 that is 1.175, and fifty times in a row 3,200.
+On the grey dashed line, the unit stays at 0.5. Just above the line it climbs away, and just \
+below it falls away, further with every step, so that after fifty steps the errors differ widely: \
+that is the wall. The gradient explodes there for the same reason. On its way back, every step \
+multiplies it by 0.235·w. At w = 5 this is 1.175, and fifty times in a row makes 3,200.
 
-Two balls start at one place and roll by plain gradient descent. Where the balls begin at first, \
-the one without clipping meets a gradient at the wall that is so long that one step throws it off \
-the picture. There the unit is saturated and next to nothing of the gradient is left: it stays. \
-Clipping keeps the gradient's direction and limits its length, so that the other ball is pushed \
-back only a little; it zigzags along the wall into the valley, where there is no blue.
+Two balls start at the same place and roll by plain gradient descent. From the place where they \
+start at first, the ball without clipping meets such a long gradient at the wall that one step \
+throws it out of the picture. There the unit is saturated and hardly any gradient is left, so the \
+ball stays. Clipping keeps the gradient's direction and limits its length, so the other ball is \
+pushed back only a little. It zigzags along the wall into the valley, where there is no blue.
 
-Click anywhere to let both start there. From some places neither meets the wall, and where a ball \
-lands after it depends on the smallest differences.
+Click anywhere to start both there. From some places, neither meets the wall; and where a ball \
+lands after meeting it depends on the smallest differences.
 """.strip()
 
 

@@ -8,18 +8,19 @@ from rnnviz.gui.wording.numbers import in_whole_percent
 from rnnviz.training.score import SOLVED, Score
 
 _EXPLANATION = """
-How far the network's answers are from the right ones, on average over the steps that it has to \
-answer: 0 would be perfect. {unit}
+How far the network's answers are from the right ones, on average over the steps at which it has \
+to answer; 0 would be perfect. {unit}
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
-their mean over about 50 steps. The rings are the loss on new sequences, the same ones for every \
-network, which it never trains on, at the steps where it was measured.
+their mean over about 50 steps. The rings show the loss on new sequences, which no network trains \
+on and which are the same for every network.
 
-The grey line is the loss of {guess}: of one who knows the task, and has kept nothing of the \
-sequence. A task is often not learned at all for a long while, and then all at once: until the \
-gradient brings word of what stood at the beginning, there is no way down.
+The grey line is the loss of {guess}: the best that can be done by knowing the task and \
+remembering nothing of the sequence. Often a task is not learned at all for a long while, and \
+then all at once: the loss cannot fall until the gradient brings news of what came at the \
+beginning.
 
-A sequence counts as wrong for {criterion}. The task counts as solved where less than {solved} of \
+A sequence counts as wrong for {criterion}. The task counts as solved when less than {solved} of \
 the new sequences are answered wrongly.
 """.strip()
 

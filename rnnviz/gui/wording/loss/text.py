@@ -10,20 +10,20 @@ from rnnviz.gui.wording.numbers import in_places
 
 UNIT = "nats per {token}"
 EXPLANATION = """
-How surprised the network is by the next {token}, on average: 0 would be certainty. One nat is \
-1.44 bits. The perplexity, e to the power of the loss, says among how many equally likely \
-{tokens} it still hesitates.
+How surprised the network is by the next {token}, on average; 0 would be certainty. One nat is \
+1.44 bits. The perplexity, e to the power of the loss, says how many equally likely {tokens} the \
+network still hesitates between.
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
-their mean over about 50 steps. The rings are the loss on the end of the text, which the network \
-never trains on, at the steps where it was measured.
+their mean over about 50 steps. The rings show the loss on the held-out end of the text, which \
+the network never trains on.
 
-The grey lines are what simpler guesses cost over the whole text: every {token} alike (uniform \
-guess), each as often as it occurs ({letter} frequencies), each as often as it follows the last \
-one ({letter} pairs). A network whose loss stays below {letter} pairs must be using its memory. Of \
-the texts that this program makes itself, such as the tales, the true entropy is known: over a \
-long text that it has not met before no model's mean loss is lower. Single windows are easier or \
-harder than that, so the band can reach below it.
+The grey lines show the loss of simpler guesses over the whole text: all {tokens} equally likely \
+(uniform guess), each as likely as it is frequent ({letter} frequencies), or as likely as it is \
+after the last one ({letter} pairs). A network whose loss stays below {letter} pairs must be \
+using its memory. For texts that this program writes itself, such as the tales, the true entropy \
+is known: over a long text that it has not seen before, no model has a lower mean loss. Single \
+windows are easier or harder, so the band can reach below that line.
 """.strip()
 
 

@@ -11,13 +11,12 @@ from rnnviz.training.score import Score
 UNITS_EXPLAINED: dict[LossName, str] = {
     "cross_entropy": "Its unit is the nat: the loss is minus the logarithm of the probability that "
     "the network gave the right answer.",
-    "squared_error": "It is the square of the distance between the number that is right and the "
-    "one that the network says.",
+    "squared_error": "It is the square of the distance between the right number and the network's.",
 }
 """What each loss is, in sentences."""
 
 _EXPLANATION = """
-How far what the network says is from what is right, on average: 0 would be perfect. {unit}
+How far the network's answers are from the right ones, on average; 0 would be perfect. {unit}
 
 The pale band reaches from the smallest to the largest loss of each stretch of steps, the line is \
 their mean over about {smoothed} steps. The rings are the loss on {held_out}, which the network \

@@ -19,9 +19,9 @@ class DataSettings:
     corpus: str = _declared(
         "tales",
         "Corpus",
-        "The text that the network learns to continue, one that is made or read on this computer "
-        "or a file of your own; or a task in which what is asked for at the end of a sequence "
-        "stands at its beginning.",
+        "What the network learns: a text to continue, which this program writes or which is a "
+        "file of your own; or a task, in which the end of a sequence asks for something from "
+        "its beginning.",
         choices={name: source.menu_title for name, source in SOURCES.items()},
     )
     text_file: str = _declared(
@@ -42,8 +42,8 @@ class DataSettings:
     vocabulary_size: int = _declared(
         DEFAULT_WORDS,
         "Vocabulary",
-        "How many words it knows, the most frequent ones; every other is read as <unk>, which it "
-        "never writes.",
+        "How many words the network knows: the most frequent ones. Every other word is read "
+        "as <unk>, which it never writes.",
         minimum=2,
         maximum=100_000,
         slider=(100, 50_000),
@@ -54,7 +54,8 @@ class DataSettings:
     validation_fraction: float = _declared(
         0.1,
         "Held out",
-        "The share of the text, at its end, that is never trained on but tested on.",
+        "The share of the text, taken from its end, that is kept for testing: the network "
+        "never trains on it.",
         minimum=0.0,
         maximum=0.5,
         needs=Trait.SPLIT,

@@ -26,8 +26,8 @@ class NetworkSettings:
     cell: str = _declared(
         "vanilla",
         "Cell",
-        "The kind of recurrent layer: the vanilla RNN, or one whose gates decide what is kept, "
-        "so that it forgets more slowly.",
+        "The kind of recurrent layer: the vanilla RNN, or one with gates that decide what to "
+        "keep, so that it forgets more slowly.",
         choices=titles(CELLS),
     )
     activation: str = _declared(
@@ -42,7 +42,7 @@ class NetworkSettings:
     num_layers: int = _declared(
         1,
         "Layers",
-        "How many recurrent layers stand on each other; each reads the one below.",
+        "How many recurrent layers are stacked. Each one reads the layer below it.",
         minimum=1,
         maximum=_LARGEST_DEPTH,
         unit="layers",
@@ -61,8 +61,8 @@ class NetworkSettings:
     parameter_budget: int = _declared(
         0,
         "Budget",
-        "Where it is not 0, the hidden layers are as large as so many parameters allow: networks "
-        "of other cells can be compared at equal cost.",
+        "Unless it is 0, the hidden layers are made as large as this many parameters allow. "
+        "Networks with different cells can then be compared at equal cost.",
         minimum=0,
         maximum=200_000_000,
         slider=(1_000, 10_000_000),
@@ -73,8 +73,8 @@ class NetworkSettings:
     residual: str = _declared(
         "off",
         "Residual",
-        "Whether each layer from the second on adds what it reads to what it hands upwards: a "
-        "short cut for the gradient.",
+        "Whether each layer from the second on adds its input to its output: a short cut for "
+        "the gradient.",
         choices={"off": "off", "on": "on"},
         relevant_when=("num_layers", DEEP),
         advanced=True,
@@ -82,18 +82,19 @@ class NetworkSettings:
     initialization: str = _declared(
         "uniform",
         "Initialisation",
-        "How the weights begin. Uniform draws from [-1/sqrt(n), 1/sqrt(n)], n being the number of "
-        "incoming connections; LeCun's draws wider, and widest for the token that is read, so "
-        "that training takes hold sooner; orthogonal and identity choose how the gradient's "
-        "length changes from step to step.",
+        "How the first weights are chosen. Uniform draws them from [-1/sqrt(n), 1/sqrt(n)], "
+        "where n is the number of incoming connections. LeCun draws them from a wider range, "
+        "widest for the input tokens, so that learning starts sooner. Orthogonal and identity "
+        "set how the gradient's length changes from step to step.",
         choices={name: name for name in INITIALIZATIONS}
         | {"uniform": "uniform 1/√n", "lecun": "LeCun √(3/n)", "gaussian": "small Gaussian"},
     )
     initialization_gain: float = _declared(
         1.0,
         "Gain",
-        "The factor on the orthogonal or identity matrix W: in a vanilla RNN the gradient at first "
-        "shrinks at every step back where it is below 1, and can grow where it is above.",
+        "The factor that multiplies the orthogonal or identity matrix W. Before training, the "
+        "gradient of a vanilla RNN shrinks at every step back if it is below 1, and can grow "
+        "if it is above 1.",
         minimum=0.0,
         maximum=10.0,
         slider=(0.0, 3.0),
@@ -102,8 +103,8 @@ class NetworkSettings:
     forget_bias: float = _declared(
         1.0,
         "Forget bias",
-        "Where the LSTM's forget gates begin: at 1 they keep most of the cell state from the "
-        "first step on.",
+        "The first bias of the LSTM's forget gates. At 1, they keep most of the cell state "
+        "from the first step on.",
         minimum=-10.0,
         maximum=10.0,
         slider=(-3.0, 5.0),

@@ -18,8 +18,8 @@ class TextSettings:
     temperature: float = _declared(
         0.5,
         "Temperature",
-        "How boldly text is written: 0 always takes the likeliest token, 1 follows the "
-        "network's own probabilities, more is wilder.",
+        "How boldly the network writes: 0 always takes the likeliest token, 1 follows its own "
+        "probabilities, and more is wilder.",
         live=True,
         effects=frozenset({Effect.REWRITES}),
         minimum=0.0,
@@ -31,7 +31,7 @@ class TextSettings:
     prompt: str = _declared(
         "",
         "Prompt",
-        "What the network reads before it writes; what it does not know is skipped.",
+        "What the network reads before it writes. Tokens that it does not know are skipped.",
         live=True,
         effects=frozenset({Effect.REWRITES, Effect.OTHER_PROMPT}),
         needs=Trait.WRITES,

@@ -34,9 +34,10 @@ class TrainingSettings:
     optimizer: str = _declared(
         "adagrad",
         "Optimiser",
-        "SGD moves straight down the gradient, with momentum it keeps some of its last step; "
-        "Adagrad makes smaller steps for weights that have already moved a lot; RMSProp and Adam "
-        "make steps of about the same length for every weight.",
+        "How a gradient becomes a step. SGD moves straight down the gradient; with momentum, "
+        "it also keeps some of its last step. Adagrad takes smaller steps for weights that "
+        "have already moved a lot. RMSProp and Adam take steps of about the same length for "
+        "every weight.",
         live=True,
         effects=frozenset({Effect.OTHER_OPTIMIZER}),
         choices=titles(OPTIMIZERS),
@@ -54,9 +55,9 @@ class TrainingSettings:
     initial_accumulator_value: float = _declared(
         DEFAULT_SUM,
         "Sum begins at",
-        "Where Adagrad's sum of squared gradients begins. At 10 the first steps are as long as "
-        "their gradients say; near 0, as in many programs, each of them moves every weight by the "
-        "whole learning rate.",
+        "The value at which Adagrad's sum of squared gradients begins. At 10, the first steps "
+        "are in proportion to their gradients. Near 0, as in many programs, the first step "
+        "moves every weight by the whole learning rate.",
         minimum=SMALLEST_SUM,
         maximum=1e6,
         logarithmic=True,
@@ -66,8 +67,8 @@ class TrainingSettings:
     schedule: str = _declared(
         "constant",
         "Schedule",
-        "How the learning rate changes over the run: not at all, by a factor every epoch, or up "
-        "in a warm-up and then down along a cosine.",
+        "How the learning rate changes during the run: it stays constant, is multiplied by a "
+        "factor every epoch, or rises in a warm-up and then falls along a cosine.",
         live=True,
         choices=SCHEDULES,
         advanced=True,
@@ -81,7 +82,7 @@ class TrainingSettings:
     decay_rate: float = _declared(
         0.97,
         "Decay",
-        "What the learning rate is multiplied by at every further epoch.",
+        "The factor that multiplies the learning rate at every further epoch.",
         live=True,
         minimum=0.01,
         maximum=1.0,
@@ -92,7 +93,7 @@ class TrainingSettings:
     decay_start: int = _declared(
         10,
         "Decay from",
-        "After how many epochs the learning rate begins to fall.",
+        "The number of epochs after which the learning rate begins to fall.",
         live=True,
         minimum=1,
         maximum=10_000,
@@ -104,8 +105,8 @@ class TrainingSettings:
     warmup_steps: int = _declared(
         100,
         "Warm-up",
-        "Over how many steps the learning rate rises to its full height: at most half of the "
-        "schedule.",
+        "The number of steps over which the learning rate rises to its full value: at most "
+        "half of the schedule.",
         live=True,
         minimum=0,
         maximum=1_000_000,
@@ -117,7 +118,7 @@ class TrainingSettings:
     schedule_steps: int = _declared(
         10_000,
         "Falls until",
-        "At which step the cosine reaches its end, a hundredth of the learning rate.",
+        "The step at which the cosine ends, at a hundredth of the learning rate.",
         live=True,
         minimum=1,
         maximum=100_000_000,
@@ -130,15 +131,15 @@ class TrainingSettings:
     clip_mode: str = _declared(
         "norm",
         "Clip gradients",
-        "Value limits every entry of the gradient, which turns it; norm shortens the whole, "
-        "which keeps its direction.",
+        "Clipping by value limits every entry of the gradient, which can change its "
+        "direction. Clipping by norm shortens the whole gradient and keeps its direction.",
         live=True,
         choices={mode: mode for mode in CLIP_MODES},
     )
     clip_threshold: float = _declared(
         100.0,
         "Threshold",
-        "The largest entry, or the largest norm, that clipping lets through.",
+        "The largest entry, or the largest norm, that clipping allows.",
         live=True,
         minimum=1e-6,
         maximum=1e6,
@@ -168,9 +169,9 @@ class TrainingSettings:
     window_start: str = _declared(
         "carried",
         "Start state",
-        "The hidden state that every window begins with: the one that the last window ended with, "
-        "or zeros, so that in training the network remembers nothing from before the window. It "
-        "writes and is tested with the state carried on.",
+        "The hidden state at the start of every window: the state at the end of the last "
+        "window, or zeros. With zeros, the network remembers nothing from before the window "
+        "while it trains. When it writes or is tested, the state is always carried on.",
         live=True,
         effects=frozenset({Effect.EMPTY_STATE}),
         choices={"carried": "carried", "zeros": "zeros"},
@@ -180,7 +181,7 @@ class TrainingSettings:
     batch_size: int = _declared(
         1,
         "Batch",
-        "How many places of the text are read side by side in one step.",
+        "How many places in the text are read side by side in one step.",
         live=True,
         effects=frozenset({Effect.OTHER_WINDOWS, Effect.EMPTY_STATE}),
         minimum=1,
@@ -193,8 +194,9 @@ class TrainingSettings:
     dropout: float = _declared(
         0.0,
         "Dropout",
-        "The share of each layer's outputs that the next layer is not shown, drawn anew at every "
-        "training step; it writes and is tested with all of them.",
+        "The share of each layer's outputs that is hidden from the next layer, chosen at "
+        "random at every training step. When the network writes or is tested, nothing is "
+        "hidden.",
         live=True,
         minimum=0.0,
         maximum=0.95,
@@ -209,7 +211,8 @@ class TrainingSettings:
     validation_interval: int = _declared(
         1000,
         "Test every",
-        "After how many steps the loss on the held-out text is measured; 0 is never.",
+        "The number of steps between two measurements of the loss on the held-out text; 0 "
+        "means never.",
         live=True,
         minimum=0,
         maximum=1_000_000,
