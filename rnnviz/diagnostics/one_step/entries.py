@@ -199,7 +199,7 @@ class Entries:
 
         with np.errstate(over="ignore"):
             terms = np.exp(values - shift)
-        name = _SUM_OF_EXP + self._whole_name(o) + Name(")", r"\right)")
+        name = _SUM_OF_EXP + self.whole_name(o) + Name(")", r"\right)")
         return Over(exponential(index[0]), total(terms, exponential, self.most, name))
 
     def _squares(self, inside: Expression, name: Name | None = None) -> Node:
@@ -224,7 +224,7 @@ class Entries:
 
         if len(row) == 1:
             return product(0)
-        name = self._row_name(left, i) + Name(" ", r"\,") + self._whole_name(right)
+        name = self._row_name(left, i) + Name(" ", r"\,") + self.whole_name(right)
         return total(row * column, product, self.most, name)
 
     def _row_name(self, matrix: Expression, i: int) -> Name:
@@ -236,7 +236,8 @@ class Entries:
         labels = (ANY, axes[1](i)) if mirrored else (axes[0](i), ANY)
         return entry_name(symbol, self.scope.place.t, labels)
 
-    def _whole_name(self, vector: Expression) -> Name:
+    def whole_name(self, vector: Expression) -> Name:
+        """Name a whole quantity."""
         assert isinstance(vector, Symbol)
         return symbol_name(vector, self.scope.place.t)
 
@@ -250,7 +251,7 @@ class Entries:
     def _term(self, term: Expression, index: Index) -> Node:
         match term:
             case Power(Length(Symbol() as symbol), Number("2")):
-                name = self._whole_name(symbol)
+                name = self.whole_name(symbol)
                 square = Name(f"|{name.text}|²", rf"\|{name.latex}\|^{{2}}")
                 return self._squares(symbol, square)
         return self.of(term, index)
