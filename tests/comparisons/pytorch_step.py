@@ -4,7 +4,7 @@
 
 PyTorch reads the same window with its own cells, one time step after the other, from leaves that
 are our parameters; every use of a parameter and every state is kept with its gradient, so that the
-parts of each are there as well. Compared are all states, outputs, probabilities and losses; of every
+parts of each are there as well. Compared are all states, outputs, probabilities and losses; of each
 h_t (and c_t) the gradient and its two parts; what each time step adds to every gradient, the
 gradients, their norm, what clipping leaves, the optimiser's slots, the new weights, and the loss
 that they have. Every cell, 1 to 3 layers, plain and residual, with dropout masks, one stream and
