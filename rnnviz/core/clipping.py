@@ -135,5 +135,5 @@ def clip_by_step(
             case "value":
                 equation = f"g = max(-threshold, min(threshold, {symbol}))"
                 g = np.clip(gradient, -threshold, threshold)
-        clipped[name] = Line("g", equation, g)
+        clipped[name] = Line("g", equation, (g,))
     return of_all, clipped

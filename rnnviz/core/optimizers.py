@@ -214,7 +214,7 @@ class Optimizer(ABC):
             ``new``, the new weights.
         """
         lines = Lines()
-        lines.write(g.name, g.equation, g.value)
+        lines.add(g)
         for name in cls.slot_names:
             lines.write(f"{name}_before", cls.slot_symbols[name], before[name])
         cls._write(lines, settings)

@@ -16,7 +16,7 @@ against what stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,7 @@ def losses(
     """
     first = len(steps) - len(targets)
     outputs = [step.output["o"] for step in steps]
-    found = [(Lines(), Line("do", "dL/do_t = 0", np.zeros_like(o))) for o in outputs[:first]]
+    found = [(Lines(), Line("do", "dL/do_t = 0", (np.zeros_like(o),))) for o in outputs[:first]]
     of_step = _cross_entropy if loss == "cross_entropy" else _squared_error
     found += [of_step(o, target) for o, target in zip(outputs[first:], targets, strict=True)]
     lines, d_outputs = zip(*found, strict=True)
@@ -167,7 +167,7 @@ def total_loss(losses: Sequence[Lines]) -> Line:
     of_step = "L_t" if len(asked[0]) == 1 else "mean(L_t)"
     first = len(losses) - len(asked) + 1
     equation = f"L = sum of {of_step} over t = {first} to {len(losses)}"
-    return Line("L", equation, _sum([of_streams.mean() for of_streams in asked]))
+    return Line("L", equation, (np.array(sum(of_streams.mean() for of_streams in asked)),))
 
 
 def _cross_entropy(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
@@ -182,7 +182,7 @@ def _cross_entropy(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
     equation, batch_size = "dL/do_t = p_t - onehot(y_t)", len(o)
     if batch_size > 1:
         equation = f"dL/do_t = (p_t - onehot(y_t)) / {batch_size}"
-    return lines, Line("do", equation, (p - one_hot) / batch_size)
+    return lines, Line("do", equation, ((p - one_hot) / batch_size,))
 
 
 def _squared_error(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
@@ -192,7 +192,7 @@ def _squared_error(o: Array, targets: NDArray[Any]) -> tuple[Lines, Line]:
     equation = "dL/do_t = 2 * (o_t - y_t)"
     if batch_size > 1:
         equation += f" / {batch_size}"
-    return lines, Line("do", equation, 2 * difference / batch_size)
+    return lines, Line("do", equation, (2 * difference / batch_size,))
 
 
 def backward(
@@ -226,8 +226,9 @@ def backward(
     back: list[TimeStepBack] = []
     for t in reversed(range(len(steps))):
         step, output, up = steps[t], Lines(), _handed_up(architecture, len(cells) - 1)
-        do = output.write("do", d_outputs[t].equation, d_outputs[t].value)
-        output.write("dV", f"dL/dV += dL/do_t {up}_t^T", step.layers[-1][up].T @ do)
+        output.add(d_outputs[t])
+        do = output["do"]
+        output.add(Line("dV", f"dL/dV += dL/do_t {up}_t^T", (step.layers[-1][up], do)))
         output.write("dc", "dL/dc += dL/do_t", do.sum(axis=0))
         down: Array = do @ parameters["V"].T
         sent = "V^T dL/do_t"
@@ -268,7 +269,7 @@ def gradients(architecture: Architecture, back: Sequence[TimeStepBack]) -> Lines
         letter, layer = letter_of(name), layer_of(name)
         steps = [step.output if layer is None else step.layers[layer - 1] for step in back]
         equation = f"dL/d{letter} = sum of (dL/d{letter} from t) over t = 1 to {len(back)}"
-        total.write(name, equation, _sum([step[f"d{letter}"] for step in steps]))
+        total.write(name, equation, _sum(step[f"d{letter}"] for step in steps))
     return total
 
 
@@ -277,8 +278,13 @@ def _handed_up(architecture: Architecture, index: int) -> str:
     return "u" if architecture.residual and index > 0 else "h"
 
 
-def _sum(arrays: Sequence[Any]) -> Array:
-    return np.asarray(np.sum(arrays, axis=0))
+def _sum(arrays: Iterable[Array]) -> Array:
+    """Add up arrays of one shape, of which there are only two at a time."""
+    total: Array | None = None
+    for array in arrays:
+        total = array.copy() if total is None else np.add(total, array, out=total)
+    assert total is not None
+    return total
 
 
 def _first_input(

@@ -157,7 +157,7 @@ def step_by_step_forward(case: Case) -> list[TimeStep]:
 
 def as_lines(d_outputs: Array) -> list[Line]:
     """Return the gradients dL/do_t (T, B, n_out) as the way back is given them."""
-    return [Line("do", "dL/do_t", do) for do in d_outputs]
+    return [Line("do", "dL/do_t", (do,)) for do in d_outputs]
 
 
 def step_by_step_backward(

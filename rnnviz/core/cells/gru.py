@@ -12,7 +12,7 @@ from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import GateSpec, ParameterSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, rows, sharing
-from rnnviz.core.cells.lines import Lines, write_whole
+from rnnviz.core.cells.lines import Line, Lines, write_whole
 from rnnviz.core.parameters import Array
 
 _GATES = 3
@@ -228,12 +228,9 @@ class GRUCell(Cell):
         d = np.concatenate([da_r, da_z, da_n], axis=-1)
         inside = np.concatenate([da_r, da_z, ds], axis=-1)
         U, W = parameters["U"], parameters["W"]
-        lines.write("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = r, z, n", x.T @ d)
-        lines.write(
-            "dW",
-            "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = r, z; dL/dW_n += dL/ds_t h_{t-1}^T",
-            h_before.T @ inside,
-        )
+        lines.add(Line("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = r, z, n", (x, d)))
+        added = "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = r, z; dL/dW_n += dL/ds_t h_{t-1}^T"
+        lines.add(Line("dW", added, (h_before, inside)))
         lines.write("db", "dL/db_k += dL/da_{k,t} for k = r, z, n", d.sum(axis=0))
         lines.write("dd", "dL/dd += dL/ds_t", ds.sum(axis=0))
         lines.write("dx", "dL/dx_t = sum of U_k^T dL/da_{k,t} over k = r, z, n", d @ U.T)

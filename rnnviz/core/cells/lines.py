@@ -19,14 +19,27 @@ class Line:
     equation
         How it comes about, in the README's notation: for people to read, and for
         ``rnnviz.diagnostics.one_step.equation``, whose grammar it keeps.
-    value
-        Of a batch (B, n) in rows, where the equation has columns; the gradient of a parameter in
-        that parameter's shape.
+    factors
+        What the value is made of: itself alone, or (B, m) and (B, n), of which it is
+        ``rows^T columns``.
     """
 
     name: str
     equation: str
-    value: Array
+    factors: tuple[Array] | tuple[Array, Array]
+
+    @property
+    def value(self) -> Array:
+        """Of a batch (B, n) in rows, where the equation has columns; or of a parameter's shape.
+
+        A product is computed when it is asked for: what a time step adds to the gradient of a
+        matrix is as large as that matrix, and kept for each step it would be most of a record.
+        """
+        if len(self.factors) == 1:
+            return self.factors[0]
+        product: Array = self.factors[0].T @ self.factors[1]
+        product.setflags(write=False)
+        return product
 
 
 class Lines(Mapping[str, Array]):
@@ -43,15 +56,19 @@ class Lines(Mapping[str, Array]):
         ValueError
             Where there is a line of this name already.
         """
-        if name in self._lines:
-            raise ValueError(f"there is a line {name!r} already")
-        self._lines[name] = Line(name, equation, value)
+        self.add(Line(name, equation, (value,)))
         return value
+
+    def add(self, line: Line) -> None:
+        """Add a line; raises as `write` does."""
+        if line.name in self._lines:
+            raise ValueError(f"there is a line {line.name!r} already")
+        self._lines[line.name] = line
 
     def append(self, others: Lines) -> None:
         """Add the lines of another part of the step."""
         for line in others.lines():
-            self.write(line.name, line.equation, line.value)
+            self.add(line)
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lines themselves, in their order."""
@@ -60,6 +77,12 @@ class Lines(Mapping[str, Array]):
     def equation(self, name: str) -> str:
         """Return how the value of this name comes about."""
         return self._lines[name].equation
+
+    def lock(self) -> None:
+        """Have nobody write to the values any more."""
+        for line in self._lines.values():
+            for factor in line.factors:
+                factor.setflags(write=False)
 
     def __getitem__(self, name: str) -> Array:
         """Return the value of this name."""

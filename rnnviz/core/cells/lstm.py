@@ -12,7 +12,7 @@ from rnnviz.core.activations import sigmoid
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.declaration import HIDDEN, GateSpec, StateSpec
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks, planes, sharing
-from rnnviz.core.cells.lines import Lines, write_whole
+from rnnviz.core.cells.lines import Line, Lines, write_whole
 from rnnviz.core.parameters import Array
 
 _GATES = 4
@@ -224,8 +224,9 @@ class LSTMCell(Cell):
             lines.write(f"da_{k}", f"dL/da_{{{k},t}} = {equation}", value)
         d = np.concatenate([da[k][1] for k in self.blocks], axis=-1)
         U, W = parameters["U"], parameters["W"]
-        lines.write("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = i, f, g, o", x.T @ d)
-        lines.write("dW", "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = i, f, g, o", h_before.T @ d)
+        lines.add(Line("dU", "dL/dU_k += dL/da_{k,t} x_t^T for k = i, f, g, o", (x, d)))
+        added = "dL/dW_k += dL/da_{k,t} h_{t-1}^T for k = i, f, g, o"
+        lines.add(Line("dW", added, (h_before, d)))
         lines.write("db", "dL/db_k += dL/da_{k,t} for k = i, f, g, o", d.sum(axis=0))
         lines.write("dx", "dL/dx_t = sum of U_k^T dL/da_{k,t} over k = i, f, g, o", d @ U.T)
         lines.write(

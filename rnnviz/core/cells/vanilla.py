@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from rnnviz.core.activations import ACTIVATIONS
 from rnnviz.core.cells.base import WHOLE_WINDOW, Cell
 from rnnviz.core.cells.layer_tape import LayerTape, backward_steps, blocks
-from rnnviz.core.cells.lines import Lines, write_whole
+from rnnviz.core.cells.lines import Line, Lines, write_whole
 from rnnviz.core.parameters import Array
 
 
@@ -129,8 +129,8 @@ class VanillaCell(Cell):
         lines.write("slope", f"f'(a_t) = {self.function.slope}", slope)
         da = lines.write("da", "dL/da_t = f'(a_t) * dL/dh_t", slope * dh)
         x, h_before, U, W = step["x"], before["h"], parameters["U"], parameters["W"]
-        lines.write("dU", "dL/dU += dL/da_t x_t^T", x.T @ da)
-        lines.write("dW", "dL/dW += dL/da_t h_{t-1}^T", h_before.T @ da)
+        lines.add(Line("dU", "dL/dU += dL/da_t x_t^T", (x, da)))
+        lines.add(Line("dW", "dL/dW += dL/da_t h_{t-1}^T", (h_before, da)))
         lines.write("db", "dL/db += dL/da_t", da.sum(axis=0))
         lines.write("dx", "dL/dx_t = U^T dL/da_t", da @ U.T)
         lines.write("dh_before", "(dL/dh_{t-1} from t) = W^T dL/da_t", da @ W.T)

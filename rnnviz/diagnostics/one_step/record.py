@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,8 +96,8 @@ def _record(subject: StepSubject) -> StepRecord:
     updates = _updates(subject, parameters, g)
     after = _read(subject, {name: lines["new"] for name, lines in updates.items()})
     losses_after, _ = step_by_step.losses(after, subject.targets, subject.loss)
-    result, loss = Lines(), step_by_step.total_loss(losses)
-    result.write(loss.name, loss.equation, loss.value)
+    result = Lines()
+    result.add(step_by_step.total_loss(losses))
     loss_after = step_by_step.total_loss(losses_after).value
     result.write("L_new", "L_new, of the same window with the new weights", loss_after)
     record = StepRecord(
@@ -112,8 +112,7 @@ def _record(subject: StepSubject) -> StepRecord:
         updates=updates,
         result=result,
     )
-    for array in _arrays(record):
-        read_only(array)
+    _lock(record)
     return record
 
 
@@ -154,18 +153,14 @@ def _exact(arrays: Mapping[str, Array]) -> dict[str, Array]:
     return {name: _in_float64(array) for name, array in arrays.items()}
 
 
-def _arrays(record: StepRecord) -> Iterable[Array]:
-    for arrays in (record.parameters, record.gradients, record.clipping, record.result):
-        yield from arrays.values()
-    for lines in record.losses:
-        yield from lines.values()
-    for lines in record.updates.values():
-        yield from lines.values()
-    for step in record.forward:
-        for state in step.before:
-            yield from state.values()
-        for lines in (*step.layers, step.output):
-            yield from lines.values()
-    for back in record.backward:
-        for lines in (*back.layers, back.output):
-            yield from lines.values()
+def _lock(record: StepRecord) -> None:
+    """Have nobody write to any number of it any more."""
+    for arrays in (record.parameters, *record.forward[0].before):
+        for array in arrays.values():
+            read_only(array)
+    parts = [record.gradients, record.clipping, record.result, *record.losses]
+    parts += record.updates.values()
+    for step, back in zip(record.forward, record.backward, strict=True):
+        parts += (*step.layers, step.output, *back.layers, back.output)
+    for lines in parts:
+        lines.lock()
