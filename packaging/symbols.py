@@ -86,7 +86,7 @@ def _of_drawing(
     sight = Sight(record, phases, number)
     pictures: tuple[Picture, ...] = (
         steps.picture(arrangement, sight, range(steps.num_steps + 1)),
-        folded_picture(arrangement.metrics, sight),
+        folded_picture(arrangement.metrics, {}),
     )
     shapes = (shape for picture in pictures for shape in picture.shapes)
     return {shape.tex for shape in shapes if hasattr(shape, "tex")}

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.diagnostics.one_step.rounding import Rounded
 
@@ -237,13 +234,19 @@ def children(node: Node) -> tuple[Node, ...]:
             return first, second
 
 
-def total(values: Array, make: Callable[[int], Node], most: int, name: Name | None = None) -> Node:
+def total(
+    count: int,
+    values: Sequence[float],
+    make: Callable[[int], Node],
+    most: int,
+    name: Name | None = None,
+) -> Node:
     """Add terms up; of many only the largest are made.
 
     Parameters
     ----------
-    values
-        (n,): what each term comes to.
+    count, values
+        How many there are, and what each comes to.
     make
         Makes a term, given which.
     most
@@ -251,14 +254,13 @@ def total(values: Array, make: Callable[[int], Node], most: int, name: Name | No
     name
         Of the sum.
     """
-    count = len(values)
     if count == 1 and name is None:
         return make(0)
     if count <= most + 2:
         return Total(tuple(make(k) for k in range(count)), math.fsum(values), name)
-    largest = np.sort(np.argsort(-np.abs(values), kind="stable")[:most])
+    largest = sorted(sorted(range(count), key=lambda k: -abs(values[k]))[:most])
     more = count - most
-    rest = math.fsum(np.delete(values, largest))
+    rest = math.fsum(value for k, value in enumerate(values) if k not in set(largest))
     words = f"the other {more} together"
     others = Leaf(Name(words, rf"\text{{{words}}}"), rest)
-    return Total((*(make(int(k)) for k in largest), others), math.fsum(values), name, more)
+    return Total((*(make(k) for k in largest), others), math.fsum(values), name, more)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.diagnostics.one_step.phases import Phase, Place, phases_of
@@ -12,6 +14,12 @@ from rnnviz.gui.inside.equations.lines import StepLine, lines_of
 
 class Cursor(QObject):
     """One place in a record, which everything that is shown of it follows.
+
+    Attributes
+    ----------
+    entries_shown
+        Returns which numbers of a line are drawn; one of them is looked at unless another is asked
+        for.
 
     Signals
     -------
@@ -35,6 +43,8 @@ class Cursor(QObject):
         self._lines: tuple[StepLine, ...] = ()
         self._line = 0
         self._entry: Entry = (0,)
+        self._was_output = False
+        self.entries_shown: Callable[[StepLine], Sequence[Entry]] = lambda line: ()
 
     def begin(self, record: StepRecord) -> None:
         """Go to the first phase of a record."""
@@ -104,14 +114,24 @@ class Cursor(QObject):
     def _go(self, number: int, name: str) -> None:
         """Go to a phase, and there to a line of the same name, where it has one."""
         before = self.phase.kind if self._lines else None
+        self._was_output = bool(self._lines) and _is_output(self.place)
         self._number = number
         self._lines = lines_of(self.record, self.phase)
         alike = [n for n, line in enumerate(self._lines) if line.place.name == name]
         same_kind = before == self.phase.kind
         self._line = alike[0] if alike and same_kind else _first(self._lines)
-        self._entry = self.line.nearest(self._entry)
+        self._look_at_shown()
         self.phase_changed.emit()
         self.line_changed.emit()
+
+    def _look_at_shown(self) -> None:
+        """Look at the number of the present line where one was looked at before, if it is drawn.
+
+        From a unit one comes to the output that matters most, and back to the first unit.
+        """
+        entry, shown = self.line.nearest(self._entry), self.entries_shown(self.line)
+        stays = entry in shown and self._was_output == _is_output(self.place)
+        self._entry = entry if stays or not shown else shown[0]
 
     # -- lines --------------------------------------------------------------------------------
 
@@ -144,8 +164,9 @@ class Cursor(QObject):
         """Go to a line of the present phase."""
         number = max(0, min(number, len(self._lines) - 1))
         if number != self._line:
+            self._was_output = _is_output(self.place)
             self._line = number
-            self._entry = self.line.nearest(self._entry)
+            self._look_at_shown()
             self.line_changed.emit()
 
     def choose(self, place: Place, entry: Entry | None) -> None:
@@ -153,6 +174,7 @@ class Cursor(QObject):
         number = next((n for n, phase in enumerate(self._phases) if place in phase.places), None)
         if number is None:
             return
+        self._was_output = _is_output(self.place)
         moves = number != self._number
         if moves:
             self._number = number
@@ -160,10 +182,17 @@ class Cursor(QObject):
         there = [n for n, line in enumerate(self._lines) if line.place == place]
         holds = [n for n in there if entry is not None and self._lines[n].holds(entry)]
         self._line = (holds or there)[0]
-        self._entry = self.line.nearest(self._entry if entry is None else entry)
+        if entry is None:
+            self._look_at_shown()
+        else:
+            self._entry = self.line.nearest(entry)
         if moves:
             self.phase_changed.emit()
         self.line_changed.emit()
+
+
+def _is_output(place: Place) -> bool:
+    return place.part in ("output", "loss", "output back")
 
 
 def _first(lines: tuple[StepLine, ...]) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from rnnviz.diagnostics.one_step.arithmetic import arithmetic
+from rnnviz.gui.inside.arithmetic.names import as_index
+from rnnviz.gui.inside.arithmetic.view import ArithmeticView
 from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.inside import phase_name, phase_words
@@ -35,9 +38,11 @@ class Story(QFrame):
         self._words.setWordWrap(True)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._phase)
+        self.arithmetic = ArithmeticView(theme)
         self._column.addWidget(self._words)
-        self._column.addStretch(1)
+        self._column.addWidget(self.arithmetic, 1)
         cursor.phase_changed.connect(self._follow)
+        cursor.line_changed.connect(self._calculate)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -50,6 +55,13 @@ class Story(QFrame):
         record, phase = self._cursor.record, self._cursor.phase
         self._phase.setText(phase_name(phase, record.subject.network.num_layers))
         self._words.setText(phase_words(record, phase, self._stream))
+
+    def _calculate(self) -> None:
+        cursor = self._cursor
+        index = as_index(cursor.entry)
+        self.arithmetic.show_arithmetic(
+            arithmetic(cursor.record, cursor.place, index, self._stream)
+        )
 
     def _restyle(self) -> None:
         pad = self._theme.px(16)

@@ -11,9 +11,10 @@ from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.inside.drawing.canvas import Canvas
+from rnnviz.gui.inside.drawing.network_drawing import NetworkDrawing
 from rnnviz.gui.inside.drawing.painting import Painter
 from rnnviz.gui.inside.drawing.shapes import Entry, Thing
-from rnnviz.gui.inside.drawing.time_steps import TimeSteps, diagram_of
+from rnnviz.gui.inside.drawing.time_steps import diagram_of
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.equations.grids import Window
 from rnnviz.gui.inside.equations.items import pieces_of
@@ -97,7 +98,13 @@ class InsideView(QWidget):
         rows = diagram_of(self._lookup).height[0] * layers
         header = self.header
         self._shown = shown_of(record, header.choice, header.by_hand, rows_a_unit=rows)
-        self.canvas.show_network(TimeSteps(self._lookup, self._shown, self._theme))
+        drawing = NetworkDrawing(self._lookup, self._shown, self._theme)
+        self.canvas.show_network(drawing)
+
+    def _window(self) -> Window:
+        """Return what is shown at the present phase."""
+        assert self._shown is not None
+        return Window(self.step_cursor.record, self._shown, self.step_cursor.phase.t)
 
     def _units_chosen(self) -> None:
         if self._lookup is not None:
@@ -110,8 +117,7 @@ class InsideView(QWidget):
         assert self._shown is not None
         cursor = self.step_cursor
         self.lines.show_lines(cursor.lines, cursor.line_number)
-        window = Window(cursor.record, self._shown, cursor.phase.t)
-        self.row.show_line(cursor.line, window, self._lookup.largest_gradient)
+        self.row.show_line(cursor.line, self._window(), self._lookup.largest_gradient)
         self.row.select((cursor.place, cursor.entry), frozenset())
         sight = Sight(cursor.record, cursor.phases, cursor.number, cursor.place, self._read(), {})
         self.canvas.show_phase(sight)
@@ -128,6 +134,7 @@ class InsideView(QWidget):
 
     def _connect(self) -> None:
         cursor = self.step_cursor
+        cursor.entries_shown = lambda line: self._window().entries(line)
         cursor.begun.connect(self._begun)
         cursor.line_changed.connect(self._show_line)
         self.header.left.connect(self.left)
@@ -137,6 +144,8 @@ class InsideView(QWidget):
         self.row.chosen.connect(self._chosen)
         self.row.pointed.connect(self._pointed)
         self.canvas.chosen.connect(self._chosen)
+        self.story.arithmetic.chosen.connect(self._chosen)
+        self.story.arithmetic.pointed.connect(self._pointed_in_arithmetic)
         self.canvas.pointed.connect(self._cell_pointed)
         self._theme.changed.connect(self._restyle)
 
@@ -146,6 +155,10 @@ class InsideView(QWidget):
 
     def _pointed(self, things: frozenset[Thing]) -> None:
         self.canvas.light(things)
+
+    def _pointed_in_arithmetic(self, things: frozenset[Thing]) -> None:
+        self.canvas.light(things)
+        self.row.light(things)
 
     def _cell_pointed(self, place: Place | None, _entry: Entry | None) -> None:
         self.row.light(frozenset() if place is None else frozenset({place}))

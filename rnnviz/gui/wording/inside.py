@@ -20,6 +20,7 @@ KINDS: dict[PhaseKind, str] = {
 """What the phases are called."""
 
 _LONGEST_TOKEN = 14
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def phase_name(phase: Phase, layers: int) -> str:
@@ -59,6 +60,11 @@ def quoted(token: str) -> str:
     return f"“{short_word(visible_character(token), _LONGEST_TOKEN)}”"
 
 
+def at(letter: str, t: int) -> str:
+    """Return a symbol with the time step below it: ``h₂``."""
+    return f"{letter}{str(t).translate(_BELOW)}"
+
+
 def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
     subject, t = record.subject, phase.t
     architecture = subject.network.architecture
@@ -72,16 +78,16 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
     else:
         words.append(f"Layer {phase.layer} reads what layer {phase.layer - 1} hands up.")
     before = "what it carries from the window before" if t == 1 else "what it remembers"
-    memory = f"h_{t - 1} ({before}, through W)"
+    memory = f"{at('h', t - 1)} ({before}, through W)"
     if architecture.kind.ungated:
-        words.append(f"Its state h_{t} is made of this (through U) and of {memory}.")
+        words.append(f"Its state {at('h', t)} is made of this (through U) and of {memory}.")
     else:
         gates = [gate.title for gate in architecture.kind.gates]
         listed = f"{', '.join(gates[:-1])} and {gates[-1]}"
         words.append(f"From this (through U) and from {memory} come the {listed}.")
         words.append("The gates decide what is kept and what is let in.")
     if phase.layer == architecture.num_layers:
-        words.append(f"V turns h_{t} into o_{t}: one score for each possible answer.")
+        words.append(f"V turns {at('h', t)} into {at('o', t)}: one score for each possible answer.")
     return " ".join(words)
 
 
@@ -99,7 +105,7 @@ def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
     given = float(lines["p"][stream, int(asked)])
     what = "answer" if subject.first_asked > 1 else f"next {subject.level}"
     return (
-        f"Softmax turns the scores o_{t} into probabilities p_{t}. The {what} is "
+        f"Softmax turns the scores {at('o', t)} into probabilities {at('p', t)}. The {what} is "
         f"{quoted(subject.answers[int(asked)])}, and the network gives it {given:.3f}. "
         f"The loss is minus the logarithm of that: {loss}."
     )
@@ -120,11 +126,11 @@ def _backward(record: StepRecord, phase: Phase) -> str:
         else f"another from t = {t + 1}, through W"
     )
     words = [
-        f"How would the loss change if h_{t} were a little larger? One part comes from {above}, "
-        f"{later}. Their sum is the gradient at h_{t}."
+        f"How would the loss change if {at('h', t)} were a little larger? One part comes from "
+        f"{above}, {later}. Their sum is the gradient at {at('h', t)}."
     ]
     if record.subject.network.architecture.kind.ungated:
-        words.append(f"The slope at a_{t} scales it.")
+        words.append(f"The slope at {at('a', t)} scales it.")
     else:
         words.append("It is shared out among the gates, each scaled by its slope.")
     words.append("From there it adds to the weights' gradients and goes on to the step before.")

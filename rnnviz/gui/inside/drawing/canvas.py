@@ -20,7 +20,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from rnnviz.diagnostics.one_step.phases import Place
-from rnnviz.gui.inside.drawing.folded import WIDTH, circle_of, folded_picture
+from rnnviz.gui.inside.drawing.folded import WIDTH, circle_of
+from rnnviz.gui.inside.drawing.network_drawing import Layout, NetworkDrawing
 from rnnviz.gui.inside.drawing.painting import Painter
 from rnnviz.gui.inside.drawing.shapes import (
     Cells,
@@ -32,14 +33,14 @@ from rnnviz.gui.inside.drawing.shapes import (
     collapsed,
     moved,
 )
-from rnnviz.gui.inside.drawing.stage import Arrangement
-from rnnviz.gui.inside.drawing.time_steps import TimeSteps
+from rnnviz.gui.inside.drawing.time_steps import TimeStepsLayout
 from rnnviz.gui.inside.drawing.values import Sight
 from rnnviz.gui.style.theme import Theme
 
 GLIDE_MS, UNFOLD_MS = 260, 900
 _DRAG_BEGINS = 6
 _NEAR_A_WIRE = 7.0
+_WHEEL = 40.0
 
 
 class Canvas(QAbstractScrollArea):
@@ -73,12 +74,12 @@ class Canvas(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._theme = theme
         self._painter = painter
-        self._steps: TimeSteps | None = None
+        self._drawing: NetworkDrawing | None = None
         self._sight: Sight | None = None
-        self._arrangement: Arrangement | None = None
+        self._layout: Layout | None = None
         self._picture = Picture(())
         self._before: dict[Hashable, Shape] = {}
-        self._before_offset = QPointF()
+        self._shift_before = QPointF()
         self._share = 1.0
         self._pressed: tuple[QPointF, QPointF] | None = None
         self._dragged = False
@@ -97,30 +98,29 @@ class Canvas(QAbstractScrollArea):
 
     # -- what is shown ------------------------------------------------------------------------
 
-    def show_network(self, steps: TimeSteps) -> None:
+    def show_network(self, drawing: NetworkDrawing) -> None:
         """Show another record, or other units of it; `show_phase` has to follow."""
-        self._steps = steps
-        self._arrangement = None
+        self._drawing = drawing
+        self._layout = None
 
     def show_phase(self, sight: Sight, *, animate: bool = True) -> None:
-        """Show a phase: what is known by then, its time step open and in the middle."""
-        before, offset = self._picture.by_key(), self._offset
+        """Show a phase: what is known by then, with what is looked at in the middle."""
+        before, shift = self._picture.by_key(), self._shift
         self._sight = sight
         self._arrange()
-        self._begin(before, offset, GLIDE_MS, animate=animate)
+        self._begin(before, shift, GLIDE_MS, animate=animate)
 
     def unfold(self) -> None:
         """Let the folded network unfold before one's eyes."""
-        if self._arrangement is None or self._sight is None:
+        layout = self._layout
+        if not isinstance(layout, TimeStepsLayout):
             return
-        metrics = self._arrangement.metrics
         before: dict[Hashable, Shape] = {}
         for shape in self._picture.shapes:
-            row = _row_of(shape)
-            layer = shape.key[2] if isinstance(shape.key, tuple) and len(shape.key) > 2 else 1
-            at = circle_of(metrics, row, layer if isinstance(layer, int) else 1)
-            before[shape.key] = collapsed(shape, at - self._shift)
-        self._begin(before, self._offset, UNFOLD_MS, animate=True)
+            row, layer = _circle_of(shape)
+            at = circle_of(layout.arrangement.metrics, row, layer)
+            before[shape.key] = collapsed(shape, at)
+        self._begin(before, QPointF(0, -self._offset.y()), UNFOLD_MS, animate=True)
 
     def light(self, things: frozenset[Thing]) -> None:
         """Light cells and wires, as of what is pointed at elsewhere."""
@@ -150,26 +150,24 @@ class Canvas(QAbstractScrollArea):
 
     @property
     def whole_size(self) -> QSize:
-        """The size of a picture of all time steps."""
-        if self._arrangement is None:
+        """The size of a picture of all of it."""
+        if self._layout is None:
             return QSize()
-        width = self._arrangement.width + WIDTH * self._theme.scale
-        return QSizeF(width, self._arrangement.height).toSize()
+        width = self._layout.width + self._layout.gutter_width
+        return QSizeF(width, self._layout.height).toSize()
 
     def paint_whole(self, painter: QPainter) -> None:
-        """Paint all time steps, seen or not."""
-        if self._steps is None or self._sight is None or self._arrangement is None:
+        """Paint all of it, seen or not."""
+        if self._layout is None:
             return
-        every = range(self._steps.num_steps + 1)
-        picture = self._steps.picture(self._arrangement, self._sight, every)
+        size = QSizeF(self.whole_size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(
-            QRectF(QPointF(), self.whole_size.toSizeF()), self._theme.palette.color("panel")
-        )
-        self._paint_folded(painter)
+        painter.fillRect(QRectF(QPointF(), size), self._theme.palette.color("panel"))
+        for shape in self._layout.gutter().shapes:
+            self._painter.paint(painter, shape)
         painter.save()
-        painter.translate(WIDTH * self._theme.scale, 0)
-        for shape in picture.shapes:
+        painter.translate(self._layout.gutter_width, 0)
+        for shape in self._layout.picture(0.0, size.width()).shapes:
             self._painter.paint(painter, shape)
         painter.restore()
 
@@ -177,7 +175,7 @@ class Canvas(QAbstractScrollArea):
 
     @property
     def _gutter(self) -> float:
-        return WIDTH * self._theme.scale
+        return 0.0 if self._layout is None else self._layout.gutter_width
 
     @property
     def _offset(self) -> QPointF:
@@ -189,44 +187,37 @@ class Canvas(QAbstractScrollArea):
         return QPointF(self._gutter, 0) - self._offset
 
     def _arrange_again(self) -> None:
-        if self._sight is not None and self._steps is not None:
+        if self._sight is not None and self._drawing is not None:
             self._arrange()
             self._finish()
 
     def _arrange(self) -> None:
-        """Place everything anew, with the present step in the middle."""
-        assert self._steps is not None
+        """Place everything anew, with what is looked at in the middle."""
+        assert self._drawing is not None
         assert self._sight is not None
         room = self.viewport().size()
-        free = QSizeF(room.width() - self._gutter, room.height())
-        open_at = self._sight.phase.t or 1
-        arrangement = self._arrangement = self._steps.arranged(free, open_at)
+        size = QSizeF(room.width() - WIDTH * self._theme.scale, room.height())
+        layout = self._layout = self._drawing.laid_out(size, self._sight)
+        focus = layout.focus
         self._following = True
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setRange(0, max(0, math.floor(arrangement.width - free.width() - 0.5)))
-        across.setPageStep(round(free.width()))
-        across.setSingleStep(round(arrangement.metrics.slot))
-        down.setRange(0, max(0, math.floor(arrangement.height - free.height() - 0.5)))
-        down.setPageStep(room.height())
-        down.setSingleStep(round(arrangement.metrics.cell))
-        left, right = arrangement.extent(open_at)
-        across.setValue(round((left + right - free.width()) / 2))
-        metrics = arrangement.metrics
-        layer = self._sight.phase.layer
-        middle = metrics.layer_top(layer) + metrics.layer / 2 if layer else metrics.outputs_top
-        down.setValue(round(middle - room.height() / 2))
+        for bar, length, seen, middle in (
+            (self.horizontalScrollBar(), layout.width, size.width(), focus.center().x()),
+            (self.verticalScrollBar(), layout.height, size.height(), focus.center().y()),
+        ):
+            bar.setRange(0, max(0, math.floor(length - seen - 0.5)))
+            bar.setPageStep(round(seen))
+            bar.setSingleStep(round(_WHEEL * self._theme.scale))
+            bar.setValue(round(middle - seen / 2))
         self._following = False
         self._lay_out()
 
     def _lay_out(self) -> None:
         """Lay out what is seen."""
-        if self._steps is None or self._sight is None or self._arrangement is None:
-            return
-        left = self._offset.x()
-        right = left + self.viewport().width() - self._gutter
-        seen = self._arrangement.between(left, right)
-        self._picture = self._steps.picture(self._arrangement, self._sight, seen)
-        self.viewport().update()
+        if self._layout is not None:
+            left = self._offset.x()
+            right = left + self.viewport().width() - self._gutter
+            self._picture = self._layout.picture(left, right)
+            self.viewport().update()
 
     def _scrolled(self) -> None:
         if not self._following:
@@ -236,13 +227,14 @@ class Canvas(QAbstractScrollArea):
     # -- gliding ------------------------------------------------------------------------------
 
     def _begin(
-        self, before: Mapping[Hashable, Shape], offset: QPointF, duration: int, *, animate: bool
+        self, before: Mapping[Hashable, Shape], shift: QPointF, duration: int, *, animate: bool
     ) -> None:
+        """Let shapes glide from where they were, seen with another shift, to where they are."""
         self.glide.stop()
         if not (animate and before and self.isVisible()):
             self._finish()
             return
-        self._before, self._before_offset = dict(before), offset
+        self._before, self._shift_before = dict(before), shift
         self._share = 0.0
         self.glide.setDuration(duration)
         self.glide.start()
@@ -269,7 +261,7 @@ class Canvas(QAbstractScrollArea):
             painter.setClipRect(QRectF(gutter, 0, self.viewport().width() - gutter, 1e6))
             painter.translate(self._shift)
             moving = self._share < 1.0
-            shift = self._offset - self._before_offset
+            shift = self._shift_before - self._shift
             for shape in self._picture.shapes:
                 before = self._before.get(shape.key) if moving else None
                 if moving:
@@ -278,7 +270,9 @@ class Canvas(QAbstractScrollArea):
                 self._paint(painter, shape)
             painter.restore()
             painter.translate(0, -self._offset.y())
-            self._paint_folded(painter)
+            if self._layout is not None:
+                for shape in self._layout.gutter().shapes:
+                    self._paint(painter, shape)
 
     def _paint(self, painter: QPainter, shape: Shape) -> None:
         if not isinstance(shape, Cells | Wire):
@@ -292,11 +286,6 @@ class Canvas(QAbstractScrollArea):
             if marked is not None and marked[0] == shape.place and marked[1] is not None:
                 entry = marked[1]
         self._painter.paint(painter, shape, entry, lit)
-
-    def _paint_folded(self, painter: QPainter) -> None:
-        if self._arrangement is not None and self._sight is not None:
-            for shape in folded_picture(self._arrangement.metrics, self._sight).shapes:
-                self._paint(painter, shape)
 
     # -- the pointer --------------------------------------------------------------------------
 
@@ -367,9 +356,14 @@ class Canvas(QAbstractScrollArea):
         self._arrange_again()
 
 
-def _row_of(shape: Shape) -> str:
+def _circle_of(shape: Shape) -> tuple[str, int]:
     """Return to which circle of the folded network a shape belongs."""
-    name = shape.key[0] if isinstance(shape.key, tuple) else ""
-    if name in ("x", "t"):
-        return "x"
-    return "o" if name in ("o", "p", "do", "said", "target", "L", "out", "sent down") else "h"
+    key = shape.key if isinstance(shape.key, tuple) else (shape.key,)
+    if key[0] == "label" and isinstance(key[1], tuple):
+        key = key[1]
+    if key[0] in ("x", "t"):
+        return "x", 1
+    if len(key) == 2:
+        return "o", 1
+    layers = [part for part in key[-2:] if isinstance(part, int)]
+    return "h", layers[-1] if layers else 1

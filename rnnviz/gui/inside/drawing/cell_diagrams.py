@@ -154,7 +154,7 @@ _LSTM_GATES = {
 _LSTM_TOP, _LSTM_BADGE, _LSTM_BUS = (0.5, 46.0), (1.5, 60.0), (1.5, 82.0)
 
 LSTM = CellDiagram(
-    slots=4.5,
+    slots=4.8,
     height=(2, 70),
     states={"c": (0, 0), "h": (1, 70)},
     nodes=tuple(gate(k, slot, _LSTM_TOP) for k, (slot, _) in _LSTM_GATES.items()),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 
 from rnnviz.gui.inside.drawing.metrics import Metrics
 from rnnviz.gui.inside.drawing.shapes import Picture, Ring, Shape, Wire, Words
-from rnnviz.gui.inside.drawing.values import Sight
 
 WIDTH = 128.0
 """How wide it is, in designed pixels."""
@@ -19,9 +18,17 @@ _MIDDLE = 46.0
 _LOOP = 15.0
 
 
-def folded_picture(m: Metrics, sight: Sight) -> Picture:
-    """Draw the folded network at the heights at which the unfolded one has its rows."""
-    return Picture(tuple(_shapes(m, sight)))
+def folded_picture(m: Metrics, more: Mapping[str, str]) -> Picture:
+    """Draw the folded network at the heights at which the unfolded one has its rows.
+
+    Parameters
+    ----------
+    m
+        Sizes.
+    more
+        For ``h`` and ``o``, how much of them is drawn, where it is not all.
+    """
+    return Picture(tuple(_shapes(m, more)))
 
 
 def circle_of(m: Metrics, row: str, layer: int = 1) -> QPointF:
@@ -37,7 +44,7 @@ def circle_of(m: Metrics, row: str, layer: int = 1) -> QPointF:
             return QPointF(x, top + m.units / 2)
 
 
-def _shapes(m: Metrics, sight: Sight) -> Iterator[Shape]:
+def _shapes(m: Metrics, more: Mapping[str, str]) -> Iterator[Shape]:
     radius = _RADIUS * m.scale
     layers = range(1, m.rows.layers + 1)
     places = [("x", 0), *(("h", layer) for layer in layers), ("o", 0)]
@@ -66,6 +73,9 @@ def _shapes(m: Metrics, sight: Sight) -> Iterator[Shape]:
             room.moveCenter(QPointF(middle.x(), room.center().y() + 2 * m.scale))
         align = 0 if row == "x" else -1
         yield Words(("folded", row, layer, "words"), room, said, align=align, size=11 * m.scale)
+        below = room.translated(0, 13 * m.scale)
+        key = ("folded", row, layer, "more")
+        yield Words(key, below, more.get(row, ""), align=align, size=11 * m.scale)
     yield from _captions(m)
 
 

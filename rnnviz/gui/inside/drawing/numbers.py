@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from rnnviz.gui.wording.numbers import MINUS, superscript
 
@@ -10,6 +11,7 @@ WIDEST = f"{MINUS}3.2·10⁻¹²"[:8]
 """About as long as the numbers get; cells keep room for it."""
 
 
+@lru_cache(maxsize=8192)
 def in_cell(value: float) -> str:
     """Return a number in at most seven characters: ``0.375``, ``−12.50``, ``3·10⁻⁵``."""
     if not math.isfinite(value):

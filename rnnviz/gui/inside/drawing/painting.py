@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
@@ -12,6 +13,7 @@ from rnnviz.gui.inside.drawing.shapes import (
     Badge,
     Cells,
     Entry,
+    Gauge,
     Ramp,
     Ring,
     Shape,
@@ -21,11 +23,11 @@ from rnnviz.gui.inside.drawing.shapes import (
 )
 from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.palette import Flow, Palette, mix
-from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.style.theme import FontRole, Theme
 from rnnviz.gui.wording.tokens import short_word
 
 # How strong the strongest colour of a cell is: numbers have to be read on it.
-_FULL = 0.62
+_FAINTEST, _FULL, _LEVELS = 0.06, 0.62, 64
 # Gradients are told apart over so many powers of ten below the largest.
 _DECADES = 3.0
 _GLOW_RINGS = 6
@@ -45,6 +47,7 @@ class Painter:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._fonts: dict[tuple[FontRole, int, bool], QFont] = {}
 
     def paint(
         self, painter: QPainter, shape: Shape, hovered: Entry | None = None, lit: bool = False
@@ -75,6 +78,8 @@ class Painter:
                 self._tile(painter, shape)
             case Words():
                 self._words(painter, shape)
+            case Gauge():
+                self._gauge(painter, shape)
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -91,12 +96,15 @@ class Painter:
         for number, (entry, value) in enumerate(zip(cells.entries, cells.values, strict=True)):
             room = cells.cell(number).adjusted(0.5, 0.5, -0.5, -0.5)
             is_hidden = entry in cells.hidden
-            color = QColor(palette.panel) if is_hidden else self.cell_color(cells, value)
+            level = _level(cells.ramp, value, cells.reach)
+            color, ink = _shade(palette, cells.ramp, value > 0, level)
+            if is_hidden:
+                color, ink = palette.color("panel"), palette.color("ink")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawRoundedRect(room, _ROUND, _ROUND)
             if not cells.bare:
-                painter.setPen(self._ink_on(color))
+                painter.setPen(ink)
                 text = "?" if is_hidden else in_cell(value)
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
             if number == cells.marked:
@@ -119,9 +127,9 @@ class Painter:
             self._labels(painter, cells)
 
     def _labels(self, painter: QPainter, cells: Cells) -> None:
-        painter.setFont(self._theme.font("mono_small"))
+        painter.setFont(self._font("mono_small", self._theme.px(12)))
         painter.setPen(self._theme.palette.color("soft"))
-        gap = self._theme.px(5)
+        gap = self._theme.px(cells.label_gap)
         for number, label in enumerate(cells.labels):
             room = cells.cell(number)
             room.setRect(room.x() - 100 - gap, room.y(), 100, room.height())
@@ -131,19 +139,18 @@ class Painter:
                 short_word(label, _LONGEST_LABEL),
             )
 
-    def cell_color(self, cells: Cells, value: float) -> QColor:
-        """Return the colour of a number."""
-        return ramp_color(self._theme.palette, cells.ramp, value, cells.reach)
-
-    def _ink_on(self, color: QColor) -> QColor:
-        palette = self._theme.palette
-        ink, panel = palette.color("ink"), palette.color("panel")
-        return max(ink, panel, key=lambda one: abs(_lightness(one) - _lightness(color)))
-
     def _number_font(self, width: float, height: float) -> QFont:
-        font = self._theme.font("mono_small")
         widest = math.floor(width / 3.9)
-        font.setPixelSize(max(8, min(self._theme.px(14), math.floor(height * 0.66), widest)))
+        size = max(8, min(self._theme.px(14), math.floor(height * 0.66), widest))
+        return self._font("mono_small", size)
+
+    def _font(self, role: FontRole, size: int, *, bold: bool = False) -> QFont:
+        """Return a font, each made once."""
+        font = self._fonts.get((role, size, bold))
+        if font is None:
+            font = self._fonts[role, size, bold] = self._theme.font(role)
+            font.setPixelSize(size)
+            font.setBold(bold)
         return font
 
     def _glow(self, painter: QPainter, rect: QRectF, color: QColor) -> None:
@@ -219,12 +226,11 @@ class Painter:
         text, room = short_word(tile.text, 9), tile.rect.width() - 6
         if not text or room <= 0:
             return
-        font = self._theme.font("mono")
-        font.setPixelSize(max(8, min(round(0.62 * tile.rect.height()), font.pixelSize() + 4)))
-        width = QFontMetricsF(font).horizontalAdvance(text)
+        size = max(8, min(round(0.62 * tile.rect.height()), self._theme.px(18)))
+        width = QFontMetricsF(self._font("mono", size)).horizontalAdvance(text)
         if width > room:
-            font.setPixelSize(max(8, round(font.pixelSize() * room / width)))
-        painter.setFont(font)
+            size = max(8, round(size * room / width))
+        painter.setFont(self._font("mono", size))
         painter.setPen(palette.color("soft" if tile.faint else "ink"))
         painter.drawText(tile.rect, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -236,10 +242,8 @@ class Painter:
             middle = QPointF(x + width / 2, words.rect.center().y())
             self._symbol(painter, words.tex, middle, words.size, color)
             return
-        font = self._theme.font("mono_small" if words.mono else "small")
-        font.setPixelSize(round(words.size))
-        font.setBold(words.bold)
-        painter.setFont(font)
+        role: FontRole = "mono_small" if words.mono else "small"
+        painter.setFont(self._font(role, round(words.size), bold=words.bold))
         painter.setPen(color)
         side = {
             -1: Qt.AlignmentFlag.AlignLeft,
@@ -247,6 +251,26 @@ class Painter:
             1: Qt.AlignmentFlag.AlignRight,
         }[words.align]
         painter.drawText(words.rect, side | Qt.AlignmentFlag.AlignVCenter, words.text)
+
+    def _gauge(self, painter: QPainter, gauge: Gauge) -> None:
+        palette, scale = self._theme.palette, self._theme.scale
+        full = 1.25 * max(*gauge.values, gauge.threshold or 0.0, 1e-12)
+        width, high = 0.5 * gauge.rect.width(), gauge.rect.height() / len(gauge.values)
+        painter.setFont(self._theme.font("small"))
+        for number, (value, text) in enumerate(zip(gauge.values, gauge.texts, strict=True)):
+            middle = gauge.rect.y() + (number + 0.5) * high
+            bar = QRectF(gauge.rect.x(), middle - 5 * scale, width * value / full, 10 * scale)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.color(gauge.flow))
+            painter.drawRoundedRect(bar, 3, 3)
+            painter.setPen(palette.color("ink"))
+            room = QRectF(gauge.rect.x() + width + 10 * scale, middle - high / 2, 400 * scale, high)
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, side, text)
+        if gauge.threshold is not None:
+            x = gauge.rect.x() + width * gauge.threshold / full
+            painter.setPen(QPen(palette.color("threshold"), 1.5 * scale))
+            painter.drawLine(QPointF(x, gauge.rect.y() - 2), QPointF(x, gauge.rect.bottom() + 2))
 
     def _symbol(
         self, painter: QPainter, tex: str, middle: QPointF, size: float, color: QColor
@@ -272,20 +296,36 @@ def ramp_color(palette: Palette, ramp: Ramp, value: float, reach: float) -> QCol
     reach
         The size of one whose colour is full.
     """
+    return _shade(palette, ramp, value > 0, _level(ramp, value, reach))[0]
+
+
+def _level(ramp: Ramp, value: float, reach: float) -> int:
+    """Return how full the colour of a number is, from 0 to `_LEVELS`; below it is no number."""
     if not math.isfinite(value):
-        return QColor(mix(palette.panel, palette.threshold, 0.4))
+        return -1
     size = min(1.0, abs(value) / reach) if reach > 0 else 0.0
-    match ramp:
-        case "signed":
-            end = palette.positive if value > 0 else palette.negative
-        case "probability":
-            end = palette.forward
-        case "gradient":
-            end = palette.backward
-            size = max(0.0, 1.0 + math.log10(size) / _DECADES) if size > 0 else 0.0
-        case "plain":
-            end, size = palette.line, 0.4
-    return QColor(mix(palette.panel, end, 0.06 + (_FULL - 0.06) * size))
+    if ramp == "gradient":
+        size = max(0.0, 1.0 + math.log10(size) / _DECADES) if size > 0 else 0.0
+    elif ramp == "plain":
+        size = 0.4
+    return round(_LEVELS * size)
+
+
+@lru_cache(maxsize=2048)
+def _shade(palette: Palette, ramp: Ramp, is_positive: bool, level: int) -> tuple[QColor, QColor]:
+    """Return the colour of a cell, and that of the number on it."""
+    ends = {
+        "signed": palette.positive if is_positive else palette.negative,
+        "probability": palette.forward,
+        "gradient": palette.backward,
+        "plain": palette.line,
+    }
+    full = _FAINTEST + (_FULL - _FAINTEST) * level / _LEVELS
+    color = QColor(mix(palette.panel, ends[ramp], full))
+    if level < 0:
+        color = QColor(mix(palette.panel, palette.threshold, 0.4))
+    ink, panel = palette.color("ink"), palette.color("panel")
+    return color, max(ink, panel, key=lambda one: abs(_lightness(one) - _lightness(color)))
 
 
 def _lightness(color: QColor) -> float:

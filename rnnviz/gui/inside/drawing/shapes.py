@@ -51,6 +51,8 @@ class Cells:
         The size of a number whose colour is full.
     labels
         What stands at the left of each cell; may be empty.
+    label_gap
+        How far from the cells they stand, in designed pixels.
     marked
         A cell with a mark: the target's.
     glow
@@ -69,6 +71,7 @@ class Cells:
     ramp: Ramp = "signed"
     reach: float = 1.0
     labels: tuple[str, ...] = ()
+    label_gap: float = 5.0
     marked: int | None = None
     glow: Glow = ""
     hidden: frozenset[Entry] = frozenset()
@@ -210,7 +213,33 @@ class Words:
     size: float = 12.0
 
 
-Shape = Cells | Wire | Badge | Ring | Tile | Words
+@dataclass(frozen=True, slots=True, eq=False)
+class Gauge:
+    """Bars below each other, and a threshold across them.
+
+    Attributes
+    ----------
+    key, rect
+        As of cells.
+    values
+        The length of each bar.
+    texts
+        What is written beside each.
+    flow
+        Their colour.
+    threshold
+        Where the line stands; None without one.
+    """
+
+    key: Hashable
+    rect: QRectF
+    values: tuple[float, ...]
+    texts: tuple[str, ...]
+    flow: Flow
+    threshold: float | None = None
+
+
+Shape = Cells | Wire | Badge | Ring | Tile | Words | Gauge
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSizeF
 
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.gui.inside.drawing.cell_diagrams import DIAGRAMS, CellDiagram, plain_diagram
+from rnnviz.gui.inside.drawing.folded import WIDTH, folded_picture
 from rnnviz.gui.inside.drawing.layers import layer_shapes, state_shapes
 from rnnviz.gui.inside.drawing.metrics import COLUMN_WIDTHS, Metrics, Rows, fitted, step_gap
 from rnnviz.gui.inside.drawing.outputs import asking_shapes, output_shapes
@@ -62,6 +63,16 @@ class TimeSteps:
         """T."""
         return len(self._outputs)
 
+    @property
+    def shares(self) -> dict[str, str]:
+        """How much of the hidden state and of the outputs is drawn, where it is not all."""
+        architecture = self._subject.network.architecture
+        counts = {
+            "h": (len(self._shown.units), architecture.hidden_size),
+            "o": (len(self._outputs[0]), architecture.output_size),
+        }
+        return {row: f"{few} of {all_:,}" for row, (few, all_) in counts.items() if few < all_}
+
     def arranged(self, size: QSizeF, open_at: int) -> Arrangement:
         """Place the time steps in a room of a size; what is wider is to be scrolled."""
         rows = Rows(len(self._shown.units), len(self._outputs[0]), len(self._inputs), self._layers)
@@ -96,6 +107,10 @@ class TimeSteps:
         return min(_LONGEST, max(len(visible_character(answers[n])) for n in shown))
 
     # -- what ---------------------------------------------------------------------------------
+
+    def laid_out(self, size: QSizeF, sight: Sight) -> TimeStepsLayout:
+        """Lay out what is to be seen at a phase in a room of a size."""
+        return TimeStepsLayout(self, self.arranged(size, sight.phase.t or 1), sight)
 
     def picture(self, arrangement: Arrangement, sight: Sight, steps: range) -> Picture:
         """Draw some of the time steps; 0 is for the states before the window."""
@@ -144,6 +159,59 @@ class TimeSteps:
         below = QRectF(left - 20, m.inputs_top + m.inputs_height + 2, m.column + 40, m.label)
         role: ColorRole = "ink" if is_open else "soft"
         yield Words(("t", t), below, f"t = {t}", role=role, bold=is_open, size=12 * m.scale)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimeStepsLayout:
+    """Where the time steps stand at a phase.
+
+    Attributes
+    ----------
+    steps
+        What is drawn.
+    arrangement
+        Where it stands.
+    sight
+        What is known.
+    """
+
+    steps: TimeSteps
+    arrangement: Arrangement
+    sight: Sight
+
+    @property
+    def width(self) -> float:
+        """Of the whole drawing."""
+        return self.arrangement.width
+
+    @property
+    def height(self) -> float:
+        """Of the whole drawing."""
+        return self.arrangement.height
+
+    @property
+    def gutter_width(self) -> float:
+        """How wide the folded network is."""
+        return WIDTH * self.arrangement.metrics.scale
+
+    @property
+    def focus(self) -> QRectF:
+        """The step that is open, and of it what is looked at."""
+        m, phase = self.arrangement.metrics, self.sight.phase
+        left, right = self.arrangement.extent(self.arrangement.open_at)
+        top, high = m.outputs_top, m.outputs_bottom - m.outputs_top
+        if phase.layer:
+            top, high = m.layer_top(phase.layer), m.layer
+        return QRectF(left, top, right - left, high)
+
+    def picture(self, left: float, right: float) -> Picture:
+        """Draw the steps of which something is seen between two places."""
+        seen = self.arrangement.between(left, right)
+        return self.steps.picture(self.arrangement, self.sight, seen)
+
+    def gutter(self) -> Picture:
+        """Draw the folded network."""
+        return folded_picture(self.arrangement.metrics, self.steps.shares)
 
 
 def diagram_of(lookup: Lookup) -> CellDiagram:

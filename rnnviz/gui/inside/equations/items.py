@@ -57,6 +57,8 @@ class Piece:
         which stands in the row of numbers as well.
     transposed
         Whether it is mirrored.
+    raised
+        What stands behind its numbers, above: an exponent.
     space
         How much room, in ems, is left at each side.
     """
@@ -67,6 +69,7 @@ class Piece:
     place: Place | None = None
     value: Array | None = None
     transposed: bool = False
+    raised: str = ""
     space: float = 0.0
 
 
@@ -199,12 +202,7 @@ class _Flat:
     def _atom(self, expression: Expression) -> Iterator[Piece]:
         match expression:
             case Power(base, exponent):
-                raised = _sign(rf"{{}}^{{{expression_latex(exponent)}}}")
-                if isinstance(base, Call):
-                    name, *rest = self._call(base)
-                    yield from (name, raised, *rest)
-                else:
-                    yield from (*self.of(base, _ATOM), raised)
+                yield from self._power(base, f"^{{{expression_latex(exponent)}}}")
             case Transposed(Symbol() as inside):
                 yield self.symbol(inside, transposed=True)
             case Transposed(inside):
@@ -217,6 +215,16 @@ class _Flat:
                 yield self._leaf(expression)
             case Call():
                 yield from self._call(expression)
+
+    def _power(self, base: Expression, exponent: str) -> Iterator[Piece]:
+        if isinstance(base, Call):
+            name, *rest = self._call(base)
+            yield from (replace(name, tex=name.tex + exponent), *rest)
+        elif isinstance(base, Symbol):
+            piece = self.symbol(base)
+            yield replace(piece, tex=f"{{{piece.tex}}}{exponent}", raised=f"{{}}{exponent}")
+        else:
+            yield from (*self.of(base, _ATOM), _sign(f"{{}}{exponent}"))
 
     def _call(self, call: Call) -> Iterator[Piece]:
         if call.function == "sqrt":

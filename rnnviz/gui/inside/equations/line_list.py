@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from rnnviz.core.parameters import letter_of
 from rnnviz.gui.inside.equations.items import Piece, pieces_of
 from rnnviz.gui.inside.equations.lines import StepLine
 from rnnviz.gui.inside.typesetting import find
@@ -116,6 +117,14 @@ class LineList(QAbstractScrollArea):
                     painter.setBrush(QColor(mix(palette.panel, palette.ink, 0.04)))
                     painter.drawRoundedRect(room, 5, 5)
                 self._paint_row(painter, row, QPointF(_LEFT * scale, (top + bottom) / 2))
+                self._paint_parameter(painter, self._lines[number], room)
+
+    def _paint_parameter(self, painter: QPainter, line: StepLine, room: QRectF) -> None:
+        """Say at the right which parameter a line of an update is of."""
+        if line.place.parameter:
+            symbol, size = find(letter_of(line.place.parameter)), 0.8 * self._size
+            place = QPointF(room.right() - 10 - symbol.width * size, room.center().y() + 0.3 * size)
+            symbol.draw(painter, place, size, self._theme.palette.color("faint"))
 
     def _paint_row(self, painter: QPainter, row: tuple[Piece, ...], at: QPointF) -> None:
         """Paint an equation; where it is too long, smaller."""

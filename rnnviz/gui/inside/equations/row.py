@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.gui.inside.drawing.shapes import Cells, Entry, Ramp
@@ -15,13 +15,24 @@ from rnnviz.gui.inside.equations.grids import Axis, Window, part
 from rnnviz.gui.inside.equations.items import Piece
 from rnnviz.gui.inside.typesetting import find
 
-Detail = Literal["numbers", "narrow", "colours"]
+Detail = Literal["numbers", "narrow", "some", "colours"]
 
 _CELL, _NARROW = (50.0, 18.0), 42.0
 _TINY = 11.0
 _BRACKET = 5.0
-_MOST_TINY = 24
+_MOST_NUMBERS, _FEW_NUMBERS = 48, 16
+_LETTER, _LONGEST_LABEL = 7.4, 7
+_BETWEEN = 3.0
 _NOWHERE = Place("result", "")
+_WAYS: tuple[tuple[Detail, float], ...] = (
+    ("numbers", 1.4),
+    ("numbers", 1.2),
+    ("numbers", 1.0),
+    ("narrow", 1.0),
+    ("some", 1.0),
+    ("colours", 1.0),
+)
+"""How a row may be set, the best first: with how much detail, and how much larger than usual."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,23 +103,26 @@ class Row:
         What is shown of them.
     style
         How it is set.
-    width
-        The room that there is; where numbers need more, matrices are shown in colours alone.
+    room
+        How much there is; with less than they need, rows are set smaller, and matrices in colours
+        alone.
+
+    Attributes
+    ----------
+    placed
+        The pieces and where they stand.
+    size
+        Pixels to an em of its symbols.
     """
 
-    def __init__(
-        self,
-        pieces: Sequence[Piece],
-        window: Window,
-        style: Style,
-        width: float,
-    ) -> None:
+    def __init__(self, pieces: Sequence[Piece], window: Window, style: Style, room: QSizeF) -> None:
         self._window = window
         self._style = style
-        details: tuple[Detail, ...] = ("numbers", "narrow", "colours")
-        for detail in details:
+        self._scale, self.size = style.scale, style.size
+        for detail, grown in _WAYS:
+            self._scale, self.size = style.scale * grown, style.size * grown
             self.placed = self._place(pieces, detail)
-            if self.width <= width:
+            if self.width <= room.width() and self.height <= room.height():
                 break
 
     @property
@@ -122,53 +136,54 @@ class Row:
         return max((one.rect.bottom() for one in self.placed), default=0.0)
 
     def _place(self, pieces: Sequence[Piece], detail: Detail) -> tuple[Placed, ...]:
-        size, scale = self._style.size, self._style.scale
+        size, scale = self.size, self._scale
         symbols = [find(piece.tex) if piece.tex else None for piece in pieces]
         ascent = max((s.ascent for s in symbols if s is not None), default=0.7) * size
         descent = max((s.descent for s in symbols if s is not None), default=0.2) * size
         highest = max((self._rows_of(piece) for piece in pieces), default=1)
-        cell = _CELL[1] * scale
-        top = ascent + descent + 12 * scale
-        middle = top + highest * cell / 2
+        middle = ascent + descent + 12 * scale + highest * _CELL[1] * scale / 2
         placed: list[Placed] = []
         x = 0.0
         for piece, symbol in zip(pieces, symbols, strict=True):
             x += piece.space * size
             width = 0.0 if symbol is None else symbol.width * size
             rows, columns, grid = self._grid(piece, detail)
+            label = self._label_width(rows) if not grid.isEmpty() else 0.0
             whole = max(width, grid.width())
-            at = QPointF(x + (whole - width) / 2, ascent)
-            grid.moveCenter(QPointF(x + whole / 2, middle))
+            at = QPointF(x + label + (whole - width) / 2, ascent)
+            grid.moveCenter(QPointF(x + label + whole / 2, middle))
             cells = self._cells(piece, rows, columns, grid) if not grid.isEmpty() else ()
             placed.append(Placed(piece, at, width, grid, rows, columns, cells))
-            x += whole + piece.space * size + 3 * scale
+            x += label + whole + (piece.space * size) + _BETWEEN * scale
+            if piece.raised:
+                x += find(piece.raised).width * 0.8 * size
         return tuple(placed)
 
     def _rows_of(self, piece: Piece) -> int:
         return 1 if piece.value is None else len(self._window.axes(piece)[0].shown)
 
+    def _label_width(self, rows: Axis) -> float:
+        longest = max((len(label) for label in rows.labels), default=0)
+        return (min(longest, _LONGEST_LABEL) * _LETTER + 15 if longest else 0.0) * self._scale
+
     def _grid(self, piece: Piece, detail: Detail) -> tuple[Axis, Axis, QRectF]:
         if piece.value is None:
             return Axis(0, ()), Axis(0, ()), QRectF()
         rows, columns = self._window.axes(piece)
-        scale = self._style.scale
+        scale = self._scale
         wide, high = (_CELL[0] if detail == "numbers" else _NARROW) * scale, _CELL[1] * scale
-        if len(columns.shown) > 1 and (detail == "colours" or self._is_large(rows, columns)):
+        most = _FEW_NUMBERS if detail == "some" else _MOST_NUMBERS
+        is_large = len(rows.shown) * len(columns.shown) > most
+        if len(columns.shown) > 1 and (detail == "colours" or is_large):
             wide = _TINY * scale
         brackets = 2 * _BRACKET * scale if piece.value.ndim == 2 else 0.0
-        return (
-            rows,
-            columns,
-            QRectF(0, 0, wide * len(columns.shown) + brackets, high * len(rows.shown)),
-        )
-
-    def _is_large(self, rows: Axis, columns: Axis) -> bool:
-        return len(rows.shown) * len(columns.shown) > _MOST_TINY * 2
+        width = wide * len(columns.shown) + brackets
+        return rows, columns, QRectF(0, 0, width, high * len(rows.shown))
 
     def _cells(self, piece: Piece, rows: Axis, columns: Axis, grid: QRectF) -> tuple[Cells, ...]:
         assert piece.value is not None
         shown = part(piece.value, rows, columns)
-        inset = _BRACKET * self._style.scale if piece.value.ndim == 2 else 0.0
+        inset = _BRACKET * self._scale if piece.value.ndim == 2 else 0.0
         width = (grid.width() - 2 * inset) / len(columns.shown)
         ramp, reach = self._ramp(piece)
         return tuple(
@@ -180,7 +195,9 @@ class Row:
                 entries=tuple(self._entry(piece, row, column) for row in rows.shown),
                 ramp=ramp,
                 reach=reach,
-                bare=width < 0.6 * _NARROW * self._style.scale,
+                labels=rows.labels if n == 0 else (),
+                label_gap=5.0 + 1.6 * _BRACKET,
+                bare=width < 0.6 * _NARROW * self._scale,
             )
             for n, column in enumerate(columns.shown)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
@@ -116,11 +116,12 @@ class RowView(QAbstractScrollArea):
         scale = self._theme.scale
         margins = 2 * _MARGIN * scale
         style = Style(_SIZE * scale, scale, self._largest)
-        room = self.viewport().width() - margins
+        size = self.viewport().size()
+        room = QSizeF(size.width() - margins, size.height() - 1.5 * margins)
         self._row = Row(self._pieces, self._window, style, room)
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setRange(0, max(0, round(self._row.width - room)))
-        across.setPageStep(round(room))
+        across.setRange(0, max(0, round(self._row.width - room.width())))
+        across.setPageStep(round(room.width()))
         down.setRange(0, max(0, round(self._row.height + margins - self.viewport().height())))
         down.setPageStep(self.viewport().height())
         self.viewport().update()
@@ -146,8 +147,8 @@ class RowView(QAbstractScrollArea):
         painter.restore()
 
     def _paint(self, painter: QPainter, placed: Placed) -> None:
-        piece, palette, scale = placed.piece, self._theme.palette, self._theme.scale
-        size = _SIZE * scale
+        piece, palette = placed.piece, self._theme.palette
+        size = _SIZE if self._row is None else self._row.size
         lit = piece is self._pointed or not self._things(piece).isdisjoint(self._lit)
         if lit and piece.value is not None:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -168,6 +169,10 @@ class RowView(QAbstractScrollArea):
             self._painter.paint(painter, self._with_hidden(cells, piece), entry)
         if piece.value.ndim == 2:
             self._brackets(painter, placed.grid)
+        if piece.raised:
+            raised, at = find(piece.raised), placed.grid.topRight()
+            place = QPointF(at.x() + 2, at.y() + raised.ascent * 0.5 * size)
+            raised.draw(painter, place, 0.8 * size, palette.word_color("soft"))
         self._say_more(painter, placed)
 
     def _with_hidden(self, cells: Cells, piece: Piece) -> Cells:
@@ -181,7 +186,7 @@ class RowView(QAbstractScrollArea):
         middles = [one.grid.center().y() for one in self.placed if not one.grid.isEmpty()]
         if symbol is None or not middles:
             return
-        size = 0.82 * _SIZE * self._theme.scale
+        size = 0.82 * (_SIZE if self._row is None else self._row.size)
         x = placed.symbol_at.x() + placed.symbol_width / 2 - symbol.width * size / 2
         y = middles[0] + 0.26 * size
         symbol.draw(painter, QPointF(x, y), size, self._theme.palette.word_color("soft"))

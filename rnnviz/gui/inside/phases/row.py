@@ -100,11 +100,14 @@ class PhaseRow(QWidget):
         """Return where the mark of a phase stands."""
         for group, left, width in self._placed():
             if group.first <= number < group.first + group.count:
-                each = width / group.count
-                gap = min(_MARK_GAP * self._theme.scale, 0.25 * each) if group.count > 1 else 0.0
-                x = left + (number - group.first) * each
-                return QRectF(x, self._bar_top, each - gap, _BAR * self._theme.scale)
+                return self._mark(number, group, left, width)
         return QRectF()
+
+    def _mark(self, number: int, group: Group, left: float, width: float) -> QRectF:
+        scale, each = self._theme.scale, width / group.count
+        gap = min(_MARK_GAP * scale, 0.25 * each) if group.count > 1 else 0.0
+        x = left + (number - group.first) * each
+        return QRectF(x, self._bar_top, each - gap, _BAR * scale)
 
     def at(self, x: float) -> int:
         """Return the number of the phase whose mark is nearest."""
@@ -162,18 +165,12 @@ class PhaseRow(QWidget):
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, side, KINDS[group.kind])
         for number in range(group.first, group.first + group.count):
-            self._paint_mark(painter, number, flow)
+            self._paint_mark(painter, number, self._mark(number, group, left, width), flow)
 
-    def _paint_mark(self, painter: QPainter, number: int, flow: ColorRole) -> None:
+    def _paint_mark(self, painter: QPainter, number: int, mark: QRectF, flow: ColorRole) -> None:
         palette, scale = self._theme.palette, self._theme.scale
-        mark = self.mark(number)
-        full = palette.color(flow)
-        if number < self._present:
-            color = QColor(mix(palette.panel, full.name(), 0.45))
-        elif number == self._present:
-            color = full
-        else:
-            color = QColor(mix(palette.panel, full.name(), 0.13))
+        share = 0.45 if number < self._present else 1.0 if number == self._present else 0.13
+        color = QColor(mix(palette.panel, getattr(palette, flow), share))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         grown = (

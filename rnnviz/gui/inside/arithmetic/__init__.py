@@ -1,0 +1,1 @@
+"""One number's arithmetic, term by term, and the question that hides it."""

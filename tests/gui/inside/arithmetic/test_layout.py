@@ -1,0 +1,86 @@
+"""One number's arithmetic on a page: all of it, in the width that there is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from rnnviz.diagnostics.one_step.arithmetic import arithmetic
+from rnnviz.diagnostics.one_step.phases import Place, line_at
+from rnnviz.diagnostics.one_step.written import as_text
+from rnnviz.gui.inside.arithmetic.layout import ArithmeticLayout
+from rnnviz.gui.inside.arithmetic.names import Span, as_entry, as_index, role_of, spans_of
+
+from ..conftest import is_by_stream
+
+WIDTH = 300.0
+
+
+def number_of_each_line(record, phases):
+    """Return the arithmetic of one number of each line of a phase of each kind."""
+    kinds = dict.fromkeys(phase.kind for phase in phases)
+    for kind in kinds:
+        these = [phase for phase in phases if phase.kind == kind]
+        for place in these[len(these) // 2].places:
+            value = line_at(record, place).value
+            shape = value.shape[1:] if is_by_stream(place) else value.shape
+            yield arithmetic(record, place, (0,) * len(shape))
+
+
+def test_all_of_it_stands_on_the_page(record, phases, light):
+    for one in number_of_each_line(record, phases):
+        page = ArithmeticLayout(light, WIDTH)
+        page.write(one)
+        text = "".join(ink.span.text for ink in page.inks)
+        assert one.chains[0].result.text in text
+        for chain in one.chains:
+            for term in chain.terms:
+                assert term.value.text in text
+        assert max(ink.rect.bottom() for ink in page.inks) <= page.height + 8
+
+
+def test_nothing_is_written_over_anything_else(record, phases, light):
+    for one in number_of_each_line(record, phases):
+        page = ArithmeticLayout(light, WIDTH)
+        page.write(one)
+        by_line: dict[float, list] = {}
+        for ink in page.inks:
+            if not ink.span.is_below:
+                by_line.setdefault(ink.rect.y(), []).append(ink.rect)
+        for rects in by_line.values():
+            rects.sort(key=lambda rect: rect.left())
+            for before, after in pairwise(rects):
+                assert after.left() >= before.right() - 0.5, as_text(one.chains[0].lines[0])
+
+
+def test_it_keeps_to_the_width_but_for_single_words(by_hand, light):
+    page = ArithmeticLayout(light, WIDTH)
+    page.write(arithmetic(by_hand, Place("forward", "h", 2, 1), (0,)))
+    assert max(ink.rect.right() for ink in page.inks) <= WIDTH + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("h_2[1]", (Span("h"), Span("2", True), Span("[1]"))),
+        ("a_{f,12}[3]", (Span("a"), Span("f,12", True), Span("[3]"))),
+        ("dL/dh_2[1]", (Span("∂L/∂h"), Span("2", True), Span("[1]"))),
+        ("norm", (Span("norm"),)),
+        ("U[1,'_']", (Span("U[1,'_']"),)),
+    ],
+)
+def test_what_stands_below_is_found(text, spans):
+    assert spans_of(text) == spans
+
+
+def test_a_name_has_the_colour_of_what_it_stands_for():
+    assert role_of(None, "dL/dh_2[1]") == "backward"
+    assert role_of(None, "W[1,2]") == "ink"
+
+
+def test_rows_and_columns_change_places_between_code_and_paper():
+    assert as_index((1, 2)) == (2, 1)
+    assert as_entry((2, 1)) == (1, 2)
+    assert as_index((3,)) == (3,)
+    assert as_index(()) == ()
