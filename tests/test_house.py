@@ -31,7 +31,7 @@ OUTSIDE = {
     "gui/inside": "cursor header inside recorder shown story typesetting view",
     "gui/panels": "registry",
     "gui/plotting": "",
-    "gui/wording": "bounds claims inside numbers race remarks runs tokens windows",
+    "gui/wording": "bounds claims inside numbers race remarks runs slips tokens windows",
     "storage": "atomic container description errors model_file naming",
     "training": "commands loading memory_estimate non_finite replay score session snapshot "
     "speed_limit subjects text_generator trainer truncated_bptt",

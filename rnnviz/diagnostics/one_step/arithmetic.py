@@ -20,7 +20,7 @@ from rnnviz.diagnostics.one_step.calculator import (
     with_numbers,
 )
 from rnnviz.diagnostics.one_step.entries import Entries, Index, is_set
-from rnnviz.diagnostics.one_step.equation import parse
+from rnnviz.diagnostics.one_step.equation import SQUASHING, parse
 from rnnviz.diagnostics.one_step.expression import Call, Equation, Symbol
 from rnnviz.diagnostics.one_step.phases import Place, line_at
 from rnnviz.diagnostics.one_step.record import StepRecord
@@ -37,7 +37,6 @@ from rnnviz.diagnostics.one_step.written import Piece, written
 
 MOST_TERMS = 6
 """How many terms of a long sum are written out."""
-_SQUASHING = ("tanh", "sigmoid", "relu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +140,14 @@ def arithmetic(
     equation, at = equation_of(scope, index)
     found = scope.recorded(equation.left)
     where = at[: found.value.ndim - found.by_stream]
-    entries = Entries(scope, most)
-    name = entries.name(equation.left, found, where)
+    name = Entries(scope, most).name(equation.left, found, where)
     value = float(found.as_written(stream)[at] if where else found.as_written(stream))
     source = Source(place, "", index, stream)
-    arrived = _arriving(scope, equation)
-    if arrived is not None:
-        scope, equation = arrived
+    scope, equation = as_sent(scope, equation)
     if equation.right is None:
         return Arithmetic(name, value, source, (_given(equation, name, value),), equation.note)
     node = Entries(scope, most).of_equation(_inlined(scope, equation), at)
-    digits = _digits(node, value) if place.part == "update" else usual_digits(value)
+    digits = digits_of(node, value) if place.part == "update" else usual_digits(value)
     return Arithmetic(name, value, source, tuple(_chains(name, node, digits)))
 
 
@@ -190,10 +186,10 @@ def equation_of(scope: Scope, index: tuple[int, ...]) -> tuple[Equation, Index]:
     raise IndexError(f"{scope.place} has no number {index}")
 
 
-def _arriving(scope: Scope, equation: Equation) -> tuple[Scope, Equation] | None:
-    """Return the equation of what t+1 sends, where that is what arrives."""
+def as_sent(scope: Scope, equation: Equation) -> tuple[Scope, Equation]:
+    """Return what step t+1 sends, where that is what arrives; else what is given."""
     if equation.left.part != "later":
-        return None
+        return scope, equation
     place, last = scope.place, len(scope.record.forward)
     if place.t == last:
         return scope, replace(equation, note="nothing, for the window ends here")
@@ -205,16 +201,12 @@ def _arriving(scope: Scope, equation: Equation) -> tuple[Scope, Equation] | None
 def _inlined(scope: Scope, equation: Equation) -> Equation:
     """Put what is squashed in the place of its name: tanh(b + W h + U x) for tanh(a)."""
     match equation.right:
-        case Call(function, (Symbol() as symbol,)) if function in _SQUASHING:
-            place = scope.find(symbol).place
-            assert place is not None
-            (inside,) = parse(line_at(scope.record, place).equation)
-            assert inside.right is not None
-            return replace(equation, right=Call(function, (inside.right,)))
+        case Call(function, (Symbol() as symbol,)) if function in SQUASHING:
+            return replace(equation, right=Call(function, (scope.right_of(symbol),)))
     return equation
 
 
-def _digits(node: Node, value: float) -> int:
+def digits_of(node: Node, value: float) -> int:
     """Return how many digits a sum has that changes little: two of the change are seen."""
     sizes = [abs(part.value) for part in children(node) if part.value]
     if not isinstance(node, Total) or not sizes or not value or not math.isfinite(value):

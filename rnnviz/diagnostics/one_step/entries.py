@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.one_step.equation import parse
 from rnnviz.diagnostics.one_step.evaluation import evaluate
 from rnnviz.diagnostics.one_step.expression import (
@@ -50,7 +51,6 @@ from rnnviz.diagnostics.one_step.terms import (
     Source,
     Times,
     Total,
-    power,
     total,
 )
 
@@ -93,7 +93,7 @@ class Entries:
             node = replace(self, scope=scope).of(expression, index)
             factors = node.factors if isinstance(node, Times) else (node,)
             each.append(Times(factors, tag=f"stream {number}: "))
-        return total(len(each), [one.value for one in each], each.__getitem__, self.most)
+        return total(_values(each), each.__getitem__, self.most)
 
     def of(self, expression: Expression, index: Index) -> Node:
         """Return the arithmetic of one entry of an expression."""
@@ -197,20 +197,20 @@ class Entries:
                 exponent = _sum([exponent, Minus(Leaf(name, shift))])
             return Apply("exp", (exponent,))
 
-        terms = [power(math.e, float(value) - shift) for value in values]
-        name = _SUM_OF_EXP + self._whole_name(o) + Name(")", r"\right)")
-        return Over(exponential(index[0]), total(len(terms), terms, exponential, self.most, name))
+        with np.errstate(over="ignore"):
+            terms = np.exp(values - shift)
+        name = _SUM_OF_EXP + self.whole_name(o) + Name(")", r"\right)")
+        return Over(exponential(index[0]), total(terms, exponential, self.most, name))
 
     def _squares(self, inside: Expression, name: Name | None = None) -> Node:
         """Return the sum of the squares of all entries."""
         values = evaluate(inside, self.scope)
-        rows, columns = (*values.shape, 1, 1)[:2]
+        columns = (*values.shape, 1, 1)[1]
 
         def square(k: int) -> Node:
             return Raised(self.of(inside, (k // columns, k % columns)), _count(2))
 
-        squares = (values**2).reshape(-1).tolist()
-        return total(rows * columns, squares, square, self.most, name)
+        return total((values**2).reshape(-1), square, self.most, name)
 
     def _product(self, left: Expression, right: Expression, index: Index) -> Node:
         """Return a row times a column."""
@@ -224,8 +224,8 @@ class Entries:
 
         if len(row) == 1:
             return product(0)
-        name = self._row_name(left, i) + Name(" ", r"\,") + self._whole_name(right)
-        return total(len(row), (row * column).tolist(), product, self.most, name)
+        name = self._row_name(left, i) + Name(" ", r"\,") + self.whole_name(right)
+        return total(row * column, product, self.most, name)
 
     def _row_name(self, matrix: Expression, i: int) -> Name:
         """Name a whole row of a matrix, ``W[1,·]``, or a column of one that is mirrored."""
@@ -236,7 +236,8 @@ class Entries:
         labels = (ANY, axes[1](i)) if mirrored else (axes[0](i), ANY)
         return entry_name(symbol, self.scope.place.t, labels)
 
-    def _whole_name(self, vector: Expression) -> Name:
+    def whole_name(self, vector: Expression) -> Name:
+        """Name a whole quantity."""
         assert isinstance(vector, Symbol)
         return symbol_name(vector, self.scope.place.t)
 
@@ -245,12 +246,12 @@ class Entries:
             self._term(with_index(expression.term, expression.index, value), index)
             for value in expression.values
         ]
-        return total(len(terms), [one.value for one in terms], terms.__getitem__, self.most)
+        return total(_values(terms), terms.__getitem__, self.most)
 
     def _term(self, term: Expression, index: Index) -> Node:
         match term:
             case Power(Length(Symbol() as symbol), Number("2")):
-                name = self._whole_name(symbol)
+                name = self.whole_name(symbol)
                 square = Name(f"|{name.text}|²", rf"\|{name.latex}\|^{{2}}")
                 return self._squares(symbol, square)
         return self.of(term, index)
@@ -259,6 +260,10 @@ class Entries:
 def is_set(symbol: Symbol) -> bool:
     """Tell whether it is a number that people have set, or one that is counted."""
     return symbol.letter in _SET and symbol.time is None
+
+
+def _values(nodes: Sequence[Node]) -> Array:
+    return np.array([node.value for node in nodes])
 
 
 def _sum(parts: Sequence[Node]) -> Node:

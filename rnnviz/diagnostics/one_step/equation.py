@@ -48,6 +48,8 @@ FUNCTIONS = (
     "tanh", "sigmoid", "relu", "softmax", "exp", "log", "sqrt", "onehot", "min", "max",
     "mean",
 )  # fmt: skip
+SQUASHING = ("tanh", "sigmoid", "relu")
+"""Those that make a state or a gate of a pre-activation."""
 
 _PARTS: dict[str, Part] = {"above": "above", "t+1": "later", "t": "before"}
 _NAME = r"(?:dL/d)?[A-Za-z][A-Za-z]*\d*(?:_(?:\{[^}]*\}|[A-Za-z0-9]+))?"

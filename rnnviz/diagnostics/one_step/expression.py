@@ -254,8 +254,8 @@ def rebuild(expression: Expression, parts: tuple[Expression, ...]) -> Expression
             return type(expression)(*parts)
 
 
-def transform(expression: Expression, change: Callable[[Symbol], Symbol]) -> Expression:
-    """Return an expression with every symbol changed."""
+def transform(expression: Expression, change: Callable[[Symbol], Expression]) -> Expression:
+    """Return an expression with something else in the place of every symbol."""
     if isinstance(expression, Symbol):
         return change(expression)
     return rebuild(expression, tuple(transform(part, change) for part in children(expression)))
@@ -279,6 +279,15 @@ def at(expression: Expression, path: Path) -> Expression:
     for place in path:
         expression = children(expression)[place]
     return expression
+
+
+def put_at(expression: Expression, path: Path, new: Expression) -> Expression:
+    """Return an expression with something else at a path."""
+    if not path:
+        return new
+    parts = list(children(expression))
+    parts[path[0]] = put_at(parts[path[0]], path[1:], new)
+    return rebuild(expression, tuple(parts))
 
 
 def with_index(expression: Expression, index: str, value: str) -> Expression:

@@ -11,7 +11,7 @@ from rnnviz.core.cells.lines import Line, Lines
 from rnnviz.core.parameters import Array, layer_of
 from rnnviz.diagnostics.one_step.equation import parse
 from rnnviz.diagnostics.one_step.evaluation import evaluate
-from rnnviz.diagnostics.one_step.expression import Equation, Symbol, shifted
+from rnnviz.diagnostics.one_step.expression import Equation, Expression, Symbol, shifted
 from rnnviz.diagnostics.one_step.phases import Part, Place, line_at, lines_at
 from rnnviz.diagnostics.one_step.record import StepRecord
 
@@ -111,6 +111,14 @@ class Scope:
                 return found
         raise KeyError(f"{symbol} is the name of nothing at {self.place}")
 
+    def right_of(self, symbol: Symbol) -> Expression:
+        """Return how what a symbol stands for comes about, as its own line says it."""
+        place = self.find(symbol).place
+        assert place is not None
+        (equation,) = parse(line_at(self.record, place).equation)
+        assert equation.right is not None
+        return equation.right
+
     def compute(self, equation: Equation) -> Array:
         """Return what an equation comes to, as equations have it.
 
@@ -179,7 +187,8 @@ class Scope:
 
     def _parameter(self, symbol: Symbol, place: Place) -> Found | None:
         """Find a parameter, or the state that a window begins with."""
-        if symbol.time == -1 and place.t == 1 and place.layer and not symbol.gradient:
+        if symbol.time == -1 and place.t == 1 and not symbol.gradient:
+            # Without a layer it is that of the topmost one, which is the last.
             value = self.record.forward[0].before[place.layer - 1].get(symbol.letter)
             return None if value is None else Found(value, by_stream=True)
         if symbol.gradient or symbol.time is not None:

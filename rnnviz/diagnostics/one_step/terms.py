@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.diagnostics.one_step.rounding import Rounded
 
@@ -234,19 +237,13 @@ def children(node: Node) -> tuple[Node, ...]:
             return first, second
 
 
-def total(
-    count: int,
-    values: Sequence[float],
-    make: Callable[[int], Node],
-    most: int,
-    name: Name | None = None,
-) -> Node:
+def total(values: Array, make: Callable[[int], Node], most: int, name: Name | None = None) -> Node:
     """Add terms up; of many only the largest are made.
 
     Parameters
     ----------
-    count, values
-        How many there are, and what each comes to.
+    values
+        (n,): what each term comes to.
     make
         Makes a term, given which.
     most
@@ -254,13 +251,14 @@ def total(
     name
         Of the sum.
     """
+    count = len(values)
     if count == 1 and name is None:
         return make(0)
     if count <= most + 2:
         return Total(tuple(make(k) for k in range(count)), math.fsum(values), name)
-    largest = sorted(sorted(range(count), key=lambda k: -abs(values[k]))[:most])
+    largest = np.sort(np.argsort(-np.abs(values), kind="stable")[:most])
     more = count - most
-    rest = math.fsum(value for k, value in enumerate(values) if k not in set(largest))
+    rest = math.fsum(np.delete(values, largest))
     words = f"the other {more} together"
     others = Leaf(Name(words, rf"\text{{{words}}}"), rest)
-    return Total((*(make(k) for k in largest), others), math.fsum(values), name, more)
+    return Total((*(make(int(k)) for k in largest), others), math.fsum(values), name, more)
