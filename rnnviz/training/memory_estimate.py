@@ -29,6 +29,8 @@ _VECTORS = 6
 _COPIES_OF_W = 8
 # The checkpoint, its tensors, the file as bytes, and those put together.
 _COPIES_TO_SAVE = 4
+# Parameters before and after, gradients, clipped ones, updates, and what is made in passing.
+_VECTORS_TO_RECORD = 8
 # Per step, stream and token: logits and their gradient.
 _TOKEN_ARRAYS = 2
 # The views of one time step of one layer, for each of the arrays that its cell has there.
@@ -91,6 +93,22 @@ def bytes_to_save(configuration: Configuration, vocab_size: int) -> int:
     return vectors * count * _bytes_a_number(configuration)
 
 
+def bytes_to_record(configuration: Configuration, vocab_size: int) -> int:
+    """Estimate the memory in which one step is written out, in float64, for somebody to look at."""
+    architecture = configuration.architecture(vocab_size)
+    hidden = architecture.hidden_size * sum(
+        cell.arrays_a_step for cell in architecture.make_cells()
+    )
+    if architecture.num_layers > 1:
+        # A residual sum and its gradient, or a dropout mask and what it leaves.
+        hidden += 2 * architecture.num_layers * architecture.hidden_size
+    # Forward, backward, and forward once more with the new weights.
+    places = configuration.sequence_length * configuration.batch_size
+    numbers = places * (3 * hidden + 4 * vocab_size + 5 * architecture.output_size)
+    numbers += (_VECTORS_TO_RECORD + 2 * _slots(configuration)) * architecture.parameter_count()
+    return 8 * numbers
+
+
 def _slots(configuration: Configuration) -> int:
     return len(OPTIMIZERS[configuration.optimizer].slot_names)
 
@@ -119,15 +137,24 @@ def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0)
     RnnvizError
         With how much would be needed and what would help.
     """
-    needed, there = bytes_needed(configuration, vocab_size), _physical_memory()
     # A run that could not be saved would be lost.
-    needed += bytes_to_save(configuration, vocab_size)
-    if there is not None and needed + beside > _LARGEST_SHARE * there:
-        others = f" beside the {in_bytes(beside)} of the other runs" if beside else ""
+    needed = bytes_needed(configuration, vocab_size) + bytes_to_save(configuration, vocab_size)
+    others = f" beside the {in_bytes(beside)} of the other runs" if beside else ""
+    _refuse_too_much(f"This would need about {in_bytes(needed)} of memory{others}", needed + beside)
+
+
+def check_memory_to_record(configuration: Configuration, vocab_size: int) -> None:
+    """Refuse to write out a step that does not fit; raises as `check_memory` does."""
+    needed = bytes_to_record(configuration, vocab_size)
+    _refuse_too_much(f"To show every number of a step would need about {in_bytes(needed)}", needed)
+
+
+def _refuse_too_much(what: str, needed: int) -> None:
+    there = _physical_memory()
+    if there is not None and needed > _LARGEST_SHARE * there:
         raise RnnvizError(
-            f"This would need about {in_bytes(needed)} of memory{others} and the computer has "
-            f"{in_bytes(there)}: choose fewer hidden units, a shorter sequence or a smaller "
-            "batch."
+            f"{what} and the computer has {in_bytes(there)}: choose fewer hidden units, a shorter "
+            "sequence or a smaller batch."
         )
 
 

@@ -16,6 +16,7 @@ from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Effect, Value
+from rnnviz.training.memory_estimate import check_memory_to_record
 from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_loss, in_update
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -334,9 +335,12 @@ class Trainer:
         ------
         NoTextError
             Where there is nothing to train on.
+        RnnvizError
+            Where the step, written out, does not fit into this computer's memory.
         """
         if not self.dataset.can_train:
             raise NoTextError(self.dataset.notices[-1])
+        check_memory_to_record(self.configuration, self.network.vocab_size)
         reader, state = self.reader, self.state
         try:
             window = reader.next_window()

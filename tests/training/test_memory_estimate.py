@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from rnnviz.core.cells import CELLS
+from rnnviz.core.errors import RnnvizError
+from rnnviz.diagnostics.one_step.record import record_step
+from rnnviz.training import memory_estimate
 from rnnviz.training.loading import make_trainer
-from rnnviz.training.memory_estimate import bytes_needed
+from rnnviz.training.memory_estimate import bytes_needed, bytes_to_record
 
 from .helpers import small, small_dataset, small_trainer
 
@@ -42,6 +45,43 @@ def test_the_estimate_is_near_what_is_allocated(cell: str, more: dict[str, Any])
         tracemalloc.stop()
     needed = bytes_needed(configuration, dataset.vocabulary.size)
     assert 0.85 * taken < needed < 1.5 * taken, (needed, taken)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"hidden_size": 100, "sequence_length": 25},
+        {"hidden_size": 50, "sequence_length": 50, "batch_size": 20},
+        {"hidden_size": 40, "sequence_length": 60, "batch_size": 10, "optimizer": "adam",
+         "num_layers": 3, "residual": "on", "dropout": 0.2},
+        {"hidden_size": 400, "sequence_length": 5, "optimizer": "momentum"},
+    ],
+)  # fmt: skip
+def test_so_is_what_one_step_is_said_to_need_when_it_is_written_out(
+    cell: str, more: dict[str, Any]
+) -> None:
+    trainer = small_trainer(small_dataset(9000), cell=cell, **more)
+    subject = trainer.step_subject()
+    tracemalloc.start()
+    try:
+        record = record_step(subject)
+        _, taken = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert record.loss > 0
+    needed = bytes_to_record(trainer.configuration, trainer.network.vocab_size)
+    assert 0.95 * taken < needed < 1.6 * taken, (needed, taken)
+
+
+def test_a_step_that_does_not_fit_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = small_trainer()
+    monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 1000)
+    with pytest.raises(RnnvizError, match=r"every number of a step .* 0\.\d MB .*batch\.$"):
+        trainer.step_subject()
+    assert trainer.step().step == 1
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
