@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from rnnviz.cli.console import ReadingProgress, plain, say
+from rnnviz.cli.console import ReadingProgress, UsageError, plain, say
 from rnnviz.cli.options import changed_configuration
 from rnnviz.data import Reading
-from rnnviz.diagnostics.one_step.record import record_step
-from rnnviz.storage import load_model
+from rnnviz.diagnostics.one_step.record import StepRecord, record_step
+from rnnviz.storage import ensure_writable, load_model, write_atomically
 from rnnviz.storage.one_step.as_json import as_json
+from rnnviz.storage.one_step.as_script import as_script
 from rnnviz.storage.one_step.as_text import as_text
 from rnnviz.training.configuration import OWN_TEXT
 from rnnviz.training.loading import resumed_trainer
 from rnnviz.training.trainer import Trainer
+
+_FILES: dict[str, tuple[Callable[[StepRecord], str], str, str]] = {
+    "script": (as_script, ".py", "write a script that computes every number again with NumPy"),
+}
+"""Options that write a file: what writes it, how its name ends, and what people read of it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,21 +36,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read the next window from the beginning of this text, and not from where training is",
     )
-    parser.add_argument(
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument(
         "--json", action="store_true", help="every number with all its digits, for other programs"
     )
+    for name, (_, suffix, what) in _FILES.items():
+        ways.add_argument(f"--{name}", type=Path, metavar=f"OUT{suffix}", help=what)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the record of the model's next step."""
+    """Print the record of the model's next step, or write it to a file."""
+    chosen = [name for name in _FILES if getattr(options, name) is not None]
+    for name in chosen:
+        _check_file(options, name)
     with threadpool_limits(limits=1, user_api="blas"):
         record = record_step(_trainer(options).step_subject())
+    for name in chosen:
+        path, (write, *_) = getattr(options, name), _FILES[name]
+        write_atomically(path, write(record).encode("utf-8"))
+        print(f"Saved step {record.subject.step + 1:,} to {plain(str(path))}.")
     if options.json:
         print(as_json(record))
-        return 0
-    for line in as_text(record).splitlines():
-        print(plain(line))
+    elif not chosen:
+        for line in as_text(record).splitlines():
+            print(plain(line))
     return 0
+
+
+def _check_file(options: argparse.Namespace, name: str) -> None:
+    """Refuse to write over what is read, and find out beforehand whether anything can be."""
+    path = getattr(options, name)
+    read = [one for one in (options.model, options.text) if one is not None]
+    if os.path.realpath(path) in map(os.path.realpath, read):
+        raise UsageError(f"--{name} would write over {plain(str(path))}, which is read.")
+    ensure_writable(path)
 
 
 def _trainer(options: argparse.Namespace) -> Trainer:

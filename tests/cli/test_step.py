@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +88,30 @@ def test_a_task_has_its_next_step_and_no_text(tmp_path: Path, capsys: Capture) -
     assert step["loss"] == step["L"][5]
     assert main(["step", str(model), "--text", str(text)]) == 1
     assert "cannot go on with a text" in capsys.readouterr().err
+
+
+def test_a_script_is_written_that_agrees(by_hand: Path, capsys: Capture, tmp_path: Path) -> None:
+    script = tmp_path / "step.py"
+    assert said(capsys, str(by_hand), "--script", str(script)) == f"Saved step 21 to {script}.\n"
+    done = subprocess.run(
+        [sys.executable, "-I", str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    script.write_text(script.read_text().replace("tanh", "sin"))
+    done = subprocess.run(
+        [sys.executable, "-I", str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+
+
+def test_nothing_is_written_over_what_is_read_and_one_way_is_chosen(
+    by_hand: Path, capsys: Capture, tmp_path: Path
+) -> None:
+    before = by_hand.read_bytes()
+    assert main(["step", str(by_hand), "--script", str(by_hand)]) == 2
+    assert "which is read" in capsys.readouterr().err
+    assert main(["step", str(by_hand), "--script", str(tmp_path / "no" / "step.py")]) == 1
+    assert "no folder" in capsys.readouterr().err
+    assert main(["step", str(by_hand), "--json", "--script", str(tmp_path / "step.py")]) == 2
+    assert not list(tmp_path.iterdir())
+    assert by_hand.read_bytes() == before
