@@ -29,11 +29,14 @@ class Cursor(QObject):
         It is at another phase.
     line_changed()
         It is at another line, or at another number of the same one.
+    phase_entered()
+        After both: it has come to another phase.
     """
 
     begun = Signal()
     phase_changed = Signal()
     line_changed = Signal()
+    phase_entered = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +126,7 @@ class Cursor(QObject):
         self._look_at_shown()
         self.phase_changed.emit()
         self.line_changed.emit()
+        self.phase_entered.emit()
 
     def _look_at_shown(self) -> None:
         """Look at the number of the present line where one was looked at before, if it is drawn.
@@ -189,6 +193,8 @@ class Cursor(QObject):
         if moves:
             self.phase_changed.emit()
         self.line_changed.emit()
+        if moves:
+            self.phase_entered.emit()
 
 
 def _is_output(place: Place) -> bool:

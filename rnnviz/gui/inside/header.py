@@ -41,11 +41,14 @@ class Header(QFrame):
         The step is to be taken for real.
     units_chosen()
         Other units are to be drawn.
+    by_hand_toggled(bool)
+        Whether a number of each phase is to be asked for.
     """
 
     left = Signal()
     step_wanted = Signal()
     units_chosen = Signal()
+    by_hand_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +74,13 @@ class Header(QFrame):
         self._numbers.setObjectName("inside_unit_numbers")
         self._numbers.setAccessibleName("The units that are drawn")
         self._numbers.setPlaceholderText("1, 5, 17")
+        self._by_hand = self._button("by_hand", "By hand", "Hide a number, and compute it yourself")
+        self._by_hand.setCheckable(True)
         tip = "Have the network learn from this window, and look into the next step (.)"
         self._step = self._button("take_step", "Take the step", tip)
         self._step.setProperty("primary", True)
         self._leave.clicked.connect(self.left)
+        self._by_hand.toggled.connect(self.by_hand_toggled)
         self._step.clicked.connect(self.step_wanted)
         self._units.currentIndexChanged.connect(self._choice_changed)
         self._numbers.editingFinished.connect(self.units_chosen)
@@ -97,10 +103,15 @@ class Header(QFrame):
         return _CHOICES[self._units.currentIndex()][1]
 
     @property
-    def by_hand(self) -> tuple[int, ...]:
+    def units_by_hand(self) -> tuple[int, ...]:
         """The units that were written down, from 0."""
         words = self._numbers.text().replace(",", " ").split()
         return tuple(int(word) - 1 for word in words if word.isdigit())
+
+    @property
+    def asks(self) -> bool:
+        """Whether a number of each phase is to be asked for."""
+        return self._by_hand.isChecked()
 
     def set_can_step(self, can_step: bool) -> None:
         """Offer to take the step, or not while it is taken."""
@@ -131,7 +142,8 @@ class Header(QFrame):
         for widget in (self._units_label, self._units, self._numbers):
             row.addWidget(widget)
         row.addSpacing(8)
-        row.addWidget(self._step)
+        for button in (self._by_hand, self._step):
+            row.addWidget(button)
 
     def _restyle(self) -> None:
         theme = self._theme

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from rnnviz.diagnostics.one_step.arithmetic import arithmetic
+from rnnviz.diagnostics.one_step.by_hand import Hidden
+from rnnviz.gui.inside.arithmetic.by_hand import ByHand
 from rnnviz.gui.inside.arithmetic.names import as_index
 from rnnviz.gui.inside.arithmetic.view import ArithmeticView
 from rnnviz.gui.inside.cursor import Cursor
@@ -39,8 +43,14 @@ class Story(QFrame):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._phase)
         self.arithmetic = ArithmeticView(theme)
+        self.by_hand = ByHand(theme)
+        self.by_hand.hide()
         self._column.addWidget(self._words)
+        self._column.addWidget(self.by_hand)
         self._column.addWidget(self.arithmetic, 1)
+        self._column.addStretch(0)
+        self.by_hand.asked.connect(self._show_parts)
+        self.by_hand.settled.connect(self._show_parts)
         cursor.phase_changed.connect(self._follow)
         cursor.line_changed.connect(self._calculate)
         theme.changed.connect(self._restyle)
@@ -51,17 +61,37 @@ class Story(QFrame):
         self._phase.setText("One step")
         self._words.setText("Computing every number of it…")
 
+    def ask(self, among: Sequence[Hidden]) -> None:
+        """Ask for one of these numbers of the present phase."""
+        self.by_hand.show()
+        self.by_hand.ask(self._cursor.record, among, self._stream)
+
+    def ask_nothing(self) -> None:
+        """Hide no number any more."""
+        self.by_hand.close_question()
+        self.by_hand.hide()
+        self._show_parts()
+
     def _follow(self) -> None:
         record, phase = self._cursor.record, self._cursor.phase
         self._phase.setText(phase_name(phase, record.subject.network.num_layers))
         self._words.setText(phase_words(record, phase, self._stream))
 
+    def _show_parts(self) -> None:
+        """Say nothing that gives away what is asked for."""
+        asks = self.by_hand.hidden is not None
+        self._words.setVisible(not asks)
+        self.arithmetic.setVisible(not asks)
+        self._calculate()
+
     def _calculate(self) -> None:
         cursor = self._cursor
+        if self.by_hand.hidden is not None or not cursor.has_record:
+            self.arithmetic.show_arithmetic(None)
+            return
         index = as_index(cursor.entry)
-        self.arithmetic.show_arithmetic(
-            arithmetic(cursor.record, cursor.place, index, self._stream)
-        )
+        found = arithmetic(cursor.record, cursor.place, index, self._stream)
+        self.arithmetic.show_arithmetic(found)
 
     def _restyle(self) -> None:
         pad = self._theme.px(16)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.subject import StepSubject
+from rnnviz.gui.inside.arithmetic.names import as_entry, as_index
 from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.inside.drawing.canvas import Canvas
 from rnnviz.gui.inside.drawing.network_drawing import NetworkDrawing
 from rnnviz.gui.inside.drawing.painting import Painter
-from rnnviz.gui.inside.drawing.shapes import Entry, Thing
+from rnnviz.gui.inside.drawing.shapes import Entry, Hidden, Thing
 from rnnviz.gui.inside.drawing.time_steps import diagram_of
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.equations.grids import Window
@@ -97,7 +98,7 @@ class InsideView(QWidget):
         layers = record.subject.network.num_layers
         rows = diagram_of(self._lookup).height[0] * layers
         header = self.header
-        self._shown = shown_of(record, header.choice, header.by_hand, rows_a_unit=rows)
+        self._shown = shown_of(record, header.choice, header.units_by_hand, rows_a_unit=rows)
         drawing = NetworkDrawing(self._lookup, self._shown, self._theme)
         self.canvas.show_network(drawing)
 
@@ -114,14 +115,54 @@ class InsideView(QWidget):
     def _show_line(self) -> None:
         """Show the present line, everywhere."""
         assert self._lookup is not None
-        assert self._shown is not None
-        cursor = self.step_cursor
+        cursor, hidden = self.step_cursor, self._hidden
         self.lines.show_lines(cursor.lines, cursor.line_number)
         self.row.show_line(cursor.line, self._window(), self._lookup.largest_gradient)
-        self.row.select((cursor.place, cursor.entry), frozenset())
-        sight = Sight(cursor.record, cursor.phases, cursor.number, cursor.place, self._read(), {})
+        self.row.select((cursor.place, cursor.entry), hidden)
+        sight = Sight(
+            cursor.record, cursor.phases, cursor.number, cursor.place, self._read(), hidden
+        )
         self.canvas.show_phase(sight)
         self.canvas.select((cursor.place, cursor.entry))
+
+    # -- by hand ------------------------------------------------------------------------------
+
+    @property
+    def _hidden(self) -> Hidden:
+        question = self.story.by_hand.hidden
+        if question is None:
+            return {}
+        return {question.place: frozenset({as_entry(question.index)})}
+
+    def _ask(self) -> None:
+        """Ask for a number of the present phase, where that is wanted."""
+        if self.header.asks and self.step_cursor.has_record:
+            window = self._window()
+            self.story.ask(
+                [
+                    (line.place, as_index(entry))
+                    for line in self.step_cursor.lines
+                    for entry in window.entries(line)
+                ]
+            )
+
+    def _asked(self) -> None:
+        """Have the number that is asked for looked at, and hidden."""
+        question = self.story.by_hand.question
+        if question is not None:
+            self.step_cursor.choose(question.place, as_entry(question.index))
+        else:
+            self._show_line()
+
+    def _set_by_hand(self, on: bool) -> None:
+        self.transport.hold()
+        if on:
+            self._ask()
+            self.story.by_hand.focus_answer()
+        else:
+            self.story.ask_nothing()
+            if self.step_cursor.has_record:
+                self._show_line()
 
     def _read(self) -> frozenset[Place]:
         """Return the lines that the present one reads."""
@@ -137,9 +178,14 @@ class InsideView(QWidget):
         cursor.entries_shown = lambda line: self._window().entries(line)
         cursor.begun.connect(self._begun)
         cursor.line_changed.connect(self._show_line)
+        cursor.phase_entered.connect(self._ask)
         self.header.left.connect(self.left)
         self.header.step_wanted.connect(self.step_wanted)
         self.header.units_chosen.connect(self._units_chosen)
+        self.header.by_hand_toggled.connect(self._set_by_hand)
+        self.story.by_hand.asked.connect(self._asked)
+        self.story.by_hand.settled.connect(self._show_line)
+        self.story.by_hand.done.connect(self.transport.next)
         self.lines.chosen.connect(cursor.choose_line)
         self.row.chosen.connect(self._chosen)
         self.row.pointed.connect(self._pointed)

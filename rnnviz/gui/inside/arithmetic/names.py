@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 
 from rnnviz.diagnostics.one_step.terms import Source
 from rnnviz.gui.inside.drawing.shapes import Entry
@@ -38,6 +39,14 @@ def spans_of(text: str) -> tuple[Span, ...]:
         start = found.end()
     spans.append(Span(text[start:]))
     return tuple(span for span in spans if span.text)
+
+
+def as_html(text: str) -> str:
+    """Return a name for a label."""
+    return "".join(
+        f"<sub>{escape(span.text)}</sub>" if span.is_below else escape(span.text)
+        for span in spans_of(text)
+    )
 
 
 def role_of(source: Source | None, text: str) -> ColorRole:

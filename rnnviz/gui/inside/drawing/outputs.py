@@ -111,7 +111,7 @@ def asking_shapes(stage: Stage, t: int) -> Iterator[Shape]:
         yield Words(
             ("L", t),
             room,
-            f"loss {in_cell(value)}",
+            "loss ?" if loss in stage.sight.hidden else f"loss {in_cell(value)}",
             role="forward",
             mono=True,
             bold=stage.sight.glow(loss) == "output",

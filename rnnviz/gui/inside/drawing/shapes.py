@@ -7,7 +7,7 @@ and glides from one place to the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -24,6 +24,9 @@ Entry = tuple[int, ...]
 
 Thing = Place | str
 """What can be lit: a line of the record, or a parameter by its name."""
+
+Hidden = Mapping[Place, frozenset[Entry]]
+"""What is asked for and not shown: of a line, some of its numbers."""
 
 Glow = Literal["", "input", "output"]
 """Whether what is computed now reads a thing, or makes it."""
@@ -88,11 +91,21 @@ class Cells:
 
     def entry_at(self, point: QPointF) -> Entry | None:
         """Return the number at a point; None where there is none."""
+        number = self._number_at(point)
+        return None if number is None else self.entries[number]
+
+    def value_at(self, point: QPointF) -> float | None:
+        """Return what stands at a point; None where there is nothing, or it is hidden."""
+        number = self._number_at(point)
+        if number is None or self.entries[number] in self.hidden:
+            return None
+        return self.values[number]
+
+    def _number_at(self, point: QPointF) -> int | None:
         if not (self.values and self.rect.contains(point)):
             return None
         height = self.rect.height() / len(self.entries)
-        number = int((point.y() - self.rect.y()) / height)
-        return self.entries[min(number, len(self.entries) - 1)]
+        return min(int((point.y() - self.rect.y()) / height), len(self.entries) - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.one_step.phases import Phase, Place, line_at
 from rnnviz.diagnostics.one_step.record import StepRecord
-from rnnviz.gui.inside.drawing.shapes import Entry, Glow
+from rnnviz.gui.inside.drawing.shapes import Glow, Hidden
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +28,7 @@ class Sight:
     made, read
         The line that is computed now, and those that it reads.
     hidden
-        What is asked for and not shown: of a line, some of its entries.
+        What is asked for and not shown.
     """
 
     record: StepRecord
@@ -36,7 +36,7 @@ class Sight:
     now: int
     made: Place | None = None
     read: frozenset[Place] = frozenset()
-    hidden: Mapping[Place, frozenset[Entry]] = field(default_factory=dict)
+    hidden: Hidden = field(default_factory=dict)
 
     @property
     def phase(self) -> Phase:

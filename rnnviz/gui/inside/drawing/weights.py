@@ -247,13 +247,15 @@ class Weights:
         since = _ORDER.index(now) if now in _ORDER else -1
         room = QRectF(_MARGIN * scale, 8 * scale, min(width, 420 * scale), 26 * scale)
         if since == _ORDER.index("clip") or since == _ORDER.index("update"):
+            if Place("clip", "norm") in sight.hidden:
+                return
             norm = float(record.clipping["norm"])
             threshold = self._subject.clip_threshold if self._subject.clip_mode != "none" else None
             text = f"norm of all gradients {format_number(norm)}"
             if threshold is not None:
                 text += f", threshold {format_number(threshold)}"
             yield Gauge(("norm",), room, (norm,), (text,), "backward", threshold)
-        elif now == "result":
+        elif now == "result" and not sight.hidden:
             losses = record.loss, record.loss_after
             said = (f"loss before {losses[0]:.4f}", f"loss after {losses[1]:.4f}")
             high = QRectF(room.x(), room.y() - 4 * scale, room.width(), 40 * scale)

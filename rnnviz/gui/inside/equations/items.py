@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rnnviz.core.parameters import Array
+from rnnviz.diagnostics.one_step.arithmetic import as_sent
 from rnnviz.diagnostics.one_step.evaluation import evaluate
 from rnnviz.diagnostics.one_step.expression import (
     Call,
@@ -23,6 +24,7 @@ from rnnviz.diagnostics.one_step.expression import (
     SumOver,
     Symbol,
     Transposed,
+    shifted,
     with_index,
 )
 from rnnviz.diagnostics.one_step.latex import expression_latex, is_scalar, symbol_latex
@@ -89,6 +91,10 @@ def pieces_of(line: StepLine, scope: Scope | None) -> tuple[Piece, ...]:
         found = scope.recorded(equation.left)
         value = found.as_written(scope.stream)
         left = replace(left, found=found, place=found.place, value=value)
+    if line.sent is not None:
+        # What arrives from step t+1 is written as that step does it, one step later.
+        there = None if scope is None else as_sent(scope, equation)[0]
+        return (left, _sign("=", 0.32), *_Flat(there, shift=1).of(line.sent))
     if equation.right is None:
         return (left,)
     sign = _sign(r"{+}{=}" if equation.adds else "=", 0.32)
@@ -112,6 +118,7 @@ class _Flat:
 
     scope: Scope | None
     t: int | None = None
+    shift: int = 0
 
     def of(self, expression: Expression, around: int = _SUM) -> Iterator[Piece]:
         binds = _binding(expression)
@@ -142,7 +149,9 @@ class _Flat:
 
     def symbol(self, symbol: Symbol, transposed: bool = False) -> Piece:
         """Return the piece of a symbol."""
-        tex = symbol_latex(symbol, self.t)
+        shown = shifted(symbol, self.shift)
+        assert isinstance(shown, Symbol)
+        tex = symbol_latex(shown, self.t)
         tex = rf"{{{tex}}}^{{\top}}" if transposed else tex
         if self.scope is None:
             return Piece(tex, role_of(symbol), transposed=transposed)

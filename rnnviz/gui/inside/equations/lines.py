@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rnnviz.diagnostics.one_step.arithmetic import as_sent
 from rnnviz.diagnostics.one_step.equation import parse
-from rnnviz.diagnostics.one_step.expression import Equation
+from rnnviz.diagnostics.one_step.expression import Equation, Expression
 from rnnviz.diagnostics.one_step.phases import Phase, Place, line_at
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.scope import Found, Scope
@@ -27,17 +28,22 @@ class StepLine:
         Of what it computes, as it is written: ``()``, ``(rows,)`` or ``(rows, columns)``.
     first
         In which row of the line's value it begins.
+    sent
+        The right side of what step t+1 sends, as it writes it itself, where that is what arrives;
+        else None.
     """
 
     place: Place
     equation: Equation
     shape: tuple[int, ...]
     first: int = 0
+    sent: Expression | None = None
 
     @property
     def is_computed(self) -> bool:
         """Whether it has a right side, and is more than a name for what is read."""
-        return self.equation.right is not None and self.place.name not in ("x", "m")
+        has_right = self.equation.right is not None or self.sent is not None
+        return has_right and self.place.name not in ("x", "m")
 
     def holds(self, entry: Entry) -> bool:
         """Tell whether a number of the line is this equation's."""
@@ -76,7 +82,9 @@ def _lines_at(record: StepRecord, place: Place) -> list[StepLine]:
         shape = found.as_written(0).shape
         # A column is written with one index.
         written = shape[:1] if len(shape) == 2 and shape[1] == 1 and _is_vector(found) else shape
-        lines.append(StepLine(place, equation, written, found.first))
+        _, whole = as_sent(Scope(record, place), equation)
+        sent = whole.right if equation.right is None else None
+        lines.append(StepLine(place, equation, written, found.first, sent))
     return lines
 
 

@@ -85,11 +85,14 @@ class Style:
         Pixels of the window to a designed one.
     largest_gradient
         The size of a gradient whose colour is full.
+    in_full
+        Whether all numbers are written, however wide that is.
     """
 
     size: float
     scale: float
     largest_gradient: float
+    in_full: bool = False
 
 
 class Row:
@@ -119,7 +122,8 @@ class Row:
         self._window = window
         self._style = style
         self._scale, self.size = style.scale, style.size
-        for detail, grown in _WAYS:
+        ways = [way for way in _WAYS if way[0] in ("numbers", "narrow") or not style.in_full]
+        for detail, grown in ways:
             self._scale, self.size = style.scale * grown, style.size * grown
             self.placed = self._place(pieces, detail)
             if self.width <= room.width() and self.height <= room.height():
@@ -174,6 +178,7 @@ class Row:
         wide, high = (_CELL[0] if detail == "numbers" else _NARROW) * scale, _CELL[1] * scale
         most = _FEW_NUMBERS if detail == "some" else _MOST_NUMBERS
         is_large = len(rows.shown) * len(columns.shown) > most
+        is_large = is_large and not self._style.in_full
         if len(columns.shown) > 1 and (detail == "colours" or is_large):
             wide = _TINY * scale
         brackets = 2 * _BRACKET * scale if piece.value.ndim == 2 else 0.0

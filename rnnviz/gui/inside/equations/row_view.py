@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.gui.inside.drawing.numbers import exactly
 from rnnviz.gui.inside.drawing.painting import Painter
-from rnnviz.gui.inside.drawing.shapes import Cells, Entry, Thing
+from rnnviz.gui.inside.drawing.shapes import Cells, Entry, Hidden, Thing
 from rnnviz.gui.inside.equations.grids import Window
 from rnnviz.gui.inside.equations.items import Piece, pieces_of
 from rnnviz.gui.inside.equations.lines import StepLine
@@ -63,7 +64,7 @@ class RowView(QAbstractScrollArea):
         self._lit: frozenset[Thing] = frozenset()
         self._pointed: Piece | None = None
         self._selected: tuple[Place, Entry] | None = None
-        self._hidden: frozenset[Entry] = frozenset()
+        self._hidden: Hidden = {}
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self.viewport().update)
         theme.changed.connect(self._lay_out)
@@ -84,11 +85,13 @@ class RowView(QAbstractScrollArea):
             self._lit = things
             self.viewport().update()
 
-    def select(self, selected: tuple[Place, Entry] | None, hidden: frozenset[Entry]) -> None:
-        """Mark a number, and keep some of the line's to oneself."""
-        if (selected, hidden) != (self._selected, self._hidden):
-            self._selected, self._hidden = selected, hidden
+    def select(self, selected: tuple[Place, Entry] | None, hidden: Hidden) -> None:
+        """Mark a number, and keep some to oneself."""
+        was_asked, self._hidden = bool(self._hidden), hidden
+        self._selected = selected
+        if was_asked != bool(hidden):
             self._lay_out()
+        self.viewport().update()
 
     @property
     def placed(self) -> tuple[Placed, ...]:
@@ -115,7 +118,8 @@ class RowView(QAbstractScrollArea):
             return
         scale = self._theme.scale
         margins = 2 * _MARGIN * scale
-        style = Style(_SIZE * scale, scale, self._largest)
+        # Who computes by hand needs the numbers, even if they have to be scrolled.
+        style = Style(_SIZE * scale, scale, self._largest, in_full=bool(self._hidden))
         size = self.viewport().size()
         room = QSizeF(size.width() - margins, size.height() - 1.5 * margins)
         self._row = Row(self._pieces, self._window, style, room)
@@ -176,8 +180,8 @@ class RowView(QAbstractScrollArea):
         self._say_more(painter, placed)
 
     def _with_hidden(self, cells: Cells, piece: Piece) -> Cells:
-        is_own = self._line is not None and piece.place == self._line.place
-        return cells.without(self._hidden) if is_own and self._hidden else cells
+        hidden = None if piece.place is None else self._hidden.get(piece.place)
+        return cells if hidden is None else cells.without(hidden)
 
     def _paint_sign(self, painter: QPainter, placed: Placed) -> None:
         """Paint a sign a second time, between the numbers."""
@@ -232,7 +236,21 @@ class RowView(QAbstractScrollArea):
             return True
         if event.type() == QEvent.Type.Leave:
             self._point_at(None)
+        if isinstance(event, QHelpEvent):
+            self._tell_number(event)
+            return True
         return super().viewportEvent(event)
+
+    def _tell_number(self, event: QHelpEvent) -> None:
+        """Say a number that has no room to be written."""
+        here = QPointF(event.pos()) - self.origin
+        for placed in self.placed:
+            for cells in placed.cells:
+                value = self._with_hidden(cells, placed.piece).value_at(here)
+                if value is not None:
+                    QToolTip.showText(event.globalPos(), exactly(value), self)
+                    return
+        QToolTip.hideText()
 
     def at(self, point: QPointF) -> tuple[Placed | None, Entry | None]:
         """Return the piece at a point of the viewport, and the number of it."""

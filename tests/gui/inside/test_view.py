@@ -1,0 +1,216 @@
+"""The view of one record: drawing, equation and arithmetic are of one thing, and move together."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
+
+from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.gui.inside.arithmetic.names import as_entry
+from rnnviz.gui.inside.view import InsideView
+
+from .conftest import record_of
+
+
+@pytest.fixture
+def view(qtbot, light, by_hand) -> InsideView:
+    widget = InsideView(light)
+    qtbot.addWidget(widget)
+    widget.resize(1280, 800)
+    widget.show()
+    widget.show_subject(by_hand.subject)
+    widget.show_record(by_hand)
+    return widget
+
+
+def go(view, kind: str, t: int = 0, line: str = "") -> None:
+    cursor = view.step_cursor
+    phases = cursor.phases
+    cursor.go_to(next(n for n, p in enumerate(phases) if (p.kind, p.t) == (kind, t)))
+    if line:
+        cursor.choose_line(next(n for n, x in enumerate(cursor.lines) if x.place.name == line))
+
+
+def click(qtbot, widget, at: QPointF) -> None:
+    qtbot.mouseClick(widget.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
+
+
+def test_a_click_on_a_number_shows_its_arithmetic_and_goes_to_its_phase(view, qtbot):
+    go(view, "forward", 3)
+    view.canvas.glide.stop()
+    place = Place("forward", "h", 1, 1)
+    rect = view.canvas.cell_rect(place, (1,))
+    click(qtbot, view.canvas, rect.center())
+    cursor = view.step_cursor
+    assert (cursor.place, cursor.entry) == (place, (1,))
+    assert cursor.phase.t == 1
+    assert view.story.arithmetic.text.startswith("h1[2] = ")
+
+
+def test_a_click_on_a_wire_shows_the_line_that_is_computed_with_it(view, qtbot):
+    go(view, "forward", 2)
+    wire = next(
+        w for w in view.canvas.picture.wires() if w.parameter == "V" and w.key == ("out", 2)
+    )
+    middle = (wire.points[0] + wire.points[-1]) / 2
+    found = view.canvas.at(middle + QPointF(view.canvas._gutter, 0))
+    assert found == (Place("output", "o", 2), None)
+
+
+def test_pointing_at_a_symbol_lights_its_cells_and_at_a_cell_its_symbol(view):
+    go(view, "forward", 2, "a")
+    placed = next(p for p in view.row.placed if p.piece.tex == "h_{t-1}")
+    view.row._point_at(placed)
+    assert view.canvas._lit == {Place("forward", "h", 1, 1)}
+    placed = next(p for p in view.row.placed if p.piece.tex == "W")
+    view.row._point_at(placed)
+    assert view.canvas._lit == {"W1"}
+    view.canvas._point_at((Place("forward", "h", 1, 1), (0,)))
+    assert view.row._lit == {Place("forward", "h", 1, 1)}
+    view.canvas._point_at(None)
+    assert view.row._lit == frozenset()
+
+
+def test_a_name_in_the_arithmetic_is_followed(view, qtbot):
+    go(view, "forward", 2, "a")
+    source = next(
+        ink.source
+        for ink in view.story.arithmetic._layout.inks
+        if ink.source is not None and ink.source.place is not None
+    )
+    click(qtbot, view.story.arithmetic, view.story.arithmetic.ink_rect(source).center())
+    cursor = view.step_cursor
+    assert (cursor.place, cursor.entry) == (source.place, as_entry(source.index))
+
+
+def test_every_phase_can_be_shown(view):
+    cursor = view.step_cursor
+    for number in range(len(cursor.phases)):
+        cursor.go_to(number)
+        for line in range(len(cursor.lines)):
+            cursor.choose_line(line)
+            assert view.story.arithmetic.text
+            assert view.row.placed
+        view.grab()
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "residual", "words", "numbers", "large"])
+def test_every_kind_of_network_can_be_shown(view, name):
+    record = record_of(name)
+    view.show_subject(record.subject)
+    view.show_record(record)
+    cursor = view.step_cursor
+    kinds = [
+        n for n, p in enumerate(cursor.phases) if n == 0 or p.kind != cursor.phases[n - 1].kind
+    ]
+    for number in kinds:
+        cursor.go_to(number)
+        assert view.story.arithmetic.text
+        view.grab()
+        cursor.next_kind()
+
+
+def test_play_goes_through_the_equations_of_a_phase_and_on_to_the_next(view, qtbot):
+    seen: list[tuple[int, str]] = []
+    cursor = view.step_cursor
+    cursor.line_changed.connect(lambda: seen.append((cursor.phase.t, cursor.place.name)))
+    view.transport._seconds.setValue(0.25)
+    view.transport.toggle_play()
+    qtbot.waitUntil(lambda: cursor.phase.t == 2 and len(seen) >= 5)
+    view.transport.toggle_play()
+    assert [name for t, name in seen if t == 1] == ["h", "o"]
+    assert seen[2] == (2, "a") or seen[3] == (2, "a")
+    assert not view.transport.is_playing
+
+
+def test_a_click_holds_what_plays(view, qtbot):
+    view.transport.toggle_play()
+    click(qtbot, view.canvas, view.canvas.cell_rect(Place("forward", "h", 1, 1), (0,)).center())
+    assert not view.transport.is_playing
+
+
+def test_other_units_are_drawn_when_they_are_chosen(view, qtbot):
+    record = record_of("large")
+    view.show_subject(record.subject)
+    view.show_record(record)
+    view.header._units.setCurrentIndex(2)
+    view.header._numbers.setText("7, 30 99")
+    view.header._numbers.editingFinished.emit()
+    labels = [cells.labels for cells in view.canvas.picture.cells() if cells.key == ("h", 0, 1)]
+    assert labels == [("7", "30", "99")]
+
+
+def test_by_hand_hides_a_number_everywhere_until_it_is_found(view, qtbot):
+    go(view, "forward", 2)
+    qtbot.mouseClick(view.findChild(QToolButton, "inside_by_hand"), Qt.MouseButton.LeftButton)
+    asking = view.story.by_hand
+    question = asking.question
+    hidden = {question.place: frozenset({as_entry(question.index)})}
+    assert view.canvas._sight.hidden == view.row._hidden == hidden
+    assert not view.story.arithmetic.isVisible()
+    assert view.findChild(QLabel, "inside_question").text().startswith("What is ")
+    answer, hint = view.findChild(QLineEdit, "inside_answer"), view.findChild(QLabel, "inside_hint")
+    qtbot.keyClicks(answer, "nothing")
+    qtbot.keyClick(answer, Qt.Key.Key_Return)
+    assert hint.text() == "Please write a number, such as 0.375."
+    answer.setText(str(-question.value))
+    qtbot.keyClick(answer, Qt.Key.Key_Return)
+    assert hint.text() != "Right."
+    assert asking.hidden is not None
+    answer.setText(f"{question.value:.4g}")
+    qtbot.keyClick(answer, Qt.Key.Key_Return)
+    assert hint.text() == "Right."
+    assert asking.hidden is None
+    assert view.row._hidden == {}
+    assert view.story.arithmetic.isVisible()
+    number = view.step_cursor.number
+    qtbot.keyClick(answer, Qt.Key.Key_Return)
+    assert view.step_cursor.number == number + 1
+    assert asking.hidden is not None
+
+
+def test_by_hand_can_be_given_up_and_switched_off(view, qtbot):
+    go(view, "backward", 2)
+    button = view.findChild(QToolButton, "inside_by_hand")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.findChild(QPushButton, "inside_give_up"), Qt.MouseButton.LeftButton)
+    assert view.story.by_hand.hidden is None
+    first = view.story.by_hand.question
+    qtbot.mouseClick(view.findChild(QPushButton, "inside_another"), Qt.MouseButton.LeftButton)
+    assert view.story.by_hand.question is not first
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert view.story.by_hand.hidden is None
+    assert not view.story.by_hand.isVisible()
+    assert view.findChild(QLabel, "inside_words").isVisible()
+
+
+def test_nothing_that_is_said_gives_away_what_is_asked_for(view, qtbot):
+    qtbot.mouseClick(view.findChild(QToolButton, "inside_by_hand"), Qt.MouseButton.LeftButton)
+    for kind, t in (("loss", 2), ("clip", 0), ("result", 0)):
+        go(view, kind, t)
+        assert view.story.by_hand.hidden is None or not view.story._words.isVisible()
+
+
+def test_what_is_dragged_scrolls_and_chooses_nothing(view, qtbot):
+    record = record_of("large")
+    view.show_subject(record.subject)
+    view.show_record(record)
+    go(view, "forward", 12)
+    view.canvas.glide.stop()
+    before, bar = view.step_cursor.place, view.canvas.horizontalScrollBar()
+    start = bar.value()
+    viewport = view.canvas.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(500, 200))
+    view.canvas.viewportEvent(_move(QPointF(420, 200)))
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(420, 200))
+    assert bar.value() == start + 80
+    assert view.step_cursor.place == before
+
+
+def _move(at: QPointF):
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+
+    left = Qt.MouseButton.LeftButton
+    return QMouseEvent(QEvent.Type.MouseMove, at, at, left, left, Qt.KeyboardModifier.NoModifier)
