@@ -86,7 +86,7 @@ class Controller(QObject):
         window.settings_edge.set_settings(self.form)
         card = window.experiment_card
         self.leader = ExperimentLeader(
-            self.panels, card.isVisible, self.shown.presentation.bring_forward
+            self.panels, card.isVisible, self.shown.bring_forward, self._put_in_front
         )
         self.view = RunView(window, settings, self.form, self.shown, self.leader)
         self.saving = Saving(runs, self.view)
@@ -224,10 +224,15 @@ class Controller(QObject):
         self._show_state(snapshot, new_run=new_run)
         self._show_numbers(snapshot)
         self._draw()
-        self.leader.follow(snapshot)
         self.inside.follow()
 
+    def _put_in_front(self, identity: str) -> None:
+        self.rivals.put_in_front(next(run for run in self.runs if run.identity == identity))
+
     def _show_how_they_stand(self) -> None:
+        latest = self.rivals_view.shown_runs()
+        if latest is not None:
+            self.leader.follow(*latest)
         self.training_control.follow_player()
         self.rivals_view.show()
         self.guide.show_claims()

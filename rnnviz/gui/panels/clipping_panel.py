@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
@@ -83,13 +83,16 @@ class ClippingPanel(PlotPanel):
         self._interval = 1
         self._band.say = self._say_clipped
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return the highest norm, or the last clipped one; see `PlotPanel.place_in_plot`."""
-        if finding.claim.quantity == "largest_norm":
-            steps, high = self._band.x, self._band.high
-            return (float(steps[np.argmax(high)]), float(high.max())) if steps.size else None
-        curve = self._after
-        return (float(curve.x[-1]), float(curve.y[-1])) if curve.x.size else None
+        history = found.run.snapshot.get(HISTORY)
+        if history is None or not history.steps.size:
+            return None
+        x, norms, at = self.along(found.run.snapshot, history.steps), history.norm_after.mean, -1
+        if found.finding.claim.quantity == "largest_norm":
+            norms = history.norm_before.high
+            at = int(np.argmax(norms))
+        return float(x[at]), float(norms[at])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's gradient norms so far."""

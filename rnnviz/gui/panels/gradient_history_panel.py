@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis
 from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_power
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
 from rnnviz.training.snapshot import Snapshot
 
@@ -85,9 +85,9 @@ class GradientHistoryPanel(LayerPanel):
         )
         self._drawn: tuple[object, ...] = ()
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return the step's column, so many steps back; see `PlotPanel.place_in_plot`."""
-        return finding.claim.step, finding.claim.lag
+        return found.finding.claim.step, found.finding.claim.lag
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the run's gradients so far."""

@@ -16,6 +16,7 @@ from rnnviz.data import Trait
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, Curve
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.plotting.items.item import LineStyle
@@ -24,7 +25,6 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.bounds import bound_words, theory_words
 from rnnviz.gui.wording.numbers import format_floor, format_number
 from rnnviz.gui.wording.tokens import has_long_tokens
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.theory import THEORY
@@ -171,13 +171,15 @@ class GradientPanel(LayerPanel):
         """Theory as well, while it is switched on."""
         return super().watches | ({THEORY} if self.chooser.is_on(_THEORY) else set())
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return what was measured, so many steps back; see `PlotPanel.place_in_plot`."""
-        drawn = self._from_lasts[0]
-        place = len(drawn.x) - 1 - finding.claim.lag
-        return (
-            (float(drawn.x[place]), finding.measured * float(drawn.y[-1])) if place >= 0 else None
-        )
+        flow, drawn = found.run.snapshot.get(GRADIENT_FLOW), self._from_lasts[0]
+        place = len(drawn.x) - 1 - found.finding.claim.lag
+        if place < 0 or flow is None:
+            return None
+        hidden = next(iter(flow.from_last.values()))
+        first = float(hidden[-1][-1]) if self.is_absolute else 1.0
+        return float(drawn.x[place]), found.finding.measured * first
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the gradient of the snapshot's window."""

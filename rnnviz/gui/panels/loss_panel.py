@@ -11,12 +11,12 @@ from rnnviz.core.parameters import Array
 from rnnviz.data import ReferenceLine, Source
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, HorizontalLine, quantile
 from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.loss.registry import loss_words
 from rnnviz.gui.wording.numbers import in_places
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import SMOOTHED_STEPS, HistoryView
@@ -96,13 +96,15 @@ class LossPanel(PlotPanel):
         self._words = words
         self._references: tuple[ReferenceLine, ...] = ()
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
-        """Return the loss's place in the curve; see `PlotPanel.place_in_plot`."""
-        steps = self._steps
-        if not steps.size:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
+        """Return the loss's place in the run's curve; see `PlotPanel.place_in_plot`."""
+        snapshot, finding = found.run.snapshot, found.finding
+        history = snapshot.get(HISTORY)
+        if history is None or not history.steps.size:
             return None
         # The place is the curve's, whatever it is drawn over.
-        return float(np.interp(finding.claim.step, steps, self._curve.x)), finding.measured
+        x = self.along(snapshot, history.steps)
+        return float(np.interp(finding.claim.step, history.steps, x)), finding.measured
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the run's loss so far."""

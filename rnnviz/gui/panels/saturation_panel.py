@@ -22,13 +22,13 @@ from rnnviz.diagnostics.saturation import (
 )
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, Curve, PlotView
 from rnnviz.gui.plotting.axes.axis import nice_step
 from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.plotting.items.item import LineStyle
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_number, with_space
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.record.series import DiagnosticSeriesView
@@ -158,7 +158,7 @@ class SaturationPanel(LayerPanel):
         """Return what has flat ends: the states, or their tanh, and every gate."""
         return quantity_words(CELLS[configuration.cell])
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return the top of the outermost bar; see `PlotPanel.place_in_plot`."""
         heights, edges = self._histogram.heights, self._histogram.edges
         if self.chooser.is_switched or not heights.size:

@@ -14,12 +14,12 @@ from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.spectrum import LARGEST_STATE, Eigenvalues, LayerSpectrum
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, PlotView, Points
 from rnnviz.gui.plotting.axes.training_axis import STEPS
 from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import MINUS, format_number
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.record.series import DiagnosticSeriesView
@@ -154,7 +154,7 @@ class SpectrumPanel(LayerPanel):
         """Offer no choice: the Jacobian is that of all states together."""
         return {}
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return the eigenvalue that is farthest out; see `PlotPanel.place_in_plot`."""
         x, y = self._weights.x, self._weights.y
         if self.chooser.is_switched or not x.size:

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
 from rnnviz.gui.controls.text_editor import TextEditor
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.written_text import WrittenText
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.snapshot import Snapshot
@@ -192,10 +192,11 @@ class TextPanel(SmallMultiples):
         """What is shown at present."""
         return self._text.toPlainText()
 
-    def point_out(self, finding: Finding, words: str) -> None:
+    def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
         """Show the text that was measured, where it is kept; see `Panel.point_out`."""
-        self._choose(finding.claim.step)
-        super().point_out(finding, words)
+        for found in (*([own] if own else []), *of_rivals)[:1]:
+            self._choose(found.finding.claim.step)
+        super().point_out(own, of_rivals)
 
     def stand_as_usual(self) -> None:
         """Show again what is written now; see `Panel.stand_as_usual`."""

@@ -1,8 +1,9 @@
-"""What lies over a panel while something is pointed out: a mark that pulses, or a veil."""
+"""What lies over a panel while something is pointed out: marks that pulse, or a veil."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractAnimation,
@@ -11,6 +12,7 @@ from PySide6.QtCore import (
     QObject,
     QPointF,
     QRectF,
+    QSizeF,
     Qt,
     QVariantAnimation,
 )
@@ -22,8 +24,24 @@ from rnnviz.gui.style.theme import Theme
 _PULSES, _PULSE_MS = 4, 900
 _VEIL = 0.72
 _RADIUS, _SPREAD, _MARGIN = 9.0, 22.0, 6.0
+_WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+_NUDGE = 4.0
 
-Where = Callable[[], QPointF | None]
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing that is pointed out.
+
+    Attributes
+    ----------
+    where
+        Returns its place, in pixels of what the mark lies over, or None for all of that.
+    words
+        A few, beside the mark.
+    """
+
+    where: Callable[[], QPointF | None]
+    words: str
 
 
 class Emphasis(QWidget):
@@ -40,8 +58,7 @@ class Emphasis(QWidget):
     def __init__(self, body: QWidget, theme: Theme) -> None:
         super().__init__(body)
         self._theme = theme
-        self._where: Where | None = None
-        self._words = ""
+        self._marks: tuple[Mark, ...] = ()
         self._pulse = QVariantAnimation(self, duration=_PULSE_MS)
         self._pulse.setLoopCount(_PULSES)
         self._pulse.setStartValue(0.0)
@@ -55,37 +72,26 @@ class Emphasis(QWidget):
 
     @property
     def words(self) -> str:
-        """What is said beside the mark; empty while nothing is pointed out."""
-        return self._words
+        """What is said beside the marks, a line each; empty while nothing is pointed out."""
+        return "\n".join(mark.words for mark in self._marks)
 
     @property
     def steps_back(self) -> bool:
         """Whether the panel is veiled, because another one has something to show."""
-        return not self.isHidden() and self._where is None
+        return not self.isHidden() and not self._marks
 
-    def point_out(self, where: Where, words: str) -> None:
-        """Mark a place and say what can be seen there.
-
-        Parameters
-        ----------
-        where
-            Returns the place, in the body's pixels, or None for all of the body.
-        words
-            A few, beside the mark.
-        """
-        self._where, self._words = where, words
+    def point_out(self, marks: Sequence[Mark]) -> None:
+        """Mark these, and say what can be seen there; without any, veil the panel."""
+        self._marks = tuple(marks)
         self._appear()
-        self._pulse.start()
-
-    def step_back(self) -> None:
-        """Veil the panel."""
-        self._where, self._words = None, ""
-        self._pulse.stop()
-        self._appear()
+        if marks:
+            self._pulse.start()
+        else:
+            self._pulse.stop()
 
     def clear(self) -> None:
         """Say nothing more."""
-        self._where, self._words = None, ""
+        self._marks = ()
         self._pulse.stop()
         self.hide()
 
@@ -93,7 +99,7 @@ class Emphasis(QWidget):
         body = self.parentWidget()
         assert body is not None
         self.setGeometry(body.rect())
-        self.setAccessibleName(self._words)
+        self.setAccessibleName(self.words)
         self.raise_()
         self.show()
         self.update()
@@ -105,17 +111,21 @@ class Emphasis(QWidget):
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the veil, or the mark and its words."""
+        """Paint the veil, or the marks and their words."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._where is None:
+            if not self._marks:
                 veil = QColor(self._theme.palette.color("panel"))
                 veil.setAlphaF(_VEIL)
                 painter.fillRect(self.rect(), veil)
-            else:
-                self._paint_mark(painter, self._where())
+                return
+            marks = [self._paint_mark(painter, mark.where()) for mark in self._marks]
+            words = [mark.words for mark in self._marks]
+            for card, mark, text in zip(self._cards(marks, words), marks, words, strict=True):
+                self._paint_words(painter, card, mark, text)
 
-    def _paint_mark(self, painter: QPainter, place: QPointF | None) -> None:
+    def _paint_mark(self, painter: QPainter, place: QPointF | None) -> QRectF:
+        """Paint a circle around a place, or a frame around all, and return what it encloses."""
         color = QColor(self._theme.palette.color("ink"))
         width = self._theme.px(2)
         painter.setPen(QPen(color, width))
@@ -128,8 +138,8 @@ class Emphasis(QWidget):
             painter.setPen(QPen(color, width))
             corner = self._theme.px(6)
             painter.drawRoundedRect(frame, corner, corner)
-            self._paint_words(painter, QRectF(frame.center(), frame.center()))
-            return
+            # What is said of all of it stands at its foot.
+            return QRectF(frame.center().x(), frame.bottom(), 0, 0)
         radius = self._theme.px(_RADIUS)
         painter.drawEllipse(place, radius, radius)
         if running:
@@ -137,31 +147,94 @@ class Emphasis(QWidget):
             painter.setPen(QPen(color, width))
             wide = radius + done * self._theme.px(_SPREAD)
             painter.drawEllipse(place, wide, wide)
-        self._paint_words(painter, QRectF(place.x() - radius, place.y() - radius, 2 * radius, 0))
+        return QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
 
-    def _paint_words(self, painter: QPainter, mark: QRectF) -> None:
-        """Write the words above the mark, or below it where there is no room, on a card."""
-        font, margin = self._theme.font("body"), self._theme.px(_MARGIN)
-        metrics = QFontMetricsF(font)
-        room = self.width() - 4 * margin
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-        card = metrics.boundingRect(words).adjusted(-margin, -margin / 2, margin, margin / 2)
-        whole = mark.isEmpty() and mark.width() == 0
-        card.moveCenter(mark.center())
-        if whole:
-            card.moveBottom(self.height() - 2 * margin)
-        elif mark.top() - margin - card.height() > 0:
-            card.moveBottom(mark.top() - margin)
-        else:
-            card.moveTop(mark.top() + self._theme.px(3 * _RADIUS))
-        if not whole:
-            # To its left: most curves come down from the right, or end where the mark is.
-            card.moveRight(mark.right() + margin)
-        card.moveLeft(min(max(card.left(), margin), self.width() - margin - card.width()))
+    def _cards(self, marks: Sequence[QRectF], words: Sequence[str]) -> list[QRectF]:
+        """Return where words stand: in one line, or in more where that is too long."""
+        margin = self._theme.px(_MARGIN)
+        metrics = QFontMetricsF(self._theme.font("body"))
+        room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
+        most = QRectF(0, 0, max(room.width() - 2 * margin, 1.0), room.height())
+        sizes = [
+            metrics.boundingRect(most, int(_WRAPPED), text)
+            .adjusted(-margin, -margin / 2, margin, margin / 2)
+            .size()
+            for text in words
+        ]
+        return card_places(marks, sizes, room, margin)
+
+    def _paint_words(self, painter: QPainter, card: QRectF, mark: QRectF, words: str) -> None:
+        """Write words on a card, tied to their mark where they could not stand beside it."""
+        margin = self._theme.px(_MARGIN)
         ink, panel = self._theme.palette.color("ink"), self._theme.palette.color("panel")
+        gap = max(mark.top() - card.bottom(), card.top() - mark.bottom())
+        if gap > 2 * margin:
+            x = min(max(mark.center().x(), card.left() + margin), card.right() - margin)
+            above = card.bottom() < mark.top()
+            painter.setPen(QPen(ink, self._theme.px(1)))
+            painter.drawLine(
+                QPointF(mark.center().x(), mark.top() if above else mark.bottom()),
+                QPointF(x, card.bottom() if above else card.top()),
+            )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawRoundedRect(card, margin, margin)
         painter.setPen(panel)
-        painter.setFont(font)
-        painter.drawText(card, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setFont(self._theme.font("body"))
+        painter.drawText(card, int(_WRAPPED), words)
+
+
+def card_places(
+    marks: Sequence[QRectF], sizes: Sequence[QSizeF], room: QRectF, margin: float
+) -> list[QRectF]:
+    """Place what is said of marks beside them, so that no card covers another, or another's mark.
+
+    Parameters
+    ----------
+    marks
+        What is marked.
+    sizes
+        Of the cards.
+    room
+        In which they stand.
+    margin
+        The distance between two things.
+
+    Returns
+    -------
+    list of QRectF
+        A card for each mark: above it, or where that is taken below it, or else as near as there
+        is room, and to its left, for most curves come from there.
+    """
+    cards: list[QRectF] = []
+    for mark, size in zip(marks, sizes, strict=True):
+        left = min(max(mark.right() + margin - size.width(), room.left()), room.right())
+        if not mark.width():
+            left = mark.center().x() - size.width() / 2
+        left = max(min(left, room.right() - size.width()), room.left())
+        others = [other.adjusted(-1, -1, 1, 1) for other in marks if other is not mark]
+        tops = list(_tops(mark, size.height(), room, margin))
+        places = [QRectF(QPointF(left, top), size) for top in tops]
+        free = (
+            place
+            for taken in ([*cards, *others], cards)
+            for place in places
+            if not any(place.intersects(one) for one in taken)
+        )
+        cards.append(next(free, places[0]))
+    return cards
+
+
+def _tops(mark: QRectF, height: float, room: QRectF, margin: float) -> Iterator[float]:
+    """Yield where a card as high as that can begin, the best place first."""
+    above, below = mark.top() - margin - height, mark.bottom() + margin
+    lowest = max(room.bottom() - height, room.top())
+    yield min(max(above if above >= room.top() else below, room.top()), lowest)
+    if below <= lowest:
+        yield below
+    away = 0.0
+    while away < room.height():
+        away += _NUDGE
+        for top in (above - away, below + away):
+            if room.top() <= top <= lowest:
+                yield top

@@ -147,6 +147,15 @@ class ShownPanels(QObject):
             self.presentation.lead = lead
             self.arrange(names)
 
+    def bring_forward(self, names: Sequence[str]) -> None:
+        """Let those of these panels that are shown be seen first, in order."""
+        if self.presentation.is_on:
+            self.presentation.bring_forward(names)
+            return
+        for dock in reversed([self._window.docks[name] for name in names]):
+            if not dock.isHidden() and not self._window.is_seen(dock):
+                dock.raise_()
+
     @property
     def layout_to_keep(self) -> QByteArray:
         """The layout of the next start: the person's own, not an experiment's."""

@@ -50,9 +50,13 @@ def claim_sentence(claim: Claim) -> str:
     return f"after {when} {claim.words} is {' and '.join(bounds)}"
 
 
-def finding_words(finding: Finding) -> str:
-    """Return what was found of a claim, where its step is plain: ``✓ loss 10.6 (> 5)``."""
-    return f"{_mark(finding)} {finding.claim.label} {_outcome(finding)}"
+def finding_words(finding: Finding, name: str = "") -> str:
+    """Return what was found of a claim, where its step is plain: ``✓ loss 10.6 (> 5)``.
+
+    Of one of several runs with its name: ``✓ tiny steps: loss 10.6 (> 5)``.
+    """
+    whose = f"{name}: " if name else ""
+    return f"{_mark(finding)} {whose}{finding.claim.label} {_outcome(finding)}"
 
 
 def _mark(finding: Finding) -> str:

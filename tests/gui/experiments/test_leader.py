@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.training.claims import watch
 from rnnviz.training.experiments import load_experiments
@@ -125,12 +126,14 @@ def test_every_quantity_that_is_claimed_can_be_seen_in_a_panel_that_is_shown(new
 def test_the_marks_stand_where_the_findings_can_be_seen(saturated):
     press_space(saturated)
     saturated.until_state(RunState.FINISHED)
-    found = {f.claim.quantity: f for f in saturated.controller.snapshot.claims.findings}
+    front, _ = saturated.controller.rivals_view.shown_runs()
+    findings = saturated.controller.snapshot.claims.findings
+    found = {one.claim.quantity: Found(front, one) for one in findings}
     panels = saturated.controller.panels
     x, y = panels["spectrum_panel"].place_in_plot(found["spectral_radius"])
-    assert np.hypot(x, y) == pytest.approx(found["spectral_radius"].measured, rel=1e-4)
+    assert np.hypot(x, y) == pytest.approx(found["spectral_radius"].finding.measured, rel=1e-4)
     x, y = panels["gradient_panel"].place_in_plot(found["gradient_ratio"])
-    assert (x, y) == (24 - 20, pytest.approx(found["gradient_ratio"].measured, rel=1e-4))
+    assert (x, y) == (24 - 20, pytest.approx(found["gradient_ratio"].finding.measured, rel=1e-4))
     for quantity, name in (("saturated_share", "saturation"), ("spectral_radius", "spectrum")):
         panel = panels[f"{name}_panel"]
         place = panel.place_of(found[quantity])
@@ -143,3 +146,83 @@ def test_in_a_presentation_the_panel_of_the_finding_takes_the_stage(saturated):
     saturated.until_state(RunState.FINISHED)
     presentation = saturated.controller.shown.presentation
     assert presentation.on_stage[:2] == ["spectrum_panel", "saturation_panel"]
+
+
+# -- several runs ---------------------------------------------------------------------------------
+
+RACE = """
+title = "Marks"
+order = 1
+do = "Press Space."
+see = "Two losses."
+why = "They learn."
+panels = ["loss", "saturation", "gradient"]
+seeds_of_five = 5
+[settings]
+hidden_size = 6
+sequence_length = 8
+[[variants]]
+name = "soon"
+settings = { learning_rate = 0.02 }
+claims = [{ quantity = "loss", step = 3, above = 0 }, { quantity = "loss", step = 9, above = 9 }]
+[[variants]]
+name = "later"
+settings = { learning_rate = 0.01 }
+claims = [
+    { quantity = "saturated_share", step = 6, below = 2 },
+    { quantity = "loss", step = 9, above = 0 },
+]
+"""
+
+
+@pytest.fixture
+def race(new_driver, tmp_path):
+    path = tmp_path / "marks.toml"
+    path.write_text(RACE)
+    return new_driver(experiment=str(path))
+
+
+def lead_to(driver, step: int) -> None:
+    button = lead_button(driver)
+    driver.qtbot.waitUntil(lambda: button.isVisible() and button.text() == f"Go to step {step}")
+    press_space(driver)
+    leader, runs = driver.controller.leader, driver.controller.runs
+    driver.qtbot.waitUntil(
+        lambda: leader.points_out and [run.snapshot.step for run in runs] == [step] * len(runs)
+    )
+
+
+def test_each_finding_is_marked_under_the_name_of_its_run_once_all_have_stopped(race):
+    panels, runs = race.controller.panels, race.controller.runs
+    lead_to(race, 3)
+    assert words(panels["loss_panel"]).startswith("✓ soon: loss")
+    assert runs.front.title == "soon"
+    lead_to(race, 6)
+    assert runs.front.title == "later", "of this one something was found here"
+    race.qtbot.waitUntil(lambda: words(panels["saturation_panel"]).startswith("✓ saturated"))
+    assert panels["loss_panel"]._emphasis.steps_back
+    lead_to(race, 9)
+    assert runs.front.title == "later", "something was found of it here as well"
+    own, rival = words(panels["loss_panel"]).splitlines()
+    assert own.startswith("✓ later: loss")
+    assert rival.startswith("✗ soon: loss")
+
+
+def test_whoever_is_put_in_front_stays_there_with_what_was_found(race):
+    panels, runs = race.controller.panels, race.controller.runs
+    lead_to(race, 3)
+    race.controller.rivals.put_in_front(runs.called("later"))
+    assert runs.front.title == "later"
+    assert words(panels["loss_panel"]).startswith("✓ soon: loss")
+
+
+def test_a_panel_that_stands_behind_comes_forward_with_its_finding(race):
+    window = race.window
+    loss, gradient = window.docks["loss_panel"], window.docks["gradient_panel"]
+    window.panel_area.tabifyDockWidget(loss, gradient)
+    gradient.raise_()
+    race.settle()
+    assert not window.is_seen(loss)
+    lead_to(race, 3)
+    race.qtbot.waitUntil(lambda: window.is_seen(loss))
+    assert words(race.controller.panels["loss_panel"]).startswith("✓ soon: loss")

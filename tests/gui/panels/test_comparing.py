@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
-from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.panels.clipping_panel import ClippingPanel
 from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
 from rnnviz.gui.panels.gradient_panel import GradientPanel
@@ -28,6 +28,7 @@ from rnnviz.gui.plotting import Axis, RunCurve
 from rnnviz.gui.plotting.axes.training_axis import STEPS
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.gui.style.theme import Theme
+from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.history import HISTORY
@@ -349,3 +350,54 @@ def test_a_new_panel_that_compares_says_what_is_compared_and_no_more(qtbot) -> N
     draw(panel, runs(3))
     assert [curve.label for curve in curves(panel)] == ["run 1", "run 2", "run 3"]
     assert panel.view.mapping.x.contains(46.0)
+
+
+# -- claims ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim"),
+    [
+        (LossPanel, Claim("loss", 20, above=0)),
+        (GradientPanel, Claim("gradient_ratio", 20, above=0, lag=3)),
+        (ClippingPanel, Claim("clipped_share", 20, above=0)),
+    ],
+)
+def test_what_was_found_of_each_run_is_marked_on_its_own_curve(qtbot, kind, claim):
+    panel, compared = new_panel(qtbot, kind), runs(3)
+    draw(panel, compared, front=1)
+    drawn = [(curve.x, curve.y) for curve in curves(panel)]
+    found = []
+    for run, (x, y) in zip(compared, drawn, strict=True):
+        at = {"loss": 20, "gradient_ratio": x[-1] - 3, "clipped_share": x[-1]}[claim.quantity]
+        found.append(Found(run, Finding(claim, float(np.interp(at, x, y)))))
+    panel.point_out(found[1], [found[0], found[2]])
+    said = panel._emphasis.words.splitlines()
+    assert [line.split(":")[0] for line in said] == ["✓ run 2", "✓ run 1", "✓ run 3"]
+    for one, (x, y) in zip(found, drawn, strict=True):
+        place_x, place_y = panel.place_in_plot(one)
+        assert np.interp(place_x, x, y) == pytest.approx(place_y, rel=1e-3)
+        assert panel.view.mapping.rect.contains(panel.place_of(one))
+
+
+def test_a_largest_norm_is_marked_where_the_run_had_it(qtbot):
+    panel, compared = new_panel(qtbot, ClippingPanel), runs(2)
+    draw(panel, compared)
+    for run in compared:
+        history = run.snapshot.get(HISTORY)
+        found = Found(run, Finding(Claim("largest_norm", 20, above=0), 1.0))
+        norms = history.norm_before.high
+        assert panel.place_in_plot(found) == (history.steps[np.argmax(norms)], norms.max())
+
+
+def test_what_a_plot_shows_of_the_run_in_front_alone_is_marked_of_it_alone(qtbot):
+    panel, compared = SaturationPanel(Theme()), runs(2)
+    qtbot.addWidget(panel)
+    draw(panel, compared)
+    own, other = (
+        Found(run, Finding(Claim("saturated_share", 20, below=1), 0.5)) for run in compared
+    )
+    panel.point_out(own, [other])
+    assert panel._emphasis.words.startswith("✓ saturated 50")
+    panel.point_out(None, [other])
+    assert panel._emphasis.steps_back

@@ -41,7 +41,7 @@ def test_the_strip_goes_with_the_pictures_of_the_run_in_front(driver, monkeypatc
     driver.qtbot.waitUntil(lambda: all(run.trains for run in runs))
     drawn, shown, show = [], [], view.show
     monkeypatch.setattr(view, "show", lambda: (shown.append(runs[0].snapshot), show()))
-    monkeypatch.setattr(driver.controller.leader, "follow", lambda snapshot: drawn.append(snapshot))
+    monkeypatch.setattr(driver.controller, "_show_numbers", drawn.append)
     driver.qtbot.waitUntil(lambda: len(drawn) > 8)
     assert shown == drawn, "what a rival sends besides is shown with the next of them"
 

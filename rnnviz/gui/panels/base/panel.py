@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
@@ -11,13 +12,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.gui.panels.base.exports import PanelExports
 from rnnviz.gui.panels.base.header import PanelHeader
-from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.widgets.emphasis import Emphasis
+from rnnviz.gui.widgets.emphasis import Emphasis, Mark
 from rnnviz.gui.widgets.popover import Popover
+from rnnviz.gui.wording.claims import finding_words
 from rnnviz.gui.wording.windows import NEXT_WINDOW, OF_WATCHED_TEXT, WATCHED_TEXT
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
 from rnnviz.training.record.progress import Unit
@@ -271,7 +272,7 @@ class Panel(QWidget):
         watched = OF_WATCHED_TEXT if self._is_watched else ""
         self._header.set_subtitle(watched + self._behind + text)
 
-    def place_of(self, finding: Finding) -> QPointF | None:
+    def place_of(self, found: Found) -> QPointF | None:
         """Return where a finding about one of `quantities` can be seen.
 
         Returns
@@ -281,15 +282,25 @@ class Panel(QWidget):
         """
         return None
 
-    def point_out(self, finding: Finding, words: str) -> None:
-        """Mark where a finding can be seen, and say what it is."""
-        if self._emphasis is not None:
-            self._emphasis.point_out(lambda: self.place_of(finding), words)
+    def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
+        """Mark where findings can be seen, and say what they are.
 
-    def step_back(self) -> None:
-        """Leave the attention to the panels that have something to point out."""
+        Where there is nothing to be seen of them, leave the attention to other panels.
+
+        Parameters
+        ----------
+        own
+            What was found of the run in front.
+        of_rivals
+            What was found of others, one each, for panels that compare.
+        """
         if self._emphasis is not None:
-            self._emphasis.step_back()
+            self._emphasis.point_out(self.marks_of(own, of_rivals))
+
+    def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
+        """Return what is marked of findings; see `point_out`."""
+        found = [] if own is None else [own]
+        return [Mark(partial(self.place_of, one), finding_words(one.finding)) for one in found]
 
     def stand_as_usual(self) -> None:
         """Point nothing out, and stand beside the others as their equal."""

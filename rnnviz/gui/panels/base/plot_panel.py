@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal, Required, TypedDict, Unpack
 
 import numpy as np
@@ -13,13 +14,14 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
 from rnnviz.gui.panels.base.panel import Panel
-from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.axes.training_axis import AXES, FEWEST_STEPS
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.emphasis import Mark
 from rnnviz.gui.widgets.state_chooser import StateChooser
+from rnnviz.gui.wording.claims import finding_words
 from rnnviz.gui.wording.tokens import has_long_tokens
-from rnnviz.training.claims.claim import Finding
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
@@ -161,12 +163,22 @@ class PlotPanel(Panel):
         reached = float(self.along(snapshot, np.array([float(step)]))[0])
         return reached * max(FEWEST_STEPS / step, 1.0) or 1.0
 
-    def place_of(self, finding: Finding) -> QPointF | None:
+    def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
+        """Mark what was found of each run, and whose it is, where they stand in one plot."""
+        if not self.is_comparing:
+            return super().marks_of(own, of_rivals)
+        seen = [one for one in of_rivals if self.place_in_plot(one) is not None]
+        return [
+            Mark(partial(self.place_of, one), finding_words(one.finding, one.run.name))
+            for one in ([own] if own else []) + seen
+        ]
+
+    def place_of(self, found: Found) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
 
         See `Panel.place_of`.
         """
-        place = self.place_in_plot(finding)
+        place = self.place_in_plot(found)
         if place is None:
             return None
         mapping = self.view.mapping
@@ -176,7 +188,7 @@ class PlotPanel(Panel):
             min(max(mapping.y.to_pixel(y), rect.top()), rect.bottom()),
         )
 
-    def place_in_plot(self, finding: Finding) -> tuple[float, float] | None:
+    def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return where a finding can be seen, in data units; None where it is all of the plot."""
         return None
 

@@ -1,4 +1,4 @@
-"""One run, as panels that compare runs are shown it."""
+"""One run, as panels that compare runs are shown it, and what was found of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from rnnviz.gui.style.sign import Sign
+from rnnviz.training.claims.claim import Finding
 from rnnviz.training.snapshot import Snapshot
 
 
@@ -39,3 +40,19 @@ class ShownRun:
         if self.glanced is None:
             return self
         return dataclasses.replace(self, snapshot=self.glanced, glanced=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was found of a claim, for panels to point it out.
+
+    Attributes
+    ----------
+    run
+        Of which it was claimed.
+    finding
+        What was measured.
+    """
+
+    run: ShownRun
+    finding: Finding

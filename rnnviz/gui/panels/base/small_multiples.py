@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.panels.base.multiples_grid import Caption, MultiplesGrid
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
-from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting.view.export import joined_csv
 from rnnviz.gui.plotting.view.frame import BarShown
 from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.theme import Theme
-from rnnviz.training.claims.claim import Finding
+from rnnviz.gui.widgets.emphasis import Mark
+from rnnviz.gui.wording.claims import finding_words
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import RunState, Snapshot
 
@@ -183,19 +184,27 @@ class SmallMultiples(Panel):
     @property
     def _beside(self) -> tuple[Self, ...]:
         """The guests that stand beside the body, and not within it."""
-        return self.guests if self.of_one_run is self._body else ()
+        return self.guests if self._is_of_one_run else ()
 
-    def point_out(self, finding: Finding, words: str) -> None:
-        """Mark where a finding about the run in front can be seen; see `Panel.point_out`."""
-        super().point_out(finding, words)
-        for guest in self._beside:
-            guest.stand_as_usual()
+    @property
+    def _is_of_one_run(self) -> bool:
+        """Whether all of the body is of one run, and not a part of it."""
+        return self.of_one_run is self._body
 
-    def step_back(self) -> None:
-        """Leave the attention to others, with all runs; see `Panel.step_back`."""
-        super().step_back()
-        for guest in self._beside:
-            guest.step_back()
+    def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
+        """Mark each run's finding in its own place; see `Panel.point_out`."""
+        super().point_out(own, of_rivals)
+        found = {one.run.identity: one for one in of_rivals}
+        for identity, guest in self._guests.items() if self._beside else ():
+            guest.point_out(found.get(identity), ())
+
+    def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
+        """Mark all of the body where it shows all runs, and say whose each finding is."""
+        if not self.is_compared or self._is_of_one_run:
+            return super().marks_of(own, of_rivals)
+        found = [*([own] if own else []), *of_rivals]
+        words = [finding_words(one.finding, one.run.name) for one in found]
+        return [Mark(lambda: None, "\n".join(words))] if found else []
 
     def stand_as_usual(self) -> None:
         """Point nothing out, of no run; see `Panel.stand_as_usual`."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
-from rnnviz.gui.panels.base.shown_run import ShownRun
+from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.panels.credit_panel import CreditPanel
 from rnnviz.gui.panels.hidden_panel import HiddenPanel
@@ -27,6 +27,7 @@ from rnnviz.gui.style.sign import SIGNS
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.widgets.emphasis import Emphasis
 from rnnviz.gui.wording.runs import run_name
+from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.commands import NewRun, TakeStep
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.answers import ANSWERS
@@ -469,10 +470,48 @@ def test_what_lies_over_a_panel_lies_over_all_of_its_runs(make):
     def veiled() -> list[bool]:
         return [one.view.findChild(Emphasis).steps_back for one in panels_in_order(panel)]
 
-    panel.step_back()
+    panel.point_out(None, ())
     assert veiled() == [True] * 3
     panel.stand_as_usual()
     assert veiled() == [False] * 3
+
+
+def found_of(run: ShownRun, quantity: str, measured: float) -> Found:
+    return Found(run, Finding(Claim(quantity, 5, below=0.5), measured))
+
+
+def said_over(panel) -> list[str]:
+    marks = (one._body.findChild(Emphasis) for one in panels_in_order(panel))
+    return ["" if mark.isHidden() else mark.words for mark in marks]
+
+
+def test_each_runs_finding_is_marked_in_its_own_place(make):
+    panel, compared = make(TaskPanel), runs(3, **settings_for(TaskPanel))
+    draw(panel, compared, front=1)
+    shares = [found_of(run, "wrong_share", 0.4 * n) for n, run in enumerate(compared)]
+    panel.point_out(shares[1], [shares[2]])
+    assert said_over(panel) == [
+        "",
+        "✓ wrong answers 40\N{NO-BREAK SPACE}% (< 50\N{NO-BREAK SPACE}%)",
+        "✗ wrong answers 80\N{NO-BREAK SPACE}% (not < 50\N{NO-BREAK SPACE}%)",
+    ]
+    assert panel.guests[0]._emphasis.steps_back
+    panel.point_out(None, [shares[0]])
+    assert [bool(said) for said in said_over(panel)] == [True, False, False]
+    panel.stand_as_usual()
+    assert said_over(panel) == ["", "", ""]
+
+
+def test_where_a_panel_shows_all_texts_in_its_body_it_says_whose_each_finding_is(make):
+    panel, compared = make(TextPanel), runs(2)
+    draw(panel, compared)
+    words = [found_of(run, "known_words", 0.25 + n) for n, run in enumerate(compared)]
+    panel.point_out(words[0], [words[1]])
+    said = panel._emphasis.words.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert said == [
+        f"✓ {compared[0].name}: known words 25 % (< 50 %)",
+        f"✗ {compared[1].name}: known words 125 % (not < 50 %)",
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,73 @@
+"""What is pointed out over a panel: marks, and what is said of them."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.emphasis import Emphasis, Mark, card_places
+
+ROOM, MARGIN, RADIUS = QRectF(0, 0, 600, 320), 6, 9
+CARD = QSizeF(260, 26)
+
+
+def circle(x: float, y: float) -> QRectF:
+    return QRectF(x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS)
+
+
+PLACES = st.tuples(st.floats(20, 580), st.floats(20, 300))
+
+
+@given(st.lists(PLACES, min_size=1, max_size=4))
+def test_what_is_said_of_marks_stands_in_the_room_and_covers_nothing_else_that_is_said(places):
+    marks = [circle(x, y) for x, y in places]
+    cards = card_places(marks, [CARD] * len(marks), ROOM, MARGIN)
+    assert all(ROOM.contains(card) for card in cards)
+    assert not any(one.intersects(other) for one, other in combinations(cards, 2))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_marks_at_one_place_are_told_apart_and_none_is_covered(count):
+    marks = [circle(500, 200 + 2 * n) for n in range(count)]
+    cards = card_places(marks, [CARD] * count, ROOM, MARGIN)
+    assert not any(card.intersects(mark) for card in cards for mark in marks)
+    assert cards[0].bottom() < marks[0].top(), "the first one stands above its mark"
+
+
+def test_at_the_top_it_is_said_below_the_mark():
+    (card,) = card_places([circle(300, 12)], [CARD], ROOM, MARGIN)
+    assert card.top() > 12 + RADIUS
+
+
+def test_words_that_are_too_long_for_a_line_take_more_of_them(qtbot):
+    body, theme = QWidget(), Theme()
+    qtbot.addWidget(body)
+    body.resize(150, 200)
+    over = Emphasis(body, theme)
+    words = "✓ wrong answers 75.5\N{NO-BREAK SPACE}% (within 70\N{NO-BREAK SPACE}% to 80)"
+    over.point_out([Mark(lambda: QPointF(75, 100), words)])
+    (card,) = over._cards([circle(75, 100)], [words])
+    assert body.rect().contains(card.toAlignedRect())
+    assert card.height() > 2 * QFontMetricsF(theme.font("body")).lineSpacing()
+
+
+def test_a_body_with_nothing_to_point_out_is_veiled(qtbot):
+    body = QWidget()
+    qtbot.addWidget(body)
+    body.show()
+    over = Emphasis(body, Theme())
+    assert not over.steps_back
+    over.point_out([])
+    assert over.steps_back
+    over.point_out([Mark(lambda: None, "✓ one"), Mark(lambda: QPointF(1, 1), "✓ two")])
+    assert not over.steps_back
+    assert over.accessibleName() == "✓ one\n✓ two"
+    over.clear()
+    assert over.isHidden()
