@@ -9,6 +9,7 @@ from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.claims.watch import ClaimsView
 
+_FIXED_SPACE = "\N{NO-BREAK SPACE}"
 PENDING, HOLDS, FAILS, NOT_MEASURED = "○", "✓", "✗", "\N{EN DASH}"
 
 _MEANINGS = {
@@ -80,8 +81,8 @@ def _bounds(claim: Claim) -> str:
     if above is not None and below is not None:
         return f"within {_written(claim, above)} to {_written(claim, below)}"
     if above is not None:
-        return f"> {_written(claim, above)}"
-    return f"< {_written(claim, below or 0.0)}"
+        return f">{_FIXED_SPACE}{_written(claim, above)}"
+    return f"<{_FIXED_SPACE}{_written(claim, below or 0.0)}"
 
 
 def _plain(number: float) -> str:
@@ -104,7 +105,7 @@ def _rounded(finding: Finding) -> float:
 def _written(claim: Claim, value: float) -> str:
     if math.isfinite(value):
         if QUANTITIES[claim.quantity].is_share:
-            return f"{100 * value:.8g}\N{NO-BREAK SPACE}%"
+            return f"{100 * value:.8g}{_FIXED_SPACE}%"
         if value == 0 or 1e-4 <= abs(value) < 1e7:
             return f"{value:,.8g}".replace("-", MINUS)
         mantissa, exponent = f"{value:.7e}".split("e")

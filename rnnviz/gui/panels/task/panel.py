@@ -140,11 +140,12 @@ class TaskPanel(SmallMultiples):
                 self._text.setPlainText(_NO_TASK)
             self._shown = ()
             return
-        room, score = self._room(task, len(self._answers)), score_sentence(snapshot)
+        room = self._room(task, len(self._answers))
         # As with a scroll bar, so that one does not come and go with the picture.
         bar = self._text.verticalScrollBar()
         present = bar.width() if bar.isVisible() else 0
         self._picture.width = self._text.viewport().width() + present - bar.sizeHint().width()
+        score = score_sentence(snapshot, is_brief=self._picture.is_narrow)
         shown = (snapshot.run_id, window, room, score, self._picture.width)
         if shown == self._shown:
             return
@@ -178,18 +179,24 @@ def _task(snapshot: Snapshot) -> Task | None:
     return source if isinstance(source, Task) else None
 
 
-def score_sentence(snapshot: Snapshot) -> str:
-    """Say how a run on a task did on new sequences when it was last tested."""
-    score = snapshot.score
+def score_sentence(snapshot: Snapshot, *, is_brief: bool = False) -> str:
+    """Say how a run on a task did on new sequences when it was last tested, or in few words."""
+    score, interval = snapshot.score, snapshot.configuration.validation_interval
     solved = f"below {in_whole_percent(SOLVED)} counts as solved"
-    if score is not None:
-        wrong = in_percent(score.wrong_share)
-        asked = f"{score.sequences:,} new sequences"
-        return f"When last tested, {wrong} of {asked} were answered wrongly; {solved}."
-    interval = snapshot.configuration.validation_interval
-    if not interval:
-        return f"It is not tested on new sequences: “Test every” is 0 ({solved})."
     often = "step" if interval == 1 else f"{interval:,} steps"
+    if score is not None:
+        wrong, asked = in_percent(score.wrong_share), f"{score.sequences:,}"
+        if is_brief:
+            return f"Last test: {wrong} of {asked} wrong."
+        return (
+            f"When last tested, {wrong} of {asked} new sequences were answered wrongly; {solved}."
+        )
+    if not interval:
+        if is_brief:
+            return "It is not tested."
+        return f"It is not tested on new sequences: “Test every” is 0 ({solved})."
+    if is_brief:
+        return f"A test follows after every {often}."
     return f"It is tested on new sequences after every {often}; {solved}."
 
 

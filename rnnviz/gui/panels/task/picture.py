@@ -9,6 +9,8 @@ from html import escape
 from itertools import groupby
 from operator import itemgetter
 
+from PySide6.QtGui import QFontMetricsF
+
 from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.style.palette import ColorRole
@@ -25,6 +27,8 @@ _FIXED_SPACE, _THIN_SPACE = "\N{NO-BREAK SPACE}", "\N{THIN SPACE}"
 _NARROW = 200
 _HEAD, _CELL = 145, 26
 """The room, in designed pixels, of the words before a row, and of a letter in it."""
+_BAR, _BETWEEN, _MARGINS = 84, 16, 12
+"""How long a probability's bar is at most, what stands between two, and around all of them."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _LARGEST_SUM = 2.0
 _RIGHT, _WRONG, _DASH = "✓", "✗", "\N{EN DASH}"
@@ -117,7 +121,7 @@ class TaskPicture:
         return self._theme.px(6)
 
     @property
-    def _is_narrow(self) -> bool:
+    def is_narrow(self) -> bool:
         """Whether there is no room for what is the same of all sequences."""
         return self.width < self._theme.px(_NARROW)
 
@@ -160,7 +164,7 @@ class TaskPicture:
         asked = f'<p><span class="words">After {moment}:</span> {escape(task.question)}</p>'
         parts = [
             self._sequence(task, labels, room),
-            "" if self._is_narrow else asked,
+            "" if self.is_narrow else asked,
             self._answers(task, answers),
             f'<p><span class="words">{escape(score)}</span></p>',
         ]
@@ -172,7 +176,7 @@ class TaskPicture:
         between = " " if task.reads_numbers else ""
         # Neighbours of a kind become one element.
         runs: list[tuple[str, str]] = []
-        is_narrow = self._is_narrow
+        is_narrow = self.is_narrow
         gap = (_GAP_WIDTH // 2 if is_narrow else _GAP_WIDTH) // (
             max(map(len, labels), default=1) + len(between)
         )
@@ -203,22 +207,44 @@ class TaskPicture:
         return kinds[task.loss](answers)
 
     def _choice(self, answers: Sequence[Answer]) -> str:
-        """Write one answer out of a few, with the probability of each."""
+        """Write one answer out of a few, with the probability of each, below or beside it."""
         (answer,) = answers
-        spare = self._theme.px(16)
-        # The last pixels are the document's margins.
-        allowed = (self.width - self._theme.px(12)) / len(answer.probabilities) - spare
-        width = max(int(min(self._theme.px(84), allowed)), 1)
+        spare = self._theme.px(_BETWEEN)
+        column = (self.width - self._theme.px(_MARGINS)) / len(answer.probabilities) - spare
+        width = int(min(self._theme.px(_BAR), column))
+        if width + spare < self._widest_choice(answer):
+            return _verdict(answer) + self._choice_in_rows(answer)
         names, bars = [], []
         for name, probability in answer.probabilities:
             mark = f"{_RIGHT}&nbsp;" if name == answer.expected else ""
-            kind = "said" if name == answer.given else "soft"
             names.append(
-                f'<td width="{width + spare}"><span class="mono {kind}">{mark}'
+                f'<td width="{width + spare}"><span class="mono {_kind(answer, name)}">{mark}'
                 f"{escape(name)}</span>&nbsp; {in_whole_percent(probability)}</td>"
             )
             bars.append(f"<td>{self._bar(probability, width)}</td>")
         return _verdict(answer) + _table([names, bars], self._gap)
+
+    def _choice_in_rows(self, answer: Answer) -> str:
+        """Write a row for each answer that could be given: narrow, and as high as they are many."""
+        around = self._theme.px(_MARGINS) + self._widest_choice(answer) + self._theme.px(_BETWEEN)
+        width = max(int(min(self._theme.px(_BAR), self.width - around)), 1)
+        rows = [
+            [
+                f'<td><span class="mono {_kind(answer, name)}">{escape(name)}</span></td>',
+                f"<td>{_RIGHT if name == answer.expected else _FIXED_SPACE}</td>",
+                f'<td align="right">{in_whole_percent(probability)}&nbsp; </td>',
+                f'<td valign="middle">{self._bar(probability, width)}</td>',
+            ]
+            for name, probability in answer.probabilities
+        ]
+        return _table(rows, self._gap)
+
+    def _widest_choice(self, answer: Answer) -> float:
+        """Return how many pixels an answer takes with its mark and its probability."""
+        names = (f"{_RIGHT} {name}" for name, _ in answer.probabilities)
+        mono, body = (QFontMetricsF(self._theme.font(role)) for role in ("mono", "body"))
+        widest = max(map(mono.horizontalAdvance, names))
+        return widest + body.horizontalAdvance(f"{_FIXED_SPACE * 2}{in_whole_percent(1.0)}")
 
     def _choices(self, answers: Sequence[Answer]) -> str:
         """Write a row of answers below the row of what is right."""
@@ -238,7 +264,7 @@ class TaskPicture:
         space = _THIN_SPACE if is_narrow else _FIXED_SPACE
         rows = [
             # Without heads the ticks tell that the row above them is the answer.
-            [*([] if self._is_narrow else [_head(head)]), *(_cell(cell, space) for cell in row)]
+            [*([] if self.is_narrow else [_head(head)]), *(_cell(cell, space) for cell in row)]
             for head, *row in (right, given, marks, sure)
         ]
         return words + _table(rows, self._gap)
@@ -274,6 +300,10 @@ class TaskPicture:
             if pixels
         ]
         return _table([cells])
+
+
+def _kind(answer: Answer, name: str) -> str:
+    return "said" if name == answer.given else "soft"
 
 
 def _block(share: float) -> str:

@@ -246,6 +246,18 @@ def test_the_score_is_told_once_it_is_known(driver):
     assert score_sentence(snapshot).replace("\N{NO-BREAK SPACE}", " ") in panel.text
 
 
+@pytest.mark.parametrize("interval", [0, 2])
+def test_where_there_is_little_room_the_score_is_told_in_few_words(driver, interval):
+    before = learn(driver, "temporal-order", validation_interval=interval)
+    after = driver.take_steps(2)
+    for snapshot in (before, after):
+        brief, full = (score_sentence(snapshot, is_brief=brief) for brief in (True, False))
+        assert len(brief) < len(full) / 2
+        assert ("not tested" in brief) == ("not tested" in full)
+        assert ("every 2 steps" in brief) == ("every 2 steps" in full)
+    assert ("Last test" in brief) == bool(interval)
+
+
 def test_numbers_are_labels_with_the_room_of_words(driver):
     snapshot = learn(driver, "adding", sequence_length=40)
     axis = driver.controller.panels["hidden_panel"].view._frame.characters

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 
 from rnnviz.data import TASKS
 from rnnviz.gui.panels.task.picture import TaskPicture, stretches
@@ -130,6 +130,33 @@ def test_answers_fit_into_a_narrow_picture(qapp, width):
         document.setHtml(drawn.write(TASKS[name], labels, answers, 10, "a score"))
         document.setTextWidth(width)
         assert document.idealWidth() <= width
+
+
+@pytest.mark.parametrize("scale", [1.0, 4 / 3])
+@pytest.mark.parametrize("width", [150, 190, 230, 300, 400, 500])
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_no_answer_is_broken_into_two_lines_and_none_stands_outside(qapp, width, scale, share):
+    theme = Theme(ColorScheme.LIGHT, qapp)
+    theme.set_scale(scale)
+    drawn = TaskPicture(theme)
+    drawn.width = width * scale
+    shares = (("AA", share), ("AB", 0.25), ("BA", 1.0), ("BB", 0.0))
+    document = QTextDocument()
+    document.setDefaultFont(theme.font("body"))
+    document.setDefaultStyleSheet(drawn.style)
+    answer = Answer(1, "AB", "AA", False, shares)
+    document.setHtml(drawn.write(TASKS["temporal-order"], tuple("AB"), [answer], 10, "a score"))
+    document.setTextWidth(drawn.width)
+    assert document.idealWidth() <= drawn.width
+    block, written = document.begin(), []
+    while block.isValid():
+        if QTextCursor(block).currentTable() is not None and block.text().strip():
+            assert block.layout().lineCount() == 1, block.text()
+            written.append(block.text().replace("\N{NO-BREAK SPACE}", " "))
+        block = block.next()
+    told = "".join(written)
+    assert all(name in told for name, _ in shares)
+    assert told.count("%") == len(shares)
 
 
 def test_a_narrow_picture_spends_few_words_on_what_is_left_out_and_asked(qapp):
