@@ -231,7 +231,7 @@ class TaskPicture:
         rows = [
             [
                 f'<td><span class="mono {_kind(answer, name)}">{escape(name)}</span></td>',
-                f"<td>{_RIGHT if name == answer.expected else _FIXED_SPACE}</td>",
+                f"<td>&nbsp;{_RIGHT if name == answer.expected else ''}&nbsp;</td>",
                 f'<td align="right">{in_whole_percent(probability)}&nbsp; </td>',
                 f'<td valign="middle">{self._bar(probability, width)}</td>',
             ]
@@ -244,7 +244,7 @@ class TaskPicture:
         names = (f"{_RIGHT} {name}" for name, _ in answer.probabilities)
         mono, body = (QFontMetricsF(self._theme.font(role)) for role in ("mono", "body"))
         widest = max(map(mono.horizontalAdvance, names))
-        return widest + body.horizontalAdvance(f"{_FIXED_SPACE * 2}{in_whole_percent(1.0)}")
+        return widest + body.horizontalAdvance(f"{_FIXED_SPACE * 4}{in_whole_percent(1.0)}")
 
     def _choices(self, answers: Sequence[Answer]) -> str:
         """Write a row of answers below the row of what is right."""
