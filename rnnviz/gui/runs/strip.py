@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,8 +31,12 @@ from rnnviz.gui.wording.numbers import in_places
 from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
 
-# A line needs so much, in designed pixels: where there is twice as much, two stand side by side.
-_LEAST_LINE = 450
+# Lines stand side by side where no name is cut for it, or where there would be too many below each
+# other: then each has so much at the least, in designed pixels.
+_MOST_BELOW, _LEAST_LINE = 4, 430
+_MARGINS, _COLUMN_GAP = (14, 4, 8, 6), 16
+# Of a number, what keeps its room.
+_WIDEST_STEP, _WIDEST_LOSS = "12,345", "< 0.001"
 _NOTHING = "\N{EN DASH}"
 _HELP = {
     RaceRule.STEPS: "All runs do the same number of steps: none is more than a few steps ahead.",
@@ -141,13 +145,16 @@ class RunsStrip(QFrame):
         head.addWidget(self._result, 1)
         head.addWidget(self._add)
         self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(24)
+        self._grid.setHorizontalSpacing(_COLUMN_GAP)
         self._grid.setVerticalSpacing(2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 4, 8, 6)
+        column.setContentsMargins(*_MARGINS)
         column.setSpacing(2)
         column.addLayout(head)
         column.addLayout(self._grid)
+        # Once the style sheet has come to them, lines know how wide they are.
+        self._placing = QTimer(self, interval=0, singleShot=True)
+        self._placing.timeout.connect(self._place_lines)
         theme.changed.connect(self._restyle)
         self.hide()
 
@@ -170,8 +177,9 @@ class RunsStrip(QFrame):
         numbers = [line.number for line in lines]
         if numbers != list(self._lines):
             self._make_lines(numbers)
-        for line in lines:
-            self._lines[line.number].show_line(line)
+        are_named_anew = [self._lines[line.number].show_line(line) for line in lines]
+        if any(are_named_anew):
+            self._placing.start()
         if result != self._result.text():
             self._result.setText(result)
 
@@ -191,22 +199,34 @@ class RunsStrip(QFrame):
         return line
 
     def _place_lines(self) -> None:
-        columns = max(1, self.width() // self._theme.px(_LEAST_LINE))
+        if not self._lines:
+            return
+        columns = self._columns
         rows = -(-len(self._lines) // columns)
         for place, line in enumerate(self._lines.values()):
             self._grid.addWidget(line, place % rows, place // rows)
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, int(column * rows < len(self._lines)))
 
+    @property
+    def _columns(self) -> int:
+        """How many lines stand side by side."""
+        count, (left, _, right, _) = len(self._lines), _MARGINS
+        room = self.width() - left - right + _COLUMN_GAP
+        whole = max(line.sizeHint().width() for line in self._lines.values())
+        uncut = room // (whole + _COLUMN_GAP)
+        most = max(1, room // (self._theme.px(_LEAST_LINE) + _COLUMN_GAP))
+        return min(max(1, uncut, min(most, -(-count // _MOST_BELOW))), count)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let lines stand side by side where there is room."""
         super().resizeEvent(event)
-        if self._lines:
-            self._place_lines()
+        self._place_lines()
 
     def _restyle(self) -> None:
         for line in self._lines.values():
             line.restyle()
+        self._placing.start()
 
 
 class _Line(QWidget):
@@ -234,7 +254,7 @@ class _Line(QWidget):
         self.remove = self._button(f"run_remove_{number}")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
+        self._row.setSpacing(4)
         self._row.addWidget(self.compare)
         self._row.addWidget(self._sign)
         self._row.addWidget(self.name)
@@ -245,10 +265,10 @@ class _Line(QWidget):
         self._row.addWidget(self.remove)
         self.restyle()
 
-    def show_line(self, line: StripLine) -> None:
-        """Say how the run stands."""
+    def show_line(self, line: StripLine) -> bool:
+        """Say how the run stands; return whether it is called otherwise than before."""
         if line == self._shown:
-            return
+            return False
         before, self._shown = self._shown, line
         if before is None or before.sign != line.sign:
             self._draw_sign(line.sign)
@@ -263,6 +283,7 @@ class _Line(QWidget):
         self.compare.setEnabled(not line.is_in_front)
         if before is None or (before.name, before.state) != (line.name, line.state):
             self._name(line)
+        return before is None or before.name != line.name
 
     def _draw_sign(self, sign: Sign) -> None:
         pixmap = sign_pixmap(sign, self._theme, "forward")
@@ -295,9 +316,10 @@ class _Line(QWidget):
     def restyle(self) -> None:
         """Take icons and sizes from the theme."""
         self.remove.setIcon(self._theme.icon("close"))
-        for label, widest in ((self.step, "123,456"), (self.loss, "< 0.001")):
-            label.ensurePolished()
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        # Not a label's own font: that is the one of before until the style sheet has come to it.
+        metrics = QFontMetrics(self._theme.font("mono"))
+        for label, widest in ((self.step, _WIDEST_STEP), (self.loss, _WIDEST_LOSS)):
+            label.setMinimumWidth(metrics.horizontalAdvance(widest))
         if self._shown is not None:
             self._name(self._shown)
             self._draw_sign(self._shown.sign)

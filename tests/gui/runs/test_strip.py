@@ -92,6 +92,40 @@ def test_a_long_name_gives_way_and_comes_back(strip: RunsStrip, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: name.text() == long)
 
 
+def lefts(strip: RunsStrip, numbers: Sequence[int]) -> list[int]:
+    """Return where the lines begin."""
+    names = (strip.findChild(ElidingButton, f"run_front_{number}") for number in numbers)
+    return [name.parentWidget().x() for name in names]
+
+
+def test_lines_stand_side_by_side_where_no_name_is_cut_for_it(strip: RunsStrip, qtbot: QtBot):
+    names = ("tiny steps", "steps of 0.01", "norm clipped at 20")
+    strip.show_lines([line(n, name=name, step=1000) for n, name in enumerate(names, start=1)])
+    qtbot.waitUntil(lambda: len(set(lefts(strip, (1, 2, 3)))) == 2)
+    for number, name in enumerate(names, start=1):
+        assert strip.findChild(ElidingButton, f"run_front_{number}").text() == name
+    longer = "norm clipped at 20, from zeros"
+    strip.show_lines([line(n, name=longer + " " * n) for n in (1, 2, 3)])
+    qtbot.waitUntil(lambda: len(set(lefts(strip, (1, 2, 3)))) == 1)
+    qtbot.waitUntil(lambda: strip.findChild(ElidingButton, "run_front_1").text().startswith(longer))
+
+
+def test_of_many_runs_some_stand_side_by_side_in_any_case(strip: RunsStrip, qtbot: QtBot) -> None:
+    long = "GRU, 2 layers of 1,024 units, learning rate 0.001, threshold 100"
+    strip.show_lines([line(number, name=long) for number in range(1, 9)])
+    qtbot.waitUntil(lambda: len(set(lefts(strip, range(1, 9)))) == 2)
+
+
+def test_numbers_take_no_more_room_once_the_type_is_small_again(strip: RunsStrip, qtbot: QtBot):
+    strip.show_lines([line(1), line(2)])
+    label = strip.findChild(QLabel, "run_step_1")
+    before = label.minimumWidth()
+    strip._theme.set_scale(1.5)
+    assert label.minimumWidth() > before
+    strip._theme.set_scale(1.0)
+    assert label.minimumWidth() == before
+
+
 def test_a_sign_is_chosen_from_all_that_there_are(strip: RunsStrip, qtbot: QtBot) -> None:
     strip.show_lines([line(1), line(2)])
     menu = strip.findChild(QToolButton, "run_sign_2").menu()
