@@ -25,16 +25,11 @@ def result_sentence(standings: Standings, names: Sequence[str], rule: str) -> st
     rule
         ``steps``, ``tokens`` or ``time``.
     """
-    leader, second = standings.leader, standings.second
-    best, next_best = standings.losses[leader], standings.losses[second]
+    leader, second = (f"“{names[run]}”" for run in (standings.leader, standings.second))
+    ahead = standings.losses[standings.second] - standings.losses[standings.leader]
     progress = _PROGRESS[rule]
-    if next_best - best < _LEVEL:
-        return (
-            f"At {progress.format(standings.progress)} {names[leader]} and {names[second]} are "
-            f"level, with a loss of {in_places(best)}."
-        )
-    return (
-        f"At {progress.format(standings.progress)} {names[leader]} leads with a loss of "
-        f"{in_places(best)}, {in_places(next_best - best)} below {names[second]}, "
-        f"since {progress.format(standings.since)}."
-    )
+    at = f"At {progress.format(standings.progress)}"
+    if ahead < _LEVEL:
+        return f"{at} {leader} and {second} are level."
+    since = progress.format(standings.since)
+    return f"{at} {leader} leads {second} by {in_places(ahead)} in loss, since {since}."
