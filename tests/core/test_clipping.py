@@ -10,7 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnnviz.core.clipping import CLIP_MODES, ClipMode, clip_gradients, global_norm
+from rnnviz.core.clipping import (
+    CLIP_MODES,
+    ClipMode,
+    clip_by_step,
+    clip_gradients,
+    global_norm,
+)
 
 Array = np.ndarray
 
@@ -143,3 +149,28 @@ def test_clipping_raises_no_floating_point_warning(mode: ClipMode) -> None:
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         for gradients in (HUGE.copy(), np.zeros(3, np.float32), np.full(5, 1e200)):
             clip_gradients(gradients, mode, 1.0)
+
+
+@laws
+@given(
+    gradients=FLOAT64 | ORDINARY.map(lambda array: array.astype(np.float64)),
+    cut=st.integers(0, 40),
+    mode=st.sampled_from(CLIP_MODES),
+    threshold=THRESHOLDS,
+)
+@example(gradients=np.zeros(3), cut=1, mode="norm", threshold=1.0)
+@example(gradients=np.full(5, 1e200), cut=2, mode="norm", threshold=1.0)
+def test_written_out_parameter_by_parameter_it_is_the_same(
+    gradients: Array, cut: int, mode: ClipMode, threshold: float
+) -> None:
+    before = gradients.copy()
+    of_all, clipped = clip_by_step({"U1": gradients[:cut], "c": gradients[cut:]}, mode, threshold)
+    assert np.array_equal(gradients, before)
+    report = clip_gradients(gradients, mode, threshold)
+    assert float(of_all["norm"]) == pytest.approx(report.norm_before, rel=1e-12)
+    whole = np.concatenate([line.value for line in clipped.values()])
+    largest = np.abs(gradients).max(initial=0)
+    np.testing.assert_allclose(whole, gradients, rtol=1e-12, atol=1e-12 * largest)
+    assert ("factor" in of_all) == (mode == "norm")
+    if mode == "norm":
+        assert (float(of_all["factor"]) < 1) == (report.norm_before > threshold)

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.core import step_by_step
+from rnnviz.core.cells.lines import Lines
 from rnnviz.core.loss import cross_entropy, softmax
+from rnnviz.core.step_by_step import TimeStep
 
 from . import textbook
 
@@ -119,3 +122,20 @@ def test_a_logit_that_is_not_finite_shows_in_the_loss(bad: float) -> None:
     with np.errstate(invalid="ignore"):
         loss, _ = loss_and_gradient(logits, targets)
     assert not math.isfinite(loss)
+
+
+@given(shape=SHAPES, seed=st.integers(0, 2**32 - 1), size=st.sampled_from([1.0, 1e4, 1e300]))
+def test_written_out_step_by_step_it_is_the_same_however_large(
+    shape: tuple[int, int, int], seed: int, size: float
+) -> None:
+    logits, targets = draw_logits(shape, seed)
+    logits *= size
+    loss, d_logits = loss_and_gradient(logits, targets)
+    steps = []
+    for o in logits:
+        output = Lines()
+        output.write("o", "o_t", o)
+        steps.append(TimeStep([], (), output))
+    losses, gradients = step_by_step.losses(steps, targets, "cross_entropy")
+    assert float(step_by_step.total_loss(losses).value) == pytest.approx(loss, rel=1e-12, abs=1e-14)
+    np.testing.assert_allclose([line.value for line in gradients], d_logits, rtol=1e-9, atol=1e-15)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from rnnviz.core.cells.lines import Line
 from rnnviz.core.optimizers import (
     DEFAULT_SUM,
     OPTIMIZERS,
@@ -17,6 +18,7 @@ from rnnviz.core.optimizers import (
     Adam,
     Momentum,
     RMSProp,
+    UpdateSettings,
 )
 
 DTYPES = [np.float32, np.float64]
@@ -236,3 +238,22 @@ def test_gradients_said_to_be_small_cannot_make_a_sum_overflow(dtype: type) -> N
     for _ in range(3):
         optimizer.update(gradients, 0.1, largest=float(gradients.max()))
     assert (optimizer.slots["sum"] == np.finfo(dtype).max).all()
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_written_out_line_by_line_an_update_is_the_same(name: str) -> None:
+    # So many that small averages become zero on the way, which changes nothing that can be seen.
+    parameters, gradients = draw(steps=130)
+    gradients[3:, 7] = 0
+    kind = OPTIMIZERS[name]
+    optimizer = kind(parameters, momentum=0.7)
+    for number, gradient in enumerate(gradients, start=1):
+        before = {slot: array.copy() for slot, array in optimizer.slots.items()}
+        g, settings = Line("g", "g", (gradient,)), UpdateSettings(0.01, 0.7, number)
+        lines = kind.by_step("W", parameters.copy(), g, before, settings)
+        optimizer.update(gradient, 0.01)
+        np.testing.assert_allclose(lines["new"], parameters, rtol=1e-12, atol=1e-14)
+        for slot, array in optimizer.slots.items():
+            np.testing.assert_allclose(lines[slot], array, rtol=1e-12, atol=1e-14)
+            assert np.array_equal(lines[f"{slot}_before"], before[slot])
+    assert lines.equation("new") == "W_new = W - delta"
