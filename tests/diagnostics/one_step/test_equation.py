@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.diagnostics.one_step.equation import EquationError, parse
 from rnnviz.diagnostics.one_step.expression import (
@@ -35,7 +36,9 @@ from rnnviz.diagnostics.one_step.scope import Scope
 from .subjects import Kind, all_kinds, draw_subject
 
 # What is given to a step, and is no result of it.
-GIVEN = {"x", "m", "dh_later", "dc_later", "threshold", "L_new"}
+GIVEN = {"x", "m", "threshold", "L_new"} | {
+    f"d{name}_later" for cell in CELLS.values() for name in cell.state_names()
+}
 GIVEN_TO_OPTIMIZERS = {"eta", "mu", "beta", "beta_1", "beta_2", "epsilon", "n"} | {
     f"{slot}_before" for kind in OPTIMIZERS.values() for slot in kind.slot_names
 }
