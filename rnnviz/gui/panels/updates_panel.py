@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.core.cells import CELLS
+from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.declaration import Role, is_bias
 from rnnviz.core.parameters import Array, layer_of, letter_of
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
@@ -35,15 +35,20 @@ _LOOKS: dict[Role, tuple[ColorRole, LineStyle, float]] = {
 }
 # Of several that do the same, the others have other lines.
 _STYLES: tuple[LineStyle, ...] = ("solid", "dashed", "dotted", "dash_dotted")
+# How a letter is named that single cells have.
+_FURTHER: dict[Role, str] = {
+    "recurrent": " (so does the {letter} of a {title})",
+    "recurrent bias": ", and the {letter} of a {title}",
+}
 _EXPLANATION = """
 How far a step moves each matrix, compared with the matrix's own size. It is the length of the \
 update (the weights after the step minus the weights before it), divided by the length of the \
 weights before. It includes clipping, the learning rate and the optimiser, because the weights \
 themselves are compared. The axis is logarithmic.
 
-U is the matrix that reads the input, W carries the hidden state from step to step, and V makes \
-the output; the number is the layer's. "Biases" adds the biases b and c, and the d of a GRU. Most \
-biases begin at zero: then there is no ratio at first, and a large one soon after.
+U is the matrix that reads the input, W carries the hidden state from step to step[recurrent], and \
+V makes the output; the number is the layer's. "Biases" adds the biases b and c[recurrent bias]. \
+Most biases begin at zero: then there is no ratio at first, and a large one soon after.
 
 The grey band, from 10⁻⁴ to 10⁻² around the dashed line at 10⁻³, is usually called healthy. This \
 is a rule of thumb, not a law. Karpathy's notes for the Stanford course CS231n made it popular, \
@@ -78,7 +83,7 @@ class UpdatesPanel(LayerPanel):
             object_name="updates_panel",
             title="Updates",
             subtitle=_SUBTITLE,
-            explanation=_EXPLANATION,
+            explanation=_explanation(),
             x=STEPS,
             y=Axis(kind="log", floor=_FLOOR, label="update / weights"),
             plot_title="Size of the update beside that of the weights, over training steps",
@@ -187,6 +192,20 @@ def _span(ratios: Array) -> tuple[float, float]:
         low = min(low, quantile(recent, 0.01))
         high = max(high, quantile(recent, 0.99))
     return max(low, _FLOOR), max(high, _USUAL_HIGH)
+
+
+def _explanation() -> str:
+    """Name what single cells have beside the parameters that all have."""
+    text, usual = _EXPLANATION, {spec.letter for spec in Cell.parameters}
+    for role, words in _FURTHER.items():
+        named = [
+            words.format(letter=spec.letter, title=cell.title)
+            for cell in CELLS.values()
+            for spec in cell.parameters
+            if spec.role == role and spec.letter not in usual
+        ]
+        text = text.replace(f"[{role}]", "".join(named))
+    return text
 
 
 def _most(role: Role) -> int:

@@ -1,9 +1,12 @@
 """The panel of update ratios in the real window."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
+from rnnviz.core.cells import CELLS
 from rnnviz.training.observation.diagnostics.updates import UPDATES
 
 SMALL = {"hidden_size": 12, "sequence_length": 8}
@@ -51,6 +54,14 @@ def test_each_matrix_has_a_curve_and_each_bias_on_demand(driver, panel, cell, bi
     assert {"U1", "W1", "V"} <= set(shown(panel))
     assert panel.subtitle == "layer 1"
     assert "update ratio of W1" in panel.csv().splitlines()[0]
+
+
+def test_it_is_said_what_every_letter_of_every_cell_is(panel):
+    assert "the biases b and c, and the d of a GRU." in panel.explanation
+    assert not set("[]") & set(panel.explanation)
+    for cell in CELLS.values():
+        for parameter in cell.parameters:
+            assert re.search(rf"\b{parameter.letter}\b", panel.explanation), parameter
 
 
 def test_a_band_and_a_line_say_what_is_usual(driver, panel):
