@@ -182,7 +182,8 @@ def test_a_network_that_is_not_finite_has_no_eigenvalues_and_warns_nobody(
     kind: tuple[str, str], bad: float
 ) -> None:
     network, tape, state = draw(*kind, 1, 3)
-    network.parameters["W1"][0, :] = bad
+    for letter in network.cells[0].recurrent_matrices():
+        network.parameters[f"{letter}1"][0, :] = bad
     with np.errstate(all="ignore"):
         network.forward(tape.inputs.copy(), state, tape)
     (layer,) = spectrum(network, tape).layers
