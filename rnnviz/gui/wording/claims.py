@@ -6,6 +6,7 @@ import math
 
 from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, superscript
 from rnnviz.training.claims.claim import Claim, Finding
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.quantities import QUANTITIES
 from rnnviz.training.claims.watch import ClaimsView
 
@@ -16,8 +17,8 @@ _MEANINGS = {
     PENDING: "will be measured after this step",
     HOLDS: "was found in this run",
     FAILS: "was not found in this run: with another seed it may be",
-    NOT_MEASURED: "is not measured: the settings or the weights are no longer those of the "
-    "experiment",
+    NOT_MEASURED: "is not measured: the settings or the weights are no longer those that the "
+    "claim is about",
 }
 
 
@@ -32,12 +33,12 @@ def claim_lines(view: ClaimsView) -> tuple[str, ...]:
     )
 
 
-def explained(view: ClaimsView) -> str:
+def explained(view: ClaimsView, who: str = "The experiment") -> str:
     """Return what the marks mean, of those that are there, and each claim in full."""
     marks = {line[0] for line in claim_lines(view)}
     meanings = [f"{mark} {meaning}" for mark, meaning in _MEANINGS.items() if mark in marks]
     claims = [f"{claim_sentence(claim)};" for claim in view.claims]
-    return "\n".join(("The experiment claims that", *claims, "", *meanings))
+    return "\n".join((f"{who} claims that", *claims, "", *meanings))
 
 
 def claim_sentence(claim: Claim) -> str:
@@ -60,12 +61,25 @@ def finding_words(finding: Finding, name: str = "") -> str:
     return f"{_mark(finding)} {whose}{finding.claim.label} {_outcome(finding)}"
 
 
+def goal_words(goal: Goal, measured: float) -> str:
+    """Return how a run stands to a goal: ``loss 3.1, wanted < 2``."""
+    return f"{goal.label} {measured_words(goal, measured)}, wanted {_bounds(goal)}"
+
+
+def measured_words(goal: Goal, measured: float) -> str:
+    """Return what was measured, in three digits; a dash for what is no number."""
+    if math.isnan(measured):
+        return "\N{EN DASH}"
+    return _written(goal, _rounded(goal, measured))
+
+
 def _mark(finding: Finding) -> str:
     return HOLDS if finding.holds else FAILS
 
 
 def _outcome(finding: Finding) -> str:
-    measured, bounds = _written(finding.claim, _rounded(finding)), _bounds(finding.claim)
+    claim = finding.claim
+    measured, bounds = _written(claim, _rounded(claim, finding.measured)), _bounds(claim)
     return f"{measured} ({bounds})" if finding.holds else f"{measured} (not {bounds})"
 
 
@@ -76,7 +90,7 @@ def _line(claim: Claim, finding: Finding | None, invalidated: bool) -> str:
     return f"{_mark(finding)} {what} {_outcome(finding)}"
 
 
-def _bounds(claim: Claim) -> str:
+def _bounds(claim: Goal) -> str:
     above, below = claim.above, claim.below
     if above is not None and below is not None:
         return f"within {_written(claim, above)} to {_written(claim, below)}"
@@ -92,17 +106,17 @@ def _plain(number: float) -> str:
     return f"{number:,.10g}"
 
 
-def _rounded(finding: Finding) -> float:
+def _rounded(goal: Goal, measured: float) -> float:
     """Round to so many digits that the number still lies on its side of the bound."""
-    rounded = finding.measured
+    rounded = measured
     for digits in range(3, 9):
-        rounded = float(f"{finding.measured:.{digits}g}")
-        if finding.claim.holds(rounded) == finding.holds:
+        rounded = float(f"{measured:.{digits}g}")
+        if goal.holds(rounded) == goal.holds(measured):
             break
     return rounded
 
 
-def _written(claim: Claim, value: float) -> str:
+def _written(claim: Goal, value: float) -> str:
     if math.isfinite(value):
         if QUANTITIES[claim.quantity].is_share:
             return f"{100 * value:.8g}{_FIXED_SPACE}%"

@@ -49,6 +49,10 @@ class Goal:
         before, after = before_and_after(self.of)
         return words.format(lag=self.lag, of=self.of, before=before, after=after)
 
+    def is_about(self, other: Goal) -> bool:
+        """Tell whether both measure the same."""
+        return (self.quantity, self.lag, self.of) == (other.quantity, other.lag, other.of)
+
     def holds(self, measured: float) -> bool:
         """Tell whether a measurement lies within the bounds; NaN never does."""
         low = -math.inf if self.above is None else self.above

@@ -182,9 +182,8 @@ def _overflows(run: MeasurableRun, detail: Detail) -> float:
     return float(len(_failed_after(run.state)))
 
 
-def _steps_since_overflow(run: MeasurableRun, detail: Detail) -> float:
-    failed = _failed_after(run.state)
-    return float(run.step_count - failed[-1]) if failed else 0.0
+def _rescued_loss(run: MeasurableRun, detail: Detail) -> float:
+    return _smoothed_loss(run, detail) if _failed_after(run.state) else math.nan
 
 
 def _failed_after(state: WithJournal) -> list[int]:
@@ -358,10 +357,10 @@ QUANTITIES: dict[str, Quantity] = {
     "overflows": Quantity(
         "steps that overflowed", "the number of steps that overflowed", _overflows
     ),
-    "steps_since_overflow": Quantity(
-        "steps since the last overflow",
-        "the number of steps since the last one that overflowed, 0 where none has,",
-        _steps_since_overflow,
+    "rescued_loss": Quantity(
+        "loss after an overflow",
+        "the loss of a run that has overflowed and gone on, smoothed over about 50 steps,",
+        _rescued_loss,
     ),
     "largest_norm": Quantity(
         "largest norm", "the largest norm of the gradient so far", _largest_norm

@@ -16,6 +16,11 @@ _SLOWEST = 2.0
 _WITHOUT_EFFECT = {"seed", *(name for name, one in SETTINGS.items() if one.only_looks)}
 
 
+def watchable_speed(steps: int) -> float:
+    """Return how many steps a second people can watch, where so many are to be done."""
+    return max(steps / _SECONDS_TO_WATCH, _SLOWEST)
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """How training comes to a claim so that people can watch it.
@@ -91,7 +96,7 @@ def way_to_next(runs: Iterable[Reached]) -> Way | None:
         return None
     stop = min(ahead)
     whole = stop - max((before for before in stops if before < stop), default=0)
-    return Way(stop, max(whole / _SECONDS_TO_WATCH, _SLOWEST))
+    return Way(stop, watchable_speed(whole))
 
 
 class ClaimWatch:

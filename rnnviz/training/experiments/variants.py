@@ -82,13 +82,16 @@ def read_settings(table: Table, key: str = "settings") -> dict[str, Value]:
     return {} if values is None else {name: read_setting(values, name) for name in values}
 
 
-def read_setting(values: Table, name: str) -> Value:
-    """Read the setting of this name."""
-    key = shown_key(name)
+def read_setting(values: Table, name: str, key: str = "") -> Value:
+    """Read the value of a setting, which stands under its name or under another key."""
+    key = key or name
+    value: Any = values[key]
     if name not in SETTINGS:
-        raise values.complaint(key, f"is no setting; the settings are {listed(SETTINGS)}")
-    value: Any = values[name]
-    refused = f"must be {SETTINGS[name].allowed()}, not {shown(value)}"
+        raise values.complaint(
+            shown_key(key), f"is no setting; the settings are {listed(SETTINGS)}"
+        )
+    found = f"not {shown(value)}" if key in values else "and is missing"
+    refused = f"must be {SETTINGS[name].allowed()}, {found}"
     if isinstance(value, list | dict):
         # A setting's own complaint would show it whole, however deep it is nested.
         raise values.complaint(key, refused)
@@ -136,12 +139,18 @@ def read_claims(table: Table) -> tuple[Claim, ...]:
 
 def read_goal(table: Table, what: str) -> Goal:
     """Read a measured quantity and its bounds; `what` is the table to be called."""
+    above, below = read_bounds(table, what)
+    return dataclasses.replace(read_quantity(table), above=above, below=below)
+
+
+def read_bounds(table: Table, what: str) -> tuple[float | None, float | None]:
+    """Read ``above`` and ``below``, of which there is at least one."""
     if "above" not in table and "below" not in table:
         raise table.complaint("below", f"or above is missing: {what} has a bound")
     above, below = (table.number(key) if key in table else None for key in ("above", "below"))
     if above is not None and below is not None and above >= below:
         raise table.complaint("above", f"must be less than below, not {above:g}")
-    return dataclasses.replace(read_quantity(table), above=above, below=below)
+    return above, below
 
 
 def read_quantity(table: Table) -> Goal:

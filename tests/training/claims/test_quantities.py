@@ -307,11 +307,18 @@ def test_steps_and_overflows_are_counted():
     seen = []
     for number in range(9):
         (fails if number in (3, 4, 6) else Trainer.step)(trainer)
-        names = ("steps", "overflows", "steps_since_overflow")
-        seen.append(tuple(measured(trainer, name) for name in names))
-    assert [steps for steps, _, _ in seen] == [1, 2, 3, 3, 3, 4, 4, 5, 6]
-    assert [failed for _, failed, _ in seen] == [0, 0, 0, 1, 2, 2, 3, 3, 3]
-    assert [since for _, _, since in seen] == [0, 0, 0, 0, 0, 1, 0, 1, 2]
+        seen.append((measured(trainer, "steps"), measured(trainer, "overflows")))
+    assert [steps for steps, _ in seen] == [1, 2, 3, 3, 3, 4, 4, 5, 6]
+    assert [failed for _, failed in seen] == [0, 0, 0, 1, 2, 2, 3, 3, 3]
+
+
+def test_the_loss_after_an_overflow_is_that_of_a_run_that_has_overflowed():
+    trainer = small_trainer()
+    trainer.step()
+    assert math.isnan(measured(trainer, "rescued_loss"))
+    fails(trainer)
+    trainer.step()
+    assert measured(trainer, "rescued_loss") == measured(trainer, "loss")
 
 
 def test_norms_and_clipping_are_those_of_the_steps():
@@ -385,7 +392,7 @@ def test_what_can_be_measured_is_a_number_and_measuring_changes_no_loss(settings
             if look:
                 value = measured(trainer, quantity, lag=0, of=SAID.get(quantity, ""))
                 possible = QUANTITIES[quantity].can_be_measured(trainer.configuration)
-                assert math.isnan(value) != possible
+                assert math.isnan(value) != (possible and quantity != "rescued_loss")
         return losses
 
     def fresh() -> Trainer:
