@@ -65,7 +65,8 @@ class Readout(QWidget):
         self._widest = widest
         self.speak_of("character")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        # One that is left out takes its distance to the next with it.
+        layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(6)
         parts = (self._number, self._word) if after else (self._word, self._number)
         for part in parts:
@@ -163,6 +164,8 @@ class Toolbar(QFrame):
         self.step_menu = QMenu("Step", self)
         self.step_menu.setToolTipsVisible(True)
         self.step_menu.addActions([actions[name] for name in ("action_step", "action_inside")])
+        self.lessons_menu = QMenu("Lessons", self)
+        self.lessons_menu.setToolTipsVisible(True)
         self.experiments_menu = QMenu("Experiments", self)
         self.experiments_menu.setToolTipsVisible(True)
         self.compare_menu = QMenu("Compare", self)
@@ -172,7 +175,13 @@ class Toolbar(QFrame):
         step_button, _ = self._icon_buttons[0]
         open_menu_with(step_button, self.step_menu)
         step_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        menus = (self.file_menu, self.experiments_menu, self.compare_menu, self.layout_menu)
+        menus = (
+            self.file_menu,
+            self.lessons_menu,
+            self.experiments_menu,
+            self.compare_menu,
+            self.layout_menu,
+        )
         self._menus = [self._menu_button(menu) for menu in menus]
         self._tail = [
             (self._button("action_present", flat=True), "present"),
@@ -301,8 +310,8 @@ class Toolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self._speed_words, self.speed, self.readouts["loss"]]
-        # Light or dark can be chosen by a key as well.
-        last.append(self._tail[-1][0])
+        # Light or dark, and the presentation, can be chosen by a key as well.
+        last += [button for button, _ in reversed(self._tail)]
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}
         if not self._about_run:
             meaningless = {
@@ -350,10 +359,13 @@ class Toolbar(QFrame):
         row.addStretch(1)
         for readout in self.readouts.values():
             row.addWidget(readout)
-            row.addSpacing(6)
         row.addStretch(2)
+        # Their own padding keeps them apart.
+        menus = QHBoxLayout()
+        menus.setSpacing(0)
         for button in self._menus:
-            row.addWidget(button)
+            menus.addWidget(button)
+        row.addLayout(menus)
         for button, _ in self._tail:
             row.addWidget(button)
 
