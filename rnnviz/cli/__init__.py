@@ -94,7 +94,7 @@ def _command(words: Sequence[str]) -> int:
 def _window(words: Sequence[str]) -> int:
     parser = Parser(
         prog="rnnviz",
-        usage="rnnviz [FILE | --experiment NAME] [--in-process]\n"
+        usage="rnnviz [FILE | --lesson NAME | --experiment NAME] [--in-process]\n"
         "       rnnviz {" + ",".join(COMMANDS) + "} ...",
         description="Watch a recurrent network learn to write, and see why it forgets.",
         epilog="commands that need no window (each has its own --help):\n"
@@ -102,6 +102,12 @@ def _window(words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="a model or a text")
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME",
+        help="begin with a lesson, by the name that --lesson list shows, by its file, or by the "
+        "folder of several",
+    )
     parser.add_argument(
         "--experiment",
         metavar="NAME",
@@ -120,11 +126,15 @@ def _window(words: Sequence[str]) -> int:
     if file is not None and not file.exists() and (not unknown or words[0] == str(file)):
         hint = f"; the commands are {', '.join(COMMANDS)}" if file.name == str(file) else ""
         raise UsageError(f"There is no file {file}{hint}.")
-    if options.experiment == "list":
-        print("\n".join(_experiment_names()))
+    if options.experiment == "list" or options.lesson == "list":
+        print("\n".join(_experiment_names() if options.lesson is None else _lesson_names()))
         return 0
+    if sum(one is not None for one in (file, options.experiment, options.lesson)) > 1:
+        raise UsageError("A file, a lesson or an experiment: only one can be begun with.")
     if options.experiment is not None:
-        _check_experiment(options.experiment, file)
+        _check_experiment(options.experiment)
+    if options.lesson is not None:
+        _check_lesson(options.lesson)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     from rnnviz.gui.window.display import display_problem, x11_server_answers
@@ -133,22 +143,24 @@ def _window(words: Sequence[str]) -> int:
         problem = display_problem(os.environ, x11_server_answers)
         if problem is not None:
             raise RnnvizError(f"{problem}; to train without one, see rnnviz train --help.")
-    return _open_window(file, options.experiment, in_process=options.in_process)
+    return _open_window(file, options.experiment, options.lesson, in_process=options.in_process)
 
 
-def _open_window(file: Path | None, experiment: str | None, *, in_process: bool) -> int:
+def _open_window(
+    file: Path | None, experiment: str | None, lesson: str | None, *, in_process: bool
+) -> int:
     from rnnviz.runs.process import WorkerProcess
 
     # Before Qt is loaded: the process that trains makes itself ready while the window is made.
     worker = None if in_process else WorkerProcess()
     try:
-        return _loaded_window()(file, experiment, worker)
+        return _loaded_window()(file, experiment, worker, lesson)
     finally:
         if worker is not None:
             worker.kill()
 
 
-def _loaded_window() -> Callable[[Path | None, str | None, WorkerProcess | None], int]:
+def _loaded_window() -> Callable[[Path | None, str | None, WorkerProcess | None, str | None], int]:
     try:
         from rnnviz.gui.application import run_window
     except ImportError as error:
@@ -168,10 +180,30 @@ def _experiment_names() -> list[str]:
     return [experiment.name for experiment in load_experiments(None)[0]]
 
 
-def _check_experiment(name: str, file: Path | None) -> None:
+def _lesson_names() -> list[str]:
+    """Return the names of the lessons that come with the program, in the menu's order."""
+    from rnnviz.training.lessons import load_lessons
+
+    return [lesson.name for lesson in load_lessons(None)[0]]
+
+
+def _check_lesson(name: str) -> None:
+    """Refuse what is no lesson before a window opens."""
+    from rnnviz.training.lessons import load_lessons, read_lesson
+
+    path = Path(name)
+    if name.lower().endswith(".toml"):
+        read_lesson(path, None)
+    elif path.is_dir():
+        lessons, problems = load_lessons(None, path)
+        if not lessons:
+            raise UsageError(" ".join(problems) or f"There is no lesson in the folder {name}.")
+    elif name not in (names := _lesson_names()):
+        raise UsageError(f'There is no lesson "{name}"; there are {", ".join(names)}.')
+
+
+def _check_experiment(name: str) -> None:
     """Refuse what is no experiment before a window opens."""
-    if file is not None:
-        raise UsageError("Name a file or an experiment, not both.")
     if name.lower().endswith(".toml"):
         from rnnviz.training.experiments import read_experiment
 

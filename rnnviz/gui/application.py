@@ -30,6 +30,7 @@ def run_window(
     file: Path | None = None,
     experiment: str | None = None,
     worker: WorkerProcess | None = None,
+    lesson: str | None = None,
 ) -> int:
     """Open the window and return the process's exit status when it is closed.
 
@@ -41,6 +42,8 @@ def run_window(
         An experiment to begin with: its name, or its file's path.
     worker
         Trains; None to train in this process.
+    lesson
+        A lesson to begin with: its name, or its file's or folder's path.
     """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -53,7 +56,7 @@ def run_window(
     signals = SystemSignals(
         lambda: furnish.controller.close_for_system() if furnish.controller else window.close()
     )
-    when_painted(window, lambda: furnish(file, experiment))
+    when_painted(window, lambda: furnish(file, experiment, lesson))
     status = application.exec()
     signals.restore()
     return status
@@ -116,7 +119,12 @@ class Furnish:
         self._worker = worker
         self.controller: Controller | None = None
 
-    def __call__(self, file: Path | None = None, experiment: str | None = None) -> Controller:
+    def __call__(
+        self,
+        file: Path | None = None,
+        experiment: str | None = None,
+        lesson: str | None = None,
+    ) -> Controller:
         """Furnish and start; return what joins window and training."""
         if self._worker is not None:
             self._worker.wake()
@@ -131,7 +139,7 @@ class Furnish:
         controller = self.controller = Controller(self._window, self._theme, self._settings, runs)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
-        controller.start(file, experiment)
+        controller.start(file, experiment, lesson)
         if (problem := fonts.problem()) and not self._window.messages.text:
             self._window.messages.tell(problem, "problem")
         return controller

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from rnnviz.core.loss import UNITS
 from rnnviz.data import Trait
 from rnnviz.gui.controls.form import ControlForm
-from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.inside.inside import Inside
+from rnnviz.gui.lessons.scene import Scene
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.glances import Glances
 from rnnviz.gui.runs.live_control import LiveControl
@@ -33,6 +33,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.axis_menu import AxisMenu
 from rnnviz.gui.window.closing import Closing
 from rnnviz.gui.window.file_menu import FileMenu
+from rnnviz.gui.window.guidance import Guidance
 from rnnviz.gui.window.looks import Looks
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
@@ -44,7 +45,7 @@ from rnnviz.training.commands import (
     SetSpeed,
 )
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.experiments import ExperimentError
+from rnnviz.training.lessons.todo import Deed
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 60
@@ -86,7 +87,10 @@ class Controller(QObject):
         window.settings_edge.set_settings(self.form)
         card = window.experiment_card
         self.leader = ExperimentLeader(
-            self.panels, card.isVisible, self.shown.bring_forward, self._put_in_front
+            self.panels,
+            lambda: card.isVisible() or window.lesson_bar.isVisible(),
+            self.shown.bring_forward,
+            self._put_in_front,
         )
         self.view = RunView(window, settings, self.form, self.shown, self.leader)
         self.saving = Saving(runs, self.view)
@@ -101,16 +105,12 @@ class Controller(QObject):
         self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
-        self.guide = ExperimentGuide(
-            card,
-            list(self.panels),
-            runs,
-            begin=self.rivals.begin_all,
-            show_panels=self.shown.arrange_for_experiment,
-            ask_first=lambda what, act: self.run_control.ask_first(what, act, list(runs)),
+        scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)
+        self.guidance = Guidance(
+            window, settings, self.shown, self.leader, scene, self.gradient_checker.check
         )
+        self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)
-        window.toolbar.experiments_menu.addActions(self.guide.actions)
         FileMenu(window, settings, self.open_file)
         AxisMenu(window.toolbar.compare_menu, self.panels.values())
         Looks(window, theme, settings, self.shown.presentation)
@@ -129,7 +129,7 @@ class Controller(QObject):
         for run in runs:
             self._connect_run(run)
         card.lead_asked.connect(self.training_control.lead_on)
-        card.closed.connect(self.leader.let_go)
+        self.rivals.joined.connect(lambda _run: self.lessons.did(Deed.ADD_RIVAL))
         window.files_dropped.connect(lambda paths: self.open_files([Path(p) for p in paths]))
         self._timer = QTimer(self)
         self._timer.setObjectName("frame_timer")
@@ -166,7 +166,12 @@ class Controller(QObject):
         """Save to `path`, or to the file that the run came from, or ask for one."""
         self.saving.save(path)
 
-    def start(self, file: Path | None = None, experiment: str | None = None) -> None:
+    def start(
+        self,
+        file: Path | None = None,
+        experiment: str | None = None,
+        lesson: str | None = None,
+    ) -> None:
         """Start the thread and a first run: the file's, the experiment's, or the default."""
         for run in self.runs:
             run.thread.start()
@@ -174,15 +179,10 @@ class Controller(QObject):
         # The panels were shown before anybody listened; until told, a run measures everything.
         self.shown.tell_watched()
         self.run_control.open_when_begun(file)
-        has_begun, complaint = False, ""
-        if experiment is not None:
-            try:
-                has_begun = self.guide.open(experiment)
-            except ExperimentError as error:
-                complaint = str(error)
+        has_begun, problems = self.guidance.begin(experiment, lesson)
         if not has_begun:
             self.run_control.begin(Configuration())
-        for sentence in filter(None, (self.guide.problems, complaint)):
+        for sentence in problems:
             self._tell_problem(sentence)
 
     # -- frames -------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Controller(QObject):
             self.leader.follow(*latest)
         self.training_control.follow_player()
         self.rivals_view.show()
-        self.guide.show_claims()
+        self.guidance.follow()
         at = [run.reached for run in self.runs]
         way = self.leader.way(filter(None, at)) if not self.runs.trains else None
         self.window.experiment_card.show_next_stop(None if way is None else way.stop)
@@ -379,6 +379,7 @@ class Controller(QObject):
         thread.saved.connect(partial(control.heard_saved, run))
         thread.copied.connect(self.gradient_checker.begin)
         thread.step_copied.connect(self.inside.begin)
+        thread.copied.connect(lambda _subject: self.lessons.did(Deed.CHECK_GRADIENTS))
         thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)
 

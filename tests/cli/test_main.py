@@ -24,8 +24,10 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path | str | None]]
     opened: list[Path | str | None] = []
     module = ModuleType("rnnviz.gui.application")
 
-    def run_window(file: Path | None, experiment: str | None, worker: Worker | None) -> int:
-        opened.append(file or experiment)
+    def run_window(
+        file: Path | None, experiment: str | None, worker: Worker | None, lesson: str | None
+    ) -> int:
+        opened.append(file or experiment or lesson)
         workers.append(worker)
         return 0
 
@@ -74,8 +76,51 @@ def test_what_is_no_experiment_opens_no_window(
     assert main(["--experiment", str(path)]) == 1
     assert "mine.toml: " in capsys.readouterr().err
     assert main(["--experiment", "vanishes", str(path)]) == 2
-    assert "not both" in capsys.readouterr().err
+    assert "only one" in capsys.readouterr().err
     assert window == []
+
+
+LESSON = """title = "t"
+about = "a"
+order = 1
+[[pages]]
+heading = "h"
+text = "t"
+"""
+
+
+def test_a_lesson_is_opened_in_the_window_by_name_by_file_or_by_folder(
+    window: list[Path | str | None], tmp_path: Path
+) -> None:
+    assert main(["--lesson", "learning-to-write"]) == 0
+    path = tmp_path / "mine.toml"
+    path.write_text(LESSON)
+    assert main(["--lesson", str(path)]) == 0
+    assert main(["--lesson", str(tmp_path)]) == 0
+    assert window == ["learning-to-write", str(path), str(tmp_path)]
+
+
+def test_what_is_no_lesson_opens_no_window(
+    window: list[Path | str | None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--lesson", "nothing"]) == 2
+    assert 'There is no lesson "nothing"; there are ' in capsys.readouterr().err
+    assert main(["--lesson", str(tmp_path)]) == 2
+    assert "There is no lesson in the folder" in capsys.readouterr().err
+    path = tmp_path / "mine.toml"
+    path.write_text(LESSON.replace('heading = "h"', ""))
+    assert main(["--lesson", str(path)]) == 1
+    assert "mine.toml: pages[1].heading is missing." in capsys.readouterr().err
+    assert main(["--lesson", str(tmp_path)]) == 2
+    assert "mine.toml: pages[1].heading is missing." in capsys.readouterr().err
+    assert main(["--lesson", "learning-to-write", "--experiment", "vanishes"]) == 2
+    assert "only one can be begun with" in capsys.readouterr().err
+    assert window == []
+
+
+def test_the_lessons_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--lesson", "list"]) == 0
+    assert "learning-to-write" in capsys.readouterr().out.splitlines()
 
 
 def test_the_experiments_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -207,12 +207,13 @@ def new_driver(
         file: Path | None = None,
         experiment: str | None = None,
         worker: WorkerProcess | None = None,
+        lesson: str | None = None,
     ) -> Driver:
         worker = worker or (WorkerProcess() if in_worker else None)
         window, furnish = new_window(qapp, worker)
         window.resize(1280, 800)
         window.show()
-        controller = furnish(file, experiment)
+        controller = furnish(file, experiment, lesson)
         driver = Driver(controller, qtbot)
         drivers.append(driver)
         driver.until(lambda snapshot: True)

@@ -40,6 +40,8 @@ class ExperimentCard(QFrame):
 
     Signals
     -------
+    opened()
+        An experiment is shown where none was.
     run_chosen(int)
         The person wants the run with this number, from 0, or `ALL_AT_ONCE`.
     closed()
@@ -48,6 +50,7 @@ class ExperimentCard(QFrame):
         The person wants to be led to the next claim.
     """
 
+    opened = Signal()
     run_chosen = Signal(int)
     closed = Signal()
     lead_asked = Signal()
@@ -109,7 +112,7 @@ class ExperimentCard(QFrame):
         button.setProperty("flat", True)
         button.setProperty("tiny", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self._close_clicked)
+        button.clicked.connect(self.put_away)
         return button
 
     def show_experiment(
@@ -137,9 +140,12 @@ class ExperimentCard(QFrame):
         self._show_part()
         self.setAccessibleName(f"Experiment: {title}")
         self.setAccessibleDescription(" ".join(sentences))
+        was_hidden = self.isHidden()
         self.show()
         # Before it had its place in the window, the style sheet had undone its fonts.
         self._restyle()
+        if was_hidden:
+            self.opened.emit()
 
     def show_run(self, number: int) -> None:
         """Mark the run that is under way, or `ALL_AT_ONCE`."""
@@ -201,9 +207,11 @@ class ExperimentCard(QFrame):
         self._sentence.setText(shown)
         self._sentence.setMinimumHeight(max(0, *heights))
 
-    def _close_clicked(self) -> None:
-        self.hide()
-        self.closed.emit()
+    def put_away(self) -> None:
+        """Show no experiment any more."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
 
     def _lay_out(self) -> None:
         head = self._head

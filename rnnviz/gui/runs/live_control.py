@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.commands import Change, SetSpeed, Write
 from rnnviz.training.configuration import Value
 from rnnviz.training.observation.diagnostics.history import HISTORY
@@ -20,6 +21,9 @@ class LiveControl:
 
     def __init__(self, runs: RunList) -> None:
         self._runs = runs
+        self._goals: tuple[Goal, ...] = ()
+        self._of_front: frozenset[Diagnostic] = frozenset()
+        self._of_rivals: frozenset[Diagnostic] = frozenset()
 
     def change(self, name: str, value: Value) -> None:
         """Change a live setting of the run in front; all are watched with the same text."""
@@ -56,9 +60,19 @@ class LiveControl:
 
     def measure(self, of_front: frozenset[Diagnostic], of_rivals: frozenset[Diagnostic]) -> None:
         """Have measured what is seen of the run in front, and of those compared with it."""
+        self._of_front, self._of_rivals = of_front, of_rivals
+        self._watch()
+
+    def pursue(self, goals: tuple[Goal, ...]) -> None:
+        """Have measured how every run stands to these goals, and to no others."""
+        self._goals = goals
+        self._watch()
+
+    def _watch(self) -> None:
         compared = self._runs.compared
         # How several stand is said from their losses, whatever is shown of them.
         always = frozenset({HISTORY}) if len(self._runs) > 1 else frozenset()
         for run in self._runs:
-            seen = of_rivals if run in compared else frozenset()
-            run.watch((of_front if run is self._runs.front else seen) | always)
+            seen = self._of_rivals if run in compared else frozenset()
+            watched = self._of_front if run is self._runs.front else seen
+            run.watch(watched | always, self._goals)

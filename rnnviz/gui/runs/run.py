@@ -13,6 +13,7 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import Request
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
 from rnnviz.training.commands import NewRun, Train, Watch
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -79,7 +80,7 @@ class Run:
         self._clock = clock
         self._asked_at, self._frames_since_asked = -math.inf, _FRAMES_PER_PICTURE
         self._is_asked = False
-        self._watched: frozenset[Diagnostic] | None = None
+        self._watched: Watch | None = None
         self._training, self._training_ends = Train(), math.inf
 
     def post(self, request: Request) -> None:
@@ -97,6 +98,11 @@ class Run:
     def give_up_beginning(self) -> None:
         """Take note that what was to begin does not: the one before is there still."""
         self._beginning = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether another network is about to take the place of the one that is there."""
+        return self._beginning is not None
 
     @property
     def claims(self) -> ClaimsView | None:
@@ -158,15 +164,16 @@ class Run:
         """What there is to be seen of a watched text between two snapshots."""
         window = None if self.snapshot is None else self.snapshot.window
         is_watched = window is not None and window.is_watched_text
-        if self._follows or not (is_watched and self.trains):
+        if self._watched is None or self._follows or not (is_watched and self.trains):
             return frozenset()
-        return frozenset(one for one in self._watched or () if one.at_every_frame)
+        return frozenset(one for one in self._watched.diagnostics if one.at_every_frame)
 
-    def watch(self, diagnostics: frozenset[Diagnostic]) -> None:
+    def watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...] = ()) -> None:
         """Have the next snapshots carry these; said once."""
-        if diagnostics != self._watched:
-            self._watched = diagnostics
-            self.post(Watch(diagnostics))
+        watched = Watch(diagnostics, goals)
+        if watched != self._watched:
+            self._watched = watched
+            self.post(watched)
 
     def count_frame(self) -> None:
         """Ask for the next snapshot where it is time for one; to be called once a frame."""

@@ -43,7 +43,7 @@ class TrainingControl:
         if (player := self._view.player) is not None:
             player.toggle()
         elif self._runs.trains:
-            self._go_on({run: Pause() for run in self._runs if run.trains})
+            self.pause()
         else:
             self._go_on({run: Train() for run in self._runs})
 
@@ -69,6 +69,14 @@ class TrainingControl:
                 if where.step < way.stop
             }
         )
+
+    def train(self, steps: int, steps_per_second: float) -> None:
+        """Have every run do so many steps, no faster than people can follow."""
+        self._go_on({run: Train(steps, steps_per_second) for run in self._runs})
+
+    def pause(self) -> None:
+        """Have every run rest."""
+        self._go_on({run: Pause() for run in self._runs if run.trains})
 
     def take_step(self) -> None:
         """Do one step of each."""

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.experiments.card import ExperimentCard
+from rnnviz.gui.lessons.bar import LessonBar
 from rnnviz.gui.style.theme import SPACING, Theme
 from rnnviz.gui.window.actions import new_actions
 from rnnviz.gui.window.dock_area import PanelArea
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(theme)
         self.loading = LoadingBar()
         self.experiment_card = ExperimentCard(theme)
+        self.lesson_bar = LessonBar(theme)
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
         self._theme = theme
@@ -114,6 +116,8 @@ class MainWindow(QMainWindow):
         notices.setSpacing(SPACING)
         notices.addWidget(self.messages)
         notices.addWidget(self.loading)
+        # One goes through a lesson inside a step as well.
+        notices.addWidget(self.lesson_bar)
         right.addWidget(self.notices)
         right.addWidget(self.experiment_card)
         right.addWidget(self.panel_area, 1)

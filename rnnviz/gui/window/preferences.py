@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 _RECENT_COUNT = 8
+_LESSONS = "lessons"
 
 
 class WindowSettings:
@@ -49,12 +50,28 @@ class WindowSettings:
     @property
     def recent_files(self) -> list[Path]:
         """The files opened or saved last that still exist, the newest first."""
-        value = self._store.value("recent_files", [])
-        names = [value] if isinstance(value, str) else list(value or [])  # type: ignore[call-overload]
-        return [path for path in map(Path, names) if path.is_file()]
+        return [path for path in map(Path, self._strings("recent_files")) if path.is_file()]
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
         path = path.resolve()
         recent = [path, *(other for other in self.recent_files if other != path)]
         self._store.setValue("recent_files", [str(p) for p in recent[:_RECENT_COUNT]])
+
+    def pages_done(self, lesson: str) -> frozenset[str]:
+        """Return the headings of a lesson's pages that were done, whenever that was."""
+        return frozenset(self._strings(f"{_LESSONS}/{lesson}"))
+
+    def note_page_done(self, lesson: str, heading: str) -> None:
+        """Remember that a page was done."""
+        done = sorted(self.pages_done(lesson) | {heading})
+        self._store.setValue(f"{_LESSONS}/{lesson}", done)
+
+    def forget_lessons(self) -> None:
+        """Forget which pages were done, of all lessons."""
+        self._store.remove(_LESSONS)
+
+    def _strings(self, key: str) -> list[str]:
+        """Return a list of texts; one of a single text is kept as that text."""
+        value = self._store.value(key, [])
+        return [value] if isinstance(value, str) else list(value or [])  # type: ignore[call-overload]

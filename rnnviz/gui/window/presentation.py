@@ -34,8 +34,8 @@ class Presentation(QObject):
 
     The settings withdraw to a tab, the experiment's card becomes a headline, and of the panels one
     takes the stage, with at most two beside it. Keys 1 to 9, or a click on a title row, put another
-    one there; left and right walk through the headline; S, held, makes a spotlight of the pointer;
-    Escape leaves.
+    one there; left and right walk through the headline or the lesson; S, held, makes a spotlight of
+    the pointer; Escape leaves.
 
     Parameters
     ----------
@@ -153,7 +153,8 @@ class Presentation(QObject):
             dock.setFloating(False)
             dock.setFeatures(_FIXED)
         window.settings_edge.set_withdrawn(True)
-        window.experiment_card.set_headline(True)
+        for words in (window.experiment_card, window.lesson_bar):
+            words.set_headline(True)
         size = window.screen().size()
         self._theme.set_presentation(True, screen=(size.width(), size.height()))
         if self._filled_before in shown:
@@ -167,7 +168,8 @@ class Presentation(QObject):
         self._spotlight.set_on(False)
         self._show_keys()
         self._theme.set_presentation(False)
-        window.experiment_card.set_headline(False)
+        for words in (window.experiment_card, window.lesson_bar):
+            words.set_headline(False)
         window.settings_edge.set_withdrawn(False)
         for dock in window.docks.values():
             dock.setFeatures(_FREE)
@@ -262,10 +264,16 @@ class Presentation(QObject):
         elif pressed and key is Qt.Key.Key_Escape:
             self._escape()
         elif pressed and key in _WALK and self._is_on:
-            self._window.experiment_card.walk(_WALK[key])
+            self._walk(_WALK[key])
         else:
             return
         event.accept()
+
+    def _walk(self, by: int) -> None:
+        """Go to the next sentence of the experiment, or to the next page of the lesson."""
+        for words in (self._window.experiment_card, self._window.lesson_bar):
+            if words.isVisible():
+                words.walk(by)
 
     def _escape(self) -> None:
         """Leave what was entered last: called settings, a filled panel, the presentation."""

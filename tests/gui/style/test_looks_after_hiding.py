@@ -91,7 +91,10 @@ def test_so_do_a_card_a_message_and_a_dialog(driver, changed):
     window.messages.offer("Back at the first weights.", "Undo", lambda: None)
     dialog = GradientCheckDialog(theme, window)
     dialog.show_failure("There is nothing to check.")
-    for widget in (window.experiment_card, window.messages, dialog):
+    window.lesson_bar.show_lesson("A lesson", ("First", "Second"))
+    window.lesson_bar.show_page(0, "Read *this*.", "Do that.", asks=True)
+    window.lesson_bar.show_done((True, False))
+    for widget in (window.experiment_card, window.lesson_bar, window.messages, dialog):
         look(driver, *plain)
         widget.show()
         driver.settle()

@@ -1,0 +1,1 @@
+"""Lessons in the window: the bar, who opens one, and who shows how a page is done."""
