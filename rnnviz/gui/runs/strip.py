@@ -34,7 +34,7 @@ from rnnviz.training.snapshot import RunState
 # Lines stand side by side where no name is cut for it, or where there would be too many below each
 # other: then each has so much at the least, in designed pixels.
 _MOST_BELOW, _LEAST_LINE = 4, 430
-_MARGINS, _COLUMN_GAP = (14, 4, 8, 6), 16
+_MARGINS, _COLUMN_GAP = (14, 4, 8, 6), 12
 # Of a number, what keeps its room.
 _WIDEST_STEP, _WIDEST_LOSS = "12,345", "< 0.001"
 _NOTHING = "\N{EN DASH}"
@@ -254,13 +254,15 @@ class _Line(QWidget):
         self.remove = self._button(f"run_remove_{number}")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row.setSpacing(2)
         self._row.addWidget(self.compare)
         self._row.addWidget(self._sign)
         self._row.addWidget(self.name)
         self._row.addStretch(1)
-        for widget in (_word("step"), self.step, _word("loss"), self.loss):
-            self._row.addWidget(widget)
+        for word, label in (("step", self.step), ("loss", self.loss)):
+            self._row.addSpacing(6)
+            self._row.addWidget(_word(word))
+            self._row.addWidget(label)
         self._row.addWidget(self.play)
         self._row.addWidget(self.remove)
         self.restyle()

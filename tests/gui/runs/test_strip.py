@@ -99,6 +99,7 @@ def lefts(strip: RunsStrip, numbers: Sequence[int]) -> list[int]:
 
 
 def test_lines_stand_side_by_side_where_no_name_is_cut_for_it(strip: RunsStrip, qtbot: QtBot):
+    strip.resize(932, 100)  # in a window of 1280 pixels, beside the settings
     names = ("tiny steps", "steps of 0.01", "norm clipped at 20")
     strip.show_lines([line(n, name=name, step=1000) for n, name in enumerate(names, start=1)])
     qtbot.waitUntil(lambda: len(set(lefts(strip, (1, 2, 3)))) == 2)
