@@ -59,6 +59,7 @@ class Emphasis(QWidget):
         super().__init__(body)
         self._theme = theme
         self._marks: tuple[Mark, ...] = ()
+        self._other_words: Callable[[], Sequence[QRectF]] = tuple
         self._pulse = QVariantAnimation(self, duration=_PULSE_MS)
         self._pulse.setLoopCount(_PULSES)
         self._pulse.setStartValue(0.0)
@@ -80,9 +81,19 @@ class Emphasis(QWidget):
         """Whether the panel is veiled, because another one has something to show."""
         return not self.isHidden() and not self._marks
 
-    def point_out(self, marks: Sequence[Mark]) -> None:
-        """Mark these, and say what can be seen there; without any, veil the panel."""
-        self._marks = tuple(marks)
+    def point_out(
+        self, marks: Sequence[Mark], other_words: Callable[[], Sequence[QRectF]] = tuple
+    ) -> None:
+        """Mark these, and say what can be seen there; without any, veil the panel.
+
+        Parameters
+        ----------
+        marks
+            What is pointed out.
+        other_words
+            Returns where below something is written that should not be covered.
+        """
+        self._marks, self._other_words = tuple(marks), other_words
         self._appear()
         if marks:
             self._pulse.start()
@@ -161,7 +172,7 @@ class Emphasis(QWidget):
             .size()
             for text in words
         ]
-        return card_places(marks, sizes, room, margin)
+        return card_places(marks, sizes, room, margin, self._other_words())
 
     def _paint_words(self, painter: QPainter, card: QRectF, mark: QRectF, words: str) -> None:
         """Write words on a card, tied to their mark where they could not stand beside it."""
@@ -185,7 +196,11 @@ class Emphasis(QWidget):
 
 
 def card_places(
-    marks: Sequence[QRectF], sizes: Sequence[QSizeF], room: QRectF, margin: float
+    marks: Sequence[QRectF],
+    sizes: Sequence[QSizeF],
+    room: QRectF,
+    margin: float,
+    words: Sequence[QRectF] = (),
 ) -> list[QRectF]:
     """Place what is said of marks beside them, so that no card covers another, or another's mark.
 
@@ -199,6 +214,8 @@ def card_places(
         In which they stand.
     margin
         The distance between two things.
+    words
+        What else should not be covered, where that can be.
 
     Returns
     -------
@@ -217,7 +234,7 @@ def card_places(
         places = [QRectF(QPointF(left, top), size) for top in tops]
         free = (
             place
-            for taken in ([*cards, *others], cards)
+            for taken in ([*cards, *others, *words], [*cards, *others], cards)
             for place in places
             if not any(place.intersects(one) for one in taken)
         )

@@ -41,6 +41,17 @@ def test_marks_at_one_place_are_told_apart_and_none_is_covered(count):
     assert cards[0].bottom() < marks[0].top(), "the first one stands above its mark"
 
 
+def test_what_is_written_below_is_not_covered_where_there_is_other_room():
+    mark = circle(500, 200)
+    name = QRectF(400, 165, 120, 20)
+    (usual,) = card_places([mark], [CARD], ROOM, MARGIN)
+    assert usual.intersects(name)
+    (card,) = card_places([mark], [CARD], ROOM, MARGIN, [name])
+    assert not card.intersects(name)
+    (card,) = card_places([mark], [CARD], ROOM, MARGIN, [ROOM])
+    assert card == usual, "something has to be"
+
+
 def test_at_the_top_it_is_said_below_the_mark():
     (card,) = card_places([circle(300, 12)], [CARD], ROOM, MARGIN)
     assert card.top() > 12 + RADIUS

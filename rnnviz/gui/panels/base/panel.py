@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -273,13 +273,7 @@ class Panel(QWidget):
         self._header.set_subtitle(watched + self._behind + text)
 
     def place_of(self, found: Found) -> QPointF | None:
-        """Return where a finding about one of `quantities` can be seen.
-
-        Returns
-        -------
-        QPointF or None
-            In the body's pixels; None where it is all of the body.
-        """
+        """Return where a finding can be seen, in the body's pixels; None for all of the body."""
         return None
 
     def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
@@ -295,7 +289,11 @@ class Panel(QWidget):
             What was found of others, one each, for panels that compare.
         """
         if self._emphasis is not None:
-            self._emphasis.point_out(self.marks_of(own, of_rivals))
+            self._emphasis.point_out(self.marks_of(own, of_rivals), self.places_of_names)
+
+    def places_of_names(self) -> Sequence[QRectF]:
+        """Return where the body says which run is which, in its pixels."""
+        return ()
 
     def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
         """Return what is marked of findings; see `point_out`."""

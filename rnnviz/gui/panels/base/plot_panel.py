@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal, Required, TypedDict, Unpack
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.cells import CELLS
@@ -172,6 +172,10 @@ class PlotPanel(Panel):
             Mark(partial(self.place_of, one), finding_words(one.finding, one.run.name))
             for one in ([own] if own else []) + seen
         ]
+
+    def places_of_names(self) -> Sequence[QRectF]:
+        """Return where the names of the compared runs stand; see `Panel.places_of_names`."""
+        return self.plot_view.label_rects if self.is_comparing else ()
 
     def place_of(self, found: Found) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.
