@@ -148,7 +148,7 @@ def arithmetic(
         return Arithmetic(name, value, source, (_given(equation, name, value),), equation.note)
     node = Entries(scope, most).of_equation(_inlined(scope, equation), at)
     digits = digits_of(node, value) if place.part == "update" else usual_digits(value)
-    return Arithmetic(name, value, source, tuple(_chains(name, node, digits)))
+    return Arithmetic(name, value, source, tuple(_chains(name, node, digits, value)))
 
 
 def value_at(record: StepRecord, source: Source) -> float:
@@ -220,20 +220,19 @@ def _given(equation: Equation, name: Name, value: float) -> Chain:
     return Chain(name, ((Piece(result.text, result.latex),),), (), 0, result)
 
 
-def _chains(name: Name, node: Node, digits: int) -> Iterator[Chain]:
+def _chains(name: Name, node: Node, digits: int, value: float) -> Iterator[Chain]:
     """Calculate a number, and after it the sums that stand in it as one number."""
     if isinstance(node, Total):
         node = replace(node, name=None)
-    chain, used = _chain(name, node, digits)
+    chain, used = _chain(name, node, rounded(value, digits), digits)
     yield chain
     for part in _named_sums(node):
         assert part.name is not None
-        yield from _chains(part.name, part, used)
+        yield from _chains(part.name, part, used, part.value)
 
 
-def _chain(name: Name, node: Node, digits: int) -> tuple[Chain, int]:
+def _chain(name: Name, node: Node, result: Rounded, digits: int) -> tuple[Chain, int]:
     """Calculate with as many digits as it takes; return how many that are as well."""
-    result = rounded(node.value, digits)
     used = digits
     while True:
         stages, found = _stages(node, used)

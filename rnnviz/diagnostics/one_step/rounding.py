@@ -98,7 +98,10 @@ def _text(number: Decimal, digits: int | None) -> str:
     exponent = number.adjusted()
     if digits is None:
         digits = len(number.normalize().as_tuple().digits)
-    if _SMALLEST <= exponent < _LARGEST:
+        if 0 <= exponent < _LARGEST:
+            digits = max(digits, exponent + 1)
+    # A zero at the end that is no digit of it would look like one.
+    if _SMALLEST <= exponent < min(_LARGEST, digits):
         text = f"{number:.{max(0, digits - 1 - exponent)}f}"
     else:
         text = f"{number.scaleb(-exponent):.{digits - 1}f}·10{superscript(exponent)}"

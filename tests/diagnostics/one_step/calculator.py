@@ -16,12 +16,15 @@ _FUNCTIONS = {
 
 
 def calculate(text: str) -> float:
-    """Calculate a line of printed numbers."""
+    """Calculate a line of printed numbers; infinite where it divides by zero."""
     text = re.sub(r"·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: f"e{found[1].translate(_DIGITS)}", text)
     text = text.replace(MINUS, "-").replace(TIMES, "*").replace("²", "**2").replace("^", "**")
     text = text.replace("[", "float(").replace("]", ")").replace("∞", "1e999")
     assert re.fullmatch(r"[-+*/(),.> 0-9a-z]+", text), text
-    return float(eval(text, {"__builtins__": {}}, _FUNCTIONS))
+    try:
+        return float(eval(text, {"__builtins__": {}}, _FUNCTIONS))
+    except ZeroDivisionError:
+        return math.inf
 
 
 def half_a_digit(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from rnnviz.diagnostics.one_step.arithmetic import Arithmetic, Chain, arithmetic, value_at
 from rnnviz.diagnostics.one_step.phases import Place, line_at, phases_of
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
-from rnnviz.diagnostics.one_step.rounding import brief, rounded
+from rnnviz.diagnostics.one_step.rounding import MOST_DIGITS, brief, rounded
 from rnnviz.diagnostics.one_step.scope import Scope
 from rnnviz.diagnostics.one_step.written import as_text
 
@@ -24,8 +25,6 @@ from .subjects import Kind, all_kinds, draw_subject
 EVERYTHING = Kind(
     layers=2, residual=True, dropout=True, batch=2, asked=2, clip_mode="norm", clip_threshold=0.1
 )
-# What is left of larger numbers that cancel is noise, and has no digits to print.
-NOISE = 1e-9
 
 
 def drawn_numbers(
@@ -43,16 +42,21 @@ def drawn_numbers(
                 yield place, index, 0, float(value[index])
 
 
+def is_too_long(chain: Chain) -> bool:
+    """Tell whether numbers cancel so far that all printed digits are used up."""
+    numbers = re.findall(r"[\d.]+", as_text(chain.lines[1]))
+    return any(len(number.replace(".", "").lstrip("0")) >= MOST_DIGITS for number in numbers)
+
+
 def assert_comes_out(chain: Chain) -> None:
     """State that every line of numbers gives the result, to its printed digits."""
     result = as_text(chain.lines[-1])
     assert result == chain.result.text
+    if len(chain.lines) < 3 or is_too_long(chain):
+        return
     for line in chain.lines[1:-1]:
         found = calculate(as_text(line))
-        if not np.isfinite(found):
-            continue
-        largest = max([1e-300, *(abs(float(term.value.value)) for term in chain.terms)])
-        if abs(found) > NOISE * largest:
+        if np.isfinite(found):
             off = abs(found - calculate(result))
             assert off <= half_a_digit(result) * (1 + 1e-6), f"{as_text(line)} = {result}"
 
@@ -65,6 +69,7 @@ def assert_terms_add_up(chain: Chain) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(kind=all_kinds(), seed=SEEDS)
+@example(kind=Kind(vocab=300, seed=8, updates_done=5000, optimizer="adam"), seed=0)
 @example(kind=replace(EVERYTHING, optimizer="adam", cell=("lstm", "tanh")), seed=1)
 @example(kind=replace(EVERYTHING, optimizer="rmsprop", cell=("gru", "tanh"), seed=4), seed=2)
 @example(kind=replace(EVERYTHING, optimizer="adagrad", cell=("vanilla", "relu")), seed=3)
@@ -103,6 +108,19 @@ def test_what_is_pointed_at_is_the_number_that_is_printed_there(kind: Kind, seed
                 shown = abs(calculate(piece.text))
                 assert shown == pytest.approx(abs(number), rel=0.005, abs=half_a_digit(piece.text))
     assert seen > 20
+
+
+def test_hardly_ever_all_digits_are_needed() -> None:
+    records = [record_step(draw_subject(replace(EVERYTHING, seed=seed))) for seed in range(3)]
+    chains = [
+        chain
+        for record in records
+        for place, index, stream, _ in drawn_numbers(record, 0)
+        for chain in arithmetic(record, place, index, stream).chains
+        if len(chain.lines) > 2
+    ]
+    long = sum(map(is_too_long, chains))
+    assert long <= 0.01 * len(chains)
 
 
 def by_hand() -> StepRecord:
