@@ -74,7 +74,8 @@ class RunFile:
         before, self._snapshot = self._snapshot, snapshot
         if not new_run:
             return
-        saved_step, self.saved_step = self.saved_step, snapshot.step
+        # Its first picture may come when it has trained already.
+        saved_step, self.saved_step = self.saved_step, snapshot.progress.first_step
         if self._is_undoing:
             self.saved_step, self._is_undoing = self._saved_before_reset, False
         elif before is not None and before.step:

@@ -27,6 +27,11 @@ class ProgressView:
     tokens: Array
     seconds: Array
 
+    @property
+    def first_step(self) -> int:
+        """The first step whose time is known: at first the one at which the run began."""
+        return int(self.steps[~np.isnan(self.seconds)][0])
+
     def at(self, steps: Array, unit: Unit) -> Array:
         """Return how far the run was after each of these steps, NaN where that is unknown."""
         if unit == "steps":

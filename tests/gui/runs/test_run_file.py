@@ -8,7 +8,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMessageBox, QPushButton
 
 from rnnviz.gui.application import new_window
+from rnnviz.gui.runs.run_file import RunFile
+from rnnviz.training.commands import NewRun, Resume, TakeStep
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.text import TEXT
+from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 
 
@@ -23,6 +27,21 @@ def test_a_saved_run_opens_where_it_stood(driver, tmp_path):
     assert path.name in driver.window.windowTitle()
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > before.step)
+
+
+def test_training_that_was_done_before_a_run_is_first_seen_is_in_no_file():
+    session = Session()
+    session.apply(NewRun(Configuration(hidden_size=3)))
+    session.apply(TakeStep())
+    file, opened = RunFile(), RunFile()
+    file.follow(session.snapshot(), new_run=True)
+    assert file.is_behind
+    session.apply(Resume(session.checkpoint()))
+    opened.follow(session.snapshot(), new_run=True)
+    assert not opened.is_behind
+    session.apply(TakeStep())
+    opened.follow(session.snapshot(), new_run=False)
+    assert opened.is_behind
 
 
 def test_opening_over_an_unsaved_run_asks_first(driver, tmp_path):
