@@ -27,7 +27,7 @@ OUTSIDE = {
     "data": "dataset errors files progress source sources token_vocabulary windows wording",
     "diagnostics": "gradient_report read_only spectral_norm wall",
     "gui": "application controller",
-    "gui/inside": "cursor header inside recorder shown story typesetting view",
+    "gui/inside": "cursor header inside recorder shown story take_along typesetting view",
     "gui/panels": "registry",
     "gui/plotting": "",
     "gui/wording": "bounds claims inside numbers race remarks runs slips tokens windows",

@@ -103,6 +103,8 @@ class Controller(QObject):
             window, theme, runs, self.rivals, self.training_control, self.race
         )
         self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
+        self.inside.said.connect(window.messages.confirm)
+        self.inside.failed.connect(self._tell_problem)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)

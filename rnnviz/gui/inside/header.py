@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QToolButton,
     QWidget,
 )
@@ -17,6 +18,7 @@ from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.gui.inside.shown import MOST_DRAWN, Choice
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_label import ElidingLabel
+from rnnviz.gui.widgets.menu_button import open_menu_with
 
 _CHOICES: tuple[tuple[str, Choice], ...] = (
     ("the first", "first"),
@@ -76,9 +78,12 @@ class Header(QFrame):
         self._numbers.setPlaceholderText("1, 5, 17")
         self._by_hand = self._button("by_hand", "By hand", "Hide a number, and compute it yourself")
         self._by_hand.setCheckable(True)
+        self._take_along = self._button("take_along", "Take along", "Save what is shown here")
+        self.take_along_menu = QMenu("Take along", self)
+        open_menu_with(self._take_along, self.take_along_menu)
+        self._take_along.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         tip = "Have the network learn from this window, and look into the next step (.)"
         self._step = self._button("take_step", "Take the step", tip)
-        self._step.setProperty("primary", True)
         self._leave.clicked.connect(self.left)
         self._by_hand.toggled.connect(self.by_hand_toggled)
         self._step.clicked.connect(self.step_wanted)
@@ -113,6 +118,16 @@ class Header(QFrame):
         """Whether a number of each phase is to be asked for."""
         return self._by_hand.isChecked()
 
+    def set_asks(self, asks: bool) -> None:
+        """Ask for numbers, or no longer."""
+        self._by_hand.setChecked(asks)
+
+    def set_at_end(self, at_end: bool) -> None:
+        """Let the step be what is most likely to be wanted, once one has seen all of it."""
+        if bool(self._step.property("primary")) != at_end:
+            self._step.setProperty("primary", at_end)
+            self._step.style().polish(self._step)
+
     def set_can_step(self, can_step: bool) -> None:
         """Offer to take the step, or not while it is taken."""
         self._step.setEnabled(can_step)
@@ -142,7 +157,7 @@ class Header(QFrame):
         for widget in (self._units_label, self._units, self._numbers):
             row.addWidget(widget)
         row.addSpacing(8)
-        for button in (self._by_hand, self._step):
+        for button in (self._by_hand, self._take_along, self._step):
             row.addWidget(button)
 
     def _restyle(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rnnviz.diagnostics.one_step.phases import PhaseKind
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.gui.inside.recorder import Recorder
@@ -43,11 +44,20 @@ class Inside(QObject):
 
     Signals
     -------
-    shown()
-        Another record is shown.
+    shown(Phase)
+        A phase is shown: where one enters, and wherever one goes.
+    answered()
+        A number that was asked for was computed rightly by hand.
+    said(str)
+        Something was done; a sentence says what.
+    failed(str)
+        Something could not be done; a sentence says why.
     """
 
-    shown = Signal()
+    shown = Signal(object)
+    answered = Signal()
+    said = Signal(str)
+    failed = Signal(str)
 
     def __init__(
         self,
@@ -65,11 +75,13 @@ class Inside(QObject):
         self._held: dict[Run, str] = {}
         self._is_open = False
         self._is_asked = False
+        self._wanted: tuple[PhaseKind, int] | None = None
         # What the record is of: which run with which settings, and after how many steps.
         self._run_and_settings: tuple[object, ...] = ()
         self._step = -1
         self._recorder = Recorder(self)
         self._recorder.recorded.connect(self._recorded)
+        self._recorder.failed.connect(self._not_recorded)
         self.view: InsideView | None = None
 
     @property
@@ -77,12 +89,28 @@ class Inside(QObject):
         """Whether one is inside, or about to be."""
         return self._is_open
 
-    def enter(self) -> None:
-        """Hold training, and look into the next step of the run in front."""
+    def enter(self, kind: PhaseKind | None = None, t: int = 0) -> None:
+        """Hold training, and look into the next step of the run in front.
+
+        Parameters
+        ----------
+        kind, t
+            At which phase; t is 0 for the first one of its kind. None for the first of all, or for
+            where one is already.
+        """
+        self._wanted = None if kind is None else (kind, t)
         if not self._is_open:
             self._is_open = True
             self._held = self._training.hold()
             self._ask()
+        else:
+            self._go_where_wanted()
+
+    def answer_by_hand(self) -> None:
+        """Have a number asked for, and give the right answer."""
+        if self.view is not None and self.view.step_cursor.has_record:
+            self.view.header.set_asks(True)
+            self.view.story.by_hand.solve()
 
     def leave(self) -> None:
         """Show the panels again, and let training go on as it was."""
@@ -98,7 +126,10 @@ class Inside(QObject):
 
     def toggle(self) -> None:
         """Enter, or leave."""
-        (self.leave if self._is_open else self.enter)()
+        if self._is_open:
+            self.leave()
+        else:
+            self.enter()
 
     def close(self) -> None:
         """Stop for good."""
@@ -151,13 +182,34 @@ class Inside(QObject):
     def _recorded(self, record: StepRecord) -> None:
         if self._is_open and self.view is not None:
             self.view.show_record(record)
-            self.shown.emit()
+            self._go_where_wanted()
+
+    def _not_recorded(self) -> None:
+        self.leave()
+        self.failed.emit("There is not enough memory to write this step out.")
+
+    def _go_where_wanted(self) -> None:
+        """Go to the phase that was asked for, once there is a record."""
+        if self.view is None or self._wanted is None or self._recorder.is_busy or self._is_asked:
+            return
+        (kind, t), self._wanted = self._wanted, None
+        cursor = self.view.step_cursor
+        found = (n for n, p in enumerate(cursor.phases) if p.kind == kind and t in (0, p.t))
+        cursor.go_to(next(found, cursor.number))
+
+    def _tell_phase(self) -> None:
+        if self._is_open and self.view is not None:
+            self.shown.emit(self.view.step_cursor.phase)
 
     def _shown_view(self) -> InsideView:
         if self.view is None:
             self.view = InsideView(self._theme)
             self.view.left.connect(self.leave)
             self.view.step_wanted.connect(self._take_step)
+            self.view.step_cursor.phase_entered.connect(self._tell_phase)
+            self.view.story.by_hand.found.connect(self.answered)
+            self.view.take_along.done.connect(self.said)
+            self.view.take_along.failed.connect(self.failed)
         self._fill(self.view, self.view.above)
         return self.view
 

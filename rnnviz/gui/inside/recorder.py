@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from PySide6.QtCore import QObject, QThread, Signal
 from threadpoolctl import threadpool_limits
 
@@ -17,7 +19,7 @@ class _Work(QThread):
 
     def run(self) -> None:
         """Compute it; a second BLAS thread would hold the window up."""
-        with threadpool_limits(1, user_api="blas"):
+        with threadpool_limits(1, user_api="blas"), contextlib.suppress(MemoryError):
             self.record = record_step(self._subject)
 
 
@@ -28,14 +30,22 @@ class Recorder(QObject):
     -------
     recorded(StepRecord)
         The record of the subject that was asked for last.
+    failed()
+        There is not enough memory for it.
     """
 
     recorded = Signal(object)
+    failed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work: _Work | None = None
         self._old: list[_Work] = []
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a record is wanted and not there yet."""
+        return self._work is not None
 
     def record(self, subject: StepSubject) -> None:
         """Compute a record, and give up any that is being computed."""
@@ -65,4 +75,6 @@ class Recorder(QObject):
             self._old.remove(work)
         if is_wanted and work.record is not None:
             self.recorded.emit(work.record)
+        elif is_wanted:
+            self.failed.emit()
         work.deleteLater()

@@ -17,7 +17,7 @@ MOST_DRAWN = 8
 """A network with no more units than these is drawn whole, and so is what it puts out."""
 _MOST_OUTPUTS = 5
 # So many rows of cells all layers together should have, where units are chosen.
-_ROWS = 13
+_ROWS = 11
 _FEWEST = 3
 
 

@@ -47,6 +47,7 @@ class Story(QFrame):
         self.by_hand.hide()
         self._column.addWidget(self._words)
         self._column.addWidget(self.by_hand)
+        self._column.addSpacing(6)
         self._column.addWidget(self.arithmetic, 1)
         self._column.addStretch(0)
         self.by_hand.asked.connect(self._show_parts)

@@ -25,6 +25,7 @@ from rnnviz.gui.inside.header import Header
 from rnnviz.gui.inside.phases.transport import Transport
 from rnnviz.gui.inside.shown import Shown, shown_of
 from rnnviz.gui.inside.story import Story
+from rnnviz.gui.inside.take_along import TakeAlong
 from rnnviz.gui.style.theme import SPACING, Theme
 
 
@@ -63,6 +64,9 @@ class InsideView(QWidget):
         self.row = RowView(theme, painter)
         self.story = Story(self.step_cursor, theme)
         self.transport = Transport(self.step_cursor, theme)
+        self.take_along = TakeAlong(
+            self.header.take_along_menu, self.canvas, lambda: self.step_cursor.record, self
+        )
         self._lay_out()
         self._connect()
         self._restyle()
@@ -179,6 +183,7 @@ class InsideView(QWidget):
         cursor.begun.connect(self._begun)
         cursor.line_changed.connect(self._show_line)
         cursor.phase_entered.connect(self._ask)
+        cursor.phase_changed.connect(lambda: self.header.set_at_end(cursor.is_at_end))
         self.header.left.connect(self.left)
         self.header.step_wanted.connect(self.step_wanted)
         self.header.units_chosen.connect(self._units_chosen)

@@ -109,7 +109,7 @@ class TrainingControl:
             for run, run_id in held.items()
             if run in self._runs and run.snapshot is not None and run.snapshot.run_id == run_id
         }
-        self._go_on({run: way for run, way in ways.items() if way is not None})
+        self._post({run: way for run, way in ways.items() if way is not None})
 
     def reset(self) -> None:
         """Go back to the start."""
@@ -147,6 +147,9 @@ class TrainingControl:
 
     def _go_on(self, commands: Mapping[Run, Train | Pause]) -> None:
         self._view.messages.clear()
+        self._post(commands)
+
+    def _post(self, commands: Mapping[Run, Train | Pause]) -> None:
         self._race.expect([run for run, command in commands.items() if isinstance(command, Train)])
         for run, command in commands.items():
             self._told.pop(run.identity, None)

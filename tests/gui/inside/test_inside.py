@@ -111,3 +111,88 @@ def test_keys_move_through_the_phases(driver):
     assert cursor.line_number == line + 1
     press(view, Qt.Key.Key_Escape)
     assert not view.isVisible()
+
+
+def test_one_can_enter_at_a_phase_and_is_told_of_each(driver):
+    driver.restart(**SMALL)
+    inside, seen = driver.controller.inside, []
+    inside.shown.connect(lambda phase: seen.append((phase.kind, phase.t)))
+    inside.enter("backward", 2)
+    driver.qtbot.waitUntil(lambda: ("backward", 2) in seen)
+    inside.enter("loss")
+    assert seen[-1] == ("loss", 1)
+    assert inside.is_open
+
+
+def test_a_number_can_be_answered_by_hand_for_the_person(driver):
+    driver.restart(**SMALL)
+    view, answered = enter(driver), []
+    driver.controller.inside.answered.connect(lambda: answered.append(True))
+    driver.controller.inside.answer_by_hand()
+    assert answered == [True]
+    assert driver.child(QLabel, "inside_hint").text() == "Right."
+    assert view.story.by_hand.hidden is None
+
+
+def test_what_cannot_be_looked_into_is_said_and_one_stays_outside(driver, monkeypatch):
+    from rnnviz.core.errors import RnnvizError
+    from rnnviz.training.session import Session
+
+    def refuse(_session):
+        raise RnnvizError("This step is too large.")
+
+    monkeypatch.setattr(Session, "step_subject", refuse)
+    driver.trigger("action_train")
+    driver.until(lambda snapshot: snapshot.step > 2)
+    driver.trigger("action_inside")
+    driver.until_message("This step is too large.")
+    assert not driver.controller.inside.is_open
+    driver.until_state(RunState.RUNNING)
+
+
+def test_a_step_for_which_memory_is_short_is_a_sentence(driver, monkeypatch):
+    from rnnviz.gui.inside import recorder
+
+    def run_out(_subject):
+        raise MemoryError
+
+    monkeypatch.setattr(recorder, "record_step", run_out)
+    driver.trigger("action_inside")
+    driver.until_message("There is not enough memory to write this step out.")
+    assert not driver.controller.inside.is_open
+
+
+def test_messages_are_seen_inside_as_well(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    driver.window.messages.tell("Hello.", "notice")
+    assert driver.window.messages.isVisible()
+    assert view.isAncestorOf(driver.window.messages)
+    driver.trigger("action_inside")
+    assert not view.isAncestorOf(driver.window.messages)
+
+
+def test_space_plays_inside_and_trains_outside(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    driver.restart(**SMALL)
+    view = enter(driver)
+    view.setFocus()
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Space)
+    assert view.transport.is_playing
+    assert driver.controller.snapshot.state is not RunState.RUNNING
+    driver.trigger("action_inside")
+    assert not view.transport.is_playing
+
+
+def test_in_a_presentation_one_looks_inside_in_large_type(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    before = view.header.height()
+    driver.trigger("action_present")
+    driver.settle()
+    assert view.isVisible()
+    assert view.header.height() > before
+    driver.trigger("action_present")
+    driver.settle()
+    assert view.header.height() == before

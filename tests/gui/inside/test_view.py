@@ -54,7 +54,7 @@ def test_a_click_on_a_wire_shows_the_line_that_is_computed_with_it(view, qtbot):
         w for w in view.canvas.picture.wires() if w.parameter == "V" and w.key == ("out", 2)
     )
     middle = (wire.points[0] + wire.points[-1]) / 2
-    found = view.canvas.at(middle + QPointF(view.canvas._gutter, 0))
+    found = view.canvas.at((middle + view.canvas._shift) * view.canvas._zoom)
     assert found == (Place("output", "o", 2), None)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 from rnnviz.diagnostics.one_step.by_hand import Hidden, Question, ask, judge, number_in
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.gui.inside.arithmetic.names import as_html
+from rnnviz.gui.inside.drawing.numbers import exactly
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.slips import hint
 
@@ -36,12 +37,15 @@ class ByHand(QWidget):
         Another number is hidden, or none.
     settled()
         The number need be hidden no longer: it was found, or given up.
+    found()
+        An answer was right.
     done()
         The person wants to go on.
     """
 
     asked = Signal()
     settled = Signal()
+    found = Signal()
     done = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -90,6 +94,12 @@ class ByHand(QWidget):
         self._about = record, among, stream
         self._ask_another()
 
+    def solve(self) -> None:
+        """Give the right answer."""
+        if self._question is not None and self._is_open:
+            self._answer.setText(exactly(self._question.value))
+            self._judge()
+
     def close_question(self) -> None:
         """Ask for nothing."""
         self._question, self._is_open = None, False
@@ -128,6 +138,7 @@ class ByHand(QWidget):
         verdict = judge(question, number)
         if verdict.right:
             self._settle(_RIGHT)
+            self.found.emit()
         else:
             self._says.setText(hint(verdict.slips, almost=verdict.almost))
             self._mark_wrong()

@@ -82,7 +82,7 @@ class ArithmeticLayout:
     def write(self, arithmetic: Arithmetic) -> None:
         """Write all chains of a number below each other."""
         first, *others = arithmetic.chains
-        self._title(first)
+        self._title(first, role_of(arithmetic.source, first.name.text))
         self._chain(first)
         if arithmetic.note:
             self._flow([Ink(Span(arithmetic.note), "soft", "small")], sign="")
@@ -97,10 +97,8 @@ class ArithmeticLayout:
 
     # -- chains -------------------------------------------------------------------------------
 
-    def _title(self, chain: Chain) -> None:
+    def _title(self, chain: Chain, role: ColorRole) -> None:
         high, name = _TITLE_LINE * self._theme.scale, chain.name.text
-        role = role_of(None, name)
-        role = "forward" if role == "ink" else role
         inks = [Ink(span, role, "heading", bold=True) for span in spans_of(name)]
         inks += [Ink(Span(" = "), "soft", "heading"), Ink(Span(chain.result.text), font="heading")]
         self._run(0.0, high, inks)

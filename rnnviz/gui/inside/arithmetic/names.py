@@ -55,7 +55,10 @@ def role_of(source: Source | None, text: str) -> ColorRole:
         return "backward"
     if source is None or source.place is None:
         return "ink"
-    return "backward" if source.place.part in ("clip", "update", "gradients") else "forward"
+    place = source.place
+    if place.part == "update":
+        return "backward" if place.name in ("g", "update") else "ink"
+    return "backward" if place.part in ("clip", "gradients") else "forward"
 
 
 def as_entry(index: tuple[int, ...]) -> Entry:

@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.gui.inside.drawing.folded import WIDTH, circle_of
@@ -41,6 +41,8 @@ GLIDE_MS, UNFOLD_MS = 260, 900
 _DRAG_BEGINS = 6
 _NEAR_A_WIRE = 7.0
 _WHEEL = 40.0
+_ZOOMS = (1.5, 1.35, 1.2, 1.1, 1.0)
+"""How much larger than designed the drawing may be, where all of it has room."""
 
 
 class Canvas(QAbstractScrollArea):
@@ -81,6 +83,7 @@ class Canvas(QAbstractScrollArea):
         self._before: dict[Hashable, Shape] = {}
         self._shift_before = QPointF()
         self._share = 1.0
+        self._zoom = 1.0
         self._pressed: tuple[QPointF, QPointF] | None = None
         self._dragged = False
         self._pointed: tuple[Place, Entry | None] | None = None
@@ -143,7 +146,8 @@ class Canvas(QAbstractScrollArea):
         """Return where a number is seen in the viewport; None where it is not drawn."""
         for cells in self._picture.cells():
             if cells.place == place and entry in cells.entries:
-                return cells.cell(cells.entries.index(entry)).translated(self._shift)
+                rect = cells.cell(cells.entries.index(entry)).translated(self._shift)
+                return QRectF(rect.topLeft() * self._zoom, rect.size() * self._zoom)
         return None
 
     # -- for a file ---------------------------------------------------------------------------
@@ -195,10 +199,8 @@ class Canvas(QAbstractScrollArea):
         """Place everything anew, with what is looked at in the middle."""
         assert self._drawing is not None
         assert self._sight is not None
-        room = self.viewport().size()
-        size = QSizeF(room.width() - WIDTH * self._theme.scale, room.height())
-        layout = self._layout = self._drawing.laid_out(size, self._sight)
-        focus = layout.focus
+        layout, size = self._largest_layout(self._drawing, self._sight)
+        self._layout, focus = layout, layout.focus
         self._following = True
         for bar, length, seen, middle in (
             (self.horizontalScrollBar(), layout.width, size.width(), focus.center().x()),
@@ -211,11 +213,25 @@ class Canvas(QAbstractScrollArea):
         self._following = False
         self._lay_out()
 
+    def _largest_layout(self, drawing: NetworkDrawing, sight: Sight) -> tuple[Layout, QSizeF]:
+        """Return the drawing as large as all of it has room; where it has none, as it is.
+
+        And how large the room is, beside what does not scroll, in the drawing's own pixels.
+        """
+        room = QSizeF(self.viewport().size())
+        for zoom in _ZOOMS:
+            self._zoom = zoom
+            size = room / zoom - QSizeF(WIDTH * self._theme.scale, 0)
+            layout = drawing.laid_out(size, sight)
+            if layout.width <= size.width() + 1 and layout.height <= size.height() + 1:
+                break
+        return layout, size
+
     def _lay_out(self) -> None:
         """Lay out what is seen."""
         if self._layout is not None:
             left = self._offset.x()
-            right = left + self.viewport().width() - self._gutter
+            right = left + self.viewport().width() / self._zoom - self._gutter
             self._picture = self._layout.picture(left, right)
             self.viewport().update()
 
@@ -257,8 +273,9 @@ class Canvas(QAbstractScrollArea):
         with QPainter(self.viewport()) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             gutter = self._gutter
+            painter.scale(self._zoom, self._zoom)
             painter.save()
-            painter.setClipRect(QRectF(gutter, 0, self.viewport().width() - gutter, 1e6))
+            painter.setClipRect(QRectF(gutter, 0, 1e6, 1e6))
             painter.translate(self._shift)
             moving = self._share < 1.0
             shift = self._shift_before - self._shift
@@ -291,6 +308,7 @@ class Canvas(QAbstractScrollArea):
 
     def at(self, point: QPointF) -> tuple[Place, Entry | None] | None:
         """Return what stands at a point of the viewport: a number, or the line of a wire."""
+        point = point / self._zoom
         if point.x() < self._gutter:
             return None
         here = point - self._shift
@@ -325,7 +343,7 @@ class Canvas(QAbstractScrollArea):
     def _moved(self, event: QMouseEvent) -> None:
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             start, offset = self._pressed
-            way = event.position() - start
+            way = (event.position() - start) / self._zoom
             if self._dragged or way.manhattanLength() > _DRAG_BEGINS:
                 self._dragged = True
                 self.horizontalScrollBar().setValue(round(offset.x() - way.x()))
@@ -340,6 +358,8 @@ class Canvas(QAbstractScrollArea):
         found = self.at(event.position())
         if found is not None:
             self.chosen.emit(*found)
+        elif event.position().x() < self._gutter * self._zoom:
+            self.unfold()
 
     def _point_at(self, found: tuple[Place, Entry | None] | None) -> None:
         if found != self._pointed:
@@ -349,6 +369,12 @@ class Canvas(QAbstractScrollArea):
             )
             self.pointed.emit(*(found or (None, None)))
             self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways where there is nothing to scroll up and down."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        bar = down if down.maximum() else across
+        QApplication.sendEvent(bar, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the new size."""

@@ -189,7 +189,7 @@ _GRU_TOP, _GRU_BADGE, _GRU_BUS = (0.5, 56.0), (1.5, 70.0), (1.5, 92.0)
 _GRU_GATES = {"z": (0.0, r"\sigma"), "r": (1.0, r"\sigma")}
 
 GRU = CellDiagram(
-    slots=4.9,
+    slots=5.1,
     height=(1.5, 100),
     states={"h": (0, 0)},
     nodes=(

@@ -26,7 +26,7 @@ def output_shapes(stage: Stage, t: int) -> Iterator[Shape]:
     # A closed step has room for one of the two: the probabilities, once they are known.
     first = p if stage.knows(p) and not is_open else o
     cells = replace(stage.cells((first.name, t), first, room, outputs), marked=marked)
-    labels = tuple(visible_character(stage.answer(k)) for k in outputs)
+    labels = tuple(visible_character(stage.answer(k)) if stage.answer(k) else "" for k in outputs)
     yield replace(cells, labels=labels)
     yield stage.label(cells, rf"{first.name}_{{{t}}}")
     if is_open and stage.lookup.has(p):

@@ -14,6 +14,7 @@ from rnnviz.gui.inside.drawing.shapes import (
     Cells,
     Entry,
     Gauge,
+    Halo,
     Ramp,
     Ring,
     Shape,
@@ -78,6 +79,11 @@ class Painter:
                 self._tile(painter, shape)
             case Words():
                 self._words(painter, shape)
+            case Halo(rect=rect, flow=flow, glow="output"):
+                self._glow(painter, rect, self._theme.palette.color(flow))
+            case Halo(rect=rect, flow=flow):
+                around = rect.adjusted(-2, -2, 2, 2)
+                self._ring(painter, around, self._theme.palette.color(flow), 1.6)
             case Gauge():
                 self._gauge(painter, shape)
 

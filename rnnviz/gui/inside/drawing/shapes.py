@@ -227,6 +227,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Halo:
+    """What is around several columns that are computed, or read, together."""
+
+    key: Hashable
+    rect: QRectF
+    flow: Flow
+    glow: Glow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Gauge:
     """Bars below each other, and a threshold across them.
 
@@ -252,7 +262,7 @@ class Gauge:
     threshold: float | None = None
 
 
-Shape = Cells | Wire | Badge | Ring | Tile | Words | Gauge
+Shape = Cells | Wire | Badge | Ring | Tile | Words | Halo | Gauge
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,5 +119,6 @@ def _largest_gradient(record: StepRecord) -> float:
         for lines in (step.output, *step.layers):
             for name in ("do", "dh"):
                 if name in lines:
-                    largest = max(largest, float(np.abs(lines[name]).max(initial=0.0)))
+                    sizes = np.abs(lines[name])
+                    largest = max(largest, float(sizes[np.isfinite(sizes)].max(initial=0.0)))
     return largest

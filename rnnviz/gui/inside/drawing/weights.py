@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from rnnviz.core.parameters import Array, layer_of, letter_of
 from rnnviz.diagnostics.one_step.phases import PhaseKind, Place
 from rnnviz.gui.inside.drawing.metrics import COLUMN_WIDTHS
-from rnnviz.gui.inside.drawing.shapes import Cells, Gauge, Picture, Ramp, Shape, Words
+from rnnviz.gui.inside.drawing.shapes import Cells, Gauge, Glow, Halo, Picture, Ramp, Shape, Words
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.shown import MOST_DRAWN, Shown
 from rnnviz.gui.style.theme import Theme
@@ -22,9 +22,9 @@ WIDTH = 112.0
 """How wide the words at the left are, in designed pixels."""
 
 _MOST = 4
-_LEAST_CELL, _MOST_CELL = 15.0, 24.0
-_TITLE, _LABELS, _ROW_GAP, _BLOCK_GAP = 26.0, 15.0, 12.0, 30.0
-_ABOVE, _MARGIN = 46.0, 16.0
+_LEAST_CELL, _MOST_CELL = 13.0, 24.0
+_TITLE, _LABELS, _ROW_GAP, _BLOCK_GAP = 24.0, 15.0, 9.0, 30.0
+_ABOVE, _MARGIN = 38.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,15 @@ class Weights:
         architecture = self._subject.network.architecture
         kind, layers = architecture.kind, architecture.num_layers
         blocks_of = {spec.letter: spec.blocks or kind.blocks for spec in kind.parameters}
+        in_order = kind.blocks_in_files()
         for name, value in self._record.parameters.items():
             letter, layer = letter_of(name), layer_of(name)
             gates = blocks_of.get(letter, ("",))
             above = f"^{{({layer})}}" if layer and layers > 1 else ""
             rows, columns = value.T.shape if value.ndim == 2 else (value.shape[0], 1)
-            for number, gate in enumerate(gates):
+            # As people name the gates, which is not how they lie in memory.
+            for gate in sorted(gates, key=lambda gate: in_order.index(gate) if gate else 0):
+                number = gates.index(gate)
                 below = f"_{{{gate}}}" if len(gates) > 1 or (letter == "d" and gate) else ""
                 below = below if letter != "d" else ""
                 high = rows // len(gates)
@@ -213,8 +216,8 @@ class Weights:
         return value.T if value.ndim == 2 else value[:, np.newaxis]
 
     def _largest(self, stage: Stage) -> float:
-        values = (self.value(stage, name) for name in self._record.parameters)
-        return max((float(np.abs(value).max(initial=0.0)) for value in values), default=1.0) or 1.0
+        sizes = [np.abs(self.value(stage, name)) for name in self._record.parameters]
+        return max(float(size[np.isfinite(size)].max(initial=0.0)) for size in sizes) or 1.0
 
     def cells(
         self, stage: Stage, block: Block, rect: QRectF, sight: Sight, known: bool
@@ -237,7 +240,6 @@ class Weights:
                 ramp=stage.ramp,
                 reach=self._reach[stage.title],
                 labels=block.row_labels if number == 0 else (),
-                glow=sight.glow(place) if place is not None else "",
                 hidden=sight.hidden.get(place, frozenset()) if place is not None else frozenset(),
             )
 
@@ -347,7 +349,14 @@ class WeightsLayout:
             yield Words(("size", block.tex), below, block.size, size=11 * scale)
         for stage_number, stage in enumerate(STAGES):
             room = self._rect(number, stage_number)
+            glow = self._glow(block, stage)
+            if glow:
+                yield Halo(("halo", stage.title, block.tex), room, "backward", glow)
             yield from self.weights.cells(stage, block, room, self.sight, self._knows(stage))
+
+    def _glow(self, block: Block, stage: Stage) -> Glow:
+        place = self.weights.place(stage, block.parameter)
+        return "" if place is None else self.sight.glow(place)
 
     def _knows(self, stage: Stage) -> bool:
         if stage.since is None:

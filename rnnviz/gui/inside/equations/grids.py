@@ -92,7 +92,8 @@ class Window:
             shown = tuple(range(length))
             if length > MOST_DRAWN:
                 shown = self._tokens(is_row=is_row)
-            return Axis(length, shown, tuple(visible_character(subject.answers[n]) for n in shown))
+            named = [subject.answers[n] for n in shown if subject.answers[n]]
+            return Axis(length, shown, tuple(visible_character(label) for label in named))
         if length <= MOST_DRAWN:
             return Axis(length, tuple(range(length)))
         whole = length % network.hidden_size == 0 and network.hidden_size <= MOST_DRAWN

@@ -37,6 +37,7 @@ from rnnviz.gui.style.palette import ColorRole
 _MOST_TERMS = 4
 _SIGNS = {"tanh": r"\tanh", "sigmoid": r"\sigma", "exp": r"\exp", "log": r"\log"}
 _LEAVES = ("onehot",)
+_COMES_BACK = ("g", "delta", "factor", "norm")
 _SUM, _PRODUCT, _CHAIN, _ATOM = range(4)
 
 
@@ -107,7 +108,7 @@ def _sign(tex: str, space: float = 0.0) -> Piece:
 
 def role_of(symbol: Symbol) -> ColorRole:
     """Return the colour of a symbol: blue goes forward, orange comes back, ink is given."""
-    if symbol.gradient or (symbol.letter in ("g", "u", "factor", "norm") and symbol.time is None):
+    if symbol.gradient or (symbol.letter in _COMES_BACK and symbol.time is None):
         return "backward"
     return "forward" if symbol.time is not None else "ink"
 

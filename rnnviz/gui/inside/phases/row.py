@@ -178,7 +178,11 @@ class PhaseRow(QWidget):
         )
         painter.drawRoundedRect(mark.adjusted(0, -grown, 0, grown), 3 * scale, 3 * scale)
         phase = self._phases[number]
-        if phase.t and mark.width() >= _LEAST_FOR_NUMBER * scale:
+        # Of several layers the first says at which time step they are.
+        before = self._phases[number - 1] if number else None
+        is_first = before is None or (before.kind, before.t) != (phase.kind, phase.t)
+        is_named = is_first or number == self._present
+        if phase.t and is_named and mark.width() >= _LEAST_FOR_NUMBER * scale:
             font = self._theme.font("mono_small")
             font.setPixelSize(self._theme.px(11))
             font.setBold(number == self._present)

@@ -165,7 +165,7 @@ class Transport(QFrame):
     def _restyle(self) -> None:
         theme = self._theme
         size = QSize(theme.px(16), theme.px(16))
-        self._play.setText("Hold" if self.is_playing else "Play")
+        self._play.setText("Pause" if self.is_playing else "Play")
         icons = {
             self._back: ("back", "ink"),
             self._next: ("next", "panel"),

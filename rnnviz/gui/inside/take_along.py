@@ -1,0 +1,119 @@
+"""What can be taken along from inside a step: its numbers, a script, the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.gui.inside.drawing.canvas import Canvas
+from rnnviz.gui.plotting.view.export import ExportError, png_bytes, svg_bytes, write_atomically
+from rnnviz.storage.one_step.as_json import as_json
+from rnnviz.storage.one_step.as_script import as_script
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One thing to take along.
+
+    Attributes
+    ----------
+    name
+        Of its action, behind ``inside_take_``.
+    text
+        In the menu.
+    ending
+        Of the file.
+    """
+
+    name: str
+    text: str
+    ending: str
+
+
+_NUMBERS = (
+    Kind("script", "The whole step as a NumPy script…", "py"),
+    Kind("json", "The whole step as JSON…", "json"),
+)
+_PICTURES = (
+    Kind("svg", "The drawing as SVG…", "svg"),
+    Kind("png", "The drawing as PNG…", "png"),
+)
+
+
+class TakeAlong(QObject):
+    """Fills the menu, and writes files.
+
+    Parameters
+    ----------
+    menu
+        Of the view.
+    canvas
+        With the drawing.
+    record
+        Returns the step's record.
+    widget
+        Over which dialogs open.
+
+    Signals
+    -------
+    done(str)
+        Something was saved; a sentence says what.
+    failed(str)
+        It could not be; a sentence says why.
+    """
+
+    done = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self, menu: QMenu, canvas: Canvas, record: Callable[[], StepRecord], widget: QWidget
+    ) -> None:
+        super().__init__(widget)
+        self._canvas = canvas
+        self._record = record
+        self._widget = widget
+        for kinds in (_NUMBERS, _PICTURES):
+            for kind in kinds:
+                action = menu.addAction(kind.text)
+                action.setObjectName(f"inside_take_{kind.name}")
+                action.triggered.connect(lambda _checked=False, kind=kind: self._ask(kind))
+            menu.addSeparator()
+
+    def save(self, name: str, path: Path | str) -> bool:
+        """Write one of the things to a file; return whether that was possible."""
+        try:
+            write_atomically(path, self._bytes(name))
+        except (ExportError, MemoryError) as error:
+            self.failed.emit(str(error) or "There is not enough memory for that.")
+            return False
+        self.done.emit(f"Saved {Path(path).name}.")
+        return True
+
+    def _bytes(self, name: str) -> bytes:
+        canvas = self._canvas
+        match name:
+            case "script":
+                return as_script(self._record()).encode("utf-8")
+            case "json":
+                return as_json(self._record()).encode("utf-8")
+            case "png":
+                return png_bytes(canvas.paint_whole, canvas.whole_size)
+        title = f"Step {self._record().subject.step + 1:,}"
+        resolution = self._widget.logicalDpiX()
+        return svg_bytes(canvas.paint_whole, canvas.whole_size, title, resolution)
+
+    def _ask(self, kind: Kind) -> None:
+        suggestion = f"step-{self._record().subject.step + 1}.{kind.ending}"
+        path, _ = QFileDialog.getSaveFileName(
+            self._widget,
+            f"Save {kind.text[0].lower()}{kind.text[1:].rstrip('…')}",
+            suggestion,
+            f"{kind.ending.upper()} (*.{kind.ending})",
+        )
+        if path:
+            self.save(kind.name, path if Path(path).suffix else f"{path}.{kind.ending}")
