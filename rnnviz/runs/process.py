@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
+from rnnviz.runs.shared_memory import keep_account
 from rnnviz.runs.worker import IGNORED, serve
 
 # What the pipe holds before the trainer must wait for the window: a snapshot of lecture size.
@@ -115,10 +116,8 @@ def _signals_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from multiprocessing import resource_tracker
-
-    # It is started with the first process, and lets the signals through for good when it is.
-    resource_tracker.ensure_running()
+    # Before: it lets the signals through for good when it is started.
+    keep_account()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, IGNORED)
     try:
         yield

@@ -11,6 +11,8 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from rnnviz.runs.shared_memory import attached, give_back, new_memory
+
 if TYPE_CHECKING:
     from multiprocessing.shared_memory import SharedMemory
 
@@ -73,9 +75,7 @@ class RaceTable:
     """
 
     def __init__(self, rule: RaceRule) -> None:
-        from multiprocessing.shared_memory import SharedMemory
-
-        self._memory = SharedMemory(create=True, size=_CELLS * _BYTES_A_CELL)
+        self._memory = new_memory(_CELLS * _BYTES_A_CELL)
         self._cells = _cells_of(self._memory)
         self._is_open = True
         self.name = self._memory.name
@@ -107,8 +107,7 @@ class RaceTable:
         if self._is_open:
             self._is_open = False
             self._cells.release()
-            self._memory.close()
-            self._memory.unlink()
+            give_back(self._memory)
 
 
 class Racer:
@@ -128,9 +127,7 @@ class Racer:
     """
 
     def __init__(self, table: str, row: int) -> None:
-        from multiprocessing.shared_memory import SharedMemory
-
-        self._memory = SharedMemory(table)
+        self._memory = attached(table)
         self._cells = _cells_of(self._memory)
         self._first = _FIRST_CELLS[row]
         self._trains = False

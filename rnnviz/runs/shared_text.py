@@ -6,23 +6,18 @@ Python's own process that keeps account of such memory, once the last of them ha
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import TextDataset
+from rnnviz.runs.shared_memory import attached, new_memory
 
 if TYPE_CHECKING:
     from multiprocessing.shared_memory import SharedMemory
-
-# Where Linux has such memory as files.
-_FOLDER = Path("/dev/shm")
 
 
 class TextToShare(Protocol):
@@ -86,7 +81,7 @@ class SharedText:
 
     def open(self) -> TextDataset:
         """See `TextToShare`."""
-        return self.lying_in(_attached(self.memory))
+        return self.lying_in(attached(self.memory))
 
     def lying_in(self, memory: SharedMemory) -> TextDataset:
         """Return the dataset with the ids that lie in this memory, which lasts as long as they."""
@@ -96,7 +91,7 @@ class SharedText:
 
     def keep(self) -> SharedMemory:
         """See `TextToShare`."""
-        return _attached(self.memory)
+        return attached(self.memory)
 
 
 def shared(dataset: TextDataset, memory: str) -> tuple[TextToShare, TextDataset]:
@@ -129,50 +124,16 @@ def shared(dataset: TextDataset, memory: str) -> tuple[TextToShare, TextDataset]
 
 
 def _put_into_memory(dataset: TextDataset, name: str) -> tuple[SharedText, TextDataset]:
-    from multiprocessing.shared_memory import SharedMemory
-
     parts = dataset.training_ids, dataset.validation_ids
     nothing = parts[0][:0].copy()
     text = SharedText(
         name, parts[0].dtype, parts[0].size, parts[1].size, _with_ids(dataset, nothing, nothing)
     )
-    memory = SharedMemory(name, create=True, size=sum(part.nbytes for part in parts))
-    try:
-        _reserve(memory)
-    except OSError:
-        give_back(memory)
-        raise
+    memory = new_memory(sum(part.nbytes for part in parts), name)
     assert memory.buf is not None  # until it is closed
     length = text.training_length + text.validation_length
     np.concatenate(parts, out=np.frombuffer(memory.buf, text.dtype, length))
     return text, text.lying_in(memory)
-
-
-def give_back(memory: SharedMemory) -> None:
-    """Have the memory be gone when the last one ends who sees it now."""
-    memory.close()
-    with contextlib.suppress(FileNotFoundError):
-        memory.unlink()
-
-
-def give_back_named(name: str) -> None:
-    """Give memory back that somebody made who has died, if he came so far."""
-    with contextlib.suppress(FileNotFoundError):
-        give_back(_attached(name))
-
-
-def _attached(name: str) -> SharedMemory:
-    from multiprocessing.shared_memory import SharedMemory
-
-    return SharedMemory(name)
-
-
-def _reserve(memory: SharedMemory) -> None:
-    """Take the memory from the system now: who writes where there is none left is killed."""
-    file = _FOLDER / memory.name
-    if file.exists():
-        with file.open("r+b") as opened:
-            os.posix_fallocate(opened.fileno(), 0, memory.size)
 
 
 def _with_ids(

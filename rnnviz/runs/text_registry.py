@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from rnnviz.data import TextKey
 from rnnviz.runs.messages import LetTextGo, TextAnswer, TextEvent, TextRead, WantText
-from rnnviz.runs.shared_text import TextToShare, give_back, give_back_named
+from rnnviz.runs.shared_memory import give_back, give_back_named
+from rnnviz.runs.shared_text import TextToShare
 
 if TYPE_CHECKING:
     from multiprocessing.shared_memory import SharedMemory

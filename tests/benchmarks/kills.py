@@ -5,14 +5,15 @@
 Needs a display (an Xvfb will do). Starts rnnviz as a person does, kills one of its processes after
 a random while (at its start, while it trains, while it reads a text), and counts: windows that did
 not say a sentence or did not train again after "Begin anew"; processes that outlived their window;
-and anything that took longer than it may. With `--rivals` three cells race in the window, and
-the sentence counts only where those that were not killed train on. Shared memory that is left is
-counted: nothing else may make any meanwhile.
+anything that took longer than it may; and lines that somebody wrote to the terminal. With
+`--rivals` three cells race in the window, and the sentence counts only where those that were not
+killed train on. Shared memory that is left, and that nobody sees any more, is counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -65,10 +66,10 @@ def look():
         print("said", flush=True)
         window.findChild(QPushButton, "message_accept").click()
         state = "begins"
-    elif state == "begins" and not window.messages.text and dead.snapshot.step == 0:
+    elif state == "begins" and not window.messages.text and steps()[dead] == 0:
         dead.post(Train())
         state = "trains again"
-    elif state == "trains again" and dead.snapshot.step > 0:
+    elif state == "trains again" and steps()[dead] > 0:
         print("trained", dead.thread.client.pid, flush=True)
         state = "trains"
 
@@ -77,9 +78,10 @@ timer.timeout.connect(look)
 timer.start(10)
 application.exec()
 """
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _CHANCE = random.Random(1)
 _SHARED = Path("/dev/shm")
+_COMPLAINTS = "complaints.txt"
 
 
 def alive(pid: int) -> bool:
@@ -91,15 +93,19 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
+def processes() -> list[Path]:
+    """Return what the system tells of each process; some will have ended when it is read."""
+    return [path for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
 def family(pid: int) -> set[int]:
     """Return the process and all that it has started, and what they have."""
     found = {pid}
     parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
+    for process in processes():
+        with contextlib.suppress(OSError):
+            stat = (process / "stat").read_text()
+            parents[int(process.name)] = int(stat.rpartition(")")[2].split()[1])
     while True:
         more = {child for child, parent in parents.items() if parent in found} - found
         if not more:
@@ -117,17 +123,28 @@ def gone_within(pids: set[int], seconds: float) -> float | None:
     return None
 
 
+def left_in_memory() -> set[Path]:
+    """Return the shared memory that is there though nobody sees it."""
+    there, seen = set(_SHARED.glob("*")), ""
+    for process in processes():
+        with contextlib.suppress(OSError):
+            seen += (process / "maps").read_text()
+    return {memory for memory in there if str(memory) not in seen}
+
+
 class Window:
     """One window in a process, and what it says."""
 
-    def __init__(self, home: str, file: Path | None, rivals: bool) -> None:
+    def __init__(self, home: Path, file: Path | None, rivals: bool) -> None:
         told = [*([str(file)] if file else []), *(["rivals"] if rivals else [])]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, *told],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "XDG_CONFIG_HOME": home},
-        )
+        with (home / _COMPLAINTS).open("a") as complaints:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _CHILD, *told],
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                env={**os.environ, "XDG_CONFIG_HOME": str(home)},
+            )
         self.workers = [int(number) for number in self.line().split()[1:]]
 
     def line(self) -> str:
@@ -192,9 +209,10 @@ def main() -> None:
     parser.add_argument("--rivals", action="store_true", help="three cells race")
     options = parser.parse_args()
     times: int = options.times
-    shared = set(_SHARED.glob("*"))
-    with tempfile.TemporaryDirectory() as home:
-        text = Path(home) / "long.txt"
+    before = left_in_memory()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        text = home / "long.txt"
         text.write_text("a long text of many lines that repeats itself. \n" * 2_000_000)
         for name in [options.whom] if options.whom else _KILLS:
             kill = _KILLS[name]
@@ -218,8 +236,11 @@ def main() -> None:
             for what in told if name == "worker" else told[:1]:
                 print(f"{name} killed {times} times: {what} {counts[what]}", flush=True)
             print(f"{name}: all was done {max(took, default=0):.2f} s after it at most", flush=True)
-            left = set(_SHARED.glob("*")) - shared
+            left = left_in_memory() - before
             print(f"{name}: {len(left)} pieces of shared memory are left", flush=True)
+            complaints = (home / _COMPLAINTS).read_text()
+            print(f"{name}: {len(complaints.splitlines())} lines of complaints", flush=True)
+            print(complaints, file=sys.stderr)
 
 
 if __name__ == "__main__":

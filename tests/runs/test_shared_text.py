@@ -32,7 +32,8 @@ from rnnviz.runs.messages import (
     TextEvent,
     WantText,
 )
-from rnnviz.runs.shared_text import give_back, shared
+from rnnviz.runs.shared_memory import give_back
+from rnnviz.runs.shared_text import shared
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.text_registry import TextRegistry
 from rnnviz.storage import save_model
@@ -371,7 +372,7 @@ def test_nothing_is_left_of_a_window_that_is_killed(text: Path, workers_too: boo
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER, str(text)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
     assert owner.stdout is not None
@@ -381,9 +382,9 @@ def test_nothing_is_left_of_a_window_that_is_killed(text: Path, workers_too: boo
     if workers_too:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-    owner.wait()
-    owner.stdout.close()
-    until(lambda: memory_of_texts(owner.pid) == [])
+    _, complaint = owner.communicate(timeout=30)
+    assert complaint == ""
+    assert memory_of_texts(owner.pid) == []
 
 
 def pid_of(side: Side) -> int:
