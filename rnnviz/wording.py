@@ -37,3 +37,10 @@ def of_tokens(text: str, token: str, **more: str) -> str:
         rate="char/s" if is_character else f"{token}s/s",
         **more,
     )
+
+
+def in_bytes(count: int) -> str:
+    """Return an amount of memory, such as ``1.2 MB`` or ``34 MB``."""
+    unit, size = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 0.0)) if count >= s)
+    amount = count / (size or 1e3)
+    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"

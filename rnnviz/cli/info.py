@@ -15,9 +15,10 @@ from rnnviz.diagnostics.gradient_report import GradientReport, Verdict, check, s
 from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.loading import load_dataset, opened_trainer
-from rnnviz.training.memory_estimate import bytes_needed, in_bytes
+from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.record.history import History
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.wording import in_bytes
 
 _NATS_PER_BIT = math.log(2)
 

@@ -19,6 +19,7 @@ from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGT
 from rnnviz.training.observation.diagnostics.units import SHOWN
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
+from rnnviz.wording import in_bytes
 
 _LARGEST_SHARE = 0.7
 # Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
@@ -115,11 +116,6 @@ def _slots(configuration: Configuration) -> int:
 
 def _bytes_a_number(configuration: Configuration) -> int:
     return 8 if configuration.dtype == "float64" else 4
-
-
-def in_bytes(count: int) -> str:
-    """Write an amount of memory for people: '1.2 MB'."""
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{max(count / 1e6, 0.1):,.1f} MB"
 
 
 def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Small runs on a small text, and comparisons down to the last bit."""
+"""Small runs on a small text."""
 
 from __future__ import annotations
 
@@ -12,22 +12,10 @@ import numpy as np
 from rnnviz.data import Corpus, TextDataset, build_dataset
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import make_trainer
-from rnnviz.training.record.gradient_history import GradientHistoryView, RecentGradientsView
-from rnnviz.training.record.history import HistoryView, SeriesView
-from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
 PHRASE = "the quick brown fox jumps over the lazy dogs.\nhow vexingly, they said!\n"
-
-
-_VIEWS = (
-    HistoryView,
-    SeriesView,
-    GradientHistoryView,
-    RecentGradientsView,
-    Checkpoint,
-    BestWeights,
-)
 
 
 def text_of(length: int, seed: int = 0) -> str:
@@ -80,25 +68,6 @@ def arrays_in(value: object) -> Iterator[np.ndarray]:
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from arrays_in(getattr(value, field.name))
-
-
-def bits(value: object) -> object:
-    """Return something that is equal for values that agree in every bit."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, float):
-        return value.hex()
-    if isinstance(value, Mapping):
-        return {key: bits(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [bits(item) for item in value]
-    if isinstance(value, _VIEWS):
-        return {field.name: bits(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return value
-
-
-def same_bits(first: object, second: object) -> bool:
-    return bits(first) == bits(second)
 
 
 def text_gone(checkpoint: Checkpoint, path: Path) -> Checkpoint:

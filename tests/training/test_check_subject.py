@@ -15,8 +15,9 @@ from rnnviz.diagnostics.gradient_report import CheckSubject, Verdict, check
 from rnnviz.training.commands import NewRun, Resume, Train
 from rnnviz.training.loading import make_trainer, new_trainer
 from rnnviz.training.session import Session
+from rnnviz.training.state.bits import same_bits
 
-from .helpers import arrays_in, own_text, same_bits, small_dataset, small_trainer, text_gone
+from .helpers import arrays_in, own_text, small_dataset, small_trainer, text_gone
 
 KINDS: list[dict[str, Any]] = [
     {},

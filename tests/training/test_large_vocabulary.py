@@ -9,9 +9,10 @@ import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from .helpers import same_bits, small_dataset, small_trainer
+from .helpers import small_dataset, small_trainer
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,9 @@ import pytest
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.configuration import SETTINGS, ConfigurationError, Value
 from rnnviz.training.loading import continued_trainer
+from rnnviz.training.state.bits import same_bits
 
-from .helpers import same_bits, small_dataset, small_trainer
+from .helpers import small_dataset, small_trainer
 
 
 def test_a_learning_rate_scales_the_very_next_update() -> None:

@@ -14,10 +14,11 @@ import pytest
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.loading import new_trainer, opened_trainer, resumed_trainer
 from rnnviz.training.observation.registry import EVERYTHING
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import NoTextError, Trainer
 
-from .helpers import own_text, same_bits, small, text_gone, text_of
+from .helpers import own_text, small, text_gone, text_of
 
 
 @pytest.fixture

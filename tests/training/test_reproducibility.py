@@ -21,10 +21,11 @@ from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
-from .helpers import own_text, same_bits, small, small_dataset, small_trainer
+from .helpers import own_text, small, small_dataset, small_trainer
 
 KINDS = [
     {},

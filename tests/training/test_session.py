@@ -33,9 +33,10 @@ from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from .helpers import own_text, same_bits, text_gone
+from .helpers import own_text, text_gone
 
 
 def begun(configuration: Configuration) -> Session:

@@ -35,8 +35,9 @@ from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
 from rnnviz.training.observation.registry import DIAGNOSTICS, EVERYTHING
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.bits import same_bits
 
-from .helpers import arrays_in, own_text, same_bits, unhurried
+from .helpers import arrays_in, own_text, unhurried
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ from rnnviz.training.commands import Change, NewRun, Resume, TakeStep, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.session import Session
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.trainer import Trainer
 
-from .helpers import arrays_in, own_text, same_bits, small_trainer, text_gone
+from .helpers import arrays_in, own_text, small_trainer, text_gone
 
 # Relative to each array's largest entry; in float32 a window's sums lose a digit or two.
 CLOSE = {"float64": 1e-10, "float32": 1e-6}

@@ -32,9 +32,10 @@ from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.problems.task_validation import TaskValidation
 from rnnviz.training.session import Session
+from rnnviz.training.state.bits import same_bits
 from rnnviz.training.trainer import NonFiniteError, Trainer
 
-from .helpers import own_text, same_bits
+from .helpers import own_text
 
 by_name = pytest.mark.parametrize("name", list(TASKS))
 

@@ -28,7 +28,6 @@ from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
-from rnnviz.gui.wording.numbers import in_bytes
 from rnnviz.training.configuration import (
     OWN_TEXT,
     SETTINGS,
@@ -38,6 +37,7 @@ from rnnviz.training.configuration import (
     suits,
 )
 from rnnviz.training.configuration.presets import PRESETS
+from rnnviz.wording import in_bytes
 
 _LIVE = "live, no restart"
 _GROUPS = {"data": "Data", "network": "Network", "training": "Training", "watching": "Watching"}

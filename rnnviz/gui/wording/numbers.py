@@ -90,10 +90,3 @@ def in_places(value: float) -> str:
 def with_space(text: str) -> str:
     """Set the percent signs of a text off from their numbers, as everywhere in the window."""
     return text.replace("%", "\N{NO-BREAK SPACE}%")
-
-
-def in_bytes(count: int) -> str:
-    """Return an amount of memory, such as ``1.2 MB`` or ``34 MB``."""
-    unit, size = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 0.0)) if count >= s)
-    amount = count / (size or 1e3)
-    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from rnnviz.gui.wording.numbers import in_bytes, in_percent, in_whole_percent
+from rnnviz.gui.wording.numbers import in_percent, in_whole_percent
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,3 @@ def test_a_share_is_never_rounded_to_none_or_all(wrong, words):
 def test_a_rounded_share_that_is_no_number_is_a_dash():
     assert in_whole_percent(0.431) == "43\N{NO-BREAK SPACE}%"
     assert in_whole_percent(math.nan) == "\N{EN DASH}"
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (0, "0.0 kB"), (640, "0.6 kB"), (12_345, "12 kB"), (1_234_567, "1.2 MB"),
-        (34_000_000, "34 MB"), (2_500_000_000, "2.5 GB"),
-    ],
-)  # fmt: skip
-def test_memory_is_told_in_few_digits(count, words):
-    assert in_bytes(count) == words

@@ -38,8 +38,9 @@ from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
+from rnnviz.training.state.bits import same_bits
 
-from ..helpers import own_text, same_bits
+from ..helpers import own_text
 
 CLAIMS = (
     Claim("gradient_ratio", 7, above=0, lag=2),

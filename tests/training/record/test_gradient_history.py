@@ -11,8 +11,9 @@ from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory, RecentGradients
 from rnnviz.training.record.history import History
+from rnnviz.training.state.bits import same_bits
 
-from ..helpers import same_bits, small_trainer
+from ..helpers import small_trainer
 
 LABELS = ("h1", "h2")
 CAPACITIES = st.sampled_from([2, 4, 6, 16, 64])

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History
+from rnnviz.training.state.bits import same_bits
 
-from ..helpers import arrays_in, same_bits
+from ..helpers import arrays_in
 
 CAPACITIES = st.sampled_from([2, 4, 6, 16, 64])
 

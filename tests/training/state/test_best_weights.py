@@ -11,8 +11,9 @@ from rnnviz.training.configuration import Configuration
 from rnnviz.training.non_finite import NonFiniteError
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
+from rnnviz.training.state.bits import same_bits
 
-from ..helpers import same_bits, small_dataset, small_trainer
+from ..helpers import small_dataset, small_trainer
 
 
 def test_the_best_tested_weights_are_kept_as_they_were() -> None:
