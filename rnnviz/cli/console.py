@@ -13,6 +13,7 @@ from rnnviz.core.errors import RnnvizError
 _REPAINT_SECONDS = 0.1
 _QUIET_SECONDS = 10.0
 _PATIENCE_SECONDS = 0.5
+_HUGE = 1e6
 # Without steps a second: tokens a second say it, and the loss must fit into a narrow terminal.
 _BAR = "{percentage:3.0f}%|{bar}| {n:,}/{total:,} steps [{elapsed}<{remaining}{postfix}]"
 
@@ -36,6 +37,11 @@ class Parser(argparse.ArgumentParser):
 def plain(text: str) -> str:
     """Return `text` with nothing in it that could move a terminal's cursor or break a line."""
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def in_places(number: float, places: int = 4) -> str:
+    """Return a number with so many places; of a huge one no more than its first digits."""
+    return f"{number:,.{places}f}" if abs(number) < _HUGE else f"{number:.{places}e}"
 
 
 def say(sentence: str) -> None:
@@ -162,7 +168,7 @@ class TrainingProgress:
         rate = (tokens - self._tokens) / max(now - self._last, 1e-9)
         # The bar is painted often, and a number that jumps cannot be read.
         self._rate = rate if not self._rate or self._bar is None else 0.9 * self._rate + 0.1 * rate
-        words = f"loss {loss:.3f}, {self._rate:,.0f} tokens/s"
+        words = f"loss {in_places(loss, 3)}, {self._rate:,.0f} tokens/s"
         if self._bar is not None:
             self._bar.set_postfix_str(words, refresh=False)
             self._bar.update(step - self._step)

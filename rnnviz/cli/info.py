@@ -7,7 +7,7 @@ import json
 import math
 from pathlib import Path
 
-from rnnviz.cli.console import ReadingProgress, UsageError, plain
+from rnnviz.cli.console import ReadingProgress, UsageError, in_places, plain
 from rnnviz.cli.options import add_setting_options, given_settings
 from rnnviz.core.architecture import Architecture
 from rnnviz.data import Dataset, Reading, Trait
@@ -238,9 +238,9 @@ def _in_words(loss: float | None, configuration: Configuration) -> str:
         return "not measured"
     source = configuration.source
     if source.loss == "squared_error":
-        return f"{loss:.4f} (squared error)"
+        return f"{in_places(loss)} (squared error)"
     bits = loss / _NATS_PER_BIT
-    return f"{loss:.4f} nats ({bits:.4f} bits) per {source.per(configuration.level)}"
+    return f"{in_places(loss)} nats ({in_places(bits)} bits) per {source.per(configuration.level)}"
 
 
 def _capital(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from rnnviz.cli.console import in_places
 from rnnviz.cli.contest import Died
 from rnnviz.cli.race_worker import Ended, Trained
 from rnnviz.cli.rivals import Rival
@@ -54,7 +55,7 @@ def _row(rival: Rival, outcome: Outcome, seen: Trained | None) -> tuple[str, ...
         name,
         f"{outcome.step:,}",
         f"{outcome.tokens:,}",
-        f"{outcome.seconds:.2f}",
+        f"{outcome.seconds:,.2f}",
         _number(outcome.loss),
         _number(outcome.held_out_loss),
         _NOTHING if score is None else f"{score.wrong:,} of {score.sequences:,}",
@@ -63,7 +64,7 @@ def _row(rival: Rival, outcome: Outcome, seen: Trained | None) -> tuple[str, ...
 
 
 def _number(loss: float | None) -> str:
-    return _NOTHING if loss is None or math.isnan(loss) else f"{loss:.4f}"
+    return _NOTHING if loss is None or math.isnan(loss) else in_places(loss)
 
 
 def who_leads(outcomes: Outcomes, rule: RaceRule) -> str:
@@ -99,7 +100,8 @@ def who_leads(outcomes: Outcomes, rule: RaceRule) -> str:
         return f"Nobody leads: {first.name} and {second.name} have the same loss."
     return (
         f"{first.name} leads, by {rule.words} ({_amount(list(fair.values()), rule)}): "
-        f"{losses[first]:.4f} {measured}, {losses[second] - losses[first]:.4f} less than "
+        f"{in_places(losses[first])} {measured}, "
+        f"{in_places(losses[second] - losses[first])} less than "
         f"{second.name}."
     )
 
@@ -108,7 +110,7 @@ def _amount(ends: list[Ended], rule: RaceRule) -> str:
     """Say how much each has had of what is equal."""
     if rule is RaceRule.TIME:
         least, most = (pick(end.seconds for end in ends) for pick in (min, max))
-        return f"{least:.2f} to {most:.2f} s of a processor"
+        return f"{least:,.2f} to {most:,.2f} s of a processor"
     amounts = [end.step if rule is RaceRule.STEPS else end.tokens for end in ends]
     least, most = min(amounts), max(amounts)
     return f"{least:,} each" if least == most else f"{least:,} to {most:,}"

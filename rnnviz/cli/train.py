@@ -17,7 +17,14 @@ from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
-from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, plain, say
+from rnnviz.cli.console import (
+    ReadingProgress,
+    TrainingProgress,
+    UsageError,
+    in_places,
+    plain,
+    say,
+)
 from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.options import (
     add_setting_options,
@@ -236,12 +243,12 @@ def _summary(trainer: Trainer, path: Path, begun: float) -> str:
     losses = ""
     if trainer.history.smoothed_loss is not None:
         source, held_out = trainer.configuration.source, trainer.held_out_loss()
-        losses = f", loss {trainer.history.smoothed_loss:.4f} {source.loss_unit}"
+        losses = f", loss {in_places(trainer.history.smoothed_loss)} {source.loss_unit}"
         if held_out is not None:
-            losses += f" (on {source.held_out} {held_out:.4f})"
+            losses += f" (on {source.held_out} {in_places(held_out)})"
         score = trainer.score
         if score is not None:
             losses += f", {score.wrong:,} of {score.sequences:,} sequences wrong"
     return (
-        f"Saved {plain(str(path))} after step {trainer.step_count:,}{losses}, in {seconds:.1f} s."
+        f"Saved {plain(str(path))} after step {trainer.step_count:,}{losses}, in {seconds:,.1f} s."
     )

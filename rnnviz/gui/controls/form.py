@@ -28,6 +28,7 @@ from rnnviz.gui.controls.remarks_card import RemarksCard
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
+from rnnviz.gui.wording.numbers import in_full
 from rnnviz.training.configuration import (
     OWN_TEXT,
     SETTINGS,
@@ -162,7 +163,8 @@ class ControlForm(QWidget):
     def show_learning_rate(self, rate: float) -> None:
         """Say what a schedule has made of the learning rate; without one, that all is live."""
         scheduled = self._configuration.schedule != "constant"
-        self._notes["training"].setText(f"learning rate now {rate:.2g}" if scheduled else _LIVE)
+        now = f"learning rate now {in_full(float(f'{rate:.2g}'))}"
+        self._notes["training"].setText(now if scheduled else _LIVE)
 
     def ask_about_draft(self) -> None:
         """Show the bar that offers a new run with the draft."""

@@ -12,7 +12,7 @@ from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import in_percent
+from rnnviz.gui.wording.numbers import in_full, in_percent
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
@@ -103,7 +103,7 @@ class ClippingPanel(PlotPanel):
         configuration = snapshot.configuration
         threshold = configuration.clip_threshold
         if configuration.clip_mode == "norm":
-            self._threshold.set_value(threshold, f"threshold {threshold:g}")
+            self._threshold.set_value(threshold, f"threshold {in_full(threshold)}")
         else:
             self._threshold.set_value(None)
         is_off = configuration.clip_mode == "none"
@@ -154,7 +154,7 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     mode = snapshot.configuration.clip_mode
     if mode == "none":
         return "clipping is off"
-    limit = f" at ±{snapshot.configuration.clip_threshold:g}" if mode == "value" else ""
+    limit = f" at ±{in_full(snapshot.configuration.clip_threshold)}" if mode == "value" else ""
     if not history.recent_steps:
         return f"▾ a clipped step{limit}"
     if history.recent_steps == 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +27,7 @@ from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.steady_number import SteadyNumber
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
@@ -246,8 +247,8 @@ class _Line(QWidget):
         self.name = ElidingButton()
         self.name.setObjectName(f"run_front_{number}")
         self.name.setCheckable(True)
-        self.step = _number(f"run_step_{number}")
-        self.loss = _number(f"run_loss_{number}")
+        self.step = SteadyNumber(f"run_step_{number}", _WIDEST_STEP)
+        self.loss = SteadyNumber(f"run_loss_{number}", _WIDEST_LOSS)
         self.play = self._button(f"run_train_{number}")
         self.compare = QCheckBox()
         self.compare.setObjectName(f"run_compare_{number}")
@@ -274,10 +275,10 @@ class _Line(QWidget):
         before, self._shown = self._shown, line
         if before is None or before.sign != line.sign:
             self._draw_sign(line.sign)
-        self.step.setText(_NOTHING if line.step is None else f"{line.step:,}")
+        self.step.show_number(_NOTHING if line.step is None else f"{line.step:,}")
         has_failed = line.state is RunState.FAILED
         loss = _NOTHING if line.loss is None else in_places(line.loss)
-        self.loss.setText("failed" if has_failed else loss)
+        self.loss.show_number("failed" if has_failed else loss)
         self.name.setChecked(line.is_in_front)
         self.compare.blockSignals(True)
         self.compare.setChecked(line.is_compared or line.is_in_front)
@@ -318,10 +319,9 @@ class _Line(QWidget):
     def restyle(self) -> None:
         """Take icons and sizes from the theme."""
         self.remove.setIcon(self._theme.icon("close"))
-        # Not a label's own font: that is the one of before until the style sheet has come to it.
-        metrics = QFontMetrics(self._theme.font("mono"))
-        for label, widest in ((self.step, _WIDEST_STEP), (self.loss, _WIDEST_LOSS)):
-            label.setMinimumWidth(metrics.horizontalAdvance(widest))
+        for number in (self.step, self.loss):
+            # Not its own: that is the one of before until the style sheet has come to it.
+            number.fit(self._theme.font("mono"))
         if self._shown is not None:
             self._name(self._shown)
             self._draw_sign(self._shown.sign)
@@ -338,14 +338,6 @@ class _Line(QWidget):
         button.setProperty("tiny", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
-
-
-def _number(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setProperty("words", "mono")
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return label
 
 
 def _word(text: str) -> QLabel:

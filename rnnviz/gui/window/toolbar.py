@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.steady_number import SteadyNumber
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.wording import of_tokens
 
@@ -59,25 +60,27 @@ class Readout(QWidget):
         self._written = word
         self._word = QLabel()
         self._word.setProperty("words", "soft")
-        self._number = QLabel(_NOTHING)
-        self._number.setObjectName(name)
-        self._number.setProperty("words", "mono")
-        self._widest = widest
-        self.speak_of("character")
-        layout = QHBoxLayout(self)
+        self._number = SteadyNumber(name, widest)
+        if not after:
+            self._number.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._row = QHBoxLayout(self)
         # One that is left out takes its distance to the next with it.
-        layout.setContentsMargins(0, 0, 6, 0)
-        layout.setSpacing(6)
+        self._row.setContentsMargins(0, 0, 6, 0)
+        self._row.setSpacing(6)
         parts = (self._number, self._word) if after else (self._word, self._number)
         for part in parts:
-            layout.addWidget(part)
-        if after:
-            self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._row.addWidget(part)
+        self.show_number(_NOTHING)
+        self.speak_of("character")
 
     def show_number(self, text: str) -> None:
-        """Show another number."""
-        if text != self._number.text():
-            self._number.setText(text)
+        """Show another number; how much room it takes is known at once."""
+        self._number.show_number(text)
+        self._row.activate()
+
+    def fit(self) -> None:
+        """Keep room for the widest number in the present font."""
+        self._number.fit()
 
     def speak_of(self, token: str, word: str = "", help: str = "") -> None:
         """Call tokens what they are in its name and its help, which may be others for a time."""
@@ -85,12 +88,6 @@ class Readout(QWidget):
         self._word.setText(word)
         self._number.setAccessibleName(word)
         self.setToolTip(of_tokens(help or self._help, token))
-
-    def fit(self) -> None:
-        """Keep room for the widest number in the present font."""
-        self._number.ensurePolished()
-        width = self._number.fontMetrics().horizontalAdvance(self._widest)
-        self._number.setMinimumWidth(width)
 
 
 class Toolbar(QFrame):
@@ -227,7 +224,7 @@ class Toolbar(QFrame):
     ) -> None:
         """Show how far the run has come; the loss in nats, or in what `speak_of` said."""
         self.readouts["step"].show_number(f"{step:,}")
-        self.readouts["epoch"].show_number(f"{epoch:.2f}")
+        self.readouts["epoch"].show_number(f"{epoch:,.2f}")
         self.readouts["rate"].show_number(
             f"{tokens_per_second:,.0f}" if tokens_per_second else _NOTHING
         )

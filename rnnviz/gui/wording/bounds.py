@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from rnnviz.diagnostics.theory import GradientTheory
+from rnnviz.gui.wording.numbers import format_number
 
 _NO_PROOF = "no single W: only the product of norms"
 _WITHOUT_THEORY = """
@@ -49,6 +50,8 @@ def bound_words(theory: GradientTheory) -> str:
     if abs(gain - 1) < 5e-6:
         return "γσ = 1: the bound neither grows nor falls"
     number = f"{gain:.2f}" if abs(gain - 1) >= 0.005 else f"{gain:.5f}"
+    if gain >= 1000:
+        number = format_number(gain)
     if gain > 1:
         return f"γσ = {number} > 1: the bound only grows, no proof"
     return f"γσ = {number} < 1: the gradient must vanish"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, superscript
+from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, in_full, superscript
 from rnnviz.training.claims.claim import Claim, Finding
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.quantities import QUANTITIES
@@ -44,7 +44,7 @@ def explained(view: ClaimsView, who: str = "The experiment") -> str:
 def claim_sentence(claim: Claim) -> str:
     """Return what is claimed, in full."""
     bounds = [
-        f"{word} {_plain(bound)}"
+        f"{word} {in_full(bound)}"
         for word, bound in (("above", claim.above), ("below", claim.below))
         if bound is not None
     ]
@@ -97,13 +97,6 @@ def _bounds(claim: Goal) -> str:
     if above is not None:
         return f">{_FIXED_SPACE}{_written(claim, above)}"
     return f"<{_FIXED_SPACE}{_written(claim, below or 0.0)}"
-
-
-def _plain(number: float) -> str:
-    """Write a bound as people do: 1,000 and 0.00001."""
-    if 1e-9 <= abs(number) < 1e-4:
-        return f"{number:.12f}".rstrip("0")
-    return f"{number:,.10g}"
 
 
 def _rounded(goal: Goal, measured: float) -> float:

@@ -80,11 +80,22 @@ def in_whole_percent(share: float) -> str:
     return with_space(f"{share:.0%}") if math.isfinite(share) else "\N{EN DASH}"
 
 
-def in_places(value: float) -> str:
-    """Return a loss with three places, always the same ones, so that it is read at a glance."""
-    if 0 < value < 0.001:
-        return "< 0.001"
-    return f"{value:.3f}" if value < 1000 else f"{value:.1e}"
+def in_places(value: float, places: int = 3) -> str:
+    """Return a number with always the same places, so that it is read at a glance.
+
+    From 1,000 on, where places would be noise, it is written as `format_number` does.
+    """
+    smallest = 10.0**-places
+    if 0 < value < smallest:
+        return f"< {smallest:.{places}f}"
+    return f"{value:.{places}f}" if abs(value) < 1000 else format_number(value)
+
+
+def in_full(value: float) -> str:
+    """Return what a person has set as people write it: ``1,000``, ``0.25``, ``0.00001``."""
+    if 1e-9 <= abs(value) < 1e-4:
+        return f"{value:.12f}".rstrip("0")
+    return f"{value:,.10g}"
 
 
 def with_space(text: str) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from rnnviz.gui.wording.numbers import in_whole_percent, superscript
+from rnnviz.gui.wording.numbers import (
+    TIMES,
+    format_number,
+    in_places,
+    in_whole_percent,
+    superscript,
+)
 from rnnviz.training.remarks.remark import (
     AnswersTested,
     BesideGuess,
@@ -41,8 +47,8 @@ def remark_sentence(remark: Remark, token: str) -> str:
             return _answers_tested(remark)
         case LossStandsStill(now, before, steps):
             return (
-                f"On average the loss is where it was: {now:.3f} over the last {steps:,} steps, "
-                f"{before:.3f} over the {steps:,} before."
+                f"On average the loss is where it was: {in_places(now)} over the last {steps:,} "
+                f"steps, {in_places(before)} over the {steps:,} before."
             )
         case GradientLeft():
             return _gradient_left(remark)
@@ -56,12 +62,12 @@ def remark_sentence(remark: Remark, token: str) -> str:
         case ClippingActs():
             return _clipping_acts(remark)
         case NormUnclipped(norm):
-            return f"Clipping is off, and the gradient's norm reached {_large(norm)}."
+            return f"Clipping is off, and the gradient's norm reached {format_number(norm)}."
 
 
 def _far_above(remark: LossFarAbove) -> str:
     worse = (
-        f"The loss, {_loss(remark.loss)} nats, is far worse than the uniform guess's "
+        f"The loss, {in_places(remark.loss, 2)} nats, is far worse than the uniform guess's "
         f"{remark.uniform:.2f}"
     )
     if not remark.has_been_lower:
@@ -112,7 +118,7 @@ def _beside_guess(remark: LossBesideGuess) -> str:
     guess = f"{remark.guess}, {remark.chance:.2f}"
     match remark.beside:
         case BesideGuess.FAR_WORSE:
-            return f"The loss, {_loss(remark.loss)}, is far worse than that of {guess}."
+            return f"The loss, {in_places(remark.loss, 2)}, is far worse than that of {guess}."
         case BesideGuess.WORSE:
             return f"The loss, {remark.loss:.2f}, is worse than that of {guess}."
         case BesideGuess.ALIKE:
@@ -139,7 +145,7 @@ def _gradient_left(remark: GradientLeft) -> str:
         "measured)"
     )
     if remark.radius is not None:
-        sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {remark.radius:.1f}"
+        sentence += f", although \N{GREEK SMALL LETTER RHO}(W) = {in_places(remark.radius, 1)}"
     if remark.saturated is not None:
         share = in_whole_percent(remark.saturated)
         sentence += f"; of the hidden states, when last looked at, {share} were beyond 0.95"
@@ -158,16 +164,8 @@ def _times(ratio: float) -> str:
     if ratio < 1e-30:
         return "vanishingly small beside"
     if 100 <= ratio < 1000:
-        return f"{ratio:.0f} times"
+        return f"{ratio:,.0f} times"
     if 0.001 <= ratio < 100:
         return f"{ratio:.2g} times"
     digits, exponent = f"{ratio:.0e}".split("e")
-    return f"{digits} \N{MULTIPLICATION SIGN} 10{superscript(int(exponent))} times"
-
-
-def _large(number: float) -> str:
-    return f"{number:,.0f}" if number < 1e9 else f"{number:.1e}"
-
-
-def _loss(loss: float) -> str:
-    return f"{loss:.2f}" if loss < 100 else _large(loss)
+    return f"{digits} {TIMES} 10{superscript(int(exponent))} times"

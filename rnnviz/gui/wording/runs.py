@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from rnnviz.gui.wording.numbers import in_full
 from rnnviz.training.configuration import SETTINGS, Configuration
 
 _MOST_PARTS = 3
@@ -51,5 +52,5 @@ def _phrase(name: str, configuration: Configuration) -> str:
     if setting.choices:
         value = setting.choices[value]
     elif not isinstance(value, str):
-        value = f"{value:g}" if isinstance(value, float) else f"{value:,}"
+        value = in_full(value)
     return f"{setting.label[:1].lower()}{setting.label[1:]} {value}"

@@ -95,6 +95,7 @@ def test_an_orthogonal_matrix_in_single_precision_neither_grows_nor_must_vanish(
         (1 + 2e-6, "1", "neither grows nor falls"),
         (1.001, "1.00100 > 1", "no proof"),
         (3.0, "3.00 > 1", "no proof"),
+        (1891663.221, "1,891,663 > 1", "no proof"),
     ],
 )
 def test_the_words_never_contradict_the_number_beside_them(gain, number, verdict):

@@ -127,6 +127,16 @@ def test_numbers_take_no_more_room_once_the_type_is_small_again(strip: RunsStrip
     assert label.minimumWidth() == before
 
 
+def test_a_huge_loss_is_not_cut_in_a_narrow_strip(strip: RunsStrip, qtbot: QtBot) -> None:
+    strip.resize(420, 200)
+    strip.show_lines([line(number, loss=2e34, step=12_345_678) for number in (1, 2, 3)], "")
+    numbers = [strip.findChild(QLabel, f"run_{what}_2") for what in ("loss", "step")]
+    assert [number.text() for number in numbers] == ["2.0 × 10³⁴", "12,345,678"]
+    qtbot.waitUntil(
+        lambda: all(n.width() >= n.fontMetrics().horizontalAdvance(n.text()) for n in numbers)
+    )
+
+
 def test_a_sign_is_chosen_from_all_that_there_are(strip: RunsStrip, qtbot: QtBot) -> None:
     strip.show_lines([line(1), line(2)])
     menu = strip.findChild(QToolButton, "run_sign_2").menu()

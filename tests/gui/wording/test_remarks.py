@@ -207,6 +207,16 @@ def test_the_means_of_a_loss_that_stands_still_are_those_of_the_steps_named() ->
     assert "1.000 over the last 1,000 steps, 1.004 over the 1,000 before" in sentence
 
 
+def test_huge_numbers_are_told_with_commas_and_then_by_powers_of_ten() -> None:
+    still = after_steps(np.full(2_000, 1891663.221))
+    assert "where it was: 1,891,663 over the last 1,000 steps, 1,891,663" in said_of(history=still)
+    assert "The loss, 1,891,663 nats, is far worse" in said_of(1891663.221)
+    assert "The loss, 2.0 × 10³⁴ nats, is far worse" in said_of(2e34)
+    off = Configuration(clip_mode="none")
+    for norm, words in ((1891663.221, "reached 1,891,663."), (3e36, "reached 3.0 × 10³⁶.")):
+        assert words in said_of(history=after_steps([1.0] * 2, norm=norm), configuration=off)
+
+
 # --- A task ---------------------------------------------------------------------------------------
 
 
@@ -248,7 +258,7 @@ def test_a_task_is_spoken_of_by_what_was_measured(
         (0.00623, "is 0.0062 times its"),
         (1.0, "is 1 times its"),
         (150.0, "is 150 times its"),
-        (999.9, "is 1000 times its"),
+        (999.9, "is 1,000 times its"),
         (2.345e7, "is 2 \u00d7 10⁷ times its"),
         (9.7e-5, "is 1 \u00d7 10⁻⁴ times its"),
         (3e-12, "is 3 \u00d7 10⁻¹² times its"),
@@ -316,6 +326,7 @@ def test_a_radius_above_one_stands_beside_a_gradient_that_vanishes() -> None:
         return said_of(window=window, gradients=gradients_of(*[kept] * 50))
 
     assert "although ρ(W) = 7.3" in said(1e-6, 7.3)
+    assert "although ρ(W) = 123,457" in said(1e-6, 123456.7)
     assert "although" not in said(1e-6, 0.9)
     assert "although" not in said(0.5, 7.3)
 

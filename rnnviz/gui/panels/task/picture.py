@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -15,7 +15,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.wording.numbers import in_whole_percent
+from rnnviz.gui.wording.numbers import in_places, in_whole_percent
 from rnnviz.training.snapshot import Answer
 
 _GROUP = 10
@@ -273,7 +273,10 @@ class TaskPicture:
         """Write a number beside the one that is right, on one scale."""
         (answer,) = answers
         right, given = float(answer.expected), float(answer.given)
-        off = f"off by {abs(given - right):.2f}" if math.isfinite(given) else "not a number"
+        off = "not a number"
+        if math.isfinite(given):
+            off = f"off by {in_places(abs(given - right), 2)}"
+            answer = replace(answer, given=in_places(given, 2))
         rows = [
             self._number_row("right sum", answer.expected, right, "faint"),
             self._number_row("its answer", answer.given, given, "forward"),

@@ -23,7 +23,7 @@ from rnnviz.gui.plotting.items.item import Column
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import SPACING, Theme
-from rnnviz.gui.wording.numbers import format_number
+from rnnviz.gui.wording.numbers import format_number, in_full
 
 STEPS = 120
 """How many steps each ball takes."""
@@ -223,7 +223,7 @@ class WallBoard(QWidget):
 
     def _draw_ways(self) -> None:
         threshold = self.controls.settings.clip_threshold
-        self._threshold.set_value(threshold, f"clipped at {threshold:g}")
+        self._threshold.set_value(threshold, f"clipped at {in_full(threshold)}")
         self._start.set_data([self.controls.settings.w], [self.controls.settings.b])
         for number, way in enumerate(self.descents):
             count = min(self._step + 1, len(way))
@@ -263,7 +263,7 @@ class WallBoard(QWidget):
         self.map.set_hover_formatter(self._hovered)
         self.map.clicked.connect(self.start_at)
         self.map.viewport().setCursor(Qt.CursorShape.CrossCursor)
-        value = Axis(kind="log", floor=_LEVELS[0], number_format=lambda value: f"{value:g}")
+        value = Axis(kind="log", floor=_LEVELS[0], number_format=in_full)
         self._surface = self.map.add_heat_map("error", "loss", levels=_LEVELS, value_axis=value)
         self._line = self.map.add_trajectory(
             "where the unit rests", "soft", style="dashed", mark="none", width=1.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from PySide6.QtCore import QRectF
@@ -31,6 +32,9 @@ _LEAST_LEFT, _LEAST_RIGHT = 40, 12
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
 _MOST_INTERVALS = 6
 """More than seven ticks make an axis no easier to read."""
+_FARTHEST, _ALIKE = 1.5, 3.0
+"""How many of its heights a name at the margin may stand off its line before names are left out of
+lines that lie so few pixels apart."""
 _STRAY = 3.0
 """So far words may rise above the plot's widget, for nothing stands so high in their line."""
 
@@ -157,27 +161,49 @@ class PlotFrame:
         return self._right_room(levels) > self._right
 
     def place_margin_labels(self, levels: list[HorizontalLine]) -> None:
-        """Write the names of level lines beside their ends, pushed apart where they would touch."""
+        """Write the names of level lines beside their ends, pushed apart where they would touch.
+
+        Where that would push one too far, lines that nobody can tell apart have the name of the
+        uppermost.
+        """
         named = [line for line in levels if line.label_on == "margin" and line.label]
         for line in named:
             word = self._margin_words.get(id(line))
             if word is None:
                 word = self._margin_words[id(line)] = Word(self._scene)
             word.set_style(self._theme.font("small"), self._theme.palette.word_color(line.role))
-            word.set_text(line.label or "")
-            word.set_visible(line.shown)
-        shown = sorted((line for line in named if line.shown), key=lambda line: line.pixel)
-        if not shown:
-            return
-        rect = self._mapping.rect
-        height = self._x_words.height
-        lowest = rect.bottom() + (height if self._names_reach_below(levels) else 0)
-        centres = spread_apart([line.pixel for line in shown], height * 0.95, rect.top(), lowest)
-        for line, centre in zip(shown, centres, strict=True):
+        places = self._margin_places(levels)
+        for line in named:
             word = self._margin_words[id(line)]
-            word.move(rect.right() + self._theme.px(8), centre - height / 2)
+            words, centre = places.get(line, (line.label or "", -math.inf))
+            top = centre - self._x_words.height / 2
+            word.set_text(words)
             # In the lowest plots there is no room for all.
-            word.set_visible(centre - height / 2 >= -_STRAY)
+            word.set_visible(top >= -_STRAY)
+            if word.item.isVisible():
+                word.move(self._mapping.rect.right() + self._theme.px(8), top)
+
+    def _margin_places(
+        self, levels: list[HorizontalLine]
+    ) -> dict[HorizontalLine, tuple[str, float]]:
+        """Return what is written at the margin for which line, and where the middle of it is."""
+        shown = [line for line in levels if line.label_on == "margin" and line.label and line.shown]
+        shown.sort(key=lambda line: line.pixel)
+        rect, height = self._mapping.rect, self._x_words.height
+        lowest = rect.bottom() + (height if self._names_reach_below(levels) else 0)
+        groups = [[line] for line in shown]
+        centres: list[float] = []
+        for _ in range(2):
+            wanted = [group[0].pixel for group in groups]
+            centres = spread_apart(wanted, height * 0.95, rect.top(), lowest)
+            off = [abs(to - place) for to, place in zip(centres, wanted, strict=True)]
+            if max(off, default=0.0) <= _FARTHEST * height:
+                break
+            groups = _told_apart(shown)
+        return {
+            line: (f"{line.label} …" if others else line.label or "", centre)
+            for (line, *others), centre in zip(groups, centres, strict=True)
+        }
 
     def _names_reach_below(self, levels: list[HorizontalLine]) -> bool:
         """Tell whether the names at the margin need more than the plot's height."""
@@ -322,6 +348,17 @@ class PlotFrame:
         self._x_label.set_visible(bool(free) and not blank)
         if free:
             self._x_label.move(free[0], below)
+
+
+def _told_apart(lines: list[HorizontalLine]) -> list[list[HorizontalLine]]:
+    """Put lines, from the uppermost on, together where they fall upon each other."""
+    groups: list[list[HorizontalLine]] = []
+    for line in lines:
+        if groups and line.pixel - groups[-1][0].pixel < _ALIKE:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def spread_apart(wanted: list[float], distance: float, low: float, high: float) -> list[float]:

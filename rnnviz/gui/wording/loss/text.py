@@ -6,7 +6,7 @@ import math
 
 from rnnviz.data import Source
 from rnnviz.gui.wording.loss.words import LossWords
-from rnnviz.gui.wording.numbers import in_places
+from rnnviz.gui.wording.numbers import format_number, in_places
 
 UNIT = "nats per {token}"
 EXPLANATION = """
@@ -39,4 +39,4 @@ class TextLossWords(LossWords):
         if loss is None:
             return UNIT
         words = f"{in_places(loss)} {UNIT} = {in_places(loss / math.log(2))} bits"
-        return f"{words}, perplexity {math.exp(loss):.3g}" if loss < 50 else words
+        return f"{words}, perplexity {format_number(math.exp(loss))}" if loss < 50 else words

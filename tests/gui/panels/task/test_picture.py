@@ -87,7 +87,7 @@ def test_of_several_answers_each_has_its_tick_or_its_cross(qapp):
 @pytest.mark.parametrize(
     ("given_", "words"),
     [("1.25", "off by 0.25: ✗ wrong"), ("nan", "not a number"), ("inf", "not a number"),
-     ("-7000.00", "off by 7001.00")],
+     ("-7000.00", "it answers −7,000, off by 7,001")],
 )  # fmt: skip
 def test_a_number_stands_beside_the_right_one_whatever_it_is(qapp, given_, words):
     answer = Answer(1, "1.00", given_, False, ())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
-from rnnviz.gui.plotting import Axis
+from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.view.frame import spread_apart
 from rnnviz.gui.wording.tokens import visible_character
 
@@ -23,6 +23,39 @@ def test_names_of_level_lines_never_overlap(make_plot: MakePlot) -> None:
     assert len(rects) == 6
     assert not any(a.intersects(b) for a, b in combinations(rects, 2))
     assert all(plot.rect().contains(rect.toRect()) for rect in rects)
+
+
+def margin_names(plot: PlotView) -> list[str]:
+    return [word.text for word in plot._frame._margin_words.values() if word.item.isVisible()]
+
+
+def test_lines_that_fall_upon_each_other_share_a_name_where_theirs_would_pile_up(
+    make_plot: MakePlot,
+) -> None:
+    plot = make_plot()
+    values = {"guess": 3.4, "letters": 2.8, "pairs": 2.4, "entropy": 0.9}
+    for name, value in values.items():
+        plot.add_horizontal_line(name, "faint", label=name).set_value(value)
+    for high, names in (
+        (5, list(values)),
+        (15, list(values)),
+        (100, ["guess …", "entropy"]),
+        (1e34, ["guess …"]),
+        (5, list(values)),
+    ):
+        plot.set_y_range(0, high, steady=False)
+        assert margin_names(plot) == names
+        for rect in plot.label_rects:
+            pixels = [plot.mapping.y.to_pixel(value) for value in values.values()]
+            assert min(abs(rect.center().y() - pixel) for pixel in pixels) <= 1.6 * rect.height()
+
+
+def test_two_lines_of_one_value_are_both_named(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    plot.set_y_range(0, 5)
+    for name in ("guess", "letters"):
+        plot.add_horizontal_line(name, "faint", label=name).set_value(2.0)
+    assert margin_names(plot) == ["guess", "letters"]
 
 
 @given(
