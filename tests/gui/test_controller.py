@@ -163,6 +163,33 @@ def test_a_reset_offers_its_own_undoing(desk: Desk) -> None:
     assert not desk.posted()
 
 
+@pytest.mark.parametrize("is_pictured", [True, False])
+def test_a_reset_is_undone_before_anything_of_it_was_seen(
+    desk: Desk, tmp_path: Path, is_pictured: bool
+) -> None:
+    """Whether or not a picture of the reset still comes before that of the run taken back."""
+    desk.show(step=30)
+    desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"), 20)
+    desk.training.reset()
+    desk.answer("Undo reset")
+    desk.control.undo_reset()
+    assert desk.posted() == [Reset(), UndoReset()]
+    if is_pictured:
+        desk.show(step=0, run_id="after the reset", can_undo_reset=True)
+    desk.show(step=31, run_id="undone", can_undo_reset=False)
+    desk.control.choose_new_seed()
+    assert "what came after step 20 is not saved" in desk.view.question
+
+
+def test_what_a_reset_is_about_to_put_away_is_saved_too(desk: Desk, tmp_path: Path) -> None:
+    desk.show(step=30)
+    desk.training.reset()
+    desk.control.begin_default()
+    desk.view.chosen = tmp_path / "kept.rnnviz"
+    desk.answer("Save")
+    assert desk.posted() == [Reset(), UndoReset(), SaveModel(tmp_path / "kept.rnnviz")]
+
+
 def test_what_a_reset_put_away_is_taken_back_to_be_saved(desk: Desk, tmp_path: Path) -> None:
     desk.show(step=3)
     desk.show(step=0, run_id="after the reset", can_undo_reset=True)

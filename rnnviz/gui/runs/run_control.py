@@ -109,6 +109,7 @@ class RunControl(QObject):
         have_trained = any(run.snapshot is not None and run.snapshot.step for run in self._runs)
         self._view.messages.clear()
         for run in self._runs:
+            run.file.reset()
             run.post(Reset())
         if have_trained:
             self._view.messages.offer(
@@ -121,7 +122,7 @@ class RunControl(QObject):
     def undo_reset(self) -> None:
         """Take back what a reset put away."""
         for run in self._runs:
-            if run.snapshot is not None and run.snapshot.can_undo_reset:
+            if run.file.can_undo_reset:
                 self._view.messages.clear()
                 run.file.undo_reset()
                 run.post(UndoReset())

@@ -25,7 +25,8 @@ class RunFile:
         self._snapshot: Snapshot | None = None
         self._saved_before_reset = 0
         self._steps_before_reset = 0
-        self._is_undoing = False
+        # Told to the run, and not seen in a snapshot yet.
+        self._is_resetting = self._is_undoing = False
 
     @property
     def is_behind(self) -> bool:
@@ -44,8 +45,13 @@ class RunFile:
 
     @property
     def only_reset_is_behind(self) -> bool:
-        """Whether all that no file holds is what a reset has put away."""
-        return self._snapshot is not None and not self._lacks_steps
+        """Whether all that no file holds is what a reset has put away, or is about to."""
+        return self._is_resetting or (self._snapshot is not None and not self._lacks_steps)
+
+    @property
+    def can_undo_reset(self) -> bool:
+        """Whether there is a reset to undo, seen in a snapshot or on its way."""
+        return self._is_resetting or (self._snapshot is not None and self._snapshot.can_undo_reset)
 
     @property
     def unsaved(self) -> str:
@@ -74,16 +80,26 @@ class RunFile:
         before, self._snapshot = self._snapshot, snapshot
         if not new_run:
             return
+        self._is_resetting = False
         # Its first picture may come when it has trained already.
         saved_step, self.saved_step = self.saved_step, snapshot.progress.first_step
-        if self._is_undoing:
+        # A picture of the reset may still come first.
+        if self._is_undoing and not snapshot.can_undo_reset:
             self.saved_step, self._is_undoing = self._saved_before_reset, False
         elif before is not None and before.step:
             self._saved_before_reset, self._steps_before_reset = saved_step, before.step
 
+    def reset(self) -> None:
+        """Expect the same run's beginning, with what was trained put away."""
+        self._is_undoing = False
+        if self._snapshot is not None and self._snapshot.step:
+            self._is_resetting = True
+            self._saved_before_reset = self.saved_step
+            self._steps_before_reset = self._snapshot.step
+
     def undo_reset(self) -> None:
         """Expect the run that a reset put away: no more of it is saved than was before."""
-        self._is_undoing = True
+        self._is_resetting, self._is_undoing = False, True
 
     def begin(self, path: Path | None) -> None:
         """Take another run's file, if it has one."""
@@ -96,5 +112,6 @@ class RunFile:
     def lose(self) -> None:
         """Let go of what no file holds: the process that had it is gone."""
         self._steps_before_reset = self._saved_before_reset = 0
+        self._is_resetting = self._is_undoing = False
         if self._snapshot is not None:
             self.saved_step = max(self.saved_step, self._snapshot.step)

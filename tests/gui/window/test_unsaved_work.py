@@ -89,6 +89,20 @@ def test_a_reset_is_undone_by_one_click(driver):
     assert driver.controller.run_file.is_behind
 
 
+def test_a_reset_is_undone_at_once(driver):
+    before = driver.train_and_pause(20)
+
+    def reset_and_undo() -> None:
+        driver.trigger("action_reset")
+        driver.child(QPushButton, "message_accept").click()
+
+    driver.until_new_run(reset_and_undo)
+    after = driver.until(lambda snapshot: snapshot.step and not snapshot.can_undo_reset)
+    assert after.step == before.step
+    assert driver.controller.run_file.is_behind
+    assert driver.window.messages.text == ""
+
+
 def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(driver):
     before = driver.train_and_pause(20)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
