@@ -360,7 +360,7 @@ class Controller(QObject):
 
     def _connect_form(self) -> None:
         actions = self.window.actions_by_name
-        self.form.offer("watching", [actions["action_watch"], actions["action_let_go"]])
+        self.form.offer([actions["action_watch"], actions["action_let_go"]])
         self.form.live_edited.connect(self.live.change)
         self.form.structure_edited.connect(self.run_control.structure_edited)
         self.form.draft_accepted.connect(self.run_control.start_draft)

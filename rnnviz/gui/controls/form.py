@@ -41,7 +41,9 @@ from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.wording import in_bytes
 
 _LIVE = "live, no restart"
-_GROUPS = {"data": "Data", "network": "Network", "training": "Training", "watching": "Watching"}
+_GROUPS = {"data": "Data", "network": "Network", "training": "Training"}
+_ALWAYS_SEEN = "watching"
+"""The group that stands below the others and is never scrolled out of sight: the panels show it."""
 
 
 class ControlForm(QWidget):
@@ -92,7 +94,7 @@ class ControlForm(QWidget):
         self._editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
-        self._headings: dict[str, QHBoxLayout] = {}
+        self._watching = QHBoxLayout()
         self._outcome = QLabel()
         self._hidden_size = 0
         self._presets = QPushButton()
@@ -117,8 +119,8 @@ class ControlForm(QWidget):
         """The structural settings that were edited and not yet started with."""
         return dict(self._draft)
 
-    def offer(self, group: str, actions: Sequence[QAction]) -> None:
-        """Put a button for each of these actions beside a group's heading."""
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """Put a button for each of these actions, while it can be done, beside what is watched."""
         for action in actions:
             button = QToolButton()
             button.setObjectName(action.objectName().replace("action", "button"))
@@ -126,7 +128,9 @@ class ControlForm(QWidget):
             button.setAccessibleName(action.toolTip())
             button.setProperty("pill", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._headings[group].addWidget(button)
+            button.setVisible(action.isEnabled())
+            action.enabledChanged.connect(button.setVisible)
+            self._watching.addWidget(button)
 
     def editor(self, name: str) -> Editor:
         """Return a setting's editor."""
@@ -270,12 +274,7 @@ class ControlForm(QWidget):
         column.addSpacing(4)
         for group, title in _GROUPS.items():
             column.addLayout(self._new_heading(group, title))
-            grid = self._new_grid()
-            for setting in SETTINGS.values():
-                # A choice of one is no choice; a panel's own settings stand in the panel.
-                if setting.group == group and setting.name not in elsewhere | {"text_file"}:
-                    self._add_row(grid, setting)
-            column.addLayout(grid)
+            column.addLayout(self._new_group(group, elsewhere))
             column.addSpacing(4)
         self._more.setObjectName("more_settings")
         self._more.setCheckable(True)
@@ -299,7 +298,17 @@ class ControlForm(QWidget):
         foot.setSpacing(6)
         foot.addWidget(self._draft_bar)
         foot.addWidget(self.remarks)
+        self._watching.addLayout(self._new_group(_ALWAYS_SEEN, elsewhere), 1)
+        foot.addLayout(self._watching)
         outer.addLayout(foot)
+
+    def _new_group(self, group: str, elsewhere: frozenset[str]) -> QGridLayout:
+        grid = self._new_grid()
+        for setting in SETTINGS.values():
+            # A choice of one is no choice; a panel's own settings stand in the panel.
+            if setting.group == group and setting.name not in elsewhere | {"text_file"}:
+                self._add_row(grid, setting)
+        return grid
 
     def _new_preset_row(self) -> QGridLayout:
         button = self._presets
@@ -348,7 +357,6 @@ class ControlForm(QWidget):
         row.addWidget(heading)
         row.addStretch(1)
         row.addWidget(note)
-        self._headings[group] = row
         return row
 
     def _add_row(self, grid: QGridLayout, setting: Setting) -> None:

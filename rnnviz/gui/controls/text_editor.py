@@ -40,6 +40,7 @@ class TextEditor(Editor):
         if str(value) != self._shown and not self.line.hasFocus():
             self._shown = str(value)
             self.line.setText(self._shown)
+            self.line.setCursorPosition(0)
 
     def rescale(self, px: Callable[[float], int]) -> None:
         """Keep room for a few words."""

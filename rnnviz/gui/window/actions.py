@@ -24,6 +24,8 @@ class ActionKind:
         A file of ``resources/icons`` without its ending, or nothing.
     checkable
         Whether it is switched on and off.
+    on_button
+        What a button says whose neighbours say what it is about; empty for the text.
     """
 
     name: str
@@ -32,6 +34,7 @@ class ActionKind:
     keys: tuple[str, ...] = ()
     icon: str = ""
     checkable: bool = False
+    on_button: str = ""
 
 
 ACTIONS: tuple[ActionKind, ...] = (
@@ -72,12 +75,14 @@ ACTIONS: tuple[ActionKind, ...] = (
         "Watch this text",
         "Keep the text that is on the screen now in all panels while the network learns",
         ("Ctrl+T",),
+        on_button="this one",
     ),
     ActionKind(
         "action_let_go",
         "Let it go",
         "Show the windows that are read next again, instead of the watched text",
         ("Ctrl+Shift+T",),
+        on_button="let go",
     ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
@@ -130,6 +135,8 @@ def new_actions(parent: QWidget) -> dict[str, QAction]:
         shown = f" ({kind.keys[0]})" if kind.keys else ""
         action.setToolTip(f"{kind.tip}{shown}")
         action.setCheckable(kind.checkable)
+        if kind.on_button:
+            action.setIconText(kind.on_button)
         parent.addAction(action)
         actions[kind.name] = action
     return actions

@@ -76,6 +76,14 @@ def test_a_text_is_chosen_when_editing_ends_and_once(qtbot):
     assert chosen == ["once"]
 
 
+def test_of_a_long_text_the_beginning_is_seen(qtbot):
+    editor = new_editor(SETTINGS["watched_text"])
+    qtbot.addWidget(editor)
+    assert isinstance(editor, TextEditor)
+    editor.show_in_force("once upon a time there was a king who lived in a castle")
+    assert editor.line.cursorPosition() == 0
+
+
 @pytest.mark.parametrize("name", [n for n, s in SETTINGS.items() if s.kind is not str])
 def test_a_slider_reaches_its_setting_s_usual_range_and_no_further_than_its_limits(qtbot, name):
     editor = new_editor(SETTINGS[name])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from rnnviz.training.commands import Pause, Restart, Train
@@ -97,6 +98,29 @@ def test_hidden_state_and_gradient_go_on_between_two_snapshots_and_nothing_else(
     driver.until_state(RunState.PAUSED)
     assert run.glanced is None
     assert len({id(drawn) for drawn in driver.drawn_of_seen()}) == 1
+
+
+def test_the_line_and_its_button_are_always_in_sight_and_do_not_move(driver):
+    """At 1280x800 too, whatever is said above them; the button is the one that can be pressed."""
+    watch, let_go = (driver.child(QToolButton, f"button_{name}") for name in ("watch", "let_go"))
+    line = driver.child(QLineEdit, "watched_text")
+
+    def place() -> QPoint:
+        driver.settle()
+        assert line.visibleRegion().boundingRect() == line.rect()
+        return line.mapTo(driver.window, QPoint(0, 0))
+
+    assert (driver.window.width(), driver.window.height()) == (1280, 800)
+    before = place()
+    assert (watch.isVisible(), let_go.isVisible()) == (True, False)
+    assert (watch.text(), let_go.text()) == ("this one", "let go")
+    watch.click()
+    driver.train_and_pause(60)
+    assert (watch.isVisible(), let_go.isVisible()) == (False, True)
+    assert place() == before
+    let_go.click()
+    is_watched(driver, "")
+    assert (watch.isVisible(), let_go.isVisible()) == (True, False)
 
 
 def test_a_line_end_is_watched_as_one(driver):
