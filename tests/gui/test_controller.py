@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.gui.style.sign import SIGNS
-from rnnviz.runs.messages import CheckFile, OpenModel, SaveModel
+from rnnviz.runs.messages import CheckFile, OpenModel, Request, SaveModel
 from rnnviz.training.claims.watch import Way
 from rnnviz.training.commands import (
     NewRun,
@@ -267,14 +267,16 @@ def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(d
     assert not desk.posted()
 
 
-def test_a_process_that_died_before_it_said_anything_is_begun_with_the_default(
-    first: Snapshot,
+@pytest.mark.parametrize("beginning", [NewRun(Configuration(cell="gru")), OpenModel(Path("one"))])
+def test_a_process_that_died_before_it_said_anything_is_begun_as_it_was_to(
+    first: Snapshot, beginning: Request
 ) -> None:
     desk = Desk(first)
     desk.run.snapshot = None
+    desk.run.post(beginning)
     desk.control.heard_died(desk.run, "It ended unexpectedly.")
     desk.answer("Begin anew")
-    assert desk.posted() == [NewRun(Configuration())]
+    assert desk.posted() == [beginning, beginning]
 
 
 # -- who a run is -------------------------------------------------------------------------------

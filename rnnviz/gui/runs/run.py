@@ -12,10 +12,11 @@ from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
-from rnnviz.runs.messages import Request
+from rnnviz.runs.messages import OpenModel, Request
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
 from rnnviz.training.commands import NewRun, Train, Watch
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
 
@@ -60,6 +61,8 @@ class Run:
         As a glance at the watched text has seen it since; None where none has.
     file
         What is saved of it, and where.
+    last_beginning
+        What its network was told to begin with.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Run:
         self.snapshot: Snapshot | None = None
         self.glanced: Snapshot | None = None
         self.file = RunFile()
+        self.last_beginning: Request = NewRun(Configuration())
         self._glance: Glance | None = None
         self._beginning: NewRun | None = None
         self._follows = True
@@ -85,6 +89,8 @@ class Run:
 
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
+        if isinstance(request, NewRun | OpenModel):
+            self.last_beginning = request
         if isinstance(request, NewRun):
             # What follows is told to that network.
             self._beginning = request

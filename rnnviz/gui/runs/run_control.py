@@ -219,11 +219,12 @@ class RunControl(QObject):
         return sentence if len(self._runs) == 1 else f"{self._runs.names[run]}: {sentence}"
 
     def _begin_alike(self, run: Run) -> None:
-        snapshot = run.snapshot
-        configuration = Configuration() if snapshot is None else snapshot.configuration
-        claims = () if snapshot is None or snapshot.claims is None else snapshot.claims.claims
+        snapshot, beginning = run.snapshot, run.last_beginning
+        if snapshot is not None:
+            claims = () if snapshot.claims is None else snapshot.claims.claims
+            beginning = NewRun(snapshot.configuration, claims)
         self._view.messages.clear()
-        run.post(NewRun(configuration, claims))
+        run.post(beginning)
 
     def _name_after_file(self, run: Run) -> None:
         if run is self._run:
