@@ -207,6 +207,7 @@ class Controller(QObject):
         front = self.runs.front
         for run in fresh:
             self.training_control.tell_failure(run)
+            self.live.share_watched(run)
         # While the run in front trains, its next picture brings the others along.
         leads = front in fresh or not front.trains
         if front in fresh:
@@ -276,8 +277,7 @@ class Controller(QObject):
         self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
         is_watched = snapshot.window is not None and snapshot.window.is_watched_text
         self.window.actions_by_name["action_watch"].setEnabled(not is_watched)
-        has_text = bool(snapshot.configuration.watched_text)
-        self.window.actions_by_name["action_let_go"].setEnabled(has_text)
+        self.window.actions_by_name["action_let_go"].setEnabled(bool(self.runs.watched_text))
         token = snapshot.configuration.token
         said = tuple(remark_sentence(remark, token) for remark in snapshot.remarks)
         if snapshot.reason:

@@ -163,6 +163,9 @@ class Session:
         if self._put_away is None:
             raise RnnvizError("There is no reset to undo.")
         trainer, claims = self._put_away
+        if self._trainer is not None:
+            # What is watched now stays so: only what was trained is taken back.
+            trainer.change("watched_text", self._trainer.configuration.watched_text)
         self._begin(trainer, RunState.PAUSED, claims)
 
     def _change(self, trainer: Trainer, name: str, value: Value) -> None:

@@ -21,7 +21,7 @@ from rnnviz.training.non_finite import NonFiniteError, failure, in_gradient, in_
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import StepContext, WindowDiagnostic
-from rnnviz.training.observation.kinds.watched_text import WatchedText, watched_window
+from rnnviz.training.observation.kinds.watched_text import WatchedText, kept, watchable
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.observation.runner import DiagnosticsRunner
 from rnnviz.training.problems.registry import problem_of
@@ -83,7 +83,6 @@ class Trainer:
         self.reader.restore(state.epoch, state.position)
         self.bptt = TruncatedBPTT(self.network, dataset.loss)
         self.last_window: WindowView | None = None
-        self.watched_notices: tuple[str, ...] = ()
         self.processor_seconds = 0.0
         self._progress = Progress(state.step, state.tokens_seen)
         self._started = time.perf_counter()
@@ -91,6 +90,8 @@ class Trainer:
         self._observer = DiagnosticsRunner(
             self.network, dataset, self._problem, write, state.series
         )
+        text, self.watched_notices = kept(self._problem, dataset, configuration.watched_text)
+        state.configuration = configuration.with_value("watched_text", text)
         self._watch_text()
 
     @property
@@ -274,12 +275,11 @@ class Trainer:
 
     def _watch_text(self) -> None:
         """Look at the watched text from now on, or no longer."""
-        window, self.watched_notices = watched_window(
-            self._problem, self.dataset, self.configuration.watched_text
-        )
-        self._observer.watched_text = (
-            None if window is None else WatchedText(self.network, window, self.dataset.loss)
-        )
+        text = self.configuration.watched_text
+        self._observer.watched_text = None
+        if text:
+            window, _ = self._problem.watched_window(self.dataset, text)
+            self._observer.watched_text = WatchedText(self.network, window, self.dataset.loss)
         if self.last_window is not None:
             # Not for one frame is anything else shown under the new text's name.
             self.observe(frozenset(self.last_window.measured))
@@ -380,6 +380,10 @@ class Trainer:
             raise ConfigurationError(f"{name} cannot be changed while a run is under way.")
         state, before = self.state, self.configuration
         configuration = before.with_value(name, value)
+        if Effect.OTHER_WATCHED in SETTINGS[name].effects:
+            text = configuration.watched_text
+            text, self.watched_notices = watchable(self._problem, self.dataset, text)
+            configuration = configuration.with_value(name, text)
         effects = SETTINGS[name].effects if configuration != before else frozenset()
         if effects & {Effect.OTHER_WINDOWS, Effect.OTHER_OPTIMIZER, Effect.OTHER_WATCHED}:
             check_fit(configuration, self.dataset)

@@ -24,7 +24,7 @@ class TextEditor(Editor):
         self._row.addWidget(self.line, 1)
         # Enter takes the text over and leaves the focus here: the next space is a part of it.
         self.line.editingFinished.connect(self._finished)
-        self._shown = self.line.text()
+        self._shown = self._in_force = self.line.text()
 
     @property
     def main_widget(self) -> QWidget:
@@ -41,6 +41,18 @@ class TextEditor(Editor):
             self._shown = str(value)
             self.line.setText(self._shown)
             self.line.setCursorPosition(0)
+
+    def show_in_force(self, value: Value) -> None:
+        """Show the run's value, which may have less than was written."""
+        if value != self._in_force:
+            self._awaited = None
+        self._in_force = str(value)
+        super().show_in_force(value)
+
+    def show_at_once(self, value: Value) -> None:
+        """Show the run's value whatever was written."""
+        self._in_force = str(value)
+        super().show_at_once(value)
 
     def rescale(self, px: Callable[[float], int]) -> None:
         """Keep room for a few words."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
+from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.runs.messages import OpenModel
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.commands import Change, SetSpeed, Write
 from rnnviz.training.configuration import Value
@@ -24,11 +28,15 @@ class LiveControl:
         self._goals: tuple[Goal, ...] = ()
         self._of_front: frozenset[Diagnostic] = frozenset()
         self._of_rivals: frozenset[Diagnostic] = frozenset()
+        self._known: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
 
     def change(self, name: str, value: Value) -> None:
         """Change a live setting of the run in front; all are watched with the same text."""
-        for run in self._runs if name == "watched_text" else (self._runs.front,):
-            run.post(Change(name, value))
+        if name == "watched_text":
+            for run in self._runs:
+                run.watch_text(str(value))
+        else:
+            self._runs.front.post(Change(name, value))
 
     def change_writing(self, name: str, value: Value) -> None:
         """Change how a text is written, of all that write beside each other."""
@@ -53,6 +61,21 @@ class LiveControl:
         configuration, window = snapshot.configuration, snapshot.window
         written = configuration.source.written(configuration.level, window.tokens, window.targets)
         self.change("watched_text", written)
+
+    def share_watched(self, run: Run) -> None:
+        """Have all watched with what a model has brought along, where nothing was watched before.
+
+        To be called where a run has another snapshot.
+        """
+        snapshot = run.snapshot
+        if snapshot is None or self._known.get(run) == snapshot.run_id:
+            return
+        self._known[run] = snapshot.run_id
+        others = [other for other in self._runs if other is not run]
+        has_brought = isinstance(run.last_beginning, OpenModel) and run.watched_text
+        if has_brought and not any(other.watched_text for other in others):
+            for other in others:
+                other.watch_text(run.watched_text)
 
     def let_go(self) -> None:
         """Show again the windows that are read next."""

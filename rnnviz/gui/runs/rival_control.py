@@ -14,7 +14,6 @@ from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.style.sign import SIGNS, Sign
-from rnnviz.runs.messages import OpenModel
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -83,7 +82,8 @@ class RivalControl(QObject):
     def _add_like(self, snapshot: Snapshot, changes: Mapping[str, Value]) -> bool:
         """Add a rival with a run's settings, some changed; tell whether it came."""
         try:
-            settings = snapshot.configuration.to_mapping() | dict(changes)
+            watched = {"watched_text": self._runs.watched_text}
+            settings = snapshot.configuration.to_mapping() | watched | dict(changes)
             configuration = Configuration.from_mapping(settings)
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
@@ -102,7 +102,7 @@ class RivalControl(QObject):
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
             return None
-        return self._place(NewRun(configuration))
+        return self._place(NewRun(self._runs.watched_alike(configuration)))
 
     def begin_all(self, variants: Sequence[Variant]) -> bool:
         """Begin these as rivals under their names, the first in front; no other run stays.
@@ -120,7 +120,8 @@ class RivalControl(QObject):
             self._runs.remove(other)
         for run, variant, sign in zip(self._runs, begun, SIGNS, strict=False):
             run.title, run.sign, run.is_compared = variant.name, sign, True
-            run.post(NewRun(variant.configuration(), variant.claims))
+            configuration = self._runs.watched_alike(variant.configuration())
+            run.post(NewRun(configuration, variant.claims))
         self.put_in_front(next(iter(self._runs)))
         if refusal:
             self._view.messages.tell(f'{refusal} "{begun[0].name}" begins alone.', "problem")
@@ -164,7 +165,7 @@ class RivalControl(QObject):
         else:
             self._run_control.open_file(files[0])
             for file in files[1:]:
-                if self._place(OpenModel(file)) is None:
+                if self._place(file) is None:
                     break
 
     def heard_refused(self, run: Run) -> None:
@@ -172,15 +173,18 @@ class RivalControl(QObject):
         if run.snapshot is None:
             self.remove(run)
 
-    def _place(self, beginning: NewRun | OpenModel) -> Run | None:
-        """Make a place in front in which something begins; say why where there can be none."""
+    def _place(self, beginning: NewRun | Path) -> Run | None:
+        """Make a place in front in which a run or a model begins; say why where there is none."""
         try:
             run = self._runs.add()
         except (RnnvizError, OSError) as error:
             self._view.messages.tell(_sentence_of(error), "problem")
             return None
         self.joined.emit(run)
-        run.post(beginning)
+        if isinstance(beginning, Path):
+            run.open_model(beginning, self._runs.watched_text)
+        else:
+            run.post(beginning)
         self.put_in_front(run)
         return run
 

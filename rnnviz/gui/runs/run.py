@@ -6,6 +6,7 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 from rnnviz.gui.runs.run_file import RunFile
@@ -15,7 +16,7 @@ from rnnviz.runs.client import Client
 from rnnviz.runs.messages import OpenModel, Request
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
-from rnnviz.training.commands import NewRun, Train, Watch
+from rnnviz.training.commands import Change, NewRun, Train, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
@@ -61,6 +62,8 @@ class Run:
         As a glance at the watched text has seen it since; None where none has.
     file
         What is saved of it, and where.
+    watched_text
+        What it is watched with, or was told to be: a snapshot says so later.
     last_beginning
         What its network was told to begin with.
     """
@@ -77,6 +80,7 @@ class Run:
         self.snapshot: Snapshot | None = None
         self.glanced: Snapshot | None = None
         self.file = RunFile()
+        self.watched_text = ""
         self.last_beginning: Request = NewRun(Configuration())
         self._glance: Glance | None = None
         self._beginning: NewRun | None = None
@@ -94,12 +98,24 @@ class Run:
         if isinstance(request, NewRun):
             # What follows is told to that network.
             self._beginning = request
+            self.watched_text = request.configuration.watched_text
         elif isinstance(request, Train):
             snapshot = self.snapshot if self._beginning is None else None
             step = 0 if snapshot is None else snapshot.step
             self._training = request
             self._training_ends = math.inf if request.steps is None else step + request.steps
         self.thread.post(request)
+
+    def open_model(self, path: Path, watched_text: str) -> None:
+        """Go on from a model, watched with this text, or with its own where this one is empty."""
+        self.post(OpenModel(path))
+        if watched_text:
+            self.watch_text(watched_text)
+
+    def watch_text(self, text: str) -> None:
+        """Have it watched with a text; with an empty one, let go what it is watched with."""
+        self.watched_text = text
+        self.post(Change("watched_text", text))
 
     def give_up_beginning(self) -> None:
         """Take note that what was to begin does not: the one before is there still."""
@@ -144,6 +160,10 @@ class Run:
             self.file.follow(snapshot, new_run=is_new)
             if is_new:
                 self._beginning = None
+            text = snapshot.configuration.watched_text
+            # One of before a change says again what was so before.
+            if before is None or text != before.configuration.watched_text:
+                self.watched_text = text
             steps = _STEPS_TO_FOLLOW if before is None else snapshot.step - before.step
             self._follows = steps <= _STEPS_TO_FOLLOW
             self._is_asked = False

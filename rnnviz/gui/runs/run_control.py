@@ -12,7 +12,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
-from rnnviz.runs.messages import CheckFile, OpenModel
+from rnnviz.runs.messages import CheckFile
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun, Reset, Restart, UndoReset
@@ -58,7 +58,7 @@ class RunControl(QObject):
         """Begin a new run."""
         self._view.messages.clear()
         self._run.title = ""
-        self._run.post(NewRun(configuration, claims))
+        self._run.post(NewRun(self._runs.watched_alike(configuration), claims))
 
     def begin_default(self) -> None:
         """Begin a run with the default settings, after asking where one would be lost."""
@@ -68,6 +68,9 @@ class RunControl(QObject):
         """Begin a new run with the settings in force, these changed."""
         self._view.messages.clear()
         self._run.title = ""
+        if self._runs.watched_text != self._run.watched_text:
+            # Its text did not know what the others are watched with: another one may.
+            changes = {"watched_text": self._runs.watched_text, **changes}
         self._run.post(Restart(tuple(changes.items())))
 
     def start_draft(self) -> None:
@@ -144,7 +147,7 @@ class RunControl(QObject):
         if path.suffix.lower() in MODEL_SUFFIXES:
             self._view.messages.clear()
             self._run.title = ""
-            self._run.post(OpenModel(path))
+            self._run.open_model(path, self._runs.watched_text)
             return
         self.restart(corpus=OWN_TEXT, text_file=str(path))
 
@@ -222,7 +225,7 @@ class RunControl(QObject):
         snapshot, beginning = run.snapshot, run.last_beginning
         if snapshot is not None:
             claims = () if snapshot.claims is None else snapshot.claims.claims
-            beginning = NewRun(snapshot.configuration, claims)
+            beginning = NewRun(self._runs.watched_alike(snapshot.configuration), claims)
         self._view.messages.clear()
         run.post(beginning)
 

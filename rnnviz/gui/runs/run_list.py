@@ -10,6 +10,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import free_sign
 from rnnviz.gui.wording.runs import run_names
 from rnnviz.runs.client import Client
+from rnnviz.training.configuration import Configuration
 
 MOST_RUNS = 8
 """More curves than these nobody tells apart."""
@@ -54,6 +55,16 @@ class RunList:
     def trains(self) -> bool:
         """Whether one of them trains now."""
         return any(run.trains for run in self._runs)
+
+    @property
+    def watched_text(self) -> str:
+        """The text that all of them are watched with, as far as they know it; empty for none."""
+        return next((run.watched_text for run in (self.front, *self) if run.watched_text), "")
+
+    def watched_alike(self, configuration: Configuration) -> Configuration:
+        """Return the settings of a run that is to be watched as those are that are there."""
+        text = self.watched_text or configuration.watched_text
+        return configuration.with_value("watched_text", text)
 
     @property
     def names(self) -> dict[Run, str]:

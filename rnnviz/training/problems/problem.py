@@ -99,6 +99,10 @@ class Problem(ABC, Generic[AnyDataset]):
         """Return who writes with a network."""
         return NoText()
 
+    def known_part(self, dataset: AnyDataset, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return what of a text of a person's own is known, and sentences about the rest."""
+        return text, ()
+
     def watched_window(self, dataset: AnyDataset, text: str) -> tuple[Window, tuple[str, ...]]:
         """Read a text of a person's own as a window of one stream, to look at a network with.
 
@@ -112,7 +116,7 @@ class Problem(ABC, Generic[AnyDataset]):
         Raises
         ------
         DataError
-            Where there is no such window.
+            Where there is no such window, or something of the text is not known.
         """
         raise DataError(f"{dataset.title} is not read from a text.")
 

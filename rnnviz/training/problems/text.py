@@ -88,23 +88,29 @@ class LanguageModelling(Problem[TextDataset]):
         """Return who writes with a network."""
         return TextGenerator(network, dataset.vocabulary, seed)
 
-    def watched_window(self, dataset: TextDataset, text: str) -> tuple[Window, tuple[str, ...]]:
-        """Read what of a text is known, no more than the longest window."""
-        vocabulary, notices = dataset.vocabulary, []
+    def known_part(self, dataset: TextDataset, text: str) -> tuple[str, tuple[str, ...]]:
+        """Leave out the tokens that the vocabulary does not know."""
+        vocabulary = dataset.vocabulary
         try:
-            ids = vocabulary.encode(text)
+            vocabulary.encode(text)
         except DataError as error:
-            ids = vocabulary.encode(text, unknown="skip")
-            notices.append(f"{error} The watched text goes without.")
-        length, level = LARGEST_SEQUENCE_LENGTH, vocabulary.level
+            known = vocabulary.decode(vocabulary.encode(text, unknown="skip"))
+            return known, (f"{error} The watched text goes without.",)
+        return text, ()
+
+    def watched_window(self, dataset: TextDataset, text: str) -> tuple[Window, tuple[str, ...]]:
+        """Read a text, no more of it than the longest window."""
+        ids = dataset.vocabulary.encode(text)
+        length, level = LARGEST_SEQUENCE_LENGTH, dataset.vocabulary.level
         if ids.size < 2:
             raise DataError(f"A text to watch needs 2 known {level}s, and this one has {ids.size}.")
+        notices: tuple[str, ...] = ()
         if ids.size > length + 1:
-            notices.append(
-                f"The watched text has {ids.size:,} {level}s: the first {length:,} are read."
+            notices = (
+                f"The watched text has {ids.size:,} {level}s: the first {length:,} are read.",
             )
         tokens = ids[: length + 1].astype(np.intp).reshape(-1, 1)
-        return Window(tokens[:-1], tokens[1:], True), tuple(notices)
+        return Window(tokens[:-1], tokens[1:], True), notices
 
     def predictions(
         self, dataset: TextDataset, tape: NetworkTape, targets: NDArray[Any]

@@ -76,6 +76,19 @@ def test_a_text_is_chosen_when_editing_ends_and_once(qtbot):
     assert chosen == ["once"]
 
 
+def test_a_text_that_was_not_taken_whole_is_shown_as_it_was_taken(qtbot):
+    editor = new_editor(SETTINGS["watched_text"])
+    qtbot.addWidget(editor)
+    assert isinstance(editor, TextEditor)
+    editor.line.setText("the € fox")
+    editor.line.editingFinished.emit()
+    editor.show_in_force("")
+    assert editor.value() == "the € fox", "the run has not answered yet"
+    for text in ("the  fox", ""):
+        editor.show_in_force(text)
+        assert editor.value() == text
+
+
 def test_of_a_long_text_the_beginning_is_seen(qtbot):
     editor = new_editor(SETTINGS["watched_text"])
     qtbot.addWidget(editor)

@@ -150,6 +150,33 @@ def test_what_cannot_be_watched_is_said_once_and_kept(driver):
     assert line.text() == "€"
 
 
+def test_it_is_kept_in_every_run_until_it_is_let_go(driver):
+    write(driver, "the old king")
+    is_watched(driver, "the old king")
+    driver.until_new_run(lambda: driver.trigger("action_new"))
+    is_watched(driver, "the old king")
+    driver.trigger("action_add_rival")
+    runs = driver.controller.runs
+    driver.qtbot.waitUntil(lambda: len(runs) == 2 and all(run.snapshot for run in runs))
+    for name in ("action_reset", "action_new_seed"):
+        before = {run: run.snapshot.run_id for run in runs}
+        driver.trigger(name)
+        driver.qtbot.waitUntil(
+            lambda before=before: all(run.snapshot.run_id != before[run] for run in runs)
+        )
+        for run in runs:
+            assert run.snapshot.configuration.watched_text == "the old king"
+            assert text_of(run.snapshot.window) == "the old king"
+    let_go = driver.child(QToolButton, "button_let_go")
+    driver.until_new_run(lambda: driver.controller.run_control.restart(corpus="brackets"))
+    is_watched(driver, "")
+    driver.until_message("The watched text is let go.")
+    assert driver.child(QLineEdit, "watched_text").text() == ""
+    assert let_go.isEnabled(), "the other run is still watched"
+    let_go.click()
+    driver.qtbot.waitUntil(lambda: not any(run.snapshot.configuration.watched_text for run in runs))
+
+
 def test_the_axes_hold_still(driver):
     """While the network learns slowly, the same text has the same axes."""
     driver.window.arrange(OF_A_WINDOW)

@@ -21,6 +21,7 @@ from rnnviz.training.commands import (
     Resume,
     TakeStep,
     Train,
+    UndoReset,
     Watch,
 )
 from rnnviz.training.configuration import Configuration, ConfigurationError
@@ -173,14 +174,18 @@ def test_what_cannot_be_watched_is_said(
     assert sentences[-1] in told[-1]
     assert all(sentence.endswith(".") for sentence in told)
     session.notices.clear()
-    session.apply(NewRun(session.trainer.configuration))
-    assert list(session.notices) == told, "a new run has a vocabulary of its own"
+    for command in (Reset(), Restart((("seed", 3),))):
+        session.apply(command)
+        assert shown(session)[1].is_watched_text == is_watched
+    assert not session.notices, "it was said already, and only what is known is kept"
 
 
 def test_words_are_watched_as_words(tmp_path: Path) -> None:
-    session = begun(own_text(tmp_path, level="word", watched_text="the quick zebra, they said!"))
+    session = begun(own_text(tmp_path, level="word"))
+    session.apply(Change("watched_text", "the quick zebra, they said!"))
     (notice,) = session.notices
     assert "zebra" in notice
+    assert session.trainer.configuration.watched_text == "the quick, they said!"
     assert shown(session)[1].tokens == ("the", "quick", ",", "they", "said")
     assert shown(session)[1].targets[-1] == "!"
 
@@ -220,13 +225,55 @@ def test_of_a_task_the_sequence_on_the_screen_can_be_watched(task: str) -> None:
     assert not session.notices
 
 
-def test_a_text_that_is_no_sequence_of_the_task_is_kept_and_not_watched(tmp_path: Path) -> None:
-    session = begun(own_text(tmp_path, watched_text=TEXT))
-    session.apply(Restart((("corpus", "copying"), ("sequence_length", 24))))
-    assert not shown(session)[1].is_watched_text
-    assert "The next window is shown" in session.notices[-1]
+OTHER_TEXTS = {
+    "tales": True,
+    "brackets": False,
+    "sums": False,
+    "copying": False,
+    "adding": False,
+}
+
+
+@pytest.mark.parametrize(("corpus", "is_kept"), OTHER_TEXTS.items())
+@pytest.mark.parametrize("begins", ["again", "elsewhere"])
+def test_it_stays_over_another_text_that_knows_it_and_is_let_go_by_one_that_does_not(
+    tmp_path: Path, corpus: str, is_kept: bool, begins: str
+) -> None:
+    """Though sums have spaces, two spaces are not what was watched."""
+    text = "the old king"
+    session = begun(own_text(tmp_path, watched_text=text if begins == "again" else ""))
+    told = list(session.notices)
+    session.notices.clear()
+    changes = (("corpus", corpus), ("sequence_length", 24))
+    if begins == "again":
+        session.apply(Restart(changes))
+    else:
+        values = session.trainer.configuration.to_mapping() | dict(changes)
+        session.apply(NewRun(Configuration.from_mapping(values | {"watched_text": text})))
+    snapshot, window = shown(session)
+    assert not told
+    assert window.is_watched_text == is_kept
+    assert snapshot.configuration.watched_text == (text if is_kept else "")
+    said = [notice for notice in session.notices if "watched text" in notice]
+    assert len(said) == (not is_kept)
+    assert all(notice.endswith("The watched text is let go.") for notice in said)
     session.apply(Restart((("corpus", "file"),)))
-    assert text_of(shown(session)[1]) == TEXT
+    assert shown(session)[1].is_watched_text == is_kept, "what is let go does not come back"
+
+
+def test_what_is_watched_now_stays_when_a_reset_is_undone(tmp_path: Path) -> None:
+    session = begun(own_text(tmp_path, watched_text=TEXT))
+    for text in ("", "over the fox", ""):
+        session.apply(TakeStep())
+        session.apply(Reset())
+        session.apply(Change("watched_text", text))
+        session.apply(UndoReset())
+        snapshot, window = shown(session)
+        assert snapshot.configuration.watched_text == text
+        assert window.is_watched_text == bool(text)
+        assert not text or text_of(window) == text
+    assert snapshot.step == 3
+    assert not session.notices
 
 
 def test_no_watched_text_makes_no_buffers() -> None:

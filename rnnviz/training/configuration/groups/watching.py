@@ -20,7 +20,8 @@ class WatchingSettings:
         "Watched text",
         "A text of your own that the panels are measured on, from a state of zeros, until it is "
         "let go: it holds still while the network learns. Empty, they show the window that is read "
-        "next. What of it is not known is left out, and nothing is learned from it.",
+        "next. What of it is not known is left out, and nothing is learned from it. A run that "
+        "begins on another text keeps it if all of it is known there.",
         live=True,
         effects=frozenset({Effect.OTHER_WATCHED}),
         only_looks=True,

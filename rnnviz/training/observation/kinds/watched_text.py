@@ -62,21 +62,37 @@ class WatchedText:
         return tape
 
 
-def watched_window(
+def watchable(
     problem: Problem[Dataset], dataset: Dataset, text: str
-) -> tuple[Window | None, tuple[str, ...]]:
-    """Return the window that a watched text is, and what is to be said of it.
+) -> tuple[str, tuple[str, ...]]:
+    """Return what of a text that a person gives can be watched, and what is to be said of it.
 
     Returns
     -------
-    window
-        None where the text is none: the next window is looked at then.
+    text
+        Empty where none of it can be.
     notices
-        Sentences about what was left out, or why there is no window.
+        Sentences about what was left out, or why nothing is watched.
     """
     if not text:
-        return None, ()
+        return "", ()
     try:
-        return problem.watched_window(dataset, text)
+        known, left_out = problem.known_part(dataset, text)
+        _, notices = problem.watched_window(dataset, known)
     except DataError as error:
-        return None, (f"{error} The next window is shown, and not the watched text.",)
+        return "", (f"{error} The next window is shown, and not the watched text.",)
+    return known, left_out + notices
+
+
+def kept(problem: Problem[Dataset], dataset: Dataset, text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text that a run which begins goes on with, and what is to be said of it.
+
+    It is all of it or nothing: of runs that are compared, none may read another text.
+    """
+    if not text:
+        return "", ()
+    try:
+        _, notices = problem.watched_window(dataset, text)
+    except DataError as error:
+        return "", (f"{error} The watched text is let go.",)
+    return text, notices
