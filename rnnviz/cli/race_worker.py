@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rnnviz import data
@@ -214,7 +213,7 @@ def enter_race(requests: Connection, events: Connection) -> None:
         with threadpool_limits(limits=entry.options.threads, user_api="blas"):
             orders.go_on()
             dataset = load_dataset(entry.configuration, data.Reading(progress, texts.share))
-            text_bytes = 0 if texts.has_borrowed else _bytes_of(dataset)
+            text_bytes = 0 if texts.has_borrowed else dataset.num_bytes
             reports.tell(Read(dataset.vocabulary.size, text_bytes, dataset.notices))
             orders.go_on()
             trainer = make_trainer(entry.configuration, dataset)
@@ -225,11 +224,6 @@ def enter_race(requests: Connection, events: Connection) -> None:
         return
     except (RnnvizError, MemoryError, OSError) as error:
         reports.tell(Refused(_sentence_of(error)))
-
-
-def _bytes_of(dataset: data.Dataset) -> int:
-    token = np.min_scalar_type(dataset.vocabulary.size - 1)
-    return (dataset.training_tokens or 0) * token.itemsize
 
 
 def _race(entry: Entry, trainer: Trainer, orders: _Orders, reports: _Reports) -> Ended:

@@ -128,6 +128,10 @@ class Dataset(Protocol):
         """How many tokens there are to train on; None where they have no end."""
 
     @property
+    def num_bytes(self) -> int:
+        """The memory of its tokens, which runs that read the same file share."""
+
+    @property
     def reference_lines(self) -> tuple[ReferenceLine, ...]:
         """The losses to compare a network with, the simplest guess's first."""
 

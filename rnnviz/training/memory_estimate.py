@@ -118,7 +118,9 @@ def _bytes_a_number(configuration: Configuration) -> int:
     return 8 if configuration.dtype == "float64" else 4
 
 
-def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0) -> None:
+def check_memory(
+    configuration: Configuration, vocab_size: int, beside: int = 0, text_bytes: int = 0
+) -> None:
     """Refuse what does not fit; asking for it would stop the whole computer, not only this run.
 
     Parameters
@@ -127,6 +129,8 @@ def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0)
         What is to be begun.
     beside
         Bytes that other runs need at the same time.
+    text_bytes
+        What its text will take that nobody else has read.
 
     Raises
     ------
@@ -135,6 +139,7 @@ def check_memory(configuration: Configuration, vocab_size: int, beside: int = 0)
     """
     # A run that could not be saved would be lost.
     needed = bytes_needed(configuration, vocab_size) + bytes_to_save(configuration, vocab_size)
+    needed += text_bytes
     others = f" beside the {in_bytes(beside)} of the other runs" if beside else ""
     _refuse_too_much(f"This would need about {in_bytes(needed)} of memory{others}", needed + beside)
 

@@ -261,6 +261,7 @@ class Session:
             best_step=None if trainer.state.best is None else trainer.state.best.step,
             can_undo_reset=self._put_away is not None,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
+            text_bytes=trainer.dataset.num_bytes,
             references=trainer.dataset.reference_lines,
             score=trainer.score,
             claims=self._claims.view(),

@@ -157,6 +157,8 @@ class Snapshot:
         Whether the run that the last reset put away can be had back.
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
+    text_bytes
+        Bytes of its text's tokens, which runs that read the same file share.
     references
         Losses to compare with, the simplest guess's first; none where the data are not at hand.
     score
@@ -198,6 +200,7 @@ class Snapshot:
     best_step: int | None
     can_undo_reset: bool
     memory_needed: int
+    text_bytes: int
     references: tuple[ReferenceLine, ...]
     score: Score | None
     claims: ClaimsView | None

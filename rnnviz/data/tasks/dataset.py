@@ -38,6 +38,7 @@ class TaskDataset:
 
     can_train = True
     training_tokens = None
+    num_bytes = 0
 
     @property
     def name(self) -> str:

@@ -75,6 +75,11 @@ class TextDataset:
         return self.training_ids.size
 
     @property
+    def num_bytes(self) -> int:
+        """The memory of all ids, the held-out ones too."""
+        return self.training_ids.nbytes + self.validation_ids.nbytes
+
+    @property
     def reference_lines(self) -> tuple[ReferenceLine, ...]:
         """What simple guessers lose; of a text that is not at hand nothing is known."""
         if not self.can_train:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Trait
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
@@ -95,10 +96,8 @@ class RivalControl(QObject):
 
         What is there already stays as it is.
         """
-        known = [run.snapshot for run in self._runs if run.snapshot is not None]
-        beside = sum(snapshot.memory_needed for snapshot in known)
         try:
-            check_memory(configuration, self._vocab_size, beside)
+            self._check_memory(configuration)
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
             return None
@@ -219,11 +218,36 @@ class RivalControl(QObject):
             self.changed.emit()
 
     @property
+    def _like(self) -> Snapshot | None:
+        """A run that is there, for what another one's text turns out to hold once it is read."""
+        return next((run.snapshot for run in (self._runs.front, *self._runs) if run.snapshot), None)
+
+    @property
     def _vocab_size(self) -> int:
         """How large the vocabulary is of what is learned now; at least 1 before anything is."""
-        # What another text turns out to hold is known only once it is read: as much as now.
-        snapshot = self._runs.front.snapshot
-        return 1 if snapshot is None else snapshot.vocab_size
+        return 1 if self._like is None else self._like.vocab_size
+
+    def _check_memory(self, configuration: Configuration) -> None:
+        """Say before it begins that there is no room for another run.
+
+        Raises
+        ------
+        RnnvizError
+            Where the runs together would need more memory than there is.
+        """
+        vocab_size, like = self._vocab_size, self._like
+        text_bytes = 0 if like is None else like.text_bytes
+        needed, texts = 0, dict[object, int]()
+        for run in self._runs:
+            if run.snapshot is not None:
+                needed += run.snapshot.memory_needed
+                texts[_text_of(run.snapshot.configuration, run)] = run.snapshot.text_bytes
+            elif isinstance(run.last_beginning, NewRun):
+                about_to_be = run.last_beginning.configuration
+                needed += bytes_needed(about_to_be, vocab_size)
+                texts.setdefault(_text_of(about_to_be, run), text_bytes)
+        own_text = 0 if _text_of(configuration) in texts else text_bytes
+        check_memory(configuration, vocab_size, needed + sum(texts.values()), own_text)
 
 
 def _sentence_of(error: RnnvizError | OSError) -> str:
@@ -231,6 +255,15 @@ def _sentence_of(error: RnnvizError | OSError) -> str:
     if isinstance(error, OSError):
         return f"Another training process could not be started: {error.strerror}."
     return str(error)
+
+
+def _text_of(configuration: Configuration, run: Run | None = None) -> object:
+    """Return what is alike for runs that share a text; one that no file holds is a run's own."""
+    if Trait.OWN_FILE not in configuration.source.traits:
+        return run
+    words = configuration.vocabulary_size if configuration.level == "word" else 0
+    file, held_out = configuration.text_file, configuration.validation_fraction
+    return file, held_out, configuration.level, words
 
 
 def _models_in(folder: Path) -> list[Path]:

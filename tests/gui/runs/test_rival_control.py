@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from pathlib import Path
+
+import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.gui.runs.run_list import MOST_RUNS
@@ -14,9 +18,12 @@ from rnnviz.training.claims.watch import ClaimsView, Reached, Way
 from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import Variant
+from rnnviz.training.memory_estimate import bytes_needed, bytes_to_save
 from rnnviz.training.snapshot import RunState
 
 from ..desk import Desk
+
+SMALL = Configuration(hidden_size=4, sequence_length=5)
 
 # -- who is there -------------------------------------------------------------------------------
 
@@ -77,13 +84,54 @@ def test_a_process_that_cannot_be_started_is_a_sentence(desk: Desk) -> None:
 
 
 def test_what_does_not_fit_into_memory_is_told_before_it_begins(desk: Desk, monkeypatch) -> None:
-    needed = desk.run.snapshot.memory_needed
+    needed = desk.show(text_bytes=0).memory_needed
     # What saving needs counts as well.
     monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 4 * needed)
     desk.add_rival()
     desk.rivals.add_copy()
     assert len(desk.runs) == 2
     assert "of the other runs and the computer has" in desk.view.said[-1]
+
+
+def test_those_that_are_about_to_begin_count_too(desk: Desk, monkeypatch) -> None:
+    """Of two that come at once, the second finds what the first will take."""
+    front = desk.show(text_bytes=0)
+    lstm = dataclasses.replace(front.configuration, cell="lstm")
+    with_one = front.memory_needed + sum(
+        count(lstm, front.vocab_size) for count in (bytes_needed, bytes_to_save)
+    )
+    monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 1.5 * with_one)
+    desk.rivals.add_other_cells(equal_parameters=False)
+    assert len(desk.runs) == 2
+    assert "of the other runs and the computer has" in desk.view.said[-1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "rivals"),
+    [
+        ({"corpus": "file", "text_file": "long.txt"}, 8),
+        ({"corpus": "file", "text_file": "other.txt"}, 1),
+        ({"corpus": "tales"}, 1),
+    ],
+)
+def test_a_text_counts_once_for_all_that_read_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], rivals: int
+) -> None:
+    """A hundred megabytes, on a computer with room for one and a half of them."""
+    long = dataclasses.replace(SMALL, corpus="file", text_file="long.txt")
+    desk.show(configuration=long, text_bytes=100_000_000)
+    monkeypatch.setattr(memory_estimate, "_physical_memory", lambda: 220_000_000)
+    others = dataclasses.replace(SMALL, **settings)
+    while len(desk.runs) < 8 and desk.rivals.begin(others) is not None:
+        desk.show(configuration=others, text_bytes=100_000_000, run_id=str(len(desk.runs)))
+    assert len(desk.runs) == rivals
+    if rivals == 1:
+        (sentence,) = desk.view.said
+        assert re.match(
+            r"This would need about 10\d MB of memory beside the 10\d MB of the other runs and "
+            r"the computer has 220 MB: choose",
+            sentence,
+        )
 
 
 def test_the_last_run_stays(desk: Desk) -> None:

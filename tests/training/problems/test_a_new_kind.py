@@ -47,7 +47,7 @@ class Alternation(Source):
 
 class AlternationDataset:
     name, title, loss, notices = "alternation", "Alternation", "cross_entropy", ()
-    fingerprint, can_train, training_tokens = "0" * 64, True, None
+    fingerprint, can_train, training_tokens, num_bytes = "0" * 64, True, None, 0
     vocabulary = Vocabulary(("x", "y"))
     reference_lines = (ReferenceLine("uniform", "uniform guess", float(np.log(2))),)
 
