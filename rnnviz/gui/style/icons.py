@@ -20,7 +20,7 @@ def tinted_icon(name: str, color: str, active_color: str, disabled_color: str, s
     size
         The edge in pixels; a second, doubled drawing serves screens of high density.
     """
-    svg = resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
+    svg = _source(name)
     icon = QIcon()
     for edge in (size, 2 * size):
         icon.addPixmap(_pixmap(svg, color, edge), QIcon.Mode.Normal)
@@ -28,6 +28,12 @@ def tinted_icon(name: str, color: str, active_color: str, disabled_color: str, s
         icon.addPixmap(_pixmap(svg, active_color, edge), QIcon.Mode.Normal, QIcon.State.On)
         icon.addPixmap(_pixmap(svg, disabled_color, edge), QIcon.Mode.Disabled)
     return icon
+
+
+@lru_cache
+def _source(name: str) -> str:
+    """Read a file once: where no more files can be opened, a message about it has its icon."""
+    return resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
 
 
 def _pixmap(svg: str, color: str, edge: int) -> QPixmap:

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rnnviz.gui.wording.numbers import in_full
-from rnnviz.training.configuration import SETTINGS, Configuration
+from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
 
 _MOST_PARTS = 3
-_OF_NO_NETWORK = frozenset({"parameter_budget", "prompt", "temperature", "validation_interval"})
-"""Two runs that differ in nothing else learn alike; what a budget buys is said by the size."""
+_UNSAID = frozenset({"parameter_budget", "text_file"}) | frozenset(
+    name for name, setting in SETTINGS.items() if setting.only_looks
+)
+"""What only looks tells no networks apart, what a budget buys is said by the size, and a text that
+is a person's own by its file's name."""
 
 
 def run_name(configuration: Configuration) -> str:
@@ -29,7 +32,7 @@ def run_names(configurations: Sequence[Configuration]) -> list[str]:
     told_apart = [
         name
         for name in SETTINGS
-        if name not in _OF_NO_NETWORK and len({getattr(c, name) for c in configurations}) > 1
+        if name not in _UNSAID and len({_value(name, c) for c in configurations}) > 1
     ]
     names = [
         ", ".join(_phrase(name, c) for name in told_apart[:_MOST_PARTS]) or run_name(c)
@@ -42,15 +45,29 @@ def run_names(configurations: Sequence[Configuration]) -> list[str]:
     ]
 
 
+def file_name(path: str) -> str:
+    """Return the last part of a path, which may be of another system."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _value(name: str, configuration: Configuration) -> Value:
+    """Return what a setting is; of a text of one's own the file."""
+    own = name == "corpus" and configuration.corpus == OWN_TEXT
+    value: Value = getattr(configuration, "text_file" if own else name)
+    return value
+
+
 def _phrase(name: str, configuration: Configuration) -> str:
-    """Say one setting: ``128 units``, ``clip gradients none``."""
-    setting, value = SETTINGS[name], getattr(configuration, name)
-    if name == "cell":
-        return setting.choices[value]
+    """Say one setting: ``128 units``, ``clip gradients none``, ``Tales``, ``own.txt``."""
+    setting, value = SETTINGS[name], _value(name, configuration)
+    if name == "corpus" and configuration.corpus == OWN_TEXT:
+        return file_name(str(value))
+    if name in ("cell", "corpus"):
+        return setting.choices[str(value)]
     if name == "hidden_size":
         return "1 unit" if value == 1 else f"{value:,} units"
     if setting.choices:
-        value = setting.choices[value]
+        value = setting.choices[str(value)]
     elif not isinstance(value, str):
         value = in_full(value)
     return f"{setting.label[:1].lower()}{setting.label[1:]} {value}"

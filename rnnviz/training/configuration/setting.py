@@ -170,7 +170,7 @@ def _plain(number: float) -> str:
 def shown(value: object) -> str:
     """Write what was given, cut short: it may come from a file and be of any length."""
     try:
-        text = repr(value)
+        text = f"{value:,}" if type(value) is int else repr(value)
     except ValueError:
         return "a number of more digits than can be shown"
     return text if len(text) <= 60 else f"{text[:57]}..."

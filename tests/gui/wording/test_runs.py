@@ -37,6 +37,22 @@ def test_it_is_called_after_its_cell_and_size(configuration: Configuration, name
         (({"clip_threshold": 1.0}, {}), ["threshold 1", "threshold 100"]),
         (({}, {"sequence_length": 5}), ["sequence length 25", "sequence length 5"]),
         (({}, {}), ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"]),
+        (({}, {"corpus": "sums"}), ["Tales", "Sums"]),
+        (
+            ({"corpus": "file", "text_file": "/home/me/own.txt"}, {"cell": "gru"}),
+            ["own.txt, vanilla RNN", "Tales, GRU"],
+        ),
+        (
+            (
+                {"corpus": "file", "text_file": "C:\\me\\one.txt"},
+                {"corpus": "file", "text_file": "two.txt"},
+            ),
+            ["one.txt", "two.txt"],
+        ),
+        (
+            ({"watched_text": "the king"}, {}),
+            ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"],
+        ),
         (({}, {"temperature": 1.0}), ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"]),
         (({},), ["vanilla RNN, 100 units"]),
     ],
