@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -265,6 +266,14 @@ def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(d
     assert desk.posted() == [NewRun(snapshot.configuration)]
     desk.control.heard_saved(desk.run, "late.rnnviz", 3)
     assert not desk.posted()
+
+
+def test_what_a_dead_process_sent_last_does_not_say_that_it_trains(desk: Desk) -> None:
+    training = dataclasses.replace(desk.run.snapshot, state=RunState.RUNNING, step=9)
+    desk.run.thread.client.snapshots.append(training)
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
+    assert desk.run.take_snapshot() is None
+    assert (desk.run.trains, desk.run.snapshot.step) == (False, 9)
 
 
 @pytest.mark.parametrize("beginning", [NewRun(Configuration(cell="gru")), OpenModel(Path("one"))])

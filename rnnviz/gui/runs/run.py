@@ -223,6 +223,9 @@ class Run:
 
     def lose(self) -> None:
         """Take note that the process that trained is gone, with all that no file holds."""
+        # What it sent last has not been taken yet, and says that it trains.
+        self.take_snapshot()
+        self.thread.take_glance()
         self.file.lose()
         self._beginning = None
         if self.snapshot is not None:
