@@ -313,3 +313,12 @@ def shifted(expression: Expression, steps: int) -> Expression:
         return symbol if symbol.time is None else replace(symbol, time=symbol.time + steps)
 
     return transform(expression, change)
+
+
+def with_gates(expression: Expression) -> Expression:
+    """Write the terms of sums over gates one by one."""
+    for path, part in walk(expression):
+        if isinstance(part, SumOver) and part.index == "k":
+            terms = (with_index(part.term, part.index, value) for value in part.values)
+            return with_gates(put_at(expression, path, Sum(tuple(terms))))
+    return expression

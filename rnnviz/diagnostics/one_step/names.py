@@ -17,7 +17,7 @@ Labels = Callable[[int], str]
 _GREEK = {"delta": "δ", "eta": "η", "mu": "μ", "beta": "β", "epsilon": "ε"}
 _LATEX_SIGNS = {
     "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
-    "_": r"\_", "^": r"\^{}", "~": r"\~{}",
+    "_": r"\_", "^": r"\wedge ", "~": r"\sim ",
 }  # fmt: skip
 ANY = "·"
 """Stands for a whole row or column."""
@@ -66,7 +66,9 @@ def in_latex(text: str) -> str:
         return text
     if text == ANY:
         return r"\cdot"
-    return rf"\text{{{''.join(_LATEX_SIGNS.get(sign, sign) for sign in text)}}}"
+    # Within \text some of these would be written as they stand, by one program or another.
+    signs = (f"}}{_LATEX_SIGNS[sign]}\\text{{" if sign in _LATEX_SIGNS else sign for sign in text)
+    return rf"\text{{{''.join(signs)}}}".replace(r"\text{}", "")
 
 
 def unit(index: int) -> str:

@@ -16,15 +16,13 @@ from rnnviz.diagnostics.one_step.expression import (
     MatrixProduct,
     Number,
     Path,
-    Sum,
-    SumOver,
     Symbol,
     Transposed,
     put_at,
     shifted,
     transform,
     walk,
-    with_index,
+    with_gates,
 )
 from rnnviz.diagnostics.one_step.phases import line_at
 from rnnviz.diagnostics.one_step.scope import Scope
@@ -144,15 +142,6 @@ def _in_full(scope: Scope, symbol: Symbol) -> Expression:
     (equation,) = parse(line_at(scope.record, sent).equation)
     assert equation.right is not None
     return shifted(equation.right, 1)
-
-
-def with_gates(expression: Expression) -> Expression:
-    """Write the terms of sums over gates one by one."""
-    for path, part in walk(expression):
-        if isinstance(part, SumOver) and part.index == "k":
-            terms = (with_index(part.term, part.index, value) for value in part.values)
-            return with_gates(put_at(expression, path, Sum(tuple(terms))))
-    return expression
 
 
 def worth(node: Node) -> float:

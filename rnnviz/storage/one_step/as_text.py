@@ -43,7 +43,7 @@ def _lines(record: StepRecord) -> Iterator[str]:
             where = f" of layer {layer}" if architecture.num_layers > 1 else ""
             yield from _quantity(f"{name}_0{where}", vector_in_columns(array))
     for phase in phases_of(record):
-        yield from ("", _heading(record, phase))
+        yield from ("", heading(record, phase))
         before = ""
         for place in phase.places:
             if place.parameter != before:
@@ -66,15 +66,16 @@ def _about(record: StepRecord) -> Iterator[str]:
     yield f"A window of {steps}"
 
 
-def _heading(record: StepRecord, phase: Phase) -> str:
-    heading = _HEADINGS[phase.kind]
+def heading(record: StepRecord, phase: Phase) -> str:
+    """Say which phase it is, and what is read or asked for."""
+    name = _HEADINGS[phase.kind]
     if not phase.t:
-        return heading
-    heading += f", t = {phase.t}"
+        return name
+    name += f", t = {phase.t}"
     if phase.layer and record.subject.network.num_layers > 1:
-        heading += f", layer {phase.layer}"
+        name += f", layer {phase.layer}"
     words = _read_or_asked(record, phase)
-    return f"{heading}: {words}" if words else heading
+    return f"{name}: {words}" if words else name
 
 
 def _read_or_asked(record: StepRecord, phase: Phase) -> str:
