@@ -14,7 +14,9 @@ from rnnviz.cli.options import changed_configuration
 from rnnviz.data import Reading
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.storage import ensure_writable, load_model, write_atomically
+from rnnviz.storage.one_step.as_csv import as_csv
 from rnnviz.storage.one_step.as_json import as_json
+from rnnviz.storage.one_step.as_latex import as_latex
 from rnnviz.storage.one_step.as_script import as_script
 from rnnviz.storage.one_step.as_text import as_text
 from rnnviz.training.configuration import OWN_TEXT
@@ -23,6 +25,8 @@ from rnnviz.training.trainer import Trainer
 
 _FILES: dict[str, tuple[Callable[[StepRecord], str], str, str]] = {
     "script": (as_script, ".py", "write a script that computes every number again with NumPy"),
+    "latex": (as_latex, ".tex", "write a LaTeX document: each equation, and the same in numbers"),
+    "csv": (as_csv, ".csv", "write a table for spreadsheets, one number a row"),
 }
 """Options that write a file: what writes it, how its name ends, and what people read of it."""
 

@@ -104,6 +104,29 @@ def test_a_script_is_written_that_agrees(by_hand: Path, capsys: Capture, tmp_pat
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "name", "beginning", "part"),
+    [
+        ("--latex", "step.tex", r"\documentclass", r"\fit{a_{1} = b + W\,h_{0} + U\,x_{1}}"),
+        ("--csv", "step.csv", "name,t,stream,row,column,value,equation\n", "\nh,2,1,3,"),
+    ],
+)
+def test_a_document_and_a_table_are_written(
+    by_hand: Path,
+    capsys: Capture,
+    tmp_path: Path,
+    option: str,
+    name: str,
+    beginning: str,
+    part: str,
+) -> None:
+    path = tmp_path / name
+    assert said(capsys, str(by_hand), option, str(path)) == f"Saved step 21 to {path}.\n"
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(beginning)
+    assert part in text
+
+
 def test_nothing_is_written_over_what_is_read_and_one_way_is_chosen(
     by_hand: Path, capsys: Capture, tmp_path: Path
 ) -> None:
