@@ -42,7 +42,7 @@ from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.wording import in_bytes
 
 _LIVE = "live, no restart"
-_GROUPS = {"data": "Data", "network": "Network", "training": "Training"}
+_GROUPS = {"data": "Data", "network": "Network", "training": "Training", "text": "Writing"}
 _ALWAYS_SEEN = "watching"
 """The group that stands below the others and is never scrolled out of sight: the panels show it."""
 
@@ -95,6 +95,7 @@ class ControlForm(QWidget):
         self._editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
+        self._titles: dict[str, QLabel] = {}
         self._watching = QHBoxLayout()
         self._outcome = QLabel()
         self._hidden_size = 0
@@ -209,18 +210,21 @@ class ControlForm(QWidget):
         Every row keeps its place whatever is chosen in another; only the corpus decides which rows
         there are, for not all of them have characters and a held-out text to speak of.
         """
-        source = SOURCES[str(self._value("corpus"))]
+        source, groups = SOURCES[str(self._value("corpus"))], set[str]()
         for name, editor in self._editors.items():
             setting = SETTINGS[name]
             other, values = setting.relevant_when or (name, (self._value(name),))
             relevant = self._value(other) in values
             shown = self._more.isChecked() or not setting.advanced
             shown = shown and suits(name, source)
+            groups |= {setting.group} if shown else set()
             # What a budget has made of the hidden size stands where its editor does.
             editor.setVisible(shown and (relevant or name != "hidden_size"))
             self._labels[name].setVisible(shown)
             editor.setEnabled(relevant)
             self._labels[name].setEnabled(relevant or name == "hidden_size")
+        for group, title in self._titles.items():
+            title.setVisible(group in groups)
         self._show_outcome()
 
     def _show_outcome(self) -> None:
@@ -274,9 +278,10 @@ class ControlForm(QWidget):
         column.addLayout(self._new_preset_row())
         column.addSpacing(4)
         for group, title in _GROUPS.items():
-            column.addLayout(self._new_heading(group, title))
-            column.addLayout(self._new_group(group, elsewhere))
-            column.addSpacing(4)
+            heading, rows = self._new_heading(group, title), self._new_group(group, elsewhere)
+            column.addLayout(heading)
+            column.addLayout(rows)
+            column.addSpacing(4 if rows.count() else 0)
         self._more.setObjectName("more_settings")
         self._more.setCheckable(True)
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -354,6 +359,7 @@ class ControlForm(QWidget):
         note.setObjectName(f"{group}_note")
         note.setProperty("words", "small")
         self._notes[group] = note
+        self._titles[group] = heading
         row = QHBoxLayout()
         row.addWidget(heading)
         row.addStretch(1)

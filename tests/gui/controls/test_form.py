@@ -1,0 +1,36 @@
+"""The form has an editor for every setting that no panel carries."""
+
+from PySide6.QtWidgets import QLabel
+
+from rnnviz.gui.controls.form import ControlForm
+from rnnviz.gui.panels.text_panel import TextPanel
+from rnnviz.gui.style.theme import Theme
+from rnnviz.training.configuration import SETTINGS, Configuration
+
+
+def made(qtbot, *elsewhere: str) -> ControlForm:
+    form = ControlForm(Theme(), frozenset(elsewhere))
+    qtbot.addWidget(form)
+    form.show()
+    return form
+
+
+def headings(form: ControlForm) -> list[str]:
+    labels = form.findChildren(QLabel)
+    return [one.text() for one in labels if one.property("words") == "title" and one.isVisible()]
+
+
+def test_whatever_its_group_a_setting_that_no_panel_carries_is_in_the_form(qtbot):
+    form = made(qtbot)
+    for name, setting in SETTINGS.items():
+        if name != "text_file" and len(setting.choices) != 1:
+            assert form.editor(name) is not None
+
+
+def test_a_group_of_which_nothing_is_shown_has_no_heading(qtbot):
+    assert "Writing" not in headings(made(qtbot, *TextPanel.settings))
+    form = made(qtbot, "prompt")
+    assert headings(form).count("Writing") == 1
+    form.show_configuration(Configuration(corpus="adding"))
+    assert "Writing" not in headings(form), "whoever answers a task writes nothing"
+    assert {"Data", "Network", "Training"} <= set(headings(form))
