@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.inside.drawing.canvas import Canvas
 from rnnviz.gui.plotting.view.export import ExportError, png_bytes, svg_bytes, write_atomically
+from rnnviz.storage.one_step.as_csv import as_csv
 from rnnviz.storage.one_step.as_json import as_json
 from rnnviz.storage.one_step.as_script import as_script
 
@@ -36,6 +36,8 @@ class Kind:
 
 
 _NUMBERS = (
+    Kind("phase", "This phase as CSV…", "csv"),
+    Kind("csv", "The whole step as CSV…", "csv"),
     Kind("script", "The whole step as a NumPy script…", "py"),
     Kind("json", "The whole step as JSON…", "json"),
 )
@@ -54,8 +56,8 @@ class TakeAlong(QObject):
         Of the view.
     canvas
         With the drawing.
-    record
-        Returns the step's record.
+    cursor
+        Where in which step one is.
     widget
         Over which dialogs open.
 
@@ -70,12 +72,10 @@ class TakeAlong(QObject):
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(
-        self, menu: QMenu, canvas: Canvas, record: Callable[[], StepRecord], widget: QWidget
-    ) -> None:
+    def __init__(self, menu: QMenu, canvas: Canvas, cursor: Cursor, widget: QWidget) -> None:
         super().__init__(widget)
         self._canvas = canvas
-        self._record = record
+        self._cursor = cursor
         self._widget = widget
         for kinds in (_NUMBERS, _PICTURES):
             for kind in kinds:
@@ -95,20 +95,24 @@ class TakeAlong(QObject):
         return True
 
     def _bytes(self, name: str) -> bytes:
-        canvas = self._canvas
+        canvas, cursor = self._canvas, self._cursor
         match name:
+            case "phase":
+                return as_csv(cursor.record, cursor.phase.places).encode("utf-8")
+            case "csv":
+                return as_csv(cursor.record).encode("utf-8")
             case "script":
-                return as_script(self._record()).encode("utf-8")
+                return as_script(cursor.record).encode("utf-8")
             case "json":
-                return as_json(self._record()).encode("utf-8")
+                return as_json(cursor.record).encode("utf-8")
             case "png":
                 return png_bytes(canvas.paint_whole, canvas.whole_size)
-        title = f"Step {self._record().subject.step + 1:,}"
+        title = f"Step {cursor.record.subject.step + 1:,}"
         resolution = self._widget.logicalDpiX()
         return svg_bytes(canvas.paint_whole, canvas.whole_size, title, resolution)
 
     def _ask(self, kind: Kind) -> None:
-        suggestion = f"step-{self._record().subject.step + 1}.{kind.ending}"
+        suggestion = f"step-{self._cursor.record.subject.step + 1}.{kind.ending}"
         path, _ = QFileDialog.getSaveFileName(
             self._widget,
             f"Save {kind.text[0].lower()}{kind.text[1:].rstrip('…')}",

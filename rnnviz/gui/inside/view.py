@@ -65,7 +65,7 @@ class InsideView(QWidget):
         self.story = Story(self.step_cursor, theme)
         self.transport = Transport(self.step_cursor, theme)
         self.take_along = TakeAlong(
-            self.header.take_along_menu, self.canvas, lambda: self.step_cursor.record, self
+            self.header.take_along_menu, self.canvas, self.step_cursor, self
         )
         self._lay_out()
         self._connect()
@@ -280,4 +280,4 @@ class InsideView(QWidget):
         width, height = self.width() / theme.scale, self.height() / theme.scale
         self.story.setFixedWidth(theme.px(max(300, min(440, 0.26 * width))))
         self._equation_card.setFixedHeight(theme.px(max(190, min(320, 0.29 * height))))
-        self.lines.setFixedWidth(theme.px(max(230, min(360, 0.2 * width))))
+        self.lines.setFixedWidth(theme.px(max(220, min(360, 0.18 * width))))

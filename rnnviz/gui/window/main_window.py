@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         if view is None or above is None:
             self._right.insertWidget(0, self.notices)
             self._pages.setCurrentIndex(0)
+            self.setFocus()
             return
         above.addWidget(self.notices)
         self._pages.addWidget(view)

@@ -87,8 +87,17 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
         words.append(f"From this (through U) and from {memory} come the {listed}.")
         words.append("The gates decide what is kept and what is let in.")
     if phase.layer == architecture.num_layers:
-        words.append(f"V turns {at('h', t)} into {at('o', t)}: one score for each possible answer.")
+        scores = f"one score for each possible {_asked_for(record)}"
+        if subject.loss == "squared_error":
+            scores = "the network's estimate"
+        words.append(f"V turns {at('h', t)} into {at('o', t)}: {scores}.")
     return " ".join(words)
+
+
+def _asked_for(record: StepRecord) -> str:
+    """Return what is to be predicted: of a text what comes next, of a task the answer."""
+    subject = record.subject
+    return f"next {subject.level}" if subject.answers == subject.tokens else "answer"
 
 
 def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
@@ -103,7 +112,7 @@ def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
             f"{format_number(said)}. The loss is the square of the difference: {loss}."
         )
     given = float(lines["p"][stream, int(asked)])
-    what = "answer" if subject.first_asked > 1 else f"next {subject.level}"
+    what = _asked_for(record)
     return (
         f"Softmax turns the scores {at('o', t)} into probabilities {at('p', t)}. The {what} is "
         f"{quoted(subject.answers[int(asked)])}, and the network gives it {given:.3f}. "

@@ -1,7 +1,7 @@
 """Going inside a step of a real run, and out again."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from rnnviz.training.snapshot import RunState
@@ -196,3 +196,21 @@ def test_in_a_presentation_one_looks_inside_in_large_type(driver):
     driver.trigger("action_present")
     driver.settle()
     assert view.header.height() == before
+
+
+def test_the_key_of_a_step_takes_it_inside_as_well(driver):
+    with driver.qtbot.waitActive(driver.window):
+        driver.window.activateWindow()
+    driver.restart(**SMALL)
+    view = enter(driver)
+    view.setFocus()
+    driver.qtbot.keyClick(view, Qt.Key.Key_Period)
+    driver.qtbot.waitUntil(lambda: view.step_cursor.record.subject.step == 1)
+
+
+def test_the_step_button_has_a_menu_with_the_way_in(driver):
+    button = driver.child(QToolButton, "button_step")
+    actions = [action.objectName() for action in button.menu().actions()]
+    assert actions == ["action_step", "action_inside"]
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
+    driver.until(lambda snapshot: snapshot.step == 1)

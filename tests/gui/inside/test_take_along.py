@@ -58,6 +58,15 @@ def test_the_step_as_json_is_the_whole_record(view, tmp_path):
     assert len(whole["h"]) == 25
 
 
+def test_a_phase_as_a_table_has_its_lines_alone(view, tmp_path):
+    assert view.take_along.save("phase", tmp_path / "phase.csv")
+    assert view.take_along.save("csv", tmp_path / "step.csv")
+    phase, whole = ((tmp_path / f"{n}.csv").read_text(encoding="utf-8") for n in ("phase", "step"))
+    assert phase.splitlines()[0] == whole.splitlines()[0]
+    assert set(phase.splitlines()) < set(whole.splitlines())
+    assert {line.split(",")[1] for line in phase.splitlines()[1:]} == {"1"}
+
+
 def test_the_script_runs_and_finds_every_number(by_hand, view, tmp_path):
     view.show_record(by_hand)
     assert view.take_along.save("script", tmp_path / "step.py")
@@ -76,7 +85,9 @@ def test_the_menu_offers_each_of_them(view, tmp_path, monkeypatch):
     names = [
         action.objectName() for action in view.header.take_along_menu.actions() if action.text()
     ]
-    assert names == [f"inside_take_{name}" for name in ("script", "json", "svg", "png")]
+    assert names == [
+        f"inside_take_{name}" for name in ("phase", "csv", "script", "json", "svg", "png")
+    ]
     chosen = tmp_path / "mine"
     monkeypatch.setattr(take_along.QFileDialog, "getSaveFileName", lambda *_args: (str(chosen), ""))
     view.findChild(QAction, "inside_take_json").trigger()

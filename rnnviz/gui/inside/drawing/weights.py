@@ -302,7 +302,10 @@ class WeightsLayout:
     def focus(self) -> QRectF:
         """The block that is looked at."""
         made = self.sight.made
-        name = "" if made is None else made.parameter or made.name
+        if made is None or made.part in ("clip", "result"):
+            # What is said of all of them stands above them.
+            return QRectF(0, 0, self.lefts[0], _ABOVE * self.weights.scale)
+        name = made.parameter or made.name
         seen = [n for n, block in enumerate(self.weights.blocks) if block.parameter == name]
         number = seen[0] if seen else 0
         return self._rect(number, self._present_stage)

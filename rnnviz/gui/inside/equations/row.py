@@ -17,12 +17,12 @@ from rnnviz.gui.inside.typesetting import find
 
 Detail = Literal["numbers", "narrow", "some", "colours"]
 
-_CELL, _NARROW = (50.0, 18.0), 42.0
+_CELL, _NARROW = (50.0, 18.0), 40.0
 _TINY = 11.0
-_BRACKET = 5.0
+_BRACKET = 4.0
 _MOST_NUMBERS, _FEW_NUMBERS = 48, 16
 _LETTER, _LONGEST_LABEL = 7.4, 7
-_BETWEEN = 3.0
+_BETWEEN, _TIGHT = 3.0, 0.55
 _NOWHERE = Place("result", "")
 _WAYS: tuple[tuple[Detail, float], ...] = (
     ("numbers", 1.4),
@@ -147,9 +147,10 @@ class Row:
         highest = max((self._rows_of(piece) for piece in pieces), default=1)
         middle = ascent + descent + 12 * scale + highest * _CELL[1] * scale / 2
         placed: list[Placed] = []
-        x = 0.0
+        x, tight = 0.0, 1.0 if detail == "numbers" else _TIGHT
         for piece, symbol in zip(pieces, symbols, strict=True):
-            x += piece.space * size
+            space = piece.space * size * tight
+            x += space
             width = 0.0 if symbol is None else symbol.width * size
             rows, columns, grid = self._grid(piece, detail)
             label = self._label_width(rows) if not grid.isEmpty() else 0.0
@@ -158,7 +159,7 @@ class Row:
             grid.moveCenter(QPointF(x + label + whole / 2, middle))
             cells = self._cells(piece, rows, columns, grid) if not grid.isEmpty() else ()
             placed.append(Placed(piece, at, width, grid, rows, columns, cells))
-            x += label + whole + (piece.space * size) + _BETWEEN * scale
+            x += label + whole + space + _BETWEEN * scale * tight
             if piece.raised:
                 x += find(piece.raised).width * 0.8 * size
         return tuple(placed)

@@ -18,7 +18,7 @@ from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.theme import Theme
 
 _SIZE = 23.0
-_MARGIN = 16.0
+_MARGIN = 12.0
 
 
 class RowView(QAbstractScrollArea):
