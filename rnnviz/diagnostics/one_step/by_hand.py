@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -24,13 +24,16 @@ from rnnviz.diagnostics.one_step.scope import Scope
 from rnnviz.diagnostics.one_step.slips import MOST, Slip, SlipKind, in_full, slips, worth
 from rnnviz.diagnostics.one_step.terms import Leaf, Name, Node, Total, children, rebuild
 
+_Half = Callable[[float], float]
 Hidden = tuple[Place, tuple[int, ...]]
 """A number that may be hidden: its line, and which of it, as `arithmetic` has it."""
 
 # Longer calculations are work for a computer.
 _MOST_LEAVES = 40
 # An answer may be off by so much of itself, however roughly the numbers are shown.
-_LARGEST_SHARE = 0.03
+_LARGEST_SHARE = 0.05
+# Between these a number in a cell has three places.
+_SMALLEST_IN_PLACES, _LARGEST_IN_PLACES = 5e-4, 100.0
 # Smaller numbers are asked for only if there are no others.
 _SMALL = 0.01
 _MOST_TRIED = 40
@@ -117,20 +120,29 @@ def ask(
     sizes = [abs(_value(record, place, index, stream)) for place, index in order]
     large = [one for one, size in zip(order, sizes, strict=True) if size >= _SMALL]
     small = [one for one, size in zip(order, sizes, strict=True) if 0 < size < _SMALL]
-    for place, index in (*large[:_MOST_TRIED], *small[:_MOST_TRIED]):
-        question = question_about(record, place, index, stream)
-        if question is not None:
-            return question
+    for in_cells in (True, False):
+        for place, index in (*large[:_MOST_TRIED], *small[:_MOST_TRIED]):
+            question = question_about(record, place, index, stream, in_cells=in_cells)
+            if question is not None:
+                return question
     return None
 
 
 def question_about(
-    record: StepRecord, place: Place, index: tuple[int, ...], stream: int = 0
+    record: StepRecord,
+    place: Place,
+    index: tuple[int, ...],
+    stream: int = 0,
+    *,
+    in_cells: bool = False,
 ) -> Question | None:
     """Ask for one number; None where that would not be fair.
 
-    Which is where nothing is calculated, where it is zero, or where it takes too long.
+    Which is where nothing is calculated, where it is zero, where it takes too long, or where the
+    numbers are shown too roughly: to three places, `in_cells`, or to three digits, as in the
+    arithmetic.
     """
+    half = _half_in_cells if in_cells else _half_in_lines
     own = Scope(record, place, stream)
     equation, at = equation_of(own, index)
     value = _value(record, place, index, stream)
@@ -143,11 +155,13 @@ def question_about(
         Entries(scope, MOST).of_equation(replace(equation, right=right), at)
         for right in dict.fromkeys((equation.right, in_full(scope, equation)))
     ]
-    rough = [_roughness(node, value) for node in nodes if _is_short(node)]
-    fair = [off for off in rough if off <= _LARGEST_SHARE * abs(value)]
-    if not fair or rough[0] != fair[0] or not _is_short(nodes[0]):
+    if not _is_short(nodes[0]):
         return None
-    tolerance = _unit(value) + max(fair)
+    rough = [_roughness(node, value, half) for node in nodes if _is_short(node)]
+    fair = [off for off in rough if off + half(value) <= _LARGEST_SHARE * abs(value)]
+    if rough[0] not in fair:
+        return None
+    tolerance = max(_least(value), half(value)) + max(fair)
     if _changes_nothing(nodes[0], value, tolerance):
         return None
     mistakes = [*slips(scope, equation, at, name), *_other_entries(own, equation, at, value)]
@@ -167,7 +181,7 @@ def judge(question: Question, answer: float) -> Verdict:
     near = [
         (abs(slip.value - answer) / within, slip)
         for slip in question.slips
-        if abs(slip.value - answer) <= (within := _unit(slip.value) + question.tolerance / 2)
+        if abs(slip.value - answer) <= (within := _least(slip.value) + question.tolerance / 2)
     ]
     # One that is met is likelier than one that is only near, and then a common one.
     near.sort(key=lambda found: (found[0] > 0.5, _KINDS.index(found[1].kind), found[0]))
@@ -218,9 +232,9 @@ def _parts(node: Node) -> Iterator[Node]:
         yield from _parts(part)
 
 
-def _roughness(node: Node, value: float) -> float:
+def _roughness(node: Node, value: float, half: _Half) -> float:
     """Return by how much a result may be off that is calculated from numbers as they are shown."""
-    off = sum(abs(worth(changed) - value) for changed in _each_leaf_off(node))
+    off = sum(abs(worth(changed) - value) for changed in _each_leaf_off(node, half))
     return off if math.isfinite(off) else math.inf
 
 
@@ -233,16 +247,31 @@ def _changes_nothing(node: Node, value: float, tolerance: float) -> bool:
     )
 
 
-def _each_leaf_off(node: Node) -> Iterator[Node]:
+def _each_leaf_off(node: Node, half: _Half) -> Iterator[Node]:
     """Go through the trees in which one number is off by half of its last shown digit."""
-    if isinstance(node, Leaf):
-        digits = usual_digits(node.value)
-        if float(printed(node, digits).value) != node.value:
-            yield replace(node, value=node.value + _unit(node.value) / 2)
+    if isinstance(node, Leaf) and (
+        float(printed(node, usual_digits(node.value)).value) != node.value
+    ):
+        yield replace(node, value=node.value + half(node.value))
     parts = children(node)
     for place, part in enumerate(parts):
-        for changed in _each_leaf_off(part):
+        for changed in _each_leaf_off(part, half):
             yield rebuild(node, (*parts[:place], changed, *parts[place + 1 :]))
+
+
+def _half_in_lines(value: float) -> float:
+    """Return half of the last digit of a number in a line of arithmetic."""
+    return _unit(value) / 2
+
+
+def _half_in_cells(value: float) -> float:
+    """Return half of the last digit of a number in a cell: three places, or a single digit."""
+    size = abs(value)
+    if not _SMALLEST_IN_PLACES <= size < _LARGEST_IN_PLACES:
+        return (
+            0.5 * 10.0 ** (math.floor(math.log10(size)) - (0 if size < 1 else 3)) if size else 0.0
+        )
+    return 0.0005
 
 
 def _unit(value: float) -> float:
@@ -250,6 +279,13 @@ def _unit(value: float) -> float:
     if not value:
         return 0.0
     return float(10.0 ** (math.floor(math.log10(abs(value))) + 1 - usual_digits(value)))
+
+
+def _least(value: float) -> float:
+    """Return by how much an answer may be off at least: three digits of it are enough."""
+    if not value:
+        return 0.0
+    return max(_unit(value), 0.5 * 10.0 ** (math.floor(math.log10(abs(value))) - 2))
 
 
 def _other_entries(

@@ -55,6 +55,7 @@ def test_the_right_answer_is_right_and_every_slip_is_recognised(kind: Kind, seed
     for question in questions_of(record_step(draw_subject(kind)), seed):
         assert judge(question, question.value).right
         assert judge(question, as_shown(question.value)).right
+        assert judge(question, float(f"{question.value:.3g}")).right
         for slip in question.slips:
             verdict = judge(question, as_shown(slip.value))
             if verdict.right:
@@ -83,6 +84,19 @@ def test_every_phase_has_something_to_ask(cell: tuple[str, str], seed: int) -> N
     rng = np.random.default_rng(seed)
     for phase in phases_of(record):
         assert ask(record, list(numbers_of(record, phase.places)), rng) is not None, phase.kind
+
+
+def test_numbers_as_they_stand_in_cells_are_enough() -> None:
+    # Three places, and no more, of everything that goes into it.
+    record = blackboard()
+    W, U, b = (np.round(record.parameters[name], 3) for name in ("W1", "U1", "b1"))
+    token = int(record.subject.inputs[1, 0])
+    h = np.round(record.forward[0].layers[0]["h"][0], 3)
+    question = question_about(record, Place("forward", "h", 2, 1), (0,), in_cells=True)
+    assert question is not None
+    answer = np.tanh(b + h @ W + U[token])[0]
+    assert judge(question, float(np.round(answer, 3))).right
+    assert question.tolerance < 0.05 * abs(question.value)
 
 
 def blackboard(**changed: object) -> StepRecord:
