@@ -13,6 +13,7 @@ from rnnviz.gui.inside.drawing.canvas import Canvas
 from rnnviz.gui.plotting.view.export import ExportError, png_bytes, svg_bytes, write_atomically
 from rnnviz.storage.one_step.as_csv import as_csv
 from rnnviz.storage.one_step.as_json import as_json
+from rnnviz.storage.one_step.as_latex import as_latex
 from rnnviz.storage.one_step.as_script import as_script
 
 
@@ -38,6 +39,8 @@ class Kind:
 _NUMBERS = (
     Kind("phase", "This phase as CSV…", "csv"),
     Kind("csv", "The whole step as CSV…", "csv"),
+    Kind("phase_latex", "This phase as LaTeX…", "tex"),
+    Kind("latex", "The whole step as LaTeX…", "tex"),
     Kind("script", "The whole step as a NumPy script…", "py"),
     Kind("json", "The whole step as JSON…", "json"),
 )
@@ -101,6 +104,10 @@ class TakeAlong(QObject):
                 return as_csv(cursor.record, cursor.phase.places).encode("utf-8")
             case "csv":
                 return as_csv(cursor.record).encode("utf-8")
+            case "phase_latex":
+                return as_latex(cursor.record, [cursor.phase]).encode("utf-8")
+            case "latex":
+                return as_latex(cursor.record).encode("utf-8")
             case "script":
                 return as_script(cursor.record).encode("utf-8")
             case "json":

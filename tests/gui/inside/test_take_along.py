@@ -67,6 +67,15 @@ def test_a_phase_as_a_table_has_its_lines_alone(view, tmp_path):
     assert {line.split(",")[1] for line in phase.splitlines()[1:]} == {"1"}
 
 
+def test_a_phase_as_a_document_is_a_part_of_the_whole_step(view, tmp_path):
+    assert view.take_along.save("phase_latex", tmp_path / "phase.tex")
+    assert view.take_along.save("latex", tmp_path / "step.tex")
+    phase, whole = ((tmp_path / f"{n}.tex").read_text(encoding="utf-8") for n in ("phase", "step"))
+    assert phase.startswith("\\documentclass")
+    assert phase.count("\\section") == 1 < whole.count("\\section")
+    assert set(phase.splitlines()) < set(whole.splitlines())
+
+
 def test_the_script_runs_and_finds_every_number(by_hand, view, tmp_path):
     view.show_record(by_hand)
     assert view.take_along.save("script", tmp_path / "step.py")
@@ -86,7 +95,8 @@ def test_the_menu_offers_each_of_them(view, tmp_path, monkeypatch):
         action.objectName() for action in view.header.take_along_menu.actions() if action.text()
     ]
     assert names == [
-        f"inside_take_{name}" for name in ("phase", "csv", "script", "json", "svg", "png")
+        f"inside_take_{name}"
+        for name in ("phase", "csv", "phase_latex", "latex", "script", "json", "svg", "png")
     ]
     chosen = tmp_path / "mine"
     monkeypatch.setattr(take_along.QFileDialog, "getSaveFileName", lambda *_args: (str(chosen), ""))
