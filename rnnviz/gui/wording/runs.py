@@ -27,17 +27,23 @@ def run_name(configuration: Configuration) -> str:
 def run_names(configurations: Sequence[Configuration]) -> list[str]:
     """Name each run by the settings in which not all agree: ``LSTM, 128 units``, ``threshold 5``.
 
-    Those that differ in nothing are numbered.
+    Of many such settings the first few are told, and further ones where two runs would have the
+    same name. Those that differ in nothing are numbered.
     """
     told_apart = [
         name
         for name in SETTINGS
         if name not in _UNSAID and len({_value(name, c) for c in configurations}) > 1
     ]
-    names = [
-        ", ".join(_phrase(name, c) for name in told_apart[:_MOST_PARTS]) or run_name(c)
-        for c in configurations
-    ]
+    names = [_phrases(told_apart[:_MOST_PARTS], c) or run_name(c) for c in configurations]
+    for name in told_apart[_MOST_PARTS:]:
+        called = list(zip(names, configurations, strict=True))
+        names = [
+            f"{so_far}, {_phrase(name, one)}"
+            if len({_value(name, c) for other, c in called if other == so_far}) > 1
+            else so_far
+            for so_far, one in called
+        ]
     counted = Counter(names)
     return [
         name if counted[name] == 1 else f"{name} ({names[: place + 1].count(name)})"
@@ -57,6 +63,13 @@ def _value(name: str, configuration: Configuration) -> Value:
     return value
 
 
+def _phrases(names: Sequence[str], configuration: Configuration) -> str:
+    """Say these settings; one layer goes without saying, beside anything else."""
+    is_usual = "num_layers" in names and configuration.num_layers == 1
+    said = [name for name in names if not (is_usual and name == "num_layers")] or names
+    return ", ".join(_phrase(name, configuration) for name in said)
+
+
 def _phrase(name: str, configuration: Configuration) -> str:
     """Say one setting: ``128 units``, ``clip gradients none``, ``Tales``, ``own.txt``."""
     setting, value = SETTINGS[name], _value(name, configuration)
@@ -66,6 +79,8 @@ def _phrase(name: str, configuration: Configuration) -> str:
         return setting.choices[str(value)]
     if name == "hidden_size":
         return "1 unit" if value == 1 else f"{value:,} units"
+    if name == "num_layers":
+        return "1 layer" if value == 1 else f"{value} layers"
     if setting.choices:
         value = setting.choices[str(value)]
     elif not isinstance(value, str):

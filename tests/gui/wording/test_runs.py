@@ -36,6 +36,25 @@ def test_it_is_called_after_its_cell_and_size(configuration: Configuration, name
         ),
         (({"clip_threshold": 1.0}, {}), ["threshold 1", "threshold 100"]),
         (({}, {"sequence_length": 5}), ["sequence length 25", "sequence length 5"]),
+        (({}, {"num_layers": 2}), ["1 layer", "2 layers"]),
+        (
+            ({}, {"cell": "lstm"}, {"cell": "lstm", "num_layers": 2}),
+            ["vanilla RNN", "LSTM", "LSTM, 2 layers"],
+        ),
+        (
+            (
+                {},
+                {"cell": "lstm", "num_layers": 2},
+                {"hidden_size": 50},
+                {"learning_rate": 0.03},
+            ),
+            [
+                "vanilla RNN, 100 units, learning rate 0.1",
+                "LSTM, 2 layers, 100 units",
+                "vanilla RNN, 50 units",
+                "vanilla RNN, 100 units, learning rate 0.03",
+            ],
+        ),
         (({}, {}), ["vanilla RNN, 100 units (1)", "vanilla RNN, 100 units (2)"]),
         (({}, {"corpus": "sums"}), ["Tales", "Sums"]),
         (
