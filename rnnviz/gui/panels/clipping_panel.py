@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
@@ -119,8 +120,10 @@ class ClippingPanel(PlotPanel):
         self._interval = history.interval
         counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
         self._clipped.set_data(steps, history.clipped_steps / counts)
-        words = self.whose + _words(snapshot, history)
-        self.view.set_note(words, "bottom_left", "threshold")
+        words = _words(snapshot, history)
+        width = QFontMetricsF(self.theme.font("small")).horizontalAdvance(self.whose + words)
+        whose = self.whose if width <= self.view.mapping.rect.width() else ""
+        self.view.set_note(whose + words, "bottom_left", "threshold")
 
     def _say_clipped(self, index: int) -> str:
         """Say whether a step, or how many of a stretch of steps, were clipped."""

@@ -352,6 +352,15 @@ def test_a_new_panel_that_compares_says_what_is_compared_and_no_more(qtbot) -> N
     assert panel.view.mapping.x.contains(46.0)
 
 
+def test_a_long_name_does_not_push_out_of_a_plot_what_is_said_of_its_run(qtbot):
+    panel, (one, other) = new_panel(qtbot, ClippingPanel), runs(2)
+    draw(panel, [one, other])
+    assert panel.view._frame.note("bottom_left").startswith("run 1: ▾ clipped steps")
+    long = replace(one, name="LSTM, 2 layers, 1,024 units, learning rate 0.0001, " * 4)
+    draw(panel, [long, other])
+    assert panel.view._frame.note("bottom_left").startswith("▾ clipped steps")
+
+
 # -- claims ---------------------------------------------------------------------------------------
 
 

@@ -303,8 +303,9 @@ class MultiplesGrid(QWidget):
         if shown < count:
             height -= below
             columns, rows, shown = self._grid_for(width, height)
-            self._left_out.setText(_words_about(count - shown))
-            self._left_out.setGeometry(theme.px(_INDENT), height, self.width(), below)
+            room = self.width() - theme.px(_INDENT)
+            self._left_out.setText(_words_about(count - shown, self._left_out.font(), room))
+            self._left_out.setGeometry(theme.px(_INDENT), height, room, below)
         seen = self._first(shown)
         for cell in self._cells:
             cell.setVisible(cell in seen)
@@ -357,6 +358,10 @@ class MultiplesGrid(QWidget):
         self.lay_out()
 
 
-def _words_about(count: int) -> str:
+def _words_about(count: int, font: QFont, room: int) -> str:
+    """Say that runs are left out, and what helps if there is room to say it."""
     runs = "1 run has" if count == 1 else f"{count} runs have"
-    return f"{runs} no room here: make the panel larger to see {'it' if count == 1 else 'them'}."
+    larger = f": make the panel larger to see {'it' if count == 1 else 'them'}"
+    width = QFontMetricsF(font).horizontalAdvance
+    forms = (f"{runs} no room here{larger}.", f"{runs} no room here.", f"{count} more")
+    return next((words for words in forms if width(words) <= room), forms[-1])

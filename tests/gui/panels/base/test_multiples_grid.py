@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import Caption, MultiplesGrid, grid_for
@@ -131,13 +132,23 @@ def test_of_many_the_one_in_front_is_always_shown_and_the_rest_counted(grid, fro
     assert grid.left_out.startswith("5 runs have no room here")
     grid.resize(120, 150)
     assert [cell.content for cell in grid.shown] == [contents[front]]
-    assert grid.left_out.startswith("7 runs have no room here")
+    assert grid.left_out == "7 more"
     grid.resize(900, 500)
     assert len(grid.shown) == 8
     assert grid.left_out == ""
 
 
 def test_one_that_is_left_out_is_called_one(grid):
-    grid.resize(120, 200)
+    grid.resize(190, 200)
     fill(grid, 2)
-    assert grid.left_out.startswith("1 run has no room here")
+    assert grid.left_out == "1 run has no room here."
+
+
+@pytest.mark.parametrize("width", range(110, 520, 40))
+def test_what_is_said_of_those_that_are_left_out_is_not_cut(grid, width):
+    grid.resize(width, 135)
+    fill(grid, 8)
+    label = grid._left_out
+    assert grid.left_out
+    assert QFontMetricsF(label.font()).horizontalAdvance(label.text()) <= label.width()
+    assert label.geometry().right() <= grid.width()
