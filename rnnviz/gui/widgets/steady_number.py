@@ -39,4 +39,8 @@ class SteadyNumber(QLabel):
         self.ensurePolished()
         metrics = self.fontMetrics() if font is None else QFontMetrics(font)
         texts = (self._widest, self.text())
+        # A label remembers what it asked for, its least width included, until it says else.
+        said = self.text()
+        self.clear()
         self.setMinimumWidth(max(metrics.horizontalAdvance(text) for text in texts))
+        self.setText(said)
