@@ -335,11 +335,11 @@ class PlotFrame:
         below = rect.bottom() + self._theme.px(4) + self._labels_height
         taken: list[tuple[float, float]] = []
         for corner, (word, _) in self._notes.items():
-            word.set_visible(bool(word.text) and not blank)
+            word.set_visible(bool(word.text) and not blank and not self._gives_way(corner))
             x = rect.left() if corner.endswith("left") else rect.right() - word.width
             y = rect.top() - row - (self._theme.px(5) if self.has_marks else 0)
             word.move(x, below if corner.startswith("bottom") else y)
-            if corner.startswith("bottom") and word.text:
+            if corner.startswith("bottom") and word.text and not self._gives_way(corner):
                 taken.append((x - self._theme.px(12), x + word.width + self._theme.px(12)))
         width = self._x_label.width
         centre = rect.center().x() - width / 2
@@ -348,6 +348,14 @@ class PlotFrame:
         self._x_label.set_visible(bool(free) and not blank)
         if free:
             self._x_label.move(free[0], below)
+
+    def _gives_way(self, corner: Corner) -> bool:
+        """Tell whether a note at the left has no room beside the one at the right."""
+        beside: dict[Corner, Corner] = {"top_left": "top_right", "bottom_left": "bottom_right"}
+        if corner not in beside or not self.note(beside[corner]):
+            return False
+        widths = (self._notes[one][0].width for one in (corner, beside[corner]))
+        return sum(widths) + self._theme.px(8) > self._mapping.rect.width()
 
 
 def _told_apart(lines: list[HorizontalLine]) -> list[list[HorizontalLine]]:

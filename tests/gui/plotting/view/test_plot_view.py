@@ -207,3 +207,21 @@ def test_a_plot_that_was_hidden_when_the_theme_changed_looks_like_a_new_one(
     pictures = [picture(plot.paint_export, plot.size()) for plot in (hidden, filled(then))]
     assert pictures[0] == pictures[1]
     assert hidden.grab().toImage().pixelColor(1, 1) == theme.palette.color("panel")
+
+
+@pytest.mark.parametrize("edge", ["top", "bottom"])
+def test_of_two_notes_that_have_no_room_beside_each_other_one_is_seen(
+    make_plot: MakePlot, edge: str
+) -> None:
+    plot = make_plot(width=480)
+    plot.set_note("stream 1 of 64", f"{edge}_left")
+    plot.set_note("◂ back through time", f"{edge}_right")
+    notes = [plot._frame._notes[f"{edge}_{side}"][0].item for side in ("left", "right")]
+    plot.lay_out()
+    assert [note.isVisible() for note in notes] == [True, True]
+    plot.resize(150, 180)
+    plot.lay_out()
+    assert [note.isVisible() for note in notes] == [False, True]
+    plot.set_note("", f"{edge}_right")
+    plot.lay_out()
+    assert notes[0].isVisible()
