@@ -37,7 +37,7 @@ from rnnviz.training.snapshot import RunState
 _MOST_BELOW, _LEAST_LINE = 4, 430
 _MARGINS, _COLUMN_GAP = (14, 4, 8, 6), 12
 # Of a number, what keeps its room.
-_WIDEST_STEP, _WIDEST_LOSS = "12,345", "< 0.001"
+_WIDEST_STEP, _WIDEST_LOSS = "9,999", "< 0.001"
 _NOTHING = "\N{EN DASH}"
 _HELP = {
     RaceRule.STEPS: "All runs do the same number of steps: none is more than a few steps ahead.",
@@ -263,6 +263,7 @@ class _Line(QWidget):
         for word, label in (("step", self.step), ("loss", self.loss)):
             self._row.addSpacing(6)
             self._row.addWidget(_word(word))
+            self._row.addSpacing(3)
             self._row.addWidget(label)
         self._row.addWidget(self.play)
         self._row.addWidget(self.remove)

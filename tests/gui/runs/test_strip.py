@@ -84,6 +84,7 @@ def test_what_is_not_known_yet_and_what_has_failed_is_said(strip: RunsStrip) -> 
 
 def test_a_long_name_gives_way_and_comes_back(strip: RunsStrip, qtbot: QtBot) -> None:
     long = "GRU, 2 layers of 1,024 units, learning rate 0.001, threshold 100"
+    strip.resize(560, 100)
     strip.show_lines([line(1, name=long), line(2)])
     name = strip.findChild(ElidingButton, "run_front_1")
     qtbot.waitUntil(lambda: "…" in name.text() and name.text().endswith("100"))
