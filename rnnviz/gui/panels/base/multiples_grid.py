@@ -199,7 +199,7 @@ class Cell(QWidget):
         line -= gap // 3 if self._form.two_lines else 0
         self._sign.setGeometry(indent, 0, left - gap - indent, line)
         words = "" if said.step is None else f"step {said.step:,}"
-        if self._step_width(words) > right - left:
+        if said.step is not None and self._step_width(words) > right - left:
             words = f"{said.step:,}"
         width = min(self._step_width(words), max(self._width - left, 0))
         self._step.setText(words)

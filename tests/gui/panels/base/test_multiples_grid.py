@@ -111,6 +111,14 @@ def test_every_cell_says_whose_it_is_and_of_which_step(grid):
     assert [step for _, step in words(grid)] == ["1,235"] * 4
 
 
+@pytest.mark.parametrize("width", [10, 40, 80])
+def test_in_hardly_any_room_steps_may_come_to_be_the_same(grid, width):
+    grid.resize(width, 30)
+    contents = fill(grid, 2, step=1234)
+    show(grid, contents, step=None)
+    assert all("1,234" not in said for row in words(grid) for said in row)
+
+
 @pytest.mark.parametrize("width", range(150, 900, 90))
 def test_nothing_of_a_caption_is_cut_off_or_stands_over_anything(grid, width):
     grid.resize(width, 300)
