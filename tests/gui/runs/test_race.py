@@ -32,7 +32,8 @@ def test_it_is_said_who_leads_and_by_which_rule(racing):
         run.post(Train(60))
     result = racing.child(QLabel, "race_result")
     racing.qtbot.waitUntil(lambda: result.text().startswith("At step 60 "))
-    assert " leads with a loss of " in result.text()
+    assert " leads “" in result.text()
+    assert " in loss, since step " in result.text()
     rule = racing.child(QComboBox, "race_rule")
     assert rule.currentText() == "equal steps"
     rule.setCurrentIndex(rule.findData(RaceRule.TOKENS))

@@ -492,8 +492,8 @@ def test_each_runs_finding_is_marked_in_its_own_place(make):
     panel.point_out(shares[1], [shares[2]])
     assert said_over(panel) == [
         "",
-        "✓ wrong answers 40\N{NO-BREAK SPACE}% (< 50\N{NO-BREAK SPACE}%)",
-        "✗ wrong answers 80\N{NO-BREAK SPACE}% (not < 50\N{NO-BREAK SPACE}%)",
+        "✓ wrong answers 40\N{NO-BREAK SPACE}% (<\N{NO-BREAK SPACE}50\N{NO-BREAK SPACE}%)",
+        "✗ wrong answers 80\N{NO-BREAK SPACE}% (not <\N{NO-BREAK SPACE}50\N{NO-BREAK SPACE}%)",
     ]
     assert panel.guests[0]._emphasis.steps_back
     panel.point_out(None, [shares[0]])

@@ -72,6 +72,7 @@ def test_the_task_is_shown_as_it_was_drawn_and_answered(driver, name, cell, num_
 
 
 def test_the_task_stands_in_the_place_of_the_text_and_gives_it_back(driver):
+    driver.settle()
     before, place = seen(driver), driver.window.docks["text_panel"].geometry()
     learn(driver, "adding")
     assert seen(driver) == before - {"text_panel"} | {"task_panel"}
@@ -195,7 +196,7 @@ def test_the_help_of_a_setting_is_that_of_the_kind_of_run(driver):
 )
 def test_the_toolbar_has_the_numbers_of_a_task_only(driver, name, unit, bits):
     learn(driver, name)
-    driver.window.resize(1600, 800)
+    driver.window.resize(1760, 800)
     readouts = driver.window.toolbar.readouts
     driver.qtbot.waitUntil(lambda: readouts["bits"].isVisible() is bits)
     assert not readouts["epoch"].isVisible()

@@ -235,7 +235,7 @@ def test_a_hidden_panel_reads_nothing(driver):
         ([0.5, -0.6, 0.1], 0.4, True, "best of 3 units reaches r = ±0.40 in 1 of 20 tries; 2 are"),
         ([0.5, -0.3], 0.4, True, "1 is beyond that here"),
         ([0.3], 0.4, True, "the only unit reaches r = ±0.40 in 1 of 20 tries; none is"),
-        ([0.3], np.nan, True, "too short to tell"),
+        ([0.3], np.nan, True, "too short to say"),
         ([0.0], np.nan, False, "Nothing that has a name here varies"),
     ],
 )
