@@ -82,12 +82,6 @@ def parse(text: str) -> tuple[Equation, ...]:
     return _Reader(text).equations()
 
 
-def symbol_of(text: str) -> Symbol:
-    """Read one symbol: ``a_{r,t}``, ``dL/dW``."""
-    (equation,) = parse(text)
-    return equation.left
-
-
 class _Reader:
     """Reads a text from the left to the right, one token ahead."""
 

@@ -7,13 +7,10 @@ from functools import lru_cache
 
 from rnnviz.gui.wording.numbers import MINUS, superscript
 
-WIDEST = f"{MINUS}3.2·10⁻¹²"[:8]
-"""About as long as the numbers get; cells keep room for it."""
-
 
 @lru_cache(maxsize=8192)
 def in_cell(value: float) -> str:
-    """Return a number in at most seven characters: ``0.375``, ``−12.50``, ``3·10⁻⁵``."""
+    """Return a number in at most eight characters: ``0.375``, ``−12.500``, ``3·10⁻⁵``."""
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
     size = abs(value)

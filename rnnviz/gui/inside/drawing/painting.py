@@ -287,24 +287,6 @@ class Painter:
         symbol.draw(painter, QPointF(left, baseline), size, color)
 
 
-def ramp_color(palette: Palette, ramp: Ramp, value: float, reach: float) -> QColor:
-    """Return the colour of a number.
-
-    Parameters
-    ----------
-    palette
-        The colours in force.
-    ramp
-        What the number is: signed numbers are plum or teal, probabilities blue, gradients the more
-        orange the larger they are, over some powers of ten.
-    value
-        The number.
-    reach
-        The size of one whose colour is full.
-    """
-    return _shade(palette, ramp, value > 0, _level(ramp, value, reach))[0]
-
-
 def _level(ramp: Ramp, value: float, reach: float) -> int:
     """Return how full the colour of a number is, from 0 to `_LEVELS`; below it is no number."""
     if not math.isfinite(value):

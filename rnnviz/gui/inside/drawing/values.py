@@ -72,10 +72,6 @@ class Lookup:
         """The largest of the gradients of states and outputs."""
         return self._largest
 
-    def phase_of(self, place: Place) -> int | None:
-        """Return the number of the phase that computes a line; None where none does."""
-        return self._phase_of.get(place)
-
     def has(self, place: Place) -> bool:
         """Tell whether there is such a line."""
         return place in self._phase_of
