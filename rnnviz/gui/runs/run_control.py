@@ -163,8 +163,11 @@ class RunControl(QObject):
             act()
             return
         # No count of what is lost: the run goes on while the person thinks.
-        several = len(behind) > 1
-        lost = "their training" if several else behind[0].file.unsaved
+        several = len(runs) > 1
+        if len(behind) > 1:
+            lost = "their training"
+        else:
+            lost = "the training of one" if several else behind[0].file.unsaved
         self._view.messages.ask(
             f"{what} ends {'these runs' if several else 'this run'}, and {lost} is not saved.",
             "Go ahead without saving",

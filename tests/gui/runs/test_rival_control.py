@@ -340,6 +340,15 @@ def test_all_are_saved_into_a_folder_under_names_of_their_own(desk: Desk, tmp_pa
     assert desk.posted(other) == [SaveModel(tmp_path / "2-tales-2.rnnviz")], "its own file"
 
 
+def test_all_that_ends_is_told_where_one_run_alone_is_not_saved(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    desk.show(one, step=3)
+    desk.show(other, step=0)
+    desk.control.ask_first("Another seed", lambda: None, [one, other])
+    asked = "Another seed ends these runs, and the training of one is not saved."
+    assert desk.view.question == asked
+
+
 def test_what_waits_for_several_files_waits_for_the_last(desk: Desk, tmp_path: Path) -> None:
     one, other = desk.run, desk.add_rival()
     desk.show(one, step=3)
