@@ -109,7 +109,13 @@ class Controller(QObject):
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)
         self.guidance = Guidance(
-            window, settings, self.shown, self.leader, scene, self.gradient_checker.check
+            window,
+            settings,
+            self.shown,
+            self.leader,
+            scene,
+            self.inside,
+            self.gradient_checker.check,
         )
         self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)

@@ -46,8 +46,8 @@ class Inside(QObject):
     -------
     shown(Phase)
         A phase is shown: where one enters, and wherever one goes.
-    answered()
-        A number that was asked for was computed rightly by hand.
+    answered(Phase)
+        A number of this phase that was asked for was computed rightly by hand.
     said(str)
         Something was done; a sentence says what.
     failed(str)
@@ -55,7 +55,7 @@ class Inside(QObject):
     """
 
     shown = Signal(object)
-    answered = Signal()
+    answered = Signal(object)
     said = Signal(str)
     failed = Signal(str)
 
@@ -75,7 +75,9 @@ class Inside(QObject):
         self._held: dict[Run, str] = {}
         self._is_open = False
         self._is_asked = False
+        # What waits for the record.
         self._wanted: tuple[PhaseKind, int] | None = None
+        self._is_to_answer = False
         # What the record is of: which run with which settings, and after how many steps.
         self._run_and_settings: tuple[object, ...] = ()
         self._step = -1
@@ -104,19 +106,18 @@ class Inside(QObject):
             self._held = self._training.hold()
             self._ask()
         else:
-            self._go_where_wanted()
+            self._do_what_waits()
 
     def answer_by_hand(self) -> None:
-        """Have a number asked for, and give the right answer."""
-        if self.view is not None and self.view.step_cursor.has_record:
-            self.view.header.set_asks(True)
-            self.view.story.by_hand.solve()
+        """Have a number of the phase asked for, once one is inside, and give the right answer."""
+        self._is_to_answer = True
+        self._do_what_waits()
 
     def leave(self) -> None:
         """Show the panels again, and let training go on as it was."""
         if not self._is_open:
             return
-        self._is_open = self._is_asked = False
+        self._is_open = self._is_asked = self._is_to_answer = False
         self._recorder.give_up()
         if self.view is not None:
             self.view.rest()
@@ -182,24 +183,34 @@ class Inside(QObject):
     def _recorded(self, record: StepRecord) -> None:
         if self._is_open and self.view is not None:
             self.view.show_record(record)
-            self._go_where_wanted()
+            self._do_what_waits()
 
     def _not_recorded(self) -> None:
         self.leave()
         self.failed.emit("There is not enough memory to write this step out.")
 
-    def _go_where_wanted(self) -> None:
-        """Go to the phase that was asked for, once there is a record."""
-        if self.view is None or self._wanted is None or self._recorder.is_busy or self._is_asked:
+    def _do_what_waits(self) -> None:
+        """Go to the phase that was asked for, and answer there, once there is a record."""
+        view = self.view
+        if view is None or self._recorder.is_busy or self._is_asked or not self._is_open:
             return
-        (kind, t), self._wanted = self._wanted, None
-        cursor = self.view.step_cursor
-        found = (n for n, p in enumerate(cursor.phases) if p.kind == kind and t in (0, p.t))
-        cursor.go_to(next(found, cursor.number))
+        if self._wanted is not None:
+            (kind, t), self._wanted = self._wanted, None
+            cursor = view.step_cursor
+            found = (n for n, p in enumerate(cursor.phases) if p.kind == kind and t in (0, p.t))
+            cursor.go_to(next(found, cursor.number))
+        if self._is_to_answer:
+            self._is_to_answer = False
+            view.header.set_asks(True)
+            view.story.by_hand.solve()
 
     def _tell_phase(self) -> None:
         if self._is_open and self.view is not None:
             self.shown.emit(self.view.step_cursor.phase)
+
+    def _tell_answer(self) -> None:
+        if self.view is not None:
+            self.answered.emit(self.view.step_cursor.phase)
 
     def _shown_view(self) -> InsideView:
         if self.view is None:
@@ -207,7 +218,7 @@ class Inside(QObject):
             self.view.left.connect(self.leave)
             self.view.step_wanted.connect(self._take_step)
             self.view.step_cursor.phase_entered.connect(self._tell_phase)
-            self.view.story.by_hand.found.connect(self.answered)
+            self.view.story.by_hand.found.connect(self._tell_answer)
             self.view.take_along.done.connect(self.said)
             self.view.take_along.failed.connect(self.failed)
         self._fill(self.view, self.view.above)

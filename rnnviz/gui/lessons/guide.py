@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,13 +48,16 @@ class Furniture:
         The object names of all panels.
     show_panels
         Shows these panels and no others; the second name is the one for a presentation's stage.
-    check_gradients
-        Checks the gradients of the run in front.
+    leave_inside
+        Shows the panels again, where one is inside a step.
+    do
+        How each deed is done; those that have to do with Inside are told at which phase.
     """
 
     panels: Sequence[str]
     show_panels: Callable[[Sequence[str], str], None]
-    check_gradients: Callable[[], None]
+    leave_inside: Callable[[], None]
+    do: Mapping[Deed, Callable[[Phase | None], None]]
 
 
 class LessonGuide(QObject):
@@ -101,8 +104,9 @@ class LessonGuide(QObject):
         self._begins = False
         self._arranged: tuple[str, ...] = ()
         self._holds = False
-        # Whether the program is to answer as soon as it knows the answer.
-        self._owes_answer = False
+        # Whether the program is to go inside as soon as the run is there, and to answer as soon as
+        # it knows the answer.
+        self._owes_look = self._owes_answer = False
         self.lessons, problems = load_lessons(self._panels)
         self.problems = " ".join(problems)
         self._offered = LessonMenu(menu, self._done_of)
@@ -154,6 +158,9 @@ class LessonGuide(QObject):
         if page is None:
             return
         self._show_claims(page)
+        if self._owes_look and self._scene.front is not None:
+            self._owes_look = False
+            self._furniture.do[Deed.OPEN_INSIDE](page.inside)
         if page.todo is None:
             return
         wish, scene = page.todo.wish, self._scene
@@ -231,6 +238,9 @@ class LessonGuide(QObject):
             self._scene.begin(runs)
             self._begins = False
         self._scene.pursue(page.goals)
+        self._owes_look = page.inside is not None
+        if not self._owes_look:
+            self._furniture.leave_inside()
         self.follow()
 
     def _closed(self) -> None:
@@ -309,10 +319,8 @@ class LessonGuide(QObject):
             case Number() | BestUnit():
                 self._owes_answer = True
                 self._answer(page)
-            case Do(Deed.ADD_RIVAL):
-                self._scene.add_rival()
-            case Do(Deed.CHECK_GRADIENTS):
-                self._furniture.check_gradients()
+            case Do(deed, phase):
+                self._furniture.do[deed](phase or page.inside)
 
     def _answer(self, page: Page) -> None:
         """Answer what is asked for, once that is measured."""

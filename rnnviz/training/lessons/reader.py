@@ -60,7 +60,7 @@ _WISHES = {
 """By the key that says what is asked for, the keys that go with it."""
 _LAST_STEP = 2000
 _DEEDS = {deed.value: deed for deed in Deed}
-_PHASES: tuple[str, ...] = get_args(PhaseKind)
+_PHASES: tuple[PhaseKind, ...] = get_args(PhaseKind)
 
 
 class LessonError(WrittenFileError):
@@ -225,7 +225,7 @@ def _deed(table: Table) -> Do:
     deed = _DEEDS[table.one_of("deed", _DEEDS)]
     if "phase" not in table:
         return Do(deed)
-    if deed is not Deed.OPEN_INSIDE:
+    if deed not in (Deed.OPEN_INSIDE, Deed.ANSWER_BY_HAND):
         raise table.complaint("phase", f"means nothing to {deed.value}")
     return Do(deed, _phase(table, "phase"))
 
@@ -233,9 +233,10 @@ def _deed(table: Table) -> Do:
 def _phase(table: Table, key: str) -> Phase:
     """Read a place in Inside, such as ``backward`` or ``backward 2``."""
     value = table[key]
-    kind, _, at = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    name, _, at = value.partition(" ") if isinstance(value, str) else ("", "", "")
     at = at.strip()
-    if kind not in _PHASES or not (not at or (at.isdecimal() and 1 <= int(at) <= _LAST_STEP)):
+    kind = next((kind for kind in _PHASES if kind == name), None)
+    if kind is None or not (not at or (at.isdecimal() and 1 <= int(at) <= _LAST_STEP)):
         raise table.complaint(
             key,
             f"must be one of {listed(_PHASES)}, with the number of a time step after it or "

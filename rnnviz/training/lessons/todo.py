@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from rnnviz.diagnostics.one_step.phases import PhaseKind
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.configuration import Value
 
@@ -27,12 +28,12 @@ class Phase:
     Attributes
     ----------
     kind
-        As `rnnviz.diagnostics.one_step.phases.PhaseKind` has them.
+        What is done there.
     t
         At which time step, from 1; 0 for the first one of this kind.
     """
 
-    kind: str
+    kind: PhaseKind
     t: int = 0
 
 

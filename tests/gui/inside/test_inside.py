@@ -127,9 +127,9 @@ def test_one_can_enter_at_a_phase_and_is_told_of_each(driver):
 def test_a_number_can_be_answered_by_hand_for_the_person(driver):
     driver.restart(**SMALL)
     view, answered = enter(driver), []
-    driver.controller.inside.answered.connect(lambda: answered.append(True))
+    driver.controller.inside.answered.connect(lambda phase: answered.append(phase.kind))
     driver.controller.inside.answer_by_hand()
-    assert answered == [True]
+    assert answered == ["forward"]
     assert driver.child(QLabel, "inside_hint").text() == "Right."
     assert view.story.by_hand.hidden is None
 
