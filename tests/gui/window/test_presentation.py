@@ -169,6 +169,7 @@ def test_type_grows_with_the_panel_and_no_axis_has_more_than_seven_ticks(driver,
 
 def test_a_filled_panel_has_larger_type_and_escape_empties_it(driver, room):
     panel = driver.controller.panels["loss_panel"]
+    room.settle()
     before = everything(driver.window)
     panel.expand_requested.emit()
     room.settle()
