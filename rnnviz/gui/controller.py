@@ -16,6 +16,7 @@ from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.inside.inside import Inside
+from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.scene import Scene
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.glances import Glances
@@ -108,15 +109,8 @@ class Controller(QObject):
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)
-        self.guidance = Guidance(
-            window,
-            settings,
-            self.shown,
-            self.leader,
-            scene,
-            self.inside,
-            self.gradient_checker.check,
-        )
+        deeds = Deeds(scene, self.inside, self.gradient_checker.check, window)
+        self.guidance = Guidance(window, settings, self.shown, self.leader, scene, deeds)
         self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)
         FileMenu(window, settings, self.open_file)

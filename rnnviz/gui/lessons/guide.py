@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from rnnviz.gui.lessons.bar import LessonBar
+from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.demonstrator import Demonstrator
 from rnnviz.gui.lessons.judge import judged, right_answer, stands
 from rnnviz.gui.lessons.menu import LessonMenu
@@ -48,16 +49,13 @@ class Furniture:
         The object names of all panels.
     show_panels
         Shows these panels and no others; the second name is the one for a presentation's stage.
-    leave_inside
-        Shows the panels again, where one is inside a step.
-    do
-        How each deed is done; those that have to do with Inside are told at which phase.
+    deeds
+        Does what is to be done in the window, and tells that it was done.
     """
 
     panels: Sequence[str]
     show_panels: Callable[[Sequence[str], str], None]
-    leave_inside: Callable[[], None]
-    do: Mapping[Deed, Callable[[Phase | None], None]]
+    deeds: Deeds
 
 
 class LessonGuide(QObject):
@@ -119,6 +117,7 @@ class LessonGuide(QObject):
         bar.show_me_asked.connect(self._show_me)
         bar.answered.connect(self._answered)
         bar.closed.connect(self._closed)
+        furniture.deeds.done.connect(self.did)
 
     # -- what is open -------------------------------------------------------------------------
 
@@ -160,7 +159,7 @@ class LessonGuide(QObject):
         self._show_claims(page)
         if self._owes_look and self._scene.front is not None:
             self._owes_look = False
-            self._furniture.do[Deed.OPEN_INSIDE](page.inside)
+            self._furniture.deeds.look_inside(page.inside)
         if page.todo is None:
             return
         wish, scene = page.todo.wish, self._scene
@@ -240,7 +239,7 @@ class LessonGuide(QObject):
         self._scene.pursue(page.goals)
         self._owes_look = page.inside is not None
         if not self._owes_look:
-            self._furniture.leave_inside()
+            self._furniture.deeds.leave_inside()
         self.follow()
 
     def _closed(self) -> None:
@@ -320,7 +319,7 @@ class LessonGuide(QObject):
                 self._owes_answer = True
                 self._answer(page)
             case Do(deed, phase):
-                self._furniture.do[deed](phase or page.inside)
+                self._furniture.deeds.do(deed, phase or page.inside)
 
     def _answer(self, page: Page) -> None:
         """Answer what is asked for, once that is measured."""

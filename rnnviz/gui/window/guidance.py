@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from PySide6.QtCore import QObject
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.diagnostics.one_step.phases import Phase as StepPhase
 from rnnviz.gui.experiments.guide import ExperimentGuide
 from rnnviz.gui.experiments.leader import ExperimentLeader
-from rnnviz.gui.inside.inside import Inside
+from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.guide import Furniture, LessonGuide
 from rnnviz.gui.lessons.scene import Scene
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.shown_panels import ShownPanels
-from rnnviz.training.lessons.todo import Deed, Phase
 
 
 class Guidance(QObject):
@@ -35,10 +30,8 @@ class Guidance(QObject):
         Points out what was found.
     scene
         Where runs are begun and looked at.
-    inside
-        Looks into a step.
-    check_gradients
-        Checks the gradients of the run in front.
+    deeds
+        Does what lessons ask for in the window.
 
     Attributes
     ----------
@@ -53,8 +46,7 @@ class Guidance(QObject):
         shown: ShownPanels,
         leader: ExperimentLeader,
         scene: Scene,
-        inside: Inside,
-        check_gradients: Callable[[], None],
+        deeds: Deeds,
     ) -> None:
         super().__init__(window)
         card, bar, panels = window.experiment_card, window.lesson_bar, list(shown.panels)
@@ -72,23 +64,8 @@ class Guidance(QObject):
             window.toolbar.lessons_menu,
             settings,
             scene,
-            Furniture(
-                panels,
-                shown.arrange_for_experiment,
-                inside.leave,
-                {
-                    Deed.ADD_RIVAL: lambda _: scene.add_rival(),
-                    Deed.CHECK_GRADIENTS: lambda _: check_gradients(),
-                    Deed.OPEN_INSIDE: partial(_look, inside),
-                    Deed.ANSWER_BY_HAND: partial(_answer, inside),
-                },
-            ),
+            Furniture(panels, shown.arrange_for_experiment, deeds),
         )
-        for signal, deed in (
-            (inside.shown, Deed.OPEN_INSIDE),
-            (inside.answered, Deed.ANSWER_BY_HAND),
-        ):
-            signal.connect(partial(self._heard_of_inside, deed))
         for words, others in ((card, bar), (bar, card)):
             words.opened.connect(others.put_away)
             words.closed.connect(leader.let_go)
@@ -114,24 +91,7 @@ class Guidance(QObject):
         problems = [self.experiments.problems, self.lessons.problems]
         return has_begun, [*filter(None, problems), *complaints]
 
-    def _heard_of_inside(self, deed: Deed, phase: StepPhase) -> None:
-        self.lessons.did(deed, Phase(phase.kind, phase.t))
-
     def follow(self) -> None:
         """Say how the runs stand to what is claimed of them, and to what is to be done."""
         self.experiments.show_claims()
         self.lessons.follow()
-
-
-def _look(inside: Inside, phase: Phase | None) -> None:
-    """Go inside the next step, to a phase where one is given."""
-    if phase is None:
-        inside.enter()
-    else:
-        inside.enter(phase.kind, phase.t)
-
-
-def _answer(inside: Inside, phase: Phase | None) -> None:
-    """Compute a number of a phase by hand."""
-    _look(inside, phase)
-    inside.answer_by_hand()
