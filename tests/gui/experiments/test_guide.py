@@ -99,7 +99,7 @@ def test_a_closed_card_comes_back_and_its_run_goes_on(driver):
     choose(driver, "explodes")
     assert driver.window.experiment_card.isVisible()
     assert driver.child(QPushButton, "experiment_run_2").isChecked()
-    assert "loss > 5" in findings(driver)
+    assert "loss > 10" in findings(driver)
     driver.qtbot.wait(200)
     assert driver.controller.snapshot.run_id == snapshot.run_id
     choose(driver, "explodes")
@@ -120,7 +120,7 @@ def test_a_run_goes_on_while_the_wall_is_looked_at(driver):
     assert driver.controller.snapshot.run_id == snapshot.run_id
     assert driver.child(QPushButton, "experiment_run_2").isChecked()
     assert shown(driver) == panels
-    assert "loss > 5" in findings(driver)
+    assert "loss > 10" in findings(driver)
 
 
 def test_an_experiment_that_could_not_begin_is_begun_when_it_is_chosen_again(driver, monkeypatch):
@@ -158,7 +158,7 @@ def findings(driver) -> str:
 def test_the_card_says_of_each_claim_whether_this_run_bears_it_out(driver):
     driver.until_new_run(lambda: choose(driver, "explodes"))
     driver.qtbot.waitUntil(
-        lambda: "○ step 1: relative gradient 40 steps back > 100" in findings(driver)
+        lambda: "○ step 1: relative gradient 40 steps back > 50" in findings(driver)
     )
     driver.trigger("action_step")
     driver.qtbot.waitUntil(lambda: "✓ step 1: relative gradient" in findings(driver))
