@@ -75,8 +75,8 @@ class TrainingControl:
         self._go_on({run: Train(steps, steps_per_second) for run in self._runs})
 
     def pause(self) -> None:
-        """Have every run rest."""
-        self._go_on({run: Pause() for run in self._runs if run.trains})
+        """Have every run rest, also one that was told to train and has not shown it yet."""
+        self._go_on({run: Pause() for run in self._runs})
 
     def take_step(self) -> None:
         """Do one step of each."""
