@@ -19,7 +19,7 @@ from rnnviz.training.snapshot import PredictedText, Snapshot
 _NO_TEXT = "Probabilities are shown of a text, and this run learns a {noun}."
 _ANSWERED = " “The task” shows what the network answers."
 _UNIT = "nats per {token}"
-_SUBTITLE = "bluer: surer"
+_SUBTITLE = "blue: how probable"
 _EXPLANATION = """
 The text that the network reads, and how well it predicted each {token}. The stronger the blue \
 behind a {token}, the more probable the network thought it; a pale one came as a surprise. The \

@@ -41,7 +41,7 @@ _LARGEST_CHIPS = 4
 _ROW_MARGIN = 14
 _LEAST_HEADER, _WORDED_HEADER = 350, 437
 _CHIP_GAP, _ROW_GAP = 4, 8
-_LEGEND = "bluer: surer"
+_LEGEND = "blue: how probable"
 _EXPLANATION = """
 The network writes: it draws a {token} at random from its own prediction, reads it, and goes on. \
 The stronger the blue behind a {token}, the more probable the network thought it.

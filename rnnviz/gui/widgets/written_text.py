@@ -1,4 +1,4 @@
-"""A text as a network writes it: bluer where it was surer, and followed to its end."""
+"""A text as a network writes it: the more probable, the bluer; and followed to its end."""
 
 from __future__ import annotations
 

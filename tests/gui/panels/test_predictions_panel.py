@@ -23,7 +23,7 @@ def test_it_shows_what_is_read_and_holds_still_with_a_watched_text(driver):
     loss = -np.log(snapshot.get(PREDICTIONS).probabilities).mean()
     expected = f"the old king\n\n{loss:.2f} nats per character"
     assert panel.text == expected
-    assert panel.subtitle == "your watched text, bluer: surer"
+    assert panel.subtitle == "your watched text, blue: how probable"
     rows = list(csv.reader(io.StringIO(panel.csv())))
     assert [row[0] for row in rows] == ["token", *"he old king"]
     driver.trigger("action_train")

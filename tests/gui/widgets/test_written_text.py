@@ -25,7 +25,7 @@ def background_of(text: WrittenText, place: int) -> str:
     return cursor.charFormat().background().color().name()
 
 
-def test_what_was_surer_is_bluer(text):
+def test_what_was_more_probable_is_bluer(text):
     text.rewrite("", ["a", "b", "c"], [0.0, math.nan, 1.0])
     palette = Theme(ColorScheme.LIGHT).palette
     assert [background_of(text, k) for k in range(3)] == [
