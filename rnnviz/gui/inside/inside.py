@@ -113,6 +113,11 @@ class Inside(QObject):
         self._is_to_answer = True
         self._do_what_waits()
 
+    def ask_nothing(self) -> None:
+        """Have no number asked for."""
+        if self.view is not None:
+            self.view.header.set_asks(False)
+
     def leave(self) -> None:
         """Show the panels again, and let training go on as it was."""
         if not self._is_open:

@@ -24,6 +24,8 @@ from rnnviz.gui.style.theme import Theme
 
 DONE, TO_DO = "\N{CHECK MARK}", "\N{WHITE CIRCLE}"
 _EMPHASIZED = re.compile(r"\*([^*]+)\*")
+# A letter alone, and what stands below the line behind it: a name such as text_file has more.
+_INDEXED = re.compile(r"\b([A-Za-z])_(\{[^}]*\}|\w+)")
 _BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
 # As many as an answer has, and a little more.
 _ANSWER_WIDTH = 96
@@ -143,7 +145,7 @@ class LessonBar(QFrame):
         number
             Which.
         text
-            Its sentences; what stands between two asterisks is emphasized.
+            Its sentences; what stands between two asterisks is bold, and h_2 has an index.
         say
             What is to be done; empty for nothing.
         asks
@@ -152,8 +154,8 @@ class LessonBar(QFrame):
         chosen, count = self._group.button(number), len(self._group.buttons())
         self.mark_page(number)
         self._heading.setText(chosen.toolTip())
-        self._text.setText(_with_emphasis(text))
-        self._say.setText(_with_emphasis(say))
+        self._text.setText(_as_rich_text(text))
+        self._say.setText(_as_rich_text(say))
         self._answer.clear()
         for widget in (self._mark, self._say, self._show_me):
             widget.setVisible(bool(say))
@@ -279,6 +281,10 @@ def _label(name: str, words: str = "") -> QLabel:
     return label
 
 
-def _with_emphasis(words: str) -> str:
-    """Return words as rich text, in which what stands between two asterisks is bold."""
-    return _EMPHASIZED.sub(r"<b>\1</b>", html.escape(words))
+def _as_rich_text(words: str) -> str:
+    """Return words in which what stands between two asterisks is bold, and ``h_2`` has an index."""
+    return _INDEXED.sub(_lowered, _EMPHASIZED.sub(r"<b>\1</b>", html.escape(words)))
+
+
+def _lowered(found: re.Match[str]) -> str:
+    return f"{found[1]}<sub>{found[2].strip('{}')}</sub>"

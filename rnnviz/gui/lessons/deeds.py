@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.diagnostics.one_step.phases import Phase as StepPhase
 from rnnviz.gui.inside.inside import Inside
 from rnnviz.gui.lessons.scene import Scene
-from rnnviz.training.lessons.todo import Deed, Phase
+from rnnviz.training.lessons import Page
+from rnnviz.training.lessons.todo import Deed, Do, Phase
 
 
 class Deeds(QObject):
@@ -45,6 +46,13 @@ class Deeds(QObject):
         self._check_gradients = check_gradients
         inside.shown.connect(lambda phase: self._tell(Deed.OPEN_INSIDE, phase))
         inside.answered.connect(lambda phase: self._tell(Deed.ANSWER_BY_HAND, phase))
+
+    def turn_to(self, page: Page) -> None:
+        """Go inside as a page has it; what the person was to compute on another is forgotten."""
+        wish = None if page.todo is None else page.todo.wish
+        if not isinstance(wish, Do) or wish.deed is not Deed.ANSWER_BY_HAND:
+            self._inside.ask_nothing()
+        self.look_inside(page.inside)
 
     def do(self, deed: Deed, phase: Phase | None = None) -> None:
         """Do it, at a phase where it is done inside a step."""

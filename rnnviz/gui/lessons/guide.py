@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from rnnviz.gui.lessons.bar import LessonBar
@@ -78,7 +78,14 @@ class LessonGuide(QObject):
     ----------
     problems
         Sentences about the files that cannot be used; empty where there are none.
+
+    Signals
+    -------
+    entered()
+        Another page is shown.
     """
+
+    entered = Signal()
 
     def __init__(
         self,
@@ -159,7 +166,7 @@ class LessonGuide(QObject):
         self._show_claims(page)
         if self._owes_look and self._scene.front is not None:
             self._owes_look = False
-            self._furniture.deeds.look_inside(page.inside)
+            self._furniture.deeds.turn_to(page)
         if page.todo is None:
             return
         wish, scene = page.todo.wish, self._scene
@@ -225,6 +232,7 @@ class LessonGuide(QObject):
         self._holds = self._owes_answer = False
         page, todo = lesson.pages[number], lesson.pages[number].todo
         asks = todo is not None and isinstance(todo.wish, Number | BestUnit)
+        self.entered.emit()
         self._bar.show_page(number, page.text, "" if todo is None else todo.say, asks=asks)
         self._bar.show_done(self._done_of(lesson))
         panels, stage = lesson.panels_on(number)

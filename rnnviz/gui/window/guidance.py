@@ -69,6 +69,7 @@ class Guidance(QObject):
         for words, others in ((card, bar), (bar, card)):
             words.opened.connect(others.put_away)
             words.closed.connect(leader.let_go)
+        self.lessons.entered.connect(leader.let_go)
 
     def begin(self, experiment: str | None, lesson: str | None) -> tuple[bool, list[str]]:
         """Begin with an experiment or a lesson, by its name or file, or with neither.

@@ -25,7 +25,7 @@ order = 1
 
 [[pages]]
 heading = "Steps"
-text = "Look at the *Loss*."
+text = "Look at the *Loss* of h_2, h_{t−1} and text_file."
 panels = ["loss", "hidden"]
 settings = { hidden_size = 5, sequence_length = 9 }
 [[pages.claims]]
@@ -167,7 +167,9 @@ def test_a_lesson_of_ones_own_is_begun_by_its_file(driver_of_own):
     assert driver.controller.snapshot.configuration.hidden_size == 5
     assert driver.controller.snapshot.state is RunState.IDLE
     assert words(driver, "heading") == "Steps"
-    assert words(driver, "text") == "Look at the <b>Loss</b>."
+    assert words(driver, "text") == (
+        "Look at the <b>Loss</b> of h<sub>2</sub>, h<sub>t−1</sub> and text_file."
+    )
     assert shown(driver) == {"loss_panel", "hidden_panel"}
     assert driver.child(QAction, "lesson_mine").text() == f"{len(LESSONS) + 1}.  Mine"
 
@@ -221,6 +223,17 @@ def test_show_me_does_what_a_page_asks_for_and_stops_at_its_claim(driver_of_own)
     button = driver.child(QPushButton, "lesson_show_me")
     driver.qtbot.waitUntil(lambda: button.text() == "Show me")
     assert words(driver, "findings") == "✓ step 12: steps 12 (> 11)"
+
+
+def test_what_was_pointed_out_is_let_go_on_the_next_page(new_driver, own):
+    claim = 'quantity = "steps"\nstep = 12\nabove = 11'
+    assert claim in OWN
+    own.write_text(OWN.replace(claim, 'quantity = "loss"\nstep = 12\nbelow = 9'))
+    driver = new_driver(lesson=str(own))
+    press(driver, "show_me")
+    driver.qtbot.waitUntil(lambda: driver.controller.leader.points_out)
+    press(driver, "next")
+    assert not driver.controller.leader.points_out
 
 
 def test_show_me_stops_where_it_is_done_and_no_claim_is_left_to_be_seen(driver_of_own):

@@ -128,6 +128,19 @@ def test_show_me_goes_to_the_phase_and_computes_there(driver_of_own):
     until_ticked(driver_of_own, 2)
 
 
+def test_no_number_is_asked_for_on_a_page_that_wants_none(driver_of_own):
+    until_inside(driver_of_own, "Forward, t = 2")
+    press(driver_of_own, "next")
+    until_inside(driver_of_own, "Clip")
+    view = driver_of_own.controller.inside.view
+    view.header.set_asks(True)
+    driver_of_own.qtbot.wait(50)
+    assert view.header.asks
+    press(driver_of_own, "back")
+    until_inside(driver_of_own, "Forward, t = 2")
+    assert not view.header.asks
+
+
 def test_show_me_comes_back_inside_to_compute(driver_of_own):
     until_inside(driver_of_own, "Forward, t = 2")
     press(driver_of_own, "next")
