@@ -248,13 +248,9 @@ class InsideView(QWidget):
         body = QHBoxLayout()
         body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         body.setSpacing(SPACING)
-        left = QVBoxLayout()
-        left.setSpacing(SPACING)
-        self._drawing_card = self._card(self.canvas)
-        self._equation_card = self._card(self.lines, self.row)
-        left.addWidget(self._drawing_card, 1)
-        left.addWidget(self._equation_card)
-        body.addLayout(left, 1)
+        drawing, equations = self._card(self.canvas), self._card(self.lines, self.row)
+        self._halves = _Halves(drawing, equations, self._theme)
+        body.addWidget(self._halves, 1)
         body.addWidget(self.story)
         column.addLayout(body, 1)
         column.addWidget(self.transport)
@@ -275,9 +271,34 @@ class InsideView(QWidget):
         self._restyle()
 
     def _restyle(self) -> None:
-        """Give the story a quarter of the width, the equations a third of the height."""
+        """Give the story a quarter of the width, and the lines a sixth."""
         theme = self._theme
-        width, height = self.width() / theme.scale, self.height() / theme.scale
+        width = self.width() / theme.scale
         self.story.setFixedWidth(theme.px(max(300, min(440, 0.26 * width))))
-        self._equation_card.setFixedHeight(theme.px(max(190, min(320, 0.29 * height))))
         self.lines.setFixedWidth(theme.px(max(220, min(360, 0.18 * width))))
+        self._halves.share()
+
+
+class _Halves(QWidget):
+    """The drawing above, and the equations below in a third of the height."""
+
+    def __init__(self, above: QWidget, below: QWidget, theme: Theme) -> None:
+        super().__init__()
+        self._below = below
+        self._theme = theme
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addWidget(above, 1)
+        column.addWidget(below)
+
+    def share(self) -> None:
+        """Share the height out."""
+        theme = self._theme
+        height = self.height() / theme.scale
+        self._below.setFixedHeight(theme.px(max(190, min(320, 0.346 * height))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height out."""
+        super().resizeEvent(event)
+        self.share()

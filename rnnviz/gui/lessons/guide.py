@@ -322,6 +322,9 @@ class LessonGuide(QObject):
         """Answer what is asked, or do what is to be done in the window."""
         self._bar.show_showing(False)
         wish = None if page.todo is None else page.todo.wish
+        if page.inside is not None and not isinstance(wish, Do):
+            # A step that was taken has led to another phase.
+            self._furniture.deeds.look_inside(page.inside)
         match wish:
             case Number() | BestUnit():
                 self._owes_answer = True

@@ -172,3 +172,4 @@ def test_another_network_is_looked_into_once_it_is_there_and_steps_are_taken_ins
         lambda: driver_of_own.controller.inside.view.step_cursor.record.subject.step == 2
     )
     assert driver_of_own.controller.inside.is_open
+    until_inside(driver_of_own, "Loss, t = 6")

@@ -41,7 +41,7 @@ GLIDE_MS, UNFOLD_MS = 260, 900
 _DRAG_BEGINS = 6
 _NEAR_A_WIRE = 7.0
 _WHEEL = 40.0
-_ZOOMS = (1.5, 1.35, 1.2, 1.1, 1.0)
+_ZOOMS = (1.5, 1.35, 1.2, 1.1, 1.0, 0.92, 0.85)
 """How much larger than designed the drawing may be, where all of it has room."""
 
 
@@ -214,12 +214,13 @@ class Canvas(QAbstractScrollArea):
         self._lay_out()
 
     def _largest_layout(self, drawing: NetworkDrawing, sight: Sight) -> tuple[Layout, QSizeF]:
-        """Return the drawing as large as all of it has room; where it has none, as it is.
+        """Return the drawing as large as all of it has room for, and how large the room is.
 
-        And how large the room is, beside what does not scroll, in the drawing's own pixels.
+        Where all of it would be too small to read, it is as large as usual, and scrolls. The room
+        is that beside what does not scroll, in the drawing's own pixels.
         """
         room = QSizeF(self.viewport().size())
-        for zoom in _ZOOMS:
+        for zoom in (*_ZOOMS, 1.0):
             self._zoom = zoom
             size = room / zoom - QSizeF(WIDTH * self._theme.scale, 0)
             layout = drawing.laid_out(size, sight)
