@@ -22,7 +22,7 @@ class Node:
         The line whose value it shows on the way forward, and on the way back; the latter may be
         empty.
     tex, back_tex
-        What stands above it.
+        What stands above it; ``{t}`` stands for the time step.
     slot, top
         Where it stands.
     """
@@ -245,7 +245,7 @@ def plain_diagram(lines: tuple[str, ...], states: tuple[str, ...]) -> CellDiagra
         Its states.
     """
     nodes = (
-        Node(name, f"d{name}", rf"\mathrm{{{name}}}_t", "", slot, (0, 0))
+        Node(name, f"d{name}", rf"\mathrm{{{name}}}_{{t}}", "", slot, (0, 0))
         for slot, name in enumerate(lines)
     )
     first = lines[0] if lines else states[0]

@@ -105,8 +105,9 @@ class OpenCell:
         if rises:
             # Beside the wire that leaves there.
             above.setRect(room.x() - room.width(), above.y(), 1.5 * room.width() - beside, label)
+        tex = (node.back_tex if shows_back else node.tex).replace("{t}", f"{{{self._t}}}")
         yield replace(
-            stage.label(cells, node.back_tex if shows_back else node.tex, back=shows_back),
+            stage.label(cells, tex, back=shows_back),
             rect=above,
             align=1 if rises else 0,
         )

@@ -154,3 +154,11 @@ def test_a_number_is_found_where_it_is_drawn():
     assert cells.entry_at(QPointF(10, 5)) == (4,)
     assert cells.entry_at(QPointF(10, 39)) == (7,)
     assert cells.entry_at(QPointF(60, 5)) is None
+
+
+def test_every_column_is_called_by_its_own_time_step(phases, drawn):
+    for number in some_phases(phases):
+        if phases[number].t:
+            unfolded = [shape for shape in drawn.picture(number).shapes if hasattr(shape, "tex")]
+            named = [shape.tex for shape in unfolded if "{t}" in shape.tex or "_t" in shape.tex]
+            assert not named, "the folded network alone stands for every time step"
