@@ -1,8 +1,9 @@
 """Takes the README's pictures, in mid-training. Run by hand, with a display.
 
-python packaging/screenshots.py [--seconds 12] [--only window|experiments]
+python packaging/screenshots.py [--seconds 12] [--only window|inside|experiments]
 
-The window in light and in dark, and every experiment at the moment its claim shows, small. The
+The window in light and in dark, a step from inside, the drawing of a network as *Take along* saves
+it, and every experiment at the moment its last claim shows, small. The
 networks, seeds and texts are the same each time; how far the window's has come depends on the
 machine.
 """
@@ -21,8 +22,9 @@ from rnnviz.gui.controller import Controller
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.training.commands import Train
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.experiments import Experiment
-from rnnviz.training.snapshot import RunState
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "screenshots"
 EXPERIMENT_WIDTH = 720
@@ -46,18 +48,35 @@ def take_window(window: MainWindow, controller: Controller, seconds: float) -> N
         window.grab().save(str(FOLDER / f"window-{scheme.value}.png"))
 
 
+def take_inside(window: MainWindow, controller: Controller) -> None:
+    """Go inside the first step of the network to check by hand, and take it along."""
+    by_hand = PRESETS["by-hand"].changes(Configuration())
+    controller.run_control.begin(Configuration.from_mapping(by_hand))
+    wait(1.5)
+    controller.inside.enter("backward", 3)
+    wait(2)
+    window.grab().save(str(FOLDER / "inside.png"))
+    controller.inside.enter("loss", 4)
+    wait(2)
+    view = controller.inside.view
+    assert view is not None
+    view.take_along.save("png", FOLDER / "unfolded.png")
+    controller.inside.leave()
+
+
 def take_experiment(window: MainWindow, controller: Controller, experiment: Experiment) -> None:
-    """Train the first run as far as its last claim, and take a picture."""
+    """Have all runs train as far as the last claim, and take a picture."""
     controller.guide.open(experiment.name)
-    wait(1)
-    claims = experiment.variants[0].claims
-    if claims:
-        controller.thread_of_training.post(Train(max(claim.step for claim in claims)))
+    wait(2)
+    steps = [claim.step for variant in experiment.variants for claim in variant.claims]
+    if steps:
+        for run in controller.runs:
+            run.post(Train(max(steps)))
+        wait(1)
         for _ in range(LONGEST_SECONDS):
-            wait(1)
-            snapshot = controller.snapshot
-            if snapshot is not None and snapshot.state is not RunState.RUNNING:
+            if not controller.runs.trains:
                 break
+            wait(1)
     elif (player := controller.shown.player) is not None:
         player.toggle()
         for _ in range(LONGEST_SECONDS):
@@ -75,7 +94,7 @@ def main() -> None:
     """Take the pictures that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=12)
-    parser.add_argument("--only", choices=("window", "experiments"))
+    parser.add_argument("--only", choices=("window", "inside", "experiments"))
     options = parser.parse_args()
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
@@ -88,10 +107,12 @@ def main() -> None:
     controller = furnish(None)
     controller.theme.set_scheme(ColorScheme.LIGHT)
     wait(1)
-    if options.only != "experiments":
+    if options.only in (None, "window"):
         take_window(window, controller, options.seconds)
         controller.theme.set_scheme(ColorScheme.LIGHT)
-    if options.only != "window":
+    if options.only in (None, "inside"):
+        take_inside(window, controller)
+    if options.only in (None, "experiments"):
         for experiment in controller.guide.experiments:
             take_experiment(window, controller, experiment)
     controller.close_now()
