@@ -19,7 +19,7 @@ from rnnviz.diagnostics.one_step.entries import Entries
 from rnnviz.diagnostics.one_step.expression import Call, Equation, Number, Symbol
 from rnnviz.diagnostics.one_step.phases import Place, line_at
 from rnnviz.diagnostics.one_step.record import StepRecord
-from rnnviz.diagnostics.one_step.rounding import usual_digits
+from rnnviz.diagnostics.one_step.rounding import places_in_cell, usual_digits
 from rnnviz.diagnostics.one_step.scope import Scope
 from rnnviz.diagnostics.one_step.slips import MOST, Slip, SlipKind, in_full, slips, worth
 from rnnviz.diagnostics.one_step.terms import Leaf, Name, Node, Total, children, rebuild
@@ -32,8 +32,6 @@ Hidden = tuple[Place, tuple[int, ...]]
 _MOST_LEAVES = 40
 # An answer may be off by so much of itself, however roughly the numbers are shown.
 _LARGEST_SHARE = 0.05
-# Between these a number in a cell has three places.
-_SMALLEST_IN_PLACES, _LARGEST_IN_PLACES = 5e-4, 100.0
 # Smaller numbers are asked for only if there are no others.
 _SMALL = 0.01
 _MOST_TRIED = 40
@@ -265,13 +263,11 @@ def _half_in_lines(value: float) -> float:
 
 
 def _half_in_cells(value: float) -> float:
-    """Return half of the last digit of a number in a cell: three places, or a single digit."""
-    size = abs(value)
-    if not _SMALLEST_IN_PLACES <= size < _LARGEST_IN_PLACES:
-        return (
-            0.5 * 10.0 ** (math.floor(math.log10(size)) - (0 if size < 1 else 3)) if size else 0.0
-        )
-    return 0.0005
+    """Return half of the last digit of a number in a cell."""
+    places = places_in_cell(value)
+    if places is None:
+        places = -math.floor(math.log10(abs(value)))
+    return 0.5 * 10.0**-places if value else 0.0
 
 
 def _unit(value: float) -> float:

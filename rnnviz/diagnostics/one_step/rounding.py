@@ -15,6 +15,8 @@ MOST_DIGITS = 12
 
 # Within these powers of ten numbers are written out.
 _SMALLEST, _LARGEST = -4, 6
+# Between these a number in a cell is written out.
+_SMALLEST_IN_PLACES, _LARGEST_IN_PLACES = 5e-4, 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,19 @@ def exact(value: float) -> Rounded:
     number = Decimal(repr(value))
     whole = number == number.to_integral_value() and abs(number) < 10**_LARGEST
     return Rounded(number, str(int(number)).replace("-", MINUS) if whole else _text(number, None))
+
+
+def places_in_cell(value: float) -> int | None:
+    """Return how many decimal places a number has in a narrow cell; None for a power of ten.
+
+    A power of ten has a single digit before it. Everything else has at most five.
+    """
+    size = abs(value)
+    if size == 0:
+        return 0
+    if not _SMALLEST_IN_PLACES <= size < _LARGEST_IN_PLACES:
+        return None
+    return max(0, 3 - max(0, math.floor(math.log10(size))))
 
 
 def usual_digits(value: float) -> int:

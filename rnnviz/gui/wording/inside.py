@@ -83,8 +83,8 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
         words.append(f"Its state {at('h', t)} is made of this (through U) and of {memory}.")
     else:
         gates = [gate.title for gate in architecture.kind.gates]
-        listed = f"{', '.join(gates[:-1])} and {gates[-1]}"
-        words.append(f"From this (through U) and from {memory} come the {listed}.")
+        comes = f"come the {', '.join(gates[:-1])} and" if len(gates) > 1 else "comes the"
+        words.append(f"From this (through U) and from {memory} {comes} {gates[-1]}.")
         words.append("The gates decide what is kept and what is let in.")
     if phase.layer == architecture.num_layers:
         scores = f"one score for each possible {_asked_for(record)}"

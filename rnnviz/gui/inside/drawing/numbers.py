@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from rnnviz.diagnostics.one_step.rounding import places_in_cell
 from rnnviz.gui.wording.numbers import MINUS, superscript
 
 
 @lru_cache(maxsize=8192)
 def in_cell(value: float) -> str:
-    """Return a number in at most eight characters: ``0.375``, ``−12.500``, ``3·10⁻⁵``."""
+    """Return a number in six characters at most, or as a power: ``−12.50``, ``3·10⁻⁵``."""
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
-    size = abs(value)
-    if size == 0:
-        text = "0"
-    elif size < 5e-4 or size >= 1e5:
+    size, places = abs(value), places_in_cell(value)
+    if places is None:
         exponent = math.floor(math.log10(size))
         digit = round(size / 10.0**exponent)
         if digit == 10:
             digit, exponent = 1, exponent + 1
         text = f"{digit}·10{superscript(exponent)}"
     else:
-        places = 3 if size < 100 else 1
         text = f"{size:.{places}f}"
     return MINUS + text if value < 0 and float(text != "0") else text
 
