@@ -77,8 +77,13 @@ def unit(index: int) -> str:
 
 
 def quoted(labels: tuple[str, ...]) -> Labels:
-    """Name tokens, or what is read or put out, by their labels."""
-    return lambda index: "'" + labels[index].replace("\n", r"\n").replace("\t", r"\t") + "'"
+    """Name tokens, or what is read or put out, by their labels; a number without one is counted."""
+
+    def name(index: int) -> str:
+        label = labels[index].replace("\n", r"\n").replace("\t", r"\t")
+        return f"'{label}'" if label else unit(index)
+
+    return name
 
 
 def labels_of(record: StepRecord, symbol: Symbol, found: Found) -> tuple[Labels, Labels]:

@@ -226,3 +226,10 @@ def test_printed_numbers_are_rounded_and_can_be_read_again(value: float, digits:
     for number in (rounded(value, digits), brief(value, digits)):
         assert calculate(number.text) == pytest.approx(float(number.value), rel=1e-12)
         assert abs(float(number.value) - value) <= abs(value) * 10.0 ** (1 - digits)
+
+
+def test_an_output_without_a_label_is_counted() -> None:
+    subject = draw_subject(Kind(answers=1, loss="squared_error"))
+    record = record_step(replace(subject, answers=("",)))
+    found = arithmetic(record, Place("output", "o", 4), (0,))
+    assert lines_of(found)[:2] == ["o_4[1]", "c[1] + V[1,·] h_4"]
