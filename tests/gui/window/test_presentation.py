@@ -71,6 +71,17 @@ def room(new_room) -> Room:
     return new_room()
 
 
+def layout_of(window) -> bytes:
+    """Return Qt's own record of the docks, without the size of the middle, where nothing is.
+
+    It stands before the four corners and the tool bars, of which there are none, and is whatever
+    it was when a message last took room from the panels.
+    """
+    layout = bytes(window.save_layout())
+    corners_and_bars = 21
+    return layout[: -corners_and_bars - 8] + layout[-corners_and_bars:]
+
+
 def everything(window) -> dict[str, object]:
     """Return all that a presentation has to leave as it was."""
     docks = {
@@ -81,7 +92,7 @@ def everything(window) -> dict[str, object]:
     return {
         "docks": docks,
         "hidden": hidden,
-        "layout": bytes(window.save_layout()),
+        "layout": layout_of(window),
         "size": window.size().toTuple(),
         "form": window.findChild(QWidget, "controls").geometry().getRect(),
     }
