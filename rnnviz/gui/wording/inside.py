@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.diagnostics.one_step.phases import Phase, PhaseKind
 from rnnviz.diagnostics.one_step.record import StepRecord
@@ -175,7 +177,19 @@ def _update(record: StepRecord) -> str:
 
 
 def _result(record: StepRecord) -> str:
-    before, after = in_places(record.loss), in_places(record.loss_after)
+    if not (isfinite(record.loss) and isfinite(float(record.clipping["norm"]))):
+        what = "gradient" if isfinite(record.loss) else "loss"
+        return (
+            f"The {what} of this step is not finite. Take the step, and it fails: the run stops, "
+            "and keeps the weights that it has."
+        )
+    before = in_places(record.loss)
+    if not isfinite(record.loss_after):
+        return (
+            f"The loss of this window was {before}. With the new weights it would not be finite: "
+            "the step went too far. Take it, and one of the next steps fails."
+        )
+    after = in_places(record.loss_after)
     change = "fell" if record.loss_after < record.loss else "rose"
     return (
         f"The loss of this window was {before}. With the new weights it would be {after} on the "
