@@ -71,7 +71,7 @@ class LessonBar(QFrame):
         self.setObjectName("lesson_bar")
         self.setProperty("card", True)
         self._title = _label("lesson_title", "small")
-        self._heading = _label("lesson_heading")
+        self._heading = _label("lesson_heading", "heading")
         self._text = _label("lesson_text")
         self._mark = _label("lesson_mark")
         self._say = _label("lesson_say")
@@ -132,8 +132,6 @@ class LessonBar(QFrame):
             self._pages.addWidget(button)
         was_hidden = self.isHidden()
         self.show()
-        # Before it had its place in the window, the style sheet had undone its fonts.
-        self._restyle()
         if was_hidden:
             self.opened.emit()
 
@@ -217,7 +215,6 @@ class LessonBar(QFrame):
         """Suit a room, which reads fewer words: what was measured stands in the panels."""
         self._title.setVisible(not on)
         self._back.setVisible(not on)
-        self._restyle()
 
     def put_away(self) -> None:
         """Show no lesson any more."""
@@ -264,11 +261,6 @@ class LessonBar(QFrame):
 
     def _restyle(self) -> None:
         theme = self._theme
-        self._heading.setFont(theme.font("heading"))
-        for label in (self._text, self._say, self._mark):
-            label.setFont(theme.font("body"))
-        for label in (self._title, self._state, self._findings):
-            label.setFont(theme.font("small"))
         self._answer.setFixedWidth(theme.px(_ANSWER_WIDTH))
         self._close.setIcon(theme.icon("close"))
 

@@ -380,3 +380,23 @@ def test_an_experiment_opened_in_a_presentation_takes_the_stage_and_stays_after_
     room.toggle()
     assert room.seen == {f"{name}_panel" for name in experiment.panels}
     assert driver.controller.shown.layout_to_keep == own
+
+
+@pytest.mark.parametrize("opens_before", [True, False])
+def test_every_word_of_a_lesson_is_large(driver, new_room, opens_before):
+    room = new_room((1920, 1080))
+
+    def open_lesson() -> None:
+        driver.until_new_run(lambda: driver.controller.lessons.open("learning-to-write"))
+
+    if opens_before:
+        open_lesson()
+    room.toggle()
+    if not opens_before:
+        open_lesson()
+    room.settle()
+    theme = driver.controller.theme
+    assert theme.scale >= 1.5
+    for name, role in (("heading", "heading"), ("text", "body"), ("say", "body")):
+        label = driver.child(QLabel, f"lesson_{name}")
+        assert label.fontInfo().pixelSize() == theme.font(role).pixelSize(), name
