@@ -152,6 +152,7 @@ class LessonBar(QFrame):
         chosen, count = self._group.button(number), len(self._group.buttons())
         self.mark_page(number)
         self._heading.setText(chosen.toolTip())
+        self._heading.setToolTip(f"<p>{_as_rich_text(text)}</p>")
         self._text.setText(_as_rich_text(text))
         self._say.setText(_as_rich_text(say))
         self._answer.clear()
@@ -215,6 +216,10 @@ class LessonBar(QFrame):
         """Suit a room, which reads fewer words: what was measured stands in the panels."""
         self._title.setVisible(not on)
         self._back.setVisible(not on)
+
+    def set_brief(self, on: bool) -> None:
+        """Leave the sentences to the lecturer, where the room needs the height for the panels."""
+        self._text.setVisible(not on)
 
     def put_away(self) -> None:
         """Show no lesson any more."""

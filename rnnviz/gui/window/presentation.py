@@ -19,6 +19,8 @@ _MOST_BESIDE = 2
 # pixels there are the title row and the words around the plot.
 _LEAST_PLOT, _AROUND_PLOT = 240, 104
 _SHARE_OF_STAGE = 0.64
+# A screen of so many designed pixels shows the sentences of a lesson, and what they are about.
+_HIGH_ENOUGH = 640
 _KEYS = 9
 _WALK = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 # How long a desktop may take to give the window its own size again.
@@ -157,6 +159,7 @@ class Presentation(QObject):
             words.set_headline(True)
         size = window.screen().size()
         self._theme.set_presentation(True, screen=(size.width(), size.height()))
+        window.lesson_bar.set_brief(size.height() < self._theme.px(_HIGH_ENOUGH))
         if self._filled_before in shown:
             self.lead = self._filled_before
         self._take(shown)
@@ -168,6 +171,7 @@ class Presentation(QObject):
         self._spotlight.set_on(False)
         self._show_keys()
         self._theme.set_presentation(False)
+        window.lesson_bar.set_brief(False)
         for words in (window.experiment_card, window.lesson_bar):
             words.set_headline(False)
         window.settings_edge.set_withdrawn(False)

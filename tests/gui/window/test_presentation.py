@@ -387,7 +387,9 @@ def test_every_word_of_a_lesson_is_large(driver, new_room, opens_before):
     room = new_room((1920, 1080))
 
     def open_lesson() -> None:
-        driver.until_new_run(lambda: driver.controller.lessons.open("learning-to-write"))
+        driver.until_new_run(lambda: driver.controller.lessons.open("recurrent-network"))
+        # To be inside, the page moves to another place in the window.
+        driver.qtbot.waitUntil(lambda: driver.controller.inside.view is not None)
 
     if opens_before:
         open_lesson()
@@ -400,3 +402,18 @@ def test_every_word_of_a_lesson_is_large(driver, new_room, opens_before):
     for name, role in (("heading", "heading"), ("text", "body"), ("say", "body")):
         label = driver.child(QLabel, f"lesson_{name}")
         assert label.fontInfo().pixelSize() == theme.font(role).pixelSize(), name
+
+
+def test_on_a_small_screen_a_lessons_sentences_leave_the_room_to_what_they_are_about(
+    driver, new_room
+):
+    room = new_room((1280, 720))
+    driver.until_new_run(lambda: driver.controller.lessons.open("learning-to-write"))
+    text, heading = driver.child(QLabel, "lesson_text"), driver.child(QLabel, "lesson_heading")
+    assert text.isVisible()
+    room.toggle()
+    assert not text.isVisible()
+    assert driver.child(QLabel, "lesson_say").isVisible()
+    assert "It has learned nothing yet" in heading.toolTip()
+    room.toggle()
+    assert text.isVisible()
