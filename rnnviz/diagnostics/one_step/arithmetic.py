@@ -140,7 +140,7 @@ def arithmetic(
     equation, at = equation_of(scope, index)
     found = scope.recorded(equation.left)
     where = at[: found.value.ndim - found.by_stream]
-    name = Entries(scope, most).name(equation.left, found, where)
+    name = Entries(scope, most).name_of_result(equation, found, where)
     value = float(found.as_written(stream)[at] if where else found.as_written(stream))
     source = Source(place, "", index, stream)
     scope, equation = as_sent(scope, equation)

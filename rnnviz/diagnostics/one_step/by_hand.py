@@ -145,7 +145,8 @@ def question_about(
     equation, at = equation_of(own, index)
     value = _value(record, place, index, stream)
     found = own.recorded(equation.left)
-    name = Entries(own, MOST).name(equation.left, found, at[: found.value.ndim - found.by_stream])
+    where = at[: found.value.ndim - found.by_stream]
+    name = Entries(own, MOST).name_of_result(equation, found, where)
     scope, equation = as_sent(own, equation)
     if not value or not math.isfinite(value) or not _is_calculated(equation):
         return None
@@ -295,5 +296,5 @@ def _other_entries(
     entries = Entries(scope, MOST)
     for row, column in np.argwhere(written != value)[: MOST**2].tolist():
         where = (row, column)[: found.value.ndim - found.by_stream]
-        name = entries.name(equation.left, found, where)
+        name = entries.name_of_result(equation, found, where)
         yield Slip("other entry", float(written[row, column]), name)

@@ -158,6 +158,11 @@ class Entries:
         labels = tuple(axis(k) for axis, k in zip(axes, where, strict=False))
         return entry_name(symbol, self.scope.place.t, labels)
 
+    def name_of_result(self, equation: Equation, found: Found, where: tuple[int, ...]) -> Name:
+        """Name an entry of what an equation computes: of a sum over all steps, a step's share."""
+        left = replace(equation.left, time=0, part="step") if equation.adds else equation.left
+        return self.name(left, found, where)
+
     def _source(self, found: Found, where: tuple[int, ...]) -> Source:
         """Say where in the record an entry stands: the code has matrices transposed."""
         in_code = where[::-1]

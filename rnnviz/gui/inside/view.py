@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,6 +27,9 @@ from rnnviz.gui.inside.shown import Shown, shown_of
 from rnnviz.gui.inside.story import Story
 from rnnviz.gui.inside.take_along import TakeAlong
 from rnnviz.gui.style.theme import SPACING, Theme
+
+# What a number is written with.
+_OF_A_NUMBER = "0123456789.,+-\N{MINUS SIGN}"
 
 
 class InsideView(QWidget):
@@ -214,8 +217,23 @@ class InsideView(QWidget):
     def _cell_pointed(self, place: Place | None, _entry: Entry | None) -> None:
         self.row.light(frozenset() if place is None else frozenset({place}))
 
+    def event(self, event: QEvent) -> bool:
+        """Keep for the answer what is typed, of which the point would else train a step."""
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if is_shortcut and isinstance(event, QKeyEvent) and self._belongs_to_answer(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _belongs_to_answer(self, event: QKeyEvent) -> bool:
+        is_asked = self.header.asks and self.story.by_hand.hidden is not None
+        return is_asked and bool(event.text()) and event.text() in _OF_A_NUMBER
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move with the keys."""
+        if self._belongs_to_answer(event):
+            self.story.by_hand.write(event.text())
+            return
         transport, cursor = self.transport, self.step_cursor
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         keys = {

@@ -203,7 +203,7 @@ def test_a_gates_weights_are_named_by_their_gate() -> None:
     kind = replace(EVERYTHING, batch=1, cell=("gru", "tanh"))
     record = record_step(draw_subject(kind))
     found = arithmetic(record, Place("backward", "dW", 3, 2), (1, 8))
-    assert found.name.text == "dL/dW_n[3,2]"
+    assert found.name.text == "(dL/dW_n from 3)[3,2]"
     assert as_text(found.chains[0].lines[0]) == "dL/ds_3[3] · h_2[2]"
     new = arithmetic(record, Place("update", "new", parameter="W2"), (1, 8))
     assert new.name.text == "W_new[n3,2]"

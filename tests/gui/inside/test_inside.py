@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 
 from rnnviz.training.snapshot import RunState
 
@@ -132,6 +132,26 @@ def test_a_number_can_be_answered_by_hand_for_the_person(driver):
     assert answered == ["forward"]
     assert driver.child(QLabel, "inside_hint").text() == "Right."
     assert view.story.by_hand.hidden is None
+
+
+def test_a_number_is_written_into_the_answer_whatever_has_the_keyboard(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    view.header.set_asks(True)
+    answer = driver.child(QLineEdit, "inside_answer")
+    driver.window.activateWindow()
+    other = driver.child(QToolButton, "inside_next")
+    other.setFocus()
+    driver.qtbot.keyClick(other, "-")
+    other.setFocus()
+    for key in "0.42":
+        driver.qtbot.keyClick(QApplication.focusWidget() or other, key)
+    assert answer.text() == "-0.42"
+    driver.qtbot.wait(100)
+    assert driver.controller.snapshot.step == 0, "the point is no step"
+    driver.qtbot.keyClick(answer, Qt.Key.Key_Escape)
+    assert view.isVisible()
+    assert not answer.hasFocus()
 
 
 def test_what_cannot_be_looked_into_is_said_and_one_stays_outside(driver, monkeypatch):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from rnnviz.core.parameters import letter_of
 from rnnviz.diagnostics.one_step.by_hand import Hidden, Question, ask, judge, number_in
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.gui.inside.arithmetic.names import as_html
@@ -70,7 +72,7 @@ class ByHand(QWidget):
             label.setWordWrap(True)
         self._check = self._button("check", "Check", self._judge)
         self._give_up = self._button("give_up", "Show it", self._reveal)
-        self._another = self._button("another", "Another one", self._ask_another)
+        self._another = self._button("another", "Another one", self._asked_for_another)
         self._answer.returnPressed.connect(self._entered)
         self._answer.textEdited.connect(lambda _text: self._mark_wrong(wrong=False))
         self._lay_out()
@@ -104,6 +106,10 @@ class ByHand(QWidget):
         """Ask for nothing."""
         self._question, self._is_open = None, False
 
+    def _asked_for_another(self) -> None:
+        self._ask_another()
+        self.focus_answer()
+
     def _ask_another(self) -> None:
         assert self._about is not None
         record, among, stream = self._about
@@ -114,7 +120,7 @@ class ByHand(QWidget):
         if question is None:
             self._says.setText(_NOTHING)
         else:
-            self._asks.setText(f"What is {as_html(question.name.text)}?")
+            self._asks.setText(f"What is {as_html(question.name.text)}{_whose(question)}?")
             self._says.setText(_HOW)
         self._show_parts()
         self.asked.emit()
@@ -169,6 +175,12 @@ class ByHand(QWidget):
 
     # -- looks --------------------------------------------------------------------------------
 
+    def write(self, key: str) -> None:
+        """Write what was typed while something else had the keyboard."""
+        if self.hidden is not None:
+            self._answer.setFocus()
+            self._answer.insert(key)
+
     def focus_answer(self) -> None:
         """Let the next key be the answer's first."""
         if self._answer.isVisible():
@@ -197,12 +209,23 @@ class ByHand(QWidget):
         self._answer.setFixedWidth(self._theme.px(110))
 
 
+def _whose(question: Question) -> str:
+    """Say of which parameter a number of its update is, where its name does not."""
+    parameter = question.place.parameter
+    if not parameter or question.name.text.startswith(letter_of(parameter)):
+        return ""
+    return f" of {escape(parameter)}"
+
+
 class _Answer(QLineEdit):
     """A field that leaves the keys by which one moves through the equations to others."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take what is written; leave the rest."""
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Escape):
+        """Take what is written; leave the rest. Escape leaves the field, and not more."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+            return
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageDown):
             event.ignore()
             return
         super().keyPressEvent(event)

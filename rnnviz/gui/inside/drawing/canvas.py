@@ -110,6 +110,8 @@ class Canvas(QAbstractScrollArea):
         """Show a phase: what is known by then, with what is looked at in the middle."""
         before, shift = self._picture.by_key(), self._shift
         self._sight = sight
+        # What was pointed at lies elsewhere now.
+        self._lit = frozenset()
         self._arrange()
         self._begin(before, shift, GLIDE_MS, animate=animate)
 
