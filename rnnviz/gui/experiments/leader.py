@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
+from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import Reached, Way, way_to_next
 from rnnviz.training.snapshot import RunState
 
@@ -41,12 +42,19 @@ class ExperimentLeader:
         self._is_shown = is_shown
         self._front = ""
         self._stop: frozenset[tuple[str, int]] = frozenset()
+        self.led_to: Callable[[], Collection[Claim] | None] = lambda: None
+        """Tells which claims alone one is led to; None for all."""
         self.points_out = False
         """Whether something is pointed out at present."""
 
     def way(self, runs: Iterable[Reached]) -> Way | None:
         """Return the way to the next claim; None where there is none, or nobody is led."""
-        return way_to_next(runs) if self._is_shown() else None
+        if not self._is_shown():
+            return None
+        led_to = self.led_to()
+        if led_to is not None:
+            runs = [Reached(run.step, run.claims and run.claims.only(led_to)) for run in runs]
+        return way_to_next(runs)
 
     def follow(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Point out what was found where training has just come to a claim.

@@ -19,7 +19,6 @@ from rnnviz.gui.lessons.menu import LessonMenu
 from rnnviz.gui.lessons.scene import Scene
 from rnnviz.gui.wording.claims import claim_lines, explained
 from rnnviz.training.claims.claim import Claim
-from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.lessons import Lesson, LessonError, Page, load_lessons, read_lesson
 from rnnviz.training.lessons.todo import BestUnit, Deed, Do, Number, Phase
 
@@ -149,6 +148,12 @@ class LessonGuide(QObject):
         """The page that is shown; None where no lesson is open."""
         return None if self._open is None else self._open.pages[self._number]
 
+    @property
+    def led_to(self) -> tuple[Claim, ...] | None:
+        """The claims that are trained for on the page that is shown; None without a lesson."""
+        page = self.page
+        return None if page is None else page.claims
+
     def did(self, deed: Deed, phase: Phase | None = None) -> None:
         """Take note of something that the person has done in the window."""
         page = self.page
@@ -193,7 +198,9 @@ class LessonGuide(QObject):
         self._open, self._begun, self._arranged = lesson, None, ()
         self._bar.show_lesson(lesson.title, [page.heading for page in lesson.pages])
         done = self._done_of(lesson)
-        self._enter(done.index(False) if False in done else 0)
+        first = done.index(False) if False in done else 0
+        # What a page builds on is not there any more: its network is trained once more.
+        self._enter(lesson.runs_on(first)[0] if lesson.builds_on_training(first) else first)
 
     def _page_chosen(self, number: int) -> None:
         self._go(number)
@@ -244,6 +251,8 @@ class LessonGuide(QObject):
             self._begun, self._begins = begun, True
             self._scene.begin(runs)
             self._begins = False
+            if lesson.builds_on_training(number):
+                self._bar.show_state(f"This network is trained from page {begun + 1} on.")
         self._scene.pursue(page.goals)
         self._owes_look = page.inside is not None
         if not self._owes_look:
@@ -286,7 +295,7 @@ class LessonGuide(QObject):
     def _show_claims(self, page: Page) -> None:
         """Say how what the page claims stands, of each run that it is about."""
         runs, shown = self._scene.runs, self._claims_shown(page)
-        views = [(run.title, _those(run.claims, shown)) for run in runs if run.claims is not None]
+        views = [(run.title, run.claims.only(shown)) for run in runs if run.claims is not None]
         lines: list[str] = []
         explanation = ""
         for title, view in views:
@@ -364,11 +373,3 @@ class LessonGuide(QObject):
         self._memory.forget_lessons()
         if self._open is not None:
             self._bar.show_done(self._done_of(self._open))
-
-
-def _those(view: ClaimsView, claims: tuple[Claim, ...]) -> ClaimsView:
-    """Return how some of a run's claims stand."""
-    kept = [pair for pair in zip(view.claims, view.findings, strict=True) if pair[0] in claims]
-    return ClaimsView(
-        tuple(claim for claim, _ in kept), tuple(finding for _, finding in kept), view.invalidated
-    )

@@ -54,6 +54,8 @@ def judged(wish: Wish, answer: str, front: Snapshot | None) -> tuple[bool, str]:
                 return False, "Nothing is measured yet."
             if wish.is_right(number, measured):
                 return True, f"Right. The program measures {measured_words(goal, measured)}."
+            if wish.is_right(-number, measured):
+                return False, "The size is right, but the sign is not."
             return False, f"Not yet. Within {100 * within:.3g}\N{NO-BREAK SPACE}% is near enough."
         case BestUnit(feature):
             return _judged_unit(wish, feature, number, front)

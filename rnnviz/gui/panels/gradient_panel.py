@@ -247,7 +247,8 @@ class GradientPanel(LayerPanel):
         recent, length = snapshot.recent_gradients, len(window.tokens)
         for state, band in self._spread.items():
             of_state = f"dL/d{state}, " if self.chooser.offers_states else ""
-            band.name = f"{of_state}last {len(recent.steps)} windows"
+            count = len(recent.steps)
+            band.name = of_state + ("last window" if count == 1 else f"last {count} windows")
             low = median = high = np.empty(0)
             if state in self.chooser.states:
                 label = f"{state}{self.chooser.layer + 1}"

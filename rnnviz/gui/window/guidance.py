@@ -70,6 +70,7 @@ class Guidance(QObject):
             words.opened.connect(others.put_away)
             words.closed.connect(leader.let_go)
         self.lessons.entered.connect(leader.let_go)
+        leader.led_to = lambda: self.lessons.led_to
 
     def begin(self, experiment: str | None, lesson: str | None) -> tuple[bool, list[str]]:
         """Begin with an experiment or a lesson, by its name or file, or with neither.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rnnviz.training.claims.claim import Claim, Finding, found
@@ -61,6 +61,14 @@ class ClaimsView:
         """Return how claims stand of a run that is about to begin; None where there are none."""
         ordered = _in_order(claims)
         return cls(ordered, (None,) * len(ordered), invalidated=False) if ordered else None
+
+    def only(self, claims: Collection[Claim]) -> ClaimsView:
+        """Return how some of them stand."""
+        pairs = zip(self.claims, self.findings, strict=True)
+        kept = [(claim, finding) for claim, finding in pairs if claim in claims]
+        return ClaimsView(
+            tuple(claim for claim, _ in kept), tuple(found for _, found in kept), self.invalidated
+        )
 
     def findings_at(self, step: int) -> tuple[Finding, ...]:
         """Return what was found of the claims about `step`."""

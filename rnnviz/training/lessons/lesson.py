@@ -82,6 +82,11 @@ class Lesson:
                 return before, runs
         raise ValueError("no run begins with the first page")
 
+    def builds_on_training(self, number: int) -> bool:
+        """Tell whether the runs of a page have been trained on the pages before it."""
+        before = self.pages[self.runs_on(number)[0] : number]
+        return any(page.todo is not None and isinstance(page.todo.wish, Reach) for page in before)
+
     def panels_on(self, number: int) -> tuple[tuple[str, ...], str]:
         """Return which panels are shown on a page, and which of them takes the stage."""
         for page in reversed(self.pages[: number + 1]):

@@ -375,7 +375,9 @@ def test_panels_that_a_page_does_not_name_stay_as_the_person_has_them(driver_of_
     assert shown(driver) == {"loss_panel", "units_panel"}
 
 
-def test_what_was_done_is_remembered_and_the_lesson_goes_on_there(new_driver, own):
+def test_what_was_done_is_remembered_and_the_lesson_goes_on_where_its_network_begins(
+    new_driver, own
+):
     driver = new_driver(lesson=str(own))
     driver.take_steps(7)
     until_ticked(driver, 1)
@@ -384,7 +386,7 @@ def test_what_was_done_is_remembered_and_the_lesson_goes_on_there(new_driver, ow
     driver.controller.close_now()
     again = new_driver(lesson=str(own))
     assert ticks(again) == [True, False, False, True, False, False, False]
-    assert words(again, "heading") == "Guessing"
+    assert words(again, "heading") == "Steps", "Guessing is about a network that was trained there"
     menu = again.window.toolbar.lessons_menu
     menu.aboutToShow.emit()
     assert again.child(QAction, "lesson_mine").text().endswith("\t2 of 7")
@@ -474,3 +476,23 @@ def test_in_a_presentation_the_arrows_turn_the_pages(driver_of_own):
     driver.trigger("action_present")
     driver.settle()
     assert driver.child(QPushButton, "lesson_back").isVisible()
+
+
+def test_whoever_comes_to_a_page_past_its_training_is_told_where_that_is(driver_of_own):
+    driver = driver_of_own
+    go_to(driver, 5)
+    driver.until(lambda snapshot: snapshot.configuration.corpus == "brackets")
+    go_to(driver, 3)
+    assert words(driver, "state") == "This network is trained from page 1 on."
+
+
+def test_space_leads_to_the_claims_of_the_page_alone(new_driver, own):
+    early = '[[pages.claims]]\nquantity = "loss"\nstep = 3\nabove = 0\n'
+    page = 'text = "What does guessing cost?"\n'
+    assert page in OWN
+    own.write_text(OWN.replace(page, page + early))
+    driver = new_driver(lesson=str(own))
+    driver.window.setFocus()
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Space)
+    driver.until(lambda snapshot: snapshot.state is RunState.FINISHED)
+    assert driver.controller.snapshot.step == 12, "3 is a step of another page"
