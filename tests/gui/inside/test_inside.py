@@ -48,11 +48,13 @@ def test_training_that_was_to_end_at_a_step_ends_there_after_all(driver):
     from rnnviz.training.commands import SetSpeed, Train
 
     run = driver.controller.runs.front
-    run.post(SetSpeed(20))
+    # So slowly that it has not ended before one is inside.
+    run.post(SetSpeed(2))
     run.post(Train(steps=12))
-    driver.until(lambda snapshot: snapshot.step >= 3)
+    driver.until(lambda snapshot: snapshot.step >= 1)
     enter(driver)
     driver.qtbot.waitUntil(lambda: driver.controller.snapshot.state is RunState.PAUSED)
+    run.post(SetSpeed(None))
     driver.trigger("action_inside")
     driver.until_state(RunState.FINISHED)
     assert driver.controller.snapshot.step == 12

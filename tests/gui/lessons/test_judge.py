@@ -81,6 +81,7 @@ def test_an_answer_near_enough_is_right_and_the_measured_one_is_told(first):
         False,
         "Not yet. Within 5\N{NO-BREAK SPACE}% is near enough.",
     )
+    assert judged(ASKED, "-2.5", front) == (False, "The size is right, but the sign is not.")
     assert judged(ASKED, "much", front) == (False, "That is no number.")
     assert judged(ASKED, "  ", front) == (False, "")
 
