@@ -58,7 +58,8 @@ class Watcher:
         """What the card says of each claim that was measured, or will be."""
         lines = []
         for label in self._window.experiment_card.findChildren(QLabel, _FINDINGS):
-            if label.isVisibleTo(self._window.experiment_card):
+            # In a presentation the marks alone are seen, and the sentences are still there.
+            if not label.isHidden():
                 whose, claims = label.accessibleName().removeprefix("Measured in ").split(": ", 1)
                 lines += [f"{whose}: {claim}" for claim in claims.split("; ")]
         return lines
