@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -62,6 +62,7 @@ class ExperimentCard(QFrame):
         self.setProperty("card", True)
         self._title = QLabel()
         self._title.setObjectName("experiment_title")
+        self._title.setProperty("words", "title")
         self._borne_out = QLabel()
         self._borne_out.setObjectName("experiment_borne_out")
         self._borne_out.setProperty("words", "small")
@@ -73,6 +74,7 @@ class ExperimentCard(QFrame):
         self._marks = FindingsMarks(theme)
         self._sentence = QLabel()
         self._sentence.setObjectName("experiment_sentence")
+        self._sentence.setProperty("small", True)
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._signposts = [QLabel(part) for part in _PARTS]
@@ -93,6 +95,7 @@ class ExperimentCard(QFrame):
         self._words = {part: QLabel() for part in _PARTS}
         for part, label in self._words.items():
             label.setObjectName(f"experiment_{part.lower()}")
+            label.setProperty("small", True)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._names[part].setProperty("words", "small")
@@ -184,6 +187,12 @@ class ExperimentCard(QFrame):
         self._part = max(0, min(len(_PARTS) - 1, self._part + parts))
         self._show_part()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep that height in another type."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._keep_height()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the headline as high as its longest sentence needs: walking moves nothing."""
         super().resizeEvent(event)
@@ -254,15 +263,7 @@ class ExperimentCard(QFrame):
         self.set_headline(False)
 
     def _restyle(self) -> None:
-        self._title.setFont(self._theme.font("title"))
-        self._borne_out.setFont(self._theme.font("small"))
-        for label in self._names.values():
-            label.setFont(self._theme.font("small"))
-        for label in (*self._words.values(), self._sentence):
-            label.setFont(self._theme.font("small"))
         self._findings.restyle()
         self._marks.restyle()
-        for signpost in self._signposts:
-            signpost.setFont(self._theme.font("title"))
         self._close.setIcon(self._theme.icon("close"))
         self._keep_height()

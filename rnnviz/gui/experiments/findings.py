@@ -82,11 +82,8 @@ class FindingsTable(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        """Take colours and type from the theme."""
-        font = self._theme.font("small")
-        for (sign, name, claims), row in zip(self._rows, self._shown, strict=False):
-            name.setFont(font)
-            claims.setFont(font)
+        """Take colours and scale from the theme."""
+        for (sign, _, _), row in zip(self._rows, self._shown, strict=False):
             if row.sign is not None:
                 ratio = self.devicePixelRatioF()
                 sign.setPixmap(sign_pixmap(row.sign, self._theme, "forward", ratio))
@@ -94,6 +91,8 @@ class FindingsTable(QWidget):
     def _new_row(self) -> tuple[QLabel, QLabel, QLabel]:
         place = len(self._rows)
         labels = QLabel(), QLabel(), QLabel()
+        for label in labels[1:]:
+            label.setProperty("small", True)
         labels[2].setWordWrap(True)
         labels[2].setObjectName(_numbered("experiment_findings", place))
         for column, label in enumerate(labels):
@@ -136,10 +135,9 @@ class FindingsMarks(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        """Take colours and type from the theme."""
+        """Take colours and scale from the theme."""
         gap = self._theme.px(4)
-        for place, ((sign, marks), row) in enumerate(zip(self._groups, self._shown, strict=False)):
-            marks.setFont(self._theme.font("title"))
+        for place, ((sign, _), row) in enumerate(zip(self._groups, self._shown, strict=False)):
             if row.sign is not None:
                 ratio = self.devicePixelRatioF()
                 sign.setPixmap(marker_pixmap(row.sign, self._theme, "forward", ratio))
@@ -148,6 +146,7 @@ class FindingsMarks(QWidget):
     def _new_group(self) -> tuple[QLabel, QLabel]:
         sign, marks = QLabel(), QLabel()
         marks.setObjectName(_numbered("experiment_marks", len(self._groups)))
+        marks.setProperty("words", "title")
         for label in (sign, marks):
             self._row.addWidget(label)
         return sign, marks

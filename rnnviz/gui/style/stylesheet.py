@@ -20,6 +20,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
     Whether a control belongs to what flows forward (blue, the default) or comes back (orange).
 ``words`` (``"soft"``, ``"small"``, ``"title"``, ``"heading"``, ``"mono"``, ``"threshold"``)
     How a label speaks.
+``small`` (``True``)
+    Of a label that is small and speaks as usual.
 ``bare`` (``True``)
     A text field that lies on a card without a frame of its own.
 ``bar`` (``True``)
@@ -122,6 +124,7 @@ QFrame#settings_drawer { background: $background; border: 0; border-right: 1px s
 QLabel { background: transparent; color: $ink; }
 QLabel[words="soft"] { color: $soft; }
 QLabel[words="small"] { color: $soft; font-size: $u12; }
+QLabel[small="true"] { font-size: $u12; }
 QLabel[words="title"] { font-weight: 700; font-size: $u14; }
 QLabel[words="heading"] { font-weight: 700; font-size: $u18; }
 QLabel[words="mono"] { font-family: $mono; font-weight: 700; }

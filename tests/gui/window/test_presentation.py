@@ -417,3 +417,22 @@ def test_on_a_small_screen_a_lessons_sentences_leave_the_room_to_what_they_are_a
     assert "It has learned nothing yet" in heading.toolTip()
     room.toggle()
     assert text.isVisible()
+
+
+@pytest.mark.parametrize("opens_before", [True, False])
+def test_every_word_of_an_experiment_is_large(driver, new_room, opens_before):
+    room = new_room((1920, 1080))
+
+    def open_experiment() -> None:
+        driver.until_new_run(driver.child(QAction, "experiment_explodes").trigger)
+
+    if opens_before:
+        open_experiment()
+    room.toggle()
+    if not opens_before:
+        open_experiment()
+    room.settle()
+    theme = driver.controller.theme
+    for name, role in (("title", "title"), ("sentence", "small"), ("marks", "title")):
+        label = driver.child(QLabel, f"experiment_{name}")
+        assert label.fontInfo().pixelSize() == theme.font(role).pixelSize() >= 18, name
