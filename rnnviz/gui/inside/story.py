@@ -62,10 +62,10 @@ class Story(QFrame):
         self._phase.setText("One step")
         self._words.setText("Computing every number of it…")
 
-    def ask(self, among: Sequence[Hidden]) -> None:
-        """Ask for one of these numbers of the present phase."""
+    def ask(self, among: Sequence[Hidden], first: Hidden | None = None) -> None:
+        """Ask for one of these numbers of the present phase; for `first`, where that is fair."""
         self.by_hand.show()
-        self.by_hand.ask(self._cursor.record, among, self._stream)
+        self.by_hand.ask(self._cursor.record, among, self._stream, first)
 
     def ask_nothing(self) -> None:
         """Hide no number any more."""

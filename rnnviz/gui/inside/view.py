@@ -141,16 +141,18 @@ class InsideView(QWidget):
             return {}
         return {question.place: frozenset({as_entry(question.index)})}
 
-    def _ask(self) -> None:
-        """Ask for a number of the present phase, where that is wanted."""
-        if self.header.asks and self.step_cursor.has_record:
+    def _ask(self, *, about_chosen: bool = False) -> None:
+        """Ask for a number of the present phase, where that is wanted; if so for the chosen one."""
+        cursor = self.step_cursor
+        if self.header.asks and cursor.has_record:
             window = self._window()
             self.story.ask(
                 [
                     (line.place, as_index(entry))
-                    for line in self.step_cursor.lines
+                    for line in cursor.lines
                     for entry in window.entries(line)
-                ]
+                ],
+                (cursor.place, as_index(cursor.entry)) if about_chosen else None,
             )
 
     def _asked(self) -> None:
@@ -163,8 +165,9 @@ class InsideView(QWidget):
 
     def _set_by_hand(self, on: bool) -> None:
         self.transport.hold()
+        self.row.set_in_full(on)
         if on:
-            self._ask()
+            self._ask(about_chosen=True)
             self.story.by_hand.focus_answer()
         else:
             self.story.ask_nothing()

@@ -214,3 +214,25 @@ def _move(at: QPointF):
 
     left = Qt.MouseButton.LeftButton
     return QMouseEvent(QEvent.Type.MouseMove, at, at, left, left, Qt.KeyboardModifier.NoModifier)
+
+
+def test_by_hand_asks_for_the_number_that_was_chosen_and_then_for_any(view):
+    place = Place("forward", "h", 2, 1)
+    for unit in range(3):
+        go(view, "forward", 2)
+        view.step_cursor.choose(place, (unit,))
+        view.header.set_asks(True)
+        question = view.story.by_hand.question
+        assert (question.place, question.index) == (place, (unit,))
+        view.header.set_asks(False)
+
+
+def test_whoever_computes_sees_every_number_also_once_the_answer_is_known(view):
+    view.resize(1000, 700)
+    go(view, "gradients", 0, "U1")
+    view.header.set_asks(True)
+    width = view.row._row.width
+    view.story.by_hand.solve()
+    assert view.row._row.width == width
+    view.header.set_asks(False)
+    assert view.row._row.width < width

@@ -11,7 +11,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import letter_of
-from rnnviz.diagnostics.one_step.by_hand import Hidden, Question, ask, judge, number_in
+from rnnviz.diagnostics.one_step.by_hand import (
+    Hidden,
+    Question,
+    ask,
+    judge,
+    number_in,
+    question_about,
+)
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.gui.inside.arithmetic.names import as_html
 from rnnviz.gui.inside.drawing.numbers import exactly
@@ -91,10 +98,16 @@ class ByHand(QWidget):
         """What has to be hidden at present."""
         return self._question if self._is_open else None
 
-    def ask(self, record: StepRecord, among: Sequence[Hidden], stream: int) -> None:
-        """Hide one of these numbers and ask for it."""
+    def ask(
+        self,
+        record: StepRecord,
+        among: Sequence[Hidden],
+        stream: int,
+        first: Hidden | None = None,
+    ) -> None:
+        """Hide one of these numbers and ask for it: for `first`, where that is fair."""
         self._about = record, among, stream
-        self._ask_another()
+        self._ask_another(first)
 
     def solve(self) -> None:
         """Give the right answer."""
@@ -110,10 +123,13 @@ class ByHand(QWidget):
         self._ask_another()
         self.focus_answer()
 
-    def _ask_another(self) -> None:
+    def _ask_another(self, first: Hidden | None = None) -> None:
         assert self._about is not None
         record, among, stream = self._about
-        question = self._question = ask(record, among, self._rng, stream)
+        question = None
+        if first is not None:
+            question = question_about(record, *first, stream, in_cells=True)
+        self._question = question = question or ask(record, among, self._rng, stream)
         self._is_open = question is not None
         self._answer.clear()
         self._mark_wrong(wrong=False)

@@ -65,6 +65,7 @@ class RowView(QAbstractScrollArea):
         self._pointed: Piece | None = None
         self._selected: tuple[Place, Entry] | None = None
         self._hidden: Hidden = {}
+        self._in_full = False
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self.viewport().update)
         theme.changed.connect(self._lay_out)
@@ -87,11 +88,14 @@ class RowView(QAbstractScrollArea):
 
     def select(self, selected: tuple[Place, Entry] | None, hidden: Hidden) -> None:
         """Mark a number, and keep some to oneself."""
-        was_asked, self._hidden = bool(self._hidden), hidden
-        self._selected = selected
-        if was_asked != bool(hidden):
-            self._lay_out()
+        self._hidden, self._selected = hidden, selected
         self.viewport().update()
+
+    def set_in_full(self, in_full: bool) -> None:
+        """Write all numbers, even if they have to be scrolled: somebody computes with them."""
+        if in_full != self._in_full:
+            self._in_full = in_full
+            self._lay_out()
 
     @property
     def placed(self) -> tuple[Placed, ...]:
@@ -118,8 +122,7 @@ class RowView(QAbstractScrollArea):
             return
         scale = self._theme.scale
         margins = 2 * _MARGIN * scale
-        # Who computes by hand needs the numbers, even if they have to be scrolled.
-        style = Style(_SIZE * scale, scale, self._largest, in_full=bool(self._hidden))
+        style = Style(_SIZE * scale, scale, self._largest, in_full=self._in_full)
         size = self.viewport().size()
         room = QSizeF(size.width() - margins, size.height() - 1.5 * margins)
         self._row = Row(self._pieces, self._window, style, room)
