@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from rnnviz.gui.inside.arithmetic.names import Span, role_of, spans_of
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import FontRole, Theme
 
+_ONE_NUMBER = re.compile("[\N{MINUS SIGN}-]?[0-9.]+(·10\\S+)?")
 _BELOW_SIZE, _DROP = 0.8, 0.2
 _LINE, _TITLE_LINE = 19.0, 26.0
 _INDENT, _CHAIN_GAP, _TERM_GAP, _COLUMN_GAP = 18.0, 16.0, 2.0, 14.0
@@ -128,7 +130,7 @@ class ArithmeticLayout:
         value = Ink(Span(term.value.text))
         column = self._width - self._advance(value)
         # A single number is not written twice.
-        is_one_number = len(term.numbers) == 1 or as_text(term.numbers) == term.value.text
+        is_one_number = _ONE_NUMBER.fullmatch(as_text(term.numbers)) is not None
         numbers = [] if is_one_number else list(self._inks(term.numbers))
         gap, left = _COLUMN_GAP * scale, _INDENT * scale
         self._put(0.0, high, Ink(Span(sign), "soft"))

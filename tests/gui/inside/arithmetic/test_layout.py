@@ -9,7 +9,7 @@ import pytest
 from rnnviz.diagnostics.one_step.arithmetic import arithmetic
 from rnnviz.diagnostics.one_step.phases import Place, line_at
 from rnnviz.diagnostics.one_step.written import as_text
-from rnnviz.gui.inside.arithmetic.layout import ArithmeticLayout
+from rnnviz.gui.inside.arithmetic.layout import _ONE_NUMBER, ArithmeticLayout
 from rnnviz.gui.inside.arithmetic.names import Span, as_entry, as_index, role_of, spans_of
 
 from ..conftest import is_by_stream
@@ -84,3 +84,17 @@ def test_rows_and_columns_change_places_between_code_and_paper():
     assert as_entry((2, 1)) == (1, 2)
     assert as_index((3,)) == (3,)
     assert as_index(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_one"),
+    [
+        ("0.375", True),
+        ("−0.0700", True),
+        ("3.12·10⁻⁵", True),
+        ("−0.143 · 0.517", False),
+        ("0.0659 · (−0.166)", False),
+    ],
+)
+def test_a_single_number_needs_no_second_column(numbers, is_one):
+    assert (_ONE_NUMBER.fullmatch(numbers) is not None) == is_one
