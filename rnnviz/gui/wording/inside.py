@@ -159,7 +159,7 @@ def _clip(record: StepRecord) -> str:
             factor = format_number(float(record.clipping["factor"]))
             return (
                 f"{length} That is more than the threshold {threshold}, so clipping acts: every "
-                f"entry is multiplied by {factor}. The direction stays."
+                f"entry is multiplied by {factor}. Its direction stays the same."
             )
         case "norm":
             return f"{length} The threshold is {threshold}, so clipping does not act."

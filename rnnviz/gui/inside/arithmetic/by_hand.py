@@ -27,9 +27,9 @@ from rnnviz.gui.wording.slips import hint
 
 _NOTHING = "No number of this phase is short enough to compute by hand. Go on to the next one."
 _NO_NUMBER = "Please write a number, such as 0.375."
-_HOW = "All that you need stands in the equation below the drawing. Three digits are enough."
+_HOW = "All you need is in the equation below the drawing. Three digits are enough."
 _RIGHT = "Right."
-_GIVEN_UP = "This is how it comes about."
+_GIVEN_UP = "Here is how to compute it."
 
 
 class ByHand(QWidget):
