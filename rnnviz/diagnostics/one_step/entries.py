@@ -159,9 +159,8 @@ class Entries:
         return entry_name(symbol, self.scope.place.t, labels)
 
     def name_of_result(self, equation: Equation, found: Found, where: tuple[int, ...]) -> Name:
-        """Name an entry of what an equation computes: of a sum over all steps, a step's share."""
-        left = replace(equation.left, time=0, part="step") if equation.adds else equation.left
-        return self.name(left, found, where)
+        """Name an entry of what an equation computes."""
+        return self.name(equation.result, found, where)
 
     def _source(self, found: Found, where: tuple[int, ...]) -> Source:
         """Say where in the record an entry stands: the code has matrices transposed."""

@@ -208,6 +208,11 @@ class Equation:
     values: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def result(self) -> Symbol:
+        """What the right-hand side is equal to: of a sum over all steps, the step's own share."""
+        return replace(self.left, part="step", time=0) if self.adds else self.left
+
     def each(self) -> Iterator[Equation]:
         """Go through the equations that it stands for, one for each value of its index."""
         if not self.values:

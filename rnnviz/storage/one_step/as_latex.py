@@ -86,7 +86,7 @@ class _Numbers:
     def lines(self, equation: Equation) -> Iterator[str]:
         """Write an equation in numbers, for each value of its index."""
         for one in equation.each():
-            left = equation_latex(Equation(one.left), t=self.scope.place.t or None)
+            left = equation_latex(Equation(one.result), t=self.scope.place.t or None)
             result = array_latex(self.scope.recorded(one.left).as_written(self.scope.stream))
             middle = self._right(one)
             yield rf"\fit{{{left} = {middle}{result}}}"

@@ -74,6 +74,17 @@ def test_every_equation_is_there_with_its_result() -> None:
     h = array_latex(record.forward[1].layers[0]["h"].T)
     assert rf"\fit{{h_{{2}} = \tanh\left({array_latex(record.forward[1].layers[0]['a'].T)}" in text
     assert f" = {h}}}" in text
+    share = array_latex(record.backward[1].layers[0]["dW"].T)
+    assert r"\right|_{2} = " in text
+    assert f" = {share}}}" in text
+
+
+def test_a_steps_share_of_a_gradient_is_not_called_the_gradient() -> None:
+    text = as_latex(record_step(draw_subject(Kind())))
+    whole = text[text.index(r"\section*{Gradients") :]
+    shares = text[: text.index(r"\section*{Gradients")]
+    assert r"\fit{\frac{\partial L}{\partial W} = " not in shares
+    assert r"\fit{\frac{\partial L}{\partial W} = " in whole
 
 
 def test_of_several_phases_one_can_be_taken() -> None:
