@@ -53,6 +53,8 @@ class Cursor(QObject):
         """Go to the first phase of a record."""
         self._record = record
         self._phases = phases_of(record)
+        # The phase where one was may be beyond the end of a shorter step.
+        self._number, self._lines = 0, ()
         self.begun.emit()
         self._go(0, "")
 

@@ -7,8 +7,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 
 from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.gui.inside.arithmetic.names import as_entry
 from rnnviz.gui.inside.view import InsideView
+from rnnviz.training.commands import NewRun
+from rnnviz.training.configuration import Configuration
+from rnnviz.training.session import Session
 
 from .conftest import record_of
 
@@ -236,3 +240,16 @@ def test_whoever_computes_sees_every_number_also_once_the_answer_is_known(view):
     assert view.row._row.width == width
     view.header.set_asks(False)
     assert view.row._row.width < width
+
+
+def test_a_step_with_fewer_phases_can_follow_whatever_phase_one_was_at(view):
+    session = Session()
+    settings = {"corpus": "hello", "hidden_size": 2, "sequence_length": 2}
+    session.apply(NewRun(Configuration.from_mapping(settings)))
+    shorter = record_step(session.step_subject())
+    view.step_cursor.go_to(len(view.step_cursor.phases))
+    assert view.step_cursor.is_at_end
+    view.show_subject(shorter.subject)
+    view.show_record(shorter)
+    assert view.step_cursor.number == 0
+    assert view.step_cursor.record is shorter
