@@ -138,6 +138,7 @@ def test_a_rival_without_claims_goes_along(quick):
 
 def test_who_is_past_a_claim_waits_there_for_the_others(quick):
     one, other = quick.controller.runs
+    quick.qtbot.waitUntil(lambda: other.snapshot is not None)
     one.post(Train(25))
     quick.qtbot.waitUntil(lambda: one.snapshot.step == 25)
     quick.qtbot.waitUntil(lambda: one.snapshot.state is RunState.FINISHED)

@@ -163,6 +163,7 @@ def test_what_cannot_be_looked_into_is_said_and_one_stays_outside(driver, monkey
     def refuse(_session):
         raise RnnvizError("This step is too large.")
 
+    assert driver.session  # which this patches
     monkeypatch.setattr(Session, "step_subject", refuse)
     driver.trigger("action_train")
     driver.until(lambda snapshot: snapshot.step > 2)
