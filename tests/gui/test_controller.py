@@ -249,6 +249,16 @@ def test_a_failure_is_told_once_and_again_after_another_try(desk: Desk) -> None:
     assert desk.view.said == ["W overflowed."] * 2
 
 
+def test_pausing_the_others_does_not_tell_again_why_a_run_has_failed(desk: Desk) -> None:
+    desk.show(state=RunState.FAILED, reason="W overflowed.")
+    desk.training.tell_failure(desk.run)
+    said = list(desk.view.said)
+    assert said
+    desk.training.pause()
+    desk.training.tell_failure(desk.run)
+    assert desk.view.said == said
+
+
 # -- a process that is gone ---------------------------------------------------------------------
 
 

@@ -152,5 +152,7 @@ class TrainingControl:
     def _post(self, commands: Mapping[Run, Train | Pause]) -> None:
         self._race.expect([run for run, command in commands.items() if isinstance(command, Train)])
         for run, command in commands.items():
-            self._told.pop(run.identity, None)
+            if isinstance(command, Train):
+                # Only who tries again is told again why it fails.
+                self._told.pop(run.identity, None)
             run.post(command)
