@@ -14,34 +14,25 @@ meanwhile; and saves a picture of the window at every stop.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QRegularExpression, QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from desktop import open_window, wait
+from PySide6.QtCore import QRegularExpression
+from PySide6.QtWidgets import QLabel
 
-from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.wording.claims import HOLDS, PENDING
-from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.experiments import Experiment
 
 LONGEST_SECONDS = 600.0
 SECONDS_TO_BEGIN = 3.0
 LARGEST_STEP = 10_000_000
 _FINDINGS = QRegularExpression("^experiment_findings")
-
-
-def wait(seconds: float) -> None:
-    """Let the event loop run."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
 
 
 class Watcher:
@@ -153,20 +144,9 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true", help="in the dark theme")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="save the window's there")
     options = parser.parse_args()
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
-    )
-    application = QApplication([])
-    window, furnish = new_window(application, WorkerProcess())
-    window.resize(*(int(side) for side in options.size.split("x")))
-    window.show()
-    controller = furnish(None)
+    controller = open_window(options.size, dark=options.dark, present=options.present)
+    window = controller.window
     watcher = Watcher(window, controller)
-    wait(1)
-    if options.dark != controller.theme.is_dark:
-        window.actions_by_name["action_theme"].trigger()
-    if options.present:
-        controller.window.actions_by_name["action_present"].trigger()
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     wait(1)

@@ -13,30 +13,21 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QSettings, QTimer
+from desktop import open_window, wait
+from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QApplication
 
-from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.inside import inside as module
 from rnnviz.gui.inside.view import InsideView
 from rnnviz.gui.style.theme import Theme
-from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 
 _LONGEST_SECONDS = 30.0
-
-
-def wait(seconds: float) -> None:
-    """Let the event loop run."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
 
 
 class LastPaint(QObject):
@@ -125,14 +116,7 @@ def main() -> None:
     parser.add_argument("--sequence-length", type=int, default=25)
     parser.add_argument("--size", default="1440x900")
     options = parser.parse_args()
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
-    )
-    application = QApplication([])
-    window, furnish = new_window(application, WorkerProcess())
-    window.resize(*(int(side) for side in options.size.split("x")))
-    window.show()
-    controller = furnish(None)
+    controller = open_window(options.size)
     controller.runs.front.post(
         NewRun(
             Configuration(

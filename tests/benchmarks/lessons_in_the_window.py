@@ -14,20 +14,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QSettings, Qt, QTimer
+from desktop import open_window, wait
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.inside.view import InsideView
 from rnnviz.gui.lessons.judge import right_answer
-from rnnviz.runs.process import WorkerProcess
 from rnnviz.training.lessons import Lesson
 from rnnviz.training.lessons.todo import BestUnit, Choose, Deed, Do, Number, Phase, Reach, Todo
 
@@ -35,13 +33,6 @@ LONGEST_SECONDS = 300.0
 SECONDS_TO_LOOK = 1.0
 LARGEST_STEP = 10_000_000
 TICK = "\N{CHECK MARK}"
-
-
-def wait(seconds: float) -> None:
-    """Let the event loop run."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
 
 
 def wait_for(holds: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> bool:
@@ -214,19 +205,8 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true", help="in the dark theme")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="save the window's there")
     options = parser.parse_args()
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
-    )
-    application = QApplication([])
-    window, furnish = new_window(application, WorkerProcess())
-    window.resize(*(int(side) for side in options.size.split("x")))
-    window.show()
-    controller = furnish(None)
-    wait(1)
-    if options.dark != controller.theme.is_dark:
-        window.actions_by_name["action_theme"].trigger()
-    if options.present:
-        window.actions_by_name["action_present"].trigger()
+    controller = open_window(options.size, dark=options.dark, present=options.present)
+    window = controller.window
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
 
