@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from rnnviz.core.cells.lines import Line, Lines
-from rnnviz.core.parameters import Array, letter_of
+from rnnviz.core.parameters import Array, layer_of, letter_of
 
 ClipMode = Literal["none", "value", "norm"]
 CLIP_MODES: tuple[ClipMode, ...] = get_args(ClipMode)
@@ -117,7 +117,9 @@ def clip_by_step(
     """
     of_all = Lines()
     whole = np.concatenate([gradient.ravel() for gradient in gradients.values()])
-    equation = f"norm = sqrt(sum of |dL/dP|^2 over P = {', '.join(gradients)})"
+    is_one_layer = {layer_of(name) for name in gradients} <= {None, 1}
+    names = map(letter_of, gradients) if is_one_layer else gradients
+    equation = f"norm = sqrt(sum of |dL/dP|^2 over P = {', '.join(names)})"
     norm = of_all.write("norm", equation, np.array(global_norm(whole)))
     if mode != "none":
         of_all.write("threshold", "threshold", np.array(threshold))

@@ -84,6 +84,8 @@ class Optimizer(ABC):
     """Whether a gradient of zero moves neither its weight nor its slots."""
     slot_symbols: ClassVar[Mapping[str, str]] = {}
     """What the equations of `by_step` call each slot."""
+    keeps: ClassVar[str] = ""
+    """What its slots are, in words, by their symbols."""
 
     def __init__(
         self, parameters: Array, momentum: float = 0.9, initial_sum: float = DEFAULT_SUM
@@ -252,6 +254,7 @@ class Momentum(Optimizer):
     largest_usual_rate = 0.2
     slot_names = ("velocity",)
     slot_symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
+    keeps = "v is the sum of all g so far, older ones counting less"
     leaves_zeros = False
 
     def _write_step(
@@ -285,6 +288,7 @@ class Adagrad(Optimizer):
     largest_usual_rate = 0.5
     slot_names = ("sum",)
     slot_symbols: ClassVar[Mapping[str, str]] = {"sum": "s"}
+    keeps = "s is the sum of all g² so far"
     lowest_slots: ClassVar[Mapping[str, float]] = {"sum": 0.99 * SMALLEST_SUM}
 
     def _write_step(
@@ -323,6 +327,7 @@ class RMSProp(Optimizer):
     largest_usual_rate = 0.02
     slot_names = ("mean_square",)
     slot_symbols: ClassVar[Mapping[str, str]] = {"mean_square": "s"}
+    keeps = "s is a running mean of g²"
     lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decay: ClassVar[float] = 0.95
@@ -366,6 +371,7 @@ class Adam(Optimizer):
     largest_usual_rate = 0.02
     slot_names = ("mean", "mean_square")
     slot_symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "mean_square": "s"}
+    keeps = "m is a running mean of g, and s one of g²"
     lowest_slots: ClassVar[Mapping[str, float]] = {"mean_square": 0.0}
     leaves_zeros = False
     decays: ClassVar[tuple[float, float]] = (0.9, 0.999)

@@ -174,3 +174,11 @@ def test_written_out_parameter_by_parameter_it_is_the_same(
     assert ("factor" in of_all) == (mode == "norm")
     if mode == "norm":
         assert (float(of_all["factor"]) < 1) == (report.norm_before > threshold)
+
+
+@pytest.mark.parametrize(
+    ("names", "written"), [("U1 W1 b1 V c", "U, W, b, V, c"), ("U1 U2 V", "U1, U2, V")]
+)
+def test_the_norm_names_a_layer_only_where_there_are_several(names, written):
+    lines, _ = clip_by_step({name: np.ones(2) for name in names.split()}, "norm", 1.0)
+    assert lines.equation("norm").endswith(f"P = {written})")

@@ -211,7 +211,7 @@ class Scope:
     def _named(self, letter: str, place: Place) -> str | None:
         """Return the name of a parameter that an equation calls by this letter."""
         layer = layer_of(place.parameter) if place.part == "update" else place.layer
-        names = (f"{letter}{layer}" if layer else letter, letter)
+        names = (f"{letter}{layer or 1}", letter)
         return next((name for name in names if name in self.record.parameters), None)
 
     def _block(self, whole: Found, symbol: Symbol) -> Found:

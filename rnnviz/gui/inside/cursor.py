@@ -130,6 +130,12 @@ class Cursor(QObject):
         self.line_changed.emit()
         self.phase_entered.emit()
 
+    def look_again(self) -> None:
+        """Stay, and have all that follows show it anew: other numbers are drawn by now."""
+        self._look_at_shown()
+        self.phase_changed.emit()
+        self.line_changed.emit()
+
     def _look_at_shown(self) -> None:
         """Look at the number of the present line where one was looked at before, if it is drawn.
 

@@ -1,8 +1,8 @@
-"""The upper edge of the view: which step it is, which units are shown, and what can be done."""
+"""The upper edge of the view: which step it is, what is drawn of it, and what can be done."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,6 +19,7 @@ from rnnviz.gui.inside.shown import MOST_DRAWN, Choice
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_label import ElidingLabel
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.numbers import CountBox
 
 _CHOICES: tuple[tuple[str, Choice], ...] = (
     ("the first", "first"),
@@ -41,15 +42,15 @@ class Header(QFrame):
         Back to training.
     step_wanted()
         The step is to be taken for real.
-    units_chosen()
-        Other units are to be drawn.
+    choice_changed()
+        Other units are to be drawn, or another stream of the batch.
     by_hand_toggled(bool)
         Whether a number of each phase is to be asked for.
     """
 
     left = Signal()
     step_wanted = Signal()
-    units_chosen = Signal()
+    choice_changed = Signal()
     by_hand_toggled = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -65,6 +66,12 @@ class Header(QFrame):
         self._about = ElidingLabel()
         self._about.setObjectName("inside_about")
         self._about.setProperty("words", "soft")
+        self._stream_label = QLabel("Stream")
+        self._stream_label.setProperty("words", "soft")
+        self._stream = CountBox()
+        self._stream.setObjectName("inside_stream")
+        self._stream.setAccessibleName("Which stream of the batch is drawn")
+        self._stream_label.setBuddy(self._stream)
         self._units_label = QLabel("Units")
         self._units_label.setProperty("words", "soft")
         self._units = QComboBox()
@@ -87,8 +94,9 @@ class Header(QFrame):
         self._leave.clicked.connect(self.left)
         self._by_hand.toggled.connect(self.by_hand_toggled)
         self._step.clicked.connect(self.step_wanted)
-        self._units.currentIndexChanged.connect(self._choice_changed)
-        self._numbers.editingFinished.connect(self.units_chosen)
+        self._units.currentIndexChanged.connect(self._way_chosen)
+        self._numbers.editingFinished.connect(self.choice_changed)
+        self._stream.valueChanged.connect(self.choice_changed)
         self._lay_out()
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -101,6 +109,16 @@ class Header(QFrame):
         for widget in (self._units_label, self._units):
             widget.setVisible(many)
         self._numbers.setVisible(many and self.choice == "by hand")
+        with QSignalBlocker(self._stream):
+            self._stream.setMaximum(subject.batch_size)
+        self._stream.setSuffix(f" of {subject.batch_size}")
+        self._stream_label.setVisible(subject.batch_size > 1)
+        self._stream.setVisible(subject.batch_size > 1)
+
+    @property
+    def stream(self) -> int:
+        """Which stream of the batch is drawn, from 0."""
+        return self._stream.value() - 1
 
     @property
     def choice(self) -> Choice:
@@ -132,9 +150,9 @@ class Header(QFrame):
         """Offer to take the step, or not while it is taken."""
         self._step.setEnabled(can_step)
 
-    def _choice_changed(self) -> None:
+    def _way_chosen(self) -> None:
         self._numbers.setVisible(self.choice == "by hand")
-        self.units_chosen.emit()
+        self.choice_changed.emit()
 
     def _button(self, name: str, text: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -154,7 +172,8 @@ class Header(QFrame):
         row.addSpacing(6)
         row.addWidget(self._title)
         row.addWidget(self._about, 1)
-        for widget in (self._units_label, self._units, self._numbers):
+        what = (self._stream_label, self._stream, self._units_label, self._units, self._numbers)
+        for widget in what:
             row.addWidget(widget)
         row.addSpacing(8)
         for button in (self._by_hand, self._take_along, self._step):
@@ -176,5 +195,5 @@ def about(subject: StepSubject) -> str:
     many = subject.sequence_length
     window = f"the next {many:,} {subject.level}s" if many > 1 else f"the next {subject.level}"
     if subject.batch_size > 1:
-        window += f" of the first of {subject.batch_size} streams"
+        window += f" of each of {subject.batch_size} streams"
     return f"{subject.title} · {cell}, {units} · {window}"

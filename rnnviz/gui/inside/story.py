@@ -25,6 +25,11 @@ class Story(QFrame):
         Where one is.
     theme
         Type and scale.
+
+    Attributes
+    ----------
+    stream
+        Which stream of the batch it tells of, from 0.
     """
 
     def __init__(self, cursor: Cursor, theme: Theme, parent: QWidget | None = None) -> None:
@@ -33,7 +38,7 @@ class Story(QFrame):
         self.setProperty("card", True)
         self._cursor = cursor
         self._theme = theme
-        self._stream = 0
+        self.stream = 0
         self._phase = QLabel()
         self._phase.setObjectName("inside_phase")
         self._phase.setProperty("words", "heading")
@@ -65,7 +70,7 @@ class Story(QFrame):
     def ask(self, among: Sequence[Hidden], first: Hidden | None = None) -> None:
         """Ask for one of these numbers of the present phase; for `first`, where that is fair."""
         self.by_hand.show()
-        self.by_hand.ask(self._cursor.record, among, self._stream, first)
+        self.by_hand.ask(self._cursor.record, among, self.stream, first)
 
     def ask_nothing(self) -> None:
         """Hide no number any more."""
@@ -76,7 +81,7 @@ class Story(QFrame):
     def _follow(self) -> None:
         record, phase = self._cursor.record, self._cursor.phase
         self._phase.setText(phase_name(phase, record.subject.network.num_layers))
-        self._words.setText(phase_words(record, phase, self._stream))
+        self._words.setText(phase_words(record, phase, self.stream))
 
     def _show_parts(self) -> None:
         """Say nothing that gives away what is asked for."""
@@ -91,7 +96,7 @@ class Story(QFrame):
             self.arithmetic.show_arithmetic(None)
             return
         index = as_index(cursor.entry)
-        found = arithmetic(cursor.record, cursor.place, index, self._stream)
+        found = arithmetic(cursor.record, cursor.place, index, self.stream)
         self.arithmetic.show_arithmetic(found)
 
     def _restyle(self) -> None:

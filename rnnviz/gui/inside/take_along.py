@@ -64,6 +64,11 @@ class TakeAlong(QObject):
     widget
         Over which dialogs open.
 
+    Attributes
+    ----------
+    stream
+        Which stream of the batch is written out where it can be only one, from 0.
+
     Signals
     -------
     done(str)
@@ -80,6 +85,7 @@ class TakeAlong(QObject):
         self._canvas = canvas
         self._cursor = cursor
         self._widget = widget
+        self.stream = 0
         for kinds in (_NUMBERS, _PICTURES):
             for kind in kinds:
                 action = menu.addAction(kind.text)
@@ -105,9 +111,9 @@ class TakeAlong(QObject):
             case "csv":
                 return as_csv(cursor.record).encode("utf-8")
             case "phase_latex":
-                return as_latex(cursor.record, [cursor.phase]).encode("utf-8")
+                return as_latex(cursor.record, [cursor.phase], self.stream).encode("utf-8")
             case "latex":
-                return as_latex(cursor.record).encode("utf-8")
+                return as_latex(cursor.record, stream=self.stream).encode("utf-8")
             case "script":
                 return as_script(cursor.record).encode("utf-8")
             case "json":

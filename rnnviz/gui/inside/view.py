@@ -97,15 +97,18 @@ class InsideView(QWidget):
     def _begun(self) -> None:
         cursor = self.step_cursor
         self._lookup = Lookup(cursor.record, cursor.phases)
-        self._choose_units()
+        self._choose_drawn()
 
-    def _choose_units(self) -> None:
+    def _choose_drawn(self) -> None:
         assert self._lookup is not None
         record = self._lookup.record
         layers = record.subject.network.num_layers
         rows = diagram_of(self._lookup).height[0] * layers
         header = self.header
-        self._shown = shown_of(record, header.choice, header.units_by_hand, rows_a_unit=rows)
+        self._shown = shown_of(
+            record, header.choice, header.units_by_hand, header.stream, rows_a_unit=rows
+        )
+        self.story.stream = self.take_along.stream = self._shown.stream
         drawing = NetworkDrawing(self._lookup, self._shown, self._theme)
         self.canvas.show_network(drawing)
 
@@ -114,10 +117,11 @@ class InsideView(QWidget):
         assert self._shown is not None
         return Window(self.step_cursor.record, self._shown, self.step_cursor.phase.t)
 
-    def _units_chosen(self) -> None:
+    def _choice_changed(self) -> None:
         if self._lookup is not None:
-            self._choose_units()
-            self._show_line()
+            self._choose_drawn()
+            self.step_cursor.look_again()
+            self._ask(about_chosen=True)
 
     def _show_line(self) -> None:
         """Show the present line, everywhere."""
@@ -192,7 +196,7 @@ class InsideView(QWidget):
         cursor.phase_changed.connect(lambda: self.header.set_at_end(cursor.is_at_end))
         self.header.left.connect(self.left)
         self.header.step_wanted.connect(self.step_wanted)
-        self.header.units_chosen.connect(self._units_chosen)
+        self.header.choice_changed.connect(self._choice_changed)
         self.header.by_hand_toggled.connect(self._set_by_hand)
         self.story.by_hand.asked.connect(self._asked)
         self.story.by_hand.settled.connect(self._show_line)

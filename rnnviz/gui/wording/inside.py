@@ -9,6 +9,7 @@ from rnnviz.diagnostics.one_step.phases import Phase, PhaseKind
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.gui.wording.numbers import format_number, in_places
 from rnnviz.gui.wording.tokens import short_word, visible_character
+from rnnviz.training.configuration import SETTINGS
 
 KINDS: dict[PhaseKind, str] = {
     "forward": "Forward",
@@ -110,21 +111,22 @@ def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
     if subject.loss == "squared_error":
         said = float(record.forward[t - 1].output["o"][stream, 0])
         return (
-            f"The right answer is {format_number(float(asked[0]))}, and the network says "
-            f"{format_number(said)}. The loss is the square of the difference: {loss}."
+            f"The right answer {at('y', t)} is {format_number(float(asked[0]))}, and the network "
+            f"says {format_number(said)}. The loss is the square of the difference: {loss}."
         )
     given = float(lines["p"][stream, int(asked)])
     what = _asked_for(record)
     return (
-        f"Softmax turns the scores {at('o', t)} into probabilities {at('p', t)}. The {what} is "
-        f"{quoted(subject.answers[int(asked)])}, and the network gives it {given:.3f}. "
+        f"Softmax turns the scores {at('o', t)} into probabilities {at('p', t)}. The {what} "
+        f"{at('y', t)} is {quoted(subject.answers[int(asked)])}, and the network gives it "
+        f"{given:.3f}. "
         f"The loss is minus the logarithm of that: {loss}."
     )
 
 
 def _backward(record: StepRecord, phase: Phase) -> str:
-    t, layers = phase.t, record.subject.network.num_layers
-    last = len(record.forward)
+    t, architecture = phase.t, record.subject.network.architecture
+    layers, last = architecture.num_layers, len(record.forward)
     if phase.layer < layers:
         above = f"layer {phase.layer + 1}"
     elif t < record.subject.first_asked:
@@ -140,8 +142,9 @@ def _backward(record: StepRecord, phase: Phase) -> str:
         f"How would the loss change if {at('h', t)} were a little larger? One part comes from "
         f"{above}, {later}. Their sum is the gradient at {at('h', t)}."
     ]
-    if record.subject.network.architecture.kind.ungated:
-        words.append(f"The slope at {at('a', t)} scales it.")
+    if architecture.kind.ungated:
+        function = SETTINGS["activation"].choices[architecture.activation]
+        words.append(f"f'({at('a', t)}), the slope of {function} there, scales it.")
     else:
         words.append("It is shared out among the gates, each scaled by its slope.")
     words.append("From there it adds to the weights' gradients and goes on to the step before.")
@@ -154,25 +157,33 @@ def _clip(record: StepRecord) -> str:
     threshold = format_number(subject.clip_threshold)
     match subject.clip_mode:
         case "none":
-            return f"{length} They are not clipped."
+            does = (
+                "They are not clipped, so g, which the optimiser is given, is the gradient itself."
+            )
         case "norm" if norm > subject.clip_threshold:
             factor = format_number(float(record.clipping["factor"]))
-            return (
-                f"{length} That is more than the threshold {threshold}, so clipping acts: every "
-                f"entry is multiplied by {factor}. Its direction stays the same."
+            does = (
+                f"That is more than the threshold {threshold}, so clipping acts: every entry is "
+                f"multiplied by {factor}. The clipped gradient g has the same direction."
             )
         case "norm":
-            return f"{length} The threshold is {threshold}, so clipping does not act."
-    return f"{length} Every entry is cut to between −{threshold} and {threshold}."
+            does = (
+                f"The threshold is {threshold}, so clipping does not act, and g is the gradient "
+                "itself."
+            )
+        case _:
+            does = f"In g, every entry is cut to between −{threshold} and {threshold}."
+    return f"{length} {does}"
 
 
 def _update(record: StepRecord) -> str:
     subject = record.subject
-    title = OPTIMIZERS[subject.optimizer].title
+    optimizer = OPTIMIZERS[subject.optimizer]
     rate = format_number(subject.learning_rate)
+    keeps = f": {optimizer.keeps}" if optimizer.keeps else ""
     return (
-        f"Every weight moves a little against its gradient. The optimiser is {title}, the learning "
-        f"rate is {rate}."
+        "Every weight moves a little against its gradient g: δ is subtracted from it. The "
+        f"optimiser is {optimizer.title}{keeps}. The learning rate η is {rate}."
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.gui.inside.arithmetic.names import as_entry
 from rnnviz.gui.inside.view import InsideView
+from rnnviz.gui.wording.inside import quoted
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
@@ -143,6 +144,49 @@ def test_other_units_are_drawn_when_they_are_chosen(view, qtbot):
     view.header._numbers.editingFinished.emit()
     labels = [cells.labels for cells in view.canvas.picture.cells() if cells.key == ("h", 0, 1)]
     assert labels == [("7", "30", "99")]
+
+
+def test_another_stream_of_the_batch_is_shown_everywhere_when_it_is_chosen(view):
+    record = record_of("residual")
+    view.show_subject(record.subject)
+    view.show_record(record)
+    stream = view.findChild(QSpinBox, "inside_stream")
+    assert stream.isVisible()
+    assert stream.suffix() == " of 2"
+    go(view, "forward", 2, "h")
+    place = view.step_cursor.place
+    first = view.story.arithmetic.text
+    stream.setValue(2)
+    assert view.step_cursor.place == place
+    h = record.forward[1].layers[place.layer - 1]["h"][1]
+    drawn = next(c for c in view.canvas.picture.cells() if c.place == place)
+    assert drawn.values == pytest.approx(tuple(h))
+    assert view.story.arithmetic.text != first
+    number = f"{h[view.step_cursor.entry[0]]:.4f}".replace("-", "−")
+    assert view.story.arithmetic.text.startswith(f"h2[1] = {number}")
+    go(view, "forward", 1)
+    token = record.subject.tokens[int(record.subject.inputs[0, 1])]
+    assert quoted(token) in view.findChild(QLabel, "inside_words").text()
+    assert r"\begin{document}" in view.take_along._bytes("phase_latex").decode()
+    assert view.take_along.stream == 1
+
+
+def test_by_hand_asks_for_a_number_of_the_stream_that_is_shown(view):
+    record = record_of("residual")
+    view.show_subject(record.subject)
+    view.show_record(record)
+    go(view, "forward", 2, "h")
+    view.findChild(QToolButton, "inside_by_hand").click()
+    first = view.story.by_hand.question
+    view.findChild(QSpinBox, "inside_stream").setValue(2)
+    question = view.story.by_hand.question
+    assert (question.place, question.index) == (first.place, first.index)
+    layer = record.forward[1].layers[question.place.layer - 1]
+    assert question.value == pytest.approx(float(layer[question.place.name][1][question.index]))
+
+
+def test_with_one_stream_there_is_none_to_choose(view):
+    assert not view.findChild(QSpinBox, "inside_stream").isVisible()
 
 
 def test_by_hand_hides_a_number_everywhere_until_it_is_found(view, qtbot):

@@ -305,7 +305,9 @@ def _shade(palette: Palette, ramp: Ramp, is_positive: bool, level: int) -> tuple
     ends = {
         "signed": palette.positive if is_positive else palette.negative,
         "probability": palette.forward,
-        "gradient": palette.backward,
+        "gradient": palette.backward
+        if is_positive
+        else mix(palette.backward, palette.negative, 0.5),
         "plain": palette.line,
     }
     full = _FAINTEST + (_FULL - _FAINTEST) * level / _LEVELS
