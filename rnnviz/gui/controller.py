@@ -196,7 +196,7 @@ class Controller(QObject):
         that would make it late.
         """
         for run in self.runs:
-            run.count_frame()
+            run.count_frame(is_one_of_several=len(self.runs) > 1)
         if self.glances.are_due():
             if self.glances.take():
                 self._draw(glances=True)

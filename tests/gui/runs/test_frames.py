@@ -36,7 +36,7 @@ def snapshot() -> Snapshot:
 
 
 def frames_between_wishes(
-    snapshot: Snapshot, steps: int, latency: int, seconds: float
+    snapshot: Snapshot, steps: int, latency: int, seconds: float, *, is_one_of_several: bool = False
 ) -> list[int]:
     """Have a snapshot come so many frames after each wish, so many steps after the one before."""
     now, step, asked_at, due = 0.0, 0, [], {}
@@ -48,7 +48,7 @@ def frames_between_wishes(
             run.thread.client.snapshots.append(dataclasses.replace(snapshot, step=step))
         run.take_snapshot()
         before = run.thread.client.count
-        run.count_frame()
+        run.count_frame(is_one_of_several=is_one_of_several)
         if run.thread.client.count > before:
             asked_at.append(frame)
             due[frame + latency] = True
@@ -70,6 +70,10 @@ def test_pictures_are_no_rarer_for_being_late(
     snapshot: Snapshot, steps: int, latency: int, seconds: float, expected: int
 ) -> None:
     assert set(frames_between_wishes(snapshot, steps, latency, seconds)) == {expected}
+
+
+def test_several_runs_leave_each_other_more_time(snapshot: Snapshot) -> None:
+    assert set(frames_between_wishes(snapshot, 200, 1, 1 / 60, is_one_of_several=True)) == {14}
 
 
 def test_nothing_is_asked_for_again_before_it_has_come(snapshot: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ _COLUMN = 3.0
 """How many pixels of x are looked at as one."""
 _LINE, _AREA, _RULE = 6.0, 0.35, 0.5
 """How bad it is to cover a curve, a band, a reference line."""
+_FAR = 1000.0
+"""How many pixels away it is, where nothing is below or above."""
 _TAKEN = 1000.0
 """How bad a place is that is not free."""
 _GOOD, _WORTH_MOVING = 0.6, 0.3
@@ -54,6 +57,56 @@ class _Trace:
     upper: Floats
     lower: Floats
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Traces on top of each other, so that one call looks at all of them.
+
+    Attributes
+    ----------
+    upper, lower
+        ``(traces, columns)``: what each covers.
+    weights
+        ``(traces,)``: how bad it is to cover it.
+    """
+
+    upper: Floats
+    lower: Floats
+    weights: Floats
+
+    def covering(self, places: Floats, size: tuple[float, float]) -> tuple[Floats, Floats]:
+        """Return which share of each place each covers, and how far away it is.
+
+        Parameters
+        ----------
+        places
+            Upper left corners, ``(places, 2)``.
+        size
+            Width and height.
+
+        Returns
+        -------
+        shares, distances
+            ``(traces, places)`` each.
+        """
+        width, height = size
+        window = _windows(places[:, 0], width, self.upper.shape[1])
+        tops = places[:, 1, None]
+        upper, lower = self.upper[:, window], self.lower[:, window]
+        # Comparisons with not-a-number are false: nothing covers nothing.
+        shares = ((upper < tops + height - 1) & (lower > tops + 2)).mean(axis=2)
+        distances = np.maximum(np.maximum(upper - (tops + height), tops - lower), 0.0)
+        nearest = np.fmin.reduce(distances, axis=2, initial=_FAR)
+        # Even a single peak through a word makes it hard to read.
+        return np.where(shares > 0, shares + 0.2, 0.0), nearest
+
+
+def _field(traces: Iterable[_Trace], plot: QRectF) -> _Field:
+    found = list(traces)
+    edges = np.array([(one.upper, one.lower) for one in found])
+    edges = edges.reshape(len(found), 2, _columns(plot))
+    return _Field(edges[:, 0], edges[:, 1], np.array([one.weight for one in found]))
 
 
 class CurveLabels:
@@ -109,11 +162,18 @@ class CurveLabels:
         traces |= {key: self._remembered(key, trace) for key, trace in now.items()}
         traces |= {id(band): _band_trace(*band.pixels, plot) for band in bands}
         several = sum(isinstance(owner, Curve) for owner in owners) > 1
+        lately, present = _field(traces.values(), plot), _field(now.values(), plot)
+        rows = {key: row for row, key in enumerate(traces)}
+        present_rows = {key: row for row, key in enumerate(now)}
         taken: list[QRectF] = []
         shown = set()
         for owner in owners:
             sign = owner.key if several and isinstance(owner, Curve) else ""
-            rect = self._put(owner, sign, traces, now, taken)
+            key = id(owner)
+            judge = _Judge(
+                traces[key], rows[key], lately, present_rows.get(key), present, taken, plot
+            )
+            rect = self._put(owner, sign, judge)
             if rect is not None:
                 taken.append(rect)
                 shown.add(id(owner))
@@ -123,14 +183,7 @@ class CurveLabels:
             if label.picture is not None and key not in shown:
                 label.picture.hide()
 
-    def _put(
-        self,
-        owner: Curve | HorizontalLine,
-        sign: str,
-        traces: dict[int, _Trace],
-        now: dict[int, _Trace],
-        taken: list[QRectF],
-    ) -> QRectF | None:
+    def _put(self, owner: Curve | HorizontalLine, sign: str, judge: _Judge) -> QRectF | None:
         """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), owner.word_color)
@@ -138,24 +191,15 @@ class CurveLabels:
         written = sign if label.picture is None else ""
         label.word.set_text(f"{written} {owner.label}" if written else owner.label or "")
         size = (label.word.width + before, label.word.height)
-        own = traces[id(owner)]
-        others = [trace for key, trace in traces.items() if key != id(owner)]
-
-        def costs(places: Floats) -> Floats:
-            return _costs(places, size, own, others, plot)
-
-        def are_free(places: Floats) -> NDArray[np.bool_]:
-            present = now.get(id(owner), own)
-            return _are_free(places, size, present, list(now.values()), taken, plot)
-
         rect = label.rect
         here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
-        present = float(costs(here)[0]) if (rect.width(), rect.height()) == size else np.inf
-        is_free = bool(are_free(here)[0])
+        cost, free_here = judge.look_at(here, size)
+        present = float(cost[0]) if (rect.width(), rect.height()) == size else np.inf
+        is_free = bool(free_here[0])
         if present > _GOOD or not is_free:
-            places = _candidates(own, size, plot)
-            free = are_free(places)
-            all_costs = costs(places) + _TAKEN * ~free
+            places = _candidates(judge.own, size, plot)
+            all_costs, free = judge.look_at(places, size)
+            all_costs += _TAKEN * ~free
             present += 0.0 if is_free else _TAKEN
             best = int(np.argmin(all_costs))
             # A little better is not worth a jump.
@@ -238,7 +282,7 @@ def _candidates(own: _Trace, size: tuple[float, float], plot: QRectF) -> Floats:
     lefts = np.clip(_PLACES * plot.width() - width / 2, 2.0, max(plot.width() - width - 2, 2.0))
     # The name of a level belongs on its line; a curve's may keep clear of its wiggles.
     gaps = _GAPS[:1] if own.weight == _RULE else _GAPS
-    window = _windows(lefts, width, own)
+    window = _windows(lefts, width, len(own.upper))
     above = np.nanmin(own.upper[window], axis=1, initial=np.inf) - height
     below = np.nanmax(own.lower[window], axis=1, initial=-np.inf)
     tops = np.concatenate([edge for gap in gaps for edge in (above - gap, below + gap)])
@@ -251,72 +295,77 @@ def _candidates(own: _Trace, size: tuple[float, float], plot: QRectF) -> Floats:
     return np.column_stack((lefts[beside], tops))
 
 
-def _costs(
-    places: Floats,
-    size: tuple[float, float],
-    own: _Trace,
-    others: list[_Trace],
-    plot: QRectF,
-) -> Floats:
-    """Return how bad places are: 0 is free and near, more than 1 is worth leaving."""
-    width, height = size
-    lefts = places[:, 0]
-    # Names read best in the middle and to the right of it, where curves have settled.
-    costs = 0.9 * np.abs((lefts + width / 2) / plot.width() - 0.62)
-    covered, near = _covering(places, size, own)
-    # Too far from its curve, a name belongs to none.
-    costs += own.weight * covered + np.maximum(near - 0.3 * height, 0.0) / height
-    for other in others:
-        covered, distance = _covering(places, size, other)
-        costs += other.weight * covered
-        if other.weight == _LINE:
-            costs += 0.9 * (distance < near - 3)
-    return np.asarray(costs)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Says of places how well a name stands there.
+
+    Attributes
+    ----------
+    own
+        What is named.
+    row, lately
+        Where all have been lately, and which of them is named.
+    present_row, present
+        Where the curves are now, and which of them is named; None where it is no curve.
+    taken
+        By other names.
+    plot
+        Where all of this is.
+    """
+
+    own: _Trace
+    row: int
+    lately: _Field
+    present_row: int | None
+    present: _Field
+    taken: list[QRectF]
+    plot: QRectF
+
+    def look_at(
+        self, places: Floats, size: tuple[float, float]
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return how bad places are, and at which a name can stand at all."""
+        covered, distances = self.lately.covering(places, size)
+        return (
+            self._costs(places, size, covered, distances),
+            self._are_free(places, size, distances[self.row]),
+        )
+
+    def _costs(
+        self, places: Floats, size: tuple[float, float], covered: Floats, distances: Floats
+    ) -> Floats:
+        """Return how bad places are: 0 is free and near, more than 1 is worth leaving."""
+        width, height = size
+        weights, near = self.lately.weights, distances[self.row]
+        # Names read best in the middle and to the right of it, where curves have settled.
+        costs = 0.9 * np.abs((places[:, 0] + width / 2) / self.plot.width() - 0.62)
+        # Too far from its curve, a name belongs to none.
+        costs += np.maximum(near - 0.3 * height, 0.0) / height + weights @ covered
+        nearer = distances[weights == _LINE] < near - 3
+        return np.asarray(costs + 0.9 * nearer.sum(axis=0))
+
+    def _are_free(
+        self, places: Floats, size: tuple[float, float], lately: Floats
+    ) -> NDArray[np.bool_]:
+        """Return at which places a name is beside its owner, nearest to it, and over no curve."""
+        width, height = size
+        lefts, tops, plot = places[:, 0], places[:, 1], self.plot
+        free = (lefts >= -1) & (tops >= -1)
+        free &= (lefts + width <= plot.width() + 1) & (tops + height <= plot.height() + 1)
+        covered, distances = self.present.covering(places, size)
+        own = lately if self.present_row is None else distances[self.present_row]
+        free &= own <= _FARTHEST * height
+        free &= ((covered == 0) & (distances >= own - 3)).all(axis=0)
+        for rect in self.taken:
+            other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
+            apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)
+            apart |= (tops > other_top + rect.height() + 1) | (tops + height < other_top - 1)
+            free &= apart
+        return free
 
 
-def _are_free(
-    places: Floats,
-    size: tuple[float, float],
-    own: _Trace,
-    curves: list[_Trace],
-    taken: list[QRectF],
-    plot: QRectF,
-) -> NDArray[np.bool_]:
-    """Return at which places a name is beside its owner, nearest to it, and over no curve."""
-    width, height = size
-    lefts, tops = places[:, 0], places[:, 1]
-    free = (lefts >= -1) & (tops >= -1)
-    free &= (lefts + width <= plot.width() + 1) & (tops + height <= plot.height() + 1)
-    own_distance = _covering(places, size, own)[1]
-    free &= own_distance <= _FARTHEST * height
-    for curve in curves:
-        covered, distance = _covering(places, size, curve)
-        free &= (covered == 0) & (distance >= own_distance - 3)
-    for rect in taken:
-        other_left, other_top = rect.left() - plot.left(), rect.top() - plot.top()
-        apart = (lefts > other_left + rect.width() + 6) | (lefts + width < other_left - 6)
-        apart |= (tops > other_top + rect.height() + 1) | (tops + height < other_top - 1)
-        free &= apart
-    return free
-
-
-def _covering(places: Floats, size: tuple[float, float], trace: _Trace) -> tuple[Floats, Floats]:
-    """Return the share of each place that something covers, and how far away it is."""
-    width, height = size
-    window = _windows(places[:, 0], width, trace)
-    tops = places[:, 1, None]
-    upper, lower = trace.upper[window], trace.lower[window]
-    # Comparisons with not-a-number are false: nothing covers nothing.
-    share = ((upper < tops + height - 1) & (lower > tops + 2)).mean(axis=1)
-    distance = np.maximum(np.maximum(upper - (tops + height), tops - lower), 0.0)
-    nearest = np.nanmin(distance, axis=1, initial=1e3)
-    # Even a single peak through a word makes it hard to read.
-    return np.where(share > 0, share + 0.2, 0.0), nearest
-
-
-def _windows(lefts: Floats, width: float, trace: _Trace) -> NDArray[np.intp]:
+def _windows(lefts: Floats, width: float, columns: int) -> NDArray[np.intp]:
     """Return the columns below each place, shape ``(places, columns)``."""
     first = ((lefts - 2) / _COLUMN).astype(np.intp)
-    count = int((width + 4) / _COLUMN) + 2
-    columns: NDArray[np.intp] = first[:, None] + np.arange(count)
-    return np.clip(columns, 0, len(trace.upper) - 1, out=columns)
+    window: NDArray[np.intp] = first[:, None] + np.arange(int((width + 4) / _COLUMN) + 2)
+    return np.minimum(np.maximum(window, 0, out=window), columns - 1, out=window)

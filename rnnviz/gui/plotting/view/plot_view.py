@@ -45,6 +45,8 @@ _Options = ParamSpec("_Options")
 _Item = TypeVar("_Item", bound=PlotItem)
 
 _LABELS_REST_MS = 900
+_NEAR_X, _NEAR_Y = 60.0, 12.0
+"""Names beside curves need not follow at once where an axis moves by fewer pixels than this."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
 _CLICK_STRAY = 4.0
 _ARROWS = {
@@ -243,7 +245,10 @@ class PlotView(StillView):
         if text != self._frame.note(corner):
             had_row = bool(self._frame.note(corner))
             self._frame.set_note(text, corner, color_role)
-            self.lay_out(refresh=had_row != bool(text))
+            if had_row == bool(text):
+                self._frame.place_notes(blank=bool(self._empty_message))
+            else:
+                self.lay_out()
 
     def set_empty_message(self, text: str | None) -> None:
         """Show only a message, in the middle; with ``None``, the plot again."""
@@ -283,8 +288,16 @@ class PlotView(StillView):
 
     # -- how it is laid out -------------------------------------------------------------------
 
-    def lay_out(self, *, refresh: bool = True) -> None:
-        """Place everything anew; with ``refresh``, draw the data again too."""
+    def lay_out(self, *, refresh: bool = True, names_can_wait: bool = False) -> None:
+        """Place everything anew.
+
+        Parameters
+        ----------
+        refresh
+            Draw the data again too.
+        names_can_wait
+            Nothing has moved far: the names beside curves may stay for a moment where they are.
+        """
         viewport = self.viewport().size()
         size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
         self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
@@ -297,7 +310,10 @@ class PlotView(StillView):
         if refresh:
             for item in self._items:
                 item.refresh()
-            self._labels_timer.start(0)
+            if names_can_wait:
+                self._place_labels_soon()
+            else:
+                self._labels_timer.start(0)
 
     def place_labels(self) -> None:
         """Find places for the names that stand beside curves."""
@@ -340,9 +356,15 @@ class PlotView(StillView):
         return [item for item in self._items if isinstance(item, HorizontalLine)]
 
     def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
+        low_before, high_before = scale.low, scale.high
         if scale.show(low, high, steady=steady):
             self._labels.forget_past()
-            self.lay_out()
+            moved = max(
+                abs(scale.place(low_before) - scale.start),
+                abs(scale.place(high_before) - scale.end),
+            )
+            near = _NEAR_X if scale is self._mapping.x else _NEAR_Y
+            self.lay_out(names_can_wait=moved < near)
 
     def _item_changed(self, item: PlotItem) -> None:
         if isinstance(item, HorizontalLine):
@@ -356,6 +378,9 @@ class PlotView(StillView):
             if bar is not None and bar.is_outdated:
                 self.lay_out()
             return
+        self._place_labels_soon()
+
+    def _place_labels_soon(self) -> None:
         if not self._labels_timer.isActive():
             self._labels_timer.start(_LABELS_REST_MS if self._labels.rects else 0)
 
