@@ -53,8 +53,8 @@ class Scale:
         """Mean something else from now on."""
         self.axis, self.range = axis, SteadyRange(axis)
 
-    def show(self, low: float, high: float, *, steady: bool) -> bool:
-        """Have at least this stretch, in data units, in the range; return whether that moved it.
+    def show(self, low: float, high: float, *, steady: bool) -> float | None:
+        """Have at least this stretch, in data units, in the range.
 
         Parameters
         ----------
@@ -62,11 +62,19 @@ class Scale:
             The stretch.
         steady
             See `SteadyRange.offer`; else it is exactly this stretch.
+
+        Returns
+        -------
+        float or None
+            How many pixels what stood at its ends has moved, at most; None where nothing has.
         """
         if self.besides is not None:
             low, high = min(low, self.besides[0]), max(high, self.besides[1])
         first, last = self.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
-        return self.range.offer(first, last) if steady else self.range.fix(first, last)
+        ends = self.low, self.high
+        if not (self.range.offer(first, last) if steady else self.range.fix(first, last)):
+            return None
+        return max(abs(self.place(ends[0]) - self.start), abs(self.place(ends[1]) - self.end))
 
     @property
     def low(self) -> float:

@@ -139,7 +139,7 @@ class PlotFrame:
             y_ticks = self._y_ticks(height)
         self._place_y(y_ticks)
         self._place_x(blank, self._names_reach_below(levels))
-        self.place_notes(blank=blank)
+        self._place_notes(blank)
         self.place_margin_labels(levels)
         if self.color_bar is None:
             return
@@ -329,8 +329,7 @@ class PlotFrame:
                 break
         return ticks
 
-    def place_notes(self, *, blank: bool) -> None:
-        """Write the notes into the corners; where the plot is blank, leave them out."""
+    def _place_notes(self, blank: bool) -> None:
         rect = self._mapping.rect
         row = self._x_words.height
         below = rect.bottom() + self._theme.px(4) + self._labels_height

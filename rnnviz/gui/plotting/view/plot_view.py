@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -35,6 +35,7 @@ from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
 from rnnviz.gui.plotting.view.hover import Hover
+from rnnviz.gui.plotting.view.naming_timer import NamingTimer
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
 from rnnviz.gui.plotting.view.still_view import StillView
 from rnnviz.gui.style.palette import ColorRole
@@ -44,9 +45,8 @@ HoverFormatter = Callable[[float, float], str | None]
 _Options = ParamSpec("_Options")
 _Item = TypeVar("_Item", bound=PlotItem)
 
-_LABELS_REST_MS = 900
-_NEAR_X, _NEAR_Y = 60.0, 12.0
-"""Names beside curves need not follow at once where an axis moves by fewer pixels than this."""
+_NEAR = 24.0
+"""Names beside curves need not follow at once where an axis moves by so many pixels."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
 _CLICK_STRAY = 4.0
 _ARROWS = {
@@ -135,9 +135,7 @@ class PlotView(StillView):
         self._hover = Hover(self, theme, self._mapping, self._readout)
         self._hover.moved.connect(self.hovered)
         self._message = Word(scene)
-        self._labels_timer = QTimer(self)
-        self._labels_timer.setSingleShot(True)
-        self._labels_timer.timeout.connect(self.place_labels)
+        self._naming = NamingTimer(self.place_labels, self)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -245,10 +243,7 @@ class PlotView(StillView):
         if text != self._frame.note(corner):
             had_row = bool(self._frame.note(corner))
             self._frame.set_note(text, corner, color_role)
-            if had_row == bool(text):
-                self._frame.place_notes(blank=bool(self._empty_message))
-            else:
-                self.lay_out()
+            self.lay_out(refresh=had_row != bool(text))
 
     def set_empty_message(self, text: str | None) -> None:
         """Show only a message, in the middle; with ``None``, the plot again."""
@@ -288,16 +283,8 @@ class PlotView(StillView):
 
     # -- how it is laid out -------------------------------------------------------------------
 
-    def lay_out(self, *, refresh: bool = True, names_can_wait: bool = False) -> None:
-        """Place everything anew.
-
-        Parameters
-        ----------
-        refresh
-            Draw the data again too.
-        names_can_wait
-            Nothing has moved far: the names beside curves may stay for a moment where they are.
-        """
+    def lay_out(self, *, refresh: bool = True, names_at_once: bool = True) -> None:
+        """Place everything anew; with ``refresh``, draw the data again, named at once or soon."""
         viewport = self.viewport().size()
         size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
         self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
@@ -310,10 +297,7 @@ class PlotView(StillView):
         if refresh:
             for item in self._items:
                 item.refresh()
-            if names_can_wait:
-                self._place_labels_soon()
-            else:
-                self._labels_timer.start(0)
+            self._naming.place(at_once=names_at_once or not self._labels.rects)
 
     def place_labels(self) -> None:
         """Find places for the names that stand beside curves."""
@@ -327,7 +311,7 @@ class PlotView(StillView):
     def settle_labels(self) -> None:
         """Look for the names' places anew, now that the curves stand still."""
         self._labels.forget_places()
-        self._labels_timer.start(0)
+        self._naming.place(at_once=True)
 
     @property
     def label_rects(self) -> list[QRectF]:
@@ -356,15 +340,10 @@ class PlotView(StillView):
         return [item for item in self._items if isinstance(item, HorizontalLine)]
 
     def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
-        low_before, high_before = scale.low, scale.high
-        if scale.show(low, high, steady=steady):
+        moved = scale.show(low, high, steady=steady)
+        if moved is not None:
             self._labels.forget_past()
-            moved = max(
-                abs(scale.place(low_before) - scale.start),
-                abs(scale.place(high_before) - scale.end),
-            )
-            near = _NEAR_X if scale is self._mapping.x else _NEAR_Y
-            self.lay_out(names_can_wait=moved < near)
+            self.lay_out(names_at_once=moved > _NEAR)
 
     def _item_changed(self, item: PlotItem) -> None:
         if isinstance(item, HorizontalLine):
@@ -378,11 +357,7 @@ class PlotView(StillView):
             if bar is not None and bar.is_outdated:
                 self.lay_out()
             return
-        self._place_labels_soon()
-
-    def _place_labels_soon(self) -> None:
-        if not self._labels_timer.isActive():
-            self._labels_timer.start(_LABELS_REST_MS if self._labels.rects else 0)
+        self._naming.place(at_once=not self._labels.rects)
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
