@@ -243,6 +243,8 @@ class _Race:
                     is_done = isinstance(outcome, Ended) and outcome.step == lengths[rival]
                     if is_done and self._rule is RaceRule.TIME:
                         self._end_all()
+                    if isinstance(outcome, Ended):
+                        self._contest.end(rival)
         return {rival: outcomes[rival] for rival in self._rivals}
 
     def _take(self, rival: Rival, told: Told | Died, shown: TrainingProgress) -> Outcome | None:
@@ -254,7 +256,6 @@ class _Race:
                     shown.show(step, tokens, loss)
             case Ended(step, tokens):
                 shown.finish(step, tokens, math.nan if told.loss is None else told.loss)
-                self._contest.end(rival)
                 return told
             case Refused(sentence):
                 return Died(sentence)

@@ -24,7 +24,7 @@ from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.train import do_steps, step_count
 from rnnviz.core.errors import RnnvizError
 from rnnviz.runs.messages import TextAnswer, TextEvent
-from rnnviz.runs.race import Racer
+from rnnviz.runs.race import Racer, RaceRule
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.runs.worker import ignore_signals
@@ -230,14 +230,17 @@ def _race(entry: Entry, trainer: Trainer, orders: _Orders, reports: _Reports) ->
     steps, spent = orders.go_on(), TrainingTime()
     failure: Exception | None = None
     racer: Racer | None = None
-    is_saved = False
+    is_saved = is_over = False
     try:
         racer = Racer(entry.table, entry.row)
         turns = _turns(steps, trainer, racer, spent, orders.stop)
         with MetricsFile(entry.options.metrics) as metrics:
             failure = do_steps(trainer, turns, metrics, reports)
-            # Nobody waits while it saves; but who is told to stop later gets no further ahead.
-            if not orders.stop.is_set():
+            # By equal time, the race is over with the first that is done: until the others are told
+            # so, they wait for it. Else nobody waits while it saves, but who is told to stop later
+            # gets no further ahead.
+            is_over = failure is None and racer.rule is RaceRule.TIME
+            if not (is_over or orders.stop.is_set()):
                 racer.rest()
             # Saved before the metrics are closed: the model is what matters.
             trainer.release_buffers()
@@ -247,7 +250,7 @@ def _race(entry: Entry, trainer: Trainer, orders: _Orders, reports: _Reports) ->
         failure = error
     finally:
         if racer is not None:
-            racer.leave()
+            (racer.stay_behind if is_over else racer.leave)()
     return _ended(trainer, is_saved, "" if failure is None else _sentence_of(failure))
 
 

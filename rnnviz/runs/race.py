@@ -132,6 +132,11 @@ class Racer:
         self._first = _FIRST_CELLS[row]
         self._trains = False
 
+    @property
+    def rule(self) -> RaceRule:
+        """What the runs have equally much of."""
+        return _RULES[int(self._cells[0])]
+
     def seconds_to_wait(self, trainer: Trainer, step_seconds: float) -> float:
         """Say how far the run is, and ask whether its next step may begin.
 
@@ -186,6 +191,10 @@ class Racer:
     def leave(self) -> None:
         """Race no more."""
         self._cells[self._first] = 0.0
+        self.stay_behind()
+
+    def stay_behind(self) -> None:
+        """Race no more, but have the others wait until the table's owner releases this row."""
         self._cells.release()
         self._memory.close()
 
