@@ -293,7 +293,7 @@ class Trainer:
 
     def may_observe(self, watched: frozenset[Diagnostic], idle: float = 0.0) -> bool:
         """Tell whether training can bear to be observed, where it would rest for `idle` seconds."""
-        return self._observer.is_due(idle) or not self._was_measured(watched)
+        return self._observer.is_due(watched, idle) or not self._was_measured(watched)
 
     def note_progress(self) -> ProgressView:
         """Note how far it is, and return how far it was at the steps that were noted."""

@@ -55,6 +55,7 @@ class DiagnosticsRunner:
         self._write = write
         self._probes = ProbeCache()
         self._throttle = Throttle()
+        self._last_watched: frozenset[Diagnostic] = frozenset()
         self._throttle_of_updates = Throttle()
         self._throttle_of_glances = Throttle(share=SHARE_OF_GLANCES)
         self._series = series
@@ -77,9 +78,12 @@ class DiagnosticsRunner:
             if diagnostic in watched
         }
 
-    def is_due(self, idle: float = 0.0) -> bool:
-        """Tell whether training can bear another look, for which it has `idle` seconds anyway."""
-        return self._throttle.is_due(idle)
+    def is_due(self, watched: frozenset[Diagnostic], idle: float = 0.0) -> bool:
+        """Tell whether training can bear a look at this, for which it has `idle` seconds anyway.
+
+        After a look at more than that, what a look costs is not known yet: it is tried out.
+        """
+        return watched < self._last_watched or self._throttle.is_due(idle)
 
     def note_updates(
         self,
@@ -150,6 +154,7 @@ class DiagnosticsRunner:
             one: self._measured(one, context) for one in shown if isinstance(one, WindowDiagnostic)
         }
         view = self._view(context, measured, is_watched_text=text is not None)
+        self._last_watched = watched
         self._throttle.ended(began)
         return view
 
