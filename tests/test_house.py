@@ -31,8 +31,8 @@ OUTSIDE = {
     "gui/panels": "registry",
     "gui/plotting": "",
     "gui/wording": "bounds claims inside numbers race remarks runs slips tokens windows",
-    "storage": "atomic container description errors model_file naming",
-    "training": "commands loading memory_estimate non_finite replay score session snapshot "
+    "storage": "atomic container description errors journal model_file naming",
+    "training": "commands loading memory_estimate non_finite score session snapshot "
     "speed_limit subjects text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",
     "training/configuration": "advice configuration presets setting settings",

@@ -26,6 +26,7 @@ COMMANDS = {
     "race": "train several side by side and say who leads",
     "generate": "let a saved network write",
     "step": "show all that a model's next training step computes",
+    "replay": "do a saved run again, to check it or to have an earlier step",
     "info": "tell what a model file holds, or what a run would cost",
 }
 

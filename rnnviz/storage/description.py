@@ -12,17 +12,20 @@ from typing import Any, cast
 import numpy as np
 
 from rnnviz.data import TokenVocabulary, Trait
+from rnnviz.storage import journal
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.state.checkpoint import Checkpoint, Sample
+from rnnviz.training.state.journal import Journal
 
 FORMAT = "rnnviz"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
+_LAST_WITHOUT_JOURNAL = 2
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
 _COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
-_TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best"}
+_TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best", "journal"}
 _SAMPLE_KEYS = {"step", "prompt", "pieces", "probabilities", "temperature"}
 # Beyond it a float, which the history counts in, no longer tells one step from the next.
 _LARGEST_COUNT = 1 << 53
@@ -48,6 +51,7 @@ class Description:
     samples: tuple[Sample, ...]
     fingerprint: str
     title: str
+    journal: Journal | None
 
 
 def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
@@ -63,6 +67,7 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
         ),
         "fingerprint": checkpoint.fingerprint,
         "title": checkpoint.title,
+        "journal": journal.to_table(checkpoint.journal),
     }
     return {
         "format": FORMAT,
@@ -107,6 +112,8 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
     training = _table(metadata, "training")
     if version == 1:
         training = _from_first_version(training)
+    if version <= _LAST_WITHOUT_JOURNAL:
+        training = {**training, "journal": None}
     if set(training) != _TRAINING_KEYS:
         raise DamageError("its training state is not complete")
     return _checked_training(configuration, vocabulary, training)
@@ -138,6 +145,7 @@ def _checked_training(
         samples=_samples(training["samples"], step, vocabulary),
         fingerprint=fingerprint,
         title=title,
+        journal=journal.from_table(training["journal"], configuration, step),
     )
 
 

@@ -228,6 +228,7 @@ def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Ch
         samples=description.samples,
         fingerprint=description.fingerprint,
         title=description.title,
+        journal=description.journal,
     )
 
 

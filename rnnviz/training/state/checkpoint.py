@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rnnviz.core.parameters import Array
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.state.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Checkpoint:
         How many updates the optimiser has done.
     best
         The best weights so far, if they were ever tested.
+    journal
+        What was done to the run between its steps; None where it is not known.
     carried_state
         For each layer its states by name, (B, H).
     step, tokens_seen, epoch, position
@@ -106,3 +109,4 @@ class Checkpoint:
     fingerprint: str = ""
     title: str = ""
     best: BestWeights | None = None
+    journal: Journal | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rnnviz.training.configuration import SETTINGS, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,12 @@ class StepFailed:
     ----------
     step
         After how many steps.
+    knew_no_other
+        Whether those were the weights that it failed with: out of a file, a run knows no others.
     """
 
     step: int
+    knew_no_other: bool = False
 
 
 Entry = SettingChanged | BestUsed | StepFailed
@@ -68,10 +71,26 @@ class Journal:
         The step that it begins at: 0, or that of the checkpoint that the run goes on from.
     entries
         What happened since, by steps.
+    begun_with
+        The settings of a run that it tells from its very beginning; None where it does not.
     """
 
     first_step: int = 0
     entries: list[Entry] = field(default_factory=list)
+    begun_with: Configuration | None = None
+
+    def copy(self) -> Journal:
+        """Return the same once more, for another run to go on with."""
+        return Journal(self.first_step, list(self.entries), self.begun_with)
+
+    @property
+    def configuration(self) -> Configuration | None:
+        """The settings that it leads to; None where it does not tell those of the beginning."""
+        configuration = self.begun_with
+        for entry in self.entries:
+            if configuration is not None and isinstance(entry, SettingChanged):
+                configuration = configuration.with_value(entry.name, entry.value)
+        return configuration
 
     def note(self, entry: Entry) -> None:
         """Add what just happened, in the place of what it makes as if it had never been."""
@@ -93,7 +112,8 @@ class Journal:
 
     def until(self, step: int) -> Journal:
         """Return what it was when all was done that was done right after a step."""
-        return Journal(self.first_step, [entry for entry in self.entries if entry.step <= step])
+        entries = [entry for entry in self.entries if entry.step <= step]
+        return Journal(self.first_step, entries, self.begun_with)
 
     def after(self, earlier: Journal) -> Sequence[Entry]:
         """Return what was added to a journal of the same run since it was `earlier`."""

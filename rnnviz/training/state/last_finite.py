@@ -29,10 +29,13 @@ class LastFinite:
         The weights as they were at the last `keep`.
     slots, optimizer_steps
         Of the optimiser, then.
+    knows_no_other
+        Whether nothing was kept since the beginning.
     """
 
     def __init__(self, parameters: ParameterVector, optimizer: Optimizer) -> None:
         self.parameters = ParameterVector(parameters.shapes, flat=parameters.flat.copy())
+        self.knows_no_other = True
         self._to_change: SparseRows | None = None
         self.take_optimizer(optimizer)
 
@@ -67,6 +70,7 @@ class LastFinite:
             for name, slot in optimizer.slots.items():
                 self._copy(changed, slot, self.slots[name])
         self.optimizer_steps = optimizer.steps
+        self.knows_no_other = False
 
     @staticmethod
     def _copy(changed: SparseRows | None, source: Array, target: Array) -> None:

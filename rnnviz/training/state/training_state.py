@@ -133,6 +133,7 @@ class TrainingState:
         )
         optimizer = new_optimizer(network, configuration)
         state = cls(configuration, dataset, network, optimizer, rng)
+        state.journal = Journal(begun_with=configuration)
         problem = problem_of(configuration)
         state.keep_sample(
             problem.text_generator(network, dataset, configuration.seed).sample(0, configuration)
@@ -171,7 +172,10 @@ class TrainingState:
         state.recent_gradients = RecentGradients(gradient_history)
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
         state.samples = checkpoint.samples
-        state.journal = Journal(checkpoint.step)
+        if checkpoint.journal is None or configuration != before or not is_same_text:
+            state.journal = Journal(checkpoint.step)
+        else:
+            state.journal = checkpoint.journal.copy()
         if is_same_text and problem_of(configuration).have_same_validation(before, configuration):
             state.best = checkpoint.best
         carries = configuration.window_start == "carried"
@@ -229,6 +233,7 @@ class TrainingState:
             fingerprint=self.fingerprint,
             title=self.title,
             best=self.best,
+            journal=self.journal.copy(),
         )
 
     def change(self, name: str, configuration: Configuration, effects: Set[Effect]) -> None:
@@ -265,7 +270,7 @@ class TrainingState:
         """Return to the last finite weights, and to a state of zeros: it may have overflowed."""
         self.last_finite.go_back(self.network.parameters, self.optimizer)
         self.reset_carried()
-        self.journal.note(StepFailed(self.step))
+        self.journal.note(StepFailed(self.step, self.last_finite.knows_no_other))
 
     def use_best(self) -> BestWeights:
         """Return to the weights that did best on what is held out, and to a state of zeros.
@@ -284,9 +289,13 @@ class TrainingState:
             )
         fill(self.network.parameters, self.best.parameters)
         self.reset_carried()
-        self.last_finite = LastFinite(self.network.parameters, self.optimizer)
+        self.forget_last_finite()
         self.journal.note(BestUsed(self.step))
         return self.best
+
+    def forget_last_finite(self) -> None:
+        """Know no weights to go back to but those of now."""
+        self.last_finite = LastFinite(self.network.parameters, self.optimizer)
 
     def keep_best(self, validation_loss: float) -> None:
         """Note the loss on what is held out, and the weights where they did better than ever."""

@@ -23,6 +23,7 @@ from rnnviz.training.commands import (
     NewRun,
     Reset,
     Restart,
+    Resume,
     TakeStep,
     Train,
     UndoReset,
@@ -33,7 +34,7 @@ from rnnviz.training.commands import (
 from rnnviz.training.configuration import SETTINGS, Setting
 from rnnviz.training.loading import continued_trainer
 from rnnviz.training.observation.registry import EVERYTHING
-from rnnviz.training.replay import replay
+from rnnviz.training.past.replay import replay, replay_from_beginning
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.state.journal import (
@@ -70,6 +71,9 @@ def values_of(setting: Setting) -> st.SearchStrategy[Any]:
     return st.floats(setting.minimum, setting.maximum)
 
 
+REOPEN = "reopen"
+"""Save the run, and go on from the file."""
+
 changes = st.sampled_from(LIVE).flatmap(
     lambda setting: st.builds(Change, st.just(setting.name), values_of(setting))
 )
@@ -90,6 +94,7 @@ commands = st.one_of(
     st.just(Write(5)),
     st.sampled_from([Reset(), UndoReset(), Restart((("seed", 3),))]),
     st.none(),  # a snapshot
+    st.just(REOPEN),
 )
 RUNS: dict[str, Any] = {
     "num_layers": st.sampled_from([1, 2]),
@@ -129,10 +134,12 @@ class Watched:
         assert self.session.trainer is not None
         return self.session.trainer.state
 
-    def apply(self, command: Command | None) -> None:
+    def apply(self, command: Command | str | None) -> None:
         if command is None:
             self.session.snapshot()
             return
+        if isinstance(command, str):
+            command = Resume(self.session.checkpoint())
         before = self.state.copy() if self.first else None
         try:
             self.session.apply(command)
@@ -166,6 +173,10 @@ class Watched:
             for between in kept[::3]:
                 again = replay(first, state.journal, dataset, between.step)
                 assert again.differences(between) == ()
+            again = replay_from_beginning(state.journal, dataset, state.step)
+            # Neither is in a file; the next step has its own.
+            lacks = {"last_loss", "last_finite"} if state.last_loss is None else set()
+            assert {*again.differences(state)} <= lacks
             self.met |= {type(entry) for entry in state.journal.entries}
 
 
@@ -190,7 +201,7 @@ def test_a_run_follows_from_its_first_state_and_its_journal(
     @settings(max_examples=20, derandomize=True)
     @given(st.fixed_dictionaries(RUNS), st.lists(commands, max_size=25))
     @example(TESTED_RUN, BACK_TO_THE_BEST)
-    def every_run(run: dict[str, Any], told: list[Command | None]) -> None:
+    def every_run(run: dict[str, Any], told: list[Command | str | None]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             watched = Watched(Path(folder), cell=cell, **run)
             for command in told:
@@ -248,20 +259,46 @@ def test_a_run_on_a_task_is_done_again(tmp_path: Path, task: str) -> None:
     assert watched.state.step == 6
 
 
-def test_the_journal_of_a_resumed_run_begins_where_it_was_resumed() -> None:
+def test_the_journal_of_a_resumed_run_goes_on() -> None:
     trainer = small_trainer(dropout=0.5, num_layers=2)
     trainer.change("learning_rate", 0.2)
     for _ in range(7):
         trainer.step()
     saved = trainer.checkpoint()
     resumed = continued_trainer(saved, saved.configuration, trainer.dataset)
-    assert (resumed.state.journal.first_step, resumed.state.journal.entries) == (7, [])
+    assert resumed.state.journal.entries == [SettingChanged(0, "learning_rate", 0.2)]
     first = resumed.state.copy()
     resumed.change("batch_size", 2)
     for _ in range(5):
         resumed.step()
     again = replay(first, resumed.state.journal, trainer.dataset, 12)
     assert again.differences(resumed.state) == ()
+    again = replay_from_beginning(resumed.state.journal, trainer.dataset, 12)
+    assert again.differences(resumed.state) == ()
+
+
+def test_who_goes_on_otherwise_cannot_be_done_again_from_the_beginning() -> None:
+    trainer = small_trainer()
+    trainer.step()
+    saved = trainer.checkpoint()
+    other = saved.configuration.with_value("learning_rate", 0.2)
+    resumed = continued_trainer(saved, other, trainer.dataset)
+    resumed.step()
+    journal = resumed.state.journal
+    assert (journal.first_step, journal.begun_with) == (1, None)
+    with pytest.raises(RnnvizError, match="how it began is not known"):
+        replay_from_beginning(journal, trainer.dataset, 2)
+
+
+def test_a_step_that_fails_right_after_a_file_was_opened_is_done_again(tmp_path: Path) -> None:
+    watched = overflowing(tmp_path)
+    watched.apply(Train(3))
+    watched.apply(REOPEN)
+    fail(watched)
+    assert watched.state.journal.entries[-1] == StepFailed(3, knew_no_other=True)
+    watched.apply(Change("sequence_length", 2))
+    watched.apply(Train(3))
+    watched.check()
 
 
 def test_of_a_slider_that_is_dragged_the_last_value_counts() -> None:
@@ -322,7 +359,7 @@ def test_what_a_failed_step_was_tried_with_is_not_forgotten() -> None:
 
 
 def without_failure(journal: Journal) -> None:
-    journal.entries.remove(StepFailed(journal.entries[-1].step))
+    assert isinstance(journal.entries.pop(), StepFailed)
 
 
 def with_failure(journal: Journal) -> None:

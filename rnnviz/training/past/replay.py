@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Dataset
 from rnnviz.training.non_finite import NonFiniteError
-from rnnviz.training.state.journal import BestUsed, Entry, Journal, SettingChanged, StepFailed
+from rnnviz.training.state.journal import (
+    BestUsed,
+    Entry,
+    Journal,
+    SettingChanged,
+    StepFailed,
+)
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
+
+Each = Callable[[Trainer], None]
+"""Told of the trainer after each step; whatever it raises ends the replay."""
 
 
 def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: int) -> TrainingState:
@@ -36,13 +47,49 @@ def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: in
         Where the journal is not this run's.
     """
     trainer = Trainer(state.copy(), dataset)
+    return _replayed(trainer, journal.after(state.journal), journal, to_step)
+
+
+def replay_from_beginning(
+    journal: Journal, dataset: Dataset, to_step: int, each: Each | None = None
+) -> TrainingState:
+    """Return what a run was after a step, from nothing but its journal.
+
+    Parameters
+    ----------
+    journal, dataset, to_step
+        As in `replay`.
+    each
+        Told of every step.
+
+    Raises
+    ------
+    RnnvizError
+        Where the journal does not tell the run from its beginning, or is not this run's.
+    """
+    if journal.begun_with is None:
+        raise RnnvizError(
+            "This run cannot be done again: how it began is not known. It comes from a file of an "
+            "older version, or went on with other settings or another text."
+        )
+    trainer = Trainer(TrainingState.fresh(journal.begun_with, dataset), dataset)
+    return _replayed(trainer, journal.entries, journal, to_step, each)
+
+
+def _replayed(
+    trainer: Trainer,
+    entries: Sequence[Entry],
+    journal: Journal,
+    to_step: int,
+    each: Each | None = None,
+) -> TrainingState:
     try:
-        for entry in journal.after(state.journal):
+        for entry in entries:
             if entry.step > to_step:
                 break
-            _train(trainer, entry.step)
+            _train(trainer, entry.step, each)
             _do_again(trainer, entry)
-        _train(trainer, to_step)
+        _train(trainer, to_step, each)
     except NonFiniteError as error:
         raise RnnvizError(f"The journal knows of no failure there. {error}") from error
     # A setting that was changed and changed back stands in the run's own journal only.
@@ -50,11 +97,13 @@ def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: in
     return trainer.state
 
 
-def _train(trainer: Trainer, to_step: int) -> None:
+def _train(trainer: Trainer, to_step: int, each: Each | None) -> None:
     if trainer.state.step > to_step:
         raise RnnvizError(f"The run stands at step {trainer.state.step:,}, after {to_step:,}.")
     while trainer.state.step < to_step:
         trainer.step()
+        if each is not None:
+            each(trainer)
 
 
 def _do_again(trainer: Trainer, entry: Entry) -> None:
@@ -63,7 +112,9 @@ def _do_again(trainer: Trainer, entry: Entry) -> None:
             trainer.change(name, value)
         case BestUsed():
             trainer.use_best()
-        case StepFailed(step):
+        case StepFailed(step, knew_no_other):
+            if knew_no_other:
+                trainer.state.forget_last_finite()
             try:
                 trainer.step()
             except NonFiniteError:

@@ -1,0 +1,134 @@
+"""Do again, step by step, what was done to a saved run: to check it, or to have an earlier step."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, plain, say
+from rnnviz.cli.options import whole_number
+from rnnviz.cli.train import StopRequests, stop_requests
+from rnnviz.core.errors import RnnvizError
+from rnnviz.data import Dataset, Reading
+from rnnviz.storage import ensure_writable, load_model, save_model
+from rnnviz.training.past.replay import replay_from_beginning
+from rnnviz.training.past.replay_check import ReplayCheck, check_replay
+from rnnviz.training.problems.registry import problem_of
+from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.state.training_state import TrainingState
+from rnnviz.training.trainer import Trainer
+
+_CHECK_EVERY = 16
+
+
+class _StoppedError(Exception):
+    """Somebody has pressed Ctrl+C."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what can follow ``rnnviz replay``."""
+    parser.usage = "rnnviz replay MODEL (--verify | --step N --out OTHER)"
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    ways = parser.add_mutually_exclusive_group(required=True)
+    ways.add_argument(
+        "--verify",
+        action="store_true",
+        help="do the whole run again and say whether it comes out bit for bit; the exit status is "
+        "1 where it does not",
+    )
+    ways.add_argument(
+        "--step", type=whole_number(0), metavar="N", help="the step whose state is wanted"
+    )
+    parser.add_argument("--out", type=Path, metavar="OTHER", help="where to save that state")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it again, and say what came out."""
+    if (options.step is None) != (options.out is None):
+        raise UsageError("--step N and --out OTHER belong together.")
+    saved = load_model(options.model)
+    step = saved.step if options.step is None else options.step
+    if step > saved.step:
+        raise UsageError(f"{plain(options.model.name)} has {saved.step:,} steps, not {step:,}.")
+    if options.out is not None:
+        if os.path.realpath(options.out) == os.path.realpath(options.model):
+            raise UsageError(f"--out would write over {plain(str(options.model))}, which is read.")
+        ensure_writable(options.out)
+    # As it was trained: one thread for matrix products, unless more were asked for then.
+    with threadpool_limits(limits=1, user_api="blas"), stop_requests() as stop:
+        try:
+            state = _replayed(saved, step, stop)
+        except _StoppedError:
+            say("Stopped before the end, and nothing was saved.")
+            return 128 + (stop.signal or 0)
+    if options.out is not None:
+        save_model(options.out, state.checkpoint())
+        print(f"Step {step:,} of {saved.step:,}: saved to {plain(str(options.out))}.")
+        return 0
+    check = check_replay(state.checkpoint(), saved)
+    for line in _report(check, saved.step):
+        print(line)
+    return 0 if check.is_same else 1
+
+
+def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState:
+    if saved.journal is None:
+        raise RnnvizError(
+            "This run cannot be done again: the file has no journal of it. It is of an older "
+            "version, or was changed by hand."
+        )
+    dataset = _dataset(saved)
+    with TrainingProgress(0, step, 0) as progress:
+
+        def each(trainer: Trainer) -> None:
+            if stop.signal is not None:
+                raise _StoppedError
+            if trainer.step_count % _CHECK_EVERY == 0 and progress.is_due():
+                progress.show(*_where(trainer))
+
+        return replay_from_beginning(saved.journal, dataset, step, each)
+
+
+def _dataset(saved: Checkpoint) -> Dataset:
+    """Read what the run was trained on; refuse what is another text by now."""
+    reading = ReadingProgress()
+    try:
+        dataset: Dataset = problem_of(saved.configuration).resume(
+            saved.configuration, saved, Reading(reading)
+        )
+    finally:
+        reading.close()
+    if dataset.fingerprint != saved.fingerprint:
+        raise RnnvizError(
+            "This run cannot be done again: its text is not the one any more that it was trained "
+            "on."
+        )
+    return dataset
+
+
+def _where(trainer: Trainer) -> tuple[int, int, float]:
+    loss = trainer.history.smoothed_loss
+    return trainer.step_count, trainer.state.tokens_seen, math.nan if loss is None else loss
+
+
+def _report(check: ReplayCheck, steps: int) -> list[str]:
+    lines = []
+    for part in check.parts:
+        if part.is_same:
+            found = "the same, bit for bit"
+        elif part.largest_difference:
+            found = f"differ by at most {part.largest_difference:.1e} of the largest"
+        else:
+            found = "differ"
+        lines.append(f"{part.name:<26} {found}")
+    if check.is_same:
+        lines.append(f"All {steps:,} steps came out again, bit for bit.")
+    elif check.first_step_apart is not None:
+        lines.append(f"The losses part at step {check.first_step_apart:,} or shortly before.")
+    else:
+        lines.append("The losses are the same; what differs is named above.")
+    return lines

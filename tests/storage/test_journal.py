@@ -1,0 +1,88 @@
+"""A run's journal comes out of a file as it went in, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnnviz.storage import StorageError, load_model
+from rnnviz.training.state.journal import BestUsed, SettingChanged, StepFailed
+
+from .models import saved, small_trainer, spoil_part
+
+
+def with_journal(folder: Path) -> Path:
+    trainer = small_trainer()
+    trainer.change("learning_rate", 0.05)
+    for _ in range(6):
+        trainer.step()
+    trainer.use_best()
+    trainer.state.journal.note(StepFailed(6, knew_no_other=True))
+    trainer.step()
+    return saved(folder, trainer.checkpoint())
+
+
+def test_it_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    journal = load_model(with_journal(tmp_path)).journal
+    assert journal is not None
+    assert journal.entries == [
+        SettingChanged(0, "learning_rate", 0.05), BestUsed(6), StepFailed(6, knew_no_other=True)
+    ]  # fmt: skip
+    assert journal.begun_with == small_trainer().configuration
+    assert journal.first_step == 0
+
+
+def of_journal(change: Callable[[dict[str, Any]], object]) -> Callable[[Any], object]:
+    def of_training(training: dict[str, Any]) -> None:
+        changed = change(training["journal"])
+        if changed is not None and not callable(changed):
+            training["journal"] = changed
+
+    return of_training
+
+
+SPOILT: list[Callable[[dict[str, Any]], object]] = [
+    lambda journal: [],
+    lambda journal: journal.pop("entries") and None,
+    lambda journal: journal.update(first_step=-1),
+    lambda journal: journal.update(first_step=3),
+    lambda journal: journal.update(first_step="0"),
+    lambda journal: journal.update(entries={}),
+    lambda journal: journal.update(begun_with=7),
+    lambda journal: journal["begun_with"].update(cell="abacus"),
+    lambda journal: journal["entries"].append({"what": "best weights used", "step": 8}),
+    lambda journal: journal["entries"].append({"what": "best weights used", "step": 1}),
+    lambda journal: journal["entries"].append({"what": "best weights used"}),
+    lambda journal: journal["entries"].append({"what": "slept", "step": 7}),
+    lambda journal: journal["entries"].append({"what": ["best weights used"], "step": 7}),
+    lambda journal: journal["entries"].append(
+        {"what": "best weights used", "step": 7, "name": "cell"}
+    ),
+    lambda journal: journal["entries"].append("best weights used"),
+    lambda journal: journal["entries"][2].update(knew_no_other=1),
+    lambda journal: journal["entries"][2].pop("knew_no_other") and None,
+    lambda journal: journal["entries"][0].update(name="cell", value="gru"),
+    lambda journal: journal["entries"][0].update(name="no_such_setting"),
+    lambda journal: journal["entries"][0].update(name=["learning_rate"]),
+    lambda journal: journal["entries"][0].update(value=-1.0),
+    lambda journal: journal["entries"][0].update(value="much"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(SPOILT)))
+def test_what_is_no_journal_is_refused_in_a_sentence(tmp_path: Path, number: int) -> None:
+    path = with_journal(tmp_path)
+    spoil_part(path, "training", of_journal(SPOILT[number]))
+    with pytest.raises(StorageError, match=r"^m\.rnnviz is damaged: .*\.$"):
+        load_model(path)
+
+
+def test_with_settings_that_somebody_has_changed_it_is_not_this_runs_any_more(
+    tmp_path: Path,
+) -> None:
+    path = with_journal(tmp_path)
+    spoil_part(path, "configuration", lambda settings: settings.update(learning_rate=0.5))
+    assert load_model(path).journal is None
