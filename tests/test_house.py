@@ -22,7 +22,7 @@ MODULES = {
 OUTSIDE = {
     "": "__main__ resources wording",
     "core": "activations architecture clipping errors gradient_check initialization loss "
-    "network optimizers parameters recurrent_matmul sampling schedules sparse_rows "
+    "network parameters recurrent_matmul sampling schedules sparse_rows "
     "step_by_step tape",
     "data": "dataset errors files progress source sources token_vocabulary windows wording",
     "diagnostics": "gradient_report read_only spectral_norm wall",
