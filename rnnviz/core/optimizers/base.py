@@ -55,6 +55,10 @@ class UpdateSettings:
 class Optimizer(ABC):
     """Updates a flat parameter vector.
 
+    A new optimiser is one file here and one line in the registry
+    ``rnnviz.core.optimizers.OPTIMIZERS``: what settings, files and words need to know of it, it
+    declares.
+
     Parameters
     ----------
     parameters
@@ -85,6 +89,8 @@ class Optimizer(ABC):
     """What the equations of `by_step` call each slot."""
     keeps: ClassVar[str] = ""
     """What its slots are, in words, by their symbols."""
+    uses_momentum: ClassVar[bool] = False
+    """Whether it heeds the momentum that it is given."""
 
     def __init__(
         self, parameters: Array, momentum: float = 0.9, initial_sum: float = DEFAULT_SUM

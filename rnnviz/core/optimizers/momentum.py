@@ -22,6 +22,7 @@ class Momentum(Optimizer):
     slot_symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
     keeps = "v is the sum of all g so far, older ones counting less"
     leaves_zeros = False
+    uses_momentum = True
 
     def _write_step(
         self, step: Array, gradients: Array, learning_rate: float, before: Slots, slots: Slots

@@ -6,11 +6,13 @@ import dataclasses
 import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.training.configuration import (
     LARGEST_SEED,
     SETTINGS,
@@ -69,6 +71,22 @@ def test_a_setting_means_nothing_where_the_one_that_decides_over_it_does_not() -
     assert Configuration(level="word").matters("vocabulary_size")
     assert not Configuration(level="character").matters("vocabulary_size")
     assert not Configuration(corpus="adding", level="word").matters("vocabulary_size")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_number_of_the_update_matters_where_another_one_makes_another_update(name: str) -> None:
+    def updated(**settings: float) -> bytes:
+        parameters = np.zeros(3)
+        optimizer = OPTIMIZERS[name](parameters, **settings)
+        for _ in range(2):
+            optimizer.update(np.ones(3), 0.1)
+        return parameters.tobytes()
+
+    configuration = Configuration(optimizer=name)
+    assert configuration.matters("momentum") == (updated(momentum=0.5) != updated(momentum=0.6))
+    assert configuration.matters("initial_accumulator_value") == (
+        updated(initial_sum=1.0) != updated(initial_sum=2.0)
+    )
 
 
 def test_what_a_setting_is_relevant_for_names_real_values() -> None:

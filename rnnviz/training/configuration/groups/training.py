@@ -50,7 +50,7 @@ class TrainingSettings:
         effects=frozenset({Effect.OTHER_MOMENTUM}),
         minimum=0.0,
         maximum=0.999,
-        relevant_when=("optimizer", ("momentum",)),
+        relevant_when=("optimizer", tuple(n for n, o in OPTIMIZERS.items() if o.uses_momentum)),
     )
     initial_accumulator_value: float = _declared(
         DEFAULT_SUM,
@@ -61,7 +61,10 @@ class TrainingSettings:
         minimum=SMALLEST_SUM,
         maximum=1e6,
         logarithmic=True,
-        relevant_when=("optimizer", ("adagrad",)),
+        relevant_when=(
+            "optimizer",
+            tuple(n for n, o in OPTIMIZERS.items() if "sum" in o.slot_names),
+        ),
         advanced=True,
     )
     schedule: str = _declared(
