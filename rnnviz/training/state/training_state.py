@@ -199,15 +199,16 @@ class TrainingState:
         return tuple(name for name in mine if not same_bits(mine[name], theirs[name]))
 
     def _determined(self) -> dict[str, object]:
-        optimizer, last = self.optimizer, self.last_finite
+        # The optimiser's parameters are the network's.
+        optimizer = _public(self.optimizer) | {"name": self.optimizer.name, "parameters": None}
         return {
             **{name: value for name, value in vars(self).items() if name not in _LOOKED_AT},
             "network": self.network.parameters,
-            "optimizer": (optimizer.name, optimizer.momentum, optimizer.steps, optimizer.slots),
+            "optimizer": optimizer,
             "rng": self.rng.bit_generator.state,
             "history": self.history.to_arrays(),
             "gradient_history": self.gradient_history.to_arrays(),
-            "last_finite": (last.parameters, last.slots, last.optimizer_steps),
+            "last_finite": _public(self.last_finite),
         }
 
     def checkpoint(self) -> Checkpoint:
@@ -308,3 +309,8 @@ class TrainingState:
         if sample is not None:
             earlier = tuple(kept for kept in self.samples if kept.step < sample.step)
             self.samples = (*earlier, sample)
+
+
+def _public(part: object) -> dict[str, object]:
+    """Return what a part of a run has, but for what only it itself works with."""
+    return {name: value for name, value in vars(part).items() if not name.startswith("_")}

@@ -120,6 +120,17 @@ def test_what_differs_is_named(name: str) -> None:
         assert differences == (name,)
 
 
+@pytest.mark.parametrize("part", ["optimizer", "last_finite"])
+def test_whatever_an_optimiser_or_what_a_run_goes_back_to_has_is_compared(part: str) -> None:
+    state = trained(steps=3).state
+    compared = [name for name in vars(getattr(state, part)) if not name.startswith("_")]
+    for name in (*compared, "of_a_later_one"):
+        other = state.copy()
+        setattr(getattr(other, part), name, 0.25)
+        if (part, name) != ("optimizer", "parameters"):  # which are the network's
+            assert other.differences(state) == (part,), name
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 def test_out_of_a_checkpoint_a_run_is_the_same_but_for_what_no_file_holds(optimizer: str) -> None:
     trainer = trained(optimizer=optimizer)
