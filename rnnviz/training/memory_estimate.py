@@ -15,8 +15,8 @@ from rnnviz.data import Trait
 from rnnviz.diagnostics.credit import LARGEST_PROBE, LARGEST_SIZE, MOST_AT_ONCE
 from rnnviz.diagnostics.units import READ, WINDOW
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.observation.diagnostics.units import SHOWN
+from rnnviz.training.problems.problem import LONGEST_WATCHED
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.problems.text_validation import LARGEST_BATCH, SEQUENCE_LENGTH
 from rnnviz.wording import in_bytes
@@ -45,7 +45,7 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     architecture = configuration.architecture(vocab_size)
     length, layers = configuration.sequence_length, architecture.num_layers
     # No token is shorter than a character.
-    watched = min(len(configuration.watched_text), LARGEST_SEQUENCE_LENGTH)
+    watched = min(len(configuration.watched_text), LONGEST_WATCHED)
     hidden = recurrent = views = 0
     # What each layer's weights are multiplied with: its inputs, a 1, the state before; and what
     # the output's are: the last layer's, and a 1.

@@ -11,6 +11,7 @@ from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import DataError, Dataset, Reading, ReferenceLine, Window
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.losses import beside_guess
 from rnnviz.training.remarks.remark import Remark
@@ -18,6 +19,9 @@ from rnnviz.training.score import Score
 from rnnviz.training.snapshot import Answer, PredictedText
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import NoText, TextGenerator
+
+LONGEST_WATCHED = LARGEST_SEQUENCE_LENGTH
+"""The most time steps of a watched text, for which there must be memory."""
 
 AnyDataset = TypeVar("AnyDataset", bound=Dataset)
 
@@ -109,7 +113,7 @@ class Problem(ABC, Generic[AnyDataset]):
         Returns
         -------
         window
-            It begins with a state of zeros.
+            Of at most `LONGEST_WATCHED` steps; it begins with a state of zeros.
         notices
             Sentences about what of the text was left out.
 
@@ -118,7 +122,29 @@ class Problem(ABC, Generic[AnyDataset]):
         DataError
             Where there is no such window, or something of the text is not known.
         """
+        window = self.read_watched(dataset, text)
+        if len(window.inputs) > LONGEST_WATCHED:
+            return self.shortened(dataset, window, LONGEST_WATCHED)
+        return window, ()
+
+    def read_watched(self, dataset: AnyDataset, text: str) -> Window:
+        """Read a text for `watched_window`, however long it is; raises as that does."""
         raise DataError(f"{dataset.title} is not read from a text.")
+
+    def shortened(
+        self, dataset: AnyDataset, window: Window, length: int
+    ) -> tuple[Window, tuple[str, ...]]:
+        """Return what of a longer window is watched, as `watched_window` does: here none is.
+
+        Raises
+        ------
+        DataError
+            Where all of it is needed.
+        """
+        raise DataError(
+            f"A sequence to watch has at most {length:,} time steps, and this one has "
+            f"{len(window.inputs):,}."
+        )
 
     def answers(
         self, dataset: AnyDataset, tape: NetworkTape, targets: NDArray[Any]

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
-from rnnviz.data import TASKS, DataError, Reading, TaskDataset, Window
+from rnnviz.data import TASKS, Reading, TaskDataset, Window
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.problems.answers import answers
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.problems.task_validation import TaskValidation, task_batch
@@ -51,17 +50,12 @@ class LongMemory(Problem[TaskDataset]):
         """Return the places of the sequences that are tested side by side."""
         return task_batch(sequence_length) * sequence_length
 
-    def watched_window(self, dataset: TaskDataset, text: str) -> tuple[Window, tuple[str, ...]]:
+    def read_watched(self, dataset: TaskDataset, text: str) -> Window:
         """Read one sequence, all of it: its answer depends on all."""
         task = dataset.task
         inputs = task.read(text)
         task.check_length(len(inputs))
-        if len(inputs) > LARGEST_SEQUENCE_LENGTH:
-            raise DataError(
-                f"A sequence to watch has at most {LARGEST_SEQUENCE_LENGTH:,} time steps, and this "
-                f"one has {len(inputs):,}."
-            )
-        return Window(inputs, task.right_answers(inputs), True), ()
+        return Window(inputs, task.right_answers(inputs), True)
 
     def answers(
         self, dataset: TaskDataset, tape: NetworkTape, targets: NDArray[Any]

@@ -28,7 +28,6 @@ from rnnviz.data import (
 )
 from rnnviz.diagnostics.predictions import target_probabilities
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.configuration.groups.training import LARGEST_SEQUENCE_LENGTH
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.problems.text_validation import TextValidation
 from rnnviz.training.record.history import HistoryView
@@ -98,19 +97,23 @@ class LanguageModelling(Problem[TextDataset]):
             return known, (f"{error} The watched text goes without.",)
         return text, ()
 
-    def watched_window(self, dataset: TextDataset, text: str) -> tuple[Window, tuple[str, ...]]:
-        """Read a text, no more of it than the longest window."""
+    def read_watched(self, dataset: TextDataset, text: str) -> Window:
+        """Read a text."""
         ids = dataset.vocabulary.encode(text)
-        length, level = LARGEST_SEQUENCE_LENGTH, dataset.vocabulary.level
         if ids.size < 2:
+            level = dataset.vocabulary.level
             raise DataError(f"A text to watch needs 2 known {level}s, and this one has {ids.size}.")
-        notices: tuple[str, ...] = ()
-        if ids.size > length + 1:
-            notices = (
-                f"The watched text has {ids.size:,} {level}s: the first {length:,} are read.",
-            )
-        tokens = ids[: length + 1].astype(np.intp).reshape(-1, 1)
-        return Window(tokens[:-1], tokens[1:], True), notices
+        tokens = ids.astype(np.intp).reshape(-1, 1)
+        return Window(tokens[:-1], tokens[1:], True)
+
+    def shortened(
+        self, dataset: TextDataset, window: Window, length: int
+    ) -> tuple[Window, tuple[str, ...]]:
+        """Return the beginning of a longer text."""
+        count, level = len(window.inputs) + 1, dataset.vocabulary.level
+        notice = f"The watched text has {count:,} {level}s: the first {length:,} are read."
+        inputs, targets = window.inputs[:length].copy(), window.targets[:length].copy()
+        return Window(inputs, targets, True), (notice,)
 
     def predictions(
         self, dataset: TextDataset, tape: NetworkTape, targets: NDArray[Any]

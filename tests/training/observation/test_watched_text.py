@@ -180,6 +180,20 @@ def test_what_cannot_be_watched_is_said(
     assert not session.notices, "it was said already, and only what is known is kept"
 
 
+def test_a_sequence_is_watched_whole_or_not_at_all() -> None:
+    session = begun(task_settings(corpus="temporal-order"))
+    for length, is_watched in (
+        (LARGEST_SEQUENCE_LENGTH, True),
+        (LARGEST_SEQUENCE_LENGTH + 1, False),
+    ):
+        session.apply(Change("watched_text", "AB" + "c" * (length - 2)))
+        assert shown(session)[1].is_watched_text == is_watched
+    assert session.notices[-1] == (
+        "A sequence to watch has at most 2,000 time steps, and this one has 2,001. The next window "
+        "is shown, and not the watched text."
+    )
+
+
 def test_words_are_watched_as_words(tmp_path: Path) -> None:
     session = begun(own_text(tmp_path, level="word"))
     session.apply(Change("watched_text", "the quick zebra, they said!"))

@@ -90,13 +90,17 @@ class Alternating(Problem):
     def validation(self, network, dataset, configuration):
         return AlternationValidation(network)
 
+    def read_watched(self, dataset, text):
+        letters = dataset.vocabulary.encode(text).astype(np.intp)[:, None]
+        return Window(letters[:-1], letters[1:], True)
+
 PROBLEMS["alternation"] = Alternating()
 
 from rnnviz.cli import main
 from rnnviz.diagnostics.gradient_report import Verdict, check
 from rnnviz.gui.wording.loss.registry import loss_words
 from rnnviz.storage import load_model
-from rnnviz.training.commands import Resume, TakeStep
+from rnnviz.training.commands import Change, Resume, TakeStep
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.remarks.remark import LossBesideGuess
 from rnnviz.training.session import Session
@@ -126,6 +130,11 @@ assert not [name for name in ("level", "prompt", "window_start") if configuratio
 assert "new turns" in SETTINGS["validation_interval"].help_for(configuration.source)
 assert loss_words("alternation").subtitle(configuration.source, 0.5) == "0.500 nats per turn"
 assert "new turns" in loss_words("alternation").explanation(configuration.source)
+
+for turns, is_watched in ((2000, True), (2001, False)):
+    session.apply(Change("watched_text", ("xy" * turns)[: turns + 1]))
+    assert session.snapshot().window.is_watched_text == is_watched
+assert "at most 2,000 time steps, and this one has 2,001." in session.notices[-1]
 
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from rnnviz.gui.panels.registry import PANELS
