@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -23,6 +24,8 @@ _GROUP = 10
 _SHORTEST_GAP = 6
 _GAP_WIDTH = 16
 """How many letters wide the words about a stretch are that is left out."""
+_FEW = 12
+"""So many steps that matter are shown in any case, the first and the last among them."""
 _FIXED_SPACE, _THIN_SPACE = "\N{NO-BREAK SPACE}", "\N{THIN SPACE}"
 _NARROW = 200
 _HEAD, _CELL = 145, 26
@@ -67,19 +70,21 @@ def stretches(matters: Sequence[bool], room: int, gap: int = 0) -> list[Stretch]
     -------
     list of Stretch
         In order and without gaps. Every step that matters is shown, with as many of its neighbours
-        as there is room for, and so are the first and the last.
+        as there is room for, and so are the first and the last. Where many matter, and there is no
+        room for all, it is as many as there is room for at the beginning and at the end.
     """
     length = len(matters)
     if length <= room:
         return [Stretch(0, length, True)] if length else []
-    places = [0, *(place for place, does in enumerate(matters) if does), length - 1]
+    places = sorted({0, *(place for place, does in enumerate(matters) if does), length - 1})
     context = room // 2
-    while True:
-        kept = _around(places, context, length)
-        needed = sum(stop - start for start, stop in kept) + gap * (len(kept) - 1)
-        if needed <= room or context == 0:
-            break
+    kept = _around(places, context, length)
+    while context and _room_for(kept, gap) > room:
         context = 4 * context // 5
+        kept = _around(places, context, length)
+    if _room_for(kept, gap) > room and len(places) > _FEW:
+        # What is said of steps left out that matter takes as much room once more.
+        kept = _at_both_ends(places, length, lambda some: _room_for(some, gap) + gap <= room)
     chosen: list[Stretch] = []
     end = 0
     for start, stop in kept:
@@ -100,6 +105,23 @@ def _around(places: Sequence[int], context: int, length: int) -> list[tuple[int,
         else:
             kept.append((start, stop))
     return kept
+
+
+def _room_for(kept: Sequence[tuple[int, int]], gap: int) -> int:
+    return sum(stop - start for start, stop in kept) + gap * (len(kept) - 1)
+
+
+def _at_both_ends(
+    places: Sequence[int], length: int, fit: Callable[[Sequence[tuple[int, int]]], bool]
+) -> list[tuple[int, int]]:
+    """Return the stretches around as many of the first and the last places as fit, or a few."""
+
+    def kept(count: int) -> list[tuple[int, int]]:
+        return _around([*places[:count], *places[-count:]], 0, length)
+
+    fewest = _FEW // 2
+    more = bisect(range(fewest + 1, len(places) // 2), False, key=lambda n: not fit(kept(n)))
+    return kept(fewest + more)
 
 
 class TaskPicture:
@@ -182,9 +204,7 @@ class TaskPicture:
         )
         for stretch in stretches(matters, room, gap):
             if not stretch.shown:
-                steps = f"{stretch.stop - stretch.start:,}"
-                left_out = f"…{steps}…" if is_narrow else f"… {steps} steps …"
-                left_out = left_out.replace(" ", _FIXED_SPACE)
+                left_out = _left_out(matters[stretch.start : stretch.stop], is_brief=is_narrow)
                 runs.append(("words", f" {left_out} "))
                 continue
             for step in range(stretch.start, stretch.stop):
@@ -303,6 +323,17 @@ class TaskPicture:
             if pixels
         ]
         return _table([cells])
+
+
+def _left_out(matters: Sequence[bool], *, is_brief: bool) -> str:
+    """Say how many steps are left out, and how many of them matter, if any do."""
+    steps, count = f"{len(matters):,}", sum(matters)
+    matter = "matters" if count == 1 else "matter"
+    if is_brief:
+        words = f"…{steps}, {count:,} {matter}…" if count else f"…{steps}…"
+    else:
+        words = f"… {steps} steps, {count:,} that {matter} …" if count else f"… {steps} steps …"
+    return words.replace(" ", _FIXED_SPACE)
 
 
 def _kind(answer: Answer, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What is written of a sequence: all that matters, and as much of the rest as there is room for."""
+"""What is written of a sequence: what matters, and as much of the rest as there is room for."""
 
 import math
 import re
@@ -11,22 +11,42 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from rnnviz.data import TASKS
+from rnnviz.data.tasks.task import SymbolTask
 from rnnviz.gui.panels.task.picture import TaskPicture, stretches
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.training.snapshot import Answer
+
+FEW = 12
+"""So many of the steps that matter have room in any case."""
 
 
 @given(
     matters=st.lists(st.booleans(), max_size=300), room=st.integers(0, 300), gap=st.integers(0, 9)
 )
-def test_every_step_is_in_one_stretch_and_none_that_matters_is_left_out(matters, room, gap):
+def test_every_step_is_in_one_stretch_and_none_of_a_few_that_matter_is_left_out(matters, room, gap):
     chosen = stretches(matters, room, gap)
     steps = [step for stretch in chosen for step in range(stretch.start, stretch.stop)]
     assert steps == list(range(len(matters)))
     hidden = [step for s in chosen if not s.shown for step in range(s.start, s.stop)]
-    assert not any(matters[step] for step in hidden)
     assert not {0, len(matters) - 1} & set(hidden)
     assert all(before.shown != after.shown for before, after in pairwise(chosen))
+    if sum(matters) <= FEW - 2 or len(matters) <= room:
+        assert not any(matters[step] for step in hidden)
+
+
+@pytest.mark.parametrize("every", [1, 2, 5, 9])
+@pytest.mark.parametrize("room", [240, 300, 900])
+def test_where_many_steps_matter_as_many_as_there_is_room_for_are_shown_at_both_ends(every, room):
+    gap = 16
+    matters = [step % every == 0 for step in range(2000)]
+    chosen = stretches(matters, room, gap)
+    shown = [step for s in chosen if s.shown for step in range(s.start, s.stop)]
+    needed = len(shown) + gap * (len(chosen) - len(chosen) // 2 - 1)
+    assert room - 3 * (gap + every) <= needed <= room
+    assert len(shown) >= FEW
+    left_out = [any(matters[s.start : s.stop]) for s in chosen if not s.shown]
+    assert left_out.count(True) == 1
+    assert left_out.index(True) == len(left_out) // 2, "it is the middle"
 
 
 @given(places=st.lists(st.integers(0, 1999), min_size=2, max_size=2), room=st.integers(40, 1000))
@@ -113,6 +133,36 @@ def test_what_is_left_out_is_counted(qapp):
     letters = re.sub(r"… [\d,]+ steps …", "", words.split("After")[0])
     assert len(letters.replace(" ", "")) + sum(counted) == 2000
     assert len(counted) == 3
+
+
+class Parity(SymbolTask):
+    """A task in which half of the steps matter."""
+
+    name, title, description = "parity", "Parity", "Ones are counted."
+    question = "Is the number of ones even?"
+    symbols, answers, chance = ("0", "1"), ("even", "odd"), math.log(2)
+
+    def matters(self, label):
+        return label == "1"
+
+    def draw(self, rng, sequence_length, batch_size):
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("width", [190, 400])
+def test_of_what_matters_and_is_left_out_it_is_said_how_much_it_is(qapp, width):
+    drawn = TaskPicture(Theme(ColorScheme.LIGHT, qapp))
+    drawn.width = width
+    labels = ["0", "1"] * 1000
+    words = plain(drawn.write(Parity(), labels, (), 100, "a score"))
+    sequence = words.split("After")[0].removesuffix("a score")
+    (counted,) = re.findall(r"… ?(.*?) ?…", sequence)
+    steps, matter = (int(n.replace(",", "")) for n in re.findall(r"[\d,]*\d", counted))
+    letters = sequence.replace(counted, "")
+    assert letters.count("0") + letters.count("1") + steps == 2000
+    assert letters.count("1") + matter == 1000
+    assert "matter" in counted
+    assert 30 <= letters.count("1") <= 50
 
 
 @pytest.mark.parametrize("width", [190, 230])
