@@ -201,8 +201,21 @@ def test_what_matters_to_the_answer_is_what_it_is_made_of(
     elif task.name == "copying":
         answer = [task.answers[index] for index in drawn.targets[:, 0]]
         assert kept == [*answer, "?"]
-    else:
+    elif task.name == "temporal-order":
         assert "".join(kept) == task.answers[drawn.targets[0, 0]]
+
+
+@by_name
+@given(seed=SEEDS, length=LENGTHS)
+def test_whatever_does_not_matter_can_change_places_without_another_answer(
+    task: Task, seed: int, length: int
+) -> None:
+    drawn = task.draw(rng(seed), max(length, task.shortest), 1)
+    matters = [task.matters(label) for label in task.input_labels(drawn.inputs[:, 0])]
+    distractors = np.flatnonzero(~np.array(matters))
+    inputs = drawn.inputs.copy()
+    inputs[distractors] = inputs[rng(seed).permutation(distractors)]
+    assert np.array_equal(task.right_answers(inputs), task.right_answers(drawn.inputs))
 
 
 def test_every_task_names_its_question_and_the_unit_of_its_loss() -> None:
