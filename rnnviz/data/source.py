@@ -42,6 +42,9 @@ class Source(ABC):
         By this, ``rnnviz.training`` and the window find what they have for sources like this.
     noun
         What people call such a source: ``text``, ``task``.
+    kind_in_words
+        What sources like this are, with an article, for who chooses among kinds; where it is
+        empty, the choice goes without saying it.
     held_out
         What it is tested on, in words.
     traits
@@ -58,6 +61,7 @@ class Source(ABC):
 
     kind: ClassVar[str]
     noun: ClassVar[str]
+    kind_in_words: ClassVar[str] = ""
     held_out: ClassVar[str]
     traits: ClassVar[frozenset[Trait]]
     loss: ClassVar[LossName] = "cross_entropy"

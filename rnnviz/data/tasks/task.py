@@ -58,6 +58,9 @@ class Task(Source):
 
     kind: ClassVar[str] = "task"
     noun: ClassVar[str] = "task"
+    kind_in_words: ClassVar[str] = (
+        "a task, in which the end of a sequence asks for something from its beginning"
+    )
     held_out: ClassVar[str] = "new sequences"
     traits: ClassVar[frozenset[Trait]] = frozenset({Trait.SCORED, Trait.MARKED})
     name: ClassVar[str]

@@ -33,6 +33,9 @@ class TextSource(Source):
 
     kind: ClassVar[str] = "text"
     noun: ClassVar[str] = "text"
+    kind_in_words: ClassVar[str] = (
+        "a text to continue, which this program writes or which is a file of your own"
+    )
     held_out: ClassVar[str] = "held-out text"
     traits: ClassVar[frozenset[Trait]] = frozenset(
         {Trait.TEXT, Trait.SPLIT, Trait.EPOCHS, Trait.CONTINUOUS, Trait.WRITES}

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
-from rnnviz.data import Trait
+from rnnviz.data import Source, Trait
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
@@ -68,8 +68,8 @@ The blue triangles above mark what the answer depends on. The network can learn 
 from the gradient that arrives there.
 """.strip()
 _ALL_LOSSES = """
-"All losses", the dotted curve, adds up all errors of the window, as training does. In a text, \
-every {token} has an error of its own and feeds this curve, so it looks flat even in a network \
+"All losses", the dotted curve, adds up all errors of the window, as training does. In a {noun}, \
+every {{token}} has an error of its own and feeds this curve, so it looks flat even in a network \
 that has forgotten everything. In a task, only the last answers feed it.
 """.strip()
 _OF_SIZES = """
@@ -375,11 +375,7 @@ class GradientPanel(LayerPanel):
         if kind.state_names() != self._states:
             self._name_after_states(kind.state_names())
         self.set_explanation(
-            _explanation(
-                kind,
-                is_marked=Trait.MARKED in configuration.source.traits,
-                compared=chooser.is_on(_THEORY),
-            )
+            _explanation(kind, configuration.source, compared=chooser.is_on(_THEORY))
         )
         by_token = self.of_tokens(_SUBTITLE)
         self.set_subtitle(f"{layer}, {by_token}" if layer else by_token)
@@ -408,13 +404,14 @@ def _relative(sizes: Array, first: float) -> Array:
     return sizes / first if first else np.full(sizes.shape, np.nan)
 
 
-def _explanation(cell: type[Cell], *, is_marked: bool, compared: bool) -> str:
+def _explanation(cell: type[Cell], source: Source, *, compared: bool) -> str:
     """Explain what is there to be seen, and nothing else: all of it fills a page."""
+    noun = source.noun if Trait.CONTINUOUS in source.traits else "text"
     parts = {
         _EXPLANATION: True,
-        _OF_MARKS: is_marked,
+        _OF_MARKS: Trait.MARKED in source.traits,
         cell.way_back: bool(cell.way_back),
-        _ALL_LOSSES: True,
+        _ALL_LOSSES.format(noun=noun): True,
         _OF_SIZES: True,
         theory_words(compared=compared, is_square=cell.square_matrix() is not None): True,
     }

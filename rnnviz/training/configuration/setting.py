@@ -11,6 +11,7 @@ from typing import Any, Literal, get_type_hints
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Source, Trait
+from rnnviz.data.text.source import OWN
 from rnnviz.wording import of_tokens
 
 Value = int | float | str
@@ -81,7 +82,7 @@ class Setting:
     only_looks
         Whether it only decides what is looked at, and when: what is trained does not depend on it.
     help_without
-        What is said instead of `help` of a source without this trait; ``{noun}`` and
+        What is said instead of `help` of a source without this trait; in both, ``{noun}`` and
         ``{held_out}`` stand for the source's.
     """
 
@@ -110,12 +111,10 @@ class Setting:
 
         Without a source, it is a text.
         """
-        if source is None:
-            return of_tokens(self.help, level)
-        token = source.token(level)
-        if self.help_without is None or self.help_without[0] in source.traits:
-            return of_tokens(self.help, token)
-        return of_tokens(self.help_without[1], token, noun=source.noun, held_out=source.held_out)
+        source = source or OWN
+        trait, without = self.help_without or (None, "")
+        help = self.help if trait is None or trait in source.traits else without
+        return of_tokens(help, source.token(level), noun=source.noun, held_out=source.held_out)
 
     @property
     def is_own_words(self) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QAction
 
 from rnnviz.core.cells import CELLS
+from rnnviz.data.text.source import TextSource
 from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.gui.panels.gradient_panel import GradientPanel
 from rnnviz.gui.style.theme import Theme
@@ -51,6 +52,16 @@ def switch(panel: GradientPanel, name: str) -> None:
 
 def hovered(panel: GradientPanel, place: int) -> list[str]:
     return panel.view._readout(float(place), 0.0).splitlines()
+
+
+@pytest.mark.parametrize(("corpus", "noun"), [("hello", "game"), ("adding", "text")])
+def test_it_speaks_of_what_is_learned_where_all_errors_are_added_up(
+    panel, monkeypatch, corpus, noun
+):
+    monkeypatch.setattr(TextSource, "noun", "game")
+    panel.show_snapshot(run_of(1, corpus=corpus))
+    assert f"In a {noun}, every " in panel.explanation
+    assert "In a task, only the last answers feed it." in panel.explanation
 
 
 def test_a_small_error_does_not_look_like_a_short_memory(panel):

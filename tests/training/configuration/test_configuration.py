@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.data import Trait
+from rnnviz.data.text.source import TextSource
 from rnnviz.training.configuration import (
     LARGEST_SEED,
     SETTINGS,
@@ -21,6 +24,7 @@ from rnnviz.training.configuration import (
     Setting,
     Value,
 )
+from rnnviz.training.configuration.settings import suits
 
 NUMBERS = [name for name, setting in SETTINGS.items() if setting.kind is not str]
 WHOLE = [name for name in NUMBERS if SETTINGS[name].kind is int]
@@ -232,6 +236,22 @@ def test_what_is_said_of_settings_in_a_task_speaks_of_no_text():
     for name in set(SETTINGS) - texts - {"corpus", "vocabulary_size"}:
         help = SETTINGS[name].help_for(adding.source)
         assert not any(word in help for word in (" text", "writes", "held-out", "every epoch"))
+
+
+def test_what_is_said_of_settings_to_learners_of_something_else_speaks_of_no_text() -> None:
+    class Signal(TextSource):
+        noun: ClassVar[str] = "signal"
+        held_out: ClassVar[str] = "other stretches"
+        traits: ClassVar[frozenset[Trait]] = frozenset({Trait.CONTINUOUS, Trait.SPLIT})
+
+    signal = Signal("sine", "Sine", "A sine.")
+    helps = {name: SETTINGS[name].help_for(signal) for name in SETTINGS if suits(name, signal)}
+    del helps["corpus"]
+    assert "places in the signal" in helps["batch_size"]
+    assert "zeros" in helps["window_start"]
+    assert "other stretches" in helps["validation_interval"]
+    for help in helps.values():
+        assert not any(word in help for word in (" text", "writes", "every epoch")), help
 
 
 def test_a_setting_is_known_by_the_name_that_an_earlier_version_gave_it() -> None:

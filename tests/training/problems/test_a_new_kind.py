@@ -24,6 +24,7 @@ class Alternation(Source):
     kind, noun, held_out, traits = "alternation", "game", "new turns", frozenset()
     name, title, phrase = "alternation", "Alternation", "an alternation"
     description = "Two letters take turns; the next one is predicted."
+    kind_in_words = "a game, in which two take turns"
 
     def token(self, level):
         return "turn"
@@ -127,6 +128,7 @@ assert (snapshot.references, snapshot.score) == (AlternationDataset.reference_li
 assert any(isinstance(remark, LossBesideGuess) for remark in snapshot.remarks)
 assert check(session.check_subject()).verdict is Verdict.AGREES
 assert not [name for name in ("level", "prompt", "window_start") if configuration.matters(name)]
+assert SETTINGS["corpus"].help.endswith("its beginning; or a game, in which two take turns.")
 assert "new turns" in SETTINGS["validation_interval"].help_for(configuration.source)
 assert loss_words("alternation").subtitle(configuration.source, 0.5) == "0.500 nats per turn"
 assert "new turns" in loss_words("alternation").explanation(configuration.source)

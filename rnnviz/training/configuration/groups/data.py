@@ -10,6 +10,8 @@ from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.setting import declared
 
 _declared = partial(declared, group="data")
+# Each kind once, in the order of the menu.
+_KINDS = dict.fromkeys(s.kind_in_words for s in SOURCES.values() if s.kind_in_words)
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,7 @@ class DataSettings:
     corpus: str = _declared(
         "tales",
         "Corpus",
-        "What the network learns: a text to continue, which this program writes or which is a "
-        "file of your own; or a task, in which the end of a sequence asks for something from "
-        "its beginning.",
+        f"What the network learns: {'; or '.join(_KINDS)}.",
         choices={name: source.menu_title for name, source in SOURCES.items()},
     )
     text_file: str = _declared(
@@ -54,7 +54,7 @@ class DataSettings:
     validation_fraction: float = _declared(
         0.1,
         "Held out",
-        "The share of the text, taken from its end, that is kept for testing: the network "
+        "The share of the {noun}, taken from its end, that is kept for testing: the network "
         "never trains on it.",
         minimum=0.0,
         maximum=0.5,

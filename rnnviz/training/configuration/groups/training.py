@@ -180,11 +180,17 @@ class TrainingSettings:
         choices={"carried": "carried", "zeros": "zeros"},
         needs=Trait.CONTINUOUS,
         advanced=True,
+        help_without=(
+            Trait.WRITES,
+            "The hidden state at the start of every window: the state at the end of the last "
+            "window, or zeros. With zeros, the network remembers nothing from before the window "
+            "while it trains.",
+        ),
     )
     batch_size: int = _declared(
         1,
         "Batch",
-        "How many places in the text are read side by side in one step.",
+        "How many places in the {noun} are read side by side in one step.",
         live=True,
         effects=frozenset({Effect.OTHER_WINDOWS, Effect.EMPTY_STATE}),
         minimum=1,
@@ -214,7 +220,7 @@ class TrainingSettings:
     validation_interval: int = _declared(
         1000,
         "Test every",
-        "The number of steps between two measurements of the loss on the held-out text; 0 "
+        "The number of steps between two measurements of the loss on the {held_out}; 0 "
         "means never.",
         live=True,
         minimum=0,
