@@ -12,6 +12,7 @@ from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.one_step.equation import parse
 from rnnviz.diagnostics.one_step.evaluation import evaluate
 from rnnviz.diagnostics.one_step.expression import (
+    SET,
     Call,
     Entry,
     Equation,
@@ -57,8 +58,6 @@ from rnnviz.diagnostics.one_step.terms import (
 Index = tuple[int, int]
 """Row and column, from 0, as equations have it; what has none, or only rows, leaves the rest."""
 
-# What people have set, or what is counted: printed with all digits.
-_SET = ("eta", "mu", "beta", "epsilon", "threshold", "n", "token")
 # Larger exponents are too large for a pocket calculator.
 _LARGEST_EXPONENT = 50.0
 _SUM_OF_EXP = Name("sum of exp(", r"\sum \exp\left(")
@@ -263,7 +262,7 @@ class Entries:
 
 def is_set(symbol: Symbol) -> bool:
     """Tell whether it is a number that people have set, or one that is counted."""
-    return symbol.letter in _SET and symbol.time is None
+    return symbol.letter in SET and symbol.time is None
 
 
 def _values(nodes: Sequence[Node]) -> Array:

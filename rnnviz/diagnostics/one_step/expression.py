@@ -17,6 +17,11 @@ The whole; of a state's that from above, that from t+1, or what step t sends to 
 parameter's what step t adds.
 """
 
+SET = frozenset({"eta", "mu", "beta", "epsilon", "threshold", "n", "token"})
+"""Letters of what people have set, or what is counted: printed with all digits."""
+SCALARS = SET | {"norm", "factor"}
+"""Letters of single numbers: where one is a factor, no sign for "entry by entry" is written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rnnviz.diagnostics.one_step.expression import (
+    SCALARS,
     Call,
     Entry,
     Equation,
@@ -44,7 +45,6 @@ _FUNCTIONS = {
     "max": r"\max", "relu": r"\operatorname{ReLU}", "softmax": r"\operatorname{softmax}",
     "onehot": r"\operatorname{onehot}", "mean": r"\operatorname{mean}",
 }  # fmt: skip
-_SCALARS = {"eta", "mu", "beta", "epsilon", "norm", "threshold", "factor", "n"}
 _MANY = 4
 """More values of an index than these are not written below its sum."""
 # From what binds least to what binds most.
@@ -227,7 +227,7 @@ def is_scalar(expression: Expression) -> bool:
         case Number():
             return True
         case Symbol(letter):
-            return letter in _SCALARS and expression.time is None and not expression.gradient
+            return letter in SCALARS and expression.time is None and not expression.gradient
         case Sum(parts) | Product(parts):
             return all(is_scalar(part) for part in parts)
         case Negative(inside) | Power(inside):

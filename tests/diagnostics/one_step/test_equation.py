@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from rnnviz.core.cells import CELLS
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.diagnostics.one_step.equation import EquationError, parse
+from rnnviz.diagnostics.one_step.evaluation import evaluate
 from rnnviz.diagnostics.one_step.expression import (
+    SET,
     Call,
     Entry,
     Expression,
@@ -28,20 +30,20 @@ from rnnviz.diagnostics.one_step.expression import (
     Transposed,
     at,
     walk,
+    with_gates,
 )
+from rnnviz.diagnostics.one_step.latex import is_scalar
 from rnnviz.diagnostics.one_step.phases import Place, line_at, phases_of
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.diagnostics.one_step.scope import Scope
 
 from .subjects import Kind, all_kinds, draw_subject
 
-# What is given to a step, and is no result of it.
-GIVEN = {"x", "m", "threshold", "L_new"} | {
+# What is given to a step, and is no result of it, beside the numbers that people have set.
+GIVEN = {"x", "m", "L_new"} | {
     f"d{name}_later" for cell in CELLS.values() for name in cell.state_names()
 }
-GIVEN_TO_OPTIMIZERS = {"eta", "mu", "beta", "beta_1", "beta_2", "epsilon", "n"} | {
-    f"{slot}_before" for kind in OPTIMIZERS.values() for slot in kind.slot_names
-}
+GIVEN_TO_OPTIMIZERS = {f"{slot}_before" for kind in OPTIMIZERS.values() for slot in kind.slot_names}
 
 
 def assert_computed(record: StepRecord, place: Place) -> bool:
@@ -66,6 +68,17 @@ def assert_computed(record: StepRecord, place: Place) -> bool:
                     checked += expected.size
     assert checked == line.value.size, f"{place}: {line.equation}"
     return True
+
+
+def assert_scalars_are_known(record: StepRecord, place: Place) -> None:
+    """State that of the factors of a product those are written as one number that are one."""
+    scope = Scope(record, place)
+    for equation in parse(line_at(record, place).equation):
+        for one in equation.each():
+            for _, part in walk(with_gates(one.right)) if one.right is not None else ():
+                for factor in part.factors if isinstance(part, Product) else ():
+                    is_one = not evaluate(factor, scope).ndim
+                    assert is_scalar(factor) == is_one, f"{factor} in {equation} at {place}"
 
 
 EVERYTHING = Kind(
@@ -96,7 +109,9 @@ def test_every_line_of_a_step_is_what_its_equation_says(kind: Kind) -> None:
     for phase in phases_of(record):
         for place in phase.places:
             if not assert_computed(record, place):
-                given.add(place.name)
+                (equation,) = parse(line_at(record, place).equation)
+                given |= {place.name} if equation.left.letter not in SET else set()
+            assert_scalars_are_known(record, place)
     assert given <= GIVEN | GIVEN_TO_OPTIMIZERS
 
 
