@@ -6,7 +6,8 @@ pixels besides. Places along the step are slots, from 0; what stands in a slot s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Height = tuple[float, float]
 Corner = tuple[float, Height]
@@ -65,6 +66,8 @@ class Way:
         The parameter on it.
     head
         Whether it ends in an arrowhead.
+    beside
+        How many other parameters stand already where its own is written.
     """
 
     start: str
@@ -74,6 +77,7 @@ class Way:
     corners: tuple[Corner, ...] = ()
     tex: str = ""
     head: bool = True
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class CellDiagram:
         Where the column of each state begins, in open and in closed cells.
     nodes, operations, ways
         What is inside.
+    matrices
+        By state the recurrent matrices that read it.
     """
 
     slots: float
@@ -98,9 +104,10 @@ class CellDiagram:
     nodes: tuple[Node, ...]
     operations: tuple[Operation, ...]
     ways: tuple[Way, ...]
+    matrices: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"h": ("W",)})
 
 
-_BEFORE = -0.64
+BEFORE = -0.64
 """The slot at which what comes from the step before branches off."""
 
 
@@ -127,7 +134,7 @@ def _badges(
 
 def _from_before(end: str, line: str, height: Height, bus: Height) -> Way:
     """Return the way from h_{t-1} to the line that leads to the gates."""
-    corners = ((_BEFORE, height), (_BEFORE, bus))
+    corners = ((BEFORE, height), (BEFORE, bus))
     return Way("h-:r", end, line, "dh_before", corners, "W", head=False)
 
 
@@ -232,27 +239,3 @@ GRU = CellDiagram(
 )
 
 DIAGRAMS = {"vanilla": VANILLA, "lstm": LSTM, "gru": GRU}
-
-
-def plain_diagram(lines: tuple[str, ...], states: tuple[str, ...]) -> CellDiagram:
-    """Return a drawing for a cell that has none of its own: its lines, one beside the other.
-
-    Parameters
-    ----------
-    lines
-        What it computes, in its order, without its states.
-    states
-        Its states.
-    """
-    nodes = (
-        Node(name, f"d{name}", rf"\mathrm{{{name}}}_{{t}}", "", slot, (0, 0))
-        for slot, name in enumerate(lines)
-    )
-    first = lines[0] if lines else states[0]
-    ways = (
-        Way("h-:r", f"{first}:l", first, tex="W"),
-        Way("x:t", f"{first}:b", first, tex="U"),
-    )
-    tops: dict[str, Height] = {name: (n, 16.0 * n) for n, name in enumerate(states)}
-    height = (float(len(states)), 16.0 * (len(states) - 1))
-    return CellDiagram(len(lines) + 0.3, height, tops, tuple(nodes), (), ways)

@@ -1,4 +1,4 @@
-"""Lays out the network folded: one circle a layer with its loop, beside the rows that unfold it."""
+"""Lays out the network folded: a circle a layer with its loops, beside the rows that unfold it."""
 
 from __future__ import annotations
 
@@ -61,8 +61,11 @@ def _shapes(m: Metrics, more: Mapping[str, str]) -> Iterator[Shape]:
             tex=letter if len(layers) == 1 or not number else f"U^{{({number})}}",
             tex_at=(tail + head) / 2 + QPointF(-12 * m.scale, 0),
         )
+    letters_of_loops = [one for several in m.diagram.matrices.values() for one in several]
     for layer in layers:
-        yield _loop(m, middles[layer], layer, len(layers))
+        for number, letter in enumerate(letters_of_loops):
+            tex = letter if len(layers) == 1 else f"{letter}^{{({layer})}}"
+            yield _loop(m, middles[layer], number, f"{letter}{layer}", tex)
     words = {"x": "input", "h": "hidden state", "o": "output"}
     for (row, layer), middle in zip(places, middles, strict=True):
         rect = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
@@ -79,22 +82,27 @@ def _shapes(m: Metrics, more: Mapping[str, str]) -> Iterator[Shape]:
     yield from _captions(m)
 
 
-def _loop(m: Metrics, middle: QPointF, layer: int, layers: int) -> Wire:
-    radius, out = _RADIUS * m.scale, (_RADIUS + _LOOP) * m.scale
-    lift = 7 * m.scale
+def _loop(m: Metrics, middle: QPointF, number: int, name: str, tex: str) -> Wire:
+    """Draw the loop of a recurrent matrix: the first at the right, the next at the left."""
+    side, level = (1, -1)[number % 2], number // 2
+    radius, out = _RADIUS * m.scale, (_RADIUS + _LOOP + (30, 5)[number % 2] * level) * m.scale
+    lift, top = 7 * m.scale, -radius - (10 + 18 * level) * m.scale
     points = (
-        middle + QPointF(radius * 0.92, lift),
-        middle + QPointF(out, lift),
-        middle + QPointF(out, -radius - 10 * m.scale),
-        middle + QPointF(radius * 0.62, -radius - 10 * m.scale),
-        middle + QPointF(radius * 0.62, -radius * 0.78),
+        middle + QPointF(side * radius * 0.92, lift),
+        middle + QPointF(side * out, lift),
+        middle + QPointF(side * out, top),
+        middle + QPointF(side * radius * 0.62, top),
+        middle + QPointF(side * radius * 0.62, -radius * 0.78),
     )
+    # Only beside the first one there is room; above the others it is.
+    beside = QPointF(out + 12 * m.scale, -8 * m.scale)
+    above = QPointF(side * (out + radius * 0.62) / 2, top - 9 * m.scale)
     return Wire(
-        ("folded", f"W{layer}"),
+        ("folded", name),
         points,
-        parameter=f"W{layer}",
-        tex="W" if layers == 1 else f"W^{{({layer})}}",
-        tex_at=middle + QPointF(out + 12 * m.scale, -8 * m.scale),
+        parameter=name,
+        tex=tex,
+        tex_at=middle + (above if number else beside),
     )
 
 

@@ -78,17 +78,25 @@ def _closed_wires(
     faint = not stage.knows(reads)
     for name, start in before.items():
         middle = (start.x() + m.second_column + left) / 2
+        if name != "h":
+            # What h hands up passes there.
+            middle = min(middle, left - 25 * m.scale)
         place = Place("forward", name, t, layer)
-        yield Wire(
-            ("way", f"{name}-:r", t, layer),
-            (start, QPointF(left, start.y())),
-            place=place,
-            tex="W" if name == "h" else "",
-            parameter=f"W{layer}" if name == "h" else "",
-            tex_at=QPointF(middle, start.y() - 11 * m.scale),
-            faint=faint,
-            glow=stage.sight.glow(place),
-        )
+        key = ("way", f"{name}-:r", t, layer)
+        # One wire has one parameter on it; where several read a state, they lie on each other.
+        letters = m.diagram.matrices.get(name) or ("",)
+        for number, letter in enumerate(letters):
+            aside = (number - (len(letters) - 1) / 2) * 16 * m.scale
+            yield Wire(
+                (*key, letter) if number else key,
+                (start, QPointF(left, start.y())),
+                place=place,
+                tex=letter,
+                parameter=f"{letter}{layer}" if letter else "",
+                tex_at=QPointF(middle + aside, start.y() - 11 * m.scale),
+                faint=faint,
+                glow=stage.sight.glow(place),
+            )
     bottom, x = stage.state_top("h", layer) + m.units, left + m.column / 2
     middle = bottom + m.gap / 2
     turns = abs(below.x() - x) > 1

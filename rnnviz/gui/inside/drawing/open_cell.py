@@ -141,11 +141,11 @@ class OpenCell:
 
     def _tex_at(self, way: Way) -> QPointF:
         """Return where a parameter is written: above a wire from before, beside one that rises."""
+        start, shift = self._anchor(way.start), 16 * way.beside * self._m.scale
         if way.start == "x:t":
-            start = self._anchor(way.start)
-            return start + QPointF(13 * self._m.scale, -self._m.gap / 2)
-        start = self._anchor(way.start)
-        return start + QPointF(self._m.second_column + 20 * self._m.scale, -11 * self._m.scale)
+            return start + QPointF(13 * self._m.scale + shift, -self._m.gap / 2)
+        right = self._m.second_column + 20 * self._m.scale + shift
+        return start + QPointF(right, -11 * self._m.scale)
 
     def _anchor(self, name: str) -> QPointF:
         """Return the point at a side of a thing."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QRectF, QSizeF
 
 from rnnviz.diagnostics.one_step.phases import Place
-from rnnviz.gui.inside.drawing.cell_diagrams import DIAGRAMS, CellDiagram, plain_diagram
+from rnnviz.gui.inside.drawing.cell_diagrams import DIAGRAMS, CellDiagram
 from rnnviz.gui.inside.drawing.folded import WIDTH, folded_picture
 from rnnviz.gui.inside.drawing.layers import layer_shapes, state_shapes
 from rnnviz.gui.inside.drawing.metrics import COLUMN_WIDTHS, Metrics, Rows, fitted, step_gap
 from rnnviz.gui.inside.drawing.outputs import asking_shapes, output_shapes
+from rnnviz.gui.inside.drawing.plain_diagram import plain_diagram
 from rnnviz.gui.inside.drawing.shapes import Badge, Picture, Shape, Tile, Wire, Words
 from rnnviz.gui.inside.drawing.stage import Arrangement, Stage
 from rnnviz.gui.inside.drawing.values import Lookup, Sight
@@ -219,7 +220,5 @@ def diagram_of(lookup: Lookup) -> CellDiagram:
     architecture = lookup.record.subject.network.architecture
     diagram = DIAGRAMS.get(architecture.cell)
     if diagram is None:
-        states = architecture.kind.state_names()
-        lines = [name for name in lookup.record.forward[0].layers[0] if name not in states]
-        diagram = plain_diagram(tuple(n for n in lines if n not in "xum"), states)
+        diagram = plain_diagram(architecture.kind, lookup.record.forward[0].layers[0].lines())
     return diagram
