@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
+from rnnviz.core.cells import Cell
+from rnnviz.core.cells.lines import Line, Lines
 from rnnviz.core.optimizers import OPTIMIZERS
+from rnnviz.diagnostics.one_step.equation import parse
+from rnnviz.diagnostics.one_step.expression import Symbol, walk, with_gates
 from rnnviz.diagnostics.one_step.phases import Phase, PhaseKind
 from rnnviz.diagnostics.one_step.record import StepRecord
+from rnnviz.diagnostics.one_step.sources import Source, made_of, sources_of
 from rnnviz.gui.wording.numbers import format_number, in_places
 from rnnviz.gui.wording.tokens import short_word, visible_character
 from rnnviz.training.configuration import SETTINGS
@@ -80,21 +86,49 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
             words.append(f"The network reads {quoted(token)}.")
     else:
         words.append(f"Layer {phase.layer} reads what layer {phase.layer - 1} hands up.")
-    before = "what it carries from the window before" if t == 1 else "what it remembers"
-    memory = f"{at('h', t - 1)} ({before}, through W)"
-    if architecture.kind.ungated:
-        words.append(f"Its state {at('h', t)} is made of this (through U) and of {memory}.")
-    else:
-        gates = [gate.title for gate in architecture.kind.gates]
-        comes = f"come the {', '.join(gates[:-1])} and" if len(gates) > 1 else "comes the"
-        words.append(f"From this (through U) and from {memory} {comes} {gates[-1]}.")
-        words.append("The gates decide what is kept and what is let in.")
+    words += _made(architecture.kind, record.forward[t - 1].layers[phase.layer - 1].lines(), t)
     if phase.layer == architecture.num_layers:
         scores = f"one score for each possible {_asked_for(record)}"
         if subject.loss == "squared_error":
             scores = "the network's estimate"
         words.append(f"V turns {at('h', t)} into {at('o', t)}: {scores}.")
     return " ".join(words)
+
+
+def _made(kind: type[Cell], lines: Sequence[Line], t: int) -> Iterator[str]:
+    """Say of what a cell makes its gates; without gates, of what its states."""
+    states = kind.state_names()
+    sources = sources_of(lines, states)
+    gates = [gate for gate in kind.gates if gate.name in sources]
+    if gates:
+        read = [one for gate in gates for one in made_of(gate.name, sources, states)]
+        titles = [gate.title for gate in gates]
+        comes = f"come the {', '.join(titles[:-1])} and" if len(gates) > 1 else "comes the"
+        yield f"{_listed('From', read, kind, t)} {comes} {titles[-1]}."
+        yield "The gates decide what is kept and what is let in."
+        return
+    for state in kind.states:
+        title = state.title if len(states) > 1 else "state"
+        read = list(made_of(state.name, sources, states))
+        yield f"Its {title} {at(state.name, t)} is made {_listed('of', read, kind, t)}."
+
+
+def _listed(word: str, read: Sequence[Source], kind: type[Cell], t: int) -> str:
+    """Return what is read, each with the matrices that read it: ``of this (through U) and of``."""
+    hidden = kind.states[0].name
+    through: dict[tuple[str, bool], list[str]] = {}
+    for one in sorted(dict.fromkeys(read), key=lambda one: one.name != "x"):
+        through.setdefault((one.name, one.before), []).extend([one.matrix] if one.matrix else [])
+    parts = []
+    for (name, before), letters in through.items():
+        notes = [f"through {' and '.join(letters)}"] if letters else []
+        if before and name == hidden:
+            carried = "what it carries from the window before"
+            notes.insert(0, carried if t == 1 else "what it remembers")
+        part = "this" if name == "x" else at(name, t - before)
+        parts.append(f"{word.lower()} {part}" + (f" ({', '.join(notes)})" if notes else ""))
+    text = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return word[:1] + text[1:]
 
 
 def _asked_for(record: StepRecord) -> str:
@@ -126,6 +160,7 @@ def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
 
 def _backward(record: StepRecord, phase: Phase) -> str:
     t, architecture = phase.t, record.subject.network.architecture
+    kind, lines = architecture.kind, record.backward[t - 1].layers[phase.layer - 1]
     layers, last = architecture.num_layers, len(record.forward)
     if phase.layer < layers:
         above = f"layer {phase.layer + 1}"
@@ -136,19 +171,43 @@ def _backward(record: StepRecord, phase: Phase) -> str:
     later = (
         "nothing from later, for the window ends here"
         if t == last
-        else f"another from t = {t + 1}, through W"
+        else f"another from t = {t + 1}{_through(kind, lines)}"
     )
+    others = "".join(f", and another from {at(name, t)}" for name in _other_parts(lines))
     words = [
         f"How would the loss change if {at('h', t)} were a little larger? One part comes from "
-        f"{above}, {later}. Their sum is the gradient at {at('h', t)}."
+        f"{above}, {later}{others}. Their sum is the gradient at {at('h', t)}."
     ]
-    if architecture.kind.ungated:
-        function = SETTINGS["activation"].choices[architecture.activation]
-        words.append(f"f'({at('a', t)}), the slope of {function} there, scales it.")
-    else:
+    slopes = [one.left for line in lines.lines() for one in parse(line.equation) if one.left.slope]
+    if kind.gates:
         words.append("It is shared out among the gates, each scaled by its slope.")
+    elif kind.ungated and len(slopes) == 1:
+        function = SETTINGS["activation"].choices[architecture.activation]
+        words.append(f"f'({at(slopes[0].letter, t)}), the slope of {function} there, scales it.")
     words.append("From there it adds to the weights' gradients and goes on to the step before.")
     return " ".join(words)
+
+
+def _through(kind: type[Cell], lines: Lines) -> str:
+    """Return through which matrices a gradient goes to the hidden state of the step before."""
+    named = {one.letter for one in _symbols(lines, "dh_before") if not one.gradient}
+    letters = [letter for letter in kind.recurrent_matrices() if letter in named]
+    return f", through {' and '.join(letters)}" if letters else ""
+
+
+def _other_parts(lines: Lines) -> list[str]:
+    """Return whose gradients a cell adds to its hidden state's, beside what arrives there."""
+    whole = [one for one in _symbols(lines, "dh") if one.gradient and not one.part]
+    return list(dict.fromkeys(one.subscript or one.letter for one in whole))
+
+
+def _symbols(lines: Lines, name: str) -> Iterator[Symbol]:
+    """Go through what the equation of a line reads."""
+    for equation in parse(lines.equation(name)) if name in lines else ():
+        if equation.right is not None:
+            for _, part in walk(with_gates(equation.right)):
+                if isinstance(part, Symbol):
+                    yield part
 
 
 def _clip(record: StepRecord) -> str:

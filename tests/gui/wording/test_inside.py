@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from rnnviz.core.cells import CELLS
 from rnnviz.diagnostics.one_step.phases import phases_of
 from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.gui.wording.inside import phase_words
 
+from ...diagnostics.one_step.slow_cell import SlowCell
 from ...diagnostics.one_step.subjects import Kind, draw_subject
 
 RELU = Kind(cell=("vanilla", "relu"), layers=2, seed=3)
@@ -37,3 +39,57 @@ def test_a_step_that_overflows_says_that_it_fails() -> None:
 def test_a_step_that_goes_too_far_says_that_the_next_ones_fail() -> None:
     said = said_of_result(replace(draw_subject(RELU), learning_rate=1e306))
     assert "it would not be finite" in said
+
+
+def said_at(kind: str, t: int, cell: str) -> str:
+    record = record_step(draw_subject(Kind(cell=(cell, "tanh"))))
+    phase = next(p for p in phases_of(record) if (p.kind, p.t) == (kind, t))
+    return phase_words(record, phase, 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (
+            "vanilla",
+            "Its state h₂ is made of this (through U) and of h₁ (what it remembers, through W). V",
+        ),
+        (
+            "lstm",
+            "From this (through U) and from h₁ (what it remembers, through W) come the input gate, "
+            "forget gate, candidate and output gate. The gates decide",
+        ),
+        (
+            "gru",
+            "From this (through U) and from h₁ (what it remembers, through W) come the reset gate, "
+            "update gate and candidate. The gates decide",
+        ),
+        (
+            "slow",
+            "Its hidden state h₂ is made of this (through U), of h₁ (what it remembers, through W) "
+            "and of s₁ (through Z). Its slow state s₂ is made of s₁ and of h₂. V",
+        ),
+    ],
+)
+def test_of_a_step_it_is_said_what_its_cell_reads(cell, said, monkeypatch) -> None:
+    monkeypatch.setitem(CELLS, "slow", SlowCell.checked())
+    assert said in said_at("forward", 2, cell)
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+def test_a_gradient_is_the_sum_of_two_parts(cell) -> None:
+    assert (
+        "One part comes from the loss at t = 3, another from t = 4, through W. Their sum is the "
+        "gradient at h₃."
+    ) in said_at("backward", 3, cell)
+
+
+def test_a_gradient_is_the_sum_of_all_parts_that_a_cell_has(monkeypatch) -> None:
+    monkeypatch.setitem(CELLS, "slow", SlowCell.checked())
+    assert (
+        "One part comes from the loss at t = 3, another from t = 4, through W, and another from "
+        "s₃. Their sum is the gradient at h₃. f'(a₃), the slope of tanh there, scales it."
+    ) in said_at("backward", 3, "slow")
+    assert (
+        "nothing from later, for the window ends here, and another from s₄. Their sum"
+    ) in said_at("backward", 4, "slow")
