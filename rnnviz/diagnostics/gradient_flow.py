@@ -38,6 +38,27 @@ class GradientFlow:
         """The norm of dL_T/dh_T of the top layer: what goes back from there."""
         return float(next(iter(self.from_last.values()))[-1, -1])
 
+    def first_lag(self, state: str, layer: int) -> int:
+        """Return how many steps before the last `from_last` has its first size above 0.
+
+        That is 0, save for a state that is read only one step later; 0 also where all sizes are 0.
+        """
+        above = np.flatnonzero(self.from_last[state][layer][::-1])
+        return int(above[0]) if above.size else 0
+
+    def from_first_size(
+        self, sizes: Array, state: str, layer: int, *, relative: bool = True
+    ) -> Array:
+        """Return a state's sizes (T,) up to its first size and, if so wanted, relative to it.
+
+        After it there is NaN; without one there are no shares, but NaN alone.
+        """
+        lag = self.first_lag(state, layer)
+        first = float(self.from_last[state][layer][-1 - lag]) if relative else 1.0
+        shares = sizes / first if first else np.full(sizes.shape, np.nan)
+        shares[len(shares) - lag :] = np.nan
+        return shares
+
 
 def new_probe(network: Network, sequence_length: int) -> NetworkTape:
     """Make the one-stream tape that `gradient_flow` works on, once for a window's length."""

@@ -15,7 +15,7 @@ from rnnviz.core.loss import cross_entropy
 from rnnviz.core.network import Network
 from rnnviz.core.sparse_rows import Ids
 from rnnviz.core.tape import NetworkTape, State
-from rnnviz.diagnostics.gradient_flow import gradient_flow, new_probe
+from rnnviz.diagnostics.gradient_flow import GradientFlow, gradient_flow, new_probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,3 +190,17 @@ def test_the_results_cannot_be_written_to_and_share_no_memory_with_the_tape() ->
     for array in (flow.from_last["h"], flow.total["h"]):
         assert not array.flags.writeable
         assert array.base is None
+
+
+def test_a_state_that_is_read_one_step_later_has_its_first_size_there() -> None:
+    sizes = {"h": np.array([[0.0, 1.0, 4.0]]), "s": np.array([[3.0, 6.0, 0.0]]),
+             "t": np.zeros((1, 3))}  # fmt: skip
+    flow = GradientFlow(from_last=sizes, total=sizes)
+    assert [flow.first_lag(state, 0) for state in sizes] == [0, 1, 0]
+    summed = np.array([6.0, 12.0, 18.0])
+    expected = {"h": [1.5, 3, 4.5], "s": [1, 2, np.nan], "t": [np.nan] * 3}
+    for state, shares in expected.items():
+        np.testing.assert_array_equal(flow.from_first_size(summed, state, 0), shares)
+    ends = {state: flow.from_first_size(summed, state, 0, relative=False)[-1] for state in sizes}
+    np.testing.assert_array_equal(list(ends.values()), [18, np.nan, 18])
+    assert summed.tolist() == [6, 12, 18]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
@@ -11,11 +12,14 @@ from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_power
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
+from rnnviz.training.record.gradient_history import from_first_size
 from rnnviz.training.snapshot import Snapshot
 
 _LEVELS = (-6.0, 1.0)
 _RELATIVE = "gradient norm relative to its first size"
 _ABSOLUTE = "gradient norm"
+# Of a state that is read only one step later, whose gradient is 0 at the loss itself.
+_FROM_LATER = "relative to its first size above 0"
 _SUBTITLE = "how far back the last error reached"
 _EXPLANATION = """
 Each column is one training step, and each row is one {token} further back from the end of the \
@@ -116,5 +120,7 @@ class GradientHistoryPanel(LayerPanel):
         extent = (view.steps[0] - half, view.steps[-1] + half, -0.5, lags - 0.5)
         values = view.logarithms[:, view.labels.index(label)]
         if not is_absolute:
-            values = values - values[:, :1]
+            values = from_first_size(values)
+            if np.isnan(values[:, 0]).any():
+                self.set_subtitle(f"{self.chooser.words}, {_FROM_LATER}")
         self._heat_map.set_data(values.T, extent)

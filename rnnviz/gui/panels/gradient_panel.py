@@ -13,6 +13,7 @@ from rnnviz.core.cells import CELLS, Cell
 from rnnviz.core.cells.declaration import HIDDEN
 from rnnviz.core.parameters import Array
 from rnnviz.data import Source, Trait
+from rnnviz.diagnostics.gradient_flow import GradientFlow
 from rnnviz.diagnostics.theory import GradientTheory
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
@@ -79,6 +80,7 @@ was small, which says nothing about how far the gradient reached.
 _MATTERS = "▾ what the answer depends on"
 _TOO_DEAR = "too large to be compared with theory"
 _NO_ERROR = "the last error is 0: nothing goes back"
+_FROM_LATER = "dL/d{state} is 0 at the loss itself: relative to its first size above 0"
 
 
 class GradientPanel(LayerPanel):
@@ -193,17 +195,13 @@ class GradientPanel(LayerPanel):
         compared = self._compared_with_theory(window, snapshot.configuration)
         length = len(window.tokens)
         steps = np.arange(length)
-        sizes = {state: flow.from_last[state][layer] for state in states}
-        firsts = {state: 1.0 if self.is_absolute else float(sizes[state][-1]) for state in states}
-        if 0.0 in firsts.values():
-            self.view.set_note(_NO_ERROR, "top_left")
-        curves = {self._from_last[s]: _relative(sizes[s], firsts[s]) for s in states}
-        totals = {
-            self._total[state]: _relative(flow.total[state][layer], firsts[state])
-            for state in total
-        }
+        if not self.is_absolute:
+            self._say_where_it_begins(flow)
+        shares = partial(flow.from_first_size, layer=layer, relative=not self.is_absolute)
+        curves = {self._from_last[s]: shares(flow.from_last[s][layer], s) for s in states}
+        totals = {self._total[s]: shares(flow.total[s][layer], s) for s in total}
         theory = {
-            curve: _relative(values, firsts[self._states[0]])
+            curve: shares(values, self._states[0])
             for curve, values in self._theory_curves(compared).items()
         }
         self._show_spread(snapshot, window)
@@ -241,6 +239,15 @@ class GradientPanel(LayerPanel):
     def is_absolute(self) -> bool:
         """Whether the sizes themselves are shown, and not relative to the first."""
         return self.chooser.is_on(_ABSOLUTE)
+
+    def _say_where_it_begins(self, flow: GradientFlow) -> None:
+        """Say so where a state's first size is not that at the loss itself."""
+        layer = self.chooser.layer
+        later = [state for state in self.chooser.states if flow.first_lag(state, layer)]
+        if later and not self.chooser.is_on(_THEORY):
+            self.view.set_note(_FROM_LATER.format(state=later[0]), "top_left")
+        elif not flow.from_last[self._states[0]][layer][-1]:
+            self.view.set_note(_NO_ERROR, "top_left")
 
     def _show_spread(self, snapshot: Snapshot, window: WindowView) -> None:
         """Show between which sizes four fifths of the last windows lie."""
@@ -294,8 +301,9 @@ class GradientPanel(LayerPanel):
         chosen, hidden = self.chooser.states[0], next(iter(by_state))
         state = chosen if chosen in by_state else hidden
         layer = min(self.chooser.layer, snapshot.configuration.num_layers - 1)
-        first = 1.0 if self.is_absolute else float(flow.from_last[state][layer][-1])
-        sizes = _relative(by_state[state][layer], first)
+        sizes = flow.from_first_size(
+            by_state[state][layer], state, layer, relative=not self.is_absolute
+        )
         steps = np.arange(len(sizes), dtype=np.float64) + (len(ahead.tokens) - len(sizes))
         return Trace(steps, sizes, _reach(sizes), state if len(by_state) > 1 else "")
 
@@ -397,11 +405,6 @@ def _reach(sizes: Array) -> tuple[float, float]:
         return 1.0, 0.0
     high = max(float(known.max()), 10 * _FLOOR)
     return max(min(float(known.min()), high * 1e-3), _FLOOR), high
-
-
-def _relative(sizes: Array, first: float) -> Array:
-    """Return sizes relative to the first; where that is 0, not a number, and nothing is drawn."""
-    return sizes / first if first else np.full(sizes.shape, np.nan)
 
 
 def _explanation(cell: type[Cell], source: Source, *, compared: bool) -> str:

@@ -27,7 +27,11 @@ from rnnviz.diagnostics.units import (
     states_while_reading,
 )
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.record.gradient_history import RECENT_WINDOWS, GradientHistory
+from rnnviz.training.record.gradient_history import (
+    RECENT_WINDOWS,
+    GradientHistory,
+    from_first_size,
+)
 from rnnviz.training.record.history import History
 from rnnviz.training.score import Score
 from rnnviz.training.state.journal import Journal, StepFailed
@@ -149,8 +153,8 @@ def _ratio_of(state: str, run: MeasurableRun, detail: Detail) -> float:
     view, label = run.gradient_history.view(), f"{state}{run.network.num_layers}"
     if label not in view.labels or view.logarithms.shape[-1] <= detail.lag:
         return math.nan
-    rows = view.logarithms[-RECENT_WINDOWS:, view.labels.index(label)]
-    return float(10.0 ** float(np.median(rows[:, detail.lag] - rows[:, 0])))
+    rows = from_first_size(view.logarithms[-RECENT_WINDOWS:, view.labels.index(label)])
+    return float(10.0 ** float(np.median(rows[:, detail.lag])))
 
 
 def _smoothed_loss(run: MeasurableRun, detail: Detail) -> float:

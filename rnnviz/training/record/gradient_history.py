@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ RECENT_WINDOWS = 50
 """How many windows say what is usual: each alone tells of its text as much as of the network."""
 SMALLEST_NORM = 1e-37
 """What is smaller, and nothing, is recorded as this."""
+_SMALLEST_LOGARITHM = np.float32(math.log10(SMALLEST_NORM))
 # Stands for NaN in files, whose values are all finite.
 _NOT_MEASURED = 99.0
 
@@ -196,31 +198,33 @@ class RecentGradientsView:
         shares
             From 0 to 1; 0.5 is the median.
         relative
-            Whether each window's gradient is taken relative to its first size, that at the
-            loss's own step (lag 0), or as it is.
+            Whether each window's gradient is taken relative to its first size, or as it is; see
+            `from_first_size`.
 
         Returns
         -------
         NDArray
-            (shares, lags) sizes, not their logarithms, by steps back; no lags where no window was
-            measured yet.
+            (shares, lags) sizes, not their logarithms, by steps back; NaN where no window has a
+            size yet, and no lags where no window was measured yet.
         """
         logarithms = self.logarithms[:, self.labels.index(label)]
         if not len(logarithms):
             return np.empty((len(shares), 0))
-        if relative:
-            logarithms = logarithms - logarithms[:, :1]
-        ranked = np.sort(logarithms, axis=0).astype(np.float64)
-        places = np.asarray(shares, np.float64) * (len(ranked) - 1)
+        begun = from_first_size(logarithms, relative=relative)
+        # NaN comes last.
+        ranked = np.sort(begun, axis=0).astype(np.float64)
+        last = np.maximum(np.count_nonzero(~np.isnan(ranked), axis=0) - 1, 0)
+        places = np.asarray(shares, np.float64)[:, None] * last
         below = np.floor(places).astype(np.intp)
-        above = np.minimum(below + 1, len(ranked) - 1)
-        between = ranked[below] + (places - below)[:, None] * (ranked[above] - ranked[below])
-        return np.asarray(10.0**between)
+        above = np.minimum(below + 1, last)
+        low, high = (np.take_along_axis(ranked, at, axis=0) for at in (below, above))
+        return np.asarray(10.0 ** (low + (places - below) * (high - low)))
 
     def median(self, label: str) -> NDArray[np.float64]:
         """Return (lags,) the median share of its first size that the gradient keeps, by lag.
 
-        Entry k is that of k steps back; entry 0 is 1. Empty where no window was measured yet.
+        Entry k is that of k steps back; that of the first size is 1. Empty where no window was
+        measured yet.
         """
         curve: NDArray[np.float64] = self.quantiles(label, (0.5,))[0]
         return curve
@@ -271,6 +275,33 @@ class RecentGradients:
             self._windows.clear()
         self._windows.append((step, row))
         self._view = None
+
+
+def from_first_size(
+    logarithms: NDArray[np.float32], *, relative: bool = True
+) -> NDArray[np.float32]:
+    """Return gradients from their first size on, relative to it or as they are.
+
+    The first size is that at the loss's own step (lag 0). Where that is 0 it is the first above 0:
+    a state that is read only one step later has no gradient before.
+
+    Parameters
+    ----------
+    logarithms
+        (n, lags) of one state, as in a `GradientHistoryView`.
+    relative
+        Whether they are taken relative to their first sizes.
+
+    Returns
+    -------
+    NDArray
+        (n, lags), NaN before the first size; a gradient that is 0 everywhere stays what it is.
+    """
+    is_above = logarithms > _SMALLEST_LOGARITHM
+    lags = np.where(logarithms[:, 0] <= _SMALLEST_LOGARITHM, is_above.argmax(axis=1), 0)[:, None]
+    firsts = np.take_along_axis(logarithms, lags, axis=1) if relative else np.float32(0)
+    is_before = np.arange(logarithms.shape[1]) < lags
+    return np.where(is_before, np.float32(np.nan), logarithms - firsts)
 
 
 def _by_lag(norms: Array, lags: int) -> NDArray[np.float32]:

@@ -20,6 +20,7 @@ from rnnviz.training.record.gradient_history import (
     RECENT_WINDOWS,
     SMALLEST_NORM,
     RecentGradientsView,
+    from_first_size,
 )
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.remarks.remark import (
@@ -87,9 +88,15 @@ def _standstill_remark(history: HistoryView | None) -> LossStandsStill | None:
 def _gradient_remark(snapshot: Snapshot) -> GradientLeft | None:
     configuration, gradients = snapshot.configuration, snapshot.recent_gradients
     lag = next((lag for lag in _LAGS if lag < gradients.logarithms.shape[-1]), None)
-    if lag is None or (kept := _kept(gradients, lag)) is None:
+    if lag is None:
         return None
-    states = CELLS[configuration.cell].states
+    # The last of the labels: an LSTM keeps what it remembers in its highest cell state.
+    states, label = CELLS[configuration.cell].states, gradients.labels[-1]
+    told = states[-1]
+    if _begins_later(gradients, label):
+        told, label = HIDDEN, f"{HIDDEN.name}{configuration.num_layers}"
+    if (kept := _kept(gradients, label, lag)) is None:
+        return None
     radius = saturated = None
     spectrum, measured = snapshot.get(SPECTRUM), snapshot.get(HIDDEN_STATE)
     if spectrum is not None and spectrum.layers:
@@ -101,21 +108,26 @@ def _gradient_remark(snapshot: Snapshot) -> GradientLeft | None:
         lag,
         kept,
         RECENT_WINDOWS,
-        # The last of the labels: an LSTM keeps what it remembers in its highest cell state.
-        state=states[-1].title if len(states) > 1 else "",
+        state=told.title if len(states) > 1 else "",
         radius=radius if radius is not None and radius > 1 and kept < _VANISHED else None,
         saturated=saturated if saturated is not None and saturated >= _MANY_SATURATED else None,
     )
 
 
-def _kept(gradients: RecentGradientsView, lag: int) -> float | None:
+def _begins_later(gradients: RecentGradientsView, label: str) -> bool:
+    """Tell whether a state is read only one step later: its gradient is 0 at the loss itself."""
+    logarithms = gradients.logarithms[:, gradients.labels.index(label)]
+    return bool(np.isnan(from_first_size(logarithms)[:, 0]).any())
+
+
+def _kept(gradients: RecentGradientsView, label: str, lag: int) -> float | None:
     """Return the median share that is left; None where there is none or it was measured rarely."""
-    ends = gradients.logarithms[:, -1, [0, lag]]
+    ends = gradients.logarithms[:, gradients.labels.index(label)][:, [0, lag]]
     if len(ends) < RECENT_WINDOWS:
         return None
     if not np.isfinite(ends).all() or ends[:, 0].min() <= math.log10(SMALLEST_NORM):
         return None
-    return float(gradients.median(gradients.labels[-1])[lag])
+    return float(gradients.median(label)[lag])
 
 
 def _dead_units_remark(saturation: Saturation | None) -> UnitsDead | None:

@@ -15,6 +15,7 @@ from rnnviz.training.commands import NewRun, TakeStep
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.kinds.diagnostic import Measurements
+from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Snapshot
 
@@ -88,8 +89,8 @@ def test_the_band_is_where_four_fifths_of_the_last_windows_lie(panel, cell):
                 f"{state}1", (0.1, 0.5, 0.9), relative=not absolute
             )
             band = panel._spread[state]
-            assert np.array_equal(band.low, low[::-1])
-            assert np.array_equal(band.high, high[::-1])
+            assert np.array_equal(band.low, low[::-1], equal_nan=True)
+            assert np.array_equal(band.high, high[::-1], equal_nan=True)
             (said,) = (line for line in hovered(panel, 3) if line.startswith(band.name))
             assert "last 12 windows" in band.name
             assert f"median {median[::-1][3]:.3g}".rstrip("0") in said
@@ -137,6 +138,46 @@ def test_of_no_error_at_all_there_is_no_share(panel):
     assert "error is 0" in panel.view._frame.note("top_left")
     panel.show_snapshot(snapshot)
     assert panel.view._frame.note("top_left") == ""
+
+
+def test_a_state_that_is_read_one_step_later_is_drawn_from_its_first_size_above_0(panel):
+    snapshot = run_of(3, cell="lstm")
+    panel.show_snapshot(snapshot)
+    assert panel.view._frame.note("top_left") == ""
+    sizes = {"h": np.geomspace(0.01, 1, 9)[None], "c": np.array([[*np.geomspace(0.5, 2, 8), 0.0]])}
+    measured = Measurements({GRADIENT_FLOW: GradientFlow(from_last=sizes, total=sizes)})
+    recent = RecentGradients(GradientHistory(("h1", "c1")))
+    recent.append(3, np.concatenate(list(sizes.values())))
+    shown = replace(
+        snapshot,
+        window=replace(snapshot.window, measured=measured),
+        recent_gradients=recent.view(),
+    )
+    panel.show_snapshot(shown)
+    expected = [*np.geomspace(0.25, 1, 8), np.nan]
+    np.testing.assert_allclose(panel._from_last["c"].y, expected)
+    np.testing.assert_allclose(panel._spread["c"].high, expected, rtol=1e-5)
+    assert panel.view.mapping.y.range.low >= -3
+    note = "dL/dc is 0 at the loss itself: relative to its first size above 0"
+    assert panel.view._frame.note("top_left") == note
+    switch(panel, "gradient_total")
+    np.testing.assert_allclose(panel._total["c"].y, expected)
+    assert panel.view.mapping.y.range.low >= -3
+    switch(panel, "gradient_flow_absolute")
+    np.testing.assert_allclose(panel._from_last["c"].y[:-1], sizes["c"][0, :-1])
+    assert np.isnan(panel._from_last["c"].y[-1])
+    assert panel.view.mapping.y.range.low >= -3
+    assert panel.view._frame.note("top_left") == ""
+
+
+def test_only_where_nothing_of_the_hidden_state_goes_back_is_the_error_said_to_be_0(panel):
+    snapshot = run_of(3, cell="lstm")
+    for hidden, note in ((1.0, ""), (0.0, "the last error is 0: nothing goes back")):
+        sizes = {"h": np.full((1, 9), hidden), "c": np.zeros((1, 9))}
+        measured = Measurements({GRADIENT_FLOW: GradientFlow(from_last=sizes, total=sizes)})
+        window = replace(snapshot.window, measured=measured)
+        panel.show_snapshot(replace(snapshot, window=window))
+        assert panel.view._frame.note("top_left") == note
 
 
 def test_windows_of_another_length_are_not_laid_over_this_one(panel):

@@ -306,6 +306,17 @@ def test_of_an_lstm_the_way_along_the_cell_states_is_told() -> None:
     assert "gradient, 10 steps back, is 0.25" in said_of(gradients=layers)
 
 
+def test_where_a_state_is_read_one_step_later_the_way_along_the_hidden_states_is_told() -> None:
+    recent = RecentGradients(GradientHistory(("h1", "h2", "c1", "c2")))
+    norms = np.ones((4, 11))
+    norms[1, 0], norms[2:, -1] = 0.25, 0
+    for step in range(50):
+        recent.append(step, norms)
+    cells = Configuration(cell="lstm", num_layers=2)
+    said = said_of(gradients=recent.view(), configuration=cells)
+    assert "gradient with respect to the hidden state, 10 steps back, is 0.25" in said
+
+
 def test_saturated_states_are_told_with_tanh_and_not_with_relu() -> None:
     hidden = np.zeros((1, 11, 10), np.float32)
     gradients = gradients_of(*[0.5] * 50)

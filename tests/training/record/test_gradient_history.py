@@ -178,6 +178,32 @@ def test_the_recent_gradients_are_those_of_the_last_fifty_windows(count: int) ->
     assert view.median("h2")[0] == 1
 
 
+def test_a_state_that_is_read_one_step_later_is_measured_from_its_first_size_above_0() -> None:
+    """Its gradient is 0 at the loss itself, beside which every other would be endless."""
+    recent = RecentGradients(GradientHistory(LABELS))
+    sizes = np.array([[1e-3, 1e-2, 1e-1, 1.0], [2.0, 8.0, 4.0, 0.0]])
+    for step, scale in enumerate((1.0, 3.0, 9.0), 1):
+        recent.append(step, scale * sizes)
+    view = recent.view()
+    np.testing.assert_allclose(view.median("h1"), [1, 0.1, 0.01, 0.001], rtol=1e-5)
+    np.testing.assert_allclose(view.median("h2"), [np.nan, 1, 2, 0.5], rtol=1e-5)
+    absolute = view.quantiles("h2", (0.0, 1.0), relative=False)
+    np.testing.assert_allclose(absolute, np.outer((1, 9), [np.nan, 4, 8, 2]), rtol=1e-5)
+    recent.append(4, np.array([[1.0] * 4, [16.0] * 4]))
+    # Only one of the windows has a size at the loss itself.
+    np.testing.assert_allclose(recent.view().median("h2"), [1, 1, 2, 0.5], rtol=1e-5)
+
+
+@pytest.mark.parametrize("sizes", [[0.0] * 4, [5.0, 0.0, 0.0, 2.0], [0.0, 0.0, 0.0, 2.0]])
+def test_a_gradient_that_is_there_at_the_loss_or_nowhere_is_beside_its_size_there(
+    sizes: list[float],
+) -> None:
+    recent = RecentGradients(GradientHistory(("h1",)))
+    recent.append(1, np.array([sizes]))
+    by_lag = np.maximum(sizes[::-1], 1e-37)
+    np.testing.assert_allclose(recent.view().median("h1"), by_lag / by_lag[0], rtol=1e-4)
+
+
 def test_windows_of_another_length_are_not_compared_with_those_before() -> None:
     recent = RecentGradients(GradientHistory(LABELS))
     assert recent.view().median("h1").shape == (0,)
