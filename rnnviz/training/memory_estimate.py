@@ -6,7 +6,10 @@ import math
 import os
 from functools import lru_cache
 
+import numpy as np
+
 from rnnviz.core.architecture import Architecture
+from rnnviz.core.cells import Cell
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.sampling import TOKENS_AT_A_TIME
@@ -25,9 +28,13 @@ _LARGEST_SHARE = 0.7
 # Parameters, their gradients, those kept in case of a failure, the best ones and their successors,
 # and what is made in passing.
 _VECTORS = 6
-# Of W: one on the tape of training and one for its way back, on two tapes for held-out text, on
-# those of two writers and of who reads for the units, and for the credit matrix's way back.
-_COPIES_OF_W = 8
+# Of W, on two tapes for held-out text and for the credit matrix's way back; where training has
+# several streams, on its tape, and for its way back.
+_COPIES_OF_W = 3
+_COPIES_FOR_STREAMS = 2
+# Who works on one stream reads W itself, unless the cell wants it scaled: then there is one on each
+# tape of those that write and that read for the units.
+_SCALED_COPIES = 4
 # The checkpoint, its tensors, the file as bytes, and those put together.
 _COPIES_TO_SAVE = 4
 # Parameters before and after, gradients, clipped ones, updates, and what is made in passing.
@@ -54,7 +61,8 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     factors += architecture.hidden_size + 1
     for number, cell in enumerate(architecture.make_cells()):
         hidden += cell.arrays_a_step * architecture.hidden_size
-        recurrent += sum(math.prod(shape) for shape in cell.recurrent_shapes().values())
+        copies = _copies_of_w(cell, configuration.batch_size)
+        recurrent += copies * sum(math.prod(shape) for shape in cell.recurrent_shapes().values())
         views += cell.arrays_a_step * _BYTES_OF_VIEWS
         factors += architecture.hidden_size * (2 if number else 1) + 1
     if layers > 1:
@@ -69,7 +77,7 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
         places += WINDOW
     numbers = places * (hidden + factors + _TOKEN_ARRAYS * vocab_size)
     numbers += (_VECTORS + 2 * _slots(configuration)) * architecture.parameter_count()
-    numbers += _COPIES_OF_W * recurrent
+    numbers += recurrent
     a_number = _bytes_a_number(configuration)
     numbers += _numbers_of_units(configuration, architecture)
     # Every error of a window goes back through all of it, a few at a time.
@@ -77,6 +85,15 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     credit_places = min(longest, LARGEST_SIZE) * min(longest, MOST_AT_ONCE)
     credit = min(LARGEST_PROBE, credit_places * hidden * a_number)
     return numbers * a_number + credit + 2 * (length + watched) * views
+
+
+def _copies_of_w(cell: Cell, batch_size: int) -> int:
+    """Count the copies of a layer's recurrent parameters in the layouts that its loops read."""
+    is_scaled = cell.new_tape(1, 1, np.float32).scale is not None
+    copies = _COPIES_OF_W + (_SCALED_COPIES if is_scaled else 0)
+    if batch_size > 1:
+        return copies + _COPIES_FOR_STREAMS
+    return copies + (1 if is_scaled else 0)
 
 
 def _numbers_of_units(configuration: Configuration, architecture: Architecture) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import RnnvizError
+from rnnviz.core.recurrent_matmul import RecurrentProducts
 from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.training import memory_estimate
 from rnnviz.training.loading import make_trainer
@@ -45,6 +47,31 @@ def test_the_estimate_is_near_what_is_allocated(cell: str, more: dict[str, Any])
         tracemalloc.stop()
     needed = bytes_needed(configuration, dataset.vocabulary.size)
     assert 0.85 * taken < needed < 1.5 * taken, (needed, taken)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_of_the_recurrent_matrices_as_many_copies_are_counted_as_are_made(
+    cell: str, batch_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products: list[RecurrentProducts] = []
+    begin = RecurrentProducts.__init__
+
+    def noted(self: RecurrentProducts, *args: Any) -> None:
+        products.append(self)
+        begin(self, *args)
+
+    monkeypatch.setattr(RecurrentProducts, "__init__", noted)
+    trainer = small_trainer(small_dataset(9000), cell=cell, batch_size=batch_size)
+    trainer.step()
+    trainer.observe()
+    trainer._validation.loss()
+    layouts = [array for one in products for array in (one.weights, one.transposed)]
+    made = sum(array.size for array in layouts if array.flags.owndata)
+    (layer,) = trainer.network.cells
+    shapes = layer.recurrent_shapes()
+    one_copy = sum(math.prod(shapes[letter]) for letter in layer.recurrent_matrices())
+    assert made == memory_estimate._copies_of_w(layer, batch_size) * one_copy
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
