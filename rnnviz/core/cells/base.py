@@ -288,9 +288,10 @@ class Cell(ABC):
         Returns
         -------
         Lines
-            What arrives; then among others ``dx`` (B, n), what goes to step t-1 (``dh_before`` and
-            so on), and what the step adds to the gradient of each parameter (``dU`` and so on, in
-            their shapes).
+            What arrives; then among others the gradient of each state (``dh`` and so on), which is
+            what arrives there and what other states of the same step send; ``dx`` (B, n), what goes
+            to step t-1 (``dh_before`` and so on), and what the step adds to the gradient of each
+            parameter (``dU`` and so on, in their shapes).
         """
 
     def by_block(self, parameters: Mapping[str, Array], letter: str) -> dict[str, Array]:

@@ -171,9 +171,20 @@ def test_every_line_has_its_name_its_equation_and_its_shape(cell: str) -> None:
 
 
 @EVERY_CELL
-def test_the_arriving_parts_add_up_to_the_whole(cell: str, activation: str) -> None:
-    _, back = one_step(draw_case(Sizes(4, 2, 3, cell=cell, activation=activation), seed=3))
-    assert np.array_equal(back["dh"], back["dh_above"] + back["dh_later"])
+def test_what_arrives_at_one_state_alone_is_all_of_its_gradient(cell: str, activation: str) -> None:
+    # Where something arrives at several, one may hand its own to another within the step.
+    case = draw_case(Sizes(4, 2, 3, cell=cell, activation=activation), seed=3)
+    forward, back = one_step(case)
+    (kind,) = case.network.cells
+    parameters = {one.letter: case.network.parameters[f"{one.letter}1"] for one in kind.parameters}
+    for state in kind.states:
+        own = [name for name in (f"d{state.name}_above", f"d{state.name}_later") if name in back]
+        arriving = Lines()
+        for name in ("dh_above", *(f"d{one.name}_later" for one in kind.states)):
+            part = back[name] if name in own else np.zeros_like(back[name])
+            arriving.write(name, back.equation(name), part)
+        gradients = kind.step_back(parameters, case.state[0], forward, arriving)
+        assert np.array_equal(gradients[f"d{state.name}"], sum(back[name] for name in own))
 
 
 def test_a_line_is_written_once() -> None:

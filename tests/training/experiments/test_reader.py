@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnnviz.core.cells import CELLS
 from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.wording.claims import claim_sentence
 from rnnviz.training.claims.quantities import QUANTITIES
@@ -370,7 +371,7 @@ COMPLAINTS: dict[str, tuple[str, object, str]] = {
     "corpus as number": ("settings.corpus", 3, "settings.corpus must be one of tales, "),
     "unknown cell": (
         *("settings.cell", "brain"),
-        'settings.cell must be one of vanilla, lstm, gru, not "brain".',
+        f'settings.cell must be one of {", ".join(CELLS)}, not "brain".',
     ),
     "prompt as number": ("settings.prompt", 3, "settings.prompt must be a text, not 3."),
     # Together
