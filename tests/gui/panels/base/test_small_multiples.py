@@ -127,11 +127,12 @@ def said_by(panel, run: ShownRun) -> bool:
         case TaskPanel():
             (answer,) = snapshot.get(ANSWERS)
             return f"Right is {answer.expected}; it answers {answer.given}" in panel.text
-    raise AssertionError(panel)
+    kind = type(panel).__name__
+    raise AssertionError(f"said_by needs a case for {kind}: by what does it show a run's own?")
 
 
-def test_five_panels_are_small_multiples():
-    assert set(KINDS) == {HiddenPanel, CreditPanel, TextPanel, PredictionsPanel, TaskPanel}
+def test_five_panels_at_least_are_small_multiples():
+    assert set(KINDS) >= {HiddenPanel, CreditPanel, TextPanel, PredictionsPanel, TaskPanel}
     assert all(kind.compares for kind in KINDS)
 
 
