@@ -38,6 +38,16 @@ def words(panel) -> str:
     return panel._emphasis.words
 
 
+def until_words(driver, panel: str, *lines: str) -> None:
+    """Wait until a panel has drawn what was found: it is told of it in the next frame."""
+
+    def are_there() -> bool:
+        found = words(driver.controller.panels[panel]).splitlines()
+        return len(found) >= len(lines) and all(map(str.startswith, found, lines))
+
+    driver.qtbot.waitUntil(are_there)
+
+
 def test_space_goes_to_the_claim_at_a_speed_that_can_be_followed_and_stops_there(saturated):
     driver = saturated
     assert lead_button(driver).text() == "Go to step 100"
@@ -195,25 +205,23 @@ def lead_to(driver, step: int) -> None:
 def test_each_finding_is_marked_under_the_name_of_its_run_once_all_have_stopped(race):
     panels, runs = race.controller.panels, race.controller.runs
     lead_to(race, 3)
-    assert words(panels["loss_panel"]).startswith("✓ soon: loss")
+    until_words(race, "loss_panel", "✓ soon: loss")
     assert runs.front.title == "soon"
     lead_to(race, 6)
     assert runs.front.title == "later", "of this one something was found here"
-    race.qtbot.waitUntil(lambda: words(panels["saturation_panel"]).startswith("✓ saturated"))
+    until_words(race, "saturation_panel", "✓ saturated")
     assert panels["loss_panel"]._emphasis.steps_back
     lead_to(race, 9)
     assert runs.front.title == "later", "something was found of it here as well"
-    own, rival = words(panels["loss_panel"]).splitlines()
-    assert own.startswith("✓ later: loss")
-    assert rival.startswith("✗ soon: loss")
+    until_words(race, "loss_panel", "✓ later: loss", "✗ soon: loss")
 
 
 def test_whoever_is_put_in_front_stays_there_with_what_was_found(race):
-    panels, runs = race.controller.panels, race.controller.runs
+    runs = race.controller.runs
     lead_to(race, 3)
     race.controller.rivals.put_in_front(runs.called("later"))
     assert runs.front.title == "later"
-    assert words(panels["loss_panel"]).startswith("✓ soon: loss")
+    until_words(race, "loss_panel", "✓ soon: loss")
 
 
 def test_a_panel_that_stands_behind_comes_forward_with_its_finding(race):
@@ -225,4 +233,4 @@ def test_a_panel_that_stands_behind_comes_forward_with_its_finding(race):
     assert not window.is_seen(loss)
     lead_to(race, 3)
     race.qtbot.waitUntil(lambda: window.is_seen(loss))
-    assert words(race.controller.panels["loss_panel"]).startswith("✓ soon: loss")
+    until_words(race, "loss_panel", "✓ soon: loss")
