@@ -59,7 +59,7 @@ class TrainingState:
 
     Attributes
     ----------
-    tokens, title, fingerprint
+    tokens, title, fingerprint, can_train
         Of the dataset.
     carried
         The state that the last window ended with, one dict of (B, H) a layer: the next one begins
@@ -98,6 +98,7 @@ class TrainingState:
         self.tokens = dataset.vocabulary.tokens
         self.title = dataset.title
         self.fingerprint = dataset.fingerprint
+        self.can_train = dataset.can_train
         self.network = network
         self.optimizer = optimizer
         self.rng = rng
@@ -262,6 +263,9 @@ class TrainingState:
         if not problem_of(configuration).have_same_validation(before, configuration):
             self.best = self.score = None
         self.journal.note(SettingChanged(self.step, name, getattr(configuration, name)))
+        if Effect.OTHER_WINDOWS in effects and not self.can_train:
+            # Where the text has room for them, and at which place they go on, only it would tell.
+            self.journal = Journal(self.step)
 
     def reset_carried(self) -> None:
         """Have the next window, of B streams, begin with a state of zeros."""

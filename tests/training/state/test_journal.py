@@ -32,7 +32,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import SETTINGS, Setting
-from rnnviz.training.loading import continued_trainer
+from rnnviz.training.loading import continued_trainer, opened_trainer
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.past.replay import replay, replay_from_beginning
 from rnnviz.training.session import Session
@@ -46,7 +46,7 @@ from rnnviz.training.state.journal import (
 )
 from rnnviz.training.state.training_state import TrainingState
 
-from ..helpers import own_text, small_trainer
+from ..helpers import own_text, small_trainer, text_gone
 
 LIVE = [setting for setting in SETTINGS.values() if setting.live]
 USUAL: dict[str, tuple[float, ...]] = {
@@ -288,6 +288,22 @@ def test_who_goes_on_otherwise_cannot_be_done_again_from_the_beginning() -> None
     assert (journal.first_step, journal.begun_with) == (1, None)
     with pytest.raises(RnnvizError, match="how it began is not known"):
         replay_from_beginning(journal, trainer.dataset, 2)
+
+
+@pytest.mark.parametrize(("name", "value"), [("batch_size", 3), ("sequence_length", 2000)])
+def test_other_windows_without_the_text_end_what_can_be_done_again(
+    tmp_path: Path, name: str, value: int
+) -> None:
+    trainer = small_trainer()
+    for _ in range(4):
+        trainer.step()
+    opened = opened_trainer(text_gone(trainer.checkpoint(), tmp_path))
+    opened.change("learning_rate", 0.2)
+    assert opened.state.journal.begun_with is not None
+    # At which place of the text they go on, only the text says; nor whether it has room for them.
+    opened.change(name, value)
+    journal = opened.state.journal
+    assert (journal.first_step, journal.begun_with, journal.entries) == (4, None, [])
 
 
 def test_a_step_that_fails_right_after_a_file_was_opened_is_done_again(tmp_path: Path) -> None:
