@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rnnviz.storage import StorageError, load_model
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.state.journal import BestUsed, SettingChanged, StepFailed
 
 from .models import saved, small_trainer, spoil_part
@@ -78,6 +79,26 @@ def test_what_is_no_journal_is_refused_in_a_sentence(tmp_path: Path, number: int
     spoil_part(path, "training", of_journal(SPOILT[number]))
     with pytest.raises(StorageError, match=r"^m\.rnnviz is damaged: .*\.$"):
         load_model(path)
+
+
+def test_settings_are_checked_together_once_however_long_the_journal_is(tmp_path: Path) -> None:
+    path, count = with_journal(tmp_path), 20_000
+    entry = {"what": "setting changed", "step": 7, "name": "temperature", "value": 0.5}
+    spoil_part(
+        path, "training", lambda training: training["journal"]["entries"].extend([entry] * count)
+    )
+    made: list[None] = []
+    with pytest.MonkeyPatch.context() as patch:
+        check = Configuration.__post_init__
+
+        def counted(self: Configuration) -> None:
+            made.append(None)
+            check(self)
+
+        patch.setattr(Configuration, "__post_init__", counted)
+        load_model(path)
+    # To do it for each entry took 20 s for a hostile file of 27 MB.
+    assert len(made) < 10
 
 
 def test_with_settings_that_somebody_has_changed_it_is_not_this_runs_any_more(

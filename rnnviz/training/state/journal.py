@@ -86,11 +86,11 @@ class Journal:
     @property
     def configuration(self) -> Configuration | None:
         """The settings that it leads to; None where it does not tell those of the beginning."""
-        configuration = self.begun_with
-        for entry in self.entries:
-            if configuration is not None and isinstance(entry, SettingChanged):
-                configuration = configuration.with_value(entry.name, entry.value)
-        return configuration
+        if self.begun_with is None:
+            return None
+        changes = [entry for entry in self.entries if isinstance(entry, SettingChanged)]
+        changed = {change.name: change.value for change in changes}
+        return Configuration.from_mapping(self.begun_with.to_mapping() | changed)
 
     def note(self, entry: Entry) -> None:
         """Add what just happened, in the place of what it makes as if it had never been."""
