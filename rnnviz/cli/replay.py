@@ -13,8 +13,9 @@ from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, pl
 from rnnviz.cli.options import whole_number
 from rnnviz.cli.train import StopRequests, stop_requests
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Dataset, Reading
+from rnnviz.data import Dataset, Reading, Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.past.replay import replay_from_beginning
 from rnnviz.training.past.replay_check import ReplayCheck, check_replay
 from rnnviz.training.problems.registry import problem_of
@@ -55,8 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if step > saved.step:
         raise UsageError(f"{plain(options.model.name)} has {saved.step:,} steps, not {step:,}.")
     if options.out is not None:
-        if os.path.realpath(options.out) == os.path.realpath(options.model):
-            raise UsageError(f"--out would write over {plain(str(options.model))}, which is read.")
+        _require_another_file(options.out, options.model, saved.configuration)
         ensure_writable(options.out)
     # As it was trained: one thread for matrix products, unless more were asked for then.
     with threadpool_limits(limits=1, user_api="blas"), stop_requests() as stop:
@@ -73,6 +73,16 @@ def run(options: argparse.Namespace) -> int:
     for line in _report(check, saved.step):
         print(line)
     return 0 if check.is_same else 1
+
+
+def _require_another_file(out: Path, model: Path, configuration: Configuration) -> None:
+    """Refuse to write over what is read."""
+    read = [model]
+    if Trait.OWN_FILE in configuration.source.traits:
+        read.append(Path(configuration.text_file))
+    for path in read:
+        if os.path.realpath(out) == os.path.realpath(path):
+            raise UsageError(f"--out would write over {plain(str(path))}, which is read.")
 
 
 def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState:
@@ -130,5 +140,5 @@ def _report(check: ReplayCheck, steps: int) -> list[str]:
     elif check.first_step_apart is not None:
         lines.append(f"The losses part at step {check.first_step_apart:,} or shortly before.")
     else:
-        lines.append("The losses are the same; what differs is named above.")
+        lines.append("The losses that the file has are the same; what differs is named above.")
     return lines

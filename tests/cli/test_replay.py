@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_what_was_changed_is_named(path: Path, capsys: Capture) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "weights                    differ by at most 1.0e-03 of the largest"
     assert all(line.endswith("bit for bit") for line in lines[1:-1])
-    assert lines[-1] == "The losses are the same; what differs is named above."
+    assert lines[-1] == "The losses that the file has are the same; what differs is named above."
 
 
 def test_a_loss_that_was_changed_is_found(path: Path, capsys: Capture) -> None:
@@ -88,6 +89,20 @@ def test_a_loss_that_was_changed_is_found(path: Path, capsys: Capture) -> None:
     assert main(["replay", str(path), "--verify"]) == 1
     verdict = capsys.readouterr().out.splitlines()[-1]
     assert verdict == "The losses part at step 30 or shortly before."
+
+
+def test_of_a_file_without_a_past_all_else_is_compared(path: Path, capsys: Capture) -> None:
+    save_model(path, replace(load_model(path), history={}))
+    assert main(["replay", str(path), "--verify"]) == 0
+    *parts, _ = capsys.readouterr().out.splitlines()
+    assert [part for part in parts if part.startswith("loss")] == []
+    assert len(parts) == 7
+
+
+def test_what_was_set_to_zeros_differs_by_all_of_it(path: Path, capsys: Capture) -> None:
+    spoil_tensor(path, "state.h_l0", lambda carried: carried.fill(0))
+    assert main(["replay", str(path), "--verify"]) == 1
+    assert "hidden state               differ by at most 1.0e+00 of" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -110,6 +125,17 @@ def test_the_file_itself_is_not_written_over(path: Path, capsys: Capture) -> Non
     assert main(["replay", str(path), "--step", "5", "--out", str(path)]) == 2
     assert "would write over" in capsys.readouterr().err
     assert path.read_bytes() == before
+
+
+def test_the_text_is_not_written_over(tmp_path: Path, capsys: Capture) -> None:
+    text, model = tmp_path / "text.txt", tmp_path / "m.rnnviz"
+    text.write_text("the old fox sleeps by the sea. " * 40)
+    words = ["train", "--text", str(text), "--steps", "2", "--hidden-size", "4"]
+    assert main([*words, "--out", str(model)]) == 0
+    before = text.read_bytes()
+    assert main(["replay", str(model), "--step", "1", "--out", str(text)]) == 2
+    assert "would write over" in capsys.readouterr().err
+    assert text.read_bytes() == before
 
 
 def test_a_file_of_before_has_no_journal(capsys: Capture) -> None:

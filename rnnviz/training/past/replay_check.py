@@ -35,7 +35,8 @@ class Part:
     is_same
         Whether it did, in every bit.
     largest_difference
-        Of its numbers, relative to the largest of them; 0 where nothing is a matter of size.
+        Of its numbers, relative to the largest of them in either; 0 where nothing is a matter of
+        size.
     """
 
     name: str
@@ -50,7 +51,7 @@ class ReplayCheck:
     Attributes
     ----------
     parts
-        Each part of it.
+        Each part of it that the file has.
     first_step_apart
         The last step of the first interval whose loss is another one; None where none is.
     """
@@ -68,6 +69,8 @@ def check_replay(found: Checkpoint, saved: Checkpoint) -> ReplayCheck:
     """Hold what came out against what was saved."""
     parts = []
     for name, fields in _PARTS.items():
+        if fields == ("history",) and not saved.history:
+            continue  # a model need not have a past
         pairs = [(getattr(found, field), getattr(saved, field)) for field in fields]
         if all(same_bits(one, other) for one, other in pairs):
             parts.append(Part(name, is_same=True))
@@ -80,8 +83,9 @@ def check_replay(found: Checkpoint, saved: Checkpoint) -> ReplayCheck:
 def _difference(one: object, other: object) -> float:
     """Return how far numbers are apart, as a share of the largest; 0 for what is none."""
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and one.shape == other.shape:
-        apart = np.abs(one - other).max(initial=0.0)
-        return float(apart / max(float(np.abs(other).max(initial=0.0)), np.finfo(float).tiny))
+        apart = np.abs(np.subtract(one, other, dtype=np.float64)).max(initial=0.0)
+        largest = max(np.abs(each).max(initial=0.0) for each in (one, other))
+        return float(apart / largest) if largest else 0.0
     if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
         return max((_difference(one[key], other[key]) for key in one), default=0.0)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
@@ -90,6 +94,8 @@ def _difference(one: object, other: object) -> float:
 
 
 def _first_step_apart(found: Mapping[str, Array], saved: Mapping[str, Array]) -> int | None:
+    if not saved:
+        return None
     views = [History.from_arrays(history).view() for history in (found, saved)]
     one, other = (view.loss.mean for view in views)
     count = min(len(one), len(other))
