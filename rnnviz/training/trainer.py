@@ -161,8 +161,8 @@ class Trainer:
         """
         try:
             return self._step(watched, noted)
-        except NonFiniteError:
-            self.state.go_back()
+        except Exception as error:
+            self.state.recover_from(error)
             raise
         finally:
             # What was not done, whatever failed, reads the same window when it is done.

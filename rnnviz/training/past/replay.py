@@ -70,8 +70,8 @@ def replay_from_beginning(
     if journal.begun_with is None:
         raise RnnvizError(
             "This run cannot be done again: how it began is not known. It comes from a file of an "
-            "older version, went on with other settings or another text, or was given other "
-            "windows while its text was not at hand."
+            "older version, went on with other settings or another text, was given other windows "
+            "while its text was not at hand, or met a fault of this program."
         )
     trainer = Trainer(TrainingState.fresh(journal.begun_with, dataset), dataset)
     return _replayed(trainer, journal.entries, journal, to_step, each)

@@ -68,7 +68,7 @@ class Journal:
     Attributes
     ----------
     first_step
-        The step that it begins at: 0, or that of the checkpoint that the run goes on from.
+        The step that it begins at: 0, or the one from which on it is known what was done.
     entries
         What happened since, by steps.
     begun_with

@@ -14,6 +14,7 @@ from rnnviz.core.parameters import ParameterVector
 from rnnviz.core.tape import State
 from rnnviz.data import Dataset
 from rnnviz.training.configuration import Configuration, Effect
+from rnnviz.training.non_finite import NonFiniteError
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.record.gradient_history import GradientHistory, RecentGradients
@@ -270,6 +271,14 @@ class TrainingState:
     def reset_carried(self) -> None:
         """Have the next window, of B streams, begin with a state of zeros."""
         self.carried = self.network.zero_state(self.configuration.batch_size)
+
+    def recover_from(self, error: Exception) -> None:
+        """Make good, as far as that is possible, what a step has changed that was not done."""
+        if isinstance(error, NonFiniteError):
+            self.go_back()
+        elif not isinstance(error, RnnvizError):
+            # Of what nobody expected, nobody knows how far it came: it may have drawn numbers.
+            self.journal = Journal(self.step)
 
     def go_back(self) -> None:
         """Return to the last finite weights, and to a state of zeros: it may have overflowed."""

@@ -45,6 +45,7 @@ from rnnviz.training.state.journal import (
     StepFailed,
 )
 from rnnviz.training.state.training_state import TrainingState
+from rnnviz.training.trainer import NoTextError
 
 from ..helpers import own_text, small_trainer, text_gone
 
@@ -304,6 +305,32 @@ def test_other_windows_without_the_text_end_what_can_be_done_again(
     opened.change(name, value)
     journal = opened.state.journal
     assert (journal.first_step, journal.begun_with, journal.entries) == (4, None, [])
+
+
+def test_a_fault_in_the_midst_of_a_step_ends_what_can_be_done_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = small_trainer(dropout=0.5, num_layers=2)
+    trainer.step()
+
+    def no_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(trainer.bptt, "backward", no_memory)
+    with pytest.raises(MemoryError):
+        trainer.step()
+    # What is dropped out was drawn already, and the next step draws on from there.
+    journal = trainer.state.journal
+    assert (journal.first_step, journal.begun_with, journal.entries) == (1, None, [])
+
+
+def test_a_step_without_a_text_is_none(tmp_path: Path) -> None:
+    trainer = small_trainer()
+    trainer.step()
+    opened = opened_trainer(text_gone(trainer.checkpoint(), tmp_path))
+    with pytest.raises(NoTextError):
+        opened.step()
+    assert opened.state.journal.begun_with is not None
 
 
 def test_a_step_that_fails_right_after_a_file_was_opened_is_done_again(tmp_path: Path) -> None:
