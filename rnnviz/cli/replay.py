@@ -97,7 +97,9 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState
         def each(trainer: Trainer) -> None:
             if stop.signal is not None:
                 raise _StoppedError
-            if trainer.step_count % _CHECK_EVERY == 0 and progress.is_due():
+            if trainer.step_count == step:
+                progress.finish(*_where(trainer))
+            elif trainer.step_count % _CHECK_EVERY == 0 and progress.is_due():
                 progress.show(*_where(trainer))
 
         return replay_from_beginning(saved.journal, dataset, step, each)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.cli import main
+from rnnviz.cli import console, main
 from rnnviz.storage import load_model, save_model
 from rnnviz.training.commands import Change, NewRun, Pause, Train, UseBest
 from rnnviz.training.configuration import Configuration
@@ -55,6 +55,14 @@ def test_a_run_comes_out_again_bit_for_bit(path: Path, capsys: Capture) -> None:
     assert verdict == "All 100 steps came out again, bit for bit."
     assert len(parts) == 8
     assert all(part.endswith("the same, bit for bit") for part in parts)
+
+
+def test_on_a_terminal_the_bar_is_full_in_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(console, "is_terminal", lambda: True)
+    assert main(["replay", str(path), "--verify"]) == 0
+    assert "100/100 steps" in capsys.readouterr().err
 
 
 def test_an_earlier_step_is_what_was_saved_there(path: Path, capsys: Capture) -> None:
