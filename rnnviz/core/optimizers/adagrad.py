@@ -27,7 +27,7 @@ class Adagrad(Optimizer):
     largest_usual_rate = 0.5
     slot_names = ("sum",)
     slot_symbols: ClassVar[Mapping[str, str]] = {"sum": "s"}
-    keeps = "s is the sum of all g² so far"
+    keeps = "s is the sum of all g² so far and of what it began with"
     lowest_slots: ClassVar[Mapping[str, float]] = {"sum": 0.99 * SMALLEST_SUM}
 
     def _write_step(

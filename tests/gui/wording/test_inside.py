@@ -93,3 +93,11 @@ def test_a_gradient_is_the_sum_of_all_parts_that_a_cell_has(monkeypatch) -> None
     assert (
         "nothing from later, for the window ends here, and another from s₄. Their sum"
     ) in said_at("backward", 4, "slow")
+
+
+def test_adagrads_sum_does_not_begin_at_nothing() -> None:
+    record = record_step(draw_subject(replace(RELU, optimizer="adagrad")))
+    update = next(phase for phase in phases_of(record) if phase.kind == "update")
+    assert "s is the sum of all g² so far and of what it began with. The learning rate" in (
+        phase_words(record, update, 0)
+    )
