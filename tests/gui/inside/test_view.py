@@ -11,6 +11,7 @@ from rnnviz.diagnostics.one_step.record import record_step
 from rnnviz.gui.inside.arithmetic.names import as_entry
 from rnnviz.gui.inside.view import InsideView
 from rnnviz.gui.wording.inside import quoted
+from rnnviz.storage.one_step.as_latex import as_latex
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.session import Session
@@ -167,8 +168,10 @@ def test_another_stream_of_the_batch_is_shown_everywhere_when_it_is_chosen(view)
     go(view, "forward", 1)
     token = record.subject.tokens[int(record.subject.inputs[0, 1])]
     assert quoted(token) in view.findChild(QLabel, "inside_words").text()
-    assert r"\begin{document}" in view.take_along._bytes("phase_latex").decode()
-    assert view.take_along.stream == 1
+    phase = view.step_cursor.phase
+    of_streams = [as_latex(record, [phase], number).encode("utf-8") for number in (0, 1)]
+    assert of_streams[0] != of_streams[1]
+    assert view.take_along._bytes("phase_latex") == of_streams[1]
 
 
 def test_by_hand_asks_for_a_number_of_the_stream_that_is_shown(view):
