@@ -89,7 +89,7 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState
     if saved.journal is None:
         raise RnnvizError(
             "This run cannot be done again: the file has no journal of it. It is of an older "
-            "version, or was changed by hand."
+            "version, was changed by hand, or the journal was too long for a file."
         )
     dataset = _dataset(saved)
     with TrainingProgress(0, step, 0) as progress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ _LONGEST_CLAUSE = 200
 
 
 def save_model(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint whole or not at all.
+    """Write a checkpoint whole or not at all; but without a journal that is too long for a file.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def save_model(path: Path, checkpoint: Checkpoint) -> None:
                 f"{readable_name(path)} cannot be saved: {name} holds a value that is not finite."
             )
     try:
-        data = encode(tensors, to_metadata(checkpoint))
+        data = _encoded(tensors, checkpoint)
     except ValueError as error:
         raise StorageError(
             f"{readable_name(path)} cannot be saved: its vocabulary and samples are too long."
@@ -112,6 +113,14 @@ def _load(path: Path) -> Checkpoint:
         description = from_metadata(header.metadata)
         _require_expected(header, description)
         return _to_checkpoint(description, read_tensors(file, header))
+
+
+def _encoded(tensors: Mapping[str, Array], checkpoint: Checkpoint) -> bytes:
+    try:
+        return encode(tensors, to_metadata(checkpoint))
+    except ValueError:
+        # A person may have written a lot in it; no run is to be lost for that.
+        return encode(tensors, to_metadata(replace(checkpoint, journal=None)))
 
 
 def _to_tensors(checkpoint: Checkpoint) -> dict[str, Array]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rnnviz.storage import StorageError, load_model
+from rnnviz.storage import StorageError, container, load_model
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.state.journal import BestUsed, SettingChanged, StepFailed
 
-from .models import saved, small_trainer, spoil_part
+from .models import assert_same, saved, small_trainer, spoil_part
 
 
 def with_journal(folder: Path) -> Path:
@@ -43,6 +44,20 @@ def of_journal(change: Callable[[dict[str, Any]], object]) -> Callable[[Any], ob
             training["journal"] = changed
 
     return of_training
+
+
+def test_no_run_is_lost_because_its_journal_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "HEADER_LIMIT", 1 << 18)
+    trainer = small_trainer()
+    for number in range(3):
+        trainer.step()
+        trainer.change("prompt", f"{number} " + "the fox " * (1 << 14))
+    trainer.change("prompt", "")
+    loaded = load_model(saved(tmp_path, trainer.checkpoint()))
+    assert loaded.journal is None
+    assert_same(loaded, replace(trainer.checkpoint(), journal=None))
 
 
 SPOILT: list[Callable[[dict[str, Any]], object]] = [
