@@ -160,6 +160,18 @@ def test_a_run_that_went_on_with_other_settings_says_so(path: Path, capsys: Capt
     assert "how it began is not known" in capsys.readouterr().err
 
 
+def test_a_text_that_was_moved_is_the_same_text(tmp_path: Path, capsys: Capture) -> None:
+    text, moved, model = (tmp_path / name for name in ("text.txt", "moved.txt", "m.rnnviz"))
+    text.write_text("the old fox sleeps by the sea. " * 40)
+    words = ["--steps", "5", "--out", str(model)]
+    assert main(["train", "--text", str(text), "--hidden-size", "4", *words]) == 0
+    text.rename(moved)
+    assert main(["train", "--resume", str(model), "--text", str(moved), *words]) == 0
+    capsys.readouterr()
+    assert main(["replay", str(model), "--verify"]) == 0
+    assert "All 10 steps came out again" in capsys.readouterr().out
+
+
 def test_on_another_text_it_is_not_done_again(tmp_path: Path, capsys: Capture) -> None:
     text, model = tmp_path / "text.txt", tmp_path / "m.rnnviz"
     text.write_text("the old fox sleeps by the sea. " * 40)

@@ -83,6 +83,13 @@ class Journal:
         """Return the same once more, for another run to go on with."""
         return Journal(self.first_step, list(self.entries), self.begun_with)
 
+    def of_text_in(self, file: str) -> Journal:
+        """Return the same, for a run to go on with whose text is in this file by now."""
+        journal = self.copy()
+        if journal.begun_with is not None:
+            journal.begun_with = journal.begun_with.with_value("text_file", file)
+        return journal
+
     @property
     def configuration(self) -> Configuration | None:
         """The settings that it leads to; None where it does not tell those of the beginning."""

@@ -174,10 +174,13 @@ class TrainingState:
         state.recent_gradients = RecentGradients(gradient_history)
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
         state.samples = checkpoint.samples
-        if checkpoint.journal is None or configuration != before or not is_same_text:
+        # The same text may stand in another place by now.
+        file = configuration.text_file
+        is_same_run = is_same_text and configuration == before.with_value("text_file", file)
+        if checkpoint.journal is None or not is_same_run:
             state.journal = Journal(checkpoint.step)
         else:
-            state.journal = checkpoint.journal.copy()
+            state.journal = checkpoint.journal.of_text_in(file)
         if is_same_text and problem_of(configuration).have_same_validation(before, configuration):
             state.best = checkpoint.best
         carries = configuration.window_start == "carried"
