@@ -86,7 +86,8 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
             words.append(f"The network reads {quoted(token)}.")
     else:
         words.append(f"Layer {phase.layer} reads what layer {phase.layer - 1} hands up.")
-    words += _made(architecture.kind, record.forward[t - 1].layers[phase.layer - 1].lines(), t)
+    lines = record.forward[t - 1].layers[phase.layer - 1].lines()
+    words += _made(architecture.kind, lines, t, _remembered(record, phase))
     if phase.layer == architecture.num_layers:
         scores = f"one score for each possible {_asked_for(record)}"
         if subject.loss == "squared_error":
@@ -95,7 +96,16 @@ def _forward(record: StepRecord, phase: Phase, stream: int) -> str:
     return " ".join(words)
 
 
-def _made(kind: type[Cell], lines: Sequence[Line], t: int) -> Iterator[str]:
+def _remembered(record: StepRecord, phase: Phase) -> str:
+    """Say what the hidden state of the step before is."""
+    if phase.t > 1:
+        return "what it remembers"
+    hidden = record.subject.network.architecture.kind.states[0].name
+    is_carried = record.subject.state[phase.layer - 1][hidden].any()
+    return "what it carries from the window before" if is_carried else "zeros to begin with"
+
+
+def _made(kind: type[Cell], lines: Sequence[Line], t: int, remembered: str) -> Iterator[str]:
     """Say of what a cell makes its gates; without gates, of what its states."""
     states = kind.state_names()
     sources = sources_of(lines, states)
@@ -104,16 +114,17 @@ def _made(kind: type[Cell], lines: Sequence[Line], t: int) -> Iterator[str]:
         read = [one for gate in gates for one in made_of(gate.name, sources, states)]
         titles = [gate.title for gate in gates]
         comes = f"come the {', '.join(titles[:-1])} and" if len(gates) > 1 else "comes the"
-        yield f"{_listed('From', read, kind, t)} {comes} {titles[-1]}."
+        yield f"{_listed('From', read, kind, t, remembered)} {comes} {titles[-1]}."
         yield "The gates decide what is kept and what is let in."
         return
     for state in kind.states:
         title = state.title if len(states) > 1 else "state"
         read = list(made_of(state.name, sources, states))
-        yield f"Its {title} {at(state.name, t)} is made {_listed('of', read, kind, t)}."
+        listed = _listed("of", read, kind, t, remembered)
+        yield f"Its {title} {at(state.name, t)} is made {listed}."
 
 
-def _listed(word: str, read: Sequence[Source], kind: type[Cell], t: int) -> str:
+def _listed(word: str, read: Sequence[Source], kind: type[Cell], t: int, remembered: str) -> str:
     """Return what is read, each with the matrices that read it: ``of this (through U) and of``."""
     hidden = kind.states[0].name
     through: dict[tuple[str, bool], list[str]] = {}
@@ -123,8 +134,7 @@ def _listed(word: str, read: Sequence[Source], kind: type[Cell], t: int) -> str:
     for (name, before), letters in through.items():
         notes = [f"through {' and '.join(letters)}"] if letters else []
         if before and name == hidden:
-            carried = "what it carries from the window before"
-            notes.insert(0, carried if t == 1 else "what it remembers")
+            notes.insert(0, remembered)
         part = "this" if name == "x" else at(name, t - before)
         parts.append(f"{word.lower()} {part}" + (f" ({', '.join(notes)})" if notes else ""))
     text = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

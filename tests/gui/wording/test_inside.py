@@ -77,6 +77,19 @@ def test_of_a_step_it_is_said_what_its_cell_reads(cell, said, monkeypatch) -> No
 
 
 @pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+@pytest.mark.parametrize("is_carried", [True, False])
+def test_a_state_is_carried_only_where_it_is_not_zeros(cell, is_carried) -> None:
+    subject = draw_subject(Kind(cell=(cell, "tanh")))
+    for layer in subject.state:
+        for array in layer.values():
+            array[...] = is_carried
+    record = record_step(subject)
+    said = phase_words(record, phases_of(record)[0], 0)
+    where = "what it carries from the window before" if is_carried else "zeros to begin with"
+    assert f"h₀ ({where}, through W)" in said
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
 def test_a_gradient_is_the_sum_of_two_parts(cell) -> None:
     assert (
         "One part comes from the loss at t = 3, another from t = 4, through W. Their sum is the "
