@@ -178,16 +178,17 @@ def _backward(record: StepRecord, phase: Phase) -> str:
         above = "above (nothing, for no answer is asked for here)"
     else:
         above = f"the loss at t = {t}"
-    later = (
-        "nothing from later, for the window ends here"
-        if t == last
-        else f"another from t = {t + 1}{_through(kind, lines)}"
-    )
+    words = [f"How would the loss change if {at('h', t)} were a little larger?"]
     others = "".join(f", and another from {at(name, t)}" for name in _other_parts(lines))
-    words = [
-        f"How would the loss change if {at('h', t)} were a little larger? One part comes from "
-        f"{above}, {later}{others}. Their sum is the gradient at {at('h', t)}."
-    ]
+    if t < last:
+        others = f", another from t = {t + 1}{_through(kind, lines)}{others}"
+    if others:
+        words.append(f"One part comes from {above}{others}.")
+        words.append(f"Their sum is the gradient at {at('h', t)}.")
+    else:
+        words.append(f"All of the gradient at {at('h', t)} comes from {above}.")
+    if t == last:
+        words.append("Nothing comes from later, for the window ends here.")
     slopes = [one.left for line in lines.lines() for one in parse(line.equation) if one.left.slope]
     if kind.gates:
         words.append("It is shared out among the gates, each scaled by its slope.")

@@ -104,8 +104,17 @@ def test_a_gradient_is_the_sum_of_all_parts_that_a_cell_has(monkeypatch) -> None
         "s₃. Their sum is the gradient at h₃. f'(a₃), the slope of tanh there, scales it."
     ) in said_at("backward", 3, "slow")
     assert (
-        "nothing from later, for the window ends here, and another from s₄. Their sum"
+        "and another from s₄. Their sum is the gradient at h₄. Nothing comes from later, for the "
+        "window ends here."
     ) in said_at("backward", 4, "slow")
+
+
+@pytest.mark.parametrize("cell", ["vanilla", "lstm", "gru"])
+def test_at_the_windows_end_a_gradient_has_one_part(cell) -> None:
+    assert (
+        "All of the gradient at h₄ comes from the loss at t = 4. Nothing comes from later, for "
+        "the window ends here."
+    ) in said_at("backward", 4, cell)
 
 
 def test_adagrads_sum_does_not_begin_at_nothing() -> None:
