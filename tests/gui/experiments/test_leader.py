@@ -208,12 +208,13 @@ def test_each_finding_is_marked_under_the_name_of_its_run_once_all_have_stopped(
     until_words(race, "loss_panel", "✓ soon: loss")
     assert runs.front.title == "soon"
     lead_to(race, 6)
-    assert runs.front.title == "later", "of this one something was found here"
+    # Of this one something was found here, and it is put in front.
+    race.qtbot.waitUntil(lambda: runs.front.title == "later")
     until_words(race, "saturation_panel", "✓ saturated")
-    assert panels["loss_panel"]._emphasis.steps_back
+    race.qtbot.waitUntil(lambda: panels["loss_panel"]._emphasis.steps_back)
     lead_to(race, 9)
-    assert runs.front.title == "later", "something was found of it here as well"
     until_words(race, "loss_panel", "✓ later: loss", "✗ soon: loss")
+    assert runs.front.title == "later", "something was found of it here as well"
 
 
 def test_whoever_is_put_in_front_stays_there_with_what_was_found(race):
