@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import os
@@ -55,8 +56,12 @@ SMALL = Configuration(hidden_size=4, sequence_length=5)
 
 def memory_of_texts(owner: int | None = None) -> list[int]:
     """Return the sizes of what the workers share that this process, or another, has started."""
-    names = f"rnnviz_{owner or os.getpid()}_*"
-    return [path.stat().st_size for path in MEMORY.glob(names)]
+    sizes = []
+    for path in MEMORY.glob(f"rnnviz_{owner or os.getpid()}_*"):
+        # One that is given back just now is none.
+        with contextlib.suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size)
+    return sizes
 
 
 def words(length: int, seed: int = 1) -> str:

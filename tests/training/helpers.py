@@ -75,7 +75,8 @@ def text_gone(checkpoint: Checkpoint, path: Path) -> Checkpoint:
     gone = dataclasses.replace(
         checkpoint.configuration, corpus="file", text_file=str(path / "gone.txt")
     )
-    return dataclasses.replace(checkpoint, configuration=gone)
+    journal = checkpoint.journal and checkpoint.journal.of_text_in(gone.text_file)
+    return dataclasses.replace(checkpoint, configuration=gone, journal=journal)
 
 
 def unhurried(trainer: Trainer) -> Trainer:
