@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, plain, say
 from rnnviz.cli.options import whole_number
-from rnnviz.cli.train import StopRequests, stop_requests
+from rnnviz.cli.train import CHECK_EVERY, StopRequests, how_far, stop_requests
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Dataset, Reading, Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
@@ -22,8 +21,6 @@ from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
-
-_CHECK_EVERY = 16
 
 
 class _StoppedError(Exception):
@@ -98,9 +95,9 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState
             if stop.signal is not None:
                 raise _StoppedError
             if trainer.step_count == step:
-                progress.finish(*_where(trainer))
-            elif trainer.step_count % _CHECK_EVERY == 0 and progress.is_due():
-                progress.show(*_where(trainer))
+                progress.finish(*how_far(trainer))
+            elif trainer.step_count % CHECK_EVERY == 0 and progress.is_due():
+                progress.show(*how_far(trainer))
 
         return replay_from_beginning(saved.journal, dataset, step, each)
 
@@ -120,11 +117,6 @@ def _dataset(saved: Checkpoint) -> Dataset:
             "on."
         )
     return dataset
-
-
-def _where(trainer: Trainer) -> tuple[int, int, float]:
-    loss = trainer.history.smoothed_loss
-    return trainer.step_count, trainer.state.tokens_seen, math.nan if loss is None else loss
 
 
 def _report(check: ReplayCheck, steps: int) -> list[str]:

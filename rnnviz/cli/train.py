@@ -40,7 +40,8 @@ from rnnviz.training.loading import new_trainer, resumed_trainer
 from rnnviz.training.trainer import Trainer
 
 DEFAULT_STEPS = 10_000
-_CHECK_EVERY = 16
+CHECK_EVERY = 16
+"""Asking the clock at every step would cost the smallest networks a percent."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -221,19 +222,19 @@ def do_steps(
     try:
         for number in turns:
             metrics.write(trainer.step())
-            # Asking the clock at every step would cost the smallest networks a percent.
-            if number % _CHECK_EVERY == 0 and progress.is_due():
-                progress.show(*_state(trainer))
+            if number % CHECK_EVERY == 0 and progress.is_due():
+                progress.show(*how_far(trainer))
                 metrics.flush()
         metrics.flush()
     except RnnvizError as error:
         return error
     finally:
-        progress.finish(*_state(trainer))
+        progress.finish(*how_far(trainer))
     return None
 
 
-def _state(trainer: Trainer) -> tuple[int, int, float]:
+def how_far(trainer: Trainer) -> tuple[int, int, float]:
+    """Return the steps, the tokens and the smoothed loss that a progress display is shown."""
     loss = trainer.history.smoothed_loss
     return trainer.step_count, trainer.state.tokens_seen, math.nan if loss is None else loss
 
