@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Dataset
@@ -47,7 +48,8 @@ def replay(state: TrainingState, journal: Journal, dataset: Dataset, to_step: in
         Where the journal is not this run's.
     """
     trainer = Trainer(state.copy(), dataset)
-    return _replayed(trainer, journal.after(state.journal), journal, to_step)
+    deque(done_again(trainer, journal, to_step), maxlen=0)
+    return trainer.state
 
 
 def replay_from_beginning(
@@ -74,37 +76,53 @@ def replay_from_beginning(
             "while its text was not at hand, or met a fault of this program."
         )
     trainer = Trainer(TrainingState.fresh(journal.begun_with, dataset), dataset)
-    return _replayed(trainer, journal.entries, journal, to_step, each)
+    for _ in _steps_again(trainer, journal.entries, journal, to_step):
+        if each is not None:
+            each(trainer)
+    return trainer.state
 
 
-def _replayed(
-    trainer: Trainer,
-    entries: Sequence[Entry],
-    journal: Journal,
-    to_step: int,
-    each: Each | None = None,
-) -> TrainingState:
+def done_again(trainer: Trainer, journal: Journal, to_step: int) -> Iterator[None]:
+    """Do again, step by step, what was done to a run since the state that a trainer has.
+
+    Parameters
+    ----------
+    trainer
+        Of an earlier state of the run, which is stepped.
+    journal, to_step
+        As in `replay`, as are the errors.
+
+    Yields
+    ------
+    None
+        After each step; after the last one nothing is left to do but to look at it.
+    """
+    yield from _steps_again(trainer, journal.after(trainer.state.journal), journal, to_step)
+
+
+def _steps_again(
+    trainer: Trainer, entries: Sequence[Entry], journal: Journal, to_step: int
+) -> Iterator[None]:
+    state = trainer.state
     try:
         for entry in entries:
             if entry.step > to_step:
                 break
-            _train(trainer, entry.step, each)
+            yield from _steps(trainer, entry.step)
             _do_again(trainer, entry)
-        _train(trainer, to_step, each)
+        yield from _steps(trainer, to_step)
     except NonFiniteError as error:
         raise RnnvizError(f"The journal knows of no failure there. {error}") from error
     # A setting that was changed and changed back stands in the run's own journal only.
-    trainer.state.journal = journal.until(to_step)
-    return trainer.state
+    state.journal = journal.until(to_step)
 
 
-def _train(trainer: Trainer, to_step: int, each: Each | None) -> None:
+def _steps(trainer: Trainer, to_step: int) -> Iterator[None]:
     if trainer.state.step > to_step:
         raise RnnvizError(f"The run stands at step {trainer.state.step:,}, after {to_step:,}.")
     while trainer.state.step < to_step:
         trainer.step()
-        if each is not None:
-            each(trainer)
+        yield
 
 
 def _do_again(trainer: Trainer, entry: Entry) -> None:
