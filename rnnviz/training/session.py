@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
@@ -14,7 +12,7 @@ from rnnviz.data import DataError, Reading
 from rnnviz.data.text.reading import ALONE
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.one_step.subject import StepSubject
-from rnnviz.training.claims.goal import Goal, GoalWatch
+from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
     Change,
@@ -34,16 +32,13 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration, Effect, Value
 from rnnviz.training.configuration.advice import advice
+from rnnviz.training.live_run import LiveRun
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
-from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
-from rnnviz.training.observation.kinds.of_record import RunRecord, measure_record
-from rnnviz.training.observation.registry import EVERYTHING
-from rnnviz.training.remarks.rules import remarks
+from rnnviz.training.onlooker import Onlooker, Standing
 from rnnviz.training.snapshot import RunState, Snapshot
-from rnnviz.training.speed_limit import SpeedLimit, TokenRate, check_speed
+from rnnviz.training.speed_limit import SpeedLimit, check_speed
 from rnnviz.training.state.checkpoint import Checkpoint
-from rnnviz.training.text_generator import LiveStream, LiveText
 from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
 
 # Steps that are so many seconds apart can be followed: each is looked at after it was done.
@@ -77,21 +72,17 @@ class Session:
         self.reason = ""
         self.run_id = ""
         self.notices: deque[str] = deque()
-        self._trainer: Trainer | None = None
-        self._claims = ClaimWatch()
-        self._goals = GoalWatch()
-        self._put_away: tuple[Trainer, ClaimWatch] | None = None
+        self._run: LiveRun | None = None
+        self._put_away: LiveRun | None = None
         self._reading = reading
-        self._watched: frozenset[Diagnostic] = EVERYTHING
         self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
-        self._stream = LiveStream()
-        self._rate = TokenRate(clock)
+        self._onlooker = Onlooker(clock)
 
     @property
     def trainer(self) -> Trainer | None:
         """The run under command; None before the first one."""
-        return self._trainer
+        return None if self._run is None else self._run.trainer
 
     def apply(self, command: Command) -> None:
         """Obey one command.
@@ -104,14 +95,14 @@ class Session:
         match command:
             case NewRun(configuration, claims):
                 trainer = new_trainer(configuration, self._reading)
-                watch = ClaimWatch(claims, configuration)
-                self._begin(trainer, RunState.IDLE, watch, trainer.notices)
+                run = LiveRun(trainer, ClaimWatch(claims, configuration))
+                self._begin(run, RunState.IDLE, trainer.notices)
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._reading)
                 if trainer.configuration.validation_interval:
                     # A file holds no score: how much is answered rightly is seen again at once.
                     trainer.renew_score()
-                self._begin(trainer, RunState.PAUSED, ClaimWatch(), trainer.notices)
+                self._begin(LiveRun(trainer, ClaimWatch()), RunState.PAUSED, trainer.notices)
             case Restart(changes):
                 self._restart(dict(changes))
             case SetSpeed(steps_per_second):
@@ -119,37 +110,36 @@ class Session:
             case Watch(diagnostics, goals):
                 self._watch(diagnostics, goals)
             case _:
-                self._apply_to_run(command)
+                if self._run is not None:
+                    self._apply_to_run(command, self._run)
 
-    def _apply_to_run(self, command: Command) -> None:
-        trainer = self._trainer
-        if trainer is None:
-            return
+    def _apply_to_run(self, command: Command, run: LiveRun) -> None:
+        trainer = run.trainer
         match command:
             case Train(steps, steps_per_second):
                 self._train(trainer, steps, steps_per_second)
             case Pause() if self.state is RunState.RUNNING:
                 self._rest(trainer, RunState.PAUSED)
             case TakeStep():
-                self._take_step(trainer)
+                self._take_step(run)
             case Reset():
                 self._require_text(trainer)
                 trainer.release_buffers()  # it may be kept for long, beside the next run
                 # A press beside another button must not end a run for good.
-                put_away = (trainer, self._claims) if trainer.step_count else self._put_away
+                put_away = run if trainer.step_count else self._put_away
                 self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))
                 self._put_away = put_away
             case UndoReset():
                 self._undo_reset()
             case UseBest():
-                self._use_best(trainer)
+                self._use_best(run)
             case Change(name, value):
-                self._change(trainer, name, value)
+                self._change(run, name, value)
             case Write(length):
-                self._stream.write(trainer, length)
+                self._onlooker.write(trainer, length)
 
     def _restart(self, changes: dict[str, Value]) -> None:
-        trainer = self._trainer
+        trainer = self.trainer
         before = Configuration() if trainer is None else trainer.configuration
         configuration = Configuration.from_mapping(before.to_mapping() | changes)
         if trainer is not None and DATA_SETTINGS.isdisjoint(changes):
@@ -162,15 +152,16 @@ class Session:
     def _undo_reset(self) -> None:
         if self._put_away is None:
             raise RnnvizError("There is no reset to undo.")
-        trainer, claims = self._put_away
-        if self._trainer is not None:
+        if self.trainer is not None:
             # What is watched now stays so: only what was trained is taken back.
-            trainer.change("watched_text", self._trainer.configuration.watched_text)
-        self._begin(trainer, RunState.PAUSED, claims)
+            watched_text = self.trainer.configuration.watched_text
+            self._put_away.trainer.change("watched_text", watched_text)
+        self._begin(self._put_away, RunState.PAUSED)
 
-    def _change(self, trainer: Trainer, name: str, value: Value) -> None:
+    def _change(self, run: LiveRun, name: str, value: Value) -> None:
+        trainer = run.trainer
         trainer.change(name, value)
-        self._claims.configuration_changed(trainer.configuration)
+        run.claims.configuration_changed(trainer.configuration)
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)
@@ -180,9 +171,9 @@ class Session:
         if Effect.OTHER_WATCHED in effects:
             self.notices.extend(trainer.watched_notices)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
-            self._stream.restart(trainer)
+            self._onlooker.write_anew(trainer)
         elif Effect.OTHER_PROMPT in effects:
-            self._stream.restart(trainer, 0)
+            self._onlooker.write_anew(trainer, 0)
 
     def _tell_unknown(self, trainer: Trainer) -> None:
         try:
@@ -210,83 +201,40 @@ class Session:
             reads. At a speed at which every step can be followed, and where training ended with
             this step, the run as it is now, wanted or not.
         """
-        trainer = self._trainer
-        if trainer is None or self.state is not RunState.RUNNING:
+        run = self._run
+        if run is None or self.state is not RunState.RUNNING:
             return None
         interval = self._speed.take_step()
         if interval is None:
             return None
+        trainer, onlooker = run.trainer, self._onlooker
         idle = interval if interval > _FOLLOWED else 0.0
         if idle:
-            self._step(trainer, noted=self._watched)
-            if trainer.may_observe(self._watched, idle):
-                trainer.observe(self._watched)
-        before = self._without_window(trainer) if look or idle else None
+            self._step(run, noted=onlooker.watched)
+            if trainer.may_observe(onlooker.watched, idle):
+                trainer.observe(onlooker.watched)
+        before = onlooker.without_window(trainer, self._standing(run)) if look or idle else None
         if not idle:
-            seen = self._watched if look else frozenset()
-            self._step(trainer, seen, noted=seen)
+            seen = onlooker.watched if look else frozenset()
+            self._step(run, seen, noted=seen)
         if self.state is RunState.RUNNING and trainer.state.step == self._finish_at:
             self._rest(trainer, RunState.FINISHED)
-        picture = None if before is None else self._with_window(before, trainer)
+        picture = None if before is None else onlooker.with_window(before, trainer)
         return picture if self.state is RunState.RUNNING else self.snapshot()
 
     def snapshot(self) -> Snapshot | None:
         """Return what a frame shows; None before there is a run."""
-        trainer = self._trainer
-        if trainer is None:
+        run = self._run
+        if run is None:
             return None
+        trainer, onlooker = run.trainer, self._onlooker
         if self.state is not RunState.RUNNING and trainer.window_is_outdated:
-            trainer.observe(self._watched)
-        return self._with_window(self._without_window(trainer), trainer)
+            trainer.observe(onlooker.watched)
+        return onlooker.with_window(onlooker.without_window(trainer, self._standing(run)), trainer)
 
-    def _without_window(self, trainer: Trainer) -> Snapshot:
-        """Return all of a snapshot that does not depend on the window."""
-        record = RunRecord(trainer.state, partial(self._written, trainer))
-        return Snapshot(
-            run_id=self.run_id,
-            state=self.state,
-            reason=self.reason,
-            configuration=trainer.configuration,
-            title=trainer.dataset.title,
-            step=trainer.step_count,
-            epoch=trainer.epoch,
-            tokens_seen=trainer.state.tokens_seen,
-            tokens_per_second=self._tokens_per_second(trainer),
-            learning_rate=trainer.learning_rate,
-            loss=trainer.state.last_loss,
-            smoothed_loss=trainer.history.smoothed_loss,
-            vocab_size=trainer.network.vocab_size,
-            hidden_size=trainer.network.hidden_size,
-            parameter_count=trainer.network.parameters.size,
-            best_step=None if trainer.state.best is None else trainer.state.best.step,
-            can_undo_reset=self._put_away is not None,
-            memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
-            text_bytes=trainer.dataset.num_bytes,
-            references=trainer.dataset.reference_lines,
-            score=trainer.score,
-            claims=self._claims.view(),
-            goals=self._goals.measured(
-                self.run_id, trainer, rests=self.state is not RunState.RUNNING
-            ),
-            progress=trainer.note_progress(),
-            remarks=(),
-            recorded=measure_record(record, self._watched),
-            window=None,
-            recent_gradients=trainer.state.recent_gradients.view(),
-            series={},
-        )
-
-    def _with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
-        """Add the window that was looked at last, and what follows from it."""
-        series = trainer.series(self._watched)
-        whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
-        return dataclasses.replace(whole, remarks=remarks(whole))
-
-    def _written(self, trainer: Trainer) -> LiveText | None:
-        """Return what the network writes, a little more of it while training runs."""
-        if self.state is RunState.RUNNING:
-            self._stream.write_on(trainer)
-        return trainer.text_generator.stream()
+    def _standing(self, run: LiveRun) -> Standing:
+        can_undo_reset = self._put_away is not None
+        return Standing(self.run_id, self.state, self.reason, run.claims.view(), can_undo_reset)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
@@ -325,51 +273,37 @@ class Session:
 
     def _required(self, refusal: str = "There is no network yet to look into.") -> Trainer:
         """Return what trains the run; where there is none, refuse with a sentence."""
-        if self._trainer is None:
+        if self.trainer is None:
             raise RnnvizError(refusal)
-        return self._trainer
+        return self.trainer
 
     def _begin_anew(self, trainer: Trainer, notices: tuple[str, ...] = ()) -> None:
         """Begin a run from its first step; what was claimed of the one before is of this one."""
-        claims = self._claims.begun_anew(trainer.configuration)
-        self._begin(trainer, RunState.IDLE, claims, notices)
+        before = ClaimWatch() if self._run is None else self._run.claims
+        run = LiveRun(trainer, before.begun_anew(trainer.configuration))
+        self._begin(run, RunState.IDLE, notices)
 
-    def _begin(
-        self,
-        trainer: Trainer,
-        state: RunState,
-        claims: ClaimWatch,
-        notices: tuple[str, ...] = (),
-    ) -> None:
-        self._look(trainer)
-        self._trainer = trainer
-        self._claims = claims
+    def _begin(self, run: LiveRun, state: RunState, notices: tuple[str, ...] = ()) -> None:
+        self._onlooker.look(run.trainer)
+        self._run = run
         self._put_away = None
         self.run_id = uuid4().hex
         self.state, self.reason = state, ""
-        self._rate.clear()
+        self._onlooker.forget_speed()
         self.notices.extend(notices)
 
     def _rest(self, trainer: Trainer, state: RunState) -> None:
         """Stop running; what stays on the screen belongs to the step that was reached."""
         self.state = state
-        self._look(trainer)
-
-    def _look(self, trainer: Trainer) -> None:
-        """Have what is shown be of the weights as they are, for it stays on the screen."""
-        trainer.observe(self._watched)
-        self._stream.restart(trainer)
+        self._onlooker.look(trainer)
 
     def _watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...]) -> None:
-        if goals != self._goals.goals:
-            self._goals = GoalWatch(goals)
-        added = diagnostics - self._watched
-        self._watched = diagnostics
-        if self._trainer is None:
+        has_more = self._onlooker.watch(diagnostics, goals)
+        if self.trainer is None:
             return
-        self._trainer.release_unwatched(diagnostics)
-        if added and self.state is not RunState.RUNNING:
-            self._trainer.observe(diagnostics)
+        self.trainer.release_unwatched(diagnostics)
+        if has_more and self.state is not RunState.RUNNING:
+            self.trainer.observe(diagnostics)
 
     def _train(self, trainer: Trainer, steps: int | None, steps_per_second: float | None) -> None:
         self._require_text(trainer)
@@ -381,20 +315,20 @@ class Session:
         if self.state is not RunState.RUNNING:
             self.state, self.reason = RunState.RUNNING, ""
             self._speed.begin()
-            self._rate.clear()
+            self._onlooker.forget_speed()
 
-    def _take_step(self, trainer: Trainer) -> None:
-        self._require_text(trainer)
+    def _take_step(self, run: LiveRun) -> None:
+        self._require_text(run.trainer)
         self.state, self.reason = RunState.PAUSED, ""
-        self._step(trainer, noted=self._watched)
-        self._look(trainer)
+        self._step(run, noted=self._onlooker.watched)
+        self._onlooker.look(run.trainer)
 
-    def _use_best(self, trainer: Trainer) -> None:
-        best = trainer.use_best()
-        self._claims.weights_replaced()
+    def _use_best(self, run: LiveRun) -> None:
+        best = run.trainer.use_best()
+        run.claims.weights_replaced()
         self.state, self.reason = RunState.PAUSED, ""
-        self._look(trainer)
-        measured = trainer.configuration.source.tested_in_words(best.loss)
+        self._onlooker.look(run.trainer)
+        measured = run.trainer.configuration.source.tested_in_words(best.loss)
         self.notices.append(
             f"The weights of step {best.step:,} are back: {measured}, the least so far."
         )
@@ -406,24 +340,20 @@ class Session:
 
     def _step(
         self,
-        trainer: Trainer,
+        run: LiveRun,
         watched: frozenset[Diagnostic] = frozenset(),
         *,
         noted: frozenset[Diagnostic],
     ) -> None:
         try:
-            done = trainer.step(watched, noted=noted)
+            done = run.trainer.step(watched, noted=noted)
         except NonFiniteError as failure:
-            self._rest(trainer, RunState.FAILED)
+            self._rest(run.trainer, RunState.FAILED)
             self.reason = str(failure)
             # Who trains on goes on from the last finite weights and a state of zeros.
-            self._claims.weights_replaced()
+            run.claims.weights_replaced()
         else:
-            self._claims.after_step(done.step, trainer)
-
-    def _tokens_per_second(self, trainer: Trainer) -> float:
-        is_running = self.state is RunState.RUNNING
-        return self._rate.measure(trainer.state.tokens_seen) if is_running else 0.0
+            run.claims.after_step(done.step, run.trainer)
 
 
 def _is_whole(value: object) -> bool:

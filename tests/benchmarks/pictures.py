@@ -59,7 +59,7 @@ def record(
     """Train, and return snapshots, each with the glances that follow it."""
     session = Session()
     session.apply(NewRun(configuration))
-    session._watched = watched
+    session._onlooker.watched = watched
     trainer = session.trainer
     assert trainer is not None
     observer = trainer._observer

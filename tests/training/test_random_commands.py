@@ -221,7 +221,7 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
         assert snapshot is None
         return
     assert snapshot is not None
-    configuration, watched = snapshot.configuration, session._watched
+    configuration, watched = snapshot.configuration, session._onlooker.watched
     assert (snapshot.state, snapshot.run_id) == (session.state, session.run_id)
     assert bool(snapshot.reason) == (snapshot.state is RunState.FAILED)
     assert snapshot.step == trainer.step_count

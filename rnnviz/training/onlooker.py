@@ -1,0 +1,137 @@
+"""Who looks at a run: what is watched of it, what it writes meanwhile, and the pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from rnnviz.training.claims.goal import Goal, GoalWatch
+from rnnviz.training.claims.watch import ClaimsView
+from rnnviz.training.memory_estimate import bytes_needed
+from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.observation.kinds.of_record import RunRecord, measure_record
+from rnnviz.training.observation.registry import EVERYTHING
+from rnnviz.training.remarks.rules import remarks
+from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.speed_limit import TokenRate
+from rnnviz.training.text_generator import LiveStream, LiveText
+from rnnviz.training.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands, beside what its trainer knows.
+
+    Attributes
+    ----------
+    run_id, state, reason, claims, can_undo_reset
+        As in a `Snapshot`.
+    """
+
+    run_id: str
+    state: RunState
+    reason: str
+    claims: ClaimsView | None
+    can_undo_reset: bool
+
+    @property
+    def runs(self) -> bool:
+        """Whether it trains."""
+        return self.state is RunState.RUNNING
+
+
+class Onlooker:
+    """Looks at a run and makes the pictures of it; training is the same whether it does or not.
+
+    Parameters
+    ----------
+    clock
+        Seconds, monotonic.
+
+    Attributes
+    ----------
+    watched
+        Of these what was measured is carried.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.watched: frozenset[Diagnostic] = EVERYTHING
+        self._goals = GoalWatch()
+        self._stream = LiveStream()
+        self._rate = TokenRate(clock)
+
+    def watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...]) -> bool:
+        """Watch these from now on; tell whether one is among them that was not before."""
+        if goals != self._goals.goals:
+            self._goals = GoalWatch(goals)
+        added = diagnostics - self.watched
+        self.watched = diagnostics
+        return bool(added)
+
+    def look(self, trainer: Trainer) -> None:
+        """Have what is shown be of the weights as they are, for it stays on the screen."""
+        trainer.observe(self.watched)
+        self._stream.restart(trainer)
+
+    def write(self, trainer: Trainer, length: int) -> None:
+        """Have a fresh text written; raises as `LiveStream.write` does."""
+        self._stream.write(trainer, length)
+
+    def write_anew(self, trainer: Trainer, length: int | None = None) -> None:
+        """Begin the text anew, with a few lines unless another length is given."""
+        self._stream.restart(trainer, length)
+
+    def forget_speed(self) -> None:
+        """Measure anew how many tokens are read a second."""
+        self._rate.clear()
+
+    def without_window(self, trainer: Trainer, standing: Standing) -> Snapshot:
+        """Return all of a snapshot that does not depend on the window."""
+        state = trainer.state
+        record = RunRecord(state, partial(self._written, trainer, standing))
+        tokens_per_second = self._rate.measure(state.tokens_seen) if standing.runs else 0.0
+        return Snapshot(
+            run_id=standing.run_id,
+            state=standing.state,
+            reason=standing.reason,
+            configuration=trainer.configuration,
+            title=trainer.dataset.title,
+            step=trainer.step_count,
+            epoch=trainer.epoch,
+            tokens_seen=state.tokens_seen,
+            tokens_per_second=tokens_per_second,
+            learning_rate=trainer.learning_rate,
+            loss=state.last_loss,
+            smoothed_loss=trainer.history.smoothed_loss,
+            vocab_size=trainer.network.vocab_size,
+            hidden_size=trainer.network.hidden_size,
+            parameter_count=trainer.network.parameters.size,
+            best_step=None if state.best is None else state.best.step,
+            can_undo_reset=standing.can_undo_reset,
+            memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
+            text_bytes=trainer.dataset.num_bytes,
+            references=trainer.dataset.reference_lines,
+            score=trainer.score,
+            claims=standing.claims,
+            goals=self._goals.measured(standing.run_id, trainer, rests=not standing.runs),
+            progress=trainer.note_progress(),
+            remarks=(),
+            recorded=measure_record(record, self.watched),
+            window=None,
+            recent_gradients=state.recent_gradients.view(),
+            series={},
+        )
+
+    def with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
+        """Add the window that was looked at last, and what follows from it."""
+        series = trainer.series(self.watched)
+        whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
+        return dataclasses.replace(whole, remarks=remarks(whole))
+
+    def _written(self, trainer: Trainer, standing: Standing) -> LiveText | None:
+        """Return what the network writes, a little more of it while training runs."""
+        if standing.runs:
+            self._stream.write_on(trainer)
+        return trainer.text_generator.stream()
