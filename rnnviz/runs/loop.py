@@ -117,14 +117,10 @@ class Loop:
         session = self.session
         while not self._stopping:
             if self._requests:
-                self._obey_all()
-                # A step may take long: what the request did is shown before it.
-                self._publish()
-                self._time.lap_with_more(session.trainer)
-                if self._texts is not None:
-                    # Now nobody knows the run before any more.
-                    self._texts.let_go()
+                self._obey_and_publish()
             wait = session.seconds_to_wait if self._racer is None else self._race(self._racer)
+            if self._look_further_back() and wait != 0.0:
+                continue
             if wait != 0.0:
                 self._wake.wait(wait)
                 self._wake.clear()
@@ -139,11 +135,33 @@ class Loop:
                 self._tell(Pictured(snapshot))
                 self._time.lap_with_more(session.trainer)
 
+    def _obey_and_publish(self) -> None:
+        self._obey_all()
+        # A step may take long: what the request did is shown before it.
+        self._publish()
+        self._time.lap_with_more(self.session.trainer)
+        if self._texts is not None:
+            # Now nobody knows the run before any more.
+            self._texts.let_go()
+
+    def _look_further_back(self) -> bool:
+        """Work at the step of the past that is wanted; tell whether one is."""
+        session = self.session
+        if not session.is_looking_back:
+            return False
+        self._time.lap(session.trainer)
+        picture = session.look_further_back()
+        if picture is not None:
+            self._tell(Pictured(picture))
+            self._tell_notices()
+        self._time.lap_with_more(session.trainer)
+        return True
+
     def _glance(self, diagnostics: frozenset[Diagnostic]) -> None:
         """Look at the watched text; where training cannot bear that now, it stays wanted."""
         trainer = self.session.trainer
         self._time.lap(trainer)
-        window = None if trainer is None else trainer.glance(diagnostics)
+        window = self.session.glance(diagnostics)
         if window is not None:
             self._wanted_glance = None
             self._tell(Glanced(Glance(self.session.run_id, window)))
@@ -173,6 +191,9 @@ class Loop:
                 self._tell(
                     Refused("There is not enough memory for that; the run goes on as it was.")
                 )
+        self._tell_notices()
+
+    def _tell_notices(self) -> None:
         notices = self.session.notices
         while notices:
             self._tell(Noticed(notices.popleft()))

@@ -95,6 +95,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAt:
+    """Show the run as it was after a step; it goes on, or rests, as it did.
+
+    Attributes
+    ----------
+    step
+        Which one; what is below the first or above the last one is that one.
+    exactly
+        Whether that step is wanted, or the nearest before it that can be had at once.
+    """
+
+    step: int
+    exactly: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    """Show the run as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetSpeed:
     """Limit training to so many steps a second, a finite number above 0; None for no limit."""
 
@@ -141,6 +162,8 @@ Command = (
     | Restart
     | Resume
     | Change
+    | LookAt
+    | ComeBack
     | SetSpeed
     | Watch
     | Write

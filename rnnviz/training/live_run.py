@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.training.claims.watch import ClaimWatch
+from rnnviz.training.past.kept_states import KeptStates
+from rnnviz.training.past.look_back import LookBack
+from rnnviz.training.past.marks import marks_of
+from rnnviz.training.past.timeline import Mark, TimelineView
 from rnnviz.training.trainer import Trainer
 
 
@@ -18,7 +23,63 @@ class LiveRun:
         Steps it.
     claims
         What is said of it, measured on the way.
+    kept
+        Earlier states of it.
+    look_back
+        The past that is looked at; None where that is the present.
     """
 
     trainer: Trainer
     claims: ClaimWatch
+    kept: KeptStates = field(init=False)
+    look_back: LookBack | None = None
+    _marks: tuple[Mark, ...] = ()
+    _marked: tuple[object, ...] | None = None
+
+    def __post_init__(self) -> None:
+        self.kept = KeptStates(self.trainer.state)
+
+    @property
+    def shown(self) -> Trainer:
+        """The trainer that is to be seen: of the past that is looked at, or the run's own."""
+        return self.trainer if self.look_back is None else self.look_back.trainer
+
+    def look_at(self, step: int, *, exactly: bool) -> None:
+        """Show the run as it was after a step, or at the nearest before it that is at hand.
+
+        Raises
+        ------
+        RnnvizError
+            Where the step is no whole number.
+        """
+        if not isinstance(step, int) or isinstance(step, bool):
+            raise RnnvizError("The step to look at is a whole number.")
+        self.look_back = LookBack(
+            self.trainer, self.kept, step, exactly=exactly, before=self.look_back
+        )
+
+    def timeline(self) -> TimelineView:
+        """Return the run's way from its first step to now, and what of it is seen."""
+        state, kept, look_back = self.trainer.state, self.kept.steps, self.look_back
+        first = int(kept[0]) if len(kept) else state.step
+        last_entry = state.journal.entries[-1:]
+        best = None if state.best is None else state.best.step
+        known = (*last_entry, best, len(state.samples), *kept[-1:].tolist())
+        if known != self._marked:
+            self._marked, self._marks = known, marks_of(state)
+        return TimelineView(
+            first=first if state.journal.begun_with is None else 0,
+            last=state.step,
+            kept=kept,
+            marks=self._marks,
+            seen=None if look_back is None else _seen(look_back.trainer),
+            reached=None if look_back is None else look_back.trainer.step_count,
+            wanted=None if look_back is None else look_back.wanted,
+            memory_needed=self.kept.needed,
+        )
+
+
+def _seen(trainer: Trainer) -> int:
+    """Return the step at which a network was looked at last, which may have gone on since."""
+    window = trainer.last_window
+    return trainer.step_count if window is None else window.step

@@ -9,6 +9,8 @@ from functools import partial
 
 from rnnviz.training.claims.goal import Goal, GoalWatch
 from rnnviz.training.claims.watch import ClaimsView
+from rnnviz.training.commands import ComeBack, LookAt, Write
+from rnnviz.training.live_run import LiveRun
 from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_record import RunRecord, measure_record
@@ -75,9 +77,36 @@ class Onlooker:
         trainer.observe(self.watched)
         self._stream.restart(trainer)
 
-    def write(self, trainer: Trainer, length: int) -> None:
-        """Have a fresh text written; raises as `LiveStream.write` does."""
-        self._stream.write(trainer, length)
+    def obey(self, command: Write | LookAt | ComeBack, run: LiveRun) -> None:
+        """Show something else of a run.
+
+        Raises
+        ------
+        RnnvizError
+            Where there is no such text or step.
+        """
+        match command:
+            case Write(length):
+                self._stream.write(run.shown, length)
+            case LookAt(step, exactly):
+                run.look_at(step, exactly=exactly)
+                self.look(run.shown)
+            case ComeBack() if run.look_back is not None:
+                run.look_back = None
+                self.look(run.trainer)
+
+    def look_further_back(self, run: LiveRun, seconds: float) -> bool:
+        """Work at the step of the past that is wanted; tell whether it is there, and look at it.
+
+        Raises
+        ------
+        RnnvizError
+            Where the run's journal does not lead there.
+        """
+        if run.look_back is None or not run.look_back.advance(seconds):
+            return False
+        self.look(run.shown)
+        return True
 
     def write_anew(self, trainer: Trainer, length: int | None = None) -> None:
         """Begin the text anew, with a few lines unless another length is given."""
@@ -87,10 +116,11 @@ class Onlooker:
         """Measure anew how many tokens are read a second."""
         self._rate.clear()
 
-    def without_window(self, trainer: Trainer, standing: Standing) -> Snapshot:
+    def without_window(self, run: LiveRun, standing: Standing) -> Snapshot:
         """Return all of a snapshot that does not depend on the window."""
+        trainer = run.trainer
         state = trainer.state
-        record = RunRecord(state, partial(self._written, trainer, standing))
+        record = RunRecord(state, partial(self._written, run, standing))
         tokens_per_second = self._rate.measure(state.tokens_seen) if standing.runs else 0.0
         return Snapshot(
             run_id=standing.run_id,
@@ -122,16 +152,19 @@ class Onlooker:
             window=None,
             recent_gradients=state.recent_gradients.view(),
             series={},
+            timeline=run.timeline(),
         )
 
-    def with_window(self, snapshot: Snapshot, trainer: Trainer) -> Snapshot:
+    def with_window(self, snapshot: Snapshot, run: LiveRun) -> Snapshot:
         """Add the window that was looked at last, and what follows from it."""
-        series = trainer.series(self.watched)
-        whole = dataclasses.replace(snapshot, window=trainer.last_window, series=series)
+        series, window = run.trainer.series(self.watched), run.shown.last_window
+        whole = dataclasses.replace(snapshot, window=window, series=series)
+        if whole.is_of_past:
+            return whole  # what is striking is said of now
         return dataclasses.replace(whole, remarks=remarks(whole))
 
-    def _written(self, trainer: Trainer, standing: Standing) -> LiveText | None:
+    def _written(self, run: LiveRun, standing: Standing) -> LiveText | None:
         """Return what the network writes, a little more of it while training runs."""
-        if standing.runs:
-            self._stream.write_on(trainer)
-        return trainer.text_generator.stream()
+        if standing.runs and run.look_back is None:
+            self._stream.write_on(run.trainer)
+        return run.shown.text_generator.stream()

@@ -16,7 +16,9 @@ from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.commands import (
     Change,
+    ComeBack,
     Command,
+    LookAt,
     NewRun,
     Pause,
     Reset,
@@ -36,13 +38,15 @@ from rnnviz.training.live_run import LiveRun
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.onlooker import Onlooker, Standing
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 from rnnviz.training.speed_limit import SpeedLimit, check_speed
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
 
 # Steps that are so many seconds apart can be followed: each is looked at after it was done.
 _FOLLOWED = 0.05
+# The past is computed in pieces of so many seconds, between which requests are obeyed.
+_SLICE = 0.02
 
 
 class Session:
@@ -119,12 +123,13 @@ class Session:
             case Train(steps, steps_per_second):
                 self._train(trainer, steps, steps_per_second)
             case Pause() if self.state is RunState.RUNNING:
-                self._rest(trainer, RunState.PAUSED)
+                self._rest(run, RunState.PAUSED)
             case TakeStep():
                 self._take_step(run)
             case Reset():
                 self._require_text(trainer)
                 trainer.release_buffers()  # it may be kept for long, beside the next run
+                run.look_back = None
                 # A press beside another button must not end a run for good.
                 put_away = run if trainer.step_count else self._put_away
                 self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))
@@ -135,8 +140,8 @@ class Session:
                 self._use_best(run)
             case Change(name, value):
                 self._change(run, name, value)
-            case Write(length):
-                self._onlooker.write(trainer, length)
+            case Write() | LookAt() | ComeBack():
+                self._onlooker.obey(command, run)
 
     def _restart(self, changes: dict[str, Value]) -> None:
         trainer = self.trainer
@@ -171,9 +176,9 @@ class Session:
         if Effect.OTHER_WATCHED in effects:
             self.notices.extend(trainer.watched_notices)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
-            self._onlooker.write_anew(trainer)
+            self._onlooker.write_anew(run.shown)
         elif Effect.OTHER_PROMPT in effects:
-            self._onlooker.write_anew(trainer, 0)
+            self._onlooker.write_anew(run.shown, 0)
 
     def _tell_unknown(self, trainer: Trainer) -> None:
         try:
@@ -208,18 +213,21 @@ class Session:
         if interval is None:
             return None
         trainer, onlooker = run.trainer, self._onlooker
+        # Of the present nothing is looked at while the past is.
+        watched = onlooker.watched if run.look_back is None else frozenset()
         idle = interval if interval > _FOLLOWED else 0.0
         if idle:
             self._step(run, noted=onlooker.watched)
-            if trainer.may_observe(onlooker.watched, idle):
-                trainer.observe(onlooker.watched)
-        before = onlooker.without_window(trainer, self._standing(run)) if look or idle else None
-        if not idle:
-            seen = onlooker.watched if look else frozenset()
-            self._step(run, seen, noted=seen)
+            if watched and trainer.may_observe(watched, idle):
+                trainer.observe(watched)
+        before = onlooker.without_window(run, self._standing(run)) if look or idle else None
+        if not idle and look:
+            self._step(run, watched, noted=onlooker.watched)
+        elif not idle:
+            self._step(run, noted=frozenset())
         if self.state is RunState.RUNNING and trainer.state.step == self._finish_at:
-            self._rest(trainer, RunState.FINISHED)
-        picture = None if before is None else onlooker.with_window(before, trainer)
+            self._rest(run, RunState.FINISHED)
+        picture = None if before is None else onlooker.with_window(before, run)
         return picture if self.state is RunState.RUNNING else self.snapshot()
 
     def snapshot(self) -> Snapshot | None:
@@ -227,10 +235,45 @@ class Session:
         run = self._run
         if run is None:
             return None
-        trainer, onlooker = run.trainer, self._onlooker
-        if self.state is not RunState.RUNNING and trainer.window_is_outdated:
-            trainer.observe(onlooker.watched)
-        return onlooker.with_window(onlooker.without_window(trainer, self._standing(run)), trainer)
+        if self.state is not RunState.RUNNING and run.shown.window_is_outdated:
+            run.shown.observe(self._onlooker.watched)
+        return self._onlooker.with_window(
+            self._onlooker.without_window(run, self._standing(run)), run
+        )
+
+    def glance(self, diagnostics: frozenset[Diagnostic]) -> WindowView | None:
+        """Look at the watched text, as `Trainer.glance` does; None where the past is seen."""
+        run = self._run
+        if run is None or run.look_back is not None:
+            return None
+        return run.trainer.glance(diagnostics)
+
+    @property
+    def is_looking_back(self) -> bool:
+        """Whether a step of the past is on its way, for which `look_further_back` works."""
+        look_back = None if self._run is None else self._run.look_back
+        return look_back is not None and not look_back.is_exact
+
+    def look_further_back(self) -> Snapshot | None:
+        """Work for a moment at the step of the past that is wanted.
+
+        Returns
+        -------
+        Snapshot or None
+            Once the step is there.
+        """
+        run = self._run
+        if run is None:
+            return None
+        try:
+            # Where training runs, it and the past take turns, a step each.
+            seconds = 0.0 if self.state is RunState.RUNNING else _SLICE
+            is_there = self._onlooker.look_further_back(run, seconds)
+        except RnnvizError as error:
+            self._onlooker.obey(ComeBack(), run)
+            self.notices.append(f"That step cannot be shown. {error}")
+            is_there = True
+        return self.snapshot() if is_there else None
 
     def _standing(self, run: LiveRun) -> Standing:
         can_undo_reset = self._put_away is not None
@@ -238,6 +281,8 @@ class Session:
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
+        if self._run is not None:
+            self._run.look_back = None
         if self.state is RunState.RUNNING:
             self.state = RunState.PAUSED
 
@@ -249,7 +294,7 @@ class Session:
         RnnvizError
             Where there is no run.
         """
-        return self._required("There is nothing to save yet.").checkpoint()
+        return self._required("There is nothing to save yet.").trainer.checkpoint()
 
     def check_subject(self) -> CheckSubject:
         """Return a copy of the network and its next window, to check the gradients of.
@@ -259,7 +304,7 @@ class Session:
         RnnvizError
             Where there is no run.
         """
-        return self._required().check_subject()
+        return self._required().shown.check_subject()
 
     def step_subject(self) -> StepSubject:
         """Return a copy of all that the next step depends on, to look into that.
@@ -269,13 +314,13 @@ class Session:
         RnnvizError
             Where there is no run, or nothing that its next step could read.
         """
-        return self._required().step_subject()
+        return self._required().shown.step_subject()
 
-    def _required(self, refusal: str = "There is no network yet to look into.") -> Trainer:
-        """Return what trains the run; where there is none, refuse with a sentence."""
-        if self.trainer is None:
+    def _required(self, refusal: str = "There is no network yet to look into.") -> LiveRun:
+        """Return the run; where there is none, refuse with a sentence."""
+        if self._run is None:
             raise RnnvizError(refusal)
-        return self.trainer
+        return self._run
 
     def _begin_anew(self, trainer: Trainer, notices: tuple[str, ...] = ()) -> None:
         """Begin a run from its first step; what was claimed of the one before is of this one."""
@@ -292,18 +337,19 @@ class Session:
         self._onlooker.forget_speed()
         self.notices.extend(notices)
 
-    def _rest(self, trainer: Trainer, state: RunState) -> None:
+    def _rest(self, run: LiveRun, state: RunState) -> None:
         """Stop running; what stays on the screen belongs to the step that was reached."""
         self.state = state
-        self._onlooker.look(trainer)
+        self._onlooker.look(run.shown)
 
     def _watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...]) -> None:
         has_more = self._onlooker.watch(diagnostics, goals)
-        if self.trainer is None:
+        if self._run is None:
             return
-        self.trainer.release_unwatched(diagnostics)
-        if has_more and self.state is not RunState.RUNNING:
-            self.trainer.observe(diagnostics)
+        shown = self._run.shown
+        shown.release_unwatched(diagnostics)
+        if has_more and (self.state is not RunState.RUNNING or shown is not self.trainer):
+            shown.observe(diagnostics)
 
     def _train(self, trainer: Trainer, steps: int | None, steps_per_second: float | None) -> None:
         self._require_text(trainer)
@@ -319,12 +365,14 @@ class Session:
 
     def _take_step(self, run: LiveRun) -> None:
         self._require_text(run.trainer)
+        run.look_back = None
         self.state, self.reason = RunState.PAUSED, ""
         self._step(run, noted=self._onlooker.watched)
         self._onlooker.look(run.trainer)
 
     def _use_best(self, run: LiveRun) -> None:
         best = run.trainer.use_best()
+        run.look_back = None
         run.claims.weights_replaced()
         self.state, self.reason = RunState.PAUSED, ""
         self._onlooker.look(run.trainer)
@@ -348,12 +396,13 @@ class Session:
         try:
             done = run.trainer.step(watched, noted=noted)
         except NonFiniteError as failure:
-            self._rest(run.trainer, RunState.FAILED)
+            self._rest(run, RunState.FAILED)
             self.reason = str(failure)
             # Who trains on goes on from the last finite weights and a state of zeros.
             run.claims.weights_replaced()
         else:
             run.claims.after_step(done.step, run.trainer)
+            run.kept.after_step(run.trainer.state)
 
 
 def _is_whole(value: object) -> bool:

@@ -17,6 +17,7 @@ from rnnviz.training.observation.kinds.diagnostic import (
     Measurements,
     Result,
 )
+from rnnviz.training.past.timeline import TimelineView
 from rnnviz.training.record.gradient_history import RecentGradientsView
 from rnnviz.training.record.progress import ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
@@ -180,6 +181,9 @@ class Snapshot:
         What is usual of the window's gradient, from the last windows in which it was measured.
     series
         By diagnostic, of those that are watched, how its numbers went over the run.
+    timeline
+        The run's way so far. Where it says that a step of the past is seen, `window` and the text
+        that is being written are of the network of that step; all else is of now.
     """
 
     run_id: str
@@ -211,6 +215,12 @@ class Snapshot:
     window: WindowView | None
     recent_gradients: RecentGradientsView
     series: Mapping[Diagnostic, DiagnosticSeriesView]
+    timeline: TimelineView
+
+    @property
+    def is_of_past(self) -> bool:
+        """Whether a step of the past is seen."""
+        return self.timeline.seen is not None
 
     def get(self, diagnostic: CarriedDiagnostic[Result]) -> Result | None:
         """Return what was measured for a diagnostic; None where it was not."""
@@ -221,12 +231,14 @@ class Snapshot:
     def with_glance(self, glance: Glance | None) -> Snapshot:
         """Return the run at a glance's step, with that window and nothing else that is newer.
 
-        Itself where the glance is not newer, of another run or text, or was to measure less.
+        Itself where the glance is not newer, of another run or text, or was to measure less, and
+        where a step of the past is seen.
         """
         window = self.window
         if (
             glance is None
             or window is None
+            or self.is_of_past
             or glance.run_id != self.run_id
             or glance.window.step <= window.step
             or not window.is_watched_text

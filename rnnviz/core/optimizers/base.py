@@ -105,6 +105,15 @@ class Optimizer(ABC):
         self._scratch: Array = np.empty_like(parameters[:_BLOCK])
         self._may_overflow = True
 
+    def __getstate__(self) -> dict[str, object]:
+        """Have copies and pickles go without what is only room to work in."""
+        return {name: value for name, value in vars(self).items() if name != "_scratch"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Be what was copied, with room of its own."""
+        vars(self).update(state)
+        self._scratch = np.empty_like(self.parameters[:_BLOCK])
+
     def update(
         self,
         gradients: Array,

@@ -190,7 +190,8 @@ class Run:
     @property
     def glances_at(self) -> frozenset[Diagnostic]:
         """What there is to be seen of a watched text between two snapshots."""
-        window = None if self.snapshot is None else self.snapshot.window
+        snapshot = self.snapshot
+        window = None if snapshot is None or snapshot.is_of_past else snapshot.window
         is_watched = window is not None and window.is_watched_text
         if self._watched is None or self._follows or not (is_watched and self.trains):
             return frozenset()

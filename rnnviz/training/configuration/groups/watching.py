@@ -32,3 +32,16 @@ class WatchingSettings:
             "Nothing is learned from it.",
         ),
     )
+    past_memory: int = _declared(
+        128,
+        "Memory for the past",
+        "How much memory the earlier states of a run may take. The more are kept, the sooner any "
+        "step of the past can be shown. With 0 only the present is known.",
+        live=True,
+        minimum=0,
+        maximum=65_536,
+        slider=(0, 1024),
+        unit="MB",
+        advanced=True,
+        only_looks=True,
+    )

@@ -1,0 +1,123 @@
+"""Earlier states of a run, kept whole, from which every other one can be had again."""
+
+from __future__ import annotations
+
+import bisect
+import copy
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.training.record.gradient_history import RecentGradients
+from rnnviz.training.state.checkpoint import BestWeights, Sample
+from rnnviz.training.state.training_state import TrainingState
+
+_SHARE = 0.01
+"""Of the time that passes, so much at most is spent on keeping states."""
+_PROTOCOL = 5
+_EARLY = 100.0
+"""In steps: below it, the beginning is not looked at any more closely."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    step: int
+    data: bytes
+    best: BestWeights | None
+    samples: tuple[Sample, ...]
+
+
+class KeptStates:
+    """Keeps states of one run as it goes on, within a budget of memory.
+
+    One is kept whenever a hundred times as long as that takes has passed. Where there is no more
+    room, one goes without which the least is missed: those that stay are spread evenly, half over
+    all steps, and half over their logarithms, for a network learns most in its first steps.
+
+    Parameters
+    ----------
+    state
+        The run as it is now: the first that is kept.
+    clock
+        Seconds, monotonic.
+
+    Attributes
+    ----------
+    num_bytes
+        What they take of the memory.
+    needed
+        Bytes that one more would have taken, where not even one had room; else 0.
+    """
+
+    def __init__(
+        self, state: TrainingState, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._clock = clock
+        self._kept: list[_Kept] = []
+        self._due_at = 0.0
+        self.num_bytes = 0
+        self.needed = 0
+        self.steps: NDArray[np.int64] = np.empty(0, np.int64)
+        """After how many steps each was kept, ascending; read only."""
+        self._keep(state)
+
+    def after_step(self, state: TrainingState) -> None:
+        """Keep the run as it is now, if that is due."""
+        if self._clock() >= self._due_at:
+            self._keep(state)
+
+    def nearest(self, step: int) -> TrainingState | None:
+        """Return a copy of the last state that was kept at this step or before it; None if none.
+
+        It is as the run was right after its step, before anything else was done to it.
+        """
+        index = bisect.bisect_right(self.steps.tolist(), step) - 1
+        if index < 0:
+            return None
+        kept = self._kept[index]
+        state: TrainingState = pickle.loads(kept.data)
+        state.best, state.samples = kept.best, kept.samples
+        state.recent_gradients = RecentGradients(state.gradient_history)
+        return state
+
+    def _keep(self, state: TrainingState) -> None:
+        began = self._clock()
+        if self._kept and self._kept[-1].step >= state.step:
+            return
+        budget = state.configuration.past_memory * 1_000_000
+        bare = copy.copy(state)
+        # The best weights and the texts change seldom, and are never written to: they are shared.
+        bare.best, bare.samples = None, ()
+        bare.score, bare.series = None, {}
+        del bare.recent_gradients
+        kept = _Kept(state.step, pickle.dumps(bare, _PROTOCOL), state.best, state.samples)
+        self._kept.append(kept)
+        self._thin(budget)
+        self.needed = 0 if self._kept else len(kept.data)
+        self.steps = np.array([one.step for one in self._kept], np.int64)
+        self.steps.setflags(write=False)
+        now = self._clock()
+        self._due_at = now + (now - began) * (1 / _SHARE - 1)
+
+    def _thin(self, budget: int) -> None:
+        """Let go as many as do not fit, the one first without which the least is missed."""
+        self.num_bytes = self._size()
+        while self.num_bytes > budget and self._kept:
+            steps = np.array([one.step for one in self._kept], np.float64)
+            at = (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
+            early = np.log(steps - steps[0] + _EARLY)
+            at += (early - early[0]) / max(1.0, early[-1] - early[0])
+            # The first and the last stay as long as any do.
+            between = at[2:] - at[:-2]
+            index = int(between.argmin()) + 1 if between.size else len(steps) - 1
+            del self._kept[index]
+            self.num_bytes = self._size()
+
+    def _size(self) -> int:
+        bests = {id(one.best): one.best for one in self._kept if one.best is not None}
+        weights = sum(array.nbytes for best in bests.values() for array in best.parameters.values())
+        return weights + sum(len(one.data) for one in self._kept)

@@ -1,0 +1,108 @@
+"""Earlier states of a run are kept whole, within a budget, where they are missed the most."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+
+from rnnviz.training.past.kept_states import KeptStates
+from rnnviz.training.trainer import Trainer
+
+from ..helpers import small_trainer
+
+
+def run(steps: int, megabytes: float = 128, trainer: Trainer | None = None) -> KeptStates:
+    """Keep a run after every step, in so much memory."""
+    trainer = trainer or small_trainer()
+    object.__setattr__(trainer.state.configuration, "past_memory", megabytes)
+    kept = KeptStates(trainer.state, clock=lambda: 0.0)
+    for _ in range(steps):
+        trainer.step()
+        kept.after_step(trainer.state)
+    return kept
+
+
+def test_a_kept_state_is_the_state_that_was_there() -> None:
+    trainer = small_trainer(dropout=0.2, validation_interval=3)
+    kept = KeptStates(trainer.state, clock=lambda: 0.0)
+    states = [trainer.state.copy()]
+    for _ in range(12):
+        trainer.step()
+        kept.after_step(trainer.state)
+        states.append(trainer.state.copy())
+    assert kept.steps.tolist() == list(range(13))
+    for step, state in enumerate(states):
+        again = kept.nearest(step)
+        assert again is not None
+        assert again.differences(state) == ()
+
+
+def test_it_can_be_trained_on_without_touching_what_is_kept() -> None:
+    kept = run(6)
+    dataset = small_trainer().dataset
+    one, other = kept.nearest(3), kept.nearest(3)
+    assert one is not None
+    assert other is not None
+    for _ in range(3):
+        Trainer(one, dataset).step()
+    later = kept.nearest(6)
+    again = kept.nearest(3)
+    assert later is not None
+    assert again is not None
+    assert np.array_equal(one.network.parameters.flat, later.network.parameters.flat)
+    assert again.differences(other) == ()
+
+
+def test_it_costs_a_hundredth_of_the_time_that_passes() -> None:
+    trainer, time = small_trainer(), 0.0
+
+    def clock() -> float:
+        nonlocal time
+        time += 0.001  # each look at the clock: keeping takes so long
+        return time
+
+    kept = KeptStates(trainer.state, clock)
+    began = time
+    while time - began < 1.0:
+        trainer.step()
+        kept.after_step(trainer.state)
+    # A state is due 99 ms after one that took 1 ms.
+    assert 8 <= len(kept.steps) - 1 <= 11
+
+
+@pytest.mark.parametrize("steps", [300])
+def test_the_budget_holds_and_the_ends_stay(steps: int) -> None:
+    size = run(0).num_bytes
+    megabytes = 20.5 * size / 1e6
+    trainer = small_trainer()
+    object.__setattr__(trainer.state.configuration, "past_memory", megabytes)
+    kept = KeptStates(trainer.state, clock=lambda: 0.0)
+    for _ in range(steps):
+        trainer.step()
+        kept.after_step(trainer.state)
+        assert kept.num_bytes <= megabytes * 1e6
+        assert (kept.steps[0], kept.steps[-1]) == (0, trainer.step_count)
+    gaps = np.diff(kept.steps)
+    assert len(kept.steps) > 12
+    assert gaps.max() < 4 * steps / len(kept.steps), "nowhere is it far to the nearest"
+    assert gaps[:4].mean() < gaps[-4:].mean(), "the beginning is looked at more closely"
+
+
+def test_a_budget_too_small_for_one_keeps_none_and_says_what_one_needs() -> None:
+    kept = run(3, megabytes=0)
+    assert kept.steps.tolist() == []
+    assert kept.nearest(2) is None
+    assert kept.num_bytes == 0
+    assert kept.needed > 1000
+
+
+def test_best_weights_are_shared_and_counted_once() -> None:
+    kept = run(12, trainer=small_trainer(validation_interval=4, learning_rate=1e-6))
+    states = [kept.nearest(step) for step in (5, 6, 7)]
+    bests = {id(state.best) for state in states if state is not None}
+    assert len(bests) == 1
+    assert kept.num_bytes < len(kept.steps) * (
+        len(pickle.dumps(states[0])) + 1  # with the best weights in it
+    )

@@ -1,0 +1,240 @@
+"""Any step of the past can be seen again, as it was, while the run goes on."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
+
+from rnnviz.core.cells import CELLS
+from rnnviz.core.errors import RnnvizError
+from rnnviz.training.commands import (
+    Change,
+    ComeBack,
+    Command,
+    LookAt,
+    NewRun,
+    Reset,
+    Resume,
+    TakeStep,
+    Train,
+    UndoReset,
+    UseBest,
+)
+from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.session import Session
+from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.state.bits import same_bits
+from rnnviz.training.state.training_state import TrainingState
+
+from ..helpers import own_text
+from ..watched_runs import (
+    BACK_TO_THE_BEST,
+    RUNS,
+    TESTED_RUN,
+    Watched,
+    commands,
+    failing_now_and_then,
+)
+
+KEEP_ALL, KEEP_FIRST = 1.0, 1e-9
+"""The share of the time that may be spent on keeping states."""
+
+
+@pytest.fixture(params=[KEEP_ALL, KEEP_FIRST], ids=["every", "first"])
+def share(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
+    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", request.param)
+    kept: float = request.param
+    return kept
+
+
+def session_of(path: Path, steps: int = 0, **more: Any) -> Session:
+    session = Session()
+    session.apply(NewRun(own_text(path, **more)))
+    train(session, steps)
+    return session
+
+
+def train(session: Session, steps: int) -> None:
+    if steps:
+        session.apply(Train(steps))
+    while session.state is RunState.RUNNING:
+        session.advance(look=False)
+
+
+def look_at(session: Session, step: int) -> Snapshot:
+    session.apply(LookAt(step))
+    while session.is_looking_back:
+        session.look_further_back()
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def seen(session: Session) -> TrainingState:
+    assert session._run is not None
+    return session._run.shown.state
+
+
+def now(session: Session) -> TrainingState:
+    assert session.trainer is not None
+    return session.trainer.state
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_earlier_state_is_what_it_was(
+    cell: str, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
+    monkeypatch.setattr("rnnviz.training.text_generator._FIRST_STREAM", 4)
+    monkeypatch.setattr("rnnviz.training.trainer.clip_gradients", failing_now_and_then)
+    compared = 0
+    told = st.one_of(commands, st.builds(Train, st.integers(1, 6)))
+
+    @settings(max_examples=20, derandomize=True, phases=[Phase.explicit, Phase.generate])
+    @given(st.fixed_dictionaries(RUNS), st.lists(told, min_size=5, max_size=25))
+    @example(TESTED_RUN, BACK_TO_THE_BEST)
+    def every_run(run: dict[str, Any], commands: list[Command | str | None]) -> None:
+        nonlocal compared
+        with tempfile.TemporaryDirectory() as folder:
+            watched = Watched(Path(folder), cell=cell, **run)
+            for command in commands:
+                watched.apply(command)
+            before = watched.state.copy()
+            for between in watched.kept[id(watched.state)]:
+                look_at(watched.session, between.step)
+                again = seen(watched.session)
+                # It is looked at with the watched text of now.
+                text = between.configuration.watched_text
+                again.configuration = again.configuration.with_value("watched_text", text)
+                assert again.differences(between) == ()
+                compared += 1
+            assert watched.state.differences(before) == (), "looking back changes nothing"
+
+    every_run()
+    assert compared > 15
+
+
+def test_a_run_goes_on_while_its_past_is_seen(tmp_path: Path, share: float) -> None:
+    session, alone = (session_of(tmp_path, 30, dropout=0.3) for _ in range(2))
+    session.apply(LookAt(12))
+    session.apply(Train(25))
+    while session.state is RunState.RUNNING:
+        if session.is_looking_back:
+            session.look_further_back()
+        snapshot = session.advance(look=True)
+        assert snapshot is not None
+        assert snapshot.window is not None
+        assert snapshot.window.step == snapshot.timeline.seen
+        assert snapshot.timeline.last == snapshot.step
+    assert snapshot.timeline.seen == snapshot.timeline.wanted == 12
+    assert snapshot.step == 55
+    train(alone, 25)
+    assert now(session).differences(now(alone)) == ()
+
+
+def test_what_is_seen_of_a_step_is_what_was_seen_of_it(tmp_path: Path, share: float) -> None:
+    session = session_of(tmp_path, 17)
+    then = session.snapshot()
+    train(session, 40)
+    snapshot = look_at(session, 17)
+    assert then is not None
+    assert same_bits(snapshot.get(HIDDEN_STATE), then.get(HIDDEN_STATE))
+    assert snapshot.is_of_past
+    assert snapshot.remarks == ()
+    session.apply(ComeBack())
+    back = session.snapshot()
+    assert back is not None
+    assert not back.is_of_past
+    assert back.window is not None
+    assert back.window.step == back.step == 57
+
+
+def test_the_nearest_state_is_there_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", KEEP_FIRST)
+    session = session_of(tmp_path, 30)
+    session.apply(LookAt(20))
+    first = session.snapshot()
+    assert first is not None
+    assert (first.timeline.seen, first.timeline.wanted) == (0, 20)
+    assert session.is_looking_back
+    session.apply(LookAt(20, exactly=False))
+    assert not session.is_looking_back, "who drags is content with what is at hand"
+    assert seen(session).step == 0
+
+
+def test_it_goes_on_from_what_is_seen_where_that_is_nearer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", KEEP_FIRST)
+    session = session_of(tmp_path, 30)
+    look_at(session, 20)
+    session.apply(LookAt(21))
+    assert seen(session).step == 20
+    session.apply(LookAt(19))
+    assert seen(session).step == 0
+
+
+@pytest.mark.parametrize("command", [TakeStep(), UseBest(), Reset()])
+def test_what_changes_the_network_is_seen(tmp_path: Path, command: Command) -> None:
+    session = session_of(tmp_path, 30, validation_interval=5)
+    look_at(session, 10)
+    session.apply(command)
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert not snapshot.is_of_past
+
+
+def test_a_run_that_is_taken_back_brings_its_past_along(tmp_path: Path, share: float) -> None:
+    session = session_of(tmp_path, 30)
+    session.apply(Reset())
+    train(session, 3)
+    session.apply(UndoReset())
+    assert look_at(session, 20).timeline.seen == 20
+
+
+def test_the_past_of_a_file_is_had_again_where_its_beginning_is_known(tmp_path: Path) -> None:
+    session = session_of(tmp_path, 30)
+    then = now(session).copy()
+    train(session, 10)
+    session.apply(Resume(session.checkpoint()))
+    snapshot = look_at(session, 30)
+    assert (snapshot.timeline.first, snapshot.timeline.seen) == (0, 30)
+    assert seen(session).differences(then) == ()
+
+
+@pytest.mark.parametrize(("step", "seen_step"), [(-5, 0), (31, 30), (10**30, 30)])
+def test_a_step_that_is_none_is_the_nearest(tmp_path: Path, step: int, seen_step: int) -> None:
+    session = session_of(tmp_path, 30)
+    assert look_at(session, step).timeline.seen == seen_step
+
+
+@pytest.mark.parametrize("step", [1.5, "3", None, True])
+def test_what_is_no_step_is_refused(tmp_path: Path, step: Any) -> None:
+    session = session_of(tmp_path, 3)
+    with pytest.raises(RnnvizError, match="whole number"):
+        session.apply(LookAt(step))
+
+
+def test_after_a_fault_only_what_was_kept_is_known(tmp_path: Path, share: float) -> None:
+    session = session_of(tmp_path, 10)
+    now(session).recover_from(ValueError("nobody expected it"))
+    train(session, 10)
+    snapshot = look_at(session, 5)
+    assert snapshot.timeline.seen == (5 if share == KEEP_ALL else 0)
+    assert look_at(session, 15).timeline.seen is not None
+
+
+def test_a_change_of_what_is_watched_is_seen_in_the_past_too(tmp_path: Path) -> None:
+    session = session_of(tmp_path, 20)
+    session.apply(Change("watched_text", "the fox"))
+    window = look_at(session, 7).window
+    assert window is not None
+    assert window.is_watched_text
+    assert "".join(window.tokens) == "the fo", "and its last character is what comes next"
