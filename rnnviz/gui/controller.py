@@ -37,6 +37,7 @@ from rnnviz.gui.window.file_menu import FileMenu
 from rnnviz.gui.window.guidance import Guidance
 from rnnviz.gui.window.looks import Looks
 from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.past_view import PastView
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
@@ -106,6 +107,7 @@ class Controller(QObject):
         self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
         self.inside.said.connect(window.messages.confirm)
         self.inside.failed.connect(self._tell_problem)
+        self.past = PastView(window, runs, self.rivals)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)
@@ -227,6 +229,7 @@ class Controller(QObject):
         self._show_state(snapshot, new_run=new_run)
         self._show_numbers(snapshot)
         self._draw()
+        self.past.show(snapshot)
         self.inside.follow()
 
     def _put_in_front(self, identity: str) -> None:
@@ -381,6 +384,7 @@ class Controller(QObject):
         thread.saved.connect(partial(control.heard_saved, run))
         thread.copied.connect(self.gradient_checker.begin)
         thread.step_copied.connect(self.inside.begin)
+        thread.branched.connect(self.past.branch)
         thread.copied.connect(lambda _subject: self.lessons.did(Deed.CHECK_GRADIENTS))
         thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)

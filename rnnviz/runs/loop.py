@@ -18,8 +18,10 @@ from rnnviz.data.text.reading import read_alone
 from rnnviz.runs.messages import (
     BEGINNINGS,
     Begun,
+    Branched,
     CheckFile,
     Copied,
+    CopyForBranch,
     CopyForCheck,
     CopyForStep,
     Event,
@@ -210,6 +212,8 @@ class Loop:
                 self._tell(Copied(self.session.check_subject()))
             case CopyForStep():
                 self._tell(StepCopied(self.session.step_subject()))
+            case CopyForBranch():
+                self._tell(Branched(self.session.branch()))
             case OpenModel(path):
                 self._begin(Resume(load_model(path)), path)
             case NewRun() | Restart() | Resume():

@@ -12,6 +12,7 @@ from rnnviz.runs.shared_text import TextToShare
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, Snapshot
+from rnnviz.training.state.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class CopyForStep:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyForBranch:
+    """Hand out all that is needed to go on elsewhere from the step that is seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinRace:
     """Train no further ahead of others than their race's rule allows.
 
@@ -67,7 +73,15 @@ class LeaveRace:
 
 
 Request = (
-    Command | SaveModel | OpenModel | CheckFile | CopyForCheck | CopyForStep | JoinRace | LeaveRace
+    Command
+    | SaveModel
+    | OpenModel
+    | CheckFile
+    | CopyForCheck
+    | CopyForStep
+    | CopyForBranch
+    | JoinRace
+    | LeaveRace
 )
 
 BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
@@ -147,6 +161,13 @@ class StepCopied:
     """All that the next step depends on, which was not taken: nobody else's."""
 
     subject: StepSubject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branched:
+    """All that is needed to go on from the step that is seen: nobody else's."""
+
+    checkpoint: Checkpoint
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,6 +263,7 @@ Event = (
     | Saved
     | Copied
     | StepCopied
+    | Branched
     | Pictured
     | Glanced
     | Died

@@ -296,6 +296,19 @@ class Session:
         """
         return self._required("There is nothing to save yet.").trainer.checkpoint()
 
+    def branch(self) -> Checkpoint:
+        """Return the state of the step that is seen, for another run to go on with.
+
+        Raises
+        ------
+        RnnvizError
+            Where there is no run, or that step is still being computed.
+        """
+        run = self._required("There is nothing to branch from yet.")
+        if self.is_looking_back:
+            raise RnnvizError("That step is still being computed: branch when it is there.")
+        return run.shown.checkpoint()
+
     def check_subject(self) -> CheckSubject:
         """Return a copy of the network and its next window, to check the gradients of.
 

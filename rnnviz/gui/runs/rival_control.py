@@ -16,11 +16,12 @@ from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.commands import NewRun
+from rnnviz.training.commands import NewRun, Resume
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.experiments import Variant
 from rnnviz.training.memory_estimate import bytes_needed, check_memory
 from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.checkpoint import Checkpoint
 
 
 class RivalControl(QObject):
@@ -103,6 +104,18 @@ class RivalControl(QObject):
             return None
         return self._place(NewRun(self._runs.watched_alike(configuration)))
 
+    def branch(self, checkpoint: Checkpoint) -> Run | None:
+        """Add a rival that goes on from this state, in front; None where it cannot be had."""
+        try:
+            self._check_memory(checkpoint.configuration)
+        except RnnvizError as error:
+            self._view.messages.tell(str(error), "problem")
+            return None
+        run = self._place(Resume(checkpoint))
+        if run is not None:
+            run.title = f"Branch at step {checkpoint.step:,}"
+        return run
+
     def begin_all(self, variants: Sequence[Variant]) -> bool:
         """Begin these as rivals under their names, the first in front; no other run stays.
 
@@ -172,7 +185,7 @@ class RivalControl(QObject):
         if run.snapshot is None:
             self.remove(run)
 
-    def _place(self, beginning: NewRun | Path) -> Run | None:
+    def _place(self, beginning: NewRun | Resume | Path) -> Run | None:
         """Make a place in front in which a run or a model begins; say why where there is none."""
         try:
             run = self._runs.add()

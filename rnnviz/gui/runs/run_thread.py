@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import (
     Begun,
+    Branched,
     Copied,
     Died,
     Event,
@@ -51,6 +52,8 @@ class RunThread(QThread):
         The network as it is between two steps, with its next window: nobody else's.
     step_copied(StepSubject)
         All that the next step depends on, which was not taken: nobody else's.
+    branched(Checkpoint)
+        All that is needed to go on from the step that is seen.
     died(str)
         The process that trained is gone, and a sentence about it.
     """
@@ -63,6 +66,7 @@ class RunThread(QThread):
     saved = Signal(str, int)
     copied = Signal(object)
     step_copied = Signal(object)
+    branched = Signal(object)
     died = Signal(str)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
@@ -116,9 +120,16 @@ class RunThread(QThread):
                 self.begun.emit("" if path is None else str(path))
             case Saved(path, step):
                 self.saved.emit(str(path), step)
+            case Copied() | StepCopied() | Branched():
+                self._hand_out(event)
+            case Died(sentence):
+                self.died.emit(sentence)
+
+    def _hand_out(self, copy: Copied | StepCopied | Branched) -> None:
+        match copy:
             case Copied(subject):
                 self.copied.emit(subject)
             case StepCopied(subject):
                 self.step_copied.emit(subject)
-            case Died(sentence):
-                self.died.emit(sentence)
+            case Branched(checkpoint):
+                self.branched.emit(checkpoint)

@@ -18,7 +18,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
     A low button for a title row: an icon alone, or a few words.
 ``flow`` (``"forward"``, ``"backward"``)
     Whether a control belongs to what flows forward (blue, the default) or comes back (orange).
-``words`` (``"soft"``, ``"small"``, ``"title"``, ``"heading"``, ``"mono"``, ``"threshold"``)
+``words`` (``"soft"``, ``"small"``, ``"strong"``, ``"title"``, ``"heading"``, ``"mono"``,
+``"threshold"``)
     How a label speaks.
 ``small`` (``True``)
     Of a label that is small and speaks as usual.
@@ -129,6 +130,9 @@ QLabel[words="title"] { font-weight: 700; font-size: $u14; }
 QLabel[words="heading"] { font-weight: 700; font-size: $u18; }
 QLabel[words="mono"] { font-family: $mono; font-weight: 700; }
 QLabel[words="threshold"] { color: $threshold; }
+QLabel[words="strong"] { color: $forward; font-weight: 700; }
+QFrame#timeline { background: transparent; border: 0; border-top: 2px solid transparent; }
+QFrame#timeline[of_past="true"] { background: $forward_tint; border-top: 2px solid $forward; }
 QLabel:disabled { color: $faint; }
 
 QPushButton, QToolButton {

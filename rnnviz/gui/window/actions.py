@@ -84,6 +84,31 @@ ACTIONS: tuple[ActionKind, ...] = (
         ("Ctrl+Shift+T",),
         on_button="let go",
     ),
+    ActionKind(
+        "action_earlier",
+        "Earlier",
+        "Show the network as it was at the kept state before this one",
+        ("[",),
+    ),
+    ActionKind(
+        "action_later", "Later", "Show the network as it was at the next kept state", ("]",)
+    ),
+    ActionKind(
+        "action_film",
+        "Film of the past",
+        "Show step after step how the network learned",
+        ("Ctrl+L",),
+        "train",
+    ),
+    ActionKind(
+        "action_branch",
+        "Branch here",
+        "Train a rival on from this step, with one thing changed: what if?",
+        ("Ctrl+B",),
+    ),
+    ActionKind(
+        "action_back_to_now", "Back to now", "Show the network as it is now (Escape)", (), "leave"
+    ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(

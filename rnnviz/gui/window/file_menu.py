@@ -16,6 +16,7 @@ _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
 _SAVINGS = ("action_save", "action_save_as", "action_save_all")
 _WATCHING = ("action_watch", "action_let_go")
 _THE_REST = ("action_undo_reset", "action_use_best", "action_check_gradients")
+_PAST = ("action_earlier", "action_later", "action_film", "action_branch", "action_back_to_now")
 _END = ("action_quit",)
 
 
@@ -45,7 +46,7 @@ class FileMenu(QObject):
         self._recent.setToolTipsVisible(True)
         menu.addActions([actions[name] for name in _BEGINNINGS])
         menu.addMenu(self._recent)
-        for names in (_SAVINGS, _THE_REST, _WATCHING, _END):
+        for names in (_SAVINGS, _THE_REST, _WATCHING, _PAST, _END):
             menu.addSeparator()
             menu.addActions([actions[name] for name in names])
         menu.aboutToShow.connect(self._list_recent)

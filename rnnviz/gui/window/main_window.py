@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.experiments.card import ExperimentCard
 from rnnviz.gui.lessons.bar import LessonBar
 from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.timeline.strip import TimelineStrip
 from rnnviz.gui.window.actions import new_actions
 from rnnviz.gui.window.dock_area import PanelArea
 from rnnviz.gui.window.loading_bar import LoadingBar
@@ -85,15 +86,14 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("rnnviz")
         self.setAcceptDrops(True)
-        self.setMinimumSize(*_LEAST_SIZE)
-        room = self.screen().availableGeometry()
-        self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height() - _FRAME))
+        self._take_first_size()
         self.actions_by_name: dict[str, QAction] = new_actions(self)
         self.toolbar = Toolbar(theme, self.actions_by_name)
         self.messages = MessageBar(theme)
         self.loading = LoadingBar()
         self.experiment_card = ExperimentCard(theme)
         self.lesson_bar = LessonBar(theme)
+        self.timeline = TimelineStrip(theme, self.actions_by_name)
         self.panel_area = PanelArea()
         self.docks: dict[str, QDockWidget] = {}
         self._theme = theme
@@ -128,10 +128,16 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addLayout(body, 1)
+        column.addWidget(self.timeline)
         # What fills the window instead of all this lies behind it until it is wanted.
         self._pages = QStackedWidget()
         self._pages.addWidget(content)
         self.setCentralWidget(self._pages)
+
+    def _take_first_size(self) -> None:
+        self.setMinimumSize(*_LEAST_SIZE)
+        room = self.screen().availableGeometry()
+        self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height() - _FRAME))
 
     def fill_with(self, view: QWidget | None, above: QVBoxLayout | None = None) -> None:
         """Let a view fill the window, with what is said in a layout of its own; None for panels."""
@@ -368,6 +374,8 @@ class MainWindow(QMainWindow):
         """Take the space bar from what had no use for it."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.space_pressed.emit()
+            return
+        if self.timeline.take_key(event.key()):
             return
         event.ignore()
         self.key_changed.emit(event)

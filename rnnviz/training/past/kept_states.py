@@ -43,7 +43,7 @@ class KeptStates:
     state
         The run as it is now: the first that is kept.
     clock
-        Seconds, monotonic.
+        Seconds that this thread was busy: what keeping costs is a share of what training does.
 
     Attributes
     ----------
@@ -54,7 +54,9 @@ class KeptStates:
     """
 
     def __init__(
-        self, state: TrainingState, clock: Callable[[], float] = time.perf_counter
+        self,
+        state: TrainingState,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self._clock = clock
         self._kept: list[_Kept] = []

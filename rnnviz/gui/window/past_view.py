@@ -1,0 +1,78 @@
+"""The past in the window: joins the timeline and who decides what is seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from rnnviz.gui.runs.rival_control import RivalControl
+from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.timeline.control import TimelineControl
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.wording.timeline import mark_words, past_words, seen_words
+from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.checkpoint import Checkpoint
+
+
+class PastView(QObject):
+    """Takes the person back to any step of the run in front, and on from there as a rival.
+
+    Parameters
+    ----------
+    window
+        Has the strip.
+    runs
+        Those of the window.
+    rivals
+        Adds what goes on from the past.
+
+    Attributes
+    ----------
+    control
+        Decides what is asked of the run.
+    """
+
+    def __init__(self, window: MainWindow, runs: RunList, rivals: RivalControl) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rivals = rivals
+        self._strip = window.timeline
+        self.control = TimelineControl(runs)
+        self.control.setParent(self)
+        strip, control = self._strip, self.control
+        strip.speak_with(mark_words, seen_words)
+        strip.asked.connect(control.look_at)
+        strip.now_asked.connect(control.come_back)
+        strip.speed.currentIndexChanged.connect(self._choose_speed)
+        control.film_changed.connect(strip.show_film)
+        self._choose_speed()
+        handlers: dict[str, Callable[[], None]] = {
+            "action_back_to_now": control.come_back,
+            "action_branch": control.branch,
+            "action_film": control.toggle_film,
+            "action_earlier": lambda: control.go(later=False),
+            "action_later": lambda: control.go(later=True),
+        }
+        for name, handler in handlers.items():
+            action = window.actions_by_name[name]
+            action.triggered.connect(lambda _checked=False, handler=handler: handler())
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show the way of the run in front."""
+        self._strip.show_view(snapshot.timeline)
+        words = past_words(snapshot.timeline)
+        if words != self._strip.accessibleDescription():
+            self._strip.setAccessibleDescription(words)
+            self._strip.setToolTip(words)
+        self.control.follow(snapshot)
+
+    def branch(self, checkpoint: Checkpoint) -> None:
+        """Go on from a step of the past, beside the run that it was of."""
+        if self._rivals.branch(checkpoint) is not None:
+            self._window.messages.confirm(
+                f"A branch stands at step {checkpoint.step:,}. Change one thing, and train."
+            )
+
+    def _choose_speed(self) -> None:
+        self.control.set_film_speed(float(self._strip.speed.currentData()))
