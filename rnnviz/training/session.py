@@ -167,6 +167,7 @@ class Session:
         trainer = run.trainer
         trainer.change(name, value)
         run.claims.configuration_changed(trainer.configuration)
+        run.kept.fit(trainer.configuration.past_memory)
         sentence = advice(trainer.configuration, name, trainer.step_count)
         if sentence is not None:
             self.notices.append(sentence)

@@ -92,6 +92,7 @@ class TextPanel(SmallMultiples):
             parent=parent,
         )
         self._chosen: int | None = None
+        self._seen_step: int | None = None
         self._stream: LiveText | None = None
         self._samples: tuple[Sample, ...] = ()
         self._shown: tuple[object, ...] = ()
@@ -221,6 +222,7 @@ class TextPanel(SmallMultiples):
         if [sample.step for sample in written.samples] != [s.step for s in self._samples]:
             self._add_chips([sample.step for sample in written.samples])
         self._stream, self._samples = written.stream, written.samples
+        self._name_what_is_seen(snapshot.timeline.seen)
         self._show()
 
     def csv(self) -> str:
@@ -261,7 +263,7 @@ class TextPanel(SmallMultiples):
                 self._text.verticalScrollBar().setValue(0)
             self._shown = key
             return
-        key = ("stream", self._run, source.number)
+        key = ("stream", self._run, self._seen_step, source.number)
         new = source.length - self._written
         if key != self._shown or not 0 <= new <= len(source.pieces) or self._text.is_full:
             start = _start_of_last(source.pieces, _LONGEST_REWRITTEN)
@@ -281,6 +283,14 @@ class TextPanel(SmallMultiples):
         self._text.restyle()
         self._shown = ()
         self._show()
+
+    def _name_what_is_seen(self, step: int | None) -> None:
+        """Say of which step the network is that writes; None for now."""
+        self._seen_step = step
+        words = "now" if step is None else f"step {step:,}"
+        if words != self._now.text():
+            self._now.setText(words)
+            self._fitting.start()
 
     # -- choosing a sample --------------------------------------------------------------------
 

@@ -90,7 +90,6 @@ class KeptStates:
         began = self._clock()
         if self._kept and self._kept[-1].step >= state.step:
             return
-        budget = state.configuration.past_memory * 1_000_000
         bare = copy.copy(state)
         # The best weights and the texts change seldom, and are never written to: they are shared.
         bare.best, bare.samples = None, ()
@@ -98,15 +97,20 @@ class KeptStates:
         del bare.recent_gradients
         kept = _Kept(state.step, pickle.dumps(bare, _PROTOCOL), state.best, state.samples)
         self._kept.append(kept)
-        self._thin(budget)
-        self.needed = 0 if self._kept else len(kept.data)
-        self.steps = np.array([one.step for one in self._kept], np.int64)
-        self.steps.setflags(write=False)
+        self.fit(state.configuration.past_memory)
         now = self._clock()
         self._due_at = now + (now - began) * (1 / _SHARE - 1)
 
+    def fit(self, megabytes: int) -> None:
+        """Let go as many as do not fit into the budget."""
+        largest = max((len(one.data) for one in self._kept), default=self.needed)
+        self._thin(megabytes * 1_000_000)
+        self.needed = 0 if self._kept else largest
+        self.steps = np.array([one.step for one in self._kept], np.int64)
+        self.steps.setflags(write=False)
+
     def _thin(self, budget: int) -> None:
-        """Let go as many as do not fit, the one first without which the least is missed."""
+        """Let the one go first without which the least is missed."""
         self.num_bytes = self._size()
         while self.num_bytes > budget and self._kept:
             steps = np.array([one.step for one in self._kept], np.float64)

@@ -1,0 +1,93 @@
+"""Back in time, in the real window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from rnnviz.training.commands import Change, Pause, Train
+from rnnviz.training.snapshot import RunState
+
+SHOWN = ["loss_panel", "hidden_panel", "gradient_panel", "text_panel"]
+
+
+def is_seen(step):
+    return lambda snapshot: (
+        snapshot.timeline.seen == snapshot.timeline.wanted == step
+        and (step is None or snapshot.window.step == step)
+    )
+
+
+def trained(driver, steps=60):
+    driver.window.arrange(SHOWN)
+    driver.restart(corpus="hello", hidden_size=8)
+    driver.controller.thread_of_training.post(Train(steps))
+    return driver.until_state(RunState.FINISHED)
+
+
+def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    snapshot = driver.until(is_seen(20))
+    assert snapshot.step == 60, "the run is where it was"
+    assert "of step 20" in driver.controller.panels["hidden_panel"].subtitle
+    assert driver.child(QPushButton, "sample_now").text() == "step 20"
+    assert driver.window.timeline.step.value() == 20
+    QTest.keyClick(driver.window, Qt.Key.Key_Escape)
+    snapshot = driver.until(is_seen(None))
+    assert snapshot.window.step == 60
+    assert driver.child(QPushButton, "sample_now").text() == "now"
+
+
+def test_training_goes_on_while_the_past_is_seen(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    driver.trigger("action_train")
+    snapshot = driver.until(lambda snapshot: snapshot.step > 80)
+    assert is_seen(20)(snapshot)
+    driver.controller.thread_of_training.post(Pause())
+    driver.until_state(RunState.PAUSED)
+    driver.trigger("action_step")
+    driver.until(is_seen(None))
+
+
+def test_a_branch_goes_the_same_way_until_something_is_changed(driver):
+    trained(driver, 60)
+    then = driver.controller.snapshot
+    driver.window.timeline.asked.emit(25, True)
+    driver.until(is_seen(25))
+    driver.trigger("action_branch")
+    runs = driver.controller.runs
+    driver.qtbot.waitUntil(lambda: len(runs) == 2 and runs.front.snapshot is not None)
+    driver.until(lambda snapshot: snapshot.step == 25 and snapshot.timeline.seen is None)
+    branch = runs.front
+    assert runs.names[branch] == "Branch at step 25"
+    assert "Change one thing" in driver.until_message("A branch stands at step 25")
+    (first,) = [run for run in runs if run is not branch]
+    driver.controller.past.control.come_back()
+    branch.post(Train(35))
+    snapshot = driver.until(lambda snapshot: snapshot.step == 60)
+    assert snapshot.smoothed_loss == then.smoothed_loss
+    assert first.snapshot.smoothed_loss == then.smoothed_loss
+
+
+def test_a_film_runs_through_the_past_and_ends_in_the_present(driver):
+    trained(driver)
+    driver.window.timeline.speed.setCurrentIndex(0)
+    seen = set()
+    driver.trigger("action_film")
+    control = driver.controller.past.control
+    driver.qtbot.waitUntil(
+        lambda: seen.add(driver.controller.snapshot.timeline.seen) or not control._film.isActive(),
+        timeout=40_000,
+    )
+    driver.until(is_seen(None))
+    assert seen - {None}
+
+
+def test_a_run_without_memory_for_its_past_says_so(driver):
+    trained(driver, 5)
+    driver.controller.thread_of_training.post(Change("past_memory", 0))
+    driver.controller.thread_of_training.post(Train(20))
+    driver.until(lambda snapshot: snapshot.timeline.memory_needed > 0)
+    assert "more than the memory for the past allows" in driver.window.timeline.toolTip()
