@@ -169,7 +169,8 @@ def test_what_cannot_be_looked_into_is_said_and_one_stays_outside(driver, monkey
     driver.until(lambda snapshot: snapshot.step > 2)
     driver.trigger("action_inside")
     driver.until_message("This step is too large.")
-    assert not driver.controller.inside.is_open
+    # What is said, and what is done about it, are told one after the other.
+    driver.qtbot.waitUntil(lambda: not driver.controller.inside.is_open, timeout=40_000)
     driver.until_state(RunState.RUNNING)
 
 
