@@ -104,10 +104,13 @@ class LookAt:
         Which one; what is below the first or above the last one is that one.
     exactly
         Whether that step is wanted, or the nearest before it that can be had at once.
+    beside_now
+        Whether the network of now is measured too, to be seen beside it.
     """
 
     step: int
     exactly: bool = True
+    beside_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from rnnviz.training.past.marks import marks_of
 from rnnviz.training.past.timeline import Mark, TimelineView
 from rnnviz.training.trainer import Trainer
 
+_STEPS_TO_LOOK = 500
+"""After so many steps it is looked again at what became frequent."""
+
 
 @dataclass(slots=True, eq=False)
 class LiveRun:
@@ -27,17 +30,25 @@ class LiveRun:
         Earlier states of it.
     look_back
         The past that is looked at; None where that is the present.
+    is_beside_now
+        Whether the present is to be seen beside it.
     """
 
     trainer: Trainer
     claims: ClaimWatch
     kept: KeptStates = field(init=False)
     look_back: LookBack | None = None
+    is_beside_now: bool = False
     _marks: tuple[Mark, ...] = ()
     _marked: tuple[object, ...] | None = None
 
     def __post_init__(self) -> None:
         self.kept = KeptStates(self.trainer.state)
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the network of now is to be seen, alone or beside its past."""
+        return self.look_back is None or self.is_beside_now
 
     @property
     def shown(self) -> Trainer:
@@ -64,7 +75,7 @@ class LiveRun:
         first = int(kept[0]) if len(kept) else state.step
         last_entry = state.journal.entries[-1:]
         best = None if state.best is None else state.best.step
-        known = (*last_entry, best, len(state.samples), *kept[-1:].tolist())
+        known = (*last_entry, best, len(state.samples), state.step // _STEPS_TO_LOOK)
         if known != self._marked:
             self._marked, self._marks = known, marks_of(state)
         return TimelineView(

@@ -88,8 +88,11 @@ class Onlooker:
         match command:
             case Write(length):
                 self._stream.write(run.shown, length)
-            case LookAt(step, exactly):
+            case LookAt(step, exactly, beside_now):
                 run.look_at(step, exactly=exactly)
+                run.is_beside_now = beside_now
+                if beside_now:
+                    run.trainer.observe(self.watched)
                 self.look(run.shown)
             case ComeBack() if run.look_back is not None:
                 run.look_back = None
@@ -153,6 +156,7 @@ class Onlooker:
             recent_gradients=state.recent_gradients.view(),
             series={},
             timeline=run.timeline(),
+            window_of_now=None,
         )
 
     def with_window(self, snapshot: Snapshot, run: LiveRun) -> Snapshot:
@@ -160,7 +164,9 @@ class Onlooker:
         series, window = run.trainer.series(self.watched), run.shown.last_window
         whole = dataclasses.replace(snapshot, window=window, series=series)
         if whole.is_of_past:
-            return whole  # what is striking is said of now
+            # What is striking is said of now.
+            beside = run.trainer.last_window if run.is_beside_now else None
+            return dataclasses.replace(whole, window_of_now=beside)
         return dataclasses.replace(whole, remarks=remarks(whole))
 
     def _written(self, run: LiveRun, standing: Standing) -> LiveText | None:

@@ -214,8 +214,8 @@ class Session:
         if interval is None:
             return None
         trainer, onlooker = run.trainer, self._onlooker
-        # Of the present nothing is looked at while the past is.
-        watched = onlooker.watched if run.look_back is None else frozenset()
+        # Of the present nothing is looked at while the past is seen alone.
+        watched = onlooker.watched if run.is_looked_at else frozenset()
         idle = interval if interval > _FOLLOWED else 0.0
         if idle:
             self._step(run, noted=onlooker.watched)

@@ -184,6 +184,8 @@ class Snapshot:
     timeline
         The run's way so far. Where it says that a step of the past is seen, `window` and the text
         that is being written are of the network of that step; all else is of now.
+    window_of_now
+        The network's of now, where it is to be seen beside its past; else None.
     """
 
     run_id: str
@@ -216,6 +218,7 @@ class Snapshot:
     recent_gradients: RecentGradientsView
     series: Mapping[Diagnostic, DiagnosticSeriesView]
     timeline: TimelineView
+    window_of_now: WindowView | None
 
     @property
     def is_of_past(self) -> bool:

@@ -32,8 +32,8 @@ from rnnviz.training.snapshot import RunState
 
 from .sides import Side
 
-# Whose run it is, how fast the machine was, and when somebody looked.
-_OF_EACH_ALONE = {"run_id", "tokens_per_second", "progress"}
+# Whose run it is, how fast the machine was, when somebody looked, and what there was time to keep.
+_OF_EACH_ALONE = {"run_id", "tokens_per_second", "progress", "kept"}
 
 
 @pytest.fixture(scope="module")

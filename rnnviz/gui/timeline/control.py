@@ -44,6 +44,7 @@ class TimelineControl(QObject):
         self._clock = clock
         self._waits_for = ""
         self._wish: LookAt | None = None
+        self._is_beside_now = False
         self._speed = 1.0
         self._film_from = self._film_since = 0.0
         self._film = QTimer(self, interval=_FRAME_MS)
@@ -59,7 +60,14 @@ class TimelineControl(QObject):
     def look_at(self, step: int, exactly: bool = True) -> None:
         """Show the run in front as it was after a step, or near it."""
         self.stop_film()
-        self._ask(LookAt(step, exactly))
+        self._ask(LookAt(step, exactly, self._is_beside_now))
+
+    def set_beside_now(self, on: bool) -> None:
+        """Show the network of now beside its past, or the past alone."""
+        self._is_beside_now = on
+        view = self.view
+        if view is not None and view.wanted is not None and not self._film.isActive():
+            self._ask(LookAt(view.wanted, beside_now=on))
 
     def come_back(self) -> None:
         """Show the run in front as it is now."""
@@ -144,4 +152,4 @@ class TimelineControl(QObject):
             self.come_back()
         else:
             few = self._steps_per_second * _FRAME_MS / 1000 <= _FEW
-            self._ask(LookAt(int(self._film_step), exactly=few))
+            self._ask(LookAt(int(self._film_step), few, self._is_beside_now))

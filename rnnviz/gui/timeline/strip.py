@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FILM_SPEEDS = (1, 3, 10, 30, 100)
 """How many times a hundred steps a second a film can show."""
 _FIRST_SPEED = 10
+_OF_PAST = ("action_beside_now", "action_branch", "action_back_to_now")
 _MARGINS = (8, 0, 8, 4)
 _MOST = 2**31 - 1
 
@@ -39,8 +40,8 @@ class TimelineStrip(QFrame):
     theme
         Colours and icons.
     actions
-        By object name: what can be done, of which ``action_branch``, ``action_back_to_now`` and
-        ``action_film`` have buttons here.
+        By object name: what can be done, of which the film, and all that is about the past alone,
+        have buttons here.
 
     Attributes
     ----------
@@ -91,7 +92,7 @@ class TimelineStrip(QFrame):
         row.addWidget(self._log)
         row.addWidget(self.step)
         row.addWidget(self._where)
-        self._of_past = [self._button("action_branch"), self._button("action_back_to_now")]
+        self._of_past = [self._button(name) for name in _OF_PAST]
         for button in self._of_past:
             row.addWidget(button)
         self._show_past(False)
@@ -143,8 +144,8 @@ class TimelineStrip(QFrame):
         self._where.setVisible(of_past)
         for button in self._of_past:
             button.setVisible(of_past)
-        self._actions["action_back_to_now"].setEnabled(of_past)
-        self._actions["action_branch"].setEnabled(of_past)
+        for name in _OF_PAST:
+            self._actions[name].setEnabled(of_past)
 
     def _step_written(self, step: int) -> None:
         if step >= self.bar.scale.last:

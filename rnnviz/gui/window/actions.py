@@ -107,6 +107,12 @@ ACTIONS: tuple[ActionKind, ...] = (
         ("Ctrl+B",),
     ),
     ActionKind(
+        "action_beside_now",
+        "Compare with now",
+        "Show the network of now beside that of the past, in the panels that compare",
+        checkable=True,
+    ),
+    ActionKind(
         "action_back_to_now", "Back to now", "Show the network as it is now (Escape)", (), "leave"
     ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),

@@ -16,7 +16,10 @@ _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
 _SAVINGS = ("action_save", "action_save_as", "action_save_all")
 _WATCHING = ("action_watch", "action_let_go")
 _THE_REST = ("action_undo_reset", "action_use_best", "action_check_gradients")
-_PAST = ("action_earlier", "action_later", "action_film", "action_branch", "action_back_to_now")
+_PAST = (
+    *("action_earlier", "action_later", "action_film"),
+    *("action_beside_now", "action_branch", "action_back_to_now"),
+)
 _END = ("action_quit",)
 
 

@@ -57,6 +57,7 @@ class PastView(QObject):
         for name, handler in handlers.items():
             action = window.actions_by_name[name]
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
+        window.actions_by_name["action_beside_now"].toggled.connect(control.set_beside_now)
 
     def show(self, snapshot: Snapshot) -> None:
         """Show the way of the run in front."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject
 
 from rnnviz.gui.panels.base.shown_run import ShownRun
@@ -11,6 +14,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.strip import RunsStrip, strip_line
 from rnnviz.gui.runs.training_control import TrainingControl
+from rnnviz.gui.style.sign import Sign, free_sign
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.main_window import MainWindow
 
@@ -76,7 +80,14 @@ class RivalsView(QObject):
             run: one for run in self._runs.compared if (one := _shown(run, names[run])) is not None
         }
         front = shown.get(self._runs.front)
-        return None if front is None else (front, tuple(shown.values()))
+        if front is None:
+            return None
+        now = _beside_its_past(front, [run.sign for run in self._runs])
+        if now:
+            step = f"step {front.snapshot.timeline.seen:,}"
+            name = step if len(shown) == 1 else f"{front.name}, {step}"
+            front = shown[self._runs.front] = dataclasses.replace(front, name=name)
+        return front, (*shown.values(), *now)
 
 
 def _shown(run: Run, name: str) -> ShownRun | None:
@@ -84,3 +95,13 @@ def _shown(run: Run, name: str) -> ShownRun | None:
     if snapshot is None:
         return None
     return ShownRun(run.identity, name, run.sign, snapshot, run.glanced)
+
+
+def _beside_its_past(front: ShownRun, signs: Iterable[Sign]) -> tuple[ShownRun, ...]:
+    """Return the network of now as one more run, where it is to be seen beside its past."""
+    snapshot = front.snapshot
+    if snapshot.window_of_now is None:
+        return ()
+    now = dataclasses.replace(snapshot, window=snapshot.window_of_now)
+    name = f"now, step {snapshot.window_of_now.step:,}"
+    return (ShownRun(f"{front.identity} now", name, free_sign(signs), now, is_of_now=True),)

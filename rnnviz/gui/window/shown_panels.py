@@ -106,6 +106,8 @@ class ShownPanels(QObject):
 
     def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         panel = self.panels[name]
+        if not panel.of_window:
+            compared = tuple(run for run in compared if not run.is_of_now)
         if panel.is_for_every_frame:
             front, compared = front.newest, tuple(run.newest for run in compared)
         snapshot = front.snapshot

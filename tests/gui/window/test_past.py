@@ -91,3 +91,25 @@ def test_a_run_without_memory_for_its_past_says_so(driver):
     driver.controller.thread_of_training.post(Train(20))
     driver.until(lambda snapshot: snapshot.timeline.memory_needed > 0)
     assert "more than the memory for the past allows" in driver.window.timeline.toolTip()
+
+
+def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    driver.trigger("action_beside_now")
+    # Not by what each panel was drawn from: of several runs some have a plot for each.
+    controller = driver.controller
+    driver.qtbot.waitUntil(lambda: controller.snapshot.window_of_now is not None, timeout=40_000)
+    named = {run.name for run in driver.controller.rivals_view.shown_runs()[1]}
+    assert named == {"step 20", "now, step 60"}
+    shown = {}
+    for name in ("gradient_panel", "loss_panel"):
+        panel = driver.controller.panels[name]
+        panel.show_runs = lambda front, runs, name=name: shown.update({name: runs})
+    driver.controller._draw()
+    assert [run.is_of_now for run in shown["gradient_panel"]] == [False, True]
+    assert [run.is_of_now for run in shown["loss_panel"]] == [False], "its loss is the same"
+    driver.window.timeline.now_asked.emit()
+    driver.qtbot.waitUntil(lambda: not controller.snapshot.is_of_past, timeout=40_000)
+    assert controller.snapshot.window_of_now is None

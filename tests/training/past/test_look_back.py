@@ -238,3 +238,19 @@ def test_a_change_of_what_is_watched_is_seen_in_the_past_too(tmp_path: Path) -> 
     assert window is not None
     assert window.is_watched_text
     assert "".join(window.tokens) == "the fo", "and its last character is what comes next"
+
+
+def test_now_can_be_seen_beside_its_past(tmp_path: Path) -> None:
+    session = session_of(tmp_path, 30)
+    session.apply(LookAt(12, beside_now=True))
+    while session.is_looking_back:
+        session.look_further_back()
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert snapshot.window is not None
+    assert snapshot.window_of_now is not None
+    assert (snapshot.window.step, snapshot.window_of_now.step) == (12, 30)
+    session.apply(LookAt(12))
+    alone = session.snapshot()
+    assert alone is not None
+    assert alone.window_of_now is None

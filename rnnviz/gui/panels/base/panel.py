@@ -194,20 +194,21 @@ class Panel(QWidget):
     def lacks(self, snapshot: Snapshot) -> bool:
         """Tell whether something of the window that it shows is still to be measured."""
         measured = None if snapshot.window is None else snapshot.window.measured
-        return measured is not None and any(one not in measured for one in self._of_window)
+        return measured is not None and any(one not in measured for one in self.of_window)
 
     def step_of(self, snapshot: Snapshot) -> int:
         """Return of which step its picture of a snapshot is, which may be an earlier one."""
-        window = snapshot.window if self._of_window else None
+        window = snapshot.window if self.of_window else None
         return snapshot.step if window is None else window.step
 
     def is_of_watched_text(self, snapshot: Snapshot) -> bool:
         """Tell whether its picture of a snapshot is of the watched text."""
         is_watched = snapshot.window is not None and snapshot.window.is_watched_text
-        return is_watched and not all(one.reads_own_text for one in self._of_window)
+        return is_watched and not all(one.reads_own_text for one in self.of_window)
 
     @property
-    def _of_window(self) -> list[WindowDiagnostic[object]]:
+    def of_window(self) -> list[WindowDiagnostic[object]]:
+        """What it shows of a window; empty where it shows the run's record alone."""
         return [one for one in self.shows if isinstance(one, WindowDiagnostic)]
 
     def set_axis(self, unit: Unit) -> None:

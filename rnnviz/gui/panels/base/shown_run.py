@@ -26,6 +26,9 @@ class ShownRun:
         How it stands.
     glanced
         As a glance at the watched text has seen it since; None where none has.
+    is_of_now
+        Whether it is the run in front as it is now, beside its past: of a window, for all else of
+        the run in front is of now anyway.
     """
 
     identity: str
@@ -33,6 +36,7 @@ class ShownRun:
     sign: Sign
     snapshot: Snapshot
     glanced: Snapshot | None = None
+    is_of_now: bool = False
 
     @property
     def newest(self) -> ShownRun:
