@@ -86,6 +86,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         "architecture": _architecture(architecture),
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": needed,
+        "memory_for_the_past_bytes": _past_bytes(configuration),
         "text": {"title": dataset.title, "training_tokens": dataset.training_tokens},
         "steps_per_epoch": reader.windows_per_epoch or None,
         "settings": configuration.to_mapping(),
@@ -95,6 +96,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(needed)),
+        ("Memory for the past", f"{in_bytes(_past_bytes(configuration))}, at most, in the window"),
         ("Vocabulary", source.vocabulary_in_words(configuration.level, vocab_size)),
         (source.noun.capitalize(), _extent(dataset, configuration)),
     ]
@@ -102,6 +104,11 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         rows.append(("Epoch", f"{reader.windows_per_epoch:,} steps"))
     rows.append((_capital(guess.label), _in_words(guess.loss, configuration)))
     return facts, [*rows, ("", ""), *_settings(configuration)]
+
+
+def _past_bytes(configuration: Configuration) -> int:
+    """Return what the earlier states of a run may take, where somebody can go back to them."""
+    return configuration.past_memory * 1_000_000
 
 
 def _extent(dataset: Dataset, configuration: Configuration) -> str:
