@@ -98,6 +98,12 @@ class Onlooker:
                 run.look_back = None
                 self.look(run.trainer)
 
+    def watch_anew(self, run: LiveRun) -> None:
+        """Have the past, where it is seen, be of the watched text of now."""
+        if run.look_back is not None:
+            run.look_at(run.look_back.wanted, exactly=True)
+            self.look(run.shown)
+
     def look_further_back(self, run: LiveRun, seconds: float) -> bool:
         """Work at the step of the past that is wanted; tell whether it is there, and look at it.
 

@@ -176,6 +176,7 @@ class Session:
             self._tell_unknown(trainer)
         if Effect.OTHER_WATCHED in effects:
             self.notices.extend(trainer.watched_notices)
+            self._onlooker.watch_anew(run)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
             self._onlooker.write_anew(run.shown)
         elif Effect.OTHER_PROMPT in effects:

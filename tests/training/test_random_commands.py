@@ -12,7 +12,9 @@ import pytest
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.commands import (
     Change,
+    ComeBack,
     Command,
+    LookAt,
     NewRun,
     Pause,
     Reset,
@@ -157,6 +159,8 @@ class Dice:
             (1, lambda: NewRun(self.run())),
             (1, lambda: self.resume(session)),
             (1, lambda: Restart(self.random.choice(VARIATIONS))),
+            (3, self.look_at),
+            (1, ComeBack),
         ]
         weights, makers = zip(*kinds, strict=True)
         return self.random.choices(makers, weights)[0]()
@@ -174,6 +178,11 @@ class Dice:
             hidden_size=choose([1, 4, 9]),
             batch_size=choose([1, 2, 2, 1000]),
         )
+
+    def look_at(self) -> Command:
+        step = self.random.choice([-3, 0, 1, 2, 5, 9, 1000, 1.5])
+        exactly, beside_now = (self.random.random() < 0.6 for _ in range(2))
+        return LookAt(step, exactly, beside_now)  # type: ignore[arg-type]
 
     def resume(self, session: Session) -> Command:
         if session.trainer is None:
@@ -210,8 +219,24 @@ def check_window(window: WindowView, snapshot: Snapshot, trainer: Trainer) -> No
         if configuration.level == "character":
             assert read == "".join(c for c in text if c in known)[: LARGEST_SEQUENCE_LENGTH + 1]
     elif snapshot.state is not RunState.RUNNING:
-        assert len(window.tokens) == configuration.sequence_length
-        assert window.streams == (configuration.batch_size if trainer.dataset.can_train else 1)
+        # Of the past, as it was set then.
+        assert len(window.tokens) == trainer.configuration.sequence_length
+        streams = trainer.configuration.batch_size
+        assert window.streams == (streams if trainer.dataset.can_train else 1)
+
+
+def check_timeline(snapshot: Snapshot) -> None:
+    view = snapshot.timeline
+    assert view.first <= view.last == snapshot.step
+    assert (view.kept[:-1] < view.kept[1:]).all()
+    assert len(view.kept) == 0 or view.kept[-1] <= view.last
+    assert all(mark.step <= view.last for mark in view.marks)
+    assert (view.seen is None) == (view.wanted is None) == (view.reached is None)
+    if view.seen is not None:
+        assert view.seen <= view.reached <= view.wanted <= view.last
+        assert snapshot.window.step == view.seen
+    else:
+        assert snapshot.window_of_now is None
 
 
 def check(session: Session, snapshot: Snapshot | None) -> None:
@@ -228,7 +253,8 @@ def check(session: Session, snapshot: Snapshot | None) -> None:
     assert not any(array.flags.writeable for array in arrays_in(snapshot))
     window = snapshot.window
     assert window is not None
-    check_window(window, snapshot, trainer)
+    check_window(window, snapshot, session._run.shown)  # type: ignore[union-attr]
+    check_timeline(snapshot)
     length = len(window.tokens)
     states, flow = snapshot.get(HIDDEN_STATE), snapshot.get(GRADIENT_FLOW)
     if states is not None:
@@ -283,6 +309,7 @@ def play(seed: int, path: Path) -> set[object]:
         command = dice.command(session)
         if command is None:
             for _ in range(dice.random.randrange(12)):
+                session.look_further_back()
                 met |= kinds_of_window(session.advance(look=dice.random.random() < 0.3))
         else:
             before = whole(session)
