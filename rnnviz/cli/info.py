@@ -194,6 +194,7 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
             f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.token}s"
             + (f", in epoch {checkpoint.epoch + 1:,}" if Trait.EPOCHS in source.traits else ""),
         ),
+        *_past_rows(checkpoint),
         ("Loss", _in_words(losses["training"], configuration)),
         ("Held-out loss", _in_words(losses["validation"], configuration)),
         ("Best of it", in_best),
@@ -201,6 +202,13 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("", ""),
         *_settings(configuration),
     ]
+
+
+def _past_rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
+    if not checkpoint.past:
+        return []
+    steps = [f"{earlier.step:,}" for earlier in checkpoint.past]
+    return [("Earlier states", f"{len(steps)}, of steps {steps[0]} to {steps[-1]}")]
 
 
 def _check_facts(report: GradientReport) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 from pathlib import Path
 
@@ -56,9 +57,10 @@ def run(options: argparse.Namespace) -> int:
         _require_another_file(options.out, options.model, saved.configuration)
         ensure_writable(options.out)
     # As it was trained: one thread for matrix products, unless more were asked for then.
+    kept = _Kept(saved)
     with threadpool_limits(limits=1, user_api="blas"), stop_requests() as stop:
         try:
-            state = _replayed(saved, step, stop)
+            state = _replayed(saved, step, stop, kept)
         except _StoppedError:
             say("Stopped before the end, and nothing was saved.")
             return 128 + (stop.signal or 0)
@@ -66,7 +68,9 @@ def run(options: argparse.Namespace) -> int:
         save_model(options.out, state.checkpoint())
         print(f"Step {step:,} of {saved.step:,}: saved to {plain(str(options.out))}.")
         return 0
-    check = check_replay(state.checkpoint(), saved)
+    check = dataclasses.replace(
+        check_replay(state.checkpoint(), saved), kept_same=kept.same, kept=len(saved.past)
+    )
     for line in _report(check, saved.step):
         print(line)
     return 0 if check.is_same else 1
@@ -82,7 +86,21 @@ def _require_another_file(out: Path, model: Path, configuration: Configuration) 
             raise UsageError(f"--out would write over {plain(str(path))}, which is read.")
 
 
-def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState:
+class _Kept:
+    """Holds the earlier states that a file has against those that come out on the way."""
+
+    def __init__(self, saved: Checkpoint) -> None:
+        self._waiting = {earlier.step: earlier for earlier in saved.past}
+        self.same = 0
+
+    def compare(self, trainer: Trainer) -> None:
+        """Compare the run, if it stands at one of those steps."""
+        earlier = self._waiting.pop(trainer.step_count, None)
+        if earlier is not None:
+            self.same += check_replay(trainer.checkpoint(), earlier).is_same
+
+
+def _replayed(saved: Checkpoint, step: int, stop: StopRequests, kept: _Kept) -> TrainingState:
     if saved.journal is None:
         raise RnnvizError(
             "This run cannot be done again: the file has no journal of it. It is of an older "
@@ -94,6 +112,7 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests) -> TrainingState
         def each(trainer: Trainer) -> None:
             if stop.signal is not None:
                 raise _StoppedError
+            kept.compare(trainer)
             if trainer.step_count == step:
                 progress.finish(*how_far(trainer))
             elif trainer.step_count % CHECK_EVERY == 0 and progress.is_due():
@@ -129,6 +148,8 @@ def _report(check: ReplayCheck, steps: int) -> list[str]:
         else:
             found = "differ"
         lines.append(f"{part.name:<26} {found}")
+    if check.kept:
+        lines.append(f"{'earlier states':<26} {check.kept_same} of {check.kept}: the same")
     if check.is_same:
         lines.append(f"All {steps:,} steps came out again, bit for bit.")
     elif check.first_step_apart is not None:

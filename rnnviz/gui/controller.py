@@ -107,7 +107,7 @@ class Controller(QObject):
         self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
         self.inside.said.connect(window.messages.confirm)
         self.inside.failed.connect(self._tell_problem)
-        self.past = PastView(window, runs, self.rivals)
+        self.past = PastView(window, runs, self.rivals, self.saving)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)

@@ -202,8 +202,8 @@ class Loop:
 
     def _obey(self, request: Request) -> None:
         match request:
-            case SaveModel(path):
-                checkpoint = self.session.checkpoint()
+            case SaveModel(path, with_past):
+                checkpoint = self.session.checkpoint(with_past=with_past)
                 save_model(path, checkpoint)
                 self._tell(Saved(path, checkpoint.step))
             case CheckFile(path):

@@ -17,9 +17,10 @@ from rnnviz.training.state.checkpoint import Checkpoint
 
 @dataclass(frozen=True, slots=True)
 class SaveModel:
-    """Write the run, as it is between two steps, to a file."""
+    """Write the run, as it is between two steps, to a file; with its past or without."""
 
     path: Path
+    with_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,11 @@ CHECKSUM = "sha256"
 _LENGTH_BYTES = 8
 _ALIGNMENT = 8
 _LARGEST_RANK = 8
-_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "U8": np.dtype("u1"),
+}
 
 
 class ForeignError(Exception):
@@ -191,7 +195,7 @@ def _tensor(entry: object) -> TensorInfo:
         raise DamageError("its header does not describe its tensors")
     kind = entry["dtype"]
     if not isinstance(kind, str) or kind not in _DTYPES:
-        raise DamageError("it holds a tensor of another kind than float32 or float64")
+        raise DamageError("it holds a tensor of another kind than float32, float64 or bytes")
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2:
         raise DamageError("its header gives no shape or no place for a tensor")

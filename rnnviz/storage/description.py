@@ -20,9 +20,11 @@ from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.state.journal import Journal
 
 FORMAT = "rnnviz"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
+"""The newest that is read; a model without a past is written as what can be read longest."""
 
 _LAST_WITHOUT_JOURNAL = 2
+_WITHOUT_PAST = 3
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
 _COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
 _TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best", "journal"}
@@ -36,7 +38,7 @@ _FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
 class Description:
     """The metadata of a model file, each part known to be what a `Checkpoint` takes.
 
-    Of the best weights it holds the step and the loss.
+    Of the best weights it holds the step and the loss, and of the past the steps.
     """
 
     configuration: Configuration
@@ -52,6 +54,7 @@ class Description:
     fingerprint: str
     title: str
     journal: Journal | None
+    past: tuple[int, ...]
 
 
 def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
@@ -69,9 +72,11 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
         "title": checkpoint.title,
         "journal": journal.to_table(checkpoint.journal),
     }
+    if checkpoint.past:
+        training["past"] = [earlier.step for earlier in checkpoint.past]
     return {
         "format": FORMAT,
-        "format_version": str(FORMAT_VERSION),
+        "format_version": str(FORMAT_VERSION if checkpoint.past else _WITHOUT_PAST),
         "configuration": _to_json(checkpoint.configuration.to_mapping()),
         "vocabulary": _to_json(checkpoint.tokens),
         "training": _to_json(training),
@@ -114,7 +119,7 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
         training = _from_first_version(training)
     if version <= _LAST_WITHOUT_JOURNAL:
         training = {**training, "journal": None}
-    if set(training) != _TRAINING_KEYS:
+    if set(training) != (_TRAINING_KEYS | ({"past"} if version > _WITHOUT_PAST else set())):
         raise DamageError("its training state is not complete")
     return _checked_training(configuration, vocabulary, training)
 
@@ -146,6 +151,7 @@ def _checked_training(
         fingerprint=fingerprint,
         title=title,
         journal=journal.from_table(training["journal"], configuration, step),
+        past=_past(training.get("past", []), step),
     )
 
 
@@ -188,6 +194,15 @@ def _best_step(value: object, last_step: int) -> tuple[int, float] | None:
     if not 0 < step <= last_step or not isinstance(loss, float) or not 0 <= loss < math.inf:
         raise DamageError("its best step is not a possible one")
     return step, loss
+
+
+def _past(value: object, last_step: int) -> tuple[int, ...]:
+    if not isinstance(value, list):
+        raise DamageError("its past is not a list of steps")
+    steps = tuple(_count(step, "earlier step") for step in value)
+    if list(steps) != sorted(set(steps)) or (steps and steps[-1] > last_step):
+        raise DamageError("the steps of its past are not in order")
+    return steps
 
 
 def _from_first_version(training: dict[str, object]) -> dict[str, object]:

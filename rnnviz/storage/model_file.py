@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
@@ -27,7 +29,7 @@ from rnnviz.storage.container import (
 )
 from rnnviz.storage.description import FORMAT_VERSION, Description, from_metadata, to_metadata
 from rnnviz.storage.errors import DamageError, StorageError
-from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration import NETWORK_SETTINGS, Configuration
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
@@ -53,14 +55,12 @@ def save_model(path: Path, checkpoint: Checkpoint) -> None:
     StorageError
         If it cannot be written; what was at `path` is untouched then.
     """
-    tensors = _to_tensors(checkpoint)
-    for name, array in tensors.items():
-        if not np.isfinite(array).all():
-            raise StorageError(
-                f"{readable_name(path)} cannot be saved: {name} holds a value that is not finite."
-            )
     try:
-        data = _encoded(tensors, checkpoint)
+        data = _to_bytes(checkpoint)
+    except _NotFiniteError as error:
+        raise StorageError(
+            f"{readable_name(path)} cannot be saved: {error} holds a value that is not finite."
+        ) from error
     except ValueError as error:
         raise StorageError(
             f"{readable_name(path)} cannot be saved: its vocabulary and samples are too long."
@@ -109,13 +109,57 @@ def _load(path: Path) -> Checkpoint:
     if not stat.S_ISREG(status.st_mode):
         raise ForeignError("is not a regular file")
     with path.open("rb") as file:
-        header = read_header(file, os.fstat(file.fileno()).st_size)
-        description = from_metadata(header.metadata)
-        _require_expected(header, description)
-        return _to_checkpoint(description, read_tensors(file, header))
+        return _read(file, os.fstat(file.fileno()).st_size)
 
 
-def _encoded(tensors: Mapping[str, Array], checkpoint: Checkpoint) -> bytes:
+def _read(file: BinaryIO, size: int) -> Checkpoint:
+    header = read_header(file, size)
+    description = from_metadata(header.metadata)
+    _require_expected(header, description)
+    tensors = read_tensors(file, header)
+    checkpoint = _to_checkpoint(description, tensors)
+    past = tuple(_of_past(tensors, step, checkpoint) for step in description.past)
+    return replace(checkpoint, past=past)
+
+
+def _of_past(tensors: Mapping[str, NDArray[Any]], step: int, later: Checkpoint) -> Checkpoint:
+    """Read what the run was after an earlier step: of the same network, on the same text."""
+    data = tensors[naming.past_name(step)].tobytes()
+    try:
+        checkpoint = _read(io.BytesIO(data), len(data))
+    except (ForeignError, DamageError) as error:
+        raise DamageError(f"what it was after step {step:,} cannot be read: {error}") from error
+    networks = [
+        {name: getattr(one.configuration, name) for name in NETWORK_SETTINGS}
+        for one in (checkpoint, later)
+    ]
+    if (
+        checkpoint.past
+        or networks[0] != networks[1]
+        or (checkpoint.step, checkpoint.tokens) != (step, later.tokens)
+        or checkpoint.fingerprint != later.fingerprint
+    ):
+        raise DamageError(f"what it was after step {step:,} is of another run")
+    return checkpoint
+
+
+class _NotFiniteError(Exception):
+    """A tensor, named by the message, holds a value that no file may hold."""
+
+
+def _to_bytes(checkpoint: Checkpoint) -> bytes:
+    tensors = _to_tensors(checkpoint)
+    for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            raise _NotFiniteError(name)
+    past = {
+        naming.past_name(earlier.step): np.frombuffer(_to_bytes(earlier), np.uint8)
+        for earlier in checkpoint.past
+    }
+    return _encoded(tensors | past, checkpoint)
+
+
+def _encoded(tensors: Mapping[str, NDArray[Any]], checkpoint: Checkpoint) -> bytes:
     try:
         return encode(tensors, to_metadata(checkpoint))
     except ValueError:
@@ -182,18 +226,20 @@ def _require_expected(header: Header, description: Description) -> None:
     # A model need not have a past; one that has it has all of it.
     if history.keys().isdisjoint(header.tensors):
         history = {}
-    for name in (*expected, *history):
+    past = [naming.past_name(step) for step in description.past]
+    for name in (*expected, *history, *past):
         if name not in header.tensors:
             raise DamageError(f"{name} is missing")
-    if len(header.tensors) != len(expected) + len(history):
+    if len(header.tensors) != len(expected) + len(history) + len(past):
         raise DamageError("it holds a tensor that its configuration does not call for")
     for name, (shape, dtype) in expected.items():
         info = header.tensors[name]
         if (info.shape, info.dtype) != (shape, dtype):
             raise DamageError(f"{name} has another size or kind than its configuration calls for")
-    for name, dtype in history.items():
+    for name, dtype in (history | dict.fromkeys(past, np.dtype(np.uint8))).items():
         info = header.tensors[name]
-        if info.dtype != dtype or info.stop - info.start > _HISTORY_LIMIT:
+        too_large = name in history and info.stop - info.start > _HISTORY_LIMIT
+        if info.dtype != dtype or too_large:
             raise DamageError(f"{name} has another size or kind than it can have")
 
 

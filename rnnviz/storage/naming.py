@@ -140,6 +140,11 @@ def best_name(tensor: str) -> str:
     return f"best.{tensor}"
 
 
+def past_name(step: int) -> str:
+    """Return the name of what the run was after an earlier step: a model file, as bytes."""
+    return f"past.{step}"
+
+
 def history_name(name: str) -> str:
     """Return the name of an array of the run's history."""
     return f"history.{name}"

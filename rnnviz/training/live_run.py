@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.training.claims.watch import ClaimWatch
@@ -10,8 +11,12 @@ from rnnviz.training.past.kept_states import KeptStates
 from rnnviz.training.past.look_back import LookBack
 from rnnviz.training.past.marks import marks_of
 from rnnviz.training.past.timeline import Mark, TimelineView
+from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
 
+MOST_IN_A_FILE = 16
+"""A file holds no more earlier states."""
 _STEPS_TO_LOOK = 500
 """After so many steps it is looked again at what became frequent."""
 
@@ -45,6 +50,29 @@ class LiveRun:
     def __post_init__(self) -> None:
         self.kept = KeptStates(self.trainer.state)
 
+    def take_past(self, past: Sequence[Checkpoint]) -> None:
+        """Know what the run was after earlier steps, as its file has it.
+
+        Of another text, or where they are none of this run's, it stays as it is.
+        """
+        state, dataset = self.trainer.state, self.trainer.dataset
+        if state.fingerprint not in {earlier.fingerprint for earlier in past}:
+            return
+        file = state.configuration.text_file
+        try:
+            states = [
+                TrainingState.from_checkpoint(
+                    earlier, earlier.configuration.with_value("text_file", file), dataset
+                )
+                for earlier in past
+            ]
+        except RnnvizError:
+            return
+        earliest, *later = [*states, state]
+        self.kept = KeptStates(earliest)
+        for each in later:
+            self.kept.take(each)
+
     @property
     def is_looked_at(self) -> bool:
         """Whether the network of now is to be seen, alone or beside its past."""
@@ -69,6 +97,16 @@ class LiveRun:
             self.trainer, self.kept, step, exactly=exactly, before=self.look_back
         )
 
+    def checkpoint(self, *, with_past: bool) -> Checkpoint:
+        """Return what a file holds of it, with some of its earlier states or without."""
+        checkpoint = self.trainer.checkpoint()
+        if not with_past:
+            return checkpoint
+        earlier = self.kept.checkpoints(MOST_IN_A_FILE, self.trainer.state.journal)
+        # The last one is the file itself.
+        past = tuple(one for one in earlier if one.step < checkpoint.step)
+        return replace(checkpoint, past=past)
+
     def timeline(self) -> TimelineView:
         """Return the run's way from its first step to now, and what of it is seen."""
         state, kept, look_back = self.trainer.state, self.kept.steps, self.look_back
@@ -87,6 +125,7 @@ class LiveRun:
             reached=None if look_back is None else look_back.trainer.step_count,
             wanted=None if look_back is None else look_back.wanted,
             memory_needed=self.kept.needed,
+            bytes_in_file=self.kept.num_bytes * MOST_IN_A_FILE // max(MOST_IN_A_FILE, len(kept)),
         )
 
 

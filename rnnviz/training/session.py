@@ -106,7 +106,9 @@ class Session:
                 if trainer.configuration.validation_interval:
                     # A file holds no score: how much is answered rightly is seen again at once.
                     trainer.renew_score()
-                self._begin(LiveRun(trainer, ClaimWatch()), RunState.PAUSED, trainer.notices)
+                run = LiveRun(trainer, ClaimWatch())
+                run.take_past(checkpoint.past)
+                self._begin(run, RunState.PAUSED, trainer.notices)
             case Restart(changes):
                 self._restart(dict(changes))
             case SetSpeed(steps_per_second):
@@ -288,15 +290,15 @@ class Session:
         if self.state is RunState.RUNNING:
             self.state = RunState.PAUSED
 
-    def checkpoint(self) -> Checkpoint:
-        """Return the run's state for a model file.
+    def checkpoint(self, *, with_past: bool = False) -> Checkpoint:
+        """Return the run's state for a model file, with some of its earlier ones or without.
 
         Raises
         ------
         RnnvizError
             Where there is no run.
         """
-        return self._required("There is nothing to save yet.").trainer.checkpoint()
+        return self._required("There is nothing to save yet.").checkpoint(with_past=with_past)
 
     def branch(self) -> Checkpoint:
         """Return the state of the step that is seen, for another run to go on with.

@@ -181,3 +181,28 @@ def test_on_another_text_it_is_not_done_again(tmp_path: Path, capsys: Capture) -
     capsys.readouterr()
     assert main(["replay", str(model), "--verify"]) == 1
     assert "its text is not the one any more" in capsys.readouterr().err
+
+
+def test_the_earlier_states_that_a_file_has_are_compared_on_the_way(
+    path: Path, session: Session, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", 1.0)
+    assert session._run is not None
+    session._run.kept._due_at = 0.0
+    train(session, 60)
+    with_past = session.checkpoint(with_past=True)
+    save_model(path, with_past)
+    count = len(with_past.past)
+    assert count > 8
+    assert main(["replay", str(path), "--verify"]) == 0
+    told = capsys.readouterr().out
+    assert f"{count} of {count}: the same" in told
+    first, *others = with_past.past
+    spoilt = replace(first, parameters={n: a + 1e-3 for n, a in first.parameters.items()})
+    save_model(path, replace(with_past, past=(spoilt, *others)))
+    assert main(["replay", str(path), "--verify"]) == 1
+    told = capsys.readouterr().out
+    assert f"{count - 1} of {count}: the same" in told
+    assert "came out again" not in told
+    assert main(["info", str(path)]) == 0
+    assert f"{count}, of steps {first.step} to {others[-1].step}" in capsys.readouterr().out

@@ -23,6 +23,11 @@ class Saving:
         Those of the window.
     view
         The window.
+
+    Attributes
+    ----------
+    with_past
+        Whether files are to hold earlier states of their runs as well.
     """
 
     def __init__(self, runs: RunList, view: View) -> None:
@@ -30,6 +35,7 @@ class Saving:
         self._view = view
         self._awaited: set[str] = set()
         self._then: Callable[[], None] | None = None
+        self.with_past = False
 
     def save(self, path: Path | None = None) -> None:
         """Save the run in front to `path`, or to its file, or ask for one."""
@@ -38,7 +44,7 @@ class Saving:
         if path is None:
             self.ask_where_to_save()
         else:
-            run.post(SaveModel(path))
+            run.post(SaveModel(path, self.with_past))
 
     def ask_where_to_save(self) -> None:
         """Save the run in front where the person says."""
@@ -80,7 +86,7 @@ class Saving:
         self._awaited = {run.identity for run in places}
         self._then = then
         for run, path in places.items():
-            run.post(SaveModel(path))
+            run.post(SaveModel(path, self.with_past))
 
     def _ask_for_places(self, runs: Sequence[Run]) -> dict[Run, Path]:
         """Return where to save each; empty where the person gives it up."""

@@ -123,6 +123,12 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind("action_save_as", "Save model as…", "Save under another name", ("Ctrl+Shift+S",)),
     ActionKind("action_save_all", "Save all…", "Save every run as a model of its own in a folder"),
     ActionKind(
+        "action_save_past",
+        "Save with the past",
+        "Keep earlier states in model files as well, so that who opens one sees them at once",
+        checkable=True,
+    ),
+    ActionKind(
         "action_add_rival",
         "Add a rival",
         "Train another network beside this one, with the same settings until you change them",

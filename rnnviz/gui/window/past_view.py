@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject
 
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.timeline.control import TimelineControl
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.wording.timeline import mark_words, past_words, seen_words
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.wording import in_bytes
 
 
 class PastView(QObject):
@@ -26,6 +28,8 @@ class PastView(QObject):
         Those of the window.
     rivals
         Adds what goes on from the past.
+    saving
+        Saves runs with their past, or without.
 
     Attributes
     ----------
@@ -33,7 +37,9 @@ class PastView(QObject):
         Decides what is asked of the run.
     """
 
-    def __init__(self, window: MainWindow, runs: RunList, rivals: RivalControl) -> None:
+    def __init__(
+        self, window: MainWindow, runs: RunList, rivals: RivalControl, saving: Saving
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._rivals = rivals
@@ -58,6 +64,9 @@ class PastView(QObject):
             action = window.actions_by_name[name]
             action.triggered.connect(lambda _checked=False, handler=handler: handler())
         window.actions_by_name["action_beside_now"].toggled.connect(control.set_beside_now)
+        window.actions_by_name["action_save_past"].toggled.connect(
+            lambda on: setattr(saving, "with_past", on)
+        )
 
     def show(self, snapshot: Snapshot) -> None:
         """Show the way of the run in front."""
@@ -66,6 +75,10 @@ class PastView(QObject):
         if words != self._strip.accessibleDescription():
             self._strip.setAccessibleDescription(words)
             self._strip.setToolTip(words)
+        more = in_bytes(snapshot.timeline.bytes_in_file)
+        self._window.actions_by_name["action_save_past"].setText(
+            f"Save with the past (about {more} more)"
+        )
         self.control.follow(snapshot)
 
     def branch(self, checkpoint: Checkpoint) -> None:

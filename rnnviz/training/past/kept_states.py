@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.training.record.gradient_history import RecentGradients
-from rnnviz.training.state.checkpoint import BestWeights, Sample
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
+from rnnviz.training.state.journal import Journal, StepFailed
 from rnnviz.training.state.training_state import TrainingState
 
 _SHARE = 0.01
@@ -86,6 +87,22 @@ class KeptStates:
         state.recent_gradients = RecentGradients(state.gradient_history)
         return state
 
+    def checkpoints(self, most: int, journal: Journal) -> tuple[Checkpoint, ...]:
+        """Return some of them, spread as they are, for a file that knows no more of a run.
+
+        The beginning is left out, which follows from the settings, and those from which a step
+        failed: a file does not tell what such a run goes back to.
+        """
+        failed = {entry.step for entry in journal.entries if isinstance(entry, StepFailed)}
+        steps = [step for step in self.steps.tolist() if step and step not in failed]
+        chosen = _spread(np.array(steps, np.float64), most)
+        states = [self.nearest(steps[index]) for index in chosen]
+        return tuple(state.checkpoint() for state in states if state is not None)
+
+    def take(self, state: TrainingState) -> None:
+        """Keep a state that comes from elsewhere, such as a file; the steps have to ascend."""
+        self._keep(state)
+
     def _keep(self, state: TrainingState) -> None:
         began = self._clock()
         if self._kept and self._kept[-1].step >= state.step:
@@ -114,16 +131,27 @@ class KeptStates:
         self.num_bytes = self._size()
         while self.num_bytes > budget and self._kept:
             steps = np.array([one.step for one in self._kept], np.float64)
-            at = (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
-            early = np.log(steps - steps[0] + _EARLY)
-            at += (early - early[0]) / max(1.0, early[-1] - early[0])
-            # The first and the last stay as long as any do.
-            between = at[2:] - at[:-2]
-            index = int(between.argmin()) + 1 if between.size else len(steps) - 1
-            del self._kept[index]
+            del self._kept[_least_missed(steps)]
             self.num_bytes = self._size()
 
     def _size(self) -> int:
         bests = {id(one.best): one.best for one in self._kept if one.best is not None}
         weights = sum(array.nbytes for best in bests.values() for array in best.parameters.values())
         return weights + sum(len(one.data) for one in self._kept)
+
+
+def _least_missed(steps: NDArray[np.float64]) -> int:
+    """Return which of these steps is missed the least: first and last stay as long as any do."""
+    at = (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
+    early = np.log(steps - steps[0] + _EARLY)
+    at += (early - early[0]) / max(1.0, early[-1] - early[0])
+    between = at[2:] - at[:-2]
+    return int(between.argmin()) + 1 if between.size else len(steps) - 1
+
+
+def _spread(steps: NDArray[np.float64], most: int) -> list[int]:
+    """Return the indices of at most so many steps that are missed the most."""
+    left = list(range(len(steps)))
+    while len(left) > most:
+        del left[_least_missed(steps[left])]
+    return left

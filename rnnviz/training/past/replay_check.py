@@ -52,17 +52,21 @@ class ReplayCheck:
     ----------
     parts
         Each part of it that the file has.
+    kept_same, kept
+        How many of the earlier states that the file has came out in every bit, and how many it has.
     first_step_apart
         The last step of the first interval whose loss is another one; None where none is.
     """
 
     parts: tuple[Part, ...]
     first_step_apart: int | None
+    kept_same: int = 0
+    kept: int = 0
 
     @property
     def is_same(self) -> bool:
         """Whether all of it came out, in every bit."""
-        return all(part.is_same for part in self.parts)
+        return self.kept_same == self.kept and all(part.is_same for part in self.parts)
 
 
 def check_replay(found: Checkpoint, saved: Checkpoint) -> ReplayCheck:

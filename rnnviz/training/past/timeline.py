@@ -55,6 +55,8 @@ class TimelineView:
         How far that has come.
     memory_needed
         Bytes that one state takes where not even one has room; else 0.
+    bytes_in_file
+        About what the past adds to a model file that is saved with it.
     """
 
     first: int
@@ -65,3 +67,4 @@ class TimelineView:
     wanted: int | None = None
     reached: int | None = None
     memory_needed: int = 0
+    bytes_in_file: int = 0

@@ -77,6 +77,8 @@ class Checkpoint:
         The best weights so far, if they were ever tested.
     journal
         What was done to the run between its steps; None where it is not known.
+    past
+        What it was after some of its earlier steps, ascending; none of these has a past of its own.
     carried_state
         For each layer its states by name, (B, H).
     step, tokens_seen, epoch, position
@@ -110,3 +112,4 @@ class Checkpoint:
     title: str = ""
     best: BestWeights | None = None
     journal: Journal | None = None
+    past: tuple[Checkpoint, ...] = ()
