@@ -114,6 +114,8 @@ class Loop:
                 except Exception as error:  # noqa: BLE001  # it becomes a sentence
                     self._tell_fault(error)
         self._leave_race()
+        # Somebody may hold on to this object for a while, and need not to all of the past.
+        self.session.forget_past()
 
     def _go_on(self) -> None:
         session = self.session

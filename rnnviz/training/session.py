@@ -259,13 +259,7 @@ class Session:
         return look_back is not None and not look_back.is_exact
 
     def look_further_back(self) -> Snapshot | None:
-        """Work for a moment at the step of the past that is wanted.
-
-        Returns
-        -------
-        Snapshot or None
-            Once the step is there.
-        """
+        """Work for a moment at the step of the past that is wanted; return it once it is there."""
         run = self._run
         if run is None:
             return None
@@ -282,6 +276,12 @@ class Session:
     def _standing(self, run: LiveRun) -> Standing:
         can_undo_reset = self._put_away is not None
         return Standing(self.run_id, self.state, self.reason, run.claims.view(), can_undo_reset)
+
+    def forget_past(self) -> None:
+        """Give back the memory that earlier states take: nobody will look at them any more."""
+        for run in filter(None, (self._run, self._put_away)):
+            run.look_back = None
+            run.kept.fit(0)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
