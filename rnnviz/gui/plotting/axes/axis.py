@@ -8,9 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.gui.wording.numbers import format_floor, format_number, format_power
+from rnnviz.gui.wording.numbers import TIMES, format_floor, format_number, format_power
 
 Floats = NDArray[np.float64]
+
+_FEW_DECADES = 0.7
+"""On a log axis that shows fewer, round values are labelled, and not only powers of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Axis:
         return [Tick(position, write(position)) for position in positions]
 
     def _log_ticks(self, low: float, high: float, most: int) -> list[Tick]:
+        if high - low < _FEW_DECADES:
+            return self._ticks_within_a_decade(low, high, most - 1)
         first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
         every = next(
             (k for k in (1, 2, 3, 4, 5, 6, 8, 10) if (last - first) / k + 1 <= most),
@@ -138,6 +143,22 @@ class Axis:
                 if low < (place := decade + math.log10(digit)) < high
             ]
         return sorted(ticks, key=lambda tick: tick.position)
+
+    def _ticks_within_a_decade(self, low: float, high: float, most: int) -> list[Tick]:
+        """Label round values, as a linear axis does: there may be no power of ten in sight."""
+        step = nice_step((10.0**high - 10.0**low) / max(1, most))
+        first, last = math.ceil(10.0**low / step - 1e-9), math.floor(10.0**high / step + 1e-9)
+        values = [index * step for index in range(max(first, 1), last + 1)]
+        power = math.floor(low)
+        unit, ending = 1.0, ""
+        if not -3 <= power < 7:
+            # Nobody counts so many digits.
+            unit, ending = 10.0**power, f" {TIMES} {format_power(power)}"
+        return [
+            Tick(math.log10(value), format_number(value / unit, step / unit) + ending)
+            for value in values
+            if value > self.floor
+        ]
 
 
 def nice_step(size: float, *, whole: bool = False) -> float:

@@ -94,7 +94,8 @@ class CharacterAxis:
     def place(self, scale: Scale, top: float) -> None:
         """Show each centred on its place, or ending there, with its upper edge at ``top``."""
         start, cell = scale.place(0.0), scale.place(1.0) - scale.place(0.0)
-        indices = range(len(self._visible) - 1, -1, -self._every(abs(cell)))[::-1]
+        all_of_them = range(len(self._visible) - 1, -1, -self._every(abs(cell)))[::-1]
+        indices = [index for index in all_of_them if scale.low <= index <= scale.high]
         texts = [self._visible[index] for index in indices]
         if self._are_words:
             room = int((abs(cell) - self._width_of(0)) / self._row.width_of("n"))

@@ -13,6 +13,8 @@ _FAR = 2000.0
 """How far outside the plot, in pixels, a point may lie: beyond, Qt's painter loses precision."""
 _LEAST = 1e-300
 """The least positive number of which a logarithm is taken."""
+_BESIDE = 40.0
+"""How many pixels beside the plot a line ends of which only a stretch is looked at."""
 
 
 Span = tuple[float, float]
@@ -76,6 +78,28 @@ class Scale:
             return None
         return max(abs(self.place(ends[0]) - self.start), abs(self.place(ends[1]) - self.end))
 
+    def hold(self, low: float, high: float) -> None:
+        """Stay at exactly this stretch, in data units; see `SteadyRange.hold`."""
+        first, last = self.axis.forward(np.array([low, high], dtype=np.float64)).tolist()
+        self.range.hold(first, last)
+        self.widening = 0.0
+
+    def zoom(self, pixel: float, factor: float) -> None:
+        """Hold a stretch so many times as long, about a pixel; see `SteadyRange.zoom`."""
+        self._take_hold()
+        self.range.zoom(self._coordinate(pixel), factor)
+
+    def move(self, pixels: float) -> None:
+        """Hold a stretch as long, with everything in it so many pixels farther right or down."""
+        self._take_hold()
+        share = pixels / (self.end - self.start)
+        self.range.move(-share * (self.range.high - self.range.low))
+
+    def _take_hold(self) -> None:
+        """Hold what is visible."""
+        self.range.hold(self.low, self.high)
+        self.widening = 0.0
+
     @property
     def low(self) -> float:
         """The lower end of what is visible."""
@@ -86,7 +110,7 @@ class Scale:
         """The upper end of what is visible."""
         return self.range.high + self.widening
 
-    def to_pixels(self, values: Floats, *, grounded: bool = True) -> Floats:
+    def to_pixels(self, values: Floats, *, grounded: bool = True, far: float = _FAR) -> Floats:
         """Return the pixels of values; not-a-number stays so, and breaks a line.
 
         Parameters
@@ -96,6 +120,8 @@ class Scale:
         grounded
             Whether what is less than a log axis shows lies on its bottom, as the tick there says;
             else it lies below.
+        far
+            How many pixels outside of the plot a point may lie at the utmost.
         """
         low = self.low
         if self.axis.kind == "log" and not grounded:
@@ -107,8 +133,8 @@ class Scale:
         factor = (self.end - self.start) / (self.high - low)
         pixels = (coordinates - low) * factor
         pixels += self.start
-        near, far = min(self.start, self.end) - _FAR, max(self.start, self.end) + _FAR
-        return np.clip(pixels, near, far, out=pixels)
+        first, last = min(self.start, self.end) - far, max(self.start, self.end) + far
+        return np.clip(pixels, first, last, out=pixels)
 
     def to_pixel(self, value: float) -> float:
         """Return the pixel of one value."""
@@ -121,8 +147,11 @@ class Scale:
 
     def to_value(self, pixel: float) -> float:
         """Return the value at a pixel."""
+        return self.axis.inverse(self._coordinate(pixel))
+
+    def _coordinate(self, pixel: float) -> float:
         share = (pixel - self.start) / (self.end - self.start)
-        return self.axis.inverse(self.low + share * (self.high - self.low))
+        return self.low + share * (self.high - self.low)
 
     def contains(self, value: float) -> bool:
         """Return whether a value lies in the visible stretch."""
@@ -155,6 +184,47 @@ class AxesTransform:
         if self.equal:
             self._widen(rect)
 
+    def way(self, x: Floats, *heights: Floats, grounded: bool = True) -> tuple[Floats, ...]:
+        """Return where lines through points go, in pixels.
+
+        Where somebody looks at a stretch of x alone, each line is cut a little beside the plot, so
+        that it costs what is seen of it, and enters and leaves the plot where it should even if its
+        next point is far away.
+
+        Parameters
+        ----------
+        x
+            Shape ``(N,)``, ascending, in data units; what it does not know comes first.
+        heights
+            Shape ``(N,)`` each: values of y.
+        grounded
+            See `Scale.to_pixels`.
+
+        Returns
+        -------
+        tuple of arrays
+            The pixels of x, and of each of the heights.
+        """
+        if not self.x.range.is_held or not len(x):
+            to_y = self.y.to_pixels
+            return (self.x.to_pixels(x), *(to_y(one, grounded=grounded) for one in heights))
+        return self._cut(x, heights, grounded)
+
+    def _cut(self, x: Floats, heights: tuple[Floats, ...], grounded: bool) -> tuple[Floats, ...]:
+        ends = self.rect.left() - _BESIDE, self.rect.right() + _BESIDE
+        low, high = sorted(self.x.to_value(end) for end in ends)
+        unknown = int(np.count_nonzero(np.isnan(x)))
+        known = x[unknown:]
+        # One point more at either side: where the line comes from, and where it goes.
+        first = unknown + max(int(np.searchsorted(known, low, "right")) - 1, 0)
+        last = unknown + int(np.searchsorted(known, high, "left")) + 1
+        across = self.x.to_pixels(x[first:last], far=np.inf)
+        inside = np.clip(across, *ends)
+        return inside, *(
+            _interpolated(inside, across, self.y.to_pixels(one[first:last], grounded=grounded))
+            for one in heights
+        )
+
     def _widen(self, rect: QRectF) -> None:
         """Show more of one axis, so that a pixel is as much of it as of the other."""
         lengths = [scale.range.high - scale.range.low for scale in (self.x, self.y)]
@@ -166,3 +236,15 @@ class AxesTransform:
 def as_floats(values: ArrayLike) -> Floats:
     """Return values as a one-dimensional float64 array, without copying where that is possible."""
     return np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+
+def _interpolated(places: Floats, x: Floats, y: Floats) -> Floats:
+    """Return a line's heights at its own points, of which the first and last were moved inward."""
+    if len(x) < 2 or np.array_equal(places, x):
+        return y
+    cut = y.copy()
+    for end, beside in ((0, 1), (-1, -2)):
+        if places[end] != x[end]:
+            share = (places[end] - x[beside]) / (x[end] - x[beside])
+            cut[end] = y[beside] + share * (y[end] - y[beside])
+    return cut

@@ -183,10 +183,7 @@ class Curve(Series):
 
     def _way(self) -> tuple[Floats, Floats]:
         """Return where it goes, in pixels."""
-        to_y = self._mapping.y.to_pixels
-        return one_a_pixel(
-            self._mapping.x.to_pixels(self.x), to_y(self.y, grounded=not self._open_ended)
-        )
+        return one_a_pixel(*self._mapping.way(self.x, self.y, grounded=not self._open_ended))
 
     def _joined(self, x: Floats, y: Floats) -> QPainterPath:
         """Return the line through points, in pixels."""
@@ -293,10 +290,7 @@ class Band(PlotItem):
 
     def refresh(self) -> None:
         """Draw the area again."""
-        to_y = self._mapping.y.to_pixels
-        x, low, high = band_a_pixel(
-            self._mapping.x.to_pixels(self.x), to_y(self.low), to_y(self.high)
-        )
+        x, low, high = band_a_pixel(*self._mapping.way(self.x, self.low, self.high))
         self.pixels = (x, low, high)
         self._set_path(self._area, area_path(x, low, high))
 

@@ -116,3 +116,23 @@ def test_places_are_counted_from_one_wherever_people_read_them() -> None:
     ]
     back = Axis(whole=True, first=1, counted_from=24).ticks(-0.5, 24.5, 3)
     assert [(tick.position, tick.text) for tick in back][-1] == (24.0, "0")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (math.log10(2.1), math.log10(4.4), ["2.5", "3.0", "3.5", "4.0"]),
+        (
+            math.log10(3.3e-9),
+            math.log10(3.72e-9),
+            ["3.3 × 10⁻⁹", "3.4 × 10⁻⁹", "3.5 × 10⁻⁹", "3.6 × 10⁻⁹", "3.7 × 10⁻⁹"],
+        ),
+        (math.log10(940), math.log10(1210), ["1,000", "1,100", "1,200"]),
+    ],
+)
+def test_a_log_axis_that_shows_less_than_a_decade_labels_round_values(
+    low: float, high: float, texts: list[str]
+) -> None:
+    ticks = Axis("log").ticks(low, high, 5)
+    assert [tick.text for tick in ticks] == texts
+    assert all(low - 1e-9 <= tick.position <= high + 1e-9 for tick in ticks)

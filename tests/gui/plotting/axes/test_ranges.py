@@ -93,3 +93,59 @@ def test_every_offer_is_inside_the_range(offers: list[tuple[float, float]]) -> N
         margin = 1e-6 * (abs(a) + abs(b) + 1)
         assert steady.low <= min(a, b) + margin
         assert steady.high >= max(a, b) - margin
+
+
+def test_a_held_range_stays_and_then_shows_what_the_data_have_needed_meanwhile() -> None:
+    steady, never_held = SteadyRange(Axis()), SteadyRange(Axis())
+    for one in (steady, never_held):
+        one.offer(0, 100)
+    steady.hold(20, 30)
+    for high in range(100, 500, 7):
+        assert not steady.offer(0, high)
+        never_held.offer(0, high)
+    steady.reset()
+    never_held.reset()
+    assert not steady.fix(0, 40)
+    never_held.fix(0, 40)
+    assert (steady.low, steady.high) == (20, 30)
+    assert steady.follow()
+    assert (steady.low, steady.high) == (never_held.low, never_held.high)
+    assert not steady.follow()
+
+
+@given(
+    st.floats(0, 1),
+    st.lists(st.floats(0.01, 30), min_size=1, max_size=30),
+    st.sampled_from([Axis(), Axis(whole=True), Axis("log")]),
+)
+def test_zooming_about_a_place_in_sight_never_loses_the_data(
+    share: float, factors: list[float], axis: Axis
+) -> None:
+    steady = SteadyRange(axis)
+    steady.offer(-6, 2)
+    low, high = steady.low, steady.high
+    for factor in factors:
+        steady.zoom(steady.low + share * (steady.high - steady.low), factor)
+        assert 0 < steady.high - steady.low <= 4 * (high - low) * (1 + 1e-9)
+        assert low - 1e-9 <= (steady.low + steady.high) / 2 <= high + 1e-9
+
+
+def test_what_is_zoomed_about_keeps_its_place_and_steps_are_never_zoomed_to_nothing() -> None:
+    steady = SteadyRange(Axis(whole=True))
+    steady.offer(0, 1000)
+    steady.zoom(250, 0.1)
+    assert (steady.low, steady.high) == (225, 325)
+    for _ in range(50):
+        steady.zoom(300, 0.5)
+    assert steady.high - steady.low == 2
+    assert steady.low <= 300 <= steady.high
+
+
+def test_a_moved_range_is_as_long_and_ends_where_half_of_it_is_beside_the_data() -> None:
+    steady = SteadyRange(Axis())
+    steady.fix(0, 100)
+    steady.hold(40, 60)
+    steady.move(15)
+    assert (steady.low, steady.high) == (55, 75)
+    steady.move(1e6)
+    assert (steady.low, steady.high) == (90, 110)

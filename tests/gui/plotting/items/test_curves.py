@@ -175,3 +175,44 @@ def test_a_line_that_leaves_the_plot_at_its_very_edge_never_goes_back(make_plot:
     path = path_of(curve)
     places = [path.elementAt(k).x for k in range(path.elementCount())]
     assert places == sorted(places)
+
+
+def height_at(x: float, way: tuple[np.ndarray, ...]) -> float:
+    return float(np.interp(x, *way))
+
+
+@pytest.mark.parametrize("stretch", [(10, 20), (49_990, 50_010), (0, 3), (99_990, 100_500)])
+def test_of_a_stretch_that_is_held_a_line_enters_and_leaves_where_it_should(
+    make_plot: MakePlot, stretch: tuple[float, float]
+) -> None:
+    plot = make_plot()
+    plot.set_y_range(0, 1, steady=False)
+    curve, band = plot.add_curve("loss", "forward"), plot.add_band("band", "forward_band")
+    # One point in ten thousand steps: the next is tens of thousands of pixels away.
+    x, y = np.linspace(0, 100_000, 11), np.tile([0.2, 0.9], 6)[:11]
+    curve.set_data(x, y)
+    band.set_data(x, y - 0.1, y + 0.1)
+    plot.mapping.x.hold(*stretch)
+    plot.lay_out()
+    middle = min(sum(stretch) / 2, 99_999)
+    pixel, true = plot.mapping.x.to_pixel(middle), float(np.interp(middle, x, y))
+    assert height_at(pixel, curve.pixels) == pytest.approx(plot.mapping.y.to_pixel(true), abs=0.1)
+    assert height_at(pixel, band.pixels[:2]) == pytest.approx(
+        plot.mapping.y.to_pixel(true - 0.1), abs=0.1
+    )
+    assert np.ptp(curve.pixels[0]) <= plot.mapping.rect.width() + 80
+
+
+def test_of_a_stretch_that_is_held_only_that_is_drawn(make_plot: MakePlot) -> None:
+    plot = make_plot()
+    curve = plot.add_curve("loss", "forward")
+    x = np.arange(-50.0, 10_000.0)
+    x[:50] = np.nan  # where a run's first steps stood is not known
+    curve.set_data(x, np.sin(x))
+    plot.set_x_range(0, 10_000)
+    plot.mapping.x.hold(100, 150)
+    plot.lay_out()
+    assert 50 < len(curve.pixels[0]) < 100
+    plot.mapping.x.hold(20_000, 20_010)
+    plot.lay_out()
+    assert path_of(curve).isEmpty()
