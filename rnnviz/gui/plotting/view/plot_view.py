@@ -1,53 +1,22 @@
-"""One plot: a graphics view that holds nothing but stock items."""
+"""One plot, and what a person can do with it: point, click, take it along."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
-from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
-from rnnviz.gui.plotting.axes.words import Word
-from rnnviz.gui.plotting.items.curve_labels import CurveLabels
-from rnnviz.gui.plotting.items.curves import Band, Curve
-from rnnviz.gui.plotting.items.heat_map import HeatMap
-from rnnviz.gui.plotting.items.histogram import Histogram
-from rnnviz.gui.plotting.items.item import Canvas, PlotItem
-from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
-from rnnviz.gui.plotting.items.markers import Markers
-from rnnviz.gui.plotting.items.points import Circle, Points
-from rnnviz.gui.plotting.items.run_curve import RunCurve
-from rnnviz.gui.plotting.items.trajectory import Trajectory
-from rnnviz.gui.plotting.view.color_bar import ColorBar
+from rnnviz.gui.plotting.view.drawn_plot import DrawnPlot
 from rnnviz.gui.plotting.view.export import csv_text
-from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
 from rnnviz.gui.plotting.view.hover import Hover
-from rnnviz.gui.plotting.view.naming_timer import NamingTimer
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
-from rnnviz.gui.plotting.view.still_view import StillView
-from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 
 HoverFormatter = Callable[[float, float], str | None]
-_Options = ParamSpec("_Options")
-_Item = TypeVar("_Item", bound=PlotItem)
 
-_NEAR = 24.0
-"""Names beside curves need not follow at once where an axis moves by so many pixels."""
-_LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
 _CLICK_STRAY = 4.0
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -57,38 +26,13 @@ _ARROWS = {
 }
 
 
-def _adds(
-    kind: Callable[Concatenate[Canvas, _Options], _Item],
-) -> Callable[Concatenate[PlotView, _Options], _Item]:
-    """Return a method that makes an item, from what its class asks for, and adds it to the plot."""
-
-    def add(plot: PlotView, /, *args: _Options.args, **options: _Options.kwargs) -> _Item:
-        item = kind(plot._canvas, *args, **options)  # noqa: SLF001  # it becomes a method of the plot
-        plot._add(item)  # noqa: SLF001  # as above
-        return item
-
-    add.__doc__ = kind.__doc__
-    return add
-
-
-class PlotView(StillView):
+class PlotView(DrawnPlot):
     """A plot of curves, bands, reference lines, marks and heat maps.
-
-    Python takes part only when data, a range or the size change. What `add_curve` and the others
-    like it take, after a name and the colour's role, stands at the class of the item.
 
     Parameters
     ----------
-    theme
-        Colours and type; the plot follows its changes.
-    x, y
-        What the axes mean.
-    object_name
-        The object's name; its accessible name is ``title``.
-    title
-        What the plot shows, for people who cannot see it.
-    parent
-        The widget that holds it.
+    theme, x, y, object_name, title, parent
+        As a `DrawnPlot` has them.
 
     Signals
     -------
@@ -112,148 +56,17 @@ class PlotView(StillView):
         title: str = "Plot",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, object_name=object_name, title=title, parent=parent)
-        self._items: list[PlotItem] = []
+        super().__init__(theme, x=x, y=y, object_name=object_name, title=title, parent=parent)
         self._hover_formatter: HoverFormatter | None = None
-        self._empty_message = ""
         self._pressed_at: QPointF | None = None
-        self._mapping = AxesTransform(Scale(x or Axis()), Scale(y or Axis()))
-        self._canvas = Canvas(self._mapping, theme, self._item_changed)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-        scene = self.scene()
-        self._clip = QGraphicsRectItem()
-        self._clip.setPen(QPen(Qt.PenStyle.NoPen))
-        self._clip.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
-        scene.addItem(self._clip)
-        self._frame = PlotFrame(scene, theme, self._mapping)
-        self._labels = CurveLabels(scene, theme, self._mapping)
         self._hover = Hover(self, theme, self._mapping, self._readout)
         self._hover.moved.connect(self.hovered)
-        self._message = Word(scene)
-        self._naming = NamingTimer(self.place_labels, self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.restyle)
         self.restyle()
 
-    # -- what it shows ------------------------------------------------------------------------
-
-    add_curve = _adds(Curve)
-    add_run_curve = _adds(RunCurve)
-    add_band = _adds(Band)
-    add_horizontal_line = _adds(HorizontalLine)
-    add_vertical_line = _adds(VerticalLine)
-    add_markers = _adds(Markers)
-    add_histogram = _adds(Histogram)
-    add_points = _adds(Points)
-    add_circle = _adds(Circle)
-    add_trajectory = _adds(Trajectory)
-    add_heat_map = _adds(HeatMap)
-
-    def set_equal_scales(self) -> None:
-        """Show one unit as long on both axes, so that a circle is a circle at any size."""
-        self._mapping.equal = True
-        self.lay_out()
-
-    def show_color_bar(self, shown: BarShown) -> None:
-        """Say when the bar that tells what the colours mean stands beside a heat map."""
-        if shown != self._frame.color_bar_shown:
-            self._frame.color_bar_shown = shown
-            self._frame.forget_margins()
-            self.lay_out()
-
-    @property
-    def color_bar_room(self) -> float:
-        """How many pixels narrower that bar makes the plot; 0 where there is none."""
-        return self._frame.color_bar_room
-
-    @property
-    def items_shown(self) -> list[PlotItem]:
-        """What the plot is made of, in the order in which it was added."""
-        return list(self._items)
-
-    @property
-    def mapping(self) -> AxesTransform:
-        """Where values stand on the screen."""
-        return self._mapping
-
-    def set_x_range(self, low: float, high: float, *, steady: bool = True) -> None:
-        """Show at least this stretch of x, in data units.
-
-        Parameters
-        ----------
-        low, high
-            The stretch.
-        steady
-            Whether to end at round values, grow at once and shrink late; otherwise the range is
-            exactly this one.
-        """
-        self._set_range(self._mapping.x, low, high, steady)
-
-    def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
-        """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
-        self._set_range(self._mapping.y, low, high, steady)
-
-    def set_y_unit(self, unit: str, label: str | None = None) -> None:
-        """Say what y is measured in from now on, for hovering, and what its axis is called."""
-        axis = self._mapping.y.axis
-        label = axis.label if label is None else label
-        self._mapping.y.axis = replace(axis, unit=unit, label=label)
-        if label != axis.label:
-            self.lay_out()
-
-    def count_back_from(self, place: float) -> None:
-        """Label x, where no characters do, by how far it lies to the left of a place."""
-        if self._mapping.x.axis.counted_from != place:
-            self._mapping.x.axis = replace(self._mapping.x.axis, counted_from=place)
-            self.lay_out()
-
-    def reset_ranges(self) -> None:
-        """Take the next ranges as they come, as at the beginning of a new run."""
-        self._mapping.x.range.reset()
-        self._mapping.y.range.reset()
-        self._frame.forget_margins()
-
-    def set_characters(self, characters: list[str], *, are_words: bool = False) -> None:
-        """Label x = 0, 1, 2, ... with characters, or words; with none, label numbers again."""
-        before = self._frame.characters
-        if (characters, are_words) == (before.characters, before.are_words):
-            return
-        same_shape = (len(characters), are_words) == (len(before.characters), before.are_words)
-        fitted = before.fits(self._mapping.x)
-        before.set_characters(characters, are_words=are_words)
-        fits = before.fits(self._mapping.x)
-        if same_shape and fitted and fits and not self._empty_message:
-            before.place(self._mapping.x, self._mapping.rect.bottom() + self._theme.px(4))
-        elif fitted or fits:
-            self.lay_out()
-
-    def set_row_characters(self, characters: list[str], *, are_words: bool = False) -> None:
-        """Label y = 0, 1, 2, ... with characters, or words, where they fit; else with numbers."""
-        if self._frame.set_row_characters(characters, are_words=are_words):
-            self.lay_out()
-
-    def set_note(
-        self, text: str, corner: Corner = "bottom_left", color_role: ColorRole = "soft"
-    ) -> None:
-        """Write small words into the margins, such as ``◂ back through time``."""
-        if text != self._frame.note(corner):
-            had_row = bool(self._frame.note(corner))
-            self._frame.set_note(text, corner, color_role)
-            self.lay_out(refresh=had_row != bool(text))
-
-    def set_empty_message(self, text: str | None) -> None:
-        """Show only a message, in the middle; with ``None``, the plot again."""
-        if (text or "") == self._empty_message:
-            return
-        self._empty_message = text or ""
-        self._message.set_text(self._empty_message)
-        self._clip.setVisible(not text)
-        self.lay_out()
-        self.place_labels()
+    # -- what it says -------------------------------------------------------------------------
 
     def set_hover_formatter(self, formatter: HoverFormatter | None) -> None:
         """Say what hovering shows: a text for a place in data units, or ``None`` for nothing."""
@@ -281,102 +94,12 @@ class PlotView(StillView):
         self.place_labels()
         super().paint_export(painter)
 
-    # -- how it is laid out -------------------------------------------------------------------
-
-    def lay_out(self, *, refresh: bool = True, names_at_once: bool = True) -> None:
-        """Place everything anew; with ``refresh``, draw the data again, named at once or soon."""
-        viewport = self.viewport().size()
-        size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
-        self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
-        rect = self._mapping.rect
-        # A little more than the plot: lines along an edge keep their whole width.
-        self._clip.setRect(rect.adjusted(-4, -4, 4, 4))
-        self._message.move(
-            (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
-        )
-        if refresh:
-            for item in self._items:
-                item.refresh()
-            self._naming.place(at_once=names_at_once or not self._labels.rects)
-
-    def place_labels(self) -> None:
-        """Find places for the names that stand beside curves."""
-        shown = [] if self._empty_message else self._items
-        self._labels.place(
-            [item for item in shown if isinstance(item, Curve)],
-            [item for item in shown if isinstance(item, Band)],
-            [item for item in shown if isinstance(item, HorizontalLine)],
-        )
-
-    def settle_labels(self) -> None:
-        """Look for the names' places anew, now that the curves stand still."""
-        self._labels.forget_places()
-        self._naming.place(at_once=True)
-
-    @property
-    def label_rects(self) -> list[QRectF]:
-        """Where the names of curves and level lines stand, in pixels."""
-        return [*self._labels.rects, *self._frame.margin_label_rects()]
-
-    def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(self._theme.px(420), self._theme.px(200))
-
-    def _add(self, item: PlotItem) -> None:
-        self._items.append(item)
-        for graphics in item.graphics:
-            if isinstance(item, Markers):
-                # They stand above the plot's upper edge.
-                self.scene().addItem(graphics)
-            else:
-                graphics.setParentItem(self._clip)
-        if isinstance(item, Markers):
-            self._frame.has_marks = True
-        elif isinstance(item, HeatMap):
-            self._frame.color_bar = ColorBar(self.scene(), self._theme, item)
-            self.lay_out()
-
-    def _levels(self) -> list[HorizontalLine]:
-        return [item for item in self._items if isinstance(item, HorizontalLine)]
-
-    def _set_range(self, scale: Scale, low: float, high: float, steady: bool) -> None:
-        moved = scale.show(low, high, steady=steady)
-        if moved is not None:
-            self._labels.forget_past()
-            self.lay_out(names_at_once=moved > _NEAR)
-
-    def _item_changed(self, item: PlotItem) -> None:
-        if isinstance(item, HorizontalLine):
-            levels = self._levels()
-            if self._frame.needs_right(levels):
-                self.lay_out()
-            else:
-                self._frame.place_margin_labels(levels)
-        if isinstance(item, HeatMap):
-            bar = self._frame.color_bar
-            if bar is not None and bar.is_outdated:
-                self.lay_out()
-            return
-        self._naming.place(at_once=not self._labels.rects)
-
     def restyle(self) -> None:
         """Take colours and type from the theme."""
-        super().restyle()
-        self._message.set_style(self._theme.font("body"), self._theme.palette.color("soft"))
-        for item in self._items:
-            item.restyle()
-        self._frame.restyle()
-        self._labels.forget_places()
         self._hover.restyle()
-        self.lay_out()
+        super().restyle()
 
     # -- what the person does -----------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the new size."""
-        super().resizeEvent(event)
-        self._frame.forget_margins()
-        self.lay_out()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer with the readout."""
