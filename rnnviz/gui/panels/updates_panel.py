@@ -23,6 +23,8 @@ from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
 _USUAL, _USUAL_LOW, _USUAL_HIGH = 1e-3, 1e-4, 1e-2
+_ALWAYS = (-1e15, 1e15)
+"""From before the first step to after the last, wherever a person looks."""
 _SUBTITLE = "size of each step beside the weights"
 # By what a parameter does: colour, line, width. No two agree in all three.
 _LOOKS: dict[Role, tuple[ColorRole, LineStyle, float]] = {
@@ -134,8 +136,7 @@ class UpdatesPanel(LayerPanel):
         ratios = series.values[:, [series.labels.index(name) for name in names]]
         self.view.set_x_range(0, self.end_of(snapshot))
         self.view.set_y_range(*_span(ratios))
-        end = self.view.mapping.x.range.high
-        self._band.set_data([0.0, end], [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
+        self._band.set_data(_ALWAYS, [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):
             curve = self._curves[name]
             curve.set_markers(len(series.steps) <= LARGEST_MARKED)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction
 from rnnviz.gui.panels.base.panel import Panel, Player
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
+from rnnviz.gui.plotting import PlotView, SharedSteps
+from rnnviz.gui.plotting.axes.training_axis import AXES
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
@@ -74,6 +76,9 @@ class ShownPanels(QObject):
             panel.expand_requested.connect(partial(self._toggle_expanded, name))
             panel.watch_changed.connect(self.tell_watched)
             panel.played.connect(self.player_changed)
+        self._run = ""
+        over_training = [view for view in self._plots if view.mapping.x.axis in AXES.values()]
+        self._steps = SharedSteps(over_training, self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
         self._arranging.timeout.connect(self.player_changed)
@@ -94,6 +99,7 @@ class ShownPanels(QObject):
 
     def draw(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw every panel that is seen; see `Panel.show_runs`."""
+        self._follow_new_run(front.snapshot.run_id, is_alone=len(compared) == 1)
         for name in self.panels:
             if self._window.is_seen(self._window.docks[name]):
                 self._show(name, front, compared)
@@ -117,6 +123,17 @@ class ShownPanels(QObject):
         step = panel.step_of(snapshot)
         panel.say_behind(step if step != snapshot.step else None)
         panel.say_watched(panel.is_of_watched_text(snapshot))
+
+    @property
+    def _plots(self) -> list[PlotView]:
+        return [view for panel in self.panels.values() for view in panel.findChildren(PlotView)]
+
+    def _follow_new_run(self, run: str, *, is_alone: bool) -> None:
+        """Show all of a run that has just begun; of several, what is looked at is in all."""
+        if run != self._run:
+            self._run = run
+            for plot in self._plots if is_alone else ():
+                plot.follow()
 
     def suit(self, source: str) -> None:
         """Let the panel about this kind of source be seen where that of another would be."""

@@ -84,21 +84,21 @@ class Scale:
         self.range.hold(first, last)
         self.widening = 0.0
 
+    def hold_pixels(self, first: float, last: float) -> None:
+        """Stay at the stretch that lies between two pixels."""
+        self.range.hold(*sorted((self._coordinate(first), self._coordinate(last))))
+        self.widening = 0.0
+
     def zoom(self, pixel: float, factor: float) -> None:
         """Hold a stretch so many times as long, about a pixel; see `SteadyRange.zoom`."""
-        self._take_hold()
+        self.hold_pixels(self.start, self.end)
         self.range.zoom(self._coordinate(pixel), factor)
 
     def move(self, pixels: float) -> None:
         """Hold a stretch as long, with everything in it so many pixels farther right or down."""
-        self._take_hold()
+        self.hold_pixels(self.start, self.end)
         share = pixels / (self.end - self.start)
         self.range.move(-share * (self.range.high - self.range.low))
-
-    def _take_hold(self) -> None:
-        """Hold what is visible."""
-        self.range.hold(self.low, self.high)
-        self.widening = 0.0
 
     @property
     def low(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,8 +141,17 @@ class CurveLabels:
         """Forget where curves have been: the axes have moved under them."""
         self._past.clear()
 
-    def place(self, curves: list[Curve], bands: list[Band], levels: list[HorizontalLine]) -> None:
-        """Give each named curve and level line its label, off the bands where that is possible."""
+    def place(
+        self,
+        curves: list[Curve],
+        bands: list[Band],
+        levels: list[HorizontalLine],
+        taken: Sequence[QRectF] = (),
+    ) -> None:
+        """Give each named curve and level line its label, off the bands where that is possible.
+
+        Never where something stands already, in `taken`.
+        """
         plot = self._mapping.rect
         levels = [line for line in levels if line.shown]
         curves = [c for c in curves if c.visible and np.isfinite(c.pixels[1]).any()]
@@ -165,7 +174,7 @@ class CurveLabels:
         lately, present = _field(traces.values(), plot), _field(now.values(), plot)
         rows = {key: row for row, key in enumerate(traces)}
         present_rows = {key: row for row, key in enumerate(now)}
-        taken: list[QRectF] = []
+        taken = [rect for rect in taken if not rect.isEmpty()]
         shown = set()
         for owner in owners:
             sign = owner.key if several and isinstance(owner, Curve) else ""

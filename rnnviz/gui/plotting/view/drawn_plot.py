@@ -23,6 +23,7 @@ from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.run_curve import RunCurve
 from rnnviz.gui.plotting.items.trajectory import Trajectory
+from rnnviz.gui.plotting.view.chip import Chip
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
 from rnnviz.gui.plotting.view.naming_timer import NamingTimer
@@ -33,6 +34,8 @@ from rnnviz.gui.style.theme import Theme
 _Options = ParamSpec("_Options")
 _Item = TypeVar("_Item", bound=PlotItem)
 
+NOT_FOLLOWING = "not following"
+"""What a plot says that stays where a person looks."""
 _NEAR = 24.0
 """Names beside curves need not follow at once where an axis moves by so many pixels."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
@@ -99,6 +102,7 @@ class DrawnPlot(StillView):
         scene.addItem(self._clip)
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
+        self._chip = Chip(scene, theme, NOT_FOLLOWING)
         self._message = Word(scene)
         self._naming = NamingTimer(self.place_labels, self)
 
@@ -142,6 +146,16 @@ class DrawnPlot(StillView):
     def mapping(self) -> AxesTransform:
         """Where values stand on the screen."""
         return self._mapping
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a range stays where it is, whatever the data need; said in a corner."""
+        return self._mapping.x.range.is_held or self._mapping.y.range.is_held
+
+    @property
+    def chip_text(self) -> str:
+        """What is said there; empty where it follows the data."""
+        return self._chip.text
 
     def set_x_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of x, in data units.
@@ -231,6 +245,8 @@ class DrawnPlot(StillView):
         self._message.move(
             (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
         )
+        self._chip.place(rect)
+        self._show_chip(True)
         if refresh:
             for item in self._items:
                 item.refresh()
@@ -243,7 +259,12 @@ class DrawnPlot(StillView):
             [item for item in shown if isinstance(item, Curve)],
             [item for item in shown if isinstance(item, Band)],
             [item for item in shown if isinstance(item, HorizontalLine)],
+            [self._chip.rect],
         )
+
+    def _show_chip(self, shown: bool) -> None:
+        """Say that it does not follow the data, where that is so; or show the plot without it."""
+        self._chip.set_visible(shown and self.is_held and not self._empty_message)
 
     def settle_labels(self) -> None:
         """Look for the names' places anew, now that the curves stand still."""
@@ -303,6 +324,7 @@ class DrawnPlot(StillView):
         for item in self._items:
             item.restyle()
         self._frame.restyle()
+        self._chip.restyle()
         self._labels.forget_places()
         self.lay_out()
 

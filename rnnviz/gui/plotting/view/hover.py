@@ -67,6 +67,11 @@ class Hover(QObject):
         """What is said now; empty where nothing is."""
         return self._plate.text
 
+    @property
+    def pointer(self) -> QPointF | None:
+        """Where it points, in pixels; None where nowhere."""
+        return self._pointer
+
     def restyle(self) -> None:
         """Take colours and type from the theme."""
         self._plate.restyle()

@@ -1,23 +1,35 @@
-"""One plot, and what a person can do with it: point, click, take it along."""
+"""One plot, and what a person can do with it: point, click, zoom, take it along."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.gui.plotting.axes.transform import Scale
 from rnnviz.gui.plotting.view.drawn_plot import DrawnPlot
 from rnnviz.gui.plotting.view.export import csv_text
+from rnnviz.gui.plotting.view.hand import Hand
 from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.pinch import Pinch
 
 HoverFormatter = Callable[[float, float], str | None]
 
-_CLICK_STRAY = 4.0
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -28,6 +40,9 @@ _ARROWS = {
 
 class PlotView(DrawnPlot):
     """A plot of curves, bands, reference lines, marks and heat maps.
+
+    Its ranges follow the data until somebody takes hold of them: `Hand` says how. A plot that is
+    held says so in a corner, and follows again when that is clicked.
 
     Parameters
     ----------
@@ -41,10 +56,16 @@ class PlotView(DrawnPlot):
     hovered(object)
         The place that is pointed at, ``(x, y)`` in data units, told again as long as the pointer
         rests there; ``None`` once it is gone.
+    x_held(float, float)
+        The person holds this stretch of x, in data units.
+    x_let_go()
+        The person has x follow the data again.
     """
 
     clicked = Signal(float, float)
     hovered = Signal(object)
+    x_held = Signal(float, float)
+    x_let_go = Signal()
 
     def __init__(
         self,
@@ -58,13 +79,69 @@ class PlotView(DrawnPlot):
     ) -> None:
         super().__init__(theme, x=x, y=y, object_name=object_name, title=title, parent=parent)
         self._hover_formatter: HoverFormatter | None = None
-        self._pressed_at: QPointF | None = None
         self._hover = Hover(self, theme, self._mapping, self._readout)
         self._hover.moved.connect(self.hovered)
+        self._hand = Hand(self, theme, self._mapping)
+        self._hand.held.connect(self._held)
+        self._hand.let_go.connect(self._let_go)
+        self._pinch = Pinch(self.viewport())
+        self._pinch.pinched.connect(self._pinched)
+        # However many notches a wheel turns before there is time to draw, they are drawn once.
+        self._moving = QTimer(self, interval=0, singleShot=True)
+        self._moving.timeout.connect(self._move)
+        self._is_stale = False
+        self._pointed_with: Qt.CursorShape | None = None
+        self._own_cursor: QCursor | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.restyle)
         self.restyle()
+
+    # -- where it looks -----------------------------------------------------------------------
+
+    def hold_x(self, low: float, high: float) -> None:
+        """Stay at this stretch of x, in data units, until it is to follow the data again."""
+        self._mapping.x.hold(low, high)
+        self._move_soon()
+
+    def follow_x(self) -> None:
+        """Let x follow the data again."""
+        self._follow((self._mapping.x,))
+
+    def follow(self) -> None:
+        """Let both axes follow the data again."""
+        self._follow((self._mapping.x, self._mapping.y))
+
+    def _held(self, scales: tuple[Scale, ...]) -> None:
+        self._move_soon()
+        x = self._mapping.x
+        if x in scales:
+            self.x_held.emit(x.to_value(x.start), x.to_value(x.end))
+
+    def _let_go(self, scales: tuple[Scale, ...]) -> None:
+        self._follow(scales)
+        if self._mapping.x in scales:
+            self.x_let_go.emit()
+
+    def _follow(self, scales: tuple[Scale, ...]) -> None:
+        held = [scale for scale in scales if scale.range.is_held]
+        for scale in held:
+            scale.range.follow()
+        if held:
+            self._frame.forget_margins()
+            self._move_soon()
+
+    def _move_soon(self) -> None:
+        self._is_stale = True
+        self._moving.start()
+
+    def _move(self) -> None:
+        """Draw where it looks now; what nobody sees, only once somebody does."""
+        if self._is_stale and self.isVisible():
+            self._is_stale = False
+            self._labels.forget_past()
+            self.lay_out()
+            self.refresh_hover()
 
     # -- what it says -------------------------------------------------------------------------
 
@@ -89,42 +166,80 @@ class PlotView(DrawnPlot):
         return csv_text(plot_columns(self._items, self._mapping, self._frame.characters.characters))
 
     def paint_export(self, painter: QPainter) -> None:
-        """Paint the plot for a file: as it is, without the pointer's cross."""
+        """Paint the plot for a file: as it is, without what is there for the pointer."""
         self._hover.leave()
         self.place_labels()
+        self._show_chip(False)
         super().paint_export(painter)
+        self._show_chip(True)
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
-        self._hover.restyle()
+        for part in (self._hover, self._hand):
+            part.restyle()
         super().restyle()
 
     # -- what the person does -----------------------------------------------------------------
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer with the readout."""
-        self._hover.follow(event.position())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Note where a click may begin."""
-        super().mousePressEvent(event)
-        self._pressed_at = event.position() if event.button() is Qt.MouseButton.LeftButton else None
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell of a click inside of the plot."""
-        super().mouseReleaseEvent(event)
-        pressed, self._pressed_at = self._pressed_at, None
-        place = event.position()
-        if pressed is None or event.button() is not Qt.MouseButton.LeftButton:
-            return
-        is_click = (place - pressed).manhattanLength() <= _CLICK_STRAY
-        if is_click and self._mapping.rect.contains(place) and not self._empty_message:
-            to_x, to_y = self._mapping.x.to_value, self._mapping.y.to_value
-            self.clicked.emit(to_x(place.x()), to_y(place.y()))
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Heed two fingers on a touchpad."""
+        super().enterEvent(event)
+        self._pinch.listen(True)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the readout."""
         self._hover.leave()
+        self._pinch.listen(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look where it was told to while nobody saw it."""
+        super().showEvent(event)
+        self._move()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer."""
+        meant = not self._empty_message and self._hand.turn_wheel(
+            event.position(), event.angleDelta(), event.pixelDelta()
+        )
+        event.setAccepted(meant)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pointer with the readout, or with the plot itself."""
+        place = event.position()
+        if self._hand.drag(place):
+            self._hover.leave()
+            self._point_with(Qt.CursorShape.ClosedHandCursor)
+            return
+        self._point_with(Qt.CursorShape.PointingHandCursor if self._chip.contains(place) else None)
+        self._hover.follow(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note where a click, or a drag, may begin."""
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and not self._empty_message:
+            self._hand.press(event.position(), event.modifiers())
+            event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click inside of the plot, or end a drag."""
+        super().mouseReleaseEvent(event)
+        place = event.position()
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        is_click = self._hand.release(place)
+        self._point_with(None)
+        if not is_click or self._empty_message:
+            return
+        if self._chip.contains(place):
+            self._let_go((self._mapping.x, self._mapping.y))
+        elif self._mapping.rect.contains(place):
+            to_x, to_y = self._mapping.x.to_value, self._mapping.y.to_value
+            self.clicked.emit(to_x(place.x()), to_y(place.y()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Follow the data again, over an axis with that one alone."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._hand.let_go_at(event.position())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide a readout that the keyboard had moved."""
@@ -132,8 +247,11 @@ class PlotView(DrawnPlot):
         self._hover.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the readout with the arrow keys, for people who use no mouse."""
-        step = _ARROWS.get(Qt.Key(event.key()))
+        """Zoom and move with keys, and the readout with the arrow keys, without a mouse."""
+        key, place = Qt.Key(event.key()), self._hover.pointer or self._mapping.rect.center()
+        if not self._empty_message and self._hand.press_key(key, event.modifiers(), place):
+            return
+        step = _ARROWS.get(key)
         if step is None:
             super().keyPressEvent(event)
         else:
@@ -142,6 +260,26 @@ class PlotView(DrawnPlot):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the panel."""
         event.ignore()
+
+    def _pinched(self, place: QPointF, factor: float) -> None:
+        if not self._empty_message:
+            self._hand.pinch(place, factor)
+
+    def _point_with(self, shape: Qt.CursorShape | None) -> None:
+        """Have the pointer look like this; like the plot's own with None."""
+        if shape == self._pointed_with:
+            return
+        viewport = self.viewport()
+        if self._pointed_with is None:
+            has_own = viewport.testAttribute(Qt.WidgetAttribute.WA_SetCursor)
+            self._own_cursor = viewport.cursor() if has_own else None
+        self._pointed_with = shape
+        if shape is not None:
+            viewport.setCursor(shape)
+        elif self._own_cursor is not None:
+            viewport.setCursor(self._own_cursor)
+        else:
+            viewport.unsetCursor()
 
     def _readout(self, x: float, y: float) -> str | None:
         if self._empty_message:

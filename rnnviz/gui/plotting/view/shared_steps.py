@@ -1,0 +1,53 @@
+"""Plots over training look at the same steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from rnnviz.gui.plotting.view.plot_view import PlotView
+
+
+class SharedSteps(QObject):
+    """Whatever stretch of training a person holds in one plot is held in all of them.
+
+    A plot over steps says nothing to one over tokens or seconds. Each lays the stretch along its
+    own axis, linear or logarithmic.
+
+    Parameters
+    ----------
+    views
+        Plots whose x is the course of training.
+    parent
+        Whose they are.
+    """
+
+    def __init__(self, views: Iterable[PlotView], parent: QObject) -> None:
+        super().__init__(parent)
+        self._views = list(views)
+        for view in self._views:
+            view.x_held.connect(partial(self._hold, view))
+            view.x_let_go.connect(partial(self._follow, view))
+
+    @property
+    def views(self) -> tuple[PlotView, ...]:
+        """All of them."""
+        return tuple(self._views)
+
+    def _hold(self, touched: PlotView, low: float, high: float) -> None:
+        for view in self._others(touched):
+            view.hold_x(low, high)
+
+    def _follow(self, touched: PlotView) -> None:
+        for view in self._others(touched):
+            view.follow_x()
+
+    def _others(self, touched: PlotView) -> list[PlotView]:
+        label = touched.mapping.x.axis.label
+        return [
+            view
+            for view in self._views
+            if view is not touched and view.mapping.x.axis.label == label
+        ]
