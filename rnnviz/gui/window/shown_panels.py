@@ -38,6 +38,8 @@ class ShownPanels(QObject):
         All of them, by their object names.
     kinds
         What is known of each besides.
+    over_training
+        The plots whose x is the course of training.
     presentation
         Shows some of them to a room.
 
@@ -77,8 +79,9 @@ class ShownPanels(QObject):
             panel.watch_changed.connect(self.tell_watched)
             panel.played.connect(self.player_changed)
         self._run = ""
-        over_training = [view for view in self._plots if view.mapping.x.axis in AXES.values()]
-        self._steps = SharedSteps(over_training, self)
+        axes = AXES.values()
+        self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]
+        SharedSteps(self.over_training, self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
         self._arranging.timeout.connect(self.player_changed)

@@ -240,8 +240,10 @@ class DrawnPlot(StillView):
         size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
         self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
         rect = self._mapping.rect
-        # A little more than the plot: lines along an edge keep their whole width.
-        self._clip.setRect(rect.adjusted(-4, -4, 4, 4))
+        # A little more than the plot: lines along an edge keep their whole width. What goes on
+        # beside the plot is not to stick out of it.
+        more = 1 if self.is_held else 4
+        self._clip.setRect(rect.adjusted(-more, -more, more, more))
         self._message.move(
             (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
         )

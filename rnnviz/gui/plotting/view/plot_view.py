@@ -86,7 +86,8 @@ class PlotView(DrawnPlot):
         self._hand.let_go.connect(self._let_go)
         self._pinch = Pinch(self.viewport())
         self._pinch.pinched.connect(self._pinched)
-        # However many notches a wheel turns before there is time to draw, they are drawn once.
+        # The first notch is drawn at once; however many more a wheel turns before there is time to
+        # paint, they are drawn once.
         self._moving = QTimer(self, interval=0, singleShot=True)
         self._moving.timeout.connect(self._move)
         self._is_stale = False
@@ -133,7 +134,9 @@ class PlotView(DrawnPlot):
 
     def _move_soon(self) -> None:
         self._is_stale = True
-        self._moving.start()
+        if not self._moving.isActive():
+            self._moving.start()
+            self._move()
 
     def _move(self) -> None:
         """Draw where it looks now; what nobody sees, only once somebody does."""

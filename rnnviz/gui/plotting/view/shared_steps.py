@@ -31,11 +31,6 @@ class SharedSteps(QObject):
             view.x_held.connect(partial(self._hold, view))
             view.x_let_go.connect(partial(self._follow, view))
 
-    @property
-    def views(self) -> tuple[PlotView, ...]:
-        """All of them."""
-        return tuple(self._views)
-
     def _hold(self, touched: PlotView, low: float, high: float) -> None:
         for view in self._others(touched):
             view.hold_x(low, high)

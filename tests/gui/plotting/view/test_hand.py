@@ -283,7 +283,9 @@ def test_a_circle_stays_a_circle(make_plot: MakePlot, qtbot: QtBot) -> None:
         assert circle.rect.height() == pytest.approx(before)
 
 
-def test_a_wheel_that_turns_on_and_on_is_drawn_once(plot: PlotView, qtbot: QtBot) -> None:
+def test_of_a_wheel_that_turns_on_and_on_the_first_notch_and_the_last_are_drawn(
+    plot: PlotView, qtbot: QtBot
+) -> None:
     drawn = 0
     lay_out = plot.lay_out
 
@@ -293,11 +295,15 @@ def test_a_wheel_that_turns_on_and_on_is_drawn_once(plot: PlotView, qtbot: QtBot
         lay_out(**options)
 
     plot.lay_out = counted
+    curve = plot.items_shown[0]
     for _ in range(10):
         turn(plot, at(plot, 250, 1), QPoint(0, 60))
-    qtbot.waitUntil(lambda: plot.chip_text != "")
-    qtbot.wait(20)
     assert drawn == 1
+    qtbot.waitUntil(lambda: not plot._moving.isActive())
+    assert drawn == 2
+    way = curve.pixels
+    lay_out()
+    np.testing.assert_array_equal(curve.pixels, way)
 
 
 def test_a_file_shows_what_is_seen_without_the_chip(plot: PlotView, qtbot: QtBot) -> None:
