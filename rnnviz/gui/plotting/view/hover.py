@@ -33,7 +33,8 @@ class Hover(QObject):
     theme, mapping
         How the readout looks, and where values stand.
     readout
-        The words for a place in data units, or ``None`` for none.
+        The words for a place in data units, or ``None`` for none; where y is ``None``, for all that
+        stands at that x.
 
     Signals
     -------
@@ -48,7 +49,7 @@ class Hover(QObject):
         view: QGraphicsView,
         theme: Theme,
         mapping: AxesTransform,
-        readout: Callable[[float, float], str | None],
+        readout: Callable[[float, float | None], str | None],
     ) -> None:
         super().__init__(view)
         self._view = view
@@ -56,6 +57,7 @@ class Hover(QObject):
         self._readout = readout
         self._pointer: QPointF | None = None
         self._place: tuple[float, float] | None = None
+        self._marked: float | None = None
         self._plate = HoverPlate(view.scene(), theme)
         # Values change under a pointer that rests.
         self._timer = QTimer(self)
@@ -82,6 +84,17 @@ class Hover(QObject):
         self.refresh()
         self._timer.start()
 
+    def mark(self, x: float | None) -> None:
+        """Say what stands at a value of x that is pointed at in another plot; None for no more."""
+        if x is not None or self._marked is not None:
+            self._marked = x
+            self.refresh()
+
+    @property
+    def marked(self) -> float | None:
+        """Where a line stands for what is pointed at in another plot; None where there is none."""
+        return self._marked if self._plate.marks else None
+
     def step(self, across: int, down: int = 0) -> None:
         """Go on to the next place to the left (-1) or right (1), or up (-1) or down (1)."""
         rect = self._mapping.rect
@@ -94,7 +107,7 @@ class Hover(QObject):
 
     def leave(self) -> None:
         """Say nothing more."""
-        self._pointer = None
+        self._pointer = self._marked = None
         self._timer.stop()
         self.refresh()
 
@@ -107,6 +120,12 @@ class Hover(QObject):
             text = self._readout(*place)
         if text and pointer is not None:
             self._plate.show(text, pointer, rect, self._view.sceneRect())
+        elif (
+            pointer is None and self._marked is not None and self._mapping.x.contains(self._marked)
+        ):
+            beside = QPointF(self._mapping.x.to_pixel(self._marked), rect.top())
+            words = self._readout(self._marked, None) or ""
+            self._plate.mark(words, beside, rect, self._view.sceneRect())
         else:
             self._plate.hide()
         if place is not None or self._place is not None:
@@ -135,6 +154,11 @@ class HoverPlate:
             scene.addItem(item)
         self._text = ""
         self.restyle()
+
+    @property
+    def marks(self) -> bool:
+        """Whether a line stands alone, without a cross."""
+        return self._upright.isVisible() and not self._level.isVisible()
 
     @property
     def text(self) -> str:
@@ -166,9 +190,20 @@ class HoverPlate:
         room
             The rectangle inside which the plate must stay.
         """
+        y = int(pointer.y()) + 0.5
+        self._level.setLine(QLineF(plot.left(), y, plot.right(), y))
+        self._level.setVisible(True)
+        self._stand(text, pointer, plot, room)
+
+    def mark(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
+        """Show an upright line alone, and words beside it if there are any; see `show`."""
+        self._level.setVisible(False)
+        self._stand(text, pointer, plot, room)
+
+    def _stand(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
         x, y = int(pointer.x()) + 0.5, int(pointer.y()) + 0.5
         self._upright.setLine(QLineF(x, plot.top(), x, plot.bottom()))
-        self._level.setLine(QLineF(plot.left(), y, plot.right(), y))
+        self._upright.setVisible(True)
         if text != self._text:
             self._text = text
             self._words.setText(text)
@@ -180,12 +215,11 @@ class HoverPlate:
         left = max(room.left() + 1, min(left, room.right() - size.width() - 1))
         top = max(room.top() + 1, min(top, room.bottom() - size.height() - 1))
         self._plate.setPos(round(left), round(top))
-        for item in self._all:
-            item.setVisible(True)
+        self._plate.setVisible(bool(text))
 
     def hide(self) -> None:
         """Show nothing."""
-        if self._text:
+        if self._upright.isVisible():
             self._text = ""
             for item in self._all:
                 item.setVisible(False)

@@ -144,7 +144,7 @@ class PlotView(DrawnPlot):
             self._is_stale = False
             self._labels.forget_past()
             self.lay_out()
-            self.refresh_hover()
+            self._hover.refresh()
 
     # -- what it says -------------------------------------------------------------------------
 
@@ -156,6 +156,15 @@ class PlotView(DrawnPlot):
         """Have a readout that is shown tell the data of now, at once and not a little later."""
         if self._hover.text:
             self._hover.refresh()
+
+    def mark_x(self, x: float | None) -> None:
+        """Mark a value of x that somebody points at in another plot; None for no more."""
+        self._hover.mark(x if self.isVisible() and not self._empty_message else None)
+
+    @property
+    def marked_x(self) -> float | None:
+        """The value of x that is marked because somebody points at it in another plot."""
+        return self._hover.marked
 
     @property
     def hover_text(self) -> str:
@@ -284,10 +293,10 @@ class PlotView(DrawnPlot):
         else:
             viewport.unsetCursor()
 
-    def _readout(self, x: float, y: float) -> str | None:
+    def _readout(self, x: float, y: float | None) -> str | None:
         if self._empty_message:
             return None
         if self._hover_formatter is not None:
-            return self._hover_formatter(x, y)
+            return None if y is None else self._hover_formatter(x, y)
         characters = self._frame.characters.characters
         return default_readout(self._items, self._mapping, characters, x, y)

@@ -20,7 +20,11 @@ _NEAR = 12.0
 
 
 def default_readout(
-    items: list[PlotItem], mapping: AxesTransform, characters: list[str], x: float, y: float
+    items: list[PlotItem],
+    mapping: AxesTransform,
+    characters: list[str],
+    x: float,
+    y: float | None,
 ) -> str | None:
     """Return the values at a place, one line each; ``None`` where there are none.
 
@@ -33,11 +37,12 @@ def default_readout(
     characters
         The characters at x = 0, 1, 2, ..., if it has any.
     x, y
-        The place in data units.
+        The place in data units; without y, somebody points at x in another plot, which says where:
+        only the values of curves and bands there are told.
     """
     lines: list[str] = []
     nearest: float | None = None
-    pointed = _pointed_at(items, mapping, x, y)
+    pointed = None if y is None else _pointed_at(items, mapping, x, y)
     compares = any(isinstance(item, RunCurve) and len(item.x) for item in items)
     for item in items:
         if compares and _has_ended(item, mapping, x):
@@ -54,7 +59,7 @@ def default_readout(
             index = _nearest(item.x, x)
             nearest = float(item.x[index]) if nearest is None else nearest
             lines.append(item.say(index))
-        elif isinstance(item, HeatMap):
+        elif isinstance(item, HeatMap) and y is not None:
             cell = item.value_at(x, y)
             if cell is not None:
                 rows = mapping.y.axis
@@ -63,6 +68,8 @@ def default_readout(
                 nearest = item.column_at(x) if nearest is None else nearest
     if not lines:
         return None
+    if y is None:
+        return "\n".join(lines)
     place = x if nearest is None else nearest
     return "\n".join([_place_words(mapping, characters, place), *lines])
 

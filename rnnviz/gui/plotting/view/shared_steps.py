@@ -1,4 +1,4 @@
-"""Plots over training look at the same steps."""
+"""Plots over training look at the same steps, and are pointed at together."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from rnnviz.gui.plotting.view.plot_view import PlotView
 class SharedSteps(QObject):
     """Whatever stretch of training a person holds in one plot is held in all of them.
 
-    A plot over steps says nothing to one over tokens or seconds. Each lays the stretch along its
-    own axis, linear or logarithmic.
+    A step that is pointed at in one is marked in the others, with what they have there. A plot
+    over steps says nothing to one over tokens or seconds. Each lays the stretch along its own axis,
+    linear or logarithmic.
 
     Parameters
     ----------
@@ -30,6 +31,7 @@ class SharedSteps(QObject):
         for view in self._views:
             view.x_held.connect(partial(self._hold, view))
             view.x_let_go.connect(partial(self._follow, view))
+            view.hovered.connect(partial(self._mark, view))
 
     def _hold(self, touched: PlotView, low: float, high: float) -> None:
         for view in self._others(touched):
@@ -38,6 +40,10 @@ class SharedSteps(QObject):
     def _follow(self, touched: PlotView) -> None:
         for view in self._others(touched):
             view.follow_x()
+
+    def _mark(self, touched: PlotView, place: tuple[float, float] | None) -> None:
+        for view in self._others(touched):
+            view.mark_x(None if place is None else place[0])
 
     def _others(self, touched: PlotView) -> list[PlotView]:
         label = touched.mapping.x.axis.label

@@ -391,3 +391,50 @@ def test_what_nobody_sees_is_drawn_when_somebody_does(three: list[PlotView], qtb
     assert hidden.chip_text == ""
     hidden.show()
     assert hidden.chip_text == "not following"
+
+
+def test_a_step_that_is_pointed_at_is_marked_in_every_plot_over_steps(
+    three: list[PlotView], qtbot: QtBot
+) -> None:
+    linear, logarithmic, tokens = three
+    steps = np.arange(1.0, 1001.0)
+    logarithmic.add_curve("norm", "backward").set_data(steps, steps)
+    logarithmic.add_heat_map("gradients").set_data(np.ones((2, 1000)), (1, 1000, 0, 1))
+    qtbot.mouseMove(linear.viewport(), at(linear, 400, 0.5).toPoint())
+    marked = logarithmic.marked_x
+    assert marked == pytest.approx(400, rel=0.02)
+    assert linear.marked_x is None
+    assert tokens.marked_x is None
+    # Where it stands is told by the plot that is pointed at, and a heat map has no row to tell of.
+    assert logarithmic.hover_text == f"norm: {round(marked):,}"
+    line = logarithmic._hover._plate._upright.line()
+    assert line.x1() == pytest.approx(logarithmic.mapping.x.to_pixel(marked), abs=1)
+    # With it goes what moves under it, and it goes when the pointer does.
+    turn(linear, at(linear, 400, 0.5), QPoint(0, 240))
+    moved = logarithmic._hover._plate._upright.line()
+    assert moved.x1() != line.x1()
+    assert moved.x1() == pytest.approx(logarithmic.mapping.x.to_pixel(marked), abs=1)
+    QApplication.sendEvent(linear, QEvent(QEvent.Type.Leave))
+    assert logarithmic.marked_x is None
+    assert logarithmic.hover_text == ""
+
+
+def test_a_step_that_is_not_in_sight_is_not_marked(three: list[PlotView], qtbot: QtBot) -> None:
+    linear, logarithmic, _ = three
+    logarithmic.set_x_range(1, 300, steady=False)
+    for step, marked in ((200, True), (400, False), (201, True)):
+        qtbot.mouseMove(linear.viewport(), at(linear, step, 0.5).toPoint())
+        # There are no curves whose values could be told.
+        assert linear.hover_text == logarithmic.hover_text == ""
+        assert (logarithmic.marked_x is not None) is marked
+    logarithmic.set_empty_message("Nothing yet.")
+    qtbot.mouseMove(linear.viewport(), at(linear, 210, 0.5).toPoint())
+    assert logarithmic.marked_x is None
+
+
+def test_a_file_has_no_mark_of_where_somebody_points(three: list[PlotView], qtbot: QtBot) -> None:
+    linear, logarithmic, _ = three
+    without = picture(logarithmic.paint_export, logarithmic.size())
+    qtbot.mouseMove(linear.viewport(), at(linear, 400, 0.5).toPoint())
+    assert logarithmic.marked_x is not None
+    assert picture(logarithmic.paint_export, logarithmic.size()) == without
