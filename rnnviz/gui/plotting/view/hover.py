@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QBrush, QPainterPath, QPen
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsLineItem,
-    QGraphicsPathItem,
-    QGraphicsScene,
-    QGraphicsSimpleTextItem,
-    QGraphicsView,
-)
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsScene, QGraphicsView
 
 from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
 from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
+from rnnviz.gui.plotting.items.plate import Plate
 from rnnviz.gui.style.theme import Theme
 
 _REFRESH_MS = 200
@@ -145,14 +139,11 @@ class HoverPlate:
         self._theme = theme
         self._upright = QGraphicsLineItem()
         self._level = QGraphicsLineItem()
-        self._plate = QGraphicsPathItem()
-        self._words = QGraphicsSimpleTextItem(self._plate)
-        self._all: list[QGraphicsItem] = [self._upright, self._level, self._plate]
-        for layer, item in enumerate(self._all):
+        for layer, item in enumerate((self._upright, self._level)):
             item.setZValue(LAYER_HOVER + layer)
             item.setVisible(False)
             scene.addItem(item)
-        self._text = ""
+        self._plate = Plate(scene, theme, LAYER_HOVER + 2)
         self.restyle()
 
     @property
@@ -163,18 +154,14 @@ class HoverPlate:
     @property
     def text(self) -> str:
         """What it says now; empty while it is hidden."""
-        return self._text
+        return self._plate.text
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
         palette = self._theme.palette
-        pen = QPen(palette.color("faint"), 1.0)
-        self._upright.setPen(pen)
+        self._upright.setPen(QPen(palette.color("faint"), 1.0))
         self._level.setPen(QPen(palette.color("line"), 1.0))
-        self._plate.setPen(QPen(palette.color("faint"), 1.0))
-        self._plate.setBrush(QBrush(palette.color("panel")))
-        self._words.setFont(self._theme.font("small"))
-        self._words.setBrush(palette.color("ink"))
+        self._plate.restyle()
 
     def show(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
         """Show a text beside the pointer.
@@ -201,35 +188,14 @@ class HoverPlate:
         self._stand(text, pointer, plot, room)
 
     def _stand(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
-        x, y = int(pointer.x()) + 0.5, int(pointer.y()) + 0.5
+        x = int(pointer.x()) + 0.5
         self._upright.setLine(QLineF(x, plot.top(), x, plot.bottom()))
         self._upright.setVisible(True)
-        if text != self._text:
-            self._text = text
-            self._words.setText(text)
-            self._draw_plate()
-        size = self._plate.path().boundingRect().size()
-        gap = self._theme.px(12)
-        left = x + gap if x + gap + size.width() <= room.right() else x - gap - size.width()
-        top = y - gap - size.height() if y - gap - size.height() >= room.top() else y + gap
-        left = max(room.left() + 1, min(left, room.right() - size.width() - 1))
-        top = max(room.top() + 1, min(top, room.bottom() - size.height() - 1))
-        self._plate.setPos(round(left), round(top))
-        self._plate.setVisible(bool(text))
+        self._plate.show(text, pointer, room)
 
     def hide(self) -> None:
         """Show nothing."""
         if self._upright.isVisible():
-            self._text = ""
-            for item in self._all:
-                item.setVisible(False)
-
-    def _draw_plate(self) -> None:
-        inner = self._words.boundingRect()
-        pad = self._theme.px(6)
-        path = QPainterPath()
-        path.addRoundedRect(
-            QRectF(0.5, 0.5, round(inner.width() + 2 * pad), round(inner.height() + pad)), 4, 4
-        )
-        self._plate.setPath(path)
-        self._words.setPos(pad, pad / 2)
+            self._upright.setVisible(False)
+            self._level.setVisible(False)
+            self._plate.hide()
