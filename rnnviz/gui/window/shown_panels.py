@@ -78,6 +78,8 @@ class ShownPanels(QObject):
             panel.expand_requested.connect(partial(self._toggle_expanded, name))
             panel.watch_changed.connect(self.tell_watched)
             panel.played.connect(self.player_changed)
+            for plot in panel.findChildren(PlotView):
+                plot.copied.connect(panel.exported)
         self._run = ""
         axes = AXES.values()
         self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]

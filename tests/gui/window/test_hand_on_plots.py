@@ -102,3 +102,10 @@ def test_tokens_are_another_axis_than_steps(driver, plots) -> None:
     assert not plots["gradient_history_plot"].is_held
     driver.child(QAction, "axis_steps").trigger()
     assert not plots["loss_plot"].mapping.x.range.is_held
+
+
+def test_the_window_confirms_what_was_copied_of_a_stretch(driver, plots) -> None:
+    loss = plots["loss_plot"]
+    driver.qtbot.keyClick(loss, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert "training: mean " in loss.stretch_text
+    driver.until_message("Copied mean, minimum, maximum and slope, training step 0 to 100.")

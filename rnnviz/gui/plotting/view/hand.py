@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QPen
@@ -37,6 +38,13 @@ _MOVES = {
 }
 
 Scales = tuple[Scale, ...]
+Drag = Literal["move", "box", "stretch"]
+
+_DRAGS: dict[Qt.KeyboardModifier, Drag] = {
+    Qt.KeyboardModifier.ShiftModifier: "box",
+    Qt.KeyboardModifier.ControlModifier: "stretch",
+}
+"""What is dragged while a key is held; else the plot itself."""
 
 
 class Hand(QObject):
@@ -57,10 +65,13 @@ class Hand(QObject):
         These scales are held at another stretch.
     let_go(tuple)
         These scales are to follow the data again.
+    stretched(float, float, bool)
+        From one pixel of x to another a stretch is selected; whether this is the end of it.
     """
 
     held = Signal(tuple)
     let_go = Signal(tuple)
+    stretched = Signal(float, float, bool)
 
     def __init__(self, view: QGraphicsView, theme: Theme, mapping: AxesTransform) -> None:
         super().__init__(view)
@@ -69,7 +80,7 @@ class Hand(QObject):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._scales: Scales = ()
-        self._draws_box = False
+        self._drag: Drag = "move"
         self.drags = False
         self._box = QGraphicsRectItem()
         self._box.setZValue(LAYER_HOVER)
@@ -148,7 +159,9 @@ class Hand(QObject):
         """Note where a click, or a drag, may begin."""
         self._pressed = self._last = place
         self._scales = self.scales_at(place)
-        self._draws_box = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        self._drag = next((drag for key, drag in _DRAGS.items() if modifiers & key), "move")
+        if self._drag == "stretch":
+            self._scales = tuple(scale for scale in self._scales if scale is self._mapping.x)
 
     def drag(self, place: QPointF) -> bool:
         """Go with the pointer; return whether something is dragged."""
@@ -157,19 +170,26 @@ class Hand(QObject):
         if not self.drags:
             far = (place - self._pressed).manhattanLength() > _STRAY
             self.drags = far and bool(self._scales)
-        if self.drags and self._draws_box:
-            self._box.setRect(self._drawn_to(place))
-            self._box.setVisible(True)
-        elif self.drags:
-            self._move(self._scales, place - self._last)
-            self._last = place
-        return self.drags
+        if not self.drags:
+            return False
+        match self._drag:
+            case "box":
+                self._box.setRect(self._drawn_to(place))
+                self._box.setVisible(True)
+            case "stretch":
+                self._select(self._pressed, place, ends=False)
+            case "move":
+                self._move(self._scales, place - self._last)
+                self._last = place
+        return True
 
     def release(self, place: QPointF) -> bool:
         """End a drag, or a click; return whether it was a click."""
         pressed, dragged = self._pressed, self.drags
-        if dragged and self._draws_box:
+        if pressed is not None and dragged and self._drag == "box":
             self._hold_box(self._drawn_to(place))
+        elif pressed is not None and dragged and self._drag == "stretch":
+            self._select(pressed, place, ends=True)
         self.drop()
         return pressed is not None and not dragged and (place - pressed).manhattanLength() <= _STRAY
 
@@ -201,6 +221,12 @@ class Hand(QObject):
 
     def _along(self, scale: Scale, point: QPointF) -> float:
         return point.x() if scale is self._mapping.x else point.y()
+
+    def _select(self, first: QPointF, last: QPointF, *, ends: bool) -> None:
+        """Tell of a stretch of x between two places, as far as it is inside of the plot."""
+        rect = self._mapping.rect
+        low, high = sorted(min(max(p.x(), rect.left()), rect.right()) for p in (first, last))
+        self.stretched.emit(low, high, ends)
 
     def _drawn_to(self, place: QPointF) -> QRectF:
         """Return the box from where the button was pressed, inside of the plot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
@@ -10,7 +11,9 @@ from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
     QFocusEvent,
+    QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QShowEvent,
@@ -25,6 +28,8 @@ from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.plotting.view.hand import Hand
 from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
+from rnnviz.gui.plotting.view.stretch import Stretch
+from rnnviz.gui.plotting.view.summary import summaries, summary_table, summary_words
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.pinch import Pinch
 
@@ -60,12 +65,15 @@ class PlotView(DrawnPlot):
         The person holds this stretch of x, in data units.
     x_let_go()
         The person has x follow the data again.
+    copied(str)
+        Something was copied; one sentence says what.
     """
 
     clicked = Signal(float, float)
     hovered = Signal(object)
     x_held = Signal(float, float)
     x_let_go = Signal()
+    copied = Signal(str)
 
     def __init__(
         self,
@@ -84,6 +92,8 @@ class PlotView(DrawnPlot):
         self._hand = Hand(self, theme, self._mapping)
         self._hand.held.connect(self._held)
         self._hand.let_go.connect(self._let_go)
+        self._hand.stretched.connect(self._select)
+        self._stretch = Stretch(self, theme, self._mapping)
         self._pinch = Pinch(self.viewport())
         self._pinch.pinched.connect(self._pinched)
         # The first notch is drawn at once; however many more a wheel turns before there is time to
@@ -113,6 +123,11 @@ class PlotView(DrawnPlot):
         """Let both axes follow the data again."""
         self._follow((self._mapping.x, self._mapping.y))
 
+    def lay_out(self, *, refresh: bool = True, names_at_once: bool = True) -> None:
+        """Place everything anew; see `DrawnPlot.lay_out`."""
+        super().lay_out(refresh=refresh, names_at_once=names_at_once)
+        self._stretch.refresh()
+
     def _held(self, scales: tuple[Scale, ...]) -> None:
         self._move_soon()
         x = self._mapping.x
@@ -125,6 +140,7 @@ class PlotView(DrawnPlot):
             self.x_let_go.emit()
 
     def _follow(self, scales: tuple[Scale, ...]) -> None:
+        self._stretch.hide()
         held = [scale for scale in scales if scale.range.is_held]
         for scale in held:
             scale.range.follow()
@@ -171,6 +187,28 @@ class PlotView(DrawnPlot):
         """What hovering shows at present; empty where it shows nothing."""
         return self._hover.text
 
+    @property
+    def stretch_text(self) -> str:
+        """What is said of the stretch of x that is selected; empty where none is."""
+        return self._stretch.text
+
+    def _select(self, first: float, last: float, ends: bool = True) -> None:
+        """Tell what every curve does between two pixels of x, and at the end copy it."""
+        x, y = self._mapping.x, self._mapping.y.axis
+        low, high = sorted((x.to_value(first), x.to_value(last)))
+        if x.axis.whole:
+            low, high = float(math.ceil(low)), float(math.floor(high))
+        found = summaries(self._items, (low, high))
+        words = summary_words(found, (low, high), x.axis, y)
+        self._stretch.show((low, high), words)
+        if not ends:
+            return
+        if found:
+            QGuiApplication.clipboard().setText(summary_table(found, (low, high), x.axis))
+            self.copied.emit(f"Copied mean, minimum, maximum and slope, {words.partition(';')[0]}.")
+        else:
+            self._stretch.hide()
+
     # -- what leaves it -----------------------------------------------------------------------
 
     def to_csv(self) -> str:
@@ -187,7 +225,7 @@ class PlotView(DrawnPlot):
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
-        for part in (self._hover, self._hand):
+        for part in (self._hover, self._hand, self._stretch):
             part.restyle()
         super().restyle()
 
@@ -229,6 +267,7 @@ class PlotView(DrawnPlot):
         """Note where a click, or a drag, may begin."""
         super().mousePressEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and not self._empty_message:
+            self._stretch.hide()
             self._hand.press(event.position(), event.modifiers())
             event.accept()
 
@@ -264,7 +303,9 @@ class PlotView(DrawnPlot):
         if not self._empty_message and self._hand.press_key(key, event.modifiers(), place):
             return
         step = _ARROWS.get(key)
-        if step is None:
+        if event.matches(QKeySequence.StandardKey.Copy) and not self._empty_message:
+            self._select(self._mapping.rect.left(), self._mapping.rect.right())
+        elif step is None:
             super().keyPressEvent(event)
         else:
             self._hover.step(*step)
@@ -294,7 +335,7 @@ class PlotView(DrawnPlot):
             viewport.unsetCursor()
 
     def _readout(self, x: float, y: float | None) -> str | None:
-        if self._empty_message:
+        if self._empty_message or (y is None and self._stretch.ends is not None):
             return None
         if self._hover_formatter is not None:
             return None if y is None else self._hover_formatter(x, y)
