@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.plotting import PlotView
 from rnnviz.training.commands import Train
 
@@ -96,7 +97,9 @@ def test_what_is_looked_at_stays_when_another_rival_comes_to_the_front(driver, p
 
 
 def test_tokens_are_another_axis_than_steps(driver, plots) -> None:
+    zoom(plots["loss_plot"])
     driver.child(QAction, "axis_tokens").trigger()
+    assert not any(plot.mapping.x.range.is_held for plot in plots.values())
     zoom(plots["loss_plot"])
     assert steps_in(plots["clipping_plot"]) == steps_in(plots["loss_plot"])
     assert not plots["gradient_history_plot"].is_held
@@ -109,3 +112,9 @@ def test_the_window_confirms_what_was_copied_of_a_stretch(driver, plots) -> None
     driver.qtbot.keyClick(loss, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "training: mean " in loss.stretch_text
     driver.until_message("Copied mean, minimum, maximum and slope, training step 0 to 100.")
+
+
+def test_every_panel_with_a_plot_says_how_to_look_closer(driver) -> None:
+    panels = [panel for panel in driver.controller.panels.values() if isinstance(panel, PlotPanel)]
+    assert len(panels) > 8
+    assert all("Turn the wheel" in panel.explanation for panel in panels)

@@ -3,10 +3,12 @@
 import random
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton
 
 from rnnviz.data import TASKS
+from rnnviz.gui.plotting import PlotView
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.snapshot import RunState
 
@@ -86,13 +88,35 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C
         chosen = rng.choice(list(window.docks.values()))
         chosen.setVisible(chosen.isHidden())
 
+    def touch() -> None:
+        plot = rng.choice(window.findChildren(PlotView))
+        place = QPointF(rng.uniform(0, plot.width()), rng.uniform(0, plot.height()))
+        modifier = rng.choice([Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier,
+                               Qt.KeyboardModifier.ControlModifier])  # fmt: skip
+        by = QPoint(rng.randint(-99, 99), rng.randint(-99, 99))
+        none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+        press, move, release = (
+            QMouseEvent(kind, at, QPointF(plot.viewport().mapToGlobal(at)), left, buttons, modifier)
+            for kind, at, buttons in (
+                (QEvent.Type.MouseButtonPress, place, left),
+                (QEvent.Type.MouseMove, place + by, left),
+                (QEvent.Type.MouseButtonRelease, place + by, none),
+            )
+        )
+        wheel = QWheelEvent(
+            place, press.globalPosition(), QPoint(), 9 * by, none, modifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        for event in rng.choice([[wheel], [press, move, release]]):
+            qapp.sendEvent(plot.viewport(), event)
+
     acts = (
         lambda: driver.trigger(rng.choice(ACTIONS)),
         lambda: driver.trigger("action_train"),
         lambda: driver.controller.open_file(rng.choice([model, text, bad, tmp_path / "gone.txt"])),
         lambda: driver.controller.save(model),
         edit_a_number, edit_a_number, choose, press, press, answer, answer, speed, dock,
-        choose_a_state, follow_a_preset,
+        choose_a_state, follow_a_preset, touch, touch,
         lambda: rng.choice(list(driver.controller.panels.values())).expand_requested.emit(),
     )  # fmt: skip
     for _ in range(round(SEQUENCES * thoroughness)):

@@ -32,6 +32,10 @@ curve. The thick curve is the run in front; everything else in the panel belongs
 alone. Rough curves are drawn as the mean over a short stretch; a copied or saved table has all \
 values.
 """.strip()
+_OF_HANDS = """
+Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; double click to \
+see everything again.
+""".strip()
 
 
 class _PlotWords(TypedDict, total=False):
@@ -125,8 +129,9 @@ class PlotPanel(Panel):
 
     @property
     def explanation(self) -> str:
-        """The answer to "What am I looking at?", and to whose the curves are."""
-        return f"{super().explanation}\n\n{_OF_RUNS}" if self.is_comparing else super().explanation
+        """The answer to "What am I looking at?", to whose curves, and to how to look closer."""
+        parts = [super().explanation, *([_OF_RUNS] if self.is_comparing else []), _OF_HANDS]
+        return "\n\n".join(parts)
 
     def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw the curves of those that are compared, and the rest of the run in front."""
@@ -146,6 +151,9 @@ class PlotPanel(Panel):
     def set_axis(self, unit: Unit) -> None:
         """Draw what is over training over steps, tokens or seconds from now on."""
         self._unit = unit
+        if self.view.mapping.x.axis in AXES.values():
+            # Another axis is looked at as a whole, and so is the same again afterwards.
+            self.view.follow_x()
         for view in {comparison.view for comparison in self._comparisons}:
             if view.mapping.x.axis in AXES.values():
                 view.mapping.x.take_axis(AXES[unit])

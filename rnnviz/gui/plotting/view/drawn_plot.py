@@ -247,7 +247,6 @@ class DrawnPlot(StillView):
         self._message.move(
             (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
         )
-        self._chip.place(rect)
         self._show_chip(True)
         if refresh:
             for item in self._items:
@@ -266,7 +265,10 @@ class DrawnPlot(StillView):
 
     def _show_chip(self, shown: bool) -> None:
         """Say that it does not follow the data, where that is so; or show the plot without it."""
-        self._chip.set_visible(shown and self.is_held and not self._empty_message)
+        shown = shown and self.is_held and not self._empty_message
+        if shown:
+            self._chip.place(self._mapping.rect)
+        self._chip.set_visible(shown)
 
     def settle_labels(self) -> None:
         """Look for the names' places anew, now that the curves stand still."""
