@@ -319,6 +319,26 @@ def test_a_file_shows_what_is_seen_without_the_chip(plot: PlotView, qtbot: QtBot
     assert len({corner.pixel(x, 10) for x in range(corner.width())}) == 1
 
 
+def test_nothing_sticks_out_of_a_stretch_that_is_held(plot: PlotView, qtbot: QtBot) -> None:
+    rect = plot.mapping.rect
+    assert plot._clip.rect().contains(rect.adjusted(-4, -4, 4, 4))
+    turn(plot, at(plot, 500, 2), QPoint(0, 240))
+    qtbot.waitUntil(lambda: plot.chip_text != "")
+    assert rect.adjusted(-1, -1, 1, 1).contains(plot._clip.rect())
+
+
+@pytest.mark.parametrize("height", [3.9, 3.5, 3.2])
+def test_no_name_stands_behind_the_chip(plot: PlotView, qtbot: QtBot, height: float) -> None:
+    (curve,) = plot.items_shown
+    # Only there is it in sight.
+    curve.set_data(np.linspace(950, 1000, 50), np.full(50, height))
+    plot.hold_x(600, 1000)
+    qtbot.waitUntil(lambda: plot.chip_text != "")
+    plot.place_labels()
+    chip = plot._chip.rect
+    assert not any(chip.intersects(rect) for rect in plot.label_rects)
+
+
 def test_wherever_a_person_looks_every_item_finds_a_place(
     make_plot: MakePlot, qtbot: QtBot
 ) -> None:

@@ -117,6 +117,8 @@ def test_a_stretch_that_is_drawn_is_told_and_copied(plot: PlotView, qtbot: QtBot
 def test_a_stretch_goes_with_the_steps_that_it_is_of(plot: PlotView, qtbot: QtBot) -> None:
     select(qtbot, plot, 2000, 8000)
     wide = plot._stretch._field.rect()
+    assert wide.left() == pytest.approx(plot.mapping.x.to_pixel(2000), abs=1)
+    assert wide.right() == pytest.approx(plot.mapping.x.to_pixel(8000), abs=1)
     plot.hold_x(0, 20_000)
     narrow = plot._stretch._field.rect()
     assert narrow.width() == pytest.approx(wide.width() / 2, abs=1)
