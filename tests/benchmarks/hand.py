@@ -5,6 +5,9 @@
 Needs a display (an Xvfb will do). A thread that knows nothing of the window's load turns the wheel
 over the loss so many times a second, in and out again. Printed are the milliseconds from each notch
 to the end of the next painting of that plot, and of the last plot over training that it moves.
+
+First printed is how long an event takes that does nothing, while nobody touches anything: on a
+machine that does something else besides, the rest means little without it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSettings, Qt
@@ -35,11 +39,14 @@ class Stopwatch(QObject):
 
     def __init__(self, views: list[PlotView]) -> None:
         super().__init__()
-        self._views: dict[QObject, str] = {view.viewport(): view.objectName() for view in views}
+        self._views: dict[QObject, PlotView] = {view.viewport(): view for view in views}
+        for viewport in self._views:
+            viewport.installEventFilter(self)
         self._turned: deque[float] = deque()
-        self._waiting: dict[str, list[float]] = {name: [] for name in self._views.values()}
-        self._painting = ""
-        self.delays: dict[str, list[float]] = {name: [] for name in self._views.values()}
+        self._waiting: dict[str, list[float]] = {view.objectName(): [] for view in views}
+        self._asked: deque[float] = deque()
+        self.control: list[float] = []
+        self.delays: dict[str, list[float]] = {view.objectName(): [] for view in views}
 
     def turn(self, target: QWidget, place: QPointF, notches: int) -> None:
         """Turn the wheel, from any thread."""
@@ -56,20 +63,31 @@ class Stopwatch(QObject):
         self._turned.append(time.perf_counter())
         QApplication.postEvent(target, event)
 
+    def ask(self) -> None:
+        """Post an event that does nothing, from any thread."""
+        self._asked.append(time.perf_counter())
+        QApplication.postEvent(self, QEvent(QEvent.Type.User))
+
+    def event(self, event: QEvent) -> bool:
+        """Note how long that took."""
+        if event.type() == QEvent.Type.User:
+            self.control.append(1000 * (time.perf_counter() - self._asked.popleft()))
+        return super().event(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # named by Qt
-        """Note the times, and let the event pass: whatever follows a painting ends it."""
-        if self._painting:
-            waiting, now = self._waiting[self._painting], time.perf_counter()
-            self.delays[self._painting] += [1000 * (now - turned) for turned in waiting]
-            waiting.clear()
-            self._painting = ""
-        if event.type() == QEvent.Type.Wheel and watched in self._views:
+        """Note the times; a plot is painted here and now, so that its end is known."""
+        view = self._views[watched]
+        if event.type() == QEvent.Type.Wheel:
             turned = self._turned.popleft()
             for waiting in self._waiting.values():
                 waiting.append(turned)
-        elif event.type() == QEvent.Type.Paint and watched in self._views:
-            self._painting = self._views[watched]
-        return False
+        if event.type() != QEvent.Type.Paint:
+            return False
+        view.viewportEvent(event)
+        waiting, now = self._waiting[view.objectName()], time.perf_counter()
+        self.delays[view.objectName()] += [1000 * (now - turned) for turned in waiting]
+        waiting.clear()
+        return True
 
 
 def main() -> None:
@@ -95,23 +113,32 @@ def main() -> None:
     assert isinstance(loss, PlotPanel)
     plots = [view for view in bench.controller.shown.over_training if view.isVisible()]
     watch = Stopwatch(plots)
-    application.installEventFilter(watch)
     place = loss.view.mapping.rect.center()
     ends = threading.Event()
 
-    def turn_on() -> None:
+    def repeat(act: Callable[[int], None]) -> None:
         number = 0
         while not ends.wait(1 / arguments.rate):
-            way = 1 if number // _TOGETHER % 2 == 0 else -1
-            watch.turn(loss.view.viewport(), place, way)
+            act(number)
             number += 1
 
-    wheel = threading.Thread(target=turn_on)
-    wheel.start()
-    bench.wait(arguments.seconds)
-    ends.set()
-    wheel.join()
-    bench.wait(0.3)
+    def turn(number: int) -> None:
+        way = 1 if number // _TOGETHER % 2 == 0 else -1
+        watch.turn(loss.view.viewport(), place, way)
+
+    acts: tuple[Callable[[int], None], ...] = (lambda _number: watch.ask(), turn)
+    for act in acts:
+        ends.clear()
+        thread = threading.Thread(target=repeat, args=(act,))
+        thread.start()
+        bench.wait(arguments.seconds)
+        ends.set()
+        thread.join()
+        bench.wait(0.3)
+    print(
+        f"{arguments.panels} panels: an event that does nothing takes "
+        f"{np.median(watch.control):.1f} ms (95 % within {np.percentile(watch.control, 95):.1f})"
+    )
     for name, delays in watch.delays.items():
         share = np.percentile(delays, (50, 95, 99)) if delays else [np.nan] * 3
         print(
@@ -120,7 +147,6 @@ def main() -> None:
             f"{len(delays)} notches",
             flush=True,
         )
-    application.removeEventFilter(watch)
     bench.controller.close_now()
 
 
