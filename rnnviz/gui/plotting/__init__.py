@@ -17,7 +17,7 @@ from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.run_curve import RunCurve
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.plot_view import PlotView
-from rnnviz.gui.plotting.view.shared_steps import SharedSteps
+from rnnviz.gui.plotting.view.shared_axis import SharedAxis
 from rnnviz.gui.plotting.view.token_strip import TokenStrip
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
     "PlotView",
     "Points",
     "RunCurve",
-    "SharedSteps",
+    "SharedAxis",
     "TokenStrip",
     "Trajectory",
     "VerticalLine",

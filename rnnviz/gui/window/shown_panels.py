@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from rnnviz.gui.panels.base.panel import Panel, Player
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
-from rnnviz.gui.plotting import PlotView, SharedSteps
+from rnnviz.gui.plotting import PlotView, SharedAxis
 from rnnviz.gui.plotting.axes.training_axis import AXES
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
@@ -83,7 +83,7 @@ class ShownPanels(QObject):
         self._run = ""
         axes = AXES.values()
         self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]
-        SharedSteps(self.over_training, self)
+        SharedAxis(self.over_training, self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
         self._arranging.timeout.connect(self.player_changed)

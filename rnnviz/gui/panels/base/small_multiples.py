@@ -14,6 +14,7 @@ from rnnviz.gui.panels.base.multiples_grid import Caption, MultiplesGrid
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
+from rnnviz.gui.plotting import SharedAxis
 from rnnviz.gui.plotting.view.export import joined_csv
 from rnnviz.gui.plotting.view.frame import BarShown
 from rnnviz.gui.style.palette import Flow
@@ -271,12 +272,18 @@ class SmallMultiples(Panel):
 class LayerMultiples(SmallMultiples, LayerPanel):
     """Small multiples of one layer's states.
 
-    The title row offers what any of the runs has; a run that has not says so in its place.
+    The title row offers what any of the runs has; a run that has not says so in its place. What a
+    person looks at along x in one is looked at in all.
     """
 
+    _looked_at: SharedAxis | None = None
+
     def join(self, host: Self) -> None:
-        """Show what is chosen in the host's title row."""
+        """Show what is chosen in the host's title row, and the part that is looked at there."""
         super().join(host)
+        if host._looked_at is None:
+            host._looked_at = SharedAxis([host.view], host)
+        host._looked_at.join(self.view)
         self.chooser = host.chooser
         self.chooser.chosen.connect(self.show_again)
 

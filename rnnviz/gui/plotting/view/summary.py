@@ -43,11 +43,13 @@ def summaries(items: Iterable[PlotItem], stretch: Span) -> list[Summary]:
     for item in items:
         if not isinstance(item, Curve) or not item.visible:
             continue
+        name = item.label or item.name
         inside = (item.x >= stretch[0]) & (item.x <= stretch[1]) & np.isfinite(item.y)
         x, y = item.x[inside], item.y[inside]
-        if len(y):
+        # What has no name is a part of the picture alone.
+        if name and len(y):
             ends = float(y.mean()), float(y.min()), float(y.max())
-            found.append(Summary(item.label or item.name, *ends, _slope(x, y)))
+            found.append(Summary(name, *ends, _slope(x, y)))
     return found
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
@@ -309,6 +309,23 @@ def test_a_new_picture_lays_nothing_out_again(make, monkeypatch):
         monkeypatch.setattr(one.view, "lay_out", lambda **_: laid_out.append(1))
     draw(panel, [replace_run(run) for run in compared])
     assert not laid_out
+
+
+@pytest.mark.parametrize("kind", [HiddenPanel, CreditPanel])
+def test_all_runs_are_looked_at_in_the_same_place(make, qtbot, kind):
+    panel = make(kind)
+    draw(panel, runs(2))
+    first, second = (one.view for one in panels_in_order(panel))
+    qtbot.keyClick(second, Qt.Key.Key_Plus)
+    looked_at = second.mapping.x.low, second.mapping.x.high
+    assert (first.mapping.x.low, first.mapping.x.high) == pytest.approx(looked_at)
+    assert not first.mapping.y.range.is_held
+    # A run that joins them is looked at there, too.
+    draw(panel, runs(3))
+    third = panels_in_order(panel)[2].view
+    assert (third.mapping.x.low, third.mapping.x.high) == pytest.approx(looked_at)
+    qtbot.keyClick(third, Qt.Key.Key_Home)
+    assert not any(one.view.mapping.x.range.is_held for one in panels_in_order(panel))
 
 
 # -- what is chosen -------------------------------------------------------------------------------

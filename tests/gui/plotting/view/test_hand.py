@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.axes.training_axis import AXES, STEPS
 from rnnviz.gui.plotting.view.export import picture
-from rnnviz.gui.plotting.view.shared_steps import SharedSteps
+from rnnviz.gui.plotting.view.shared_axis import SharedAxis
 
 from ..conftest import MakePlot
 
@@ -383,7 +383,7 @@ def three(make_plot: MakePlot) -> list[PlotView]:
     plots = [make_plot(x=axis) for axis in axes]
     for plot in plots:
         plot.set_x_range(1, 1000, steady=False)
-    plots[0].setProperty("shared", SharedSteps(plots, plots[0]))
+    plots[0].setProperty("shared", SharedAxis(plots, plots[0]))
     return plots
 
 

@@ -30,7 +30,10 @@ def plot(make_plot: MakePlot) -> PlotView:
     plot.add_curve("mean loss", "forward", label="training").set_data(x, 3.5 - 0.0003 * x)
     held_out = plot.add_curve("held out", "forward")
     held_out.set_data([1000, 4000, 7000, 9000], [3.0, 2.0, math.nan, 1.0])
-    plot.add_curve("another run", "forward").set_visible(False)
+    another = plot.add_curve("another run", "forward")
+    another.set_data(x, x)
+    another.set_visible(False)
+    plot.add_curve("", "faint").set_data(x, 0 * x)
     plot.add_band("loss", "forward_band").set_data(x, 0 * x, 0 * x + 4)
     return plot
 

@@ -1,4 +1,4 @@
-"""Plots over training look at the same steps, and are pointed at together."""
+"""Plots that have x in common look at the same stretch of it, and are pointed at together."""
 
 from __future__ import annotations
 
@@ -10,28 +10,36 @@ from PySide6.QtCore import QObject
 from rnnviz.gui.plotting.view.plot_view import PlotView
 
 
-class SharedSteps(QObject):
-    """Whatever stretch of training a person holds in one plot is held in all of them.
+class SharedAxis(QObject):
+    """Whatever stretch of x a person holds in one plot is held in all of them.
 
-    A step that is pointed at in one is marked in the others, with what they have there. A plot
+    A place that is pointed at in one is marked in the others, with what they have there. A plot
     over steps says nothing to one over tokens or seconds. Each lays the stretch along its own axis,
     linear or logarithmic.
 
     Parameters
     ----------
     views
-        Plots whose x is the course of training.
+        The plots, such as all whose x is the course of training.
     parent
         Whose they are.
     """
 
     def __init__(self, views: Iterable[PlotView], parent: QObject) -> None:
         super().__init__(parent)
-        self._views = list(views)
-        for view in self._views:
-            view.x_held.connect(partial(self._hold, view))
-            view.x_let_go.connect(partial(self._follow, view))
-            view.hovered.connect(partial(self._mark, view))
+        self._views: list[PlotView] = []
+        for view in views:
+            self.join(view)
+
+    def join(self, view: PlotView) -> None:
+        """Let one more plot look where the others do, from now on."""
+        x = self._views[0].mapping.x if self._views else view.mapping.x
+        if x.range.is_held:
+            view.hold_x(x.to_value(x.start), x.to_value(x.end))
+        self._views.append(view)
+        view.x_held.connect(partial(self._hold, view))
+        view.x_let_go.connect(partial(self._follow, view))
+        view.hovered.connect(partial(self._mark, view))
 
     def _hold(self, touched: PlotView, low: float, high: float) -> None:
         for view in self._others(touched):
@@ -46,9 +54,9 @@ class SharedSteps(QObject):
             view.mark_x(None if place is None else place[0])
 
     def _others(self, touched: PlotView) -> list[PlotView]:
-        label = touched.mapping.x.axis.label
+        title = touched.mapping.x.axis.title
         return [
             view
             for view in self._views
-            if view is not touched and view.mapping.x.axis.label == label
+            if view is not touched and view.mapping.x.axis.title == title
         ]
