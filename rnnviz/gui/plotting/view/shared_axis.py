@@ -40,6 +40,10 @@ class SharedAxis(QObject):
         view.x_held.connect(partial(self._hold, view))
         view.x_let_go.connect(partial(self._follow, view))
         view.hovered.connect(partial(self._mark, view))
+        view.destroyed.connect(partial(self._leave, view))
+
+    def _leave(self, gone: PlotView, _object: QObject | None = None) -> None:
+        self._views = [view for view in self._views if view is not gone]
 
     def _hold(self, touched: PlotView, low: float, high: float) -> None:
         for view in self._others(touched):
