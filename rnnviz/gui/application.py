@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Callable
@@ -56,7 +57,12 @@ def run_window(
     signals = SystemSignals(
         lambda: furnish.controller.close_for_system() if furnish.controller else window.close()
     )
-    when_painted(window, lambda: furnish(file, experiment, lesson))
+
+    def begin() -> None:
+        furnish.load()
+        furnish(file, experiment, lesson)
+
+    when_painted(window, begin)
     status = application.exec()
     signals.restore()
     return status
@@ -118,6 +124,18 @@ class Furnish:
         self._window, self._theme, self._settings = window, theme, settings
         self._worker = worker
         self.controller: Controller | None = None
+
+    def load(self) -> None:
+        """Load what the window is furnished with, and have it never looked through for garbage.
+
+        It stays until the end. There is so much of it that each time a picture was held up, by
+        60 ms. No run is part of it yet: what belongs to one is to be found when it is garbage.
+        """
+        if self._worker is not None:
+            self._worker.wake()
+        import rnnviz.gui.controller  # noqa: F401  # for `__call__`
+
+        gc.freeze()
 
     def __call__(
         self,

@@ -28,6 +28,7 @@ def open_window(size: str, *, dark: bool | None = None, present: bool = False) -
     window, furnish = new_window(application, WorkerProcess())
     window.resize(*(int(side) for side in size.split("x")))
     window.show()
+    furnish.load()
     controller = furnish(None)
     wait(1)
     if dark is not None and dark != controller.theme.is_dark:

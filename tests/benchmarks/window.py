@@ -63,6 +63,7 @@ class Bench:
         self.window, furnish = new_window(application, worker)
         self.window.resize(*size)
         self.window.show()
+        furnish.load()
         self.controller: Controller = furnish(None)
         self.paints = Paints(self.controller.panels)
         self.own_share = 0.0
