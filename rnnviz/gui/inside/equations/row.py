@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -128,6 +128,11 @@ class Row:
             self.placed = self._place(pieces, detail)
             if self.width <= room.width() and self.height <= room.height():
                 break
+        # The numbers are looked up once it is known how they are set.
+        self.placed = tuple(
+            replace(one, cells=self._cells(one)) if not one.grid.isEmpty() else one
+            for one in self.placed
+        )
 
     @property
     def width(self) -> float:
@@ -157,8 +162,7 @@ class Row:
             whole = max(width, grid.width())
             at = QPointF(x + label + (whole - width) / 2, ascent)
             grid.moveCenter(QPointF(x + label + whole / 2, middle))
-            cells = self._cells(piece, rows, columns, grid) if not grid.isEmpty() else ()
-            placed.append(Placed(piece, at, width, grid, rows, columns, cells))
+            placed.append(Placed(piece, at, width, grid, rows, columns))
             x += label + whole + space + _BETWEEN * scale * tight
             if piece.raised:
                 x += find(piece.raised).width * 0.8 * size
@@ -186,7 +190,8 @@ class Row:
         width = wide * len(columns.shown) + brackets
         return rows, columns, QRectF(0, 0, width, high * len(rows.shown))
 
-    def _cells(self, piece: Piece, rows: Axis, columns: Axis, grid: QRectF) -> tuple[Cells, ...]:
+    def _cells(self, placed: Placed) -> tuple[Cells, ...]:
+        piece, rows, columns, grid = placed.piece, placed.rows, placed.columns, placed.grid
         assert piece.value is not None
         shown = part(piece.value, rows, columns)
         inset = _BRACKET * self._scale if piece.value.ndim == 2 else 0.0
