@@ -219,7 +219,8 @@ def _words(inks: Iterable[Ink]) -> Iterator[list[Ink]]:
         for number, part in enumerate(parts):
             text = part if number == len(parts) - 1 else f"{part} "
             if text:
-                word.append(replace(ink, span=replace(ink.span, text=text)))
+                whole = text == ink.span.text
+                word.append(ink if whole else replace(ink, span=replace(ink.span, text=text)))
             if number < len(parts) - 1:
                 yield word
                 word = []
