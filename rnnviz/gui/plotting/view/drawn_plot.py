@@ -218,9 +218,9 @@ class DrawnPlot(StillView):
     ) -> None:
         """Write small words into the margins, such as ``◂ back through time``."""
         if text != self._frame.note(corner):
-            had_row = bool(self._frame.note(corner))
-            self._frame.set_note(text, corner, color_role)
-            self.lay_out(refresh=had_row != bool(text))
+            is_blank = bool(self._empty_message)
+            if self._frame.set_note(text, corner, color_role, blank=is_blank):
+                self.lay_out()
 
     def set_empty_message(self, text: str | None) -> None:
         """Show only a message, in the middle; with ``None``, the plot again."""
@@ -234,8 +234,8 @@ class DrawnPlot(StillView):
 
     # -- how it is laid out -------------------------------------------------------------------
 
-    def lay_out(self, *, refresh: bool = True, names_at_once: bool = True) -> None:
-        """Place everything anew; with ``refresh``, draw the data again, named at once or soon."""
+    def lay_out(self, *, names_at_once: bool = True) -> None:
+        """Place everything anew, and draw the data again, named at once or soon."""
         viewport = self.viewport().size()
         size = QRectF(0, 0, max(viewport.width(), 1), max(viewport.height(), 1))
         self._frame.lay_out(size, self._levels(), blank=bool(self._empty_message))
@@ -248,10 +248,9 @@ class DrawnPlot(StillView):
             (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
         )
         self._show_chip(True)
-        if refresh:
-            for item in self._items:
-                item.refresh()
-            self._naming.place(at_once=names_at_once or not self._labels.rects)
+        for item in self._items:
+            item.refresh()
+        self._naming.place(at_once=names_at_once or not self._labels.rects)
 
     def place_labels(self) -> None:
         """Find places for the names that stand beside curves."""

@@ -104,12 +104,17 @@ class PlotFrame:
         self._place_y(ticks)
         return False
 
-    def set_note(self, text: str, corner: Corner, role: ColorRole) -> None:
-        """Write small words into a corner of the margins."""
+    def set_note(self, text: str, corner: Corner, role: ColorRole, *, blank: bool) -> bool:
+        """Write small words into a corner of the margins; return whether that needs other room."""
         word, _ = self._notes[corner]
+        had_row = bool(word.text)
         self._notes[corner] = (word, role)
         word.set_style(self._theme.font("small"), self._theme.palette.word_color(role))
         word.set_text(text)
+        if had_row != bool(text):
+            return True
+        self._place_notes(blank)
+        return False
 
     def note(self, corner: Corner) -> str:
         """Return the words in a corner."""

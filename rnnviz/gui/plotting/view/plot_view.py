@@ -123,9 +123,9 @@ class PlotView(DrawnPlot):
         """Let both axes follow the data again."""
         self._follow((self._mapping.x, self._mapping.y))
 
-    def lay_out(self, *, refresh: bool = True, names_at_once: bool = True) -> None:
+    def lay_out(self, *, names_at_once: bool = True) -> None:
         """Place everything anew; see `DrawnPlot.lay_out`."""
-        super().lay_out(refresh=refresh, names_at_once=names_at_once)
+        super().lay_out(names_at_once=names_at_once)
         self._stretch.refresh()
 
     def _held(self, scales: tuple[Scale, ...]) -> None:

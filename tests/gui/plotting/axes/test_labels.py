@@ -308,6 +308,10 @@ def test_an_axis_label_gives_way_to_notes(make_plot: MakePlot) -> None:
     assert not plot._frame._x_label.item.isVisible()
     plot.set_note("", "bottom_left")
     assert plot._frame._x_label.item.isVisible()
+    plot.set_note("short", "bottom_left")
+    assert plot._frame._x_label.item.isVisible()
+    plot.set_note("a note that takes all of the room there is", "bottom_left")
+    assert not plot._frame._x_label.item.isVisible()
 
 
 def test_a_message_replaces_the_plot_and_leaves_again(make_plot: MakePlot) -> None:
