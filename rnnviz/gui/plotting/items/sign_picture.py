@@ -30,6 +30,7 @@ class SignPicture:
             item.setZValue(LAYER_LABEL)
             item.setVisible(False)
             scene.addItem(item)
+        self._drawn: tuple[object, ...] = ()
 
     @property
     def width(self) -> float:
@@ -38,6 +39,14 @@ class SignPicture:
 
     def show(self, sign: Sign, color: QColor, left: float, middle: float) -> None:
         """Show this sign from a place in pixels on."""
+        if (sign, color, self._theme.scale) != self._drawn:
+            self._drawn = (sign, QColor(color), self._theme.scale)
+            self._draw(sign, color)
+        for item in (self._line, self._marker):
+            item.setPos(round(left) + _LENGTH * self._theme.scale / 2, round(middle))
+            item.setVisible(True)
+
+    def _draw(self, sign: Sign, color: QColor) -> None:
         scale = self._theme.scale
         length, radius = _LENGTH * scale, MARKER_RADIUS * scale
         dash = tuple(part * scale for part in DASHES[sign.dash])
@@ -52,9 +61,6 @@ class SignPicture:
         self._marker.setPath(shapes_path(np.zeros(1), np.zeros(1), corners))
         self._marker.setBrush(QBrush(color))
         self._marker.setPen(QPen(Qt.PenStyle.NoPen))
-        for item in (self._line, self._marker):
-            item.setPos(round(left) + length / 2, round(middle))
-            item.setVisible(True)
 
     def hide(self) -> None:
         """Show nothing."""
