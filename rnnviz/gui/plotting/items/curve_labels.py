@@ -24,8 +24,8 @@ from rnnviz.gui.style.theme import Theme
 
 _PLACES = np.linspace(0.04, 0.96, 24)
 _GAPS = (3.0, 10.0, 18.0, 28.0)
-_MEMORY = 8
-"""How many looks back a curve's way is remembered."""
+_MEMORY = 5
+"""How many looks back a curve's way is remembered: some seven seconds."""
 _VEIL, _TAG_VEIL = 150, 225
 """How much a name, and a name with a sign before it, dims what is behind it, of 255."""
 _FARTHEST = 2.0
@@ -116,7 +116,7 @@ class CurveLabels:
     frame around both tells the sign from the data. A name for which there is no room is not shown.
 
     A label that moved with its curve would be unreadable, and one that stood still for ever would
-    be run over. So places are looked at about once a second, and one that is still free is kept.
+    be run over. So places are looked at every second and a half, and a free one is kept.
     """
 
     def __init__(self, scene: QGraphicsScene, theme: Theme, mapping: AxesTransform) -> None:

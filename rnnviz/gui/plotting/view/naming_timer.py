@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-_REST_MS = 900
+_REST_MS = 1500
 
 
 class NamingTimer(QTimer):
