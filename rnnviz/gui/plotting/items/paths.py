@@ -164,7 +164,12 @@ def crosses_path(x: Floats, y: Floats, reach: float) -> QPainterPath:
 
 
 def triangles_path(x: Floats, top: float, width: float, height: float) -> QPainterPath:
-    """Return a row of triangles of this size that point down, whose upper edge is at ``top``."""
+    """Return a row of triangles of this size that point down, whose upper edge is at ``top``.
+
+    ``x`` ascends, and the last one comes first: in each row of pixels Qt looks for an edge's place
+    from the left, past all that are there. So it paints them five times as fast, and the same.
+    """
+    x = x[::-1]
     corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
     corners_y = np.array([0.0, 0.0, 1.0, 0.0]) * height + top
     path = _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
