@@ -37,9 +37,9 @@ def dashed_path(x: Floats, y: Floats, dash: tuple[float, ...]) -> QPainterPath:
     places = np.searchsorted(way, cuts, side="right")
     before, after = places - 1, places
     share = (cuts - way[before]) / np.maximum(way[after] - way[before], 1e-9)
-    x = np.insert(x, places, x[before] + share * (x[after] - x[before]))
-    y = np.insert(y, places, y[before] + share * (y[after] - y[before]))
-    way = np.insert(way, places, cuts)
+    cut = [line[before] + share * (line[after] - line[before]) for line in (x, y)]
+    # All at once: to insert takes as long for three lines as for one.
+    x, y, way = np.insert(np.stack((x, y, way)), places, np.stack((*cut, cuts)), axis=1)
     middles = (way[1:] + way[:-1]) / 2
     drawn = np.searchsorted(ends, middles % ends[-1], side="right") % 2 == 0
     drawn &= np.isfinite(y[1:]) & np.isfinite(y[:-1]) & np.isfinite(x[1:]) & np.isfinite(x[:-1])

@@ -39,17 +39,18 @@ def separate_lines_path(x: Floats, y: Floats, drawn: NDArray[np.bool_]) -> QPain
     drawn
         Shape ``(N - 1,)``: whether each point is joined to the next; both are finite then.
     """
-    joined = np.append(drawn, False)
-    needed = joined | np.append(False, drawn)
+    joined = np.zeros(len(x), np.int32)
+    joined[:-1] = drawn
+    needed = joined > 0
+    needed[1:] |= drawn
     return _path(x[needed], y[needed], joined[needed])
 
 
 def shapes_path(x: Floats, y: Floats, corners: Floats) -> QPainterPath:
     """Return one closed shape a point; its corners, shape ``(K, 2)``, are around the point."""
     closed = np.concatenate((corners, corners[:1]))
-    connected = np.tile(np.append(np.ones(len(corners), np.int32), np.int32(0)), len(x))
     corners_x, corners_y = x[:, None] + closed[:, 0], y[:, None] + closed[:, 1]
-    path = _path(corners_x.ravel(), corners_y.ravel(), connected)
+    path = _shapes(corners_x, corners_y)
     path.setFillRule(Qt.FillRule.WindingFill)
     return path
 
@@ -152,7 +153,7 @@ def dots_path(x: Floats, y: Floats) -> QPainterPath:
     finite = np.isfinite(x) & np.isfinite(y)
     x, y = x[finite], y[finite]
     # Strokes of no length are not painted everywhere; a hundredth of a pixel is.
-    return _path(np.column_stack((x, x + 0.01)).ravel(), np.repeat(y, 2), np.tile([1, 0], len(x)))
+    return _shapes(np.column_stack((x, x + 0.01)), np.column_stack((y, y)))
 
 
 def crosses_path(x: Floats, y: Floats, reach: float) -> QPainterPath:
@@ -172,7 +173,7 @@ def triangles_path(x: Floats, top: float, width: float, height: float) -> QPaint
     x = x[::-1]
     corners_x = x[:, None] + np.array([-0.5, 0.5, 0.0, -0.5]) * width
     corners_y = np.array([0.0, 0.0, 1.0, 0.0]) * height + top
-    path = _path(corners_x.ravel(), np.tile(corners_y, len(x)), np.tile([1, 1, 1, 0], len(x)))
+    path = _shapes(corners_x, np.broadcast_to(corners_y, corners_x.shape))
     # Where two overlap, the standard rule would leave a hole.
     path.setFillRule(Qt.FillRule.WindingFill)
     return path
@@ -183,7 +184,7 @@ def arrowheads_path(x: Floats, tips: Floats, reach: Floats) -> QPainterPath:
     across = np.abs(reach)[:, None] * np.array([-1.0, 0.0, 1.0])
     along = reach[:, None] * np.array([1.0, 0.0, 1.0])
     corners_x, corners_y = x[:, None] + across, tips[:, None] + along
-    return _path(corners_x.ravel(), corners_y.ravel(), np.tile([1, 1, 0], len(x)))
+    return _shapes(corners_x, corners_y)
 
 
 def lines_path(ends: list[tuple[float, float, float, float]]) -> QPainterPath:
@@ -200,6 +201,13 @@ def _outline(x: Floats, low: Floats, high: Floats) -> QPainterPath:
         x = np.array([x[0] - 0.5, x[0] + 0.5])
         low, high = np.repeat(low, 2), np.repeat(high, 2)
     return _path(np.concatenate((x, x[::-1])), np.concatenate((high, low[::-1])), "all")
+
+
+def _shapes(x: Floats, y: Floats) -> QPainterPath:
+    """Return separate lines of as many corners each, ``(lines, corners)``."""
+    connected = np.ones(x.shape, np.int32)
+    connected[:, -1:] = 0
+    return _path(x.ravel(), y.ravel(), connected.ravel())
 
 
 def _path(x: Floats, y: Floats, connect: str | NDArray[np.integer]) -> QPainterPath:
