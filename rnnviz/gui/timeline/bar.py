@@ -24,7 +24,7 @@ from rnnviz.gui.timeline.scale import StepScale
 if TYPE_CHECKING:
     from rnnviz.training.past.timeline import Mark, MarkKind, TimelineView
 
-_HEIGHT, _MARGIN, _GROOVE, _KNOB = 30.0, 9.0, 4.0, 6.0
+_HEIGHT, _MARGIN, _GROOVE, _KNOB = 24.0, 9.0, 4.0, 5.5
 # Pointed at is what is no farther than that.
 _NEAR = 7.0
 _COLORS: dict[MarkKind, ColorRole] = {

@@ -28,7 +28,7 @@ FILM_SPEEDS = (1, 3, 10, 30, 100)
 """How many times a hundred steps a second a film can show."""
 _FIRST_SPEED = 10
 _OF_PAST = ("action_beside_now", "action_branch", "action_back_to_now")
-_MARGINS = (8, 0, 8, 4)
+_MARGINS = (8, 0, 8, 0)
 _MOST = 2**31 - 1
 
 

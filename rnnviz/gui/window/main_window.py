@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         content = QWidget()
         self.settings_edge = SettingsEdge(theme, content)
         body = QHBoxLayout()
-        body.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        body.setContentsMargins(SPACING, SPACING, SPACING, SPACING // 2)
         body.setSpacing(SPACING)
         body.addWidget(self.settings_edge)
         right = QVBoxLayout()
