@@ -96,7 +96,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(needed)),
-        ("Memory for the past", f"{in_bytes(_past_bytes(configuration))}, at most, in the window"),
+        ("Kept past", f"{in_bytes(_past_bytes(configuration))}, at most, in the window"),
         ("Vocabulary", source.vocabulary_in_words(configuration.level, vocab_size)),
         (source.noun.capitalize(), _extent(dataset, configuration)),
     ]

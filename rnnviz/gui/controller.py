@@ -230,6 +230,7 @@ class Controller(QObject):
         self._show_numbers(snapshot)
         self._draw()
         self.past.show(snapshot)
+        self.shown.mark_step(snapshot.timeline.seen)
         self.inside.follow()
 
     def _put_in_front(self, identity: str) -> None:

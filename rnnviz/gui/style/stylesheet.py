@@ -131,10 +131,10 @@ QLabel[words="heading"] { font-weight: 700; font-size: $u18; }
 QLabel[words="mono"] { font-family: $mono; font-weight: 700; }
 QLabel[words="threshold"] { color: $threshold; }
 QLabel[words="strong"] { color: $forward; font-weight: 700; }
-QFrame#timeline { background: transparent; border: 0; border-top: 2px solid transparent; }
+QFrame#timeline { background: transparent; border: 0; border-top: 1px solid transparent; }
 QFrame#timeline QAbstractSpinBox, QFrame#timeline QComboBox { padding: 0 $u6; font-size: $u12; }
 QFrame#timeline QToolButton { padding: $u1 $u6; font-size: $u12; }
-QFrame#timeline[of_past="true"] { background: $forward_tint; border-top: 2px solid $forward; }
+QFrame#timeline[of_past="true"] { background: $forward_tint; border-top: 1px solid $forward; }
 QLabel:disabled { color: $faint; }
 
 QPushButton, QToolButton {

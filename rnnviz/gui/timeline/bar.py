@@ -24,7 +24,7 @@ from rnnviz.gui.timeline.scale import StepScale
 if TYPE_CHECKING:
     from rnnviz.training.past.timeline import Mark, MarkKind, TimelineView
 
-_HEIGHT, _MARGIN, _GROOVE, _KNOB = 24.0, 9.0, 4.0, 5.5
+_HEIGHT, _MARGIN, _GROOVE, _KNOB = 18.0, 9.0, 4.0, 5.0
 # Pointed at is what is no farther than that.
 _NEAR = 7.0
 _COLORS: dict[MarkKind, ColorRole] = {
@@ -135,7 +135,8 @@ class TimelineBar(QWidget):
 
     @property
     def _middle(self) -> float:
-        return 0.5 * self.height()
+        # There is more above it than below.
+        return 0.58 * self.height()
 
     def _paint_groove(self, painter: QPainter) -> None:
         palette, scale = self._theme.palette, self._theme.scale
@@ -154,16 +155,16 @@ class TimelineBar(QWidget):
         palette, scale = self._theme.palette, self._theme.scale
         painter.setBrush(palette.color("faint"))
         places = {round(self.x_of(step) / (2 * scale)) for step in self._kept}
-        y = self._middle + 6 * scale
+        y = self._middle + 4 * scale
         for place in places:
             painter.drawRect(QRectF(place * 2 * scale, y, max(1.0, 0.8 * scale), 2 * scale))
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
         palette, scale = self._theme.palette, self._theme.scale
-        x, top = self.x_of(mark.step), self._middle - 5 * scale
+        x, top = self.x_of(mark.step), self._middle - 3 * scale
         painter.setBrush(palette.color(_COLORS[mark.kind]))
         if mark.kind == "text":
-            painter.drawRect(QRectF(x - 0.5 * scale, top - 2 * scale, scale, 3 * scale))
+            painter.drawRect(QRectF(x - 0.5 * scale, top - 3 * scale, scale, 3 * scale))
         elif mark.kind == "setting":
             painter.drawRect(QRectF(x - 0.75 * scale, top - 5 * scale, 1.5 * scale, 7 * scale))
         else:

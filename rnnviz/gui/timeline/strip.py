@@ -35,6 +35,8 @@ _MOST = 2**31 - 1
 class TimelineStrip(QFrame):
     """Shows where on its way a run is seen, and takes the person elsewhere on it.
 
+    In the present it is a bar alone; all else comes once one is in the past.
+
     Parameters
     ----------
     theme
@@ -92,9 +94,11 @@ class TimelineStrip(QFrame):
         row.addWidget(self._log)
         row.addWidget(self.step)
         row.addWidget(self._where)
-        self._of_past = [self._button(name) for name in _OF_PAST]
-        for button in self._of_past:
+        buttons = [self._button(name) for name in _OF_PAST]
+        for button in buttons:
             row.addWidget(button)
+        # In the present it is a thin line: panels need the room.
+        self._of_past = [self._film, self.speed, self._log, self.step, self._where, *buttons]
         self._show_past(False)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -141,9 +145,8 @@ class TimelineStrip(QFrame):
         self.setProperty("of_past", of_past)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._where.setVisible(of_past)
-        for button in self._of_past:
-            button.setVisible(of_past)
+        for widget in self._of_past:
+            widget.setVisible(of_past)
         for name in _OF_PAST:
             self._actions[name].setEnabled(of_past)
 

@@ -105,7 +105,8 @@ class MainWindow(QMainWindow):
         content = QWidget()
         self.settings_edge = SettingsEdge(theme, content)
         body = QHBoxLayout()
-        body.setContentsMargins(SPACING, SPACING, SPACING, SPACING // 2)
+        # Above, where nothing is said, its place leaves a gap already; below is the timeline.
+        body.setContentsMargins(SPACING, 0, SPACING, SPACING // 2)
         body.setSpacing(SPACING)
         body.addWidget(self.settings_edge)
         right = QVBoxLayout()

@@ -12,7 +12,7 @@ from rnnviz.gui.panels.base.panel import Panel, Player
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.plotting import PlotView, SharedAxis
-from rnnviz.gui.plotting.axes.training_axis import AXES
+from rnnviz.gui.plotting.axes.training_axis import AXES, STEPS
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
@@ -83,7 +83,7 @@ class ShownPanels(QObject):
         self._run = ""
         axes = AXES.values()
         self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]
-        SharedAxis(self.over_training, self)
+        self._training = SharedAxis(self.over_training, self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
         self._arranging.timeout.connect(self.player_changed)
@@ -108,6 +108,10 @@ class ShownPanels(QObject):
         for name in self.panels:
             if self._window.is_seen(self._window.docks[name]):
                 self._show(name, front, compared)
+
+    def mark_step(self, step: int | None) -> None:
+        """Mark a step in all plots over steps, wherever nobody points; None for none."""
+        self._training.stay_at(step, STEPS.title)
 
     def draw_glances(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw those that are for every frame, with all others as they are."""

@@ -49,7 +49,7 @@ def past_words(view: TimelineView) -> str:
         megabytes = -(-view.memory_needed // 1_000_000)
         return (
             "Nothing of this run's past is kept: one of its states takes about "
-            f"{megabytes:,} MB, more than the memory for the past allows."
+            f"{megabytes:,} MB, more than 'Kept past' allows."
         )
     return (
         "Drag the handle to see the network as it was. [ and ] go from one kept state to the next."

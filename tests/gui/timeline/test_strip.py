@@ -158,6 +158,6 @@ def test_marks_and_handle_are_painted(strip, scheme, logarithmic):
 
 
 def test_a_budget_that_is_too_small_is_told():
-    assert "more than the memory for the past allows" in past_words(view(memory_needed=3_400_000))
+    assert "more than 'Kept past' allows" in past_words(view(memory_needed=3_400_000))
     assert "about 4 MB" in past_words(view(memory_needed=3_400_000))
     assert "Drag the handle" in past_words(view())

@@ -32,10 +32,13 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     assert "of step 20" in driver.controller.panels["hidden_panel"].subtitle
     assert driver.child(QPushButton, "sample_now").text() == "step 20"
     assert driver.window.timeline.step.value() == 20
+    plot = driver.controller.panels["loss_panel"].view
+    driver.qtbot.waitUntil(lambda: plot.marked_x == 20, timeout=40_000)
     QTest.keyClick(driver.window, Qt.Key.Key_Escape)
     snapshot = driver.until(is_seen(None))
     assert snapshot.window.step == 60
     assert driver.child(QPushButton, "sample_now").text() == "now"
+    driver.qtbot.waitUntil(lambda: plot.marked_x is None, timeout=40_000)
 
 
 def test_training_goes_on_while_the_past_is_seen(driver):
@@ -90,7 +93,7 @@ def test_a_run_without_memory_for_its_past_says_so(driver):
     driver.controller.thread_of_training.post(Change("past_memory", 0))
     driver.controller.thread_of_training.post(Train(20))
     driver.until(lambda snapshot: snapshot.timeline.memory_needed > 0)
-    assert "more than the memory for the past allows" in driver.window.timeline.toolTip()
+    assert "more than 'Kept past' allows" in driver.window.timeline.toolTip()
 
 
 def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):

@@ -28,8 +28,23 @@ class SharedAxis(QObject):
     def __init__(self, views: Iterable[PlotView], parent: QObject) -> None:
         super().__init__(parent)
         self._views: list[PlotView] = []
+        self._stays: tuple[float, str] | None = None
         for view in views:
             self.join(view)
+
+    def stay_at(self, x: float | None, title: str = "") -> None:
+        """Mark a place, wherever nobody points, in plots whose axis has this title; None: no more."""
+        stays = None if x is None else (x, title)
+        if stays != self._stays:
+            before, self._stays = self._stays, stays
+            for view in self._views:
+                if before is not None or self._place_of(view) is not None:
+                    view.mark_x(self._place_of(view))
+
+    def _place_of(self, view: PlotView) -> float | None:
+        """Return what is marked in a plot where nobody points."""
+        x, title = self._stays or (None, "")
+        return x if view.mapping.x.axis.title == title else None
 
     def join(self, view: PlotView) -> None:
         """Let one more plot look where the others do, from now on."""
@@ -55,7 +70,7 @@ class SharedAxis(QObject):
 
     def _mark(self, touched: PlotView, place: tuple[float, float] | None) -> None:
         for view in self._others(touched):
-            view.mark_x(None if place is None else place[0])
+            view.mark_x(self._place_of(view) if place is None else place[0])
 
     def _others(self, touched: PlotView) -> list[PlotView]:
         title = touched.mapping.x.axis.title

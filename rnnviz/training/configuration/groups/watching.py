@@ -34,7 +34,7 @@ class WatchingSettings:
     )
     past_memory: int = _declared(
         128,
-        "Memory for the past",
+        "Kept past",
         "How much memory the earlier states of a run may take. The more are kept, the sooner any "
         "step of the past can be shown. With 0 only the present is known.",
         live=True,
