@@ -33,7 +33,7 @@ class SharedAxis(QObject):
             self.join(view)
 
     def stay_at(self, x: float | None, title: str = "") -> None:
-        """Mark a place, wherever nobody points, in plots whose axis has this title; None: no more."""
+        """Mark a place in plots whose axis has this title, where nobody points; None: no more."""
         stays = None if x is None else (x, title)
         if stays != self._stays:
             before, self._stays = self._stays, stays
