@@ -186,9 +186,9 @@ def test_on_another_text_it_is_not_done_again(tmp_path: Path, capsys: Capture) -
 def test_the_earlier_states_that_a_file_has_are_compared_on_the_way(
     path: Path, session: Session, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", 1.0)
+    monkeypatch.setattr("rnnviz.training.past.kept_states._steps_to_go", lambda *_: 1)
     assert session._run is not None
-    session._run.kept._due_at = 0.0
+    session._run.kept._due_step = 0
     train(session, 60)
     with_past = session.checkpoint(with_past=True)
     save_model(path, with_past)

@@ -23,7 +23,7 @@ from ..training.helpers import own_text
 
 @pytest.fixture
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", 1.0)
+    monkeypatch.setattr("rnnviz.training.past.kept_states._steps_to_go", lambda *_: 1)
     session = Session()
     session.apply(NewRun(own_text(tmp_path, dropout=0.2, validation_interval=7)))
     train(session, 40)

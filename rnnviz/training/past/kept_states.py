@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import copy
+import math
 import pickle
 import time
 from collections.abc import Callable
@@ -17,8 +18,12 @@ from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import Journal, StepFailed
 from rnnviz.training.state.training_state import TrainingState
 
-_SHARE = 0.01
-"""Of the time that passes, so much at most is spent on keeping states."""
+_SHARE = 0.005
+"""What keeping a state takes is so much of what the steps take till the next.
+
+About as much again it costs them: what they work with has left the processor's cache.
+"""
+_FIRST_STEPS = 16
 _PROTOCOL = 5
 _EARLY = 100.0
 """In steps: below it, the beginning is not looked at any more closely."""
@@ -35,7 +40,7 @@ class _Kept:
 class KeptStates:
     """Keeps states of one run as it goes on, within a budget of memory.
 
-    One is kept whenever a hundred times as long as that takes has passed. Where there is no more
+    One is kept whenever that takes little of the time since the last one. Where there is no more
     room, one goes without which the least is missed: those that stay are spread evenly, half over
     all steps, and half over their logarithms, for a network learns most in its first steps.
 
@@ -61,7 +66,8 @@ class KeptStates:
     ) -> None:
         self._clock = clock
         self._kept: list[_Kept] = []
-        self._due_at = 0.0
+        self._due_step = 0
+        self._ended_at, self._ended_step = 0.0, 0
         self.num_bytes = 0
         self.needed = 0
         self.steps: NDArray[np.int64] = np.empty(0, np.int64)
@@ -70,7 +76,7 @@ class KeptStates:
 
     def after_step(self, state: TrainingState) -> None:
         """Keep the run as it is now, if that is due."""
-        if self._clock() >= self._due_at:
+        if state.step >= self._due_step:
             self._keep(state)
 
     def nearest(self, step: int) -> TrainingState | None:
@@ -115,8 +121,11 @@ class KeptStates:
         kept = _Kept(state.step, pickle.dumps(bare, _PROTOCOL), state.best, state.samples)
         self._kept.append(kept)
         self.fit(state.configuration.past_memory)
-        now = self._clock()
-        self._due_at = now + (now - began) * (1 / _SHARE - 1)
+        now, done = self._clock(), state.step - self._ended_step
+        of_a_step = (began - self._ended_at) / done if done > 0 else 0.0
+        # Counted in steps: to look at a clock after each would cost as much again.
+        self._due_step = state.step + _steps_to_go(now - began, of_a_step)
+        self._ended_at, self._ended_step = now, state.step
 
     def fit(self, megabytes: int) -> None:
         """Let go as many as do not fit into the budget."""
@@ -138,6 +147,13 @@ class KeptStates:
         bests = {id(one.best): one.best for one in self._kept if one.best is not None}
         weights = sum(array.nbytes for best in bests.values() for array in best.parameters.values())
         return weights + sum(len(one.data) for one in self._kept)
+
+
+def _steps_to_go(cost: float, of_a_step: float) -> int:
+    """Return how many steps are due before another state is, from what either takes, in seconds."""
+    if not of_a_step:
+        return _FIRST_STEPS  # none was done yet
+    return max(1, math.ceil(cost / _SHARE / of_a_step))
 
 
 def _least_missed(steps: NDArray[np.float64]) -> int:

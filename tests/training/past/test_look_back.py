@@ -41,14 +41,18 @@ from ..watched_runs import (
     failing_now_and_then,
 )
 
-KEEP_ALL, KEEP_FIRST = 1.0, 1e-9
-"""The share of the time that may be spent on keeping states."""
+KEEP_ALL, KEEP_FIRST = 1, 10**9
+"""After how many steps the next state is kept."""
+
+
+def keep_every(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states._steps_to_go", lambda *_: steps)
 
 
 @pytest.fixture(params=[KEEP_ALL, KEEP_FIRST], ids=["every", "first"])
-def share(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
-    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", request.param)
-    kept: float = request.param
+def share(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    keep_every(request.param, monkeypatch)
+    kept: int = request.param
     return kept
 
 
@@ -87,7 +91,7 @@ def now(session: Session) -> TrainingState:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_earlier_state_is_what_it_was(
-    cell: str, share: float, monkeypatch: pytest.MonkeyPatch
+    cell: str, share: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rnnviz.training.text_generator.SAMPLE_LENGTH", 8)
     monkeypatch.setattr("rnnviz.training.text_generator._FIRST_STREAM", 4)
@@ -119,7 +123,7 @@ def test_every_earlier_state_is_what_it_was(
     assert compared > 15
 
 
-def test_a_run_goes_on_while_its_past_is_seen(tmp_path: Path, share: float) -> None:
+def test_a_run_goes_on_while_its_past_is_seen(tmp_path: Path, share: int) -> None:
     session, alone = (session_of(tmp_path, 30, dropout=0.3) for _ in range(2))
     session.apply(LookAt(12))
     session.apply(Train(25))
@@ -137,7 +141,7 @@ def test_a_run_goes_on_while_its_past_is_seen(tmp_path: Path, share: float) -> N
     assert now(session).differences(now(alone)) == ()
 
 
-def test_what_is_seen_of_a_step_is_what_was_seen_of_it(tmp_path: Path, share: float) -> None:
+def test_what_is_seen_of_a_step_is_what_was_seen_of_it(tmp_path: Path, share: int) -> None:
     session = session_of(tmp_path, 17)
     then = session.snapshot()
     train(session, 40)
@@ -157,7 +161,7 @@ def test_what_is_seen_of_a_step_is_what_was_seen_of_it(tmp_path: Path, share: fl
 def test_the_nearest_state_is_there_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", KEEP_FIRST)
+    keep_every(KEEP_FIRST, monkeypatch)
     session = session_of(tmp_path, 30)
     session.apply(LookAt(20))
     first = session.snapshot()
@@ -172,7 +176,7 @@ def test_the_nearest_state_is_there_at_once(
 def test_it_goes_on_from_what_is_seen_where_that_is_nearer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", KEEP_FIRST)
+    keep_every(KEEP_FIRST, monkeypatch)
     session = session_of(tmp_path, 30)
     look_at(session, 20)
     session.apply(LookAt(21))
@@ -191,7 +195,7 @@ def test_what_changes_the_network_is_seen(tmp_path: Path, command: Command) -> N
     assert not snapshot.is_of_past
 
 
-def test_a_run_that_is_taken_back_brings_its_past_along(tmp_path: Path, share: float) -> None:
+def test_a_run_that_is_taken_back_brings_its_past_along(tmp_path: Path, share: int) -> None:
     session = session_of(tmp_path, 30)
     session.apply(Reset())
     train(session, 3)
@@ -222,7 +226,7 @@ def test_what_is_no_step_is_refused(tmp_path: Path, step: Any) -> None:
         session.apply(LookAt(step))
 
 
-def test_after_a_fault_only_what_was_kept_is_known(tmp_path: Path, share: float) -> None:
+def test_after_a_fault_only_what_was_kept_is_known(tmp_path: Path, share: int) -> None:
     session = session_of(tmp_path, 10)
     now(session).recover_from(ValueError("nobody expected it"))
     train(session, 10)
