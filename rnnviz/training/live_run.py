@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data import DataError
 from rnnviz.training.claims.watch import ClaimWatch
+from rnnviz.training.configuration import SETTINGS, Effect, Value
+from rnnviz.training.configuration.advice import advice
 from rnnviz.training.past.kept_states import KeptStates
 from rnnviz.training.past.look_back import LookBack
 from rnnviz.training.past.marks import marks_of
@@ -78,6 +81,26 @@ class LiveRun:
         """Whether the network of now is to be seen, alone or beside its past."""
         return self.look_back is None or self.is_beside_now
 
+    def change(self, name: str, value: Value) -> list[str]:
+        """Change a live setting; return what is to be said of that.
+
+        Raises
+        ------
+        RnnvizError
+            As `Trainer.change` does.
+        """
+        trainer = self.trainer
+        trainer.change(name, value)
+        configuration, effects = trainer.configuration, SETTINGS[name].effects
+        self.claims.configuration_changed(configuration)
+        self.kept.fit(configuration.past_memory)
+        said = [advice(configuration, name, trainer.step_count)]
+        if Effect.OTHER_PROMPT in effects:
+            said.append(_unknown_in_prompt(trainer))
+        if Effect.OTHER_WATCHED in effects:
+            said.extend(trainer.watched_notices)
+        return [sentence for sentence in said if sentence is not None]
+
     @property
     def shown(self) -> Trainer:
         """The trainer that is to be seen: of the past that is looked at, or the run's own."""
@@ -127,6 +150,14 @@ class LiveRun:
             memory_needed=self.kept.needed,
             bytes_in_file=self.kept.num_bytes * MOST_IN_A_FILE // max(MOST_IN_A_FILE, len(kept)),
         )
+
+
+def _unknown_in_prompt(trainer: Trainer) -> str | None:
+    try:
+        trainer.dataset.vocabulary.encode(trainer.configuration.prompt)
+    except DataError as error:
+        return f"{error} The prompt goes without."
+    return None
 
 
 def _seen(trainer: Trainer) -> int:

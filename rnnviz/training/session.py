@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import DataError, Reading
+from rnnviz.data import Reading
 from rnnviz.data.text.reading import ALONE
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.one_step.subject import StepSubject
@@ -33,7 +33,6 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration, Effect, Value
-from rnnviz.training.configuration.advice import advice
 from rnnviz.training.live_run import LiveRun
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -166,29 +165,14 @@ class Session:
         self._begin(self._put_away, RunState.PAUSED)
 
     def _change(self, run: LiveRun, name: str, value: Value) -> None:
-        trainer = run.trainer
-        trainer.change(name, value)
-        run.claims.configuration_changed(trainer.configuration)
-        run.kept.fit(trainer.configuration.past_memory)
-        sentence = advice(trainer.configuration, name, trainer.step_count)
-        if sentence is not None:
-            self.notices.append(sentence)
+        self.notices.extend(run.change(name, value))
         effects = SETTINGS[name].effects
-        if Effect.OTHER_PROMPT in effects:
-            self._tell_unknown(trainer)
         if Effect.OTHER_WATCHED in effects:
-            self.notices.extend(trainer.watched_notices)
             self._onlooker.watch_anew(run)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
             self._onlooker.write_anew(run.shown)
         elif Effect.OTHER_PROMPT in effects:
             self._onlooker.write_anew(run.shown, 0)
-
-    def _tell_unknown(self, trainer: Trainer) -> None:
-        try:
-            trainer.dataset.vocabulary.encode(trainer.configuration.prompt)
-        except DataError as error:
-            self.notices.append(f"{error} The prompt goes without.")
 
     @property
     def seconds_to_wait(self) -> float | None:
