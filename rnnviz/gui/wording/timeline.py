@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rnnviz.gui.wording.numbers import in_full
-from rnnviz.training.configuration import SETTINGS, Value
+from rnnviz.gui.wording.settings import setting_value
+from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.past.timeline import Mark, TimelineView
 
 _HAPPENED = {
@@ -23,15 +23,8 @@ def mark_words(marks: tuple[Mark, ...]) -> str:
 
 def _said(mark: Mark) -> str:
     if mark.kind == "setting":
-        return f"{SETTINGS[mark.name].label}: {_value(mark.name, mark.value)} from here on"
+        return f"{SETTINGS[mark.name].label}: {setting_value(mark.name, mark.value)} from here on"
     return _HAPPENED[mark.kind]
-
-
-def _value(name: str, value: Value) -> str:
-    setting = SETTINGS[name]
-    if setting.choices:
-        return setting.choices[str(value)]
-    return value if isinstance(value, str) else in_full(value)
 
 
 def seen_words(view: TimelineView) -> str:
