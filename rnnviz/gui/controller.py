@@ -42,6 +42,7 @@ from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
+from rnnviz.gui.window.undo_actions import UndoActions
 from rnnviz.gui.wording.remarks import remark_sentence
 from rnnviz.training.commands import (
     SetSpeed,
@@ -209,6 +210,7 @@ class Controller(QObject):
         front = self.runs.front
         for run in fresh:
             self.training_control.tell_failure(run)
+            self.run_control.tell_done(run)
             self.live.share_watched(run)
         # While the run in front trains, its next picture brings the others along.
         leads = front in fresh or not front.trains
@@ -278,7 +280,7 @@ class Controller(QObject):
         )
         self.form.show_learning_rate(snapshot.learning_rate)
         self.window.actions_by_name["action_use_best"].setEnabled(snapshot.best_step is not None)
-        self.window.actions_by_name["action_undo_reset"].setEnabled(snapshot.can_undo_reset)
+        self.undo_actions.show(snapshot.undo)
         is_watched = snapshot.window is not None and snapshot.window.is_watched_text
         self.window.actions_by_name["action_watch"].setEnabled(not is_watched)
         self.window.actions_by_name["action_let_go"].setEnabled(bool(self.runs.watched_text))
@@ -331,13 +333,13 @@ class Controller(QObject):
 
     def _connect_actions(self) -> None:
         run, training = self.run_control, self.training_control
+        self.undo_actions = UndoActions(self.window, run)
         handlers: dict[str, Callable[[], object]] = {
             "action_train": training.toggle,
             "action_step": training.take_step,
             "action_inside": self.inside.toggle,
             "action_reset": training.reset,
             "action_new_seed": run.choose_new_seed,
-            "action_undo_reset": run.undo_reset,
             "action_use_best": training.use_best,
             "action_check_gradients": self.gradient_checker.check,
             "action_watch": self.live.watch_shown,

@@ -43,8 +43,17 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
-class UndoReset:
-    """Take back the run that the last `Reset` put away, paused."""
+class Undo:
+    """Undo what was changed last: a live setting, or that another run took this one's place.
+
+    A `Reset` or `Restart` undone brings the run back that it ended, paused; the one of now is put
+    away. A `NewRun` or `Resume` is not undone, and nothing of before it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Do again what was undone last, unless something else was changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,8 @@ Command = (
     | Pause
     | TakeStep
     | Reset
-    | UndoReset
+    | Undo
+    | Redo
     | UseBest
     | NewRun
     | Restart

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import DataError
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.configuration import SETTINGS, Effect, Value
 from rnnviz.training.configuration.advice import advice
+from rnnviz.training.observation.kinds.watched_text import kept as all_or_nothing
 from rnnviz.training.past.kept_states import KeptStates
 from rnnviz.training.past.look_back import LookBack
 from rnnviz.training.past.marks import marks_of
 from rnnviz.training.past.timeline import Mark, TimelineView
+from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
@@ -22,6 +25,8 @@ MOST_IN_A_FILE = 16
 """A file holds no more earlier states."""
 _STEPS_TO_LOOK = 500
 """After so many steps it is looked again at what became frequent."""
+_SHARE_PUT_AWAY = 3
+"""A run that is put away may keep one part in so many of its memory for the past."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +45,10 @@ class LiveRun:
         The past that is looked at; None where that is the present.
     is_beside_now
         Whether the present is to be seen beside it.
+    run_id
+        Of this run and of no other, also when it comes back.
+    first_step
+        The step that it began with here.
     """
 
     trainer: Trainer
@@ -47,11 +56,14 @@ class LiveRun:
     kept: KeptStates = field(init=False)
     look_back: LookBack | None = None
     is_beside_now: bool = False
+    run_id: str = field(init=False, default_factory=lambda: uuid4().hex)
+    first_step: int = field(init=False)
     _marks: tuple[Mark, ...] = ()
     _marked: tuple[object, ...] | None = None
 
     def __post_init__(self) -> None:
         self.kept = KeptStates(self.trainer.state)
+        self.first_step = self.trainer.step_count
 
     def take_past(self, past: Sequence[Checkpoint]) -> None:
         """Know what the run was after earlier steps, as its file has it.
@@ -100,6 +112,28 @@ class LiveRun:
         if Effect.OTHER_WATCHED in effects:
             said.extend(trainer.watched_notices)
         return [sentence for sentence in said if sentence is not None]
+
+    def put_away(self) -> None:
+        """Give back what a run that rests beside another one can do without."""
+        self.trainer.release_buffers()
+        self.look_back = None
+        self.kept.fit_loosely(self.trainer.configuration.past_memory // _SHARE_PUT_AWAY)
+
+    @property
+    def num_bytes(self) -> int:
+        """About how much memory it takes while it is put away, without what it is trained on."""
+        state = self.trainer.state
+        # Weights and the optimiser's slots, the last finite ones of both, and the gradients.
+        copies = 3 + 2 * len(state.optimizer.slots) + (state.best is not None)
+        return copies * state.network.parameters.flat.nbytes + self.kept.num_bytes
+
+    def watch(self, text: str) -> tuple[str, ...]:
+        """Be looked at with a text, all of it or none; return what is to be said of that."""
+        trainer = self.trainer
+        problem = problem_of(trainer.configuration)
+        known, notices = all_or_nothing(problem, trainer.dataset, text)
+        trainer.change("watched_text", known)
+        return () if known == text else notices
 
     @property
     def shown(self) -> Trainer:

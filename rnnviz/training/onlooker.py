@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from rnnviz.training.claims.goal import Goal, GoalWatch
-from rnnviz.training.claims.watch import ClaimsView
 from rnnviz.training.commands import ComeBack, LookAt, Write
 from rnnviz.training.live_run import LiveRun
 from rnnviz.training.memory_estimate import bytes_needed
@@ -20,23 +19,22 @@ from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.speed_limit import TokenRate
 from rnnviz.training.text_generator import LiveStream, LiveText
 from rnnviz.training.trainer import Trainer
+from rnnviz.training.undo.view import UndoView
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a run stands, beside what its trainer knows.
+    """How a run stands, beside what it knows itself.
 
     Attributes
     ----------
-    run_id, state, reason, claims, can_undo_reset
+    state, reason, undo
         As in a `Snapshot`.
     """
 
-    run_id: str
     state: RunState
     reason: str
-    claims: ClaimsView | None
-    can_undo_reset: bool
+    undo: UndoView
 
     @property
     def runs(self) -> bool:
@@ -132,7 +130,7 @@ class Onlooker:
         record = RunRecord(state, partial(self._written, run, standing))
         tokens_per_second = self._rate.measure(state.tokens_seen) if standing.runs else 0.0
         return Snapshot(
-            run_id=standing.run_id,
+            run_id=run.run_id,
             state=standing.state,
             reason=standing.reason,
             configuration=trainer.configuration,
@@ -148,13 +146,13 @@ class Onlooker:
             hidden_size=trainer.network.hidden_size,
             parameter_count=trainer.network.parameters.size,
             best_step=None if state.best is None else state.best.step,
-            can_undo_reset=standing.can_undo_reset,
+            undo=standing.undo,
             memory_needed=bytes_needed(trainer.configuration, trainer.network.vocab_size),
             text_bytes=trainer.dataset.num_bytes,
             references=trainer.dataset.reference_lines,
             score=trainer.score,
-            claims=standing.claims,
-            goals=self._goals.measured(standing.run_id, trainer, rests=not standing.runs),
+            claims=run.claims.view(),
+            goals=self._goals.measured(run.run_id, trainer, rests=not standing.runs),
             progress=trainer.note_progress(),
             remarks=(),
             recorded=measure_record(record, self.watched),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from uuid import uuid4
+from typing import Literal
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Reading
@@ -21,13 +21,14 @@ from rnnviz.training.commands import (
     LookAt,
     NewRun,
     Pause,
+    Redo,
     Reset,
     Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     UseBest,
     Watch,
     Write,
@@ -41,6 +42,7 @@ from rnnviz.training.snapshot import RunState, Snapshot, WindowView
 from rnnviz.training.speed_limit import SpeedLimit, check_speed
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import NonFiniteError, NoTextError, Trainer
+from rnnviz.training.undo.stack import UndoStack
 
 # Steps that are so many seconds apart can be followed: each is looked at after it was done.
 _FOLLOWED = 0.05
@@ -58,7 +60,8 @@ class Session:
         RUNNING --loss or gradient not finite--> FAILED --Train--> RUNNING
         RUNNING --fault of the program--> PAUSED
         any --TakeStep--> PAUSED (or FAILED)            any --UseBest--> PAUSED
-        any --Reset, NewRun, Restart--> IDLE          any --Resume, UndoReset--> PAUSED
+        any --Reset, NewRun, Restart--> IDLE          any --Resume--> PAUSED
+        any --Undo, Redo of a Reset or Restart--> PAUSED (or IDLE, before its first step)
 
     Parameters
     ----------
@@ -73,10 +76,9 @@ class Session:
     ) -> None:
         self.state = RunState.IDLE
         self.reason = ""
-        self.run_id = ""
         self.notices: deque[str] = deque()
         self._run: LiveRun | None = None
-        self._put_away: LiveRun | None = None
+        self._undo = UndoStack(clock)
         self._reading = reading
         self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
@@ -86,6 +88,11 @@ class Session:
     def trainer(self) -> Trainer | None:
         """The run under command; None before the first one."""
         return None if self._run is None else self._run.trainer
+
+    @property
+    def run_id(self) -> str:
+        """Of the run under command, as in its snapshots; empty before the first one."""
+        return "" if self._run is None else self._run.run_id
 
     def apply(self, command: Command) -> None:
         """Obey one command.
@@ -100,6 +107,7 @@ class Session:
                 trainer = new_trainer(configuration, self._reading)
                 run = LiveRun(trainer, ClaimWatch(claims, configuration))
                 self._begin(run, RunState.IDLE, trainer.notices)
+                self._undo.clear()
             case Resume(checkpoint):
                 trainer = opened_trainer(checkpoint, self._reading)
                 if trainer.configuration.validation_interval:
@@ -108,6 +116,7 @@ class Session:
                 run = LiveRun(trainer, ClaimWatch())
                 run.take_past(checkpoint.past)
                 self._begin(run, RunState.PAUSED, trainer.notices)
+                self._undo.clear()
             case Restart(changes):
                 self._restart(dict(changes))
             case SetSpeed(steps_per_second):
@@ -130,17 +139,15 @@ class Session:
             case Reset():
                 self._require_text(trainer)
                 trainer.release_buffers()  # it may be kept for long, beside the next run
-                run.look_back = None
-                # A press beside another button must not end a run for good.
-                put_away = run if trainer.step_count else self._put_away
-                self._begin_anew(make_trainer(trainer.configuration, trainer.dataset))
-                self._put_away = put_away
-            case UndoReset():
-                self._undo_reset()
+                self._begin_anew("reset", make_trainer(trainer.configuration, trainer.dataset))
+            case Undo() | Redo():
+                self._go_through_changes(run, again=isinstance(command, Redo))
             case UseBest():
                 self._use_best(run)
             case Change(name, value):
+                before = trainer.configuration
                 self._change(run, name, value)
+                self._undo.note_setting(name, before, trainer.configuration)
             case Write() | LookAt() | ComeBack():
                 self._onlooker.obey(command, run)
 
@@ -150,19 +157,25 @@ class Session:
         configuration = Configuration.from_mapping(before.to_mapping() | changes)
         if trainer is not None and DATA_SETTINGS.isdisjoint(changes):
             self._require_text(trainer)
-            self._begin_anew(make_trainer(configuration, trainer.dataset, self._reading.progress))
+            begun = make_trainer(configuration, trainer.dataset, self._reading.progress)
+            self._begin_anew("new run", begun)
         else:
             begun = new_trainer(configuration, self._reading)
-            self._begin_anew(begun, begun.notices)
+            self._begin_anew("new run", begun, begun.notices)
 
-    def _undo_reset(self) -> None:
-        if self._put_away is None:
-            raise RnnvizError("There is no reset to undo.")
-        if self.trainer is not None:
+    def _go_through_changes(self, run: LiveRun, *, again: bool) -> None:
+        """Undo what was changed last, or do again what was undone last."""
+        entry = self._undo.next(again=again)
+        back = entry.put_away
+        if back is None:
+            self._change(run, entry.name, entry.after if again else entry.before)
+        else:
             # What is watched now stays so: only what was trained is taken back.
-            watched_text = self.trainer.configuration.watched_text
-            self._put_away.trainer.change("watched_text", watched_text)
-        self._begin(self._put_away, RunState.PAUSED)
+            notices = back.watch(run.trainer.configuration.watched_text)
+            state = RunState.PAUSED if back.trainer.step_count else RunState.IDLE
+            self._begin(back, state, notices)
+            run.put_away()
+        self._undo.note_done(again=again, put_away=None if back is None else run)
 
     def _change(self, run: LiveRun, name: str, value: Value) -> None:
         self.notices.extend(run.change(name, value))
@@ -208,7 +221,7 @@ class Session:
             self._step(run, noted=onlooker.watched)
             if watched and trainer.may_observe(watched, idle):
                 trainer.observe(watched)
-        before = onlooker.without_window(run, self._standing(run)) if look or idle else None
+        before = onlooker.without_window(run, self._standing()) if look or idle else None
         if not idle and look:
             self._step(run, watched, noted=onlooker.watched)
         elif not idle:
@@ -225,9 +238,7 @@ class Session:
             return None
         if self.state is not RunState.RUNNING and run.shown.window_is_outdated:
             run.shown.observe(self._onlooker.watched)
-        return self._onlooker.with_window(
-            self._onlooker.without_window(run, self._standing(run)), run
-        )
+        return self._onlooker.with_window(self._onlooker.without_window(run, self._standing()), run)
 
     def glance(self, diagnostics: frozenset[Diagnostic]) -> WindowView | None:
         """Look at the watched text, as `Trainer.glance` does; None where the past is seen."""
@@ -257,15 +268,15 @@ class Session:
             is_there = True
         return self.snapshot() if is_there else None
 
-    def _standing(self, run: LiveRun) -> Standing:
-        can_undo_reset = self._put_away is not None
-        return Standing(self.run_id, self.state, self.reason, run.claims.view(), can_undo_reset)
+    def _standing(self) -> Standing:
+        return Standing(self.state, self.reason, self._undo.view())
 
     def forget_past(self) -> None:
-        """Give back the memory that earlier states take: nobody will look at them any more."""
-        for run in filter(None, (self._run, self._put_away)):
-            run.look_back = None
-            run.kept.fit(0)
+        """Give back the memory of earlier states and runs: nobody will look at them any more."""
+        self._undo.clear()
+        if self._run is not None:
+            self._run.look_back = None
+            self._run.kept.fit(0)
 
     def pause_after_fault(self) -> None:
         """Stop a run whose step raised what nobody expected, so that it can still be saved."""
@@ -323,17 +334,21 @@ class Session:
             raise RnnvizError(refusal)
         return self._run
 
-    def _begin_anew(self, trainer: Trainer, notices: tuple[str, ...] = ()) -> None:
+    def _begin_anew(
+        self, kind: Literal["reset", "new run"], trainer: Trainer, notices: tuple[str, ...] = ()
+    ) -> None:
         """Begin a run from its first step; what was claimed of the one before is of this one."""
-        before = ClaimWatch() if self._run is None else self._run.claims
-        run = LiveRun(trainer, before.begun_anew(trainer.configuration))
+        before = self._run
+        claims = ClaimWatch() if before is None else before.claims
+        run = LiveRun(trainer, claims.begun_anew(trainer.configuration))
         self._begin(run, RunState.IDLE, notices)
+        if before is not None:
+            before.put_away()
+            self._undo.note_run(kind, before, run)
 
     def _begin(self, run: LiveRun, state: RunState, notices: tuple[str, ...] = ()) -> None:
         self._onlooker.look(run.trainer)
         self._run = run
-        self._put_away = None
-        self.run_id = uuid4().hex
         self.state, self.reason = state, ""
         self._onlooker.forget_speed()
         self.notices.extend(notices)

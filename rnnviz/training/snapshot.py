@@ -23,6 +23,7 @@ from rnnviz.training.record.progress import ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
+from rnnviz.training.undo.view import UndoView
 
 
 class RunState(Enum):
@@ -135,8 +136,8 @@ class Snapshot:
     Attributes
     ----------
     run_id
-        Of this run and of no other, in whatever process it was begun; a snapshot of an older run
-        is to be ignored.
+        Of this run and of no other, in whatever process it was begun; a run that was put away and
+        comes back has the same as before.
     state, reason
         The run's state and, where there is one, a sentence about it.
     configuration
@@ -154,8 +155,8 @@ class Snapshot:
         Sizes of the network.
     best_step
         After which step the weights did best on what is held out; None while that is unknown.
-    can_undo_reset
-        Whether the run that the last reset put away can be had back.
+    undo
+        What can be undone and done again, and what was last.
     memory_needed
         Bytes of its weights, gradients and windows, as estimated.
     text_bytes
@@ -204,7 +205,7 @@ class Snapshot:
     hidden_size: int
     parameter_count: int
     best_step: int | None
-    can_undo_reset: bool
+    undo: UndoView
     memory_needed: int
     text_bytes: int
     references: tuple[ReferenceLine, ...]

@@ -17,6 +17,7 @@ from rnnviz.runs.messages import Request
 from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
 from rnnviz.training.snapshot import Glance, Snapshot
+from rnnviz.training.undo.view import Done, PutAway, Undoable, UndoView
 
 
 class FakeClient:
@@ -65,6 +66,7 @@ class FakeView:
         self.chosen: Path | None = None
         self.name = ""
         self.remembered: list[Path] = []
+        self.shown_at_once: list[tuple[str, Value]] = []
 
     @property
     def question(self) -> str:
@@ -103,6 +105,9 @@ class FakeView:
 
     def forget_draft(self) -> None:
         self.draft = {}
+
+    def show_at_once(self, name: str, value: Value) -> None:
+        self.shown_at_once.append((name, value))
 
     def ask_about_draft(self) -> None:
         self.asks_about_draft = True
@@ -174,6 +179,20 @@ class Desk:
         assert run.take_snapshot() is snapshot
         self.training.follow_player()
         return snapshot
+
+    def show_reset(self, run: Run | None = None, run_id: str = "after the reset") -> Snapshot:
+        """Have the first snapshot after a reset arrive, which put away what was shown before."""
+        before = (run or self.run).snapshot
+        assert before is not None
+        away = PutAway(before.run_id, 0, before.step, undos=1, by_reset=True)
+        undo = UndoView(Undoable("reset"), put_away=(away,))
+        return self.show(run, step=0, run_id=run_id, undo=undo)
+
+    def show_undone(self, before: Snapshot, number: int = 1, **changes: object) -> Snapshot:
+        """Have a snapshot arrive in which a run is back that a reset had put away."""
+        undo = UndoView(None, Undoable("reset"), Done(number, Undoable("reset"), again=False))
+        back = {"step": before.step, "run_id": before.run_id, "undo": undo}
+        return self.show(**(back | changes))
 
     def add_rival(self, **changes: object) -> Run:
         """Add a run, and have its first snapshot arrive; return it."""

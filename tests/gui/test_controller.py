@@ -14,14 +14,16 @@ from rnnviz.training.claims.watch import Way
 from rnnviz.training.commands import (
     NewRun,
     Pause,
+    Redo,
     Reset,
     Restart,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
 )
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.undo.view import Done, PutAway, Undoable, UndoView
 
 from .desk import Desk, FakePlayer
 
@@ -152,15 +154,16 @@ def test_a_reset_offers_its_own_undoing(desk: Desk) -> None:
     desk.training.reset()
     assert desk.posted() == [Reset()]
     assert not desk.view.said, "there was nothing to lose"
-    desk.show(step=3)
+    before = desk.show(step=3)
     desk.training.reset()
-    desk.show(step=0, run_id="after the reset", can_undo_reset=True)
+    desk.show_reset()
     desk.posted()
     desk.answer("Undo reset")
-    assert desk.posted() == [UndoReset()]
-    desk.show(step=3, run_id="undone", can_undo_reset=False)
+    assert desk.posted() == [Undo()]
+    desk.show_undone(before)
     assert desk.run.file.is_behind, "it is no more saved than it was"
     desk.control.undo_reset()
+    desk.control.undo()
     assert not desk.posted()
 
 
@@ -169,15 +172,15 @@ def test_a_reset_is_undone_before_anything_of_it_was_seen(
     desk: Desk, tmp_path: Path, is_pictured: bool
 ) -> None:
     """Whether or not a picture of the reset still comes before that of the run taken back."""
-    desk.show(step=30)
+    before = desk.show(step=30)
     desk.control.heard_saved(desk.run, str(tmp_path / "model.rnnviz"), 20)
     desk.training.reset()
     desk.answer("Undo reset")
     desk.control.undo_reset()
-    assert desk.posted() == [Reset(), UndoReset()]
+    assert desk.posted() == [Reset(), Undo()]
     if is_pictured:
-        desk.show(step=0, run_id="after the reset", can_undo_reset=True)
-    desk.show(step=31, run_id="undone", can_undo_reset=False)
+        desk.show_reset()
+    desk.show_undone(before, step=31)
     desk.control.choose_new_seed()
     assert "what came after step 20 is not saved" in desk.view.question
 
@@ -188,17 +191,103 @@ def test_what_a_reset_is_about_to_put_away_is_saved_too(desk: Desk, tmp_path: Pa
     desk.control.begin_default()
     desk.view.chosen = tmp_path / "kept.rnnviz"
     desk.answer("Save")
-    assert desk.posted() == [Reset(), UndoReset(), SaveModel(tmp_path / "kept.rnnviz")]
+    assert desk.posted() == [Reset(), Undo(), SaveModel(tmp_path / "kept.rnnviz")]
 
 
 def test_what_a_reset_put_away_is_taken_back_to_be_saved(desk: Desk, tmp_path: Path) -> None:
-    desk.show(step=3)
-    desk.show(step=0, run_id="after the reset", can_undo_reset=True)
+    before = desk.show(step=3)
+    desk.show_reset()
     desk.control.begin_default()
     assert "the training before the reset is not saved" in desk.view.question
-    desk.view.chosen = tmp_path / "kept.rnnviz"
+    path = desk.view.chosen = tmp_path / "kept.rnnviz"
     desk.answer("Save")
-    assert desk.posted() == [UndoReset(), SaveModel(tmp_path / "kept.rnnviz")]
+    assert desk.posted() == [Undo(), SaveModel(path)]
+    # That it is saved may be heard before it is seen again.
+    desk.control.heard_saved(desk.run, str(path), 3)
+    desk.show_undone(before)
+    assert (desk.run.file.path, desk.run.file.is_behind) == (path, False)
+
+
+def test_what_was_changed_since_a_reset_is_undone_with_it_where_the_reset_is_meant(
+    desk: Desk,
+) -> None:
+    desk.show(step=3)
+    desk.training.reset()
+    snapshot = desk.show_reset()
+    (away,) = snapshot.undo.put_away
+    desk.show(
+        undo=UndoView(
+            Undoable("setting", "learning_rate", 0.1),
+            put_away=(dataclasses.replace(away, undos=2),),
+        )
+    )
+    desk.posted()
+    desk.control.undo()
+    assert desk.posted() == [Undo()]
+    desk.answer("Undo reset")
+    assert desk.posted() == [Undo(), Undo()]
+
+
+# -- undo and redo ------------------------------------------------------------------------------
+
+
+def test_only_what_can_be_undone_is(desk: Desk) -> None:
+    desk.control.undo()
+    desk.control.redo()
+    assert not desk.posted()
+    rate = Undoable("setting", "learning_rate", 0.1)
+    desk.show(undo=UndoView(to_undo=rate))
+    desk.control.redo()
+    desk.control.undo()
+    assert desk.posted() == [Undo()]
+    desk.show(undo=UndoView(to_redo=rate))
+    desk.control.undo()
+    desk.control.redo()
+    assert desk.posted() == [Redo()]
+
+
+def test_what_came_back_is_said_once_and_shown_at_once(desk: Desk) -> None:
+    done = Done(1, Undoable("setting", "learning_rate", 0.25), again=False)
+    configuration = Configuration(learning_rate=0.25)
+    desk.show(undo=UndoView(last=done), configuration=configuration)
+    for _ in range(2):
+        desk.control.tell_done(desk.run)
+    assert desk.view.said == ["Learning rate: 0.25 again."]
+    assert desk.view.shown_at_once == [("learning_rate", 0.25)]
+    desk.show(undo=UndoView(last=dataclasses.replace(done, number=2)))
+    desk.control.tell_done(desk.run)
+    assert len(desk.view.said) == 2, "it was undone again"
+
+
+def test_of_a_run_that_is_not_in_front_nothing_is_said_of_it(desk: Desk) -> None:
+    one = desk.run
+    desk.add_rival()
+    desk.show(one, undo=UndoView(last=Done(1, Undoable("reset"), again=False)))
+    desk.control.tell_done(one)
+    desk.rivals.put_in_front(one)
+    desk.control.tell_done(one)
+    assert not desk.view.said
+
+
+def test_a_network_that_other_settings_ended_comes_back_with_its_file(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.rnnviz"
+    before = desk.show(step=30)
+    desk.control.heard_saved(desk.run, str(path), 20)
+    desk.control.restart(hidden_size=9)
+    desk.control.heard_begun(desk.run, "")
+    away = PutAway(before.run_id, 0, 30, undos=1, by_reset=False)
+    changed = Undoable("new run", "hidden_size", 4)
+    desk.show(step=0, run_id="with 9", undo=UndoView(changed, put_away=(away,)))
+    assert desk.run.file.path is None
+    assert not desk.run.file.is_behind, "whether it is given up was asked before"
+    desk.control.undo()
+    away = PutAway("with 9", 0, 0, undos=0, by_reset=False)
+    desk.show(step=30, run_id=before.run_id, undo=UndoView(put_away=(away,)))
+    assert desk.run.file.path == path
+    desk.control.choose_new_seed()
+    assert "what came after step 20 is not saved" in desk.view.question
 
 
 # -- training -----------------------------------------------------------------------------------
@@ -263,7 +352,9 @@ def test_pausing_the_others_does_not_tell_again_why_a_run_has_failed(desk: Desk)
 
 
 def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(desk: Desk) -> None:
-    snapshot = desk.show(step=3, state=RunState.RUNNING, can_undo_reset=True)
+    desk.show(step=5)
+    desk.show_reset()
+    snapshot = desk.show(step=3, state=RunState.RUNNING)
     desk.view.chosen = Path("late.rnnviz")
     desk.saving.save_first([desk.run], lambda: desk.run.thread.client.posted.append(Pause()))
     desk.control.heard_died(desk.run, "It ended unexpectedly.")

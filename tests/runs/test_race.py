@@ -21,12 +21,13 @@ from rnnviz.training.commands import (
     Change,
     NewRun,
     Pause,
+    Redo,
     Reset,
     Restart,
     SetSpeed,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     Watch,
 )
 from rnnviz.training.configuration import Configuration
@@ -261,7 +262,8 @@ REQUESTS = st.one_of(
         [
             TakeStep(),
             Reset(),
-            UndoReset(),
+            Undo(),
+            Redo(),
             Change("learning_rate", 0.01),
             Change("learning_rate", 1e6),
             Change("sequence_length", 9),

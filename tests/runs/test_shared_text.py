@@ -293,6 +293,9 @@ def test_a_text_that_nobody_uses_any_more_is_given_back(rivals: Rivals, text: Pa
         assert rivals.kind.texts._by_key
         side.client.post(Restart((("corpus", "brackets"),)))
         until_begun(side, 2)
+        assert len(rivals.kind.texts._by_ask) == 3 - number, "the run that reads it may come back"
+        side.client.post(NewRun(Configuration(corpus="brackets", hidden_size=4)))
+        until_begun(side, 3)
         until(lambda number=number: len(rivals.kind.texts._by_ask) == 2 - number)
     # The one that made it gives it back once it has heard that nobody uses it any more.
     until(lambda: memory_of_texts() == [])

@@ -9,7 +9,7 @@ import pytest
 from rnnviz.runs.loop import Loop
 from rnnviz.runs.messages import Event, Pictured
 from rnnviz.runs.training_time import TrainingTime
-from rnnviz.training.commands import NewRun, Reset, TakeStep, Train, UndoReset
+from rnnviz.training.commands import NewRun, Reset, TakeStep, Train, Undo
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer
 from rnnviz.training.trainer import Trainer
@@ -116,7 +116,7 @@ def test_a_run_that_a_reset_put_away_comes_back_with_its_time(
     loop.session.trainer.processor_seconds = 12.0
     loop.session.apply(Reset())
     assert loop.session.trainer.processor_seconds == 0.0
-    loop.session.apply(UndoReset())
+    loop.session.apply(Undo())
     assert loop.session.trainer.processor_seconds == 12.0
 
 

@@ -17,12 +17,14 @@ from rnnviz.training.commands import (
     LookAt,
     NewRun,
     Pause,
+    Redo,
     Reset,
     Restart,
     Resume,
     SetSpeed,
     TakeStep,
     Train,
+    Undo,
     UseBest,
     Watch,
     Write,
@@ -151,6 +153,8 @@ class Dice:
             (2, Pause),
             (3, TakeStep),
             (1, Reset),
+            (2, Undo),
+            (2, Redo),
             (1, UseBest),
             (8, lambda: Change(*self.random.choice(CHANGES))),  # type: ignore[arg-type]
             (1, lambda: SetSpeed(self.random.choice([None, None, 1e4, 5, 0, -1, float("nan")]))),
@@ -342,6 +346,7 @@ def test_500_random_sequences_of_commands_leave_a_whole_session(
             raise
     assert met >= set(RunState)
     kinds = {Train, Pause, TakeStep, Reset, Change, SetSpeed, Watch, Write, NewRun, Resume, Restart}
+    kinds |= {Undo, Redo}
     assert met >= kinds
     assert met >= {(kind, "refused") for kind in kinds - {Pause, Reset, Watch, Resume}}
     assert met >= {"watched text", "next window"}

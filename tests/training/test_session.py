@@ -20,7 +20,7 @@ from rnnviz.training.commands import (
     SetSpeed,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     Watch,
     Write,
 )
@@ -383,7 +383,7 @@ def test_a_run_that_a_reset_puts_away_gives_its_windows_buffers_back(session: Se
     session.apply(Reset())
     assert trainer_of(session) is not put_away
     assert put_away.bptt.tape(*shape) is not before
-    session.apply(UndoReset())
+    session.apply(Undo())
     assert trainer_of(session) is put_away
     session.apply(TakeStep())
     assert shown(session).step == 2

@@ -16,12 +16,13 @@ from rnnviz.training.commands import (
     Change,
     Command,
     NewRun,
+    Redo,
     Reset,
     Restart,
     Resume,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     UseBest,
     Watch,
     Write,
@@ -79,7 +80,7 @@ commands = st.one_of(
     st.sampled_from([Change("learning_rate", 1e4), Change("clip_mode", "none")]),
     watches,
     st.just(Write(5)),
-    st.sampled_from([Reset(), UndoReset(), Restart((("seed", 3),))]),
+    st.sampled_from([Reset(), Undo(), Undo(), Redo(), Restart((("seed", 3),))]),
     st.none(),  # a snapshot
     st.just(REOPEN),
 )

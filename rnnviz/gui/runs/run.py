@@ -16,10 +16,11 @@ from rnnviz.runs.client import Client
 from rnnviz.runs.messages import OpenModel, Request
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
-from rnnviz.training.commands import Change, NewRun, Train, Watch
+from rnnviz.training.commands import Change, NewRun, Restart, Train, Undo, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
+from rnnviz.training.undo.view import Done, UndoView
 
 # A picture of a run every so many seconds, less often where runs share the processors and the
 # window, and in no more than every so many-th frame, lest a slow window does nothing else; more
@@ -92,6 +93,7 @@ class Run:
         self._is_asked = False
         self._watched: Watch | None = None
         self._training, self._training_ends = Train(), math.inf
+        self._told_done = 0
 
     def post(self, request: Request) -> None:
         """Queue a request; they are obeyed in order."""
@@ -101,6 +103,8 @@ class Run:
             # What follows is told to that network.
             self._beginning = request
             self.watched_text = request.configuration.watched_text
+        elif isinstance(request, Restart):
+            self.file.restart()
         elif isinstance(request, Train):
             snapshot = self.snapshot if self._beginning is None else None
             step = 0 if snapshot is None else snapshot.step
@@ -118,6 +122,22 @@ class Run:
         """Have it watched with a text; with an empty one, let go what it is watched with."""
         self.watched_text = text
         self.post(Change("watched_text", text))
+
+    def undo_reset(self) -> None:
+        """Take the network back that the last reset put away, if there is one."""
+        undos = self.file.undos_to_before_reset
+        if undos:
+            self.file.undo_reset()
+        for _ in range(undos):
+            self.post(Undo())
+
+    def take_done(self) -> Done | None:
+        """Return what was undone or done again since this was asked last; None if nothing was."""
+        done = None if self.snapshot is None else self.snapshot.undo.last
+        if done is None or done.number == self._told_done:
+            return None
+        self._told_done = done.number
+        return done
 
     def give_up_beginning(self) -> None:
         """Take note that what was to begin does not: the one before is there still."""
@@ -234,6 +254,6 @@ class Run:
         self._beginning = None
         if self.snapshot is not None:
             self.snapshot = dataclasses.replace(
-                self.snapshot, state=RunState.PAUSED, can_undo_reset=False
+                self.snapshot, state=RunState.PAUSED, undo=UndoView()
             )
             self.glanced = self._glance = None

@@ -12,12 +12,14 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
+from rnnviz.gui.wording.undo import done_words
 from rnnviz.runs.messages import CheckFile
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.claims.claim import Claim
-from rnnviz.training.commands import NewRun, Reset, Restart, UndoReset
+from rnnviz.training.commands import NewRun, Redo, Reset, Restart, Undo
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
 from rnnviz.training.configuration.presets import PRESETS
+from rnnviz.training.undo.view import Undoable
 
 
 class RunControl(QObject):
@@ -116,19 +118,52 @@ class RunControl(QObject):
             run.post(Reset())
         if have_trained:
             self._view.messages.offer(
-                "Back at the first weights of this seed. The trained network is kept until "
-                "another run begins.",
+                "Back at the first weights of this seed. The trained network is kept, and comes "
+                "back when the reset is undone.",
                 "Undo reset",
                 self.undo_reset,
             )
 
     def undo_reset(self) -> None:
-        """Take back what a reset put away."""
+        """Take back what a reset of every run put away."""
         for run in self._runs:
-            if run.file.can_undo_reset:
+            if run.file.undos_to_before_reset:
                 self._view.messages.clear()
-                run.file.undo_reset()
-                run.post(UndoReset())
+                run.undo_reset()
+
+    def undo(self) -> None:
+        """Undo what was changed last of the run in front; what was done to all, of all."""
+        if self._run.file.undos_to_before_reset == 1:
+            self.undo_reset()
+        else:
+            self._go_through_changes(again=False)
+
+    def redo(self) -> None:
+        """Do again what was undone last of the run in front; what was done to all, of all."""
+        self._go_through_changes(again=True)
+
+    def _go_through_changes(self, *, again: bool) -> None:
+        wanted = _next_change(self._run, again=again)
+        if wanted is None:
+            return
+        if wanted.kind != "setting":
+            self._view.messages.clear()
+        # Only Reset and New seed are done to every run at once.
+        is_of_all = wanted.kind == "reset" or (wanted.kind == "new run" and wanted.name == "seed")
+        for run in self._runs:
+            if run is self._run or (is_of_all and _next_change(run, again=again) == wanted):
+                run.post(Redo() if again else Undo())
+
+    def tell_done(self, run: Run) -> None:
+        """Say what was undone or done again, once; to be called where a run has a new snapshot."""
+        done = run.take_done()
+        if done is None or run.snapshot is None or run is not self._run:
+            return
+        if done.change.kind == "setting":
+            # Its editor may still wait for a value that was in force for no picture.
+            name = done.change.name
+            self._view.show_at_once(name, getattr(run.snapshot.configuration, name))
+        self._view.messages.confirm(done_words(done))
 
     # -- files --------------------------------------------------------------------------------
 
@@ -237,3 +272,10 @@ class RunControl(QObject):
             self._view.take_name(run.file.name)
         if run.file.path is not None:
             self._view.remember_file(run.file.path)
+
+
+def _next_change(run: Run, *, again: bool) -> Undoable | None:
+    """Return what would be undone next of a run, or done again; None where there is nothing."""
+    if run.snapshot is None:
+        return None
+    return run.snapshot.undo.to_redo if again else run.snapshot.undo.to_undo

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.undo.view import UndoView
+
+
+@dataclass(slots=True)
+class _Saved:
+    """What a file holds of a network that is put away: as `RunFile` has it of the one of now."""
+
+    path: Path | None
+    step: int
 
 
 class RunFile:
     """Knows a run's file and how much training no file holds.
+
+    Of networks that gave way to another one, and can come back, it remembers the same.
 
     Attributes
     ----------
@@ -23,10 +37,10 @@ class RunFile:
         self.path: Path | None = None
         self.saved_step = 0
         self._snapshot: Snapshot | None = None
-        self._saved_before_reset = 0
-        self._steps_before_reset = 0
+        self._put_away: dict[str, _Saved] = {}
         # Told to the run, and not seen in a snapshot yet.
-        self._is_resetting = self._is_undoing = False
+        self._is_resetting = False
+        self._comes_back = ""
 
     @property
     def is_behind(self) -> bool:
@@ -39,9 +53,15 @@ class RunFile:
 
     @property
     def reset_is_behind(self) -> bool:
-        """Whether a reset has put training away that no file holds."""
-        is_kept = self._snapshot is not None and self._snapshot.can_undo_reset
-        return is_kept and self._steps_before_reset > self._saved_before_reset
+        """Whether a reset has put training away that no file holds, and nobody was asked since."""
+        if self._snapshot is None:
+            return False
+        back = (one for one in self._snapshot.undo.put_away if one.undos)
+        for one in takewhile(lambda one: one.by_reset, back):
+            saved = self._put_away.get(one.run_id)
+            if one.step > (one.first_step if saved is None else saved.step):
+                return True
+        return False
 
     @property
     def only_reset_is_behind(self) -> bool:
@@ -49,9 +69,15 @@ class RunFile:
         return self._is_resetting or (self._snapshot is not None and not self._lacks_steps)
 
     @property
-    def can_undo_reset(self) -> bool:
-        """Whether there is a reset to undo, seen in a snapshot or on its way."""
-        return self._is_resetting or (self._snapshot is not None and self._snapshot.can_undo_reset)
+    def undos_to_before_reset(self) -> int:
+        """How often to undo until the last reset is undone, seen in a snapshot or on its way.
+
+        0 where there is none, or other networks began since.
+        """
+        if self._is_resetting:
+            return 1
+        put_away = () if self._snapshot is None else self._snapshot.undo.put_away
+        return put_away[0].undos if put_away and put_away[0].by_reset else 0
 
     @property
     def unsaved(self) -> str:
@@ -80,26 +106,33 @@ class RunFile:
         before, self._snapshot = self._snapshot, snapshot
         if not new_run:
             return
-        self._is_resetting = False
-        # Its first picture may come when it has trained already.
-        saved_step, self.saved_step = self.saved_step, snapshot.progress.first_step
-        # A picture of the reset may still come first.
-        if self._is_undoing and not snapshot.can_undo_reset:
-            self.saved_step, self._is_undoing = self._saved_before_reset, False
-        elif before is not None and before.step:
-            self._saved_before_reset, self._steps_before_reset = saved_step, before.step
+        self._is_resetting, self._comes_back = False, ""
+        if before is not None:
+            self._put_away.setdefault(before.run_id, _Saved(self.path, self.saved_step))
+        known = self._put_away.pop(snapshot.run_id, None)
+        if known is None:
+            # Its first picture may come when it has trained already.
+            self.saved_step = snapshot.progress.first_step
+        else:
+            # No more of it is saved than was before.
+            self.path, self.saved_step = known.path, known.step
+        kept = {one.run_id for one in snapshot.undo.put_away}
+        self._put_away = {name: saved for name, saved in self._put_away.items() if name in kept}
 
     def reset(self) -> None:
         """Expect the same run's beginning, with what was trained put away."""
-        self._is_undoing = False
-        if self._snapshot is not None and self._snapshot.step:
-            self._is_resetting = True
-            self._saved_before_reset = self.saved_step
-            self._steps_before_reset = self._snapshot.step
+        self._is_resetting = self._snapshot is not None and self._snapshot.step > 0
+
+    def restart(self) -> None:
+        """Expect another network, which has no file, and remember that of the one of now."""
+        if self._snapshot is not None:
+            self._put_away[self._snapshot.run_id] = _Saved(self.path, self.saved_step)
 
     def undo_reset(self) -> None:
-        """Expect the run that a reset put away: no more of it is saved than was before."""
-        self._is_resetting, self._is_undoing = False, True
+        """Expect the network that the last reset put away."""
+        if not self._is_resetting and self._snapshot is not None and self._snapshot.undo.put_away:
+            self._comes_back = self._snapshot.undo.put_away[0].run_id
+        self._is_resetting = False
 
     def begin(self, path: Path | None) -> None:
         """Take another run's file, if it has one."""
@@ -107,11 +140,18 @@ class RunFile:
 
     def saved(self, path: Path, step: int) -> None:
         """Take note that a file holds the run up to this step; it may have gone on since."""
-        self.path, self.saved_step = path, step
+        self.path = path
+        if self._comes_back:
+            self._put_away[self._comes_back] = _Saved(path, step)
+            return
+        self.saved_step = step
+        if self._snapshot is not None and self._snapshot.run_id in self._put_away:
+            self._put_away[self._snapshot.run_id] = _Saved(path, step)
 
     def lose(self) -> None:
         """Let go of what no file holds: the process that had it is gone."""
-        self._steps_before_reset = self._saved_before_reset = 0
-        self._is_resetting = self._is_undoing = False
+        self._put_away.clear()
+        self._is_resetting, self._comes_back = False, ""
         if self._snapshot is not None:
+            self._snapshot = dataclasses.replace(self._snapshot, undo=UndoView())
             self.saved_step = max(self.saved_step, self._snapshot.step)

@@ -11,7 +11,6 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.runs.messages import SaveModel
 from rnnviz.storage import MODEL_SUFFIXES
-from rnnviz.training.commands import UndoReset
 
 
 class Saving:
@@ -63,8 +62,7 @@ class Saving:
         behind = [run for run in runs if run.file.is_behind]
         for run in behind:
             if run.file.only_reset_is_behind:
-                run.file.undo_reset()
-                run.post(UndoReset())
+                run.undo_reset()
         places = self._ask_for_places(behind)
         if places:
             self._save_into(places, then)

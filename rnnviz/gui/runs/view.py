@@ -78,6 +78,9 @@ class View(Protocol):
     def forget_draft(self) -> None:
         """Show the settings in force."""
 
+    def show_at_once(self, name: str, value: Value) -> None:
+        """Show the value of a setting, whatever the person chose last."""
+
     def ask_about_draft(self) -> None:
         """Ask whether the run is to be given up for what was edited."""
 

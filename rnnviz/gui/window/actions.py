@@ -50,8 +50,12 @@ ACTIONS: tuple[ActionKind, ...] = (
         "action_reset", "Reset", "Return to this seed's first weights", ("Ctrl+R",), "reset"
     ),
     ActionKind(
-        "action_undo_reset", "Undo reset", "Go back to the run before the reset", ("Ctrl+Z",)
+        "action_undo",
+        "Undo",
+        "Take back the last change of a setting, or the run that a reset or other settings ended",
+        ("Ctrl+Z",),
     ),
+    ActionKind("action_redo", "Redo", "Do again what was undone last", ("Ctrl+Shift+Z",)),
     ActionKind(
         "action_new_seed",
         "New seed",

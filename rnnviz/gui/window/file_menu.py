@@ -15,7 +15,8 @@ from rnnviz.gui.window.preferences import WindowSettings
 _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
 _SAVINGS = ("action_save", "action_save_as", "action_save_all", "action_save_past")
 _WATCHING = ("action_watch", "action_let_go")
-_THE_REST = ("action_undo_reset", "action_use_best", "action_check_gradients")
+_CHANGES = ("action_undo", "action_redo")
+_THE_REST = ("action_use_best", "action_check_gradients")
 _PAST = (
     *("action_earlier", "action_later", "action_film"),
     *("action_beside_now", "action_branch", "action_back_to_now"),
@@ -49,7 +50,7 @@ class FileMenu(QObject):
         self._recent.setToolTipsVisible(True)
         menu.addActions([actions[name] for name in _BEGINNINGS])
         menu.addMenu(self._recent)
-        for names in (_SAVINGS, _THE_REST, _WATCHING, _PAST, _END):
+        for names in (_SAVINGS, _CHANGES, _THE_REST, _WATCHING, _PAST, _END):
             menu.addSeparator()
             menu.addActions([actions[name] for name in names])
         menu.aboutToShow.connect(self._list_recent)

@@ -71,6 +71,10 @@ class RunView:
         """Show the settings in force."""
         self._form.forget_draft()
 
+    def show_at_once(self, name: str, value: Value) -> None:
+        """Show the value of a setting, whatever the person chose last."""
+        self._form.editor(name).show_at_once(value)
+
     def ask_about_draft(self) -> None:
         """Ask whether the run is to be given up for what was edited."""
         self._form.ask_about_draft()

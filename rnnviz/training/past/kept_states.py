@@ -132,13 +132,21 @@ class KeptStates:
         largest = max((len(one.data) for one in self._kept), default=self.needed)
         self._thin(megabytes * 1_000_000)
         self.needed = 0 if self._kept else largest
+        self._note_steps()
+
+    def fit_loosely(self, megabytes: int) -> None:
+        """Let go as many as do not fit into the budget, but for one."""
+        self._thin(megabytes * 1_000_000, spared=1)
+        self._note_steps()
+
+    def _note_steps(self) -> None:
         self.steps = np.array([one.step for one in self._kept], np.int64)
         self.steps.setflags(write=False)
 
-    def _thin(self, budget: int) -> None:
+    def _thin(self, budget: int, spared: int = 0) -> None:
         """Let the one go first without which the least is missed."""
         self.num_bytes = self._size()
-        while self.num_bytes > budget and self._kept:
+        while self.num_bytes > budget and len(self._kept) > spared:
             steps = np.array([one.step for one in self._kept], np.float64)
             del self._kept[_least_missed(steps)]
             self.num_bytes = self._size()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,12 @@ from rnnviz.runs.messages import OpenModel, SaveModel
 from rnnviz.training import memory_estimate
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import ClaimsView, Reached, Way
-from rnnviz.training.commands import NewRun, Pause, Reset, Restart, TakeStep, Train, UndoReset
+from rnnviz.training.commands import NewRun, Pause, Redo, Reset, Restart, TakeStep, Train, Undo
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import Variant
 from rnnviz.training.memory_estimate import bytes_needed, bytes_to_save
 from rnnviz.training.snapshot import RunState
+from rnnviz.training.undo.view import Undoable, UndoView
 
 from ..desk import Desk
 
@@ -306,10 +308,44 @@ def test_a_reset_is_undone_for_those_that_have_one(desk: Desk) -> None:
     one, other = desk.run, desk.add_rival()
     desk.show(other, step=9)
     desk.training.reset()
-    desk.show(other, step=0, can_undo_reset=True, run_id="another")
+    desk.show_reset(other)
     desk.posted(one), desk.posted(other)
     desk.answer("Undo reset")
-    assert (desk.posted(one), desk.posted(other)) == ([], [UndoReset()])
+    assert (desk.posted(one), desk.posted(other)) == ([], [Undo()])
+
+
+def test_what_was_done_to_all_is_undone_for_all(desk: Desk) -> None:
+    one, other = desk.run, desk.add_rival()
+    for run in (one, other):
+        desk.show(run, step=9, run_id=f"run {run.number}")
+    desk.training.reset()
+    for run in (one, other):
+        desk.show_reset(run, f"reset {run.number}")
+        desk.posted(run)
+    desk.control.undo()
+    assert (desk.posted(one), desk.posted(other)) == ([Undo()], [Undo()])
+    for run in (one, other):
+        desk.show(run, undo=UndoView(to_redo=Undoable("reset")))
+    desk.control.redo()
+    assert (desk.posted(one), desk.posted(other)) == ([Redo()], [Redo()])
+    # Every run began anew with the next seed; one of them did so once more alone.
+    desk.show(one, undo=UndoView(Undoable("new run", "seed", 1)))
+    desk.show(other, undo=UndoView(Undoable("new run", "seed", 1)))
+    desk.control.undo()
+    assert (desk.posted(one), desk.posted(other)) == ([Undo()], [Undo()])
+    desk.show(one, undo=UndoView(Undoable("new run", "seed", 2)))
+    desk.control.undo()
+    assert (desk.posted(one), desk.posted(other)) == ([], [Undo()])
+
+
+@pytest.mark.parametrize("kind", ["setting", "new run"])
+def test_what_was_done_to_the_run_in_front_is_undone_for_it_alone(desk: Desk, kind: Any) -> None:
+    one, other = desk.run, desk.add_rival()
+    name = "dropout" if kind == "setting" else "hidden_size"
+    for run in (one, other):
+        desk.show(run, undo=UndoView(Undoable(kind, name, 0)))
+    desk.control.undo()
+    assert (desk.posted(one), desk.posted(other)) == ([], [Undo()])
 
 
 # -- what they say ------------------------------------------------------------------------------

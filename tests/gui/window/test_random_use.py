@@ -14,7 +14,7 @@ from rnnviz.training.snapshot import RunState
 
 ACTIONS = (
     "action_train", "action_step", "action_reset", "action_new_seed", "action_new",
-    "action_use_best", "action_theme", "action_restore_layout",
+    "action_undo", "action_redo", "action_use_best", "action_theme", "action_restore_layout",
     "action_check_gradients", "action_watch", "action_let_go",
     "action_earlier", "action_later", "action_film", "action_beside_now", "action_back_to_now",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from rnnviz.storage import load_model
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.snapshot import RunState
+from rnnviz.training.undo.view import UndoView
 
 Answer = QMessageBox.StandardButton
 
@@ -96,23 +97,25 @@ def test_a_reset_is_undone_at_once(driver):
         driver.trigger("action_reset")
         driver.child(QPushButton, "message_accept").click()
 
-    driver.until_new_run(reset_and_undo)
-    after = driver.until(lambda snapshot: snapshot.step and not snapshot.can_undo_reset)
-    assert after.step == before.step
+    reset_and_undo()
+    after = driver.until(lambda snapshot: snapshot.undo.last is not None)
+    assert (after.run_id, after.step) == (before.run_id, before.step)
     assert driver.controller.run_file.is_behind
-    assert driver.window.messages.text == ""
+    assert driver.window.messages.text == "The run before the reset is back."
 
 
 def test_a_reset_can_be_undone_after_further_training_but_not_after_another_run(driver):
     before = driver.train_and_pause(20)
     driver.until_new_run(lambda: driver.trigger("action_reset"))
     driver.train_and_pause(5)
-    undo = driver.window.actions_by_name["action_undo_reset"]
+    undo = driver.window.actions_by_name["action_undo"]
     assert undo.isEnabled()
     after = driver.until_new_run(undo.trigger)
     assert after.step == before.step
-    driver.until_new_run(lambda: driver.controller.run_control.restart(seed=7))
-    driver.until(lambda snapshot: not snapshot.can_undo_reset)
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    assert undo.isEnabled()
+    another = driver.controller.run_control.begin
+    driver.until_new_run(lambda: another(driver.controller.snapshot.configuration))
     assert not undo.isEnabled()
 
 
@@ -136,7 +139,7 @@ def test_what_a_reset_put_away_is_saved_before_another_run_takes_its_place(
     driver.trigger("action_new")
     assert "the training before the reset is not saved" in driver.window.messages.text
     driver.child(QPushButton, "message_save").click()
-    driver.until(lambda s: s.step == 0 and not s.can_undo_reset)
+    driver.until(lambda s: s.step == 0 and s.undo == UndoView())
     driver.qtbot.waitUntil(path.exists)
     assert load_model(path).step == trained.step
     driver.qtbot.waitUntil(lambda: not driver.controller.run_file.is_behind)

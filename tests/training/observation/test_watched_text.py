@@ -21,7 +21,7 @@ from rnnviz.training.commands import (
     Resume,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     Watch,
 )
 from rnnviz.training.configuration import Configuration, ConfigurationError
@@ -281,7 +281,7 @@ def test_what_is_watched_now_stays_when_a_reset_is_undone(tmp_path: Path) -> Non
         session.apply(TakeStep())
         session.apply(Reset())
         session.apply(Change("watched_text", text))
-        session.apply(UndoReset())
+        session.apply(Undo())
         snapshot, window = shown(session)
         assert snapshot.configuration.watched_text == text
         assert window.is_watched_text == bool(text)

@@ -22,7 +22,7 @@ from rnnviz.training.commands import (
     Resume,
     TakeStep,
     Train,
-    UndoReset,
+    Undo,
     UseBest,
 )
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
@@ -199,7 +199,7 @@ def test_a_run_that_is_taken_back_brings_its_past_along(tmp_path: Path, share: i
     session = session_of(tmp_path, 30)
     session.apply(Reset())
     train(session, 3)
-    session.apply(UndoReset())
+    session.apply(Undo())
     assert look_at(session, 20).timeline.seen == 20
 
 

@@ -1,0 +1,1 @@
+"""What was changed of a run, to be undone and done again."""
