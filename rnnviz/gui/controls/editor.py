@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from rnnviz.gui.widgets.undo_key import UndoKeyPassesOn
 from rnnviz.training.configuration import Setting, Value
 
 
@@ -28,6 +29,7 @@ class Editor(QWidget):
         super().__init__(parent)
         self.setting = setting
         self._awaited: Value | None = None
+        self._undo_key = UndoKeyPassesOn(self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)

@@ -28,6 +28,7 @@ class NumberEditor(Editor):
         self.box: RealBox | WholeBox
         self.box = RealBox(setting, self) if setting.kind is float else WholeBox(setting, self)
         self._name(self.box)
+        self._undo_key.watch(self.box)
         self.box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.box.setProperty("mono", True)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)

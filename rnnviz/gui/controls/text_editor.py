@@ -21,6 +21,7 @@ class TextEditor(Editor):
         self._compact = False
         self.line = QLineEdit(str(setting.default), self)
         self._name(self.line)
+        self._undo_key.watch(self.line)
         self._row.addWidget(self.line, 1)
         # Enter takes the text over and leaves the focus here: the next space is a part of it.
         self.line.editingFinished.connect(self._finished)
