@@ -34,7 +34,7 @@ from rnnviz.training.snapshot import RunState
 from .sides import Side
 
 # Whose run it is, how fast the machine was, when somebody looked, and what there was time to keep.
-_OF_EACH_ALONE = {"run_id", "tokens_per_second", "progress", "kept"}
+_OF_EACH_ALONE = {"run_id", "tokens_per_second", "progress", "kept", "bytes_in_file"}
 
 
 @pytest.fixture(scope="module")
