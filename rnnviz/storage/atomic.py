@@ -49,6 +49,33 @@ def write_atomically(path: str | os.PathLike[str], content: Content) -> None:
         _flush_folder(target.parent)
 
 
+def write_atomically_by_name(path: str | os.PathLike[str], write: Callable[[str], object]) -> None:
+    """Have another program write a file, so that the old one or the new one is there, whole.
+
+    Parameters
+    ----------
+    path
+        As for `write_atomically`.
+    write
+        Has the file written whose path it is given, which is there and empty, in the same folder.
+
+    Raises
+    ------
+    StorageError
+        As `write_atomically` does; what else `write` raises is passed on.
+    """
+    with _sentences(path):
+        target = _target(path)
+        with _temporary_beside(target) as (file, name):
+            file.close()
+            write(name)
+            # For writing: only such a file can be flushed everywhere.
+            with open(name, "r+b") as written:
+                os.fsync(written.fileno())
+            os.replace(name, target)
+        _flush_folder(target.parent)
+
+
 def ensure_writable(path: str | os.PathLike[str]) -> None:
     """Find out before the work whether its result can be written to `path`.
 

@@ -1,0 +1,1 @@
+"""Frames into files that move: GIF and MP4."""
