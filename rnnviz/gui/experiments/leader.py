@@ -68,6 +68,8 @@ class ExperimentLeader:
         stop = frozenset((run.snapshot.run_id, run.snapshot.step) for run in compared)
         states = {run.snapshot.state for run in compared}
         have_stopped = RunState.FINISHED in states and states <= _AT_REST
+        # What was found now is nowhere to be seen in the past.
+        have_stopped = have_stopped and not front.snapshot.is_of_past
         is_other_stop, is_other_front = stop != self._stop, front.identity != self._front
         if self.points_out and (is_other_stop or is_other_front or not have_stopped):
             self.let_go()

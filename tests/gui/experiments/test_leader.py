@@ -235,3 +235,13 @@ def test_a_panel_that_stands_behind_comes_forward_with_its_finding(race):
     lead_to(race, 3)
     race.qtbot.waitUntil(lambda: window.is_seen(loss))
     until_words(race, "loss_panel", "✓ soon: loss")
+
+
+def test_in_the_past_nothing_is_pointed_out_that_was_found_now(saturated):
+    press_space(saturated)
+    saturated.until_state(RunState.FINISHED)
+    until_words(saturated, "spectrum_panel", "✓ ρ(W)")
+    saturated.window.timeline.asked.emit(20, True)
+    saturated.until(lambda s: s.timeline.seen == s.timeline.wanted == 20)
+    marks = saturated.window.findChildren(Emphasis)
+    saturated.qtbot.waitUntil(lambda: not any(mark.isVisible() for mark in marks))
