@@ -77,9 +77,9 @@ class _Writer:
         self._write(begins)
         part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         if not self._palette.suits(colors[changed]):
-            self._palette = Palette(colors)
-        self._waiting = np.where(changed[part], self._palette.map(colors[part]), _AS_BEFORE)
-        self._waiting = self._waiting.astype(np.uint8)
+            self._palette = Palette(colors, colors[changed])
+        self._waiting = np.full(changed[part].shape, _AS_BEFORE, np.uint8)
+        self._waiting[changed[part]] = self._palette.map(colors[changed])
         self._place = (int(columns[0]), int(rows[0]))
         self._begins = begins
         self._last = colors

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from rnnviz.storage.video.frames import channels
 
 SIZE = 255
-"""Colours; the 256th index is left for "as before"."""
+"""Colours at most; the 256th index is left for "as before"."""
+_UNKNOWN = SIZE
 # A colour of its own has what covers so much of a frame: the background must be exact.
 _LARGE, _MOST_LARGE = 1e-4, 128
 # So many colours at a time are compared with all of a palette.
 _AT_ONCE = 4096
-# A palette is kept while the colours that it gives are hardly farther off than at first.
-_FARTHER, _FARTHER_BY = 1.5, 1.0
+# A palette is kept while what changes is so few of 255 levels off, or hardly more than what it was
+# made for.
+_UNSEEN, _FARTHER = 6.0, 1.5
 
 
 class Palette:
@@ -24,6 +26,8 @@ class Palette:
     ----------
     colors
         A frame's, ``0xRRGGBB``; (height, width).
+    changed
+        Those of them that changed since the frame before, in any shape; all of them by default.
 
     Attributes
     ----------
@@ -31,31 +35,39 @@ class Palette:
         (n, 3), uint8: red, green and blue of at most `SIZE` colours.
     """
 
-    def __init__(self, colors: NDArray[np.uint32]) -> None:
+    def __init__(
+        self, colors: NDArray[np.uint32], changed: NDArray[np.uint32] | None = None
+    ) -> None:
         self.table = _chosen(colors)
-        # Of every colour that there is: its index, or -1 where nobody asked for it yet.
-        self._indices = np.full(1 << 24, -1, np.int16)
-        self._error = self.error_of(colors)
+        # Of every colour that there is, once somebody asked for it: its index, and how far off.
+        self._indices = np.full(1 << 24, _UNKNOWN, np.uint8)
+        self._errors = np.zeros(1 << 24, np.uint8)
+        self._first_error = self.error_of(colors if changed is None else changed)
 
     def map(self, colors: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """Return the index of the nearest colour for each; the same shape."""
         found = self._indices[colors]
-        if (found < 0).any():
-            new = np.unique(colors[found < 0])
-            self._indices[new] = _nearest(new, self.table)
+        unknown = found == _UNKNOWN
+        if unknown.any():
+            self._learn(np.unique(colors[unknown]))
             found = self._indices[colors]
-        return found.astype(np.uint8)
+        return found
 
     def error_of(self, colors: NDArray[np.uint32]) -> float:
         """Return how far colours are from what they become, in levels of 0 to 255 on average."""
         if not colors.size:
             return 0.0
-        apart = channels(colors).astype(np.int16) - self.table[self.map(colors)]
-        return float(np.abs(apart).max(axis=-1).mean())
+        self.map(colors)
+        return float(self._errors[colors].mean())
 
-    def suits(self, colors: NDArray[np.uint32]) -> bool:
-        """Tell whether colours come out about as well as those that it was made for."""
-        return self.error_of(colors) <= _FARTHER * self._error + _FARTHER_BY
+    def suits(self, changed: NDArray[np.uint32]) -> bool:
+        """Tell whether what changes comes out about as well as what it was made for."""
+        return self.error_of(changed) <= max(_UNSEEN, _FARTHER * self._first_error)
+
+    def _learn(self, new: NDArray[np.uint32]) -> None:
+        self._indices[new] = nearest = _nearest(new, self.table)
+        apart = channels(new).astype(np.int16) - self.table[nearest]
+        self._errors[new] = np.abs(apart).max(axis=-1)
 
 
 def _chosen(colors: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -82,12 +94,12 @@ def _median_cut(colors: NDArray[np.uint8], count: int) -> NDArray[np.uint8]:
     return np.array(palette, np.uint8).reshape(-1, 3)[:count]
 
 
-def _nearest(colors: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.int16]:
+def _nearest(colors: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return for each colour the index of the nearest in a table."""
     # |a - b|^2 without |a|^2, which is the same for the whole table.
     entries = table.astype(np.float32)
     lengths = (entries**2).sum(axis=1)
-    found = np.empty(len(colors), np.int16)
+    found = np.empty(len(colors), np.uint8)
     for start in range(0, len(colors), _AT_ONCE):
         some = channels(colors[start : start + _AT_ONCE]).astype(np.float32)
         found[start : start + _AT_ONCE] = np.argmin(lengths - 2 * some @ entries.T, axis=1)
