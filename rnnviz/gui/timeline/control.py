@@ -47,6 +47,7 @@ class TimelineControl(QObject):
         self._is_beside_now = False
         self._speed = 1.0
         self._film_from = self._film_since = 0.0
+        self._is_held = False
         self._film = QTimer(self, interval=_FRAME_MS)
         self._film.setObjectName("film_timer")
         self._film.timeout.connect(self._show_next)
@@ -56,6 +57,12 @@ class TimelineControl(QObject):
         """The way of the run in front; None before there is a run."""
         snapshot = self._runs.front.snapshot
         return None if snapshot is None else snapshot.timeline
+
+    def hold(self, held: bool) -> None:
+        """Let somebody else decide what is seen, who asks the run itself; or decide again."""
+        self.stop_film()
+        self._is_held = held
+        self._wish = None
 
     def look_at(self, step: int, exactly: bool = True) -> None:
         """Show the run in front as it was after a step, or near it."""
@@ -73,7 +80,8 @@ class TimelineControl(QObject):
         """Show the run in front as it is now."""
         self.stop_film()
         self._wish = None
-        self._runs.front.post(ComeBack())
+        if not self._is_held:
+            self._runs.front.post(ComeBack())
 
     def go(self, *, later: bool) -> None:
         """Go to the next state that is at hand, or to the one before."""
@@ -92,7 +100,8 @@ class TimelineControl(QObject):
     def branch(self) -> None:
         """Have a copy of what is seen made, for a rival to go on with."""
         self.stop_film()
-        self._runs.front.post(CopyForBranch())
+        if not self._is_held:
+            self._runs.front.post(CopyForBranch())
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take note of what is shown of the run in front; ask for what is wanted next."""
@@ -103,6 +112,8 @@ class TimelineControl(QObject):
 
     def _ask(self, wish: LookAt) -> None:
         front = self._runs.front
+        if self._is_held:
+            return
         if self._waits_for == front.identity:
             self._wish = wish
             return
@@ -122,7 +133,7 @@ class TimelineControl(QObject):
         view = self.view
         if self._film.isActive():
             self.stop_film()
-        elif view is not None and view.last > view.first:
+        elif view is not None and view.last > view.first and not self._is_held:
             self._begin_film(view.first if view.seen is None else view.seen)
             self._film.start()
             self.film_changed.emit(True)

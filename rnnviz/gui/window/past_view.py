@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.gui.runs.rival_control import RivalControl
 from rnnviz.gui.runs.run_list import RunList
@@ -35,7 +35,14 @@ class PastView(QObject):
     ----------
     control
         Decides what is asked of the run.
+
+    Signals
+    -------
+    shown(Snapshot)
+        The run in front is drawn as this says.
     """
+
+    shown = Signal(object)
 
     def __init__(
         self, window: MainWindow, runs: RunList, rivals: RivalControl, saving: Saving
@@ -80,6 +87,7 @@ class PastView(QObject):
             f"Save with the past (about {more} more)"
         )
         self.control.follow(snapshot)
+        self.shown.emit(snapshot)
 
     def branch(self, checkpoint: Checkpoint) -> None:
         """Go on from a step of the past, beside the run that it was of."""

@@ -141,3 +141,23 @@ def test_a_branch_goes_on_beside_the_run_it_left(desk):
     assert desk.runs.names[run] == "Branch at step 1,200"
     (resume,) = [one for one in desk.posted(run) if hasattr(one, "checkpoint")]
     assert resume.checkpoint is checkpoint
+
+
+def test_while_somebody_else_decides_nothing_is_asked_and_no_film_runs(desk, control):
+    control.toggle_film()
+    control.look_at(50)
+    control.look_at(40)
+    desk.posted()
+    control.hold(True)
+    arrives(desk, control, seen=50, wanted=50)
+    control.look_at(30)
+    control.come_back()
+    control.branch()
+    control.go(later=False)
+    control.toggle_film()
+    assert not control._film.isActive()
+    arrives(desk, control, seen=50, wanted=50)
+    assert desk.posted() == []
+    control.hold(False)
+    control.look_at(30)
+    assert desk.posted() == [LookAt(30)]
