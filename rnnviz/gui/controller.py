@@ -39,6 +39,7 @@ from rnnviz.gui.window.looks import Looks
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.past_view import PastView
 from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.record_view import RecordView
 from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
@@ -312,6 +313,7 @@ class Controller(QObject):
         self.settings.layout = self.shown.layout_to_keep
         self.window.hide()
         self.gradient_checker.close()
+        self.recorder.close()
         self.inside.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.runs.stop()
@@ -332,6 +334,7 @@ class Controller(QObject):
                 panel.text_wanted.connect(self.live.write)
 
     def _connect_actions(self) -> None:
+        self.recorder = RecordView(self.window, self.theme, self.runs, self.shown, self.past)
         run, training = self.run_control, self.training_control
         self.undo_actions = UndoActions(self.window, run)
         handlers: dict[str, Callable[[], object]] = {

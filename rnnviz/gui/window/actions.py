@@ -119,6 +119,11 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_back_to_now", "Back to now", "Show the network as it is now (Escape)", (), "leave"
     ),
+    ActionKind(
+        "action_record",
+        "Record…",
+        "Save the window, a panel or the film of the timeline as a GIF or an MP4",
+    ),
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(

@@ -18,7 +18,7 @@ _WATCHING = ("action_watch", "action_let_go")
 _CHANGES = ("action_undo", "action_redo")
 _THE_REST = ("action_use_best", "action_check_gradients")
 _PAST = (
-    *("action_earlier", "action_later", "action_film"),
+    *("action_earlier", "action_later", "action_film", "action_record"),
     *("action_beside_now", "action_branch", "action_back_to_now"),
 )
 _END = ("action_quit",)

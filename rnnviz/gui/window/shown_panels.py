@@ -221,6 +221,11 @@ class ShownPanels(QObject):
         return [name for name, dock in self._window.docks.items() if self._window.is_seen(dock)]
 
     @property
+    def seen(self) -> dict[str, Panel]:
+        """Those that somebody sees, by their object names."""
+        return {name: self.panels[name] for name in self._seen}
+
+    @property
     def needs(self) -> frozenset[Diagnostic]:
         """What the panels that somebody sees need measured; nothing of those beside the run."""
         return frozenset().union(*(self.panels[name].watches for name in self._seen))

@@ -1,0 +1,1 @@
+"""Recordings: the window, one panel or the film of the timeline as a GIF or an MP4."""
