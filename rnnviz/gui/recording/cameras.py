@@ -15,6 +15,7 @@ from rnnviz.training.commands import ComeBack, LookAt
 from rnnviz.training.snapshot import Snapshot
 
 _PATIENCE_MS = 1000
+_SETTLING_MS = 400
 # So often a step is asked for again that something else took away.
 _ATTEMPTS = 5
 
@@ -108,7 +109,7 @@ class FilmCamera(Camera):
         self._left = [(step, len(list(same))) for step, same in groupby(film.steps(frame_count))]
         self._left.reverse()
         self._waits_for: int | None = None
-        self._is_taking = False
+        self._is_taking = self._has_settled = False
         self._attempts = 0
         self._patience = QTimer(self, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._ask_again)
@@ -136,13 +137,16 @@ class FilmCamera(Camera):
         view = snapshot.timeline
         is_there = view.seen is not None and view.seen == view.wanted == self._waits_for
         if is_there and self._waits_for is not None:
-            self._is_there()
+            self._is_there(self._waits_for)
 
-    def _is_there(self) -> None:
+    def _is_there(self, seen: int) -> None:
         self._waits_for, self._is_taking = None, True
         self._patience.stop()
-        # Once all has its place: words that have changed may have moved others.
-        QTimer.singleShot(0, self, self._take_frame)
+        # Once all has its place: words that have changed may have moved others, most of all where
+        # the past comes in place of now.
+        wait = 0 if self._has_settled else _SETTLING_MS
+        QTimer.singleShot(wait, self, lambda: self._take_frame(seen))
+        self._has_settled = True
 
     def stop(self) -> None:
         """Take no more, and show what was seen before."""
@@ -154,15 +158,19 @@ class FilmCamera(Camera):
             before = self._seen_before
             self._run.post(ComeBack() if before is None else LookAt(before))
 
-    def _take_frame(self) -> None:
+    def _take_frame(self, seen: int) -> None:
         if not self._runs_on:
+            return
+        self._is_taking = False
+        snapshot = self._run.snapshot
+        if snapshot is None or snapshot.timeline.seen != seen:
+            self.go_on()  # something else has come in between
             return
         try:
             frame = self._take()
         except LostError as error:
             self._fail(str(error))
             return
-        self._is_taking = False
         _, times = self._left.pop()
         if self._left:
             # The next step is computed while this frame is compressed.
@@ -185,7 +193,7 @@ class FilmCamera(Camera):
         seen = snapshot.timeline.seen
         if seen is not None and seen == snapshot.timeline.wanted and seen < step:
             # Nobody knows how this one came about: the nearest before it is all there is.
-            self._is_there()
+            self._is_there(seen)
             return
         self._attempts += 1
         if self._attempts < _ATTEMPTS:

@@ -313,3 +313,22 @@ def test_a_film_goes_over_changes_of_settings(trained, tmp_path, monkeypatch):
     drawn = steps_drawn(trained, monkeypatch)
     record(trained, plan(FilmPlan(55, 67)), tmp_path / "a.gif")
     assert drawn == [{step} for step in range(55, 68)]
+
+
+def test_the_first_frame_waits_until_all_has_its_place(trained, tmp_path, monkeypatch):
+    from rnnviz.gui.recording import recording
+
+    remarks = trained.controller.form.remarks
+    trained.qtbot.waitUntil(lambda: remarks.isVisible())
+    before, heights = remarks.height(), []
+    take_frame = recording.take_frame
+
+    def noting(*told):
+        heights.append(remarks.height())
+        return take_frame(*told)
+
+    monkeypatch.setattr(recording, "take_frame", noting)
+    record(trained, plan(FilmPlan(0, 60)), tmp_path / "a.gif")
+    assert len(heights) == 13
+    assert len(set(heights)) == 1
+    assert heights[0] < before, "nothing is remarked of the past: there is something to wait for"
