@@ -141,6 +141,7 @@ class RecordDialog(QDialog):
         self._said.setProperty("words", "threshold" if problem else "strong")
         self._said.style().polish(self._said)
         self._said.setVisible(bool(sentence))
+        self._fit()
 
     def done(self, result: int) -> None:
         """Close; what is being recorded is given up."""
@@ -152,6 +153,9 @@ class RecordDialog(QDialog):
         """Show what is to be seen now, and no larger than that: the window lies behind it."""
         self._before.setVisible(not self._is_recording)
         self._meanwhile.setVisible(self._is_recording)
+        self._fit()
+
+    def _fit(self) -> None:
         layout = self.layout()
         assert layout is not None
         layout.activate()
