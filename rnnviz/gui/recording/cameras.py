@@ -105,6 +105,8 @@ class FilmCamera(Camera):
         self._run = runs.front
         self._run_id = "" if self._run.snapshot is None else self._run.snapshot.run_id
         self._seen_before = self._view_seen()
+        snapshot = self._run.snapshot
+        self._is_beside_now = snapshot is not None and snapshot.window_of_now is not None
         # Few steps in many frames: some frames are of one step, and are one picture.
         self._left = [(step, len(list(same))) for step, same in groupby(film.steps(frame_count))]
         self._left.reverse()
@@ -156,7 +158,7 @@ class FilmCamera(Camera):
         self._patience.stop()
         if self._run in list(self._runs):
             before = self._seen_before
-            self._run.post(ComeBack() if before is None else LookAt(before))
+            self._run.post(ComeBack() if before is None else self._wish(before))
 
     def _take_frame(self, seen: int) -> None:
         if not self._runs_on:
@@ -183,7 +185,10 @@ class FilmCamera(Camera):
 
     def _ask(self) -> None:
         if self._waits_for is not None:
-            self._run.post(LookAt(self._waits_for))
+            self._run.post(self._wish(self._waits_for))
+
+    def _wish(self, step: int) -> LookAt:
+        return LookAt(step, beside_now=self._is_beside_now)
 
     def _ask_again(self) -> None:
         """Ask once more for a step that is not even on its way; what is computed may take long."""

@@ -332,3 +332,22 @@ def test_the_first_frame_waits_until_all_has_its_place(trained, tmp_path, monkey
     assert len(heights) == 13
     assert len(set(heights)) == 1
     assert heights[0] < before, "nothing is remarked of the past: there is something to wait for"
+
+
+def test_a_film_shows_now_beside_the_past_where_that_was_shown(trained, tmp_path, monkeypatch):
+    from rnnviz.gui.recording import recording
+
+    trained.window.timeline.asked.emit(20, True)
+    trained.until(is_seen(20))
+    trained.trigger("action_beside_now")
+    trained.until(lambda s: s.window_of_now is not None)
+    beside, take_frame = [], recording.take_frame
+
+    def noting(*told):
+        beside.append(trained.controller.snapshot.window_of_now is not None)
+        return take_frame(*told)
+
+    monkeypatch.setattr(recording, "take_frame", noting)
+    record(trained, plan(FilmPlan(30, 40)), tmp_path / "a.gif")
+    assert beside == [True] * 11
+    trained.until(lambda s: is_seen(20)(s) and s.window_of_now is not None)
