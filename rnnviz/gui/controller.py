@@ -371,6 +371,7 @@ class Controller(QObject):
         actions = self.window.actions_by_name
         self.form.offer([actions["action_watch"], actions["action_let_go"]])
         self.form.live_edited.connect(self.live.change)
+        self.form.live_edited.connect(lambda *_: self.past.tell_where_it_acts())
         self.form.structure_edited.connect(self.run_control.structure_edited)
         self.form.draft_accepted.connect(self.run_control.start_draft)
         self.form.draft_dropped.connect(self.form.forget_draft)

@@ -165,11 +165,13 @@ class Inside(QObject):
         front = self._runs.front
         if not self._is_open or self._is_asked or front.snapshot is None or front.trains:
             return
-        if front.snapshot.step != self._step or self._of_front() != self._run_and_settings:
+        seen = front.snapshot.timeline.seen
+        step = front.snapshot.step if seen is None else seen
+        if step != self._step or self._of_front() != self._run_and_settings:
             self._ask()
         elif self.view is not None:
-            # A step that could not be done leaves everything as it was.
-            self.view.header.set_can_step(True)
+            # A step that could not be done leaves everything as it was; of the past none is done.
+            self.view.header.set_can_step(seen is None)
 
     def play(self) -> None:
         """Go through the phases slowly, or hold."""
@@ -188,6 +190,9 @@ class Inside(QObject):
     def _recorded(self, record: StepRecord) -> None:
         if self._is_open and self.view is not None:
             self.view.show_record(record)
+            snapshot = self._runs.front.snapshot
+            # Of the past no step is taken.
+            self.view.header.set_can_step(snapshot is None or not snapshot.is_of_past)
             self._do_what_waits()
 
     def _not_recorded(self) -> None:

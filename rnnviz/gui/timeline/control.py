@@ -98,10 +98,10 @@ class TimelineControl(QObject):
             self.come_back()
 
     def branch(self) -> None:
-        """Have a copy of what is seen made, for a rival to go on with."""
-        self.stop_film()
+        """Have a copy of what is seen made, for a rival to go on with; the run itself is of now."""
         if not self._is_held:
             self._runs.front.post(CopyForBranch())
+        self.come_back()
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take note of what is shown of the run in front; ask for what is wanted next."""

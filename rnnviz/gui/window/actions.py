@@ -55,7 +55,7 @@ ACTIONS: tuple[ActionKind, ...] = (
         "Take back the last change of a setting, or the run that a reset or other settings ended",
         ("Ctrl+Z",),
     ),
-    ActionKind("action_redo", "Redo", "Do again what was undone last", ("Ctrl+Shift+Z",)),
+    ActionKind("action_redo", "Redo", "Do again what was undone last", ("Ctrl+Shift+Z", "Ctrl+Y")),
     ActionKind(
         "action_new_seed",
         "New seed",

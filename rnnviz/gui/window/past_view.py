@@ -89,6 +89,14 @@ class PastView(QObject):
         self.control.follow(snapshot)
         self.shown.emit(snapshot)
 
+    def tell_where_it_acts(self) -> None:
+        """Say, where one is in the past, that a setting was changed of the run as it is now."""
+        view = self.control.view
+        if view is not None and view.seen is not None:
+            self._window.messages.confirm(
+                f"That changes the run at step {view.last:,}. To try it from here, branch."
+            )
+
     def branch(self, checkpoint: Checkpoint) -> None:
         """Go on from a step of the past, beside the run that it was of."""
         if self._rivals.branch(checkpoint) is not None:

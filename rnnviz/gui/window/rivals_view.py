@@ -83,10 +83,6 @@ class RivalsView(QObject):
         if front is None:
             return None
         now = _beside_its_past(front, [run.sign for run in self._runs])
-        if now:
-            step = f"step {front.snapshot.timeline.seen:,}"
-            name = step if len(shown) == 1 else f"{front.name}, {step}"
-            front = shown[self._runs.front] = dataclasses.replace(front, name=name)
         return front, (*shown.values(), *now)
 
 

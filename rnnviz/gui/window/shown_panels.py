@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -123,6 +124,8 @@ class ShownPanels(QObject):
         panel = self.panels[name]
         if not panel.of_window:
             compared = tuple(run for run in compared if not run.is_of_now)
+        elif any(run.is_of_now for run in compared):
+            front, compared = _named_by_step(front, compared)
         if panel.is_for_every_frame:
             front, compared = front.newest, tuple(run.newest for run in compared)
         snapshot = front.snapshot
@@ -286,3 +289,13 @@ class ShownPanels(QObject):
         menu.addSeparator()
         for name in ("action_arrange", "action_restore_layout"):
             menu.addAction(window.actions_by_name[name])
+
+
+def _named_by_step(
+    front: ShownRun, compared: Sequence[ShownRun]
+) -> tuple[ShownRun, tuple[ShownRun, ...]]:
+    """Name the run in front by the step of its past that is seen, beside itself as it is now."""
+    step = f"step {front.snapshot.timeline.seen:,}"
+    name = step if len(compared) == 2 else f"{front.name}, {step}"
+    named = dataclasses.replace(front, name=name)
+    return named, tuple(named if run is front else run for run in compared)

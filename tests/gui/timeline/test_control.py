@@ -122,7 +122,7 @@ def test_a_hand_on_the_handle_holds_the_film(desk, control):
 
 def test_a_branch_is_asked_of_the_run_in_front(desk, control):
     control.branch()
-    assert desk.posted() == [CopyForBranch()]
+    assert desk.posted() == [CopyForBranch(), ComeBack()], "its own panels are of now again"
 
 
 def test_another_run_in_front_is_not_waited_for(desk, control):

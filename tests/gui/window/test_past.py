@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from rnnviz.training.commands import Change, Pause, Train
 from rnnviz.training.snapshot import RunState
@@ -104,15 +104,60 @@ def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):
     # Not by what each panel was drawn from: of several runs some have a plot for each.
     controller = driver.controller
     driver.qtbot.waitUntil(lambda: controller.snapshot.window_of_now is not None, timeout=40_000)
-    named = {run.name for run in driver.controller.rivals_view.shown_runs()[1]}
-    assert named == {"step 20", "now, step 60"}
     shown = {}
     for name in ("gradient_panel", "loss_panel"):
         panel = driver.controller.panels[name]
         panel.show_runs = lambda front, runs, name=name: shown.update({name: runs})
     driver.controller._draw()
     assert [run.is_of_now for run in shown["gradient_panel"]] == [False, True]
+    assert [run.name for run in shown["gradient_panel"]] == ["step 20", "now, step 60"]
     assert [run.is_of_now for run in shown["loss_panel"]] == [False], "its loss is the same"
     driver.window.timeline.now_asked.emit()
     driver.qtbot.waitUntil(lambda: not controller.snapshot.is_of_past, timeout=40_000)
     assert controller.snapshot.window_of_now is None
+
+
+def test_one_looks_inside_a_step_of_the_past_once_and_takes_none_there(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    inside = driver.controller.inside
+    asked = []
+    ask = inside._ask
+    inside._ask = lambda: (asked.append(1), ask())
+    driver.trigger("action_inside")
+    driver.qtbot.waitUntil(
+        lambda: inside.view is not None and inside.view.step_cursor.has_record, timeout=40_000
+    )
+    assert inside._step == 20
+    # Whatever is shown of the run meanwhile, it is the same step.
+    driver.controller._show_front()
+    assert len(asked) == 1
+    take = driver.child(QAbstractButton, "inside_take_step")
+    assert not take.isEnabled()
+    inside.leave()
+    driver.window.timeline.now_asked.emit()
+    driver.until(is_seen(None))
+    driver.trigger("action_inside")
+    driver.qtbot.waitUntil(lambda: inside._step == 60 and take.isEnabled(), timeout=40_000)
+
+
+def test_the_marked_step_stays_at_its_place_while_the_axis_grows(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    plot = driver.controller.panels["loss_panel"].view
+    driver.qtbot.waitUntil(lambda: plot.marked_x == 20, timeout=40_000)
+    driver.controller.thread_of_training.post(Train(400))
+    driver.until_state(RunState.FINISHED)
+    line = plot._hover._plate._upright.line()
+    assert abs(line.x1() - plot.mapping.x.to_pixel(20)) <= 1
+    assert plot.hover_text == "", "it is marked, and not spoken of"
+
+
+def test_a_setting_that_is_changed_in_the_past_is_said_to_be_of_now(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    driver.controller.form.live_edited.emit("learning_rate", 0.05)
+    driver.until_message("That changes the run at step 60. To try it from here, branch.")

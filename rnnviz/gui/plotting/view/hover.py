@@ -52,6 +52,7 @@ class Hover(QObject):
         self._pointer: QPointF | None = None
         self._place: tuple[float, float] | None = None
         self._marked: float | None = None
+        self._in_words = True
         self._plate = HoverPlate(view.scene(), theme)
         # Values change under a pointer that rests.
         self._timer = QTimer(self)
@@ -78,10 +79,15 @@ class Hover(QObject):
         self.refresh()
         self._timer.start()
 
-    def mark(self, x: float | None) -> None:
-        """Say what stands at a value of x that is pointed at in another plot; None for no more."""
+    def mark(self, x: float | None, *, in_words: bool = True) -> None:
+        """Mark a value of x that is pointed at elsewhere, and say what is there; None: no more."""
         if x is not None or self._marked is not None:
-            self._marked = x
+            self._marked, self._in_words = x, in_words
+            self.refresh()
+
+    def follow_axes(self) -> None:
+        """Have what is marked stand where its value is by now."""
+        if self._marked is not None:
             self.refresh()
 
     @property
@@ -118,7 +124,7 @@ class Hover(QObject):
             pointer is None and self._marked is not None and self._mapping.x.contains(self._marked)
         ):
             beside = QPointF(self._mapping.x.to_pixel(self._marked), rect.top())
-            words = self._readout(self._marked, None) or ""
+            words = (self._in_words and self._readout(self._marked, None)) or ""
             self._plate.mark(words, beside, rect, self._view.sceneRect())
         else:
             self._plate.hide()

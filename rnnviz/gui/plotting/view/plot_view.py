@@ -127,6 +127,7 @@ class PlotView(DrawnPlot):
         """Place everything anew; see `DrawnPlot.lay_out`."""
         super().lay_out(names_at_once=names_at_once)
         self._stretch.refresh()
+        self._hover.follow_axes()
 
     def _held(self, scales: tuple[Scale, ...]) -> None:
         self._move_soon()
@@ -173,9 +174,10 @@ class PlotView(DrawnPlot):
         if self._hover.text:
             self._hover.refresh()
 
-    def mark_x(self, x: float | None) -> None:
-        """Mark a value of x that somebody points at in another plot; None for no more."""
-        self._hover.mark(x if self.isVisible() and not self._empty_message else None)
+    def mark_x(self, x: float | None, *, in_words: bool = True) -> None:
+        """Mark a value of x that somebody points at elsewhere, in words or not; None: no more."""
+        is_seen = self.isVisible() and not self._empty_message
+        self._hover.mark(x if is_seen else None, in_words=in_words)
 
     @property
     def marked_x(self) -> float | None:

@@ -39,7 +39,7 @@ class SharedAxis(QObject):
             before, self._stays = self._stays, stays
             for view in self._views:
                 if before is not None or self._place_of(view) is not None:
-                    view.mark_x(self._place_of(view))
+                    view.mark_x(self._place_of(view), in_words=False)
 
     def _place_of(self, view: PlotView) -> float | None:
         """Return what is marked in a plot where nobody points."""
@@ -70,7 +70,10 @@ class SharedAxis(QObject):
 
     def _mark(self, touched: PlotView, place: tuple[float, float] | None) -> None:
         for view in self._others(touched):
-            view.mark_x(self._place_of(view) if place is None else place[0])
+            if place is None:
+                view.mark_x(self._place_of(view), in_words=False)
+            else:
+                view.mark_x(place[0])
 
     def _others(self, touched: PlotView) -> list[PlotView]:
         title = touched.mapping.x.axis.title
