@@ -18,6 +18,8 @@ from rnnviz.gui.style.theme import FontRole, Theme
 _CAPTION, _SECOND_LINE = 24, 18
 _GAP, _INDENT, _BETWEEN = 8, 8, 6
 _LONG_STEP = "step 100,000"
+# So many steps can be told in thousands.
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,9 @@ class Cell(QWidget):
         indent, left, right = self._theme.px(_INDENT), self._after_sign, self._width - gap
         line -= gap // 3 if self._form.two_lines else 0
         self._sign.setGeometry(indent, 0, left - gap - indent, line)
-        words = "" if said.step is None else f"step {said.step:,}"
-        if said.step is not None and self._step_width(words) > right - left:
-            words = f"{said.step:,}"
-        width = min(self._step_width(words), max(self._width - left, 0))
+        ways = () if said.step is None else _ways_to_say(said.step)
+        words = next((way for way in ways if self._step_width(way) <= right - left), "")
+        width = self._step_width(words) if words else 0
         self._step.setText(words)
         if self._form.two_lines:
             self._step.setGeometry(left, 0, width, line)
@@ -365,3 +366,9 @@ def _words_about(count: int, font: QFont, room: int) -> str:
     width = QFontMetricsF(font).horizontalAdvance
     forms = (f"{runs} no room here{larger}.", f"{runs} no room here.", f"{count} more")
     return next((words for words in forms if width(words) <= room), forms[-1])
+
+
+def _ways_to_say(step: int) -> tuple[str, ...]:
+    """Return ways to name a step, the longest first: a number that is cut would be another one."""
+    in_thousands = (f"{step / 1000:,.0f}k",) if step >= _MANY else ()
+    return f"step {step:,}", f"{step:,}", *in_thousands

@@ -33,8 +33,9 @@ alone. Rough curves are drawn as the mean over a short stretch; a copied or save
 values.
 """.strip()
 _OF_HANDS = """
-Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; double click to \
-see everything again.
+Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; hold Shift and \
+drag to zoom into a box; double click to see everything again. Hold Ctrl and drag to measure a \
+stretch.
 """.strip()
 
 

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
+from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid, _ways_to_say
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.panels.credit_panel import CreditPanel
@@ -596,3 +596,8 @@ def test_a_panel_of_several_runs_fills_the_window_or_the_stage(driver, way, monk
         assert one.view.isVisible()
         assert one.view.width() > 250
         assert isinstance(one.view, PlotView)
+
+
+def test_a_step_is_never_cut_to_another_number():
+    assert _ways_to_say(133_304) == ("step 133,304", "133,304", "133k")
+    assert _ways_to_say(150) == ("step 150", "150")
