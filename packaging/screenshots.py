@@ -1,10 +1,10 @@
 """Takes the README's pictures, in mid-training. Run by hand, with a display.
 
-python packaging/screenshots.py [--seconds 12] [--only window|inside|experiments]
+python packaging/screenshots.py [--seconds 12] [--only window|past|inside|experiments]
 
-The window in light and in dark, a step from inside, the drawing of a network as *Take along* saves
-it, and every experiment at the moment its last claim shows, small. The
-networks, seeds and texts are the same each time; how far the window's has come depends on the
+The window in light and in dark, a step of its past beside now, a step from inside, the drawing of a
+network as *Take along* saves it, and every experiment at the moment its last claim shows, small.
+The networks, seeds and texts are the same each time; how far the window's has come depends on the
 machine.
 """
 
@@ -21,7 +21,7 @@ from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.window.main_window import MainWindow
-from rnnviz.training.commands import Train
+from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.experiments import Experiment
@@ -46,6 +46,22 @@ def take_window(window: MainWindow, controller: Controller, seconds: float) -> N
         controller.theme.set_scheme(scheme)
         wait(1.5)
         window.grab().save(str(FOLDER / f"window-{scheme.value}.png"))
+
+
+def take_past(window: MainWindow, controller: Controller, seconds: float) -> None:
+    """Train for so long, and go back to a step at which it had not learned to spell."""
+    controller.runs.front.post(NewRun(Configuration()))
+    wait(1)
+    controller.thread_of_training.post(Train())
+    wait(seconds)
+    controller.training_control.pause()
+    window.actions_by_name["action_beside_now"].setChecked(True)
+    window.timeline.asked.emit(500, True)
+    wait(3)
+    window.grab().save(str(FOLDER / "past.png"))
+    window.timeline.now_asked.emit()
+    window.actions_by_name["action_beside_now"].setChecked(False)
+    wait(0.5)
 
 
 def take_inside(window: MainWindow, controller: Controller) -> None:
@@ -94,7 +110,7 @@ def main() -> None:
     """Take the pictures that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=12)
-    parser.add_argument("--only", choices=("window", "inside", "experiments"))
+    parser.add_argument("--only", choices=("window", "past", "inside", "experiments"))
     options = parser.parse_args()
     QSettings.setPath(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp("rnnviz")
@@ -110,6 +126,8 @@ def main() -> None:
     if options.only in (None, "window"):
         take_window(window, controller, options.seconds)
         controller.theme.set_scheme(ColorScheme.LIGHT)
+    if options.only in (None, "past"):
+        take_past(window, controller, options.seconds)
     if options.only in (None, "inside"):
         take_inside(window, controller)
     if options.only in (None, "experiments"):
