@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rnnviz.runs.process import WorkerProcess
 
 _EXPOSURE_POLL_MS = 2
+_SECONDS_BETWEEN_COLLECTIONS = 0.2
 
 
 def run_window(
@@ -133,9 +134,14 @@ class Furnish:
         """
         if self._worker is not None:
             self._worker.wake()
+        from pyqtgraph.util.garbage_collector import GarbageCollector
+
         import rnnviz.gui.controller  # noqa: F401  # for `__call__`
 
         gc.freeze()
+        # Where another thread happens to look for garbage, it destroys what is the window's: now
+        # and then that was the end of the program. From here on the window's own thread looks.
+        self._collector = GarbageCollector(_SECONDS_BETWEEN_COLLECTIONS)
 
     def __call__(
         self,

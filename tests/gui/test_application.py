@@ -22,10 +22,54 @@ run_window()
 """
 
 
-def test_garbage_is_looked_for_in_little_of_what_an_open_window_consists_of(tmp_path: Path) -> None:
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
-    command = [sys.executable, "-c", WINDOW]
+GARBAGE = """
+import gc, threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+from rnnviz.gui.application import run_window
+application = QApplication([])
+kept, found_in = [], []
+class Cycle:
+    def __init__(self):
+        self.itself = self
+    def __del__(self):
+        found_in.append(threading.current_thread() is threading.main_thread())
+def work():
+    Cycle()
+    kept.extend([] for _ in range(100_000))
+def look():
+    window, = (w for w in application.topLevelWidgets() if isinstance(w, QMainWindow))
+    if window.docks and not kept:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        print(found_in)
+    elif found_in:
+        timer.stop()
+        print(found_in)
+        window.close()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(20)
+run_window()
+"""
+
+
+def output_of(script: str, path: Path) -> str:
+    """Run a script in a process of its own, and return what it printed."""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(path)}
+    command = [sys.executable, "-c", script]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    looked_through, passed_over = map(int, done.stdout.split())
+    return done.stdout
+
+
+def test_garbage_is_looked_for_in_little_of_what_an_open_window_consists_of(tmp_path: Path) -> None:
+    looked_through, passed_over = map(int, output_of(WINDOW, tmp_path).split())
     assert 4 * looked_through < passed_over
+
+
+def test_garbage_is_destroyed_by_the_windows_own_thread(tmp_path: Path) -> None:
+    in_another, at_last = output_of(GARBAGE, tmp_path).splitlines()
+    assert in_another == "[]", "the thread that worked has looked for none"
+    assert at_last == "[True]"
