@@ -77,4 +77,6 @@ class Recorder(QObject):
             self.recorded.emit(work.record)
         elif is_wanted:
             self.failed.emit()
+        # It says so before it has ended: who destroys it then, now and then ends the program.
+        work.wait()
         work.deleteLater()

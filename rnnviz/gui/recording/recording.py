@@ -207,6 +207,8 @@ class Recording(QObject):
 
     def _thread_ended(self, thread: WritingThread) -> None:
         self._ending.remove(thread)
+        # It says so before it has ended: who destroys it then, now and then ends the program.
+        thread.wait()
         thread.deleteLater()
 
     def _tell(self, sentence: str, *, problem: bool = False) -> None:

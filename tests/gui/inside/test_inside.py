@@ -238,3 +238,19 @@ def test_the_step_button_has_a_menu_with_the_way_in(driver):
     assert actions == ["action_step", "action_inside"]
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
     driver.until(lambda snapshot: snapshot.step == 1)
+
+
+def test_a_thread_has_ended_before_it_is_destroyed(driver, monkeypatch):
+    from rnnviz.gui.inside.recorder import _Work
+
+    done = []
+    for name in ("wait", "deleteLater"):
+        plain = getattr(_Work, name)
+        monkeypatch.setattr(
+            _Work, name, lambda work, name=name, plain=plain: (done.append(name), plain(work))[1]
+        )
+    inside = driver.controller.inside
+    driver.trigger("action_inside")
+    driver.qtbot.waitUntil(lambda: "deleteLater" in done, timeout=40_000)
+    assert done[:2] == ["wait", "deleteLater"]
+    inside.leave()
