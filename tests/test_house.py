@@ -83,6 +83,11 @@ def test_no_file_is_too_long_to_be_read_at_once(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LARGEST
 
 
+def test_one_place_destroys_what_qt_has_to_destroy() -> None:
+    calls = [path for path in FILES if ".deleteLater()" in path.read_text(encoding="utf-8")]
+    assert calls == [HOUSE / "gui" / "widgets" / "destroying.py"], "use destroy_later"
+
+
 def test_tests_stand_in_the_rooms_of_what_they_test() -> None:
     apart = {"benchmarks", "comparisons", "packaging"}
     for folder in {path.parent for path in TESTS.rglob("test_*.py")}:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.menu_button import open_menu_with
 
 ALL_AT_ONCE = 1000
@@ -47,8 +48,8 @@ class RunChoice(QWidget):
         """Offer these runs, by name, and all of them at once."""
         for action, pill in self._pills.items():
             self._actions.removeAction(action)
-            action.deleteLater()
-            pill.deleteLater()
+            destroy_later(action)
+            destroy_later(pill)
         self._pills.clear()
         if len(runs) > 1:
             what = "Train all runs side by side, from the same step on"

@@ -12,6 +12,7 @@ from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport
 from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.gradient_check.thread import GradientCheckThread
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.runs.messages import CopyForCheck, Request
 
 
@@ -45,7 +46,7 @@ class GradientChecker(QObject):
         """End the check under way, and wait for it."""
         if self._thread is not None:
             self._thread.stop()
-            self._thread.deleteLater()
+            destroy_later(self._thread)
             self._thread = None
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.diagnostics.one_step.subject import StepSubject
+from rnnviz.gui.widgets.destroying import destroy_later
 
 
 class _Work(QThread):
@@ -79,4 +80,4 @@ class Recorder(QObject):
             self.failed.emit()
         # It says so before it has ended: who destroys it then, now and then ends the program.
         work.wait()
-        work.deleteLater()
+        destroy_later(work)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 
 DONE, TO_DO = "\N{CHECK MARK}", "\N{WHITE CIRCLE}"
 _EMPHASIZED = re.compile(r"\*([^*]+)\*")
@@ -119,7 +120,7 @@ class LessonBar(QFrame):
         self._title.setText(title)
         for button in self._group.buttons():
             self._group.removeButton(button)
-            button.deleteLater()
+            destroy_later(button)
         for number, heading in enumerate(headings):
             button = QPushButton()
             button.setObjectName(f"lesson_page_{number + 1}")

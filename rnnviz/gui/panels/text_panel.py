@@ -27,6 +27,7 @@ from rnnviz.gui.controls.text_editor import TextEditor
 from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.written_text import WrittenText
 from rnnviz.training.configuration import SETTINGS
@@ -299,7 +300,7 @@ class TextPanel(SmallMultiples):
             return
         for button in self._chip_group.buttons():
             self._chip_group.removeButton(button)
-            button.deleteLater()
+            destroy_later(button)
         while self._chips.count():
             self._chips.takeAt(0)
         if self._chosen not in steps:

@@ -18,6 +18,7 @@ from rnnviz.gui.recording.plan import RecordingPlan
 from rnnviz.gui.recording.writing_thread import WritingThread
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.storage import StorageError, ensure_writable
 from rnnviz.storage.video.frames import Frame
 from rnnviz.training.snapshot import Snapshot
@@ -200,7 +201,7 @@ class Recording(QObject):
 
     def _forget(self, work: _Work) -> None:
         self._work = None
-        work.camera.deleteLater()
+        destroy_later(work.camera)
         self.filming.emit(False)
         if self.dialog is not None:
             self.dialog.show_ended()
@@ -209,7 +210,7 @@ class Recording(QObject):
         self._ending.remove(thread)
         # It says so before it has ended: who destroys it then, now and then ends the program.
         thread.wait()
-        thread.deleteLater()
+        destroy_later(thread)
 
     def _tell(self, sentence: str, *, problem: bool = False) -> None:
         """Say it where the person looks: in the dialog, or where that is closed, in the window."""

@@ -25,6 +25,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.steady_number import SteadyNumber
@@ -186,7 +187,7 @@ class RunsStrip(QFrame):
 
     def _make_lines(self, numbers: Sequence[int]) -> None:
         for number in self._lines.keys() - set(numbers):
-            self._lines.pop(number).deleteLater()
+            destroy_later(self._lines.pop(number))
         self._lines = {number: self._lines.get(number) or self._line(number) for number in numbers}
         self._place_lines()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from rnnviz.core.cells.declaration import HIDDEN
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.menu_button import open_menu_with
 
 _GAP, _GROUP_GAP = 2, 7
@@ -200,9 +201,9 @@ class StateChooser(QWidget):
         num_layers, states = self._offered
         for action in (*self._layers.actions(), *self._states.actions()):
             if action in self._pills:
-                self._pills.pop(action).deleteLater()
+                destroy_later(self._pills.pop(action))
             action.actionGroup().removeAction(action)
-            action.deleteLater()
+            destroy_later(action)
         for number in range(1, num_layers + 1):
             action = self._new_action(
                 f"{self._name}_layer_{number}", str(number), f"layer {number}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox
 
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.question import Question
 
@@ -90,6 +91,6 @@ class Closing(QObject):
         self._question.setDefaultButton(button.Save)
         self._question.button(button.Discard).setText("Close without saving")
         answer = self._question.exec()
-        self._question.deleteLater()
+        destroy_later(self._question)
         self._question = None
         return answer

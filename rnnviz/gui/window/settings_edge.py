@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 
 _WIDTH = 324
 # So long the pointer may be elsewhere before settings that it had called withdraw again.
@@ -102,7 +103,7 @@ class SettingsEdge(QWidget):
     def set_settings(self, settings: QWidget) -> None:
         """Put the form here."""
         self._row.replaceWidget(self._settings, settings)
-        self._settings.deleteLater()
+        destroy_later(self._settings)
         self._settings = settings
         self._fit()
 

@@ -14,6 +14,7 @@ from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import FontRole, Theme
+from rnnviz.gui.widgets.destroying import destroy_later
 
 _CAPTION, _SECOND_LINE = 24, 18
 _GAP, _INDENT, _BETWEEN = 8, 8, 6
@@ -283,7 +284,7 @@ class MultiplesGrid(QWidget):
         ]
         for cell in before.values():
             cell.hide()
-            cell.deleteLater()
+            destroy_later(cell)
         anew = [
             cell.say(caption if len(contents) > 1 else None)
             for cell, (_, caption) in zip(cells, contents, strict=True)
