@@ -44,6 +44,7 @@ class Story(QFrame):
         self._phase.setProperty("words", "heading")
         self._words = QLabel()
         self._words.setObjectName("inside_words")
+        self._words.setProperty("words", "body")
         self._words.setWordWrap(True)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._phase)

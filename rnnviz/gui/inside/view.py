@@ -26,7 +26,7 @@ from rnnviz.gui.inside.phases.transport import Transport
 from rnnviz.gui.inside.shown import Shown, shown_of
 from rnnviz.gui.inside.story import Story
 from rnnviz.gui.inside.take_along import TakeAlong
-from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.style.theme import SPACING, PanelTheme, Theme
 
 # What a number is written with.
 _OF_A_NUMBER = "0123456789.,+-\N{MINUS SIGN}"
@@ -56,7 +56,9 @@ class InsideView(QWidget):
         self.setObjectName("inside_view")
         self.setAccessibleName("Inside one step")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._theme = theme
+        self._theme = theme = PanelTheme(theme)
+        theme.setParent(self)
+        theme.dress(self)
         self._lookup: Lookup | None = None
         self._shown: Shown | None = None
         self.step_cursor = Cursor(self)
@@ -298,6 +300,7 @@ class InsideView(QWidget):
     def _restyle(self) -> None:
         """Give the story a quarter of the width, and the lines a sixth."""
         theme = self._theme
+        theme.suit(self.size())
         width = self.width() / theme.scale
         self.story.setFixedWidth(theme.px(max(300, min(440, 0.26 * width))))
         self.lines.setFixedWidth(theme.px(max(220, min(360, 0.18 * width))))

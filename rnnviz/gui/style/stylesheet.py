@@ -123,9 +123,10 @@ QFrame[bar="true"] { background: $panel; border: 0; }
 QFrame#settings_drawer { background: $background; border: 0; border-right: 1px solid $field_line; }
 
 QLabel { background: transparent; color: $ink; }
-QLabel[words="soft"] { color: $soft; }
+QLabel[words="soft"] { color: $soft; font-size: $u14; }
 QLabel[words="small"] { color: $soft; font-size: $u12; }
 QLabel[small="true"] { font-size: $u12; }
+QLabel[words="body"] { font-size: $u14; }
 QLabel[words="title"] { font-weight: 700; font-size: $u14; }
 QLabel[words="heading"] { font-weight: 700; font-size: $u18; }
 QLabel[words="mono"] { font-family: $mono; font-weight: 700; }

@@ -207,7 +207,7 @@ class Theme(QObject):
 
 
 class PanelTheme(Theme):
-    """The window's theme in all but the size of its type, which can grow with one panel.
+    """The window's theme in all but the size of its type, which suits one panel, or Inside.
 
     Parameters
     ----------
@@ -235,6 +235,19 @@ class PanelTheme(Theme):
             share = min(size.width() / wide, size.height() / high) / self._window_theme.scale
             # In steps: a panel that is being dragged larger is not laid out at every pixel.
             growth = max(1.0, min(_MOST_GROWTH, math.floor(20 * share) / 20))
+        self._grow_by(growth)
+
+    def suit(self, size: QSize) -> None:
+        """Let the type be no larger than suits a dense view that fills a window of this size.
+
+        Type that is enlarged for a small screen as far as it suits the panels leaves such a view
+        no room to be seen as a whole.
+        """
+        wide, high = _ROOM
+        scale = max(_LEAST_PRESENTATION_SCALE, min(size.width() / wide, size.height() / high))
+        self._grow_by(min(1.0, scale / self._window_theme.scale))
+
+    def _grow_by(self, growth: float) -> None:
         if growth != self._growth:
             self._growth = growth
             self._follow()

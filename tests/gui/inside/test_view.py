@@ -42,6 +42,20 @@ def click(qtbot, widget, at: QPointF) -> None:
     qtbot.mouseClick(widget.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
 
 
+def test_all_of_a_small_network_is_seen_on_a_small_projector(view, light, qtbot):
+    light.set_presentation(True, screen=(1280, 720))
+    view.resize(1280, 720)
+    try:
+        for number, phase in enumerate(view.step_cursor.phases):
+            if phase.t == 0:
+                break  # of the weights, all at once would be too small to be read
+            view.step_cursor.go_to(number)
+            bars = view.canvas.horizontalScrollBar(), view.canvas.verticalScrollBar()
+            assert [bar.maximum() for bar in bars] == [0, 0], phase
+    finally:
+        light.set_presentation(False)
+
+
 def test_a_click_on_a_number_shows_its_arithmetic_and_goes_to_its_phase(view, qtbot):
     go(view, "forward", 3)
     view.canvas.glide.stop()

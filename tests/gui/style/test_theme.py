@@ -229,3 +229,18 @@ def test_a_panels_type_grows_with_it_and_follows_the_window_in_all_else(
     own.grow(None)
     assert own.scale == theme.scale
     assert not button.styleSheet()
+
+
+@pytest.mark.parametrize(
+    ("screen", "scale"), [((1280, 720), 1.1), ((1920, 1080), 1.5), ((3840, 2160), 3.0)]
+)
+def test_type_of_a_dense_view_is_as_large_as_the_room_needs_and_no_larger(
+    qapp: QApplication, screen: tuple[int, int], scale: float
+) -> None:
+    theme = Theme(ColorScheme.LIGHT)
+    own = PanelTheme(theme)
+    own.suit(QSize(*screen))
+    assert own.scale == 1.0
+    theme.set_presentation(True, screen=screen)
+    own.suit(QSize(*screen))
+    assert own.scale == pytest.approx(scale)

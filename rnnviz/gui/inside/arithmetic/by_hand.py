@@ -74,6 +74,7 @@ class ByHand(QWidget):
         self._answer.setAccessibleName("Your answer")
         self._answer.setPlaceholderText("0.000")
         self._says = QLabel()
+        self._says.setProperty("words", "body")
         self._says.setObjectName("inside_hint")
         for label in (self._asks, self._says):
             label.setWordWrap(True)
