@@ -44,7 +44,7 @@ from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.window.undo_actions import UndoActions
-from rnnviz.gui.wording.remarks import remark_sentence
+from rnnviz.gui.wording.remarks import what_just_happened
 from rnnviz.training.commands import (
     SetSpeed,
 )
@@ -53,7 +53,6 @@ from rnnviz.training.lessons.todo import Deed
 from rnnviz.training.snapshot import RunState, Snapshot
 
 FRAMES_PER_SECOND = 60
-_NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
 
 
 class Controller(QObject):
@@ -285,14 +284,10 @@ class Controller(QObject):
         is_watched = snapshot.window is not None and snapshot.window.is_watched_text
         self.window.actions_by_name["action_watch"].setEnabled(not is_watched)
         self.window.actions_by_name["action_let_go"].setEnabled(bool(self.runs.watched_text))
-        token = snapshot.configuration.token
-        said = tuple(remark_sentence(remark, token) for remark in snapshot.remarks)
-        if snapshot.reason:
-            said = (snapshot.reason,)
-        if snapshot.state is RunState.IDLE and not snapshot.step:
-            said = (_NOTHING_LEARNED, *said)
         self.form.remarks.show_remarks(
-            said, snapshot.step, at_once=snapshot.state is not RunState.RUNNING
+            what_just_happened(snapshot),
+            snapshot.timeline.seen or snapshot.step,
+            at_once=snapshot.is_of_past or snapshot.state is not RunState.RUNNING,
         )
 
     # -- closing ------------------------------------------------------------------------------

@@ -122,6 +122,9 @@ class TimelineStrip(QFrame):
         words = self._seen_words(view)
         if words != self._where.text():
             self._where.setText(words)
+            # In the past it never becomes narrower: the bar under the pointer stays where it is.
+            hint, least = self._where.sizeHint().width(), self._where.minimumWidth()
+            self._where.setMinimumWidth(max(least, hint) if words else 0)
         if (view.seen is not None) != self.is_of_past:
             self._show_past(view.seen is not None)
         self._actions["action_branch"].setEnabled(self.is_of_past and view.seen == view.wanted)

@@ -47,7 +47,11 @@ ACTIONS: tuple[ActionKind, ...] = (
         ("Ctrl+I",),
     ),
     ActionKind(
-        "action_reset", "Reset", "Return to this seed's first weights", ("Ctrl+R",), "reset"
+        "action_reset",
+        "Reset",
+        "Return every run to its seed's first weights",
+        ("Ctrl+R",),
+        "reset",
     ),
     ActionKind(
         "action_undo",

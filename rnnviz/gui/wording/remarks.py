@@ -24,6 +24,25 @@ from rnnviz.training.remarks.remark import (
     UnitsDead,
 )
 from rnnviz.training.score import SOLVED
+from rnnviz.training.snapshot import RunState, Snapshot
+
+_NOTHING_LEARNED = "Nothing is learned yet: press Train, or the space bar, to begin."
+_OF_THE_PAST = (
+    "You are looking at an earlier step. Remarks are made about now: press Escape to come back."
+)
+
+
+def what_just_happened(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what is said of a run as it is seen, a few sentences each."""
+    if snapshot.is_of_past:
+        return (_OF_THE_PAST,)
+    token = snapshot.configuration.token
+    said = tuple(remark_sentence(remark, token) for remark in snapshot.remarks)
+    if snapshot.reason:
+        said = (snapshot.reason,)
+    if snapshot.state is RunState.IDLE and not snapshot.step:
+        said = (_NOTHING_LEARNED, *said)
+    return said
 
 
 def remark_sentence(remark: Remark, token: str) -> str:

@@ -103,6 +103,16 @@ def test_it_is_plain_to_see_that_one_is_in_the_past(strip):
     assert strip.step.value() == 1000
 
 
+def test_in_the_past_the_bar_stays_as_long_as_it_is(strip):
+    strip.show_view(view(seen=100, wanted=120, reached=110))
+    length = strip.bar.width()
+    strip.show_view(view(seen=120, wanted=120, reached=120))
+    strip.layout().activate()
+    assert strip.bar.width() == length
+    strip.show_view(view())
+    assert strip._where.minimumWidth() == 0
+
+
 def test_a_step_that_is_written_is_asked_for(strip):
     asked = asked_of(strip)
     strip.step.setFocus()

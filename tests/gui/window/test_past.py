@@ -32,12 +32,14 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     assert "of step 20" in driver.controller.panels["hidden_panel"].subtitle
     assert driver.child(QPushButton, "sample_now").text() == "step 20"
     assert driver.window.timeline.step.value() == 20
+    assert "You are looking at an earlier step" in driver.controller.form.remarks.text
     plot = driver.controller.panels["loss_panel"].view
     driver.qtbot.waitUntil(lambda: plot.marked_x == 20, timeout=40_000)
     QTest.keyClick(driver.window, Qt.Key.Key_Escape)
     snapshot = driver.until(is_seen(None))
     assert snapshot.window.step == 60
     assert driver.child(QPushButton, "sample_now").text() == "now"
+    assert "You are looking" not in driver.controller.form.remarks.text
     driver.qtbot.waitUntil(lambda: plot.marked_x is None, timeout=40_000)
 
 

@@ -23,14 +23,17 @@ class Summary:
     ----------
     name
         The curve's.
+    num_points
+        How many points it has there: in a long run each stands for several steps.
     mean, minimum, maximum
-        Of its points there.
+        Of these points.
     slope
         By how much it rises in one unit of x: that of the straight line nearest to its points, in
         the sense of least squares; not-a-number of a single one.
     """
 
     name: str
+    num_points: int
     mean: float
     minimum: float
     maximum: float
@@ -49,7 +52,7 @@ def summaries(items: Iterable[PlotItem], stretch: Span) -> list[Summary]:
         # What has no name is a part of the picture alone.
         if name and len(y):
             ends = float(y.mean()), float(y.min()), float(y.max())
-            found.append(Summary(name, *ends, _slope(x, y)))
+            found.append(Summary(name, len(y), *ends, _slope(x, y)))
     return found
 
 
@@ -64,7 +67,8 @@ def summary_words(found: Sequence[Summary], stretch: Span, x: Axis, y: Axis) -> 
     for one in found:
         ends = f"{bare.format(one.minimum)} to {bare.format(one.maximum)}"
         slope = format_number(one.slope * many) if math.isfinite(one.slope) else "none"
-        lines.append(f"{one.name}: mean {y.format(one.mean)} ({ends}), slope {slope}")
+        points = "1 point" if one.num_points == 1 else f"{one.num_points:,} points"
+        lines.append(f"{one.name}: mean {y.format(one.mean)} ({ends}), slope {slope}, {points}")
     return "\n".join(lines)
 
 
@@ -73,11 +77,11 @@ def summary_table(found: Sequence[Summary], stretch: Span, x: Axis) -> str:
     title = x.title or "x"
     rows = [
         [_place_words(stretch, x)],
-        ["curve", "mean", "minimum", "maximum", f"slope per {title}"],
+        ["curve", "points", "mean", "minimum", "maximum", f"slope per {title}"],
     ]
     for one in found:
         numbers = (one.mean, one.minimum, one.maximum, one.slope)
-        rows.append([one.name, *(f"{number:.6g}" for number in numbers)])
+        rows.append([one.name, str(one.num_points), *(f"{number:.6g}" for number in numbers)])
     return "".join("\t".join(row) + "\n" for row in rows)
 
 

@@ -82,8 +82,8 @@ def test_it_reads_as_a_sentence_a_curve(plot: PlotView) -> None:
     found = summaries(plot.items_shown, stretch)
     assert summary_words(found, stretch, STEPS, plot.mapping.y.axis).split("\n") == [
         "training step 2,000 to 8,000; slopes per 1,000",
-        "training: mean 2.00 nats (1.10 to 2.90), slope −0.300",
-        "held out: mean 2.00 nats (2.00 to 2.00), slope none",
+        "training: mean 2.00 nats (1.10 to 2.90), slope −0.300, 601 points",
+        "held out: mean 2.00 nats (2.00 to 2.00), slope none, 1 point",
     ]
     assert summary_words([], stretch, STEPS, plot.mapping.y.axis) == ""
 
@@ -105,9 +105,9 @@ def test_a_stretch_that_is_drawn_is_told_and_copied(plot: PlotView, qtbot: QtBot
     assert copied.args == [f"Copied mean, minimum, maximum and slope, {place}."]
     rows = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
     assert rows[0] == [place]
-    assert rows[1] == ["curve", "mean", "minimum", "maximum", "slope per training step"]
+    assert rows[1] == ["curve", "points", "mean", "minimum", "maximum", "slope per training step"]
     assert [row[0] for row in rows[2:]] == ["training", "held out"]
-    assert float(rows[2][4]) == pytest.approx(-0.0003)
+    assert float(rows[2][5]) == pytest.approx(-0.0003)
     assert not plot.is_held
     assert clicks == []
     # Whoever selected it wants it in a picture; the next press takes it away.
