@@ -48,6 +48,9 @@ from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Glance
 
+_AT_ONCE_SECONDS = 0.001
+"""What was asked for is heard of no later, as far as several steps fit in."""
+
 
 class _GivenUpError(Exception):
     """Reading a text was given up because the loop ends or another run was asked for."""
@@ -134,7 +137,8 @@ class Loop:
             wanted, self._wanted = self._wanted, False
             if wanted:
                 self._time.lap(session.trainer)
-            snapshot = session.advance(look=wanted)
+            at_once = self._time.steps_in(_AT_ONCE_SECONDS) if self._racer is None else 1
+            snapshot = session.advance(look=wanted, at_once=at_once)
             if snapshot is not None:
                 self._tell(Pictured(snapshot))
                 self._time.lap_with_more(session.trainer)

@@ -11,6 +11,7 @@ from rnnviz.data import DataError
 from rnnviz.training.claims.watch import ClaimWatch
 from rnnviz.training.configuration import SETTINGS, Effect, Value
 from rnnviz.training.configuration.advice import advice
+from rnnviz.training.configuration.setting import is_whole_number
 from rnnviz.training.observation.kinds.watched_text import kept as all_or_nothing
 from rnnviz.training.past.kept_states import KeptStates
 from rnnviz.training.past.look_back import LookBack
@@ -148,7 +149,7 @@ class LiveRun:
         RnnvizError
             Where the step is no whole number.
         """
-        if not isinstance(step, int) or isinstance(step, bool):
+        if not is_whole_number(step):
             raise RnnvizError("The step to look at is a whole number.")
         self.look_back = LookBack(
             self.trainer, self.kept, step, exactly=exactly, before=self.look_back

@@ -34,6 +34,7 @@ from rnnviz.training.commands import (
     Write,
 )
 from rnnviz.training.configuration import DATA_SETTINGS, SETTINGS, Configuration, Effect, Value
+from rnnviz.training.configuration.setting import is_whole_number
 from rnnviz.training.live_run import LiveRun
 from rnnviz.training.loading import make_trainer, new_trainer, opened_trainer
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -192,13 +193,15 @@ class Session:
         """Seconds until the next step may be due: 0 for now, None for not before a command."""
         return self._speed.seconds_to_wait if self.state is RunState.RUNNING else None
 
-    def advance(self, look: bool) -> Snapshot | None:
+    def advance(self, look: bool, at_once: int = 1) -> Snapshot | None:
         """Do the step that is due; before its time, do nothing.
 
         Parameters
         ----------
         look
             Whether a snapshot is wanted.
+        at_once
+            How many steps to do where nobody looks and no speed is set.
 
         Returns
         -------
@@ -225,7 +228,10 @@ class Session:
         if not idle and look:
             self._step(run, watched, noted=onlooker.watched)
         elif not idle:
-            self._step(run, noted=frozenset())
+            for _ in range(at_once):
+                self._step(run, noted=frozenset())
+                if self.state is not RunState.RUNNING or trainer.state.step == self._finish_at:
+                    break
         if self.state is RunState.RUNNING and trainer.state.step == self._finish_at:
             self._rest(run, RunState.FINISHED)
         picture = None if before is None else onlooker.with_window(before, run)
@@ -370,7 +376,7 @@ class Session:
     def _train(self, trainer: Trainer, steps: int | None, steps_per_second: float | None) -> None:
         self._require_text(trainer)
         check_speed(steps_per_second)
-        if steps is not None and not (_is_whole(steps) and steps > 0):
+        if steps is not None and not (is_whole_number(steps) and steps > 0):
             raise RnnvizError("The number of steps to train is a whole number above 0.")
         self._finish_at = None if steps is None else trainer.step_count + steps
         self._speed.lead(steps_per_second)
@@ -419,7 +425,3 @@ class Session:
         else:
             run.claims.after_step(done.step, run.trainer)
             run.kept.after_step(run.trainer.state)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

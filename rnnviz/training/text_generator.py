@@ -13,6 +13,7 @@ from rnnviz.core.network import Network
 from rnnviz.core.sampling import Sampler
 from rnnviz.data import TokenVocabulary
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.setting import is_whole_number
 from rnnviz.training.state.checkpoint import Sample
 
 SAMPLE_LENGTH = 240
@@ -188,8 +189,7 @@ class LiveStream:
         RnnvizError
             Where the length, which may come from anywhere, is none.
         """
-        is_whole = isinstance(length, int) and not isinstance(length, bool)
-        if not is_whole or not 0 <= length <= STREAM_LENGTH:
+        if not is_whole_number(length) or not 0 <= length <= STREAM_LENGTH:
             raise RnnvizError(f"A text is from 0 to {STREAM_LENGTH:,} tokens long.")
         self.restart(run, length)
 

@@ -140,6 +140,29 @@ def test_a_run_that_was_asked_for_so_many_steps_finishes_and_can_train_on(
     assert (session.state, trainer_of(session).step_count) == (RunState.RUNNING, 16)
 
 
+def test_several_steps_at_once_end_where_training_does(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.apply(Train(steps=10))
+    assert session.advance(look=False, at_once=4) is None
+    assert trainer_of(session).step_count == 4
+    picture = session.advance(look=True, at_once=4)
+    assert picture is not None
+    assert trainer_of(session).step_count == 5, "what is looked at is one step"
+    last = session.advance(look=False, at_once=40)
+    assert last is not None
+    assert (last.state, last.step) == (RunState.FINISHED, 10)
+    session.apply(Train())
+    session.apply(SetSpeed(1e-3))
+    assert session.advance(look=False, at_once=4) is not None
+    assert trainer_of(session).step_count == 11, "at a speed of its own each step is seen"
+    session.apply(SetSpeed(None))
+    fail(session, monkeypatch)
+    last = session.advance(look=False, at_once=4)
+    assert last is not None
+    assert (last.state, trainer_of(session).step_count) == (RunState.FAILED, 11)
+
+
 def test_training_without_a_number_of_steps_lifts_the_limit_of_a_running_one(
     session: Session,
 ) -> None:

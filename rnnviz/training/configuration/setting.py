@@ -193,3 +193,8 @@ def settings_of(table: type[Any]) -> dict[str, Setting]:
         entry.name: Setting(entry.name, kinds[entry.name], **entry.metadata["setting"])
         for entry in dataclasses.fields(table)
     }
+
+
+def is_whole_number(value: object) -> bool:
+    """Tell whether a value, which may come from anywhere, is one; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
