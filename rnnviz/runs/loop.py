@@ -276,7 +276,7 @@ class Loop:
 
     def _tell_fault(self, error: Exception) -> None:
         """Turn a fault of ours into a sentence, and show that nothing trains any more."""
-        traceback.print_exception(error)
+        _print(error)
         self.session.pause_after_fault()
         self._tell(
             Refused(
@@ -287,7 +287,16 @@ class Loop:
         try:
             self._publish()
         except Exception as another:  # noqa: BLE001  # what is to be shown may be what is wrong
-            traceback.print_exception(another)
+            _print(another)
+
+
+def _print(error: Exception) -> None:
+    """Print a fault where a developer looks; where there is no such place, it is told all the same.
+
+    A window that was begun without a terminal may have lost its output.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        traceback.print_exception(error)
 
 
 def _replaces(later: Request, beginning: Command | None) -> bool:

@@ -1,5 +1,6 @@
 """The loop: obeys in order between steps, gives reading up, and survives its faults."""
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,7 +61,8 @@ class Running:
 
     @property
     def shown(self) -> Snapshot:
-        return self.of(Pictured)[-1].snapshot
+        # That a run has begun is told before it is pictured.
+        return self.until_told(Pictured).snapshot  # type: ignore[attr-defined]
 
     def until_shown(self, holds: Callable[[Snapshot], bool]) -> Snapshot:
         self.until(lambda: self.of(Pictured) and holds(self.shown))
@@ -244,5 +246,25 @@ def test_a_fault_in_what_is_shown_ends_nothing(
         running.loop.post(TakeStep())
         running.until_told(Refused)
         running.until(lambda: capsys.readouterr().err.count("Traceback") > 0)
+    running.loop.post(Reset())
+    running.until_shown(lambda s: s.step == 0 and s.state is RunState.IDLE)
+
+
+def test_a_fault_that_can_be_printed_nowhere_is_told_all_the_same(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.loop.post(NewRun(SMALL))
+    running.until_told(Begun)
+    closed = io.StringIO()
+    closed.close()
+    with monkeypatch.context() as patch:
+
+        def fail(_: object) -> None:
+            raise ZeroDivisionError("of ours")
+
+        patch.setattr("sys.stderr", closed)
+        patch.setattr(type(running.loop.session), "snapshot", fail)
+        running.loop.post(TakeStep())
+        running.until_told(Refused)
     running.loop.post(Reset())
     running.until_shown(lambda s: s.step == 0 and s.state is RunState.IDLE)

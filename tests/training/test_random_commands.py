@@ -329,6 +329,7 @@ def play(seed: int, path: Path) -> set[object]:
     return met
 
 
+@pytest.mark.timeout(600)
 def test_500_random_sequences_of_commands_leave_a_whole_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
