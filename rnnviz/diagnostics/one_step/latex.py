@@ -64,10 +64,10 @@ def equation_latex(equation: Equation, write: Write | None = None, t: int | None
         The time step, for ``h_1`` in the place of ``h_{t-1}``.
     """
     writer = _Writer(write, t)
-    text = writer.of(equation.left, (LEFT,))
+    # Of what one step adds to a gradient the equation is that of its share alone.
+    text = writer.of(equation.result, (LEFT,))
     if equation.right is not None:
-        sign = r"\;{+}{=}\;" if equation.adds else "="
-        text += f" {sign} {writer.of(equation.right, (RIGHT,))}"
+        text += f" = {writer.of(equation.right, (RIGHT,))}"
     if equation.values:
         text += rf"\quad ({equation.index} = {', '.join(equation.values)})"
     if equation.note:

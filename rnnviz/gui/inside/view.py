@@ -184,7 +184,7 @@ class InsideView(QWidget):
         """Return the lines that the present one reads."""
         cursor = self.step_cursor
         scope = cursor.line.scope(cursor.record, 0)
-        pieces = pieces_of(cursor.line, scope)[1:]
+        pieces = pieces_of(cursor.line, scope, whole=True)[1:]
         return frozenset(piece.place for piece in pieces if piece.place is not None)
 
     # -- wiring -------------------------------------------------------------------------------

@@ -1,9 +1,23 @@
-"""The wheel scrolls the settings; it never changes the one that happens to lie under it."""
+"""What the wheel does: it scrolls, and never changes a setting that happens to lie under it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QComboBox, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
+
+
+def scroll_either_way(area: QAbstractScrollArea, event: QWheelEvent) -> None:
+    """Have the wheel scroll an area sideways where there is nothing to scroll up and down."""
+    across, down = area.horizontalScrollBar(), area.verticalScrollBar()
+    QApplication.sendEvent(down if down.maximum() else across, event)
 
 
 class WheelPassesOn(QObject):

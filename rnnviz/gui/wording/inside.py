@@ -164,7 +164,7 @@ def _loss(record: StepRecord, phase: Phase, stream: int) -> str:
         f"Softmax turns the scores {at('o', t)} into probabilities {at('p', t)}. The {what} "
         f"{at('y', t)} is {quoted(subject.answers[int(asked)])}, and the network gives it "
         f"{given:.3f}. "
-        f"The loss is minus the logarithm of that: {loss}."
+        f"The loss is minus the natural logarithm of that: {loss}."
     )
 
 
@@ -228,7 +228,9 @@ def _clip(record: StepRecord) -> str:
     match subject.clip_mode:
         case "none":
             does = (
-                "They are not clipped, so g, which the optimiser is given, is the gradient itself."
+                "Nothing is clipped, so g, which the optimiser is given, is the gradient itself. "
+                "To see clipping act, choose norm for 'Clip gradients' in the settings, and a "
+                "threshold below this norm."
             )
         case "norm" if norm > subject.clip_threshold:
             factor = format_number(float(record.clipping["factor"]))

@@ -58,7 +58,7 @@ def test_each_symbol_is_handed_over_once_with_its_place(text: str) -> None:
     for equation in parse(text):
         met: list[tuple[Path, Expression]] = []
         note(equation, met)
-        sides = [(LEFT, equation.left), (RIGHT, equation.right)]
+        sides = [(LEFT, equation.result), (RIGHT, equation.right)]
         assert met == [
             ((side, *path), part)
             for side, root in sides
@@ -72,7 +72,7 @@ def test_each_symbol_is_handed_over_once_with_its_place(text: str) -> None:
     ("text", "latex"),
     [
         ("a_t = b + W h_{t-1} + U x_t", r"a_{t} = b + W\,h_{t-1} + U\,x_{t}"),
-        ("dL/db += h_t", r"\frac{\partial L}{\partial b} \;{+}{=}\; h_{t}"),
+        ("dL/db += h_t", r"\left.\frac{\partial L}{\partial b}\right|_{t} = h_{t}"),
         ("h_t = (1 - z_t) * n_t", r"h_{t} = \left(1 - z_{t}\right) \odot n_{t}"),
         ("u = eta * m_hat / (sqrt(s) + mu)", r"u = \frac{\eta\,\hat{m}}{\sqrt{s} + \mu}"),
         ("L_t = -log p_t[y_t]", r"L_{t} = {-}\log p_{t}[y_{t}]"),

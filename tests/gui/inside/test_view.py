@@ -292,15 +292,19 @@ def test_by_hand_asks_for_the_number_that_was_chosen_and_then_for_any(view):
         view.header.set_asks(False)
 
 
+def in_colours(row) -> bool:
+    return any(cells.bare for placed in row.placed for cells in placed.cells)
+
+
 def test_whoever_computes_sees_every_number_also_once_the_answer_is_known(view):
     view.resize(1000, 700)
     go(view, "gradients", 0, "U1")
     view.header.set_asks(True)
-    width = view.row._row.width
+    assert not in_colours(view.row)
     view.story.by_hand.solve()
-    assert view.row._row.width == width
+    assert not in_colours(view.row)
     view.header.set_asks(False)
-    assert view.row._row.width < width
+    assert in_colours(view.row)
 
 
 def test_a_step_with_fewer_phases_can_follow_whatever_phase_one_was_at(view):
@@ -314,3 +318,50 @@ def test_a_step_with_fewer_phases_can_follow_whatever_phase_one_was_at(view):
     view.show_record(shorter)
     assert view.step_cursor.number == 0
     assert view.step_cursor.record is shorter
+
+
+def test_what_step_t_sends_is_written_as_what_arrives_and_nothing_arrives_at_the_end(view):
+    texts = {}
+    for t in (3, 4):
+        go(view, "backward", t, "dh_later")
+        texts[t] = "".join(placed.piece.tex for placed in view.row.placed)
+    assert texts[3].endswith(r"\frac{\partial L}{\partial a_{t+1}}")
+    assert texts[4].endswith("=0")
+
+
+def test_the_drawing_shows_what_the_line_reads_of_the_step_after(view):
+    columns = lambda: {cells.place for cells in view.canvas.picture.cells()}  # noqa: E731
+    read, own = Place("backward", "da", 4, 1), Place("backward", "dh", 4, 1)
+    go(view, "backward", 3, "dh_later")
+    assert read in columns()
+    assert own not in columns()
+    go(view, "backward", 3, "dh_above")
+    assert own in columns()
+    assert read not in columns()
+
+
+def test_no_wire_glows_but_those_that_carry_what_is_computed(view):
+    for line in ("a", "h"):
+        go(view, "forward", 2, line)
+        glowing = {wire.key for wire in view.canvas.picture.wires() if wire.glow}
+        assert glowing
+        assert all(key[-2] == 2 for key in glowing), glowing
+
+
+def test_the_norm_lights_every_gradient_that_it_is_made_of(view):
+    go(view, "clip", 0, "norm")
+    lit = {shape.key[-1] for shape in view.canvas.picture.shapes if shape.key[0] == "halo"}
+    assert {"U", "W", "V", "b", "c"} <= lit
+
+
+def test_a_long_sum_of_small_matrices_is_written_in_numbers_below_one_another(view):
+    view.resize(1440, 900)
+    go(view, "gradients", 0, "U1")
+    grids = [one for one in view.row.placed if not one.grid.isEmpty()]
+    assert len(grids) == 5
+    assert not in_colours(view.row)
+    assert not any(
+        one.rect.intersects(other.grid) for one in grids for other in grids if one is not other
+    )
+    bars = view.row.horizontalScrollBar(), view.row.verticalScrollBar()
+    assert [bar.maximum() for bar in bars] == [0, 0]

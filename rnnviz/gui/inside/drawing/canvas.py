@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.gui.inside.drawing.folded import WIDTH, circle_of
@@ -36,6 +36,7 @@ from rnnviz.gui.inside.drawing.shapes import (
 from rnnviz.gui.inside.drawing.time_steps import TimeStepsLayout
 from rnnviz.gui.inside.drawing.values import Sight
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.wheel import scroll_either_way
 
 GLIDE_MS, UNFOLD_MS = 260, 900
 _DRAG_BEGINS = 6
@@ -375,9 +376,7 @@ class Canvas(QAbstractScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways where there is nothing to scroll up and down."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        bar = down if down.maximum() else across
-        QApplication.sendEvent(bar, event)
+        scroll_either_way(self, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the new size."""

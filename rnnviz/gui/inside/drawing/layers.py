@@ -50,14 +50,25 @@ def state_shapes(stage: Stage, t: int, layer: int) -> Iterator[Shape]:
             cells = replace(cells, labels=tuple(f"{unit + 1}" for unit in units))
         yield cells
         yield stage.label(cells, rf"{name}_{{{t}}}")
-        back = Place("backward", f"d{name}", t, layer)
-        if t == 0:
-            back = Place("backward", f"d{name}_before", 1, layer)
+        back, tex = _gradient_beside(stage, name, t, layer)
         if stage.knows(back):
             room = QRectF(left + m.second_column, y, m.column, m.units)
             cells = stage.gradient((f"d{name}", t, layer), back, room, units)
             yield cells
-            yield stage.label(cells, rf"\partial L/\partial {name}_{{{t}}}", back=True)
+            yield stage.label(cells, tex, back=True)
+
+
+def _gradient_beside(stage: Stage, name: str, t: int, layer: int) -> tuple[Place, str]:
+    """Return which gradient stands beside a state: its own, or what is read of its step now."""
+    tex = rf"\partial L/\partial {name}_{{{t}}}"
+    if t == 0:
+        return Place("backward", f"d{name}_before", 1, layer), tex
+    if t != stage.arrangement.open_at:
+        for node in stage.m.diagram.nodes:
+            inner = Place("backward", node.back, t, layer)
+            if len(stage.m.diagram.nodes) == 1 and inner in stage.sight.read:
+                return inner, node.back_tex.replace("{t}", f"{{{t}}}")
+    return Place("backward", f"d{name}", t, layer), tex
 
 
 def _top_of_what_is_read(stage: Stage, t: int, layer: int) -> QPointF:
@@ -95,7 +106,6 @@ def _closed_wires(
                 parameter=f"{letter}{layer}" if letter else "",
                 tex_at=QPointF(middle + aside, start.y() - 11 * m.scale),
                 faint=faint,
-                glow=stage.sight.glow(place),
             )
     bottom, x = stage.state_top("h", layer) + m.units, left + m.column / 2
     middle = bottom + m.gap / 2

@@ -76,7 +76,7 @@ class Piece:
     space: float = 0.0
 
 
-def pieces_of(line: StepLine, scope: Scope | None) -> tuple[Piece, ...]:
+def pieces_of(line: StepLine, scope: Scope | None, *, whole: bool = False) -> tuple[Piece, ...]:
     """Return an equation as a row of pieces.
 
     Parameters
@@ -85,9 +85,11 @@ def pieces_of(line: StepLine, scope: Scope | None) -> tuple[Piece, ...]:
         With the equation.
     scope
         Finds the numbers; None where only the symbols are wanted.
+    whole
+        Whether all terms of a long sum are wanted.
     """
     equation = line.equation
-    left = _Flat(scope).symbol(equation.left)
+    left = _Flat(scope).symbol(equation.result)
     if scope is not None:
         found = scope.recorded(equation.left)
         value = found.as_written(scope.stream)
@@ -96,10 +98,11 @@ def pieces_of(line: StepLine, scope: Scope | None) -> tuple[Piece, ...]:
         # What arrives from step t+1 is written as that step does it, one step later.
         there = None if scope is None else as_sent(scope, equation)[0]
         return (left, _sign("=", 0.32), *_Flat(there, shift=1).of(line.sent))
+    if line.arrives_nothing:
+        return (left, _sign("=", 0.32), Piece("0", "soft"))
     if equation.right is None:
         return (left,)
-    sign = _sign(r"{+}{=}" if equation.adds else "=", 0.32)
-    return (left, sign, *_Flat(scope).of(equation.right))
+    return (left, _sign("=", 0.32), *_Flat(scope, whole=whole).of(equation.right))
 
 
 def _sign(tex: str, space: float = 0.0) -> Piece:
@@ -120,6 +123,7 @@ class _Flat:
     scope: Scope | None
     t: int | None = None
     shift: int = 0
+    whole: bool = False
 
     def of(self, expression: Expression, around: int = _SUM) -> Iterator[Piece]:
         binds = _binding(expression)
@@ -197,7 +201,7 @@ class _Flat:
     def _sum_over(self, expression: SumOver) -> Iterator[Piece]:
         """Write all terms of a sum, or the first ones and the last."""
         values = expression.values
-        cut = len(values) > _MOST_TERMS
+        cut = len(values) > _MOST_TERMS and not self.whole
         shown = (*values[:2], values[-1]) if cut else values
         for number, value in enumerate(shown):
             if number:

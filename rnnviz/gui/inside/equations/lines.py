@@ -45,6 +45,11 @@ class StepLine:
         has_right = self.equation.right is not None or self.sent is not None
         return has_right and self.place.name not in ("x", "m")
 
+    @property
+    def arrives_nothing(self) -> bool:
+        """Whether it is what step t+1 sends, where there is none."""
+        return self.equation.left.part == "later" and self.sent is None
+
     def holds(self, entry: Entry) -> bool:
         """Tell whether a number of the line is this equation's."""
         if not self.shape:

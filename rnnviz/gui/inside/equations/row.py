@@ -23,16 +23,20 @@ _BRACKET = 4.0
 _MOST_NUMBERS, _FEW_NUMBERS = 48, 16
 _LETTER, _LONGEST_LABEL = 7.4, 7
 _BETWEEN, _TIGHT = 3.0, 0.55
+_BREAKS = ("+", "-")
 _NOWHERE = Place("result", "")
-_WAYS: tuple[tuple[Detail, float], ...] = (
-    ("numbers", 1.4),
-    ("numbers", 1.2),
-    ("numbers", 1.0),
-    ("narrow", 1.0),
-    ("some", 1.0),
-    ("colours", 1.0),
+_AIR_BETWEEN_LINES = 14.0
+_WAYS: tuple[tuple[Detail, float, bool], ...] = (
+    ("numbers", 1.4, False),
+    ("numbers", 1.2, False),
+    ("numbers", 1.0, False),
+    ("narrow", 1.0, False),
+    ("narrow", 1.0, True),
+    ("some", 1.0, False),
+    ("colours", 1.0, False),
 )
-"""How a row may be set, the best first: with how much detail, and how much larger than usual."""
+"""How a row may be set, the best first: with how much detail, how much larger than usual, and
+whether it goes on below where it is too long for one line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,9 +127,11 @@ class Row:
         self._style = style
         self._scale, self.size = style.scale, style.size
         ways = [way for way in _WAYS if way[0] in ("numbers", "narrow") or not style.in_full]
-        for detail, grown in ways:
+        for detail, grown, goes_on_below in ways:
             self._scale, self.size = style.scale * grown, style.size * grown
             self.placed = self._place(pieces, detail)
+            if goes_on_below:
+                self.placed = self._in_lines(room.width())
             if self.width <= room.width() and self.height <= room.height():
                 break
         # The numbers are looked up once it is known how they are set.
@@ -167,6 +173,27 @@ class Row:
             if piece.raised:
                 x += find(piece.raised).width * 0.8 * size
         return tuple(placed)
+
+    def _in_lines(self, width: float) -> tuple[Placed, ...]:
+        """Break the row before a sign where it is wider than that: below the right side's start."""
+        signs = [n for n, one in enumerate(self.placed) if one.piece.tex in _BREAKS]
+        if not signs:
+            return self.placed
+        ends = [*signs[1:], len(self.placed)]
+        lines, left, down = list(self.placed), self.placed[0].rect.right(), 0.0
+        across = 0.0
+        for first, end in zip(signs, ends, strict=True):
+            part = self.placed[first:end]
+            if max(one.rect.right() for one in part) + across > width:
+                across = left - part[0].rect.left()
+                down += self.height + _AIR_BETWEEN_LINES * self._scale
+            for number, one in enumerate(part, first):
+                lines[number] = replace(
+                    one,
+                    symbol_at=one.symbol_at + QPointF(across, down),
+                    grid=one.grid.translated(across, down),
+                )
+        return tuple(lines)
 
     def _rows_of(self, piece: Piece) -> int:
         return 1 if piece.value is None else len(self._window.axes(piece)[0].shown)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from rnnviz.diagnostics.one_step.phases import Place
@@ -16,6 +24,7 @@ from rnnviz.gui.inside.equations.lines import StepLine
 from rnnviz.gui.inside.equations.row import Placed, Row, Style
 from rnnviz.gui.inside.typesetting import find
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.wheel import scroll_either_way
 
 _SIZE = 23.0
 _MARGIN = 12.0
@@ -286,6 +295,10 @@ class RowView(QAbstractScrollArea):
         if piece.found is not None and piece.found.parameter:
             return frozenset({piece.found.parameter})
         return frozenset()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways where there is nothing to scroll up and down."""
+        scroll_either_way(self, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""

@@ -58,8 +58,10 @@ def test_the_left_side_is_what_the_right_side_comes_to(record, phases):
 
 def test_pieces_stand_beside_each_other(record, phases):
     for line, row in rows_of(record, phases):
-        ends = 0.0
+        ends, line_at_y = 0.0, row.placed[0].symbol_at.y()
         for placed in row.placed:
+            if placed.symbol_at.y() > line_at_y:
+                ends, line_at_y = 0.0, placed.symbol_at.y()
             assert placed.rect.left() >= ends - 14, line.place
             ends = max(ends, placed.rect.right())
 
