@@ -194,11 +194,13 @@ class CreditPanel(LayerMultiples):
         self._mark()
 
     def csv(self) -> str:
-        """Return one line for every error and every character that it can be credited to."""
+        """Return a line for every error and every character that it can be credited to, in view."""
         credit, norms = self._credit, self._norms
         if credit is None or norms is None:
             return ""
         rows, columns = np.tril_indices(len(norms))
+        seen = self._heat_map.rows_in_view().reshape(norms.shape)[rows, columns]
+        rows, columns = rows[seen], columns[seen]
         return csv_text(
             [
                 ("error at position", (rows + self._first).astype(np.float64)),

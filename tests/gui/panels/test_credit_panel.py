@@ -207,3 +207,14 @@ def test_the_plot_and_the_text_are_both_exported(driver, tmp_path):
     strip_of(panel).show_message("a sentence in the strip")
     assert panel.exports.save_svg(tmp_path / "panel.svg")
     assert "a sentence in the strip" in (tmp_path / "panel.svg").read_text(encoding="utf-8")
+
+
+def test_the_table_of_a_stretch_that_is_looked_at_has_its_cells_alone(driver):
+    panel, _ = show_panel(driver)
+    panel.view.hold_x(1.5, 3.5)
+    panel.view.mapping.y.hold(4.5, 6.5)
+    rows = list(csv.DictReader(io.StringIO(panel.csv())))
+    cells = [(row["error at position"], row["credited position"]) for row in rows]
+    assert cells == [("6", "3"), ("6", "4"), ("7", "3"), ("7", "4")]
+    panel.view.follow()
+    assert len(list(csv.DictReader(io.StringIO(panel.csv())))) == 36

@@ -29,13 +29,12 @@ from rnnviz.training.snapshot import Snapshot
 _OF_RUNS = """
 This plot compares several runs. Each has its own shade, dash and marker, and its name at the \
 curve. The thick curve is the run in front; everything else in the panel belongs to that run \
-alone. Rough curves are drawn as the mean over a short stretch; a copied or saved table has all \
-values.
+alone. Rough curves are drawn as the mean over a short stretch; a saved table has all values.
 """.strip()
 _OF_HANDS = """
 Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; hold Shift and \
 drag to zoom into a box; double click to see everything again. Hold Ctrl and drag to measure a \
-stretch.
+stretch. A saved picture, and a saved table, have what is in view.
 """.strip()
 
 

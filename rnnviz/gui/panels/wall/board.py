@@ -177,16 +177,25 @@ class WallBoard(QWidget):
     # -- what leaves it -----------------------------------------------------------------------
 
     def csv(self) -> str:
-        """Return both ways, step by step, and beside them the surface below."""
-        columns: list[Column] = [("step", np.arange(STEPS + 1.0))]
+        """Return both ways, step by step, and beside them the surface below, as far as in view."""
+        steps = np.arange(STEPS + 1.0)
+        ways: list[Column] = [("step", steps)]
         for name, way in zip(_NAMES, self.descents, strict=True):
             parts = {"w": way.w, "b": way.b, "error": way.error, "gradient norm": way.norm}
-            columns += [(f"{name}: {part}", as_floats(values)) for part, values in parts.items()]
-        columns.append((f"{_NAMES[0]}: shortened", as_floats(self.descents[0].clipped)))
+            ways += [(f"{name}: {part}", as_floats(values)) for part, values in parts.items()]
+        ways.append((f"{_NAMES[0]}: shortened", as_floats(self.descents[0].clipped)))
         self._draw_surface()
         (_, w), (_, b), (_, error) = self._surface.columns()
-        columns += [("surface: w", w), ("surface: b", b), ("surface: error", error)]
-        return csv_text(columns)
+        surface: list[Column] = [("surface: w", w), ("surface: b", b), ("surface: error", error)]
+        passed = self._error.mapping.x.are_in_view(steps) & self._norm.mapping.x.are_in_view(steps)
+        tables = (ways, passed), (surface, self._surface.rows_in_view())
+        return csv_text(
+            [
+                (name, np.asarray(values)[seen[: len(values)]])
+                for table, seen in tables
+                for name, values in table
+            ]
+        )
 
     def paint_export(self, painter: QPainter) -> None:
         """Paint the plots and the words for a file, without the controls."""

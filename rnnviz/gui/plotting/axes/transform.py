@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QRectF
 
 from rnnviz.gui.plotting.axes.axis import Axis, Floats
@@ -16,6 +16,9 @@ _LEAST = 1e-300
 _BESIDE = 40.0
 """How many pixels beside the plot a line ends of which only a stretch is looked at."""
 
+
+Mask = NDArray[np.bool_]
+"""Which of some values are meant."""
 
 Span = tuple[float, float]
 """A stretch of an axis in data units, its lower end first."""
@@ -152,6 +155,26 @@ class Scale:
     def _coordinate(self, pixel: float) -> float:
         share = (pixel - self.start) / (self.end - self.start)
         return self.low + share * (self.high - self.low)
+
+    def are_in_view(self, lows: Floats, highs: Floats | None = None) -> Mask:
+        """Tell which values, or stretches between two, can be seen where a stretch is held.
+
+        Where the data are followed, all of them are: what is left out of sight there is noise.
+
+        Parameters
+        ----------
+        lows, highs
+            Shape ``(N,)`` each, in data units: the values, or the ends of the stretches.
+        """
+        if not self.range.is_held:
+            return np.ones(len(lows), bool)
+        # Rounding may have moved the ends: a value there is seen, and nothing of a stretch beside.
+        room = 1e-9 * (self.high - self.low)
+        first, last = self.axis.forward(lows), self.axis.forward(lows if highs is None else highs)
+        if highs is not None:
+            room = -room
+        seen: Mask = (last >= self.low - room) & (first <= self.high + room)
+        return seen
 
     def contains(self, value: float) -> bool:
         """Return whether a value lies in the visible stretch."""

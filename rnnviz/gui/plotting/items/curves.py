@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_BAND, LAYER_CURVE
-from rnnviz.gui.plotting.axes.transform import as_floats
+from rnnviz.gui.plotting.axes.transform import Mask, as_floats
 from rnnviz.gui.plotting.items.item import (
     NOTHING,
     Canvas,
@@ -307,3 +307,7 @@ class Band(PlotItem):
             (f"{self.name} {self._edges[0]}", self.low),
             (f"{self.name} {self._edges[1]}", self.high),
         ]
+
+    def rows_in_view(self) -> Mask:
+        """Tell which of its places along x are seen."""
+        return self._mapping.x.are_in_view(self.x)

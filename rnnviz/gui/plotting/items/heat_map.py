@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem
 
 from rnnviz.gui.plotting.axes.axis import Axis
 from rnnviz.gui.plotting.axes.layers import LAYER_HEAT
+from rnnviz.gui.plotting.axes.transform import Mask
 from rnnviz.gui.plotting.items.color_ramps import (
     HIGHEST,
     LOWEST,
@@ -205,6 +206,17 @@ class HeatMap(PlotItem):
         of_y = self._mapping.y.axis
         told = np.repeat(y + of_y.first, columns)
         return [("", np.tile(x, rows)), (of_y.title or "row", told), (self.name, values)]
+
+    def rows_in_view(self) -> Mask:
+        """Tell of which cells something is seen."""
+        if self.values is None:
+            return np.zeros(0, bool)
+        rows, columns = self.values.shape
+        left, right, bottom, top = self.extent
+        x, y = np.linspace(left, right, columns + 1), np.linspace(bottom, top, rows + 1)
+        across = self._mapping.x.are_in_view(x[:-1], x[1:])
+        along = self._mapping.y.are_in_view(y[:-1], y[1:])
+        return (along[:, None] & across).ravel()
 
     def _value_of_index(self, index: int) -> float:
         if index == MISSING:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_BAND
-from rnnviz.gui.plotting.axes.transform import as_floats
+from rnnviz.gui.plotting.axes.transform import Mask, as_floats
 from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem
 from rnnviz.gui.plotting.items.paths import area_path
 from rnnviz.gui.style.palette import ColorRole
@@ -86,3 +86,7 @@ class Histogram(PlotItem):
             (f"{self.name}, to", self.edges[1:]),
             (self.name, self.heights),
         ]
+
+    def rows_in_view(self) -> Mask:
+        """Tell of which bars something is seen."""
+        return self._mapping.x.are_in_view(self.edges[:-1], self.edges[1:])

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
-from rnnviz.gui.plotting.axes.transform import AxesTransform, as_floats
+from rnnviz.gui.plotting.axes.transform import AxesTransform, Mask, as_floats
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 
@@ -140,6 +140,13 @@ class PlotItem(ABC):
     def columns(self) -> list[Column]:
         """Return its data for a CSV file: the true values, not what is drawn of them."""
 
+    @abstractmethod
+    def rows_in_view(self) -> Mask:
+        """Tell which rows of `columns` are seen: all of them where the plot follows the data.
+
+        A curve's value that lies above or below what is seen of y belongs to its row nevertheless.
+        """
+
     def _set_path(self, item: QGraphicsPathItem, path: QPainterPath) -> None:
         item.setPath(path)
         # An empty path would be written into SVG files, where it is an error.
@@ -179,3 +186,7 @@ class Series(PlotItem):
     def columns(self) -> list[Column]:
         """Return its points."""
         return [("", self.x), (self.name, self.y)]
+
+    def rows_in_view(self) -> Mask:
+        """Tell which points stand at values of x that are seen."""
+        return self._mapping.x.are_in_view(self.x)

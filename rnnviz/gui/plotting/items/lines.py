@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsLineItem, QGraphicsSimpleTextItem
 
 from rnnviz.gui.plotting.axes.layers import LAYER_LABEL, LAYER_LEVEL
-from rnnviz.gui.plotting.axes.transform import Scale
+from rnnviz.gui.plotting.axes.transform import Mask, Scale
 from rnnviz.gui.plotting.items.item import Canvas, Column, LineStyle, PlotItem, make_pen
 from rnnviz.gui.style.palette import ColorRole
 
@@ -84,6 +84,11 @@ class ValueLine(PlotItem):
         """Take the colour from the theme."""
         width = (1.25 if self._style == "solid" else 1.0) * self._theme.scale
         self._line.setPen(make_pen(self._theme.palette.color(self.role), width, self._style))
+
+    def rows_in_view(self) -> Mask:
+        """Tell whether its value is seen."""
+        values = [] if self.value is None else [self.value]
+        return self._scale.are_in_view(np.array(values))
 
     @abstractmethod
     def _across(self, pixel: float) -> QLineF:

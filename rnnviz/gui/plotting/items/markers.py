@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_MARK
-from rnnviz.gui.plotting.axes.transform import as_floats
+from rnnviz.gui.plotting.axes.transform import Mask, as_floats
 from rnnviz.gui.plotting.items.item import NOTHING, Canvas, Column, PlotItem, repeats
 from rnnviz.gui.plotting.items.paths import triangles_path
 from rnnviz.gui.style.palette import ColorRole
@@ -85,3 +85,7 @@ class Markers(PlotItem):
     def columns(self) -> list[Column]:
         """Return the share that each mark stands for: 1 for a full one."""
         return [("", self.x), (self.name, self.shares)]
+
+    def rows_in_view(self) -> Mask:
+        """Tell which of the marks are seen."""
+        return self._mapping.x.are_in_view(self.x)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import (
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.gui.plotting.axes.layers import LAYER_CURVE, LAYER_LABEL, LAYER_MARK
+from rnnviz.gui.plotting.axes.transform import Mask
 from rnnviz.gui.plotting.items.item import Canvas, Column, PlotItem, Series
 from rnnviz.gui.plotting.items.paths import crosses_path, dots_path
 from rnnviz.gui.style.palette import ColorRole
@@ -67,6 +69,11 @@ class Points(Series):
         """Return both coordinates."""
         x, y = self._mapping.x.axis.title or "x", self._mapping.y.axis.title or "y"
         return [(f"{self.name}, {x}", self.x), (f"{self.name}, {y}", self.y)]
+
+    def rows_in_view(self) -> Mask:
+        """Tell which of the points are seen."""
+        x, y = self._mapping.x, self._mapping.y
+        return x.are_in_view(self.x) & y.are_in_view(self.y)
 
 
 class Circle(PlotItem):
@@ -121,3 +128,7 @@ class Circle(PlotItem):
     def columns(self) -> list[Column]:
         """Return nothing: it is no measurement."""
         return []
+
+    def rows_in_view(self) -> Mask:
+        """Tell of no rows: there are none."""
+        return np.zeros(0, bool)

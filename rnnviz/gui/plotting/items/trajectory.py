@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_CURVE, LAYER_MARK
-from rnnviz.gui.plotting.axes.transform import Scale
+from rnnviz.gui.plotting.axes.transform import Mask, Scale
 from rnnviz.gui.plotting.items.item import Canvas, LineStyle, Series, make_pen
 from rnnviz.gui.plotting.items.paths import dots_path, lines_path
 from rnnviz.gui.style.palette import ColorRole
@@ -106,6 +106,11 @@ class Trajectory(Series):
         self._marks.setPen(marks)
         self._solid.setPen(QPen(panel, 1.5 * scale))
         self._solid.setBrush(QBrush(color))
+
+    def rows_in_view(self) -> Mask:
+        """Tell which of the points are seen."""
+        x, y = self._mapping.x, self._mapping.y
+        return x.are_in_view(self.x) & y.are_in_view(self.y)
 
     # -- geometry, in pixels ------------------------------------------------------------------
 

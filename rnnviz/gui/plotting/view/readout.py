@@ -95,8 +95,9 @@ def _has_ended(item: PlotItem, mapping: AxesTransform, x: float) -> bool:
 def plot_columns(
     items: list[PlotItem], mapping: AxesTransform, characters: list[str]
 ) -> list[Column]:
-    """Return the columns of a table of everything in a plot that has a name and data.
+    """Return the columns of a table of what is in view, of all in a plot that has a name and data.
 
+    Where the plot follows the data, that is everything.
     Whatever stands at values of x shares one column of them, and is empty where it has no value.
     What has several values at one x, such as a matrix, keeps its own. Level lines come last, one
     value each.
@@ -108,6 +109,8 @@ def plot_columns(
         table = item.columns() if item.name and item.visible else []
         if not any(len(values) for _, values in table):
             continue
+        seen = item.rows_in_view()
+        table = [(name, np.asarray(values)[seen]) for name, values in table]
         if table[0][0] == "":
             at_x.append(table)
         else:

@@ -557,6 +557,16 @@ def test_the_table_holds_all_runs_and_of_one_it_is_as_ever(make, kind):
     assert [row[: len(of_one[0])] for row in own] == of_one
 
 
+def test_the_table_holds_of_every_run_the_stretch_that_is_looked_at(make):
+    panel, compared = make(HiddenPanel), runs(3)
+    draw(panel, compared)
+    panel.view.hold_x(0.5, 2.5)
+    panel.view.x_held.emit(0.5, 2.5)
+    rows = list(csv.DictReader(io.StringIO(panel.export_csv())))
+    assert len({row["run"] for row in rows}) == 3
+    assert {row["position"] for row in rows} == {"2", "3"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_picture_holds_all_runs_with_their_names(make, kind, tmp_path):
     panel, compared = make(kind), runs(3, **settings_for(kind))

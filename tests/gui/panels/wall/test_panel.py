@@ -232,6 +232,18 @@ def test_the_table_holds_both_ways_and_the_surface(driver, wall):
     assert error == pytest.approx(surface_point(w, b).error, rel=1e-6)
 
 
+def test_the_table_holds_what_is_in_view(driver, wall):
+    whole = list(csv.DictReader(io.StringIO(wall.csv())))
+    wall._error.hold_x(3, 5)
+    low, high = W_RANGE
+    wall.map.hold_x(low, (low + high) / 2)
+    rows = list(csv.DictReader(io.StringIO(wall.csv())))
+    assert [row["step"] for row in rows[:4]] == ["3", "4", "5", ""]
+    name = "with clipping: shortened"
+    assert [row[name] for row in rows[:3]] == [row[name] for row in whole[3:6]]
+    assert 0 < sum(bool(row["surface: w"]) for row in rows) < len(whole)
+
+
 @pytest.mark.parametrize("rate", [0.001, 10.0])
 @pytest.mark.parametrize("threshold", [0.001, 1000.0])
 def test_no_choice_breaks_it(driver, wall, rate, threshold):
