@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.experiments.leader import ExperimentLeader
-from rnnviz.gui.panels.base.panel import Player
+from rnnviz.gui.panels.base.player import Player
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.messages import MessageBar
 from rnnviz.gui.window.preferences import WindowSettings

@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
-from rnnviz.gui.panels.base.panel import Panel, Player
+from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.base.player import Player
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.plotting import PlotView, SharedAxis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QRegion, QResizeEvent
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.gui.panels.base.exports import PanelExports
 from rnnviz.gui.panels.base.header import PanelHeader
+from rnnviz.gui.panels.base.player import Player
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
@@ -28,23 +29,6 @@ from rnnviz.wording import of_tokens
 _BELOW = 8
 LEAST_BODY = (240, 120)
 """How narrow and how low a body may become, in designed pixels: smaller, a plot tells nothing."""
-
-
-class Player(Protocol):
-    """What a panel plays by itself, beside the run."""
-
-    @property
-    def runs(self) -> bool:
-        """Whether it plays now."""
-
-    def toggle(self) -> None:
-        """Play, or hold."""
-
-    def take_step(self) -> None:
-        """Do one step."""
-
-    def put_back(self) -> None:
-        """Go back to the start."""
 
 
 class Panel(QWidget):
