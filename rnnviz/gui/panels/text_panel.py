@@ -226,6 +226,12 @@ class TextPanel(SmallMultiples):
         self._name_what_is_seen(snapshot.timeline.seen)
         self._show()
 
+    @property
+    def of_step(self) -> int | None:
+        """Of which step the text is: of the sample that is chosen, or of the past that is seen."""
+        of_past = None if self.is_compared else self._seen_step
+        return of_past if self.chosen is None else self.chosen
+
     def csv(self) -> str:
         """Return the tokens shown, each with the probability that the network gave it."""
         source = self._source()

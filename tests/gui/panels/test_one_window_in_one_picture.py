@@ -41,7 +41,7 @@ class Picture:
         if self.shows("credit_panel") and panels["credit_panel"]._credit is not None:
             self.sequences["credit_panel"] = panels["credit_panel"]._credit.tokens
         seen = [name for name in OF_A_WINDOW if self.shows(name)]
-        self.steps = {name: panels[name]._behind for name in seen}
+        self.steps = {name: panels[name].of_step for name in seen}
         self.quick = {name for name in FOR_EVERY_FRAME if panels[name].is_for_every_frame}
         self.watched = {panels[name]._is_watched for name in seen if name != "units_panel"}
 

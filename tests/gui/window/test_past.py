@@ -29,7 +29,14 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     driver.window.timeline.asked.emit(20, True)
     snapshot = driver.until(is_seen(20))
     assert snapshot.step == 60, "the run is where it was"
-    assert "of step 20" in driver.controller.panels["hidden_panel"].subtitle
+    panels = driver.controller.panels
+    assert "of step 20" in panels["hidden_panel"].subtitle
+    assert {name: panels[name].exports.suggestion for name in SHOWN} == {
+        "loss_panel": "loss",
+        "hidden_panel": "hidden_step_20",
+        "gradient_panel": "gradient_step_20",
+        "text_panel": "text_step_20",
+    }
     assert driver.child(QPushButton, "sample_now").text() == "step 20"
     assert driver.window.timeline.step.value() == 20
     assert "You are looking at an earlier step" in driver.controller.form.remarks.text
@@ -40,6 +47,7 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     assert snapshot.window.step == 60
     assert driver.child(QPushButton, "sample_now").text() == "now"
     assert "You are looking" not in driver.controller.form.remarks.text
+    assert panels["text_panel"].exports.suggestion == "text"
     driver.qtbot.waitUntil(lambda: plot.marked_x is None, timeout=40_000)
 
 

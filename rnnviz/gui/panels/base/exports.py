@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
     picture,
@@ -18,6 +20,7 @@ from rnnviz.gui.plotting.view.export import (
     svg_bytes,
     write_atomically,
 )
+from rnnviz.gui.plotting.view.readout import view_words
 
 
 class Exportable(Protocol):
@@ -28,6 +31,10 @@ class Exportable(Protocol):
     @property
     def export_size(self) -> QSize:
         """The size of the picture."""
+
+    @property
+    def of_step(self) -> int | None:
+        """Of which step all of it is, where that is not the newest."""
 
     def paint_export(self, painter: QPainter) -> None:
         """Paint the picture."""
@@ -72,7 +79,7 @@ class PanelExports(QObject):
         """Put a picture of the panel on the clipboard."""
         image = picture(self._panel.paint_export, self._panel.export_size)
         QGuiApplication.clipboard().setImage(image)
-        self.done.emit(f"Copied the picture of “{self._panel.title}”.")
+        self.done.emit(f"Copied the picture of “{self._panel.title}”{self._said()}.")
 
     def save_png(self, path: Path | str) -> bool:
         """Write a picture of the panel; return whether that was possible."""
@@ -99,15 +106,41 @@ class PanelExports(QObject):
         except ExportError as error:
             self.failed.emit(str(error))
             return False
-        self.done.emit(f"Saved {Path(path).name}.")
+        self.done.emit(f"Saved {Path(path).name}{self._said()}.")
         return True
 
+    @property
+    def in_view(self) -> list[str]:
+        """What is in view of plots that were zoomed or moved, in words; empty where all is."""
+        plots = self._widget.findChildren(PlotView)
+        seen = [plot for plot in plots if plot.is_held and plot.isVisibleTo(self._widget)]
+        said = [words for plot in seen for words in view_words(plot.items_shown, plot.mapping)]
+        return list(dict.fromkeys(said))
+
+    @property
+    def suggestion(self) -> str:
+        """What a file with it might be called, without an ending."""
+        parts = [self._widget.objectName().removesuffix("_panel")]
+        if self._panel.of_step is not None:
+            parts.append(f"step_{self._panel.of_step}")
+        if self.in_view:
+            # Names that are typed again hold no signs that no keyboard has.
+            said = re.sub(r"[^a-z0-9.]+", "_", self.in_view[0].lower().replace(",", ""))
+            parts.append(said if self.in_view[0].isascii() else "in_view")
+        return "_".join(parts)
+
+    def _said(self) -> str:
+        """Say of which step it is and what of it is in view, where it is not all of the newest."""
+        step = self._panel.of_step
+        of_step = "" if step is None else f", of step {step:,}"
+        in_view = f", with what is in view: {', '.join(self.in_view)}" if self.in_view else ""
+        return of_step + in_view
+
     def _ask_and_save(self, kind: str, save: Callable[[str], bool]) -> None:
-        name = f"{self._widget.objectName().removesuffix('_panel')}.{kind}"
         path, _ = QFileDialog.getSaveFileName(
             self._widget,
             f"Save {self._panel.title} as {kind.upper()}",
-            name,
+            f"{self.suggestion}.{kind}",
             f"{kind.upper()} (*.{kind})",
         )
         if path:

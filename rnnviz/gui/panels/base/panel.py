@@ -110,7 +110,7 @@ class Panel(QWidget):
         self._explanation = explanation
         self._level = "character"
         self._subtitle = subtitle = self.of_tokens(subtitle)
-        self._behind = ""
+        self._behind: int | None = None
         self._is_watched = False
         self._body: QWidget | None = None
         self._emphasis: Emphasis | None = None
@@ -255,7 +255,8 @@ class Panel(QWidget):
         """Change the soft words after the title."""
         self._subtitle = text
         watched = OF_WATCHED_TEXT if self._is_watched else ""
-        self._header.set_subtitle(watched + self._behind + text)
+        behind = "" if self._behind is None else f"of step {self._behind:,}, "
+        self._header.set_subtitle(watched + behind + text)
 
     def place_of(self, found: Found) -> QPointF | None:
         """Return where a finding can be seen, in the body's pixels; None for all of the body."""
@@ -297,10 +298,14 @@ class Panel(QWidget):
 
     def say_behind(self, step: int | None) -> None:
         """Say of which step the picture is, where training has gone on; None where it has not."""
-        behind = "" if step is None else f"of step {step:,}, "
-        if behind != self._behind:
-            self._behind = behind
+        if step != self._behind:
+            self._behind = step
             self.set_subtitle(self._subtitle)
+
+    @property
+    def of_step(self) -> int | None:
+        """Of which step all of it is, where that is said; None of the newest, or of several."""
+        return self._behind
 
     def say_watched(self, is_watched: bool) -> None:
         """Say whether the picture is of the watched text, and not of the next window."""

@@ -13,6 +13,7 @@ from rnnviz.gui.plotting.items.heat_map import HeatMap
 from rnnviz.gui.plotting.items.item import Column, PlotItem
 from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.plotting.view.summary import stretch_words
 from rnnviz.gui.wording.tokens import visible_character
 
 _NEAR = 12.0
@@ -130,6 +131,20 @@ def plot_columns(
     for x, table in zip(xs, at_x, strict=True):
         columns += [(name, _spread(x, np.asarray(values), joined)) for name, values in table[1:]]
     return columns + others
+
+
+def view_words(items: list[PlotItem], mapping: AxesTransform) -> list[str]:
+    """Say of each axis that is held which stretch of it is in view, x first."""
+    # Of a cell a part is enough, and cells have their numbers in the middle.
+    has_cells = any(isinstance(item, HeatMap) and item.visible for item in items)
+    said = []
+    for scale, unnamed in ((mapping.x, "x"), (mapping.y, "y")):
+        if scale.range.is_held:
+            low, high = (scale.axis.inverse(end) for end in (scale.low, scale.high))
+            if scale.axis.whole and not has_cells:
+                low, high = float(math.ceil(low)), float(math.floor(high))
+            said.append(stretch_words((low, high), scale.axis, unnamed))
+    return said
 
 
 def _x_of(table: list[Column]) -> Floats:

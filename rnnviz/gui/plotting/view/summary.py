@@ -56,13 +56,20 @@ def summaries(items: Iterable[PlotItem], stretch: Span) -> list[Summary]:
     return found
 
 
+def stretch_words(stretch: Span, axis: Axis, unnamed: str = "x") -> str:
+    """Say from where to where a stretch of an axis goes; without a title, by its unit."""
+    name = axis.title or ("" if axis.unit else unnamed)
+    low, high = replace(axis, unit="").format(stretch[0]), axis.format(stretch[1])
+    return f"{name} {low} to {high}".lstrip()
+
+
 def summary_words(found: Sequence[Summary], stretch: Span, x: Axis, y: Axis) -> str:
     """Return summaries for people to read, one curve a line; empty of none."""
     if not found:
         return ""
     # So many that the slope is about what is seen.
     many = 10.0 ** math.floor(math.log10(max(stretch[1] - stretch[0], 1e-300)))
-    lines = [f"{_place_words(stretch, x)}; slopes per {format_number(many, many)}"]
+    lines = [f"{stretch_words(stretch, x)}; slopes per {format_number(many, many)}"]
     bare = replace(y, unit="")
     for one in found:
         ends = f"{bare.format(one.minimum)} to {bare.format(one.maximum)}"
@@ -76,17 +83,13 @@ def summary_table(found: Sequence[Summary], stretch: Span, x: Axis) -> str:
     """Return summaries as a text with a tab between columns, which a spreadsheet takes."""
     title = x.title or "x"
     rows = [
-        [_place_words(stretch, x)],
+        [stretch_words(stretch, x)],
         ["curve", "points", "mean", "minimum", "maximum", f"slope per {title}"],
     ]
     for one in found:
         numbers = (one.mean, one.minimum, one.maximum, one.slope)
         rows.append([one.name, str(one.num_points), *(f"{number:.6g}" for number in numbers)])
     return "".join("\t".join(row) + "\n" for row in rows)
-
-
-def _place_words(stretch: Span, x: Axis) -> str:
-    return f"{x.title or 'x'} {x.format(stretch[0])} to {x.format(stretch[1])}"
 
 
 def _slope(x: Floats, y: Floats) -> float:

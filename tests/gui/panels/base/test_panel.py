@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnnviz.gui.panels.base.panel import Panel
@@ -135,6 +135,63 @@ def test_a_file_that_was_saved_is_named(
     with qtbot.waitSignal(panel.exported) as caught:
         getattr(panel.exports, f"save_{kind}")(tmp_path / f"loss.{kind}")
     assert caught.args == [f"Saved loss.{kind}."]
+
+
+def test_of_a_plot_that_is_held_it_is_said_what_is_in_view(
+    panel: Panel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    plot = panel.plot_view
+    assert plot is not None
+    plot.mapping.x.take_axis(Axis(label="training step", whole=True))
+    plot.hold_x(2.4, 6.2)
+    with qtbot.waitSignal(panel.exported) as caught:
+        panel.exports.save_csv(tmp_path / "loss.csv")
+    assert caught.args == ["Saved loss.csv, with what is in view: training step 3 to 6."]
+    rows = (tmp_path / "loss.csv").read_text().splitlines()
+    assert rows == ["training step,training", "3,3", "4,4", "5,5", "6,6"]
+    with qtbot.waitSignal(panel.exported) as caught:
+        panel.exports.copy_image()
+    assert caught.args[0].endswith("“Loss”, with what is in view: training step 3 to 6.")
+    plot.follow()
+    with qtbot.waitSignal(panel.exported) as caught:
+        panel.exports.save_png(tmp_path / "loss.png")
+    assert caught.args == ["Saved loss.png."]
+
+
+@pytest.mark.parametrize(
+    ("held", "name"),
+    [
+        ((), "loss"),
+        (("x",), "loss_training_step_1200_to_1500"),
+        (("x", "y"), "loss_training_step_1200_to_1500"),
+        (("y",), "loss_in_view"),
+    ],
+)
+def test_the_proposed_name_says_what_is_in_view(
+    panel: Panel, monkeypatch, held: tuple[str, ...], name: str
+) -> None:
+    plot = panel.plot_view
+    assert plot is not None
+    plot.mapping.x.take_axis(Axis(label="training step", whole=True))
+    ends = {"x": (1200, 1500), "y": (-1e-7, 1)}
+    for axis in held:
+        getattr(plot.mapping, axis).hold(*ends[axis])
+    proposed = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *told: proposed.append(told[2]) or ("", "")
+    )
+    panel.findChild(QAction, "loss_panel_save_csv").trigger()
+    assert proposed == [f"{name}.csv"]
+
+
+def test_a_picture_of_an_earlier_step_is_saved_under_its_step(
+    panel: Panel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel.say_behind(1200)
+    assert panel.exports.suggestion == "loss_step_1200"
+    with qtbot.waitSignal(panel.exported) as caught:
+        panel.exports.save_svg(tmp_path / "loss.svg")
+    assert caught.args == ["Saved loss.svg, of step 1,200."]
 
 
 def test_a_failed_export_is_told_in_one_sentence(
