@@ -25,6 +25,8 @@ from rnnviz.runs.messages import (
     CopyForCheck,
     CopyForStep,
     Event,
+    Exported,
+    ExportModel,
     Glanced,
     JoinRace,
     LeaveRace,
@@ -208,10 +210,8 @@ class Loop:
 
     def _obey(self, request: Request) -> None:
         match request:
-            case SaveModel(path, with_past):
-                checkpoint = self.session.checkpoint(with_past=with_past)
-                save_model(path, checkpoint)
-                self._tell(Saved(path, checkpoint.step))
+            case SaveModel() | ExportModel():
+                self._tell(self._save(request))
             case CheckFile(path):
                 self._check_file(path)
             case CopyForCheck():
@@ -219,7 +219,7 @@ class Loop:
             case CopyForStep():
                 self._tell(StepCopied(self.session.step_subject()))
             case CopyForBranch():
-                self._tell(Branched(self.session.branch()))
+                self._tell(Branched(self.session.seen_checkpoint()))
             case OpenModel(path):
                 self._begin(Resume(load_model(path)), path)
             case NewRun() | Restart() | Resume():
@@ -233,6 +233,22 @@ class Loop:
                 self._leave_race()
             case _:
                 self.session.apply(request)
+
+    def _save(self, request: SaveModel | ExportModel) -> Saved | Exported:
+        path = request.path
+        if isinstance(request, SaveModel):
+            checkpoint = self.session.checkpoint(with_past=request.with_past)
+            save_model(path, checkpoint)
+            return Saved(path, checkpoint.step)
+        # Whoever waits for this file hears of it, and not the person for whom the run goes on.
+        try:
+            checkpoint = self.session.seen_checkpoint(with_past=request.with_past)
+            save_model(path, checkpoint)
+        except RnnvizError as error:
+            return Exported(path, refusal=str(error))
+        except MemoryError:
+            return Exported(path, refusal=f"There is not enough memory to write {path.name}.")
+        return Exported(path, checkpoint.step, checkpoint.configuration)
 
     def _check_file(self, path: Path) -> None:
         try:

@@ -10,6 +10,7 @@ from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.runs.shared_text import TextToShare
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -18,6 +19,14 @@ from rnnviz.training.state.checkpoint import Checkpoint
 @dataclass(frozen=True, slots=True)
 class SaveModel:
     """Write the run, as it is between two steps, to a file; with its past or without."""
+
+    path: Path
+    with_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportModel:
+    """Write the network that is seen, of now or of the past, to a file that is not the run's."""
 
     path: Path
     with_past: bool = False
@@ -76,6 +85,7 @@ class LeaveRace:
 Request = (
     Command
     | SaveModel
+    | ExportModel
     | OpenModel
     | CheckFile
     | CopyForCheck
@@ -148,6 +158,26 @@ class Saved:
 
     path: Path
     step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The network that was seen was written to this file, or why it was not.
+
+    Attributes
+    ----------
+    path
+        Where to.
+    step, configuration
+        Of the network; no configuration where it was not written.
+    refusal
+        A sentence; empty where it was written.
+    """
+
+    path: Path
+    step: int = 0
+    configuration: Configuration | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +292,7 @@ Event = (
     | Usable
     | Begun
     | Saved
+    | Exported
     | Copied
     | StepCopied
     | Branched

@@ -301,17 +301,19 @@ class Session:
         """
         return self._required("There is nothing to save yet.").checkpoint(with_past=with_past)
 
-    def branch(self) -> Checkpoint:
-        """Return the state of the step that is seen, for another run to go on with.
+    def seen_checkpoint(self, *, with_past: bool = False) -> Checkpoint:
+        """Return the state of the step that is seen; one of the past has no earlier ones.
 
         Raises
         ------
         RnnvizError
             Where there is no run, or that step is still being computed.
         """
-        run = self._required("There is nothing to branch from yet.")
+        run = self._required("There is no network yet.")
         if self.is_looking_back:
-            raise RnnvizError("That step is still being computed: branch when it is there.")
+            raise RnnvizError("That step is still being computed: try again when it is there.")
+        if run.look_back is None:
+            return run.checkpoint(with_past=with_past)
         return run.shown.checkpoint()
 
     def check_subject(self) -> CheckSubject:

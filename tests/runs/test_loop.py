@@ -16,6 +16,8 @@ from rnnviz.runs.messages import (
     CopyForCheck,
     CopyForStep,
     Event,
+    Exported,
+    ExportModel,
     Glanced,
     Loading,
     Noticed,
@@ -28,7 +30,17 @@ from rnnviz.runs.messages import (
     Usable,
 )
 from rnnviz.storage import load_model
-from rnnviz.training.commands import Change, NewRun, Pause, Reset, Restart, TakeStep, Train
+from rnnviz.training.commands import (
+    Change,
+    ComeBack,
+    LookAt,
+    NewRun,
+    Pause,
+    Reset,
+    Restart,
+    TakeStep,
+    Train,
+)
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -201,6 +213,43 @@ def test_reading_is_given_up_only_for_a_restart_that_changes_all_that_it_was_for
     shown = [event.snapshot for event in told if isinstance(event, Pictured)][-1]
     expected = SMALL.to_mapping() | (first if is_read else {}) | later
     assert shown.configuration.to_mapping() == expected
+
+
+def test_a_model_that_is_exported_is_of_the_step_that_is_seen(
+    running: Running, tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in ("now.rnnviz", "then.rnnviz", "again.rnnviz")]
+    running.loop.post(NewRun(SMALL))
+    running.loop.post(Train(40))
+    running.until_shown(lambda s: s.state is RunState.FINISHED)
+    running.loop.post(ExportModel(paths[0]))
+    running.loop.post(LookAt(15))
+    running.until_shown(lambda s: s.timeline.seen == s.timeline.wanted == 15)
+    running.loop.post(ExportModel(paths[1], with_past=True))
+    running.loop.post(ComeBack())
+    running.loop.post(ExportModel(paths[2], with_past=True))
+    running.until(lambda: len(running.of(Exported)) == 3)
+    assert running.of(Exported) == [
+        Exported(path, step, SMALL) for path, step in zip(paths, (40, 15, 40), strict=True)
+    ]
+    models = [load_model(path) for path in paths]
+    assert [model.step for model in models] == [40, 15, 40]
+    assert [bool(model.past) for model in models] == [False, False, True]
+    assert not running.of(Saved), "the run's own file is another"
+
+
+def test_of_a_model_that_cannot_be_exported_only_who_waits_for_it_hears(
+    running: Running, tmp_path: Path
+) -> None:
+    path = tmp_path / "nowhere" / "m.rnnviz"
+    running.loop.post(ExportModel(path))
+    running.loop.post(NewRun(SMALL))
+    running.loop.post(ExportModel(path))
+    running.until(lambda: len(running.of(Exported)) == 2)
+    without, nowhere = running.of(Exported)
+    assert without == Exported(path, refusal="There is no network yet.")
+    assert nowhere.refusal.startswith("m.rnnviz cannot be saved: there is no folder")
+    assert not running.of(Refused)
 
 
 def test_notices_are_handed_out(running: Running) -> None:

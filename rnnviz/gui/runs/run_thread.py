@@ -12,6 +12,7 @@ from rnnviz.runs.messages import (
     Copied,
     Died,
     Event,
+    Exported,
     Loading,
     Noticed,
     Refused,
@@ -48,6 +49,8 @@ class RunThread(QThread):
         A new run stands; the model file's path where it was opened from one, else empty.
     saved(str, int)
         The model was written to this path, as it was after so many steps.
+    exported(Exported)
+        The network that was seen was written to a file, or why it was not.
     copied(CheckSubject)
         The network as it is between two steps, with its next window: nobody else's.
     step_copied(StepSubject)
@@ -64,6 +67,7 @@ class RunThread(QThread):
     usable = Signal(str)
     begun = Signal(str)
     saved = Signal(str, int)
+    exported = Signal(object)
     copied = Signal(object)
     step_copied = Signal(object)
     branched = Signal(object)
@@ -120,6 +124,8 @@ class RunThread(QThread):
                 self.begun.emit("" if path is None else str(path))
             case Saved(path, step):
                 self.saved.emit(str(path), step)
+            case Exported():
+                self.exported.emit(event)
             case Copied() | StepCopied() | Branched():
                 self._hand_out(event)
             case Died(sentence):
