@@ -7,6 +7,7 @@ from rnnviz.training.experiments.reader import (
     read_experiment,
 )
 from rnnviz.training.experiments.trial import check_claims
+from rnnviz.training.experiments.writer import experiment_text
 
 __all__ = [
     "SEEDS",
@@ -14,6 +15,7 @@ __all__ = [
     "ExperimentError",
     "Variant",
     "check_claims",
+    "experiment_text",
     "load_experiments",
     "read_experiment",
 ]
