@@ -33,6 +33,7 @@ from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.axis_menu import AxisMenu
 from rnnviz.gui.window.closing import Closing
+from rnnviz.gui.window.export_view import ExportView
 from rnnviz.gui.window.file_menu import FileMenu
 from rnnviz.gui.window.guidance import Guidance
 from rnnviz.gui.window.looks import Looks
@@ -45,9 +46,7 @@ from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.gui.window.undo_actions import UndoActions
 from rnnviz.gui.wording.remarks import what_just_happened
-from rnnviz.training.commands import (
-    SetSpeed,
-)
+from rnnviz.training.commands import SetSpeed
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.lessons.todo import Deed
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -309,6 +308,7 @@ class Controller(QObject):
         self.window.hide()
         self.gradient_checker.close()
         self.recorder.close()
+        self.exporter.close()
         self.inside.close()
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self.runs.stop()
@@ -330,6 +330,7 @@ class Controller(QObject):
 
     def _connect_actions(self) -> None:
         self.recorder = RecordView(self.window, self.theme, self.runs, self.shown, self.past)
+        self.exporter = ExportView(self.window, self.theme, self.runs, self.shown, self.past)
         run, training = self.run_control, self.training_control
         self.undo_actions = UndoActions(self.window, run)
         handlers: dict[str, Callable[[], object]] = {

@@ -142,6 +142,11 @@ ACTIONS: tuple[ActionKind, ...] = (
         checkable=True,
     ),
     ActionKind(
+        "action_export_all",
+        "Export all…",
+        "Write every panel that is seen, the settings and the models into a new folder",
+    ),
+    ActionKind(
         "action_add_rival",
         "Add a rival",
         "Train another network beside this one, with the same settings until you change them",

@@ -13,7 +13,10 @@ from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 
 _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
-_SAVINGS = ("action_save", "action_save_as", "action_save_all", "action_save_past")
+_SAVINGS = (
+    *("action_save", "action_save_as", "action_save_all", "action_save_past"),
+    "action_export_all",
+)
 _WATCHING = ("action_watch", "action_let_go")
 _CHANGES = ("action_undo", "action_redo")
 _THE_REST = ("action_use_best", "action_check_gradients")

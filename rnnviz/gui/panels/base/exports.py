@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
+    drawing,
     picture,
-    png_bytes,
-    svg_bytes,
+    png_of,
+    svg_of,
     write_atomically,
 )
 from rnnviz.gui.plotting.view.readout import view_words
+
+PictureKind = Literal["png", "svg"]
+"""Of pixels, or of lines that can be enlarged; the ending of the file's name."""
 
 
 class Exportable(Protocol):
@@ -83,22 +87,26 @@ class PanelExports(QObject):
 
     def save_png(self, path: Path | str) -> bool:
         """Write a picture of the panel; return whether that was possible."""
-        panel = self._panel
-        return self._save(path, lambda: png_bytes(panel.paint_export, panel.export_size))
+        return self._save(path, self.taken("png"))
 
     def save_svg(self, path: Path | str) -> bool:
         """Write the panel as SVG; return whether that was possible."""
-        panel = self._panel
-        return self._save(
-            path,
-            lambda: svg_bytes(
-                panel.paint_export, panel.export_size, panel.title, self._widget.logicalDpiX()
-            ),
-        )
+        return self._save(path, self.taken("svg"))
 
     def save_csv(self, path: Path | str) -> bool:
         """Write the panel's data; return whether that was possible."""
         return self._save(path, lambda: self._panel.export_csv().encode("utf-8"))
+
+    def taken(self, kind: PictureKind) -> Callable[[], bytes]:
+        """Take a picture of the panel as it is now; return what makes a file of it, in any thread.
+
+        That is the slow part, and may raise an `ExportError`.
+        """
+        panel = self._panel
+        if kind == "png":
+            return partial(png_of, picture(panel.paint_export, panel.export_size))
+        dots = self._widget.logicalDpiX()
+        return partial(svg_of, drawing(panel.paint_export, panel.export_size, panel.title, dots))
 
     def _save(self, path: Path | str, data: Callable[[], bytes]) -> bool:
         try:

@@ -38,9 +38,14 @@ def write_atomically(path: Path | str, data: bytes) -> None:
 
 def png_bytes(paint: Paint, size: QSize, density: float = 2.0) -> bytes:
     """Return what ``paint`` paints in a rectangle of ``size`` as a PNG of this pixel density."""
+    return png_of(picture(paint, size, density))
+
+
+def png_of(image: QImage) -> bytes:
+    """Return an image as a PNG; in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not picture(paint, size, density).save(buffer, "PNG"):  # type: ignore[call-overload]
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise ExportError("The picture could not be made: there is not enough memory for it.")
     return bytes(buffer.data().data())
 
@@ -56,10 +61,16 @@ def picture(paint: Paint, size: QSize, density: float = 2.0) -> QImage:
 
 def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
     """Return what ``paint`` paints in a rectangle of ``size`` as an SVG document."""
-    # Only exports need them, and the window is painted sooner without them.
-    from PySide6.QtSvg import QSvgGenerator
+    return svg_of(drawing(paint, size, title, dots_per_inch))
 
-    from rnnviz.gui.plotting.view.plain_svg import plain_svg
+
+def drawing(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
+    """Return what `svg_of` makes a document of: Qt's own, which not every program draws right.
+
+    It is there in a moment, and the document itself takes ten times as long.
+    """
+    # Only exports need it, and the window is painted sooner without it.
+    from PySide6.QtSvg import QSvgGenerator
 
     data = QByteArray()
     buffer = QBuffer(data)
@@ -77,7 +88,15 @@ def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> byte
     record = QPicture()
     _paint_on(record, paint)
     _paint_on(generator, lambda painter: painter.drawPicture(0, 0, record))
-    return plain_svg(bytes(data.data()))
+    return bytes(data.data())
+
+
+def svg_of(drawn: bytes) -> bytes:
+    """Return a `drawing` as an SVG document; in any thread, as it is slow."""
+    # As above.
+    from rnnviz.gui.plotting.view.plain_svg import plain_svg
+
+    return plain_svg(drawn)
 
 
 def _paint_on(device: QPaintDevice, paint: Paint) -> None:
