@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QBrush, QImage, QLinearGradient, QPainter, QPolygonF, QRegion
 from PySide6.QtSvg import QSvgRenderer
@@ -17,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
+    csv_text,
     joined_csv,
     picture,
     png_bytes,
@@ -56,6 +59,19 @@ def test_csv_holds_the_true_values_and_not_the_drawn_ones(make_plot: MakePlot) -
     plot = make_plot(y=Axis("log", floor=1e-12))
     plot.add_curve("norm", "backward").set_data([0, 1, 2], [1.0, 1e-200, math.nan])
     assert [row["norm"] for row in rows_of(plot.to_csv())] == ["1", "1e-200", ""]
+
+
+@given(st.lists(st.floats(width=64) | st.integers(-(2**53), 2**53), max_size=9))
+def test_every_number_reads_as_it_was_and_whole_ones_have_no_point(values: list[float]) -> None:
+    (header, *rows) = csv.reader(io.StringIO(csv_text([("x", np.array(values, np.float64))])))
+    assert header == ["x"]
+    for value, row in zip(values, rows, strict=True):
+        (text,) = row or [""]
+        if math.isnan(value):
+            assert text == ""
+        else:
+            assert float(text) == value
+            assert text.lstrip("-").isdigit() == (float(value).is_integer() and abs(value) < 1e15)
 
 
 def test_csv_names_the_token_of_each_step(make_plot: MakePlot) -> None:
