@@ -69,6 +69,14 @@ class Hover(QObject):
         """Where it points, in pixels; None where nowhere."""
         return self._pointer
 
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where it points, in data units; None beside the plot."""
+        pointer = self._pointer
+        if pointer is None or not self._mapping.rect.contains(pointer):
+            return None
+        return self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
+
     def restyle(self) -> None:
         """Take colours and type from the theme."""
         self._plate.restyle()
@@ -83,11 +91,12 @@ class Hover(QObject):
         """Mark a value of x that is pointed at elsewhere, and say what is there; None: no more."""
         if x is not None or self._marked is not None:
             self._marked, self._in_words = x, in_words
-            self.refresh()
+            if self._pointer is None:
+                self.refresh()
 
     def follow_axes(self) -> None:
         """Have what is marked stand where its value is by now."""
-        if self._marked is not None:
+        if self._marked is not None and self._pointer is None:
             self.refresh()
 
     @property
@@ -113,11 +122,8 @@ class Hover(QObject):
 
     def refresh(self) -> None:
         """Say what is there now."""
-        pointer, rect = self._pointer, self._mapping.rect
-        text = place = None
-        if pointer is not None and rect.contains(pointer):
-            place = self._mapping.x.to_value(pointer.x()), self._mapping.y.to_value(pointer.y())
-            text = self._readout(*place)
+        pointer, place, rect = self._pointer, self.place, self._mapping.rect
+        text = None if place is None else self._readout(*place)
         if text and pointer is not None:
             self._plate.show(text, pointer, rect, self._view.sceneRect())
         elif (

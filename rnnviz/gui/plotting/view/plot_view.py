@@ -180,6 +180,11 @@ class PlotView(DrawnPlot):
         self._hover.mark(x if is_seen else None, in_words=in_words)
 
     @property
+    def pointed(self) -> tuple[float, float] | None:
+        """The place that is pointed at now, ``(x, y)`` in data units; None where there is none."""
+        return self._hover.place if self.isVisible() and not self._empty_message else None
+
+    @property
     def marked_x(self) -> float | None:
         """The value of x that is marked because somebody points at it in another plot."""
         return self._hover.marked

@@ -439,6 +439,19 @@ def test_a_step_that_is_pointed_at_is_marked_in_every_plot_over_steps(
     assert logarithmic.hover_text == ""
 
 
+def test_a_plot_that_is_pointed_at_by_keys_heeds_no_other_pointer(
+    three: list[PlotView], qtbot: QtBot
+) -> None:
+    linear, logarithmic, _ = three
+    logarithmic.setFocus()
+    qtbot.keyClick(logarithmic, Qt.Key.Key_Right)
+    own = logarithmic.pointed
+    assert linear.marked_x == pytest.approx(own[0])
+    qtbot.mouseMove(linear.viewport(), at(linear, 400, 0.5).toPoint())
+    assert logarithmic.pointed == own
+    assert logarithmic.marked_x is None
+
+
 def test_a_step_that_is_not_in_sight_is_not_marked(three: list[PlotView], qtbot: QtBot) -> None:
     linear, logarithmic, _ = three
     logarithmic.set_x_range(1, 300, steady=False)
