@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.diagnostics.credit import CreditMatrix
+from rnnviz.gui.panels.base.read_text import ReadToken
 from rnnviz.gui.panels.base.small_multiples import LayerMultiples
 from rnnviz.gui.plotting import Axis, TokenStrip
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
@@ -150,6 +151,7 @@ class CreditPanel(LayerMultiples):
         self._are_words = False
         self.view.set_hover_formatter(self._words_at)
         self.view.hovered.connect(self._point_at)
+        self._strip.pointed.connect(self.token_pointed)
         self.view.set_note("◂ back through time", "bottom_right", "backward")
 
     def render_body(self, painter: QPainter) -> None:
@@ -189,6 +191,7 @@ class CreditPanel(LayerMultiples):
         self.set_subtitle(words or self.of_tokens(_SUBTITLE))
         self._heat_map.name = f"{_NORM}, {words}" if words else _NORM
         self._draw(credit)
+        self.show_tokens(snapshot, matrix.first)
         self._note(credit, window)
         self.view.refresh_hover()
         self._mark()
@@ -229,7 +232,6 @@ class CreditPanel(LayerMultiples):
         if first != self._first:
             self._first = first
             self.view.lay_out()
-        self.view.set_characters(list(credit.tokens), are_words=self._are_words)
         self.view.set_row_characters(list(credit.targets), are_words=self._are_words)
         possible = np.tril(np.ones((size, size), bool))
         self._heat_map.set_data(np.where(possible, norms, np.nan))
@@ -247,6 +249,22 @@ class CreditPanel(LayerMultiples):
 
     def _position(self, value: float) -> str:
         return f"{round(value) + self._first:,}"
+
+    # -- one token of it ----------------------------------------------------------------------
+
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The token in the text below, or that of the pointer's column; see `Panel`."""
+        place = self._strip.pointed_token
+        if self._text is None or place is None:
+            return super().pointed_token
+        return self._text.at(place + self._first_place)
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Mark a token's column, and frame it in the text below; see `Panel.mark_token`."""
+        super().mark_token(token)
+        place = None if token is None else token.place_in(self._text)
+        self._strip.frame_token(None if place is None else place - self._first_place)
 
     # -- one row of it ------------------------------------------------------------------------
 

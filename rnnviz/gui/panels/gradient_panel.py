@@ -25,7 +25,6 @@ from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.bounds import bound_words, theory_words
 from rnnviz.gui.wording.numbers import format_floor, format_number
-from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.gradient_flow import GRADIENT_FLOW
 from rnnviz.training.observation.diagnostics.theory import THEORY
@@ -213,8 +212,7 @@ class GradientPanel(LayerPanel):
         curves |= totals | theory
         self.view.set_x_range(-0.5, length - 0.5, steady=False)
         self.view.count_back_from(length - 1)
-        are_words = has_long_tokens(snapshot.configuration)
-        self.view.set_characters(list(window.tokens), are_words=are_words)
+        self.show_tokens(snapshot)
         self._mark_what_matters(snapshot, window.tokens)
         # Dots that would touch say nothing.
         self._from_lasts[0].set_markers(length <= _LARGEST_MARKED)

@@ -9,6 +9,7 @@ import math
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.written_text import WrittenText
@@ -55,6 +56,9 @@ class PredictionsPanel(SmallMultiples):
         self._text = WrittenText("predicted_text", "What was read, by how probable it was", theme)
         self._text.is_growing = False
         self._shown: PredictedText | None = None
+        self._read: ReadText | None = None
+        self._text.viewport().setMouseTracking(True)
+        self._text.piece_hovered.connect(self.token_pointed)
         self._run = self._why_none = ""
         self.set_body(self._text)
         theme.changed.connect(self._recolor)
@@ -78,7 +82,20 @@ class PredictionsPanel(SmallMultiples):
         elif predicted is self._shown:
             return
         self._shown = predicted
+        self._read = None if predicted is None else ReadText.of(snapshot.window)
         self._write()
+
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The token that the pointer is over; see `Panel.pointed_token`."""
+        own = None if self._read is None else self._read.at(self._text.pointed_piece)
+        return own or super().pointed_token
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Frame a token in the text; see `Panel.mark_token`."""
+        super().mark_token(token)
+        place = None if token is None else token.place_in(self._read)
+        self._text.frame_piece(place)
 
     def csv(self) -> str:
         """Return the tokens that were predicted, each with its probability."""

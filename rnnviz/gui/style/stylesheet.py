@@ -25,6 +25,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
     Of a label that is small and speaks as usual.
 ``bare`` (``True``)
     A text field that lies on a card without a frame of its own.
+``marks_text`` (``True``)
+    A thin frame around some of a text.
 ``bar`` (``True``)
     The band along the window's upper edge.
 ``card_part`` (``"top"``, ``"bottom"``)
@@ -229,6 +231,7 @@ QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus,
 QTextEdit[bare="true"], QTextEdit[bare="true"]:focus {
   background: transparent; border: 0; padding: 0 $u10;
 }
+QFrame[marks_text="true"] { background: transparent; border: 1px solid $ink; }
 QListView[bare="true"] { background: transparent; border: 0; padding: 0; outline: 0; }
 QListView[bare="true"]:focus { border: 1px solid $forward; }
 QListView[bare="true"]::item:selected {

@@ -6,9 +6,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from rnnviz.gui.widgets.text_frame import TextFrame, position_at
 
 
 class ColoredText(QPlainTextEdit):
@@ -24,8 +26,8 @@ class ColoredText(QPlainTextEdit):
     Signals
     -------
     piece_hovered(int, QPoint)
-        The pointer is over a piece that `set_pieces` has put there; where on the screen. -1 where
-        it has left them. Only with mouse tracking.
+        The pointer is over a piece; where on the screen. -1 where it has left them. Only with mouse
+        tracking.
     """
 
     piece_hovered = Signal(int, QPoint)
@@ -35,6 +37,7 @@ class ColoredText(QPlainTextEdit):
         self._pieces: tuple[str, ...] = ()
         self._ends: list[int] = []
         self._formats: list[QTextCharFormat] = []
+        self._pointer: QPoint | None = None
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setReadOnly(True)
@@ -43,6 +46,10 @@ class ColoredText(QPlainTextEdit):
         self.setProperty("bare", True)
         # Qt would have it several lines high.
         self.setMinimumHeight(1)
+        self.mark = TextFrame(self)
+        """Around the piece that is framed, if one is."""
+        # Under a pointer that rests.
+        self.verticalScrollBar().valueChanged.connect(self._tell_hovered)
 
     def append_pieces(self, pieces: Sequence[str], formats: Sequence[QTextCharFormat]) -> None:
         """Write on: one format a piece, the same object where it is the same format."""
@@ -54,7 +61,16 @@ class ColoredText(QPlainTextEdit):
             pairs = list(run)
             cursor.insertText("".join(piece for piece, _ in pairs), pairs[0][1])
         cursor.endEditBlock()
+        # Qt counts in units of UTF-16.
+        lengths = (len(p.encode("utf-16-le", "replace")) // 2 for p in pieces)
+        self._ends += list(accumulate(lengths, initial=self._length))[1:]
         self._align()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        super().clear()
+        self._pieces, self._ends = (), []
+        self.mark.enclose(None)
 
     def _align(self) -> None:
         """Let lines begin at the right where the text is read from there.
@@ -75,10 +91,6 @@ class ColoredText(QPlainTextEdit):
             self.clear()
             self.append_pieces(pieces, formats)
             self._pieces = pieces
-            # Qt counts in units of UTF-16.
-            self._ends = list(
-                accumulate(len(p.encode("utf-16-le", "replace")) // 2 for p in pieces)
-            )
         else:
             self._format_anew(formats)
         self._formats = list(formats)
@@ -99,14 +111,22 @@ class ColoredText(QPlainTextEdit):
 
     def piece_at(self, place: QPoint) -> int:
         """Return the number of the piece at a place in the viewport; -1 where there is none."""
-        cursor = self.cursorForPosition(place)
-        edge = self.cursorRect(cursor)
-        # The cursor goes to the nearest gap between two characters.
-        position = cursor.position() - (place.x() < edge.x())
-        far = self.fontMetrics().averageCharWidth() * 2
-        if not edge.top() <= place.y() <= edge.bottom() or abs(place.x() - edge.x()) > far:
-            return -1
+        position = position_at(self, place)
         return bisect_right(self._ends, position) if 0 <= position < self._length else -1
+
+    @property
+    def pointed_piece(self) -> int:
+        """The number of the piece that the pointer is over now; -1 where it is over none."""
+        if self._pointer is None or not self.isVisible():
+            return -1
+        return self.piece_at(self._pointer)
+
+    def frame_piece(self, number: int | None) -> None:
+        """Frame the piece of this number; none with None, or where there is none."""
+        span = None
+        if number is not None and 0 <= number < len(self._ends):
+            span = (self._ends[number - 1] if number else 0, self._ends[number])
+        self.mark.enclose(span)
 
     @property
     def _length(self) -> int:
@@ -115,5 +135,16 @@ class ColoredText(QPlainTextEdit):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what the pointer is over."""
         super().mouseMoveEvent(event)
-        place = event.position().toPoint()
-        self.piece_hovered.emit(self.piece_at(place), event.globalPosition().toPoint())
+        self._pointer = event.position().toPoint()
+        self._tell_hovered()
+
+    def _tell_hovered(self) -> None:
+        if self._pointer is not None:
+            place = self.viewport().mapToGlobal(self._pointer)
+            self.piece_hovered.emit(self.pointed_piece, place)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that the pointer is over nothing any more."""
+        super().leaveEvent(event)
+        self._pointer = None
+        self.piece_hovered.emit(-1, QPoint())

@@ -18,6 +18,7 @@ from rnnviz.gui.plotting.axes.training_axis import AXES, STEPS
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
+from rnnviz.gui.window.token_pointer import TokenPointer
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 
 
@@ -86,6 +87,7 @@ class ShownPanels(QObject):
         axes = AXES.values()
         self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]
         self._training = SharedAxis(self.over_training, self)
+        self._pointer = TokenPointer(self.panels.values(), self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
         self._arranging.timeout.connect(self.player_changed)
@@ -110,6 +112,7 @@ class ShownPanels(QObject):
         for name in self.panels:
             if self._window.is_seen(self._window.docks[name]):
                 self._show(name, front, compared)
+        self._pointer.follow()
 
     def mark_step(self, step: int | None) -> None:
         """Mark a step in all plots over steps, wherever nobody points; None for none."""
@@ -120,6 +123,7 @@ class ShownPanels(QObject):
         for name in self._seen:
             if self.panels[name].is_for_every_frame:
                 self._show(name, front, compared)
+        self._pointer.follow()
 
     def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         panel = self.panels[name]
@@ -250,6 +254,7 @@ class ShownPanels(QObject):
         latest = self._latest()
         if visible and latest is not None:
             self._show(name, *latest)
+            self._pointer.follow()
 
     def _toggle_expanded(self, name: str) -> None:
         self._window.toggle_expanded(name)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rnnviz.gui.panels.base.exports import PanelExports
 from rnnviz.gui.panels.base.header import PanelHeader
 from rnnviz.gui.panels.base.player import Player
+from rnnviz.gui.panels.base.read_text import ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.style.theme import Theme
@@ -72,6 +73,8 @@ class Panel(QWidget):
         The panel has another size.
     title_clicked()
         The title row was clicked.
+    token_pointed()
+        `pointed_token` may be another one.
     watch_changed()
         `watches` is something else.
     """
@@ -92,6 +95,7 @@ class Panel(QWidget):
     header_resized = Signal()
     room_changed = Signal()
     title_clicked = Signal()
+    token_pointed = Signal()
     watch_changed = Signal()
 
     def __init__(
@@ -197,6 +201,14 @@ class Panel(QWidget):
 
     def set_axis(self, unit: Unit) -> None:
         """Draw what is over training, if anything is, over steps, tokens or seconds."""
+
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The token of what was read that the pointer means now; None where it means none."""
+        return None
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Mark a token that is pointed at, where the same text is shown; with None, no more."""
 
     @property
     def explanation(self) -> str:

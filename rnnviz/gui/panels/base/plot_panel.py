@@ -14,6 +14,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
 from rnnviz.gui.panels.base.panel import Panel
+from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.axes.training_axis import AXES, FEWEST_STEPS
@@ -254,6 +255,9 @@ class LayerPanel(PlotPanel):
         self.chooser.chosen.connect(self._show_choice)
         self.add_header_widget(self.chooser)
         self._latest: Snapshot | None = None
+        self._text: ReadText | None = None
+        self._first_place = 0
+        self.view.hovered.connect(self._tell_pointed)
 
     def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Offer the states of the network in front, and draw those that were chosen."""
@@ -275,11 +279,32 @@ class LayerPanel(PlotPanel):
         """Return what can be chosen of a layer, by name and in words: the cell's states."""
         return {state.name: state.words for state in CELLS[configuration.cell].states}
 
-    def show_tokens(self, snapshot: Snapshot) -> None:
-        """Label the time axis with what the network read."""
-        if snapshot.window is not None:
+    def show_tokens(self, snapshot: Snapshot, first: int = 0) -> None:
+        """Label the time axis with what the network read, all of it or from a place on."""
+        window = snapshot.window
+        if window is not None:
             are_long = has_long_tokens(snapshot.configuration)
-            self.view.set_characters(list(snapshot.window.tokens), are_words=are_long)
+            self.view.set_characters(list(window.tokens[first:]), are_words=are_long)
+            self._text, self._first_place = ReadText.of(window), first
+
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The token at the pointer's place on the time axis; see `Panel.pointed_token`."""
+        place = self.view.pointed
+        if self._text is None or place is None:
+            return None
+        return self._text.at(round(place[0]) + self._first_place)
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Mark a token on the time axis; see `Panel.mark_token`."""
+        # Other plots mark steps of training.
+        if self._text is not None:
+            place = None if token is None else token.place_in(self._text)
+            self.view.mark_x(None if place is None else place - self._first_place)
+
+    def _tell_pointed(self) -> None:
+        if self._text is not None:
+            self.token_pointed.emit()
 
     def show_again(self) -> None:
         """Draw the latest snapshot once more: something else of it was chosen."""

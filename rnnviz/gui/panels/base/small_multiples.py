@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.panels.base.multiples_grid import Caption, MultiplesGrid
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
+from rnnviz.gui.panels.base.read_text import ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import SharedAxis
 from rnnviz.gui.plotting.view.export import joined_csv
@@ -86,6 +87,7 @@ class SmallMultiples(Panel):
     def join(self, host: Self) -> None:
         """Become a guest: show one run and no title row."""
         self.host = host
+        self.token_pointed.connect(host.token_pointed)
         header = self.take_header()
         header.setParent(self)
         header.hide()
@@ -192,6 +194,18 @@ class SmallMultiples(Panel):
         """Whether all of the body is of one run, and not a part of it."""
         return self.of_one_run is self._body
 
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The token that the pointer means in one of them; see `Panel.pointed_token`."""
+        of_guests = (guest.pointed_token for guest in self.guests)
+        return super().pointed_token or next(filter(None, of_guests), None)
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Mark a token in all that show its text; see `Panel.mark_token`."""
+        super().mark_token(token)
+        for guest in self.guests:
+            guest.mark_token(token)
+
     def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
         """Mark each run's finding in its own place; see `Panel.point_out`."""
         super().point_out(own, of_rivals)
@@ -282,7 +296,8 @@ class LayerMultiples(SmallMultiples, LayerPanel):
         """Show what is chosen in the host's title row, and the part that is looked at there."""
         super().join(host)
         if host._looked_at is None:
-            host._looked_at = SharedAxis([host.view], host)
+            # The same place may be another token: which ones are marked, the tokens say.
+            host._looked_at = SharedAxis([host.view], host, marks=False)
         host._looked_at.join(self.view)
         self.chooser = host.chooser
         self.chooser.chosen.connect(self.show_again)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
-from PySide6.QtGui import QFontMetricsF, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.data import Task
+from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.small_multiples import SmallMultiples
 from rnnviz.gui.panels.task.picture import TaskPicture
+from rnnviz.gui.panels.task.sequence_text import SequenceText
 from rnnviz.gui.plotting.axes.training_axis import POSITIONS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_percent, in_whole_percent
@@ -71,15 +73,10 @@ class TaskPanel(SmallMultiples):
         self._shown: tuple[object, ...] = ()
         self._run = ""
         self._picture = TaskPicture(theme)
-        self._text = QTextEdit()
-        self._text.setObjectName("task_picture")
-        self._text.setAccessibleName("A sequence and its answer")
-        self._text.setReadOnly(True)
-        self._text.setUndoRedoEnabled(False)
-        self._text.setFrameShape(QTextEdit.Shape.NoFrame)
-        self._text.setProperty("bare", True)
-        self._text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._text.setPlainText(_NO_TASK)
+        self._read: ReadText | None = None
+        self._text = SequenceText()
+        self._text.say(_NO_TASK)
+        self._text.pointed.connect(self.token_pointed)
         self.set_body(self._text)
         theme.changed.connect(self._recolor)
         self._recolor()
@@ -100,6 +97,19 @@ class TaskPanel(SmallMultiples):
                     _EXPLANATION.format(description=task.description, criterion=task.criterion)
                 )
         self._write()
+
+    @property
+    def pointed_token(self) -> ReadToken | None:
+        """The time step that the pointer is over; see `Panel.pointed_token`."""
+        step = self._text.pointed_step
+        own = None if step is None or self._read is None else self._read.at(step)
+        return own or super().pointed_token
+
+    def mark_token(self, token: ReadToken | None) -> None:
+        """Frame a time step in the sequence; see `Panel.mark_token`."""
+        super().mark_token(token)
+        step = None if token is None else token.place_in(self._read)
+        self._text.frame_step(step)
 
     def csv(self) -> str:
         """Return what each step showed, and at those that are answered right and given answers."""
@@ -137,8 +147,8 @@ class TaskPanel(SmallMultiples):
         if task is None or not self._answers:
             self.set_subtitle("")
             if self._shown:
-                self._text.setPlainText(_NO_TASK)
-            self._shown = ()
+                self._text.say(_NO_TASK)
+            self._shown, self._read = (), None
             return
         room = self._room(task, len(self._answers))
         # As with a scroll bar, so that one does not come and go with the picture.
@@ -152,6 +162,8 @@ class TaskPanel(SmallMultiples):
         self._shown = shown
         self.set_subtitle(f"{task.title.lower()} over {len(window.tokens):,} time steps")
         self._text.setHtml(self._picture.write(task, window.tokens, self._answers, room, score))
+        self._text.set_spans(self._picture.spans(self._text.raw_text))
+        self._read = ReadText.of(window)
 
     def _room(self, task: Task, answers: int) -> int:
         """Return for how many steps there is room."""

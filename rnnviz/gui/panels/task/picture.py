@@ -16,6 +16,7 @@ from rnnviz.core.loss import LossName
 from rnnviz.data import Task
 from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.text_frame import Span
 from rnnviz.gui.wording.numbers import in_places, in_whole_percent
 from rnnviz.training.snapshot import Answer
 
@@ -137,6 +138,7 @@ class TaskPicture:
         self._theme = theme
         self.width = math.inf
         """The picture's, in pixels: bars side by side are no longer than it allows."""
+        self._written: list[tuple[str, int | None]] = []
 
     @property
     def _gap(self) -> int:
@@ -193,11 +195,24 @@ class TaskPicture:
         body = "".join(parts).replace("<p>", f'<p style="margin: 0 0 {self._gap}px 0">')
         return f"<body>{body}</body>"
 
+    def spans(self, text: str) -> dict[int, Span]:
+        """Return where the time steps that were written last stand in the picture's text."""
+        spans, end = {}, 0
+        for words, step in self._written:
+            start = text.find(words, end)
+            if start < 0:
+                break
+            end = start + len(words)
+            if step is not None:
+                spans[step] = start, end
+        return spans
+
     def _sequence(self, task: Task, labels: Sequence[str], room: int) -> str:
         matters = [task.matters(label) for label in labels]
         between = " " if task.reads_numbers else ""
         # Neighbours of a kind become one element.
         runs: list[tuple[str, str]] = []
+        self._written = []
         is_narrow = self.is_narrow
         gap = (_GAP_WIDTH // 2 if is_narrow else _GAP_WIDTH) // (
             max(map(len, labels), default=1) + len(between)
@@ -206,11 +221,13 @@ class TaskPicture:
             if not stretch.shown:
                 left_out = _left_out(matters[stretch.start : stretch.stop], is_brief=is_narrow)
                 runs.append(("words", f" {left_out} "))
+                self._written.append((left_out, None))
                 continue
             for step in range(stretch.start, stretch.stop):
                 if step > stretch.start:
                     runs.append(("soft", " " + between if step % _GROUP == 0 else between))
                 runs.append(("key" if matters[step] else "soft", labels[step]))
+                self._written.append((labels[step], step))
         text = "".join(
             f'<span class="{kind}">{escape("".join(words for _, words in run))}</span>'
             for kind, run in groupby(runs, key=itemgetter(0))

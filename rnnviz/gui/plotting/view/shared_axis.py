@@ -23,10 +23,13 @@ class SharedAxis(QObject):
         The plots, such as all whose x is the course of training.
     parent
         Whose they are.
+    marks
+        Whether what is pointed at is marked: not where the same x need not mean the same.
     """
 
-    def __init__(self, views: Iterable[PlotView], parent: QObject) -> None:
+    def __init__(self, views: Iterable[PlotView], parent: QObject, *, marks: bool = True) -> None:
         super().__init__(parent)
+        self._marks = marks
         self._views: list[PlotView] = []
         self._stays: tuple[float, str] | None = None
         for view in views:
@@ -54,7 +57,8 @@ class SharedAxis(QObject):
         self._views.append(view)
         view.x_held.connect(partial(self._hold, view))
         view.x_let_go.connect(partial(self._follow, view))
-        view.hovered.connect(partial(self._mark, view))
+        if self._marks:
+            view.hovered.connect(partial(self._mark, view))
         view.destroyed.connect(partial(self._leave, view))
 
     def _leave(self, gone: PlotView, _object: QObject | None = None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QWidget
 
 from rnnviz.gui.plotting.axes.layers import LAYER_HEAT, LAYER_MARK
@@ -37,7 +37,14 @@ class TokenStrip(StillView):
         The object's name, and what it shows, for people who cannot see it.
     parent
         The widget that holds it.
+
+    Signals
+    -------
+    pointed()
+        `pointed_token` may be another one.
     """
+
+    pointed = Signal()
 
     def __init__(
         self, theme: Theme, *, object_name: str, title: str, parent: QWidget | None = None
@@ -51,6 +58,11 @@ class TokenStrip(StillView):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fields: list[QGraphicsRectItem] = []
         self._outline = self._new_rect(LAYER_MARK)
+        self._frame = self._new_rect(LAYER_MARK)
+        self._framed: int | None = None
+        self._boxes: dict[int, QRectF] = {}
+        self._pointer: QPointF | None = None
+        self.viewport().setMouseTracking(True)
         self._row = WordRow(self.scene())
         self._message = Word(self.scene())
         theme.changed.connect(self.restyle)
@@ -70,6 +82,24 @@ class TokenStrip(StillView):
     def strengths(self) -> list[float]:
         """How strongly each token is marked; empty where there is a message."""
         return [] if self._message.text else self._strengths
+
+    @property
+    def pointed_token(self) -> int | None:
+        """Which token the pointer is over; None where it is over none."""
+        pointer = self._pointer
+        if pointer is None or not self.isVisible():
+            return None
+        return next((index for index, box in self._boxes.items() if box.contains(pointer)), None)
+
+    @property
+    def framed(self) -> int | None:
+        """Which token is framed because somebody points at it; None where that is none in sight."""
+        return self._framed if self._frame.isVisible() else None
+
+    def frame_token(self, index: int | None) -> None:
+        """Frame the token of an index, if it is in sight, because somebody points at it."""
+        self._framed = index
+        self._place_frame()
 
     def show_tokens(
         self,
@@ -111,6 +141,17 @@ class TokenStrip(StillView):
         height = QFontMetricsF(self._theme.font("mono")).height()
         return QSize(self._theme.px(200), round(height) + self._theme.px(8))
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Take note of what is pointed at."""
+        self._pointer = event.position()
+        self.pointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take note that nothing is pointed at any more."""
+        super().leaveEvent(event)
+        self._pointer = None
+        self.pointed.emit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show what there is room for."""
         super().resizeEvent(event)
@@ -129,6 +170,7 @@ class TokenStrip(StillView):
         palette = self._theme.palette
         self._message.set_style(self._theme.font("small"), palette.color("soft"))
         self._outline.setPen(QPen(palette.color("ink"), 1.5 * self._theme.scale))
+        self._frame.setPen(QPen(palette.color("ink"), 1.0, Qt.PenStyle.DotLine))
         self.setFixedHeight(self.sizeHint().height())
         self._place()
 
@@ -150,11 +192,13 @@ class TokenStrip(StillView):
         for field in self._fields[end - start :]:
             field.setVisible(False)
         self._outline.setVisible(start <= self._outlined < end)
+        self._boxes = {}
         for index, word, field in zip(
             range(start, end), words[before:], self._fields, strict=False
         ):
             width = widths[index]
             box = QRectF(round(left), top - 2, round(left + width) - round(left), word.height + 4)
+            self._boxes[index] = box
             self._fill(field, box, self._strengths[index])
             if index == self._outlined:
                 self._outline.setRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -162,6 +206,13 @@ class TokenStrip(StillView):
             left += width
         if after:
             words[-1].move(left, top)
+        self._place_frame()
+
+    def _place_frame(self) -> None:
+        box = None if self._framed is None else self._boxes.get(self._framed)
+        self._frame.setVisible(box is not None)
+        if box is not None:
+            self._frame.setRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _choose_type(self, room: float) -> tuple[list[str], list[float]]:
         """Return the tokens as they are written, and their widths: in large type if that fits."""
