@@ -387,7 +387,7 @@ class Controller(QObject):
         thread.saved.connect(partial(control.heard_saved, run))
         thread.copied.connect(self.gradient_checker.begin)
         thread.step_copied.connect(self.inside.begin)
-        thread.branched.connect(self.past.branch)
+        thread.branched.connect(partial(self.past.branch, run))
         thread.copied.connect(lambda _subject: self.lessons.did(Deed.CHECK_GRADIENTS))
         thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Trait
+from rnnviz.gui.runs.fork import Fork
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
@@ -104,16 +105,18 @@ class RivalControl(QObject):
             return None
         return self._place(NewRun(self._runs.watched_alike(configuration)))
 
-    def branch(self, checkpoint: Checkpoint) -> Run | None:
-        """Add a rival that goes on from this state, in front; None where it cannot be had."""
+    def branch(self, origin: Run, checkpoint: Checkpoint) -> Run | None:
+        """Add a rival that goes on from a run's state, in front; None where it cannot be had."""
         try:
             self._check_memory(checkpoint.configuration)
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
             return None
+        before = () if origin.fork is None else origin.fork.origins
+        fork = Fork(checkpoint.step, (origin.run_id, *before))
         run = self._place(Resume(checkpoint))
         if run is not None:
-            run.title = f"Branch at step {checkpoint.step:,}"
+            run.title, run.left = f"Branch at step {checkpoint.step:,}", fork
         return run
 
     def begin_all(self, variants: Sequence[Variant]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+from rnnviz.gui.runs.fork import Fork
 from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
@@ -69,6 +70,8 @@ class Run:
         What it is watched with, or was told to be: a snapshot says so later.
     last_beginning
         What its network was told to begin with.
+    left
+        Where its first network left another run, if it is a branch.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class Run:
         self.file = RunFile()
         self.watched_text = ""
         self.last_beginning: Request = NewRun(Configuration())
+        self.left: Fork | None = None
+        self._first_run_id = ""
         self._glance: Glance | None = None
         self._beginning: NewRun | None = None
         self._follows = True
@@ -179,6 +184,7 @@ class Run:
         if snapshot is not None:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
+            self._first_run_id = self._first_run_id or snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
             if is_new:
                 self._beginning = None
@@ -206,6 +212,16 @@ class Run:
         snapshot = self.snapshot
         glanced = None if snapshot is None else snapshot.with_glance(self._glance)
         self.glanced = None if glanced is snapshot else glanced
+
+    @property
+    def run_id(self) -> str:
+        """Of its network, as `Snapshot.run_id` has it; empty before there is one."""
+        return "" if self.snapshot is None else self.snapshot.run_id
+
+    @property
+    def fork(self) -> Fork | None:
+        """Where its network left another run; None where it has begun by itself."""
+        return self.left if self.run_id == self._first_run_id else None
 
     @property
     def glances_at(self) -> frozenset[Diagnostic]:

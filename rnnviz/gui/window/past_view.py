@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.gui.runs.rival_control import RivalControl
+from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.timeline.control import TimelineControl
@@ -97,9 +98,9 @@ class PastView(QObject):
                 f"That changes the run at step {view.last:,}. To try it from here, branch."
             )
 
-    def branch(self, checkpoint: Checkpoint) -> None:
+    def branch(self, origin: Run, checkpoint: Checkpoint) -> None:
         """Go on from a step of the past, beside the run that it was of."""
-        if self._rivals.branch(checkpoint) is not None:
+        if self._rivals.branch(origin, checkpoint) is not None:
             self._window.messages.confirm(
                 f"A branch stands at step {checkpoint.step:,}. Change one thing, and train."
             )

@@ -136,7 +136,7 @@ def test_a_branch_goes_on_beside_the_run_it_left(desk):
     session = Session()
     session.apply(NewRun(Configuration(corpus="hello", hidden_size=4)))
     checkpoint = dataclasses.replace(session.checkpoint(), step=1200)
-    run = desk.rivals.branch(checkpoint)
+    run = desk.rivals.branch(desk.run, checkpoint)
     assert run is desk.runs.front
     assert desk.runs.names[run] == "Branch at step 1,200"
     (resume,) = [one for one in desk.posted(run) if hasattr(one, "checkpoint")]

@@ -1,0 +1,64 @@
+"""Branches lie over one another where they left, and over the runs that they left."""
+
+import random
+
+import pytest
+
+from rnnviz.gui.runs.fork import Fork, counted_from
+
+
+def test_without_a_branch_every_run_counts_from_its_start() -> None:
+    assert counted_from({"a": None, "b": None}, "a") == {}
+
+
+def test_a_branch_and_the_run_that_it_left_count_from_the_fork() -> None:
+    runs = {"a": None, "b": Fork(30, ("a",)), "other": None}
+    for front in runs:
+        assert counted_from(runs, front) == {"a": 30, "b": 30}
+
+
+def test_of_several_branches_the_one_in_front_says_where_their_run_is_or_the_last_one() -> None:
+    runs = {"a": None, "b": Fork(30, ("a",)), "c": Fork(50, ("a",))}
+    assert counted_from(runs, "b") == {"a": 30, "b": 30, "c": 50}
+    assert counted_from(runs, "c") == {"a": 50, "b": 30, "c": 50}
+    assert counted_from(runs, "a") == {"a": 50, "b": 30, "c": 50}
+
+
+def test_a_branch_of_a_branch_lies_over_all_that_it_came_from_while_it_is_in_front() -> None:
+    runs = {"a": None, "b": Fork(30, ("a",)), "c": Fork(50, ("b", "a"))}
+    assert counted_from(runs, "c") == {"a": 50, "b": 50, "c": 50}
+    assert counted_from(runs, "b") == {"a": 30, "b": 30, "c": 50}
+    # The run between may be gone.
+    del runs["b"]
+    assert counted_from(runs, "a") == {"a": 50, "c": 50}
+
+
+def test_where_the_run_that_was_left_has_begun_anew_it_was_not_left() -> None:
+    runs = {"after a reset": None, "b": Fork(30, ("a",))}
+    assert counted_from(runs, "b") == {"b": 30}
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_every_branch_but_those_that_the_one_in_front_came_from_is_at_its_fork(seed: int) -> None:
+    rng = random.Random(seed)
+    runs: dict[str, Fork | None] = {}
+    for number in range(8):
+        origin = rng.choice([None, *runs])
+        if origin is None:
+            runs[str(number)] = None
+        else:
+            before = runs[origin]
+            origins = (origin, *(before.origins if before else ()))
+            runs[str(number)] = Fork(rng.randrange(1000), origins)
+    front = rng.choice(list(runs))
+    counted = counted_from(runs, front)
+    ahead = runs[front]
+    came_from = ahead.origins if ahead else ()
+    left = {origin for fork in runs.values() if fork for origin in fork.origins}
+    for run, fork in runs.items():
+        if run in came_from:
+            assert counted[run] == ahead.step
+        elif fork is not None:
+            assert counted[run] == fork.step
+        else:
+            assert (run in counted) is (run in left)
