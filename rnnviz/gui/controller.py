@@ -116,7 +116,7 @@ class Controller(QObject):
         self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)
         FileMenu(window, settings, self.open_file)
-        AxisMenu(window.toolbar.compare_menu, self.panels.values())
+        self.axis_menu = AxisMenu(window.toolbar.compare_menu, runs, self.shown.draw_over)
         Looks(window, theme, settings, self.shown.presentation)
         self._closing = Closing(
             window,
@@ -231,7 +231,7 @@ class Controller(QObject):
         self._show_numbers(snapshot)
         self._draw()
         self.past.show(snapshot)
-        self.shown.mark_step(snapshot.timeline.seen)
+        self.shown.mark_seen(snapshot)
         self.inside.follow()
 
     def _put_in_front(self, identity: str) -> None:
@@ -251,6 +251,7 @@ class Controller(QObject):
     def _draw(self, *, glances: bool = False) -> None:
         latest = self.rivals_view.shown_runs()
         if latest is not None:
+            self.axis_menu.follow()
             (self.shown.draw_glances if glances else self.shown.draw)(*latest)
 
     def _show_state(self, snapshot: Snapshot, *, new_run: bool) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.panels.base.plot_panel import LayerPanel
 from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis
-from rnnviz.gui.plotting.axes.training_axis import FEWEST_STEPS, STEPS
+from rnnviz.gui.plotting.axes.training_axis import STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import format_floor, format_power
 from rnnviz.training.observation.diagnostics.gradient_history import GRADIENT_HISTORY
@@ -60,6 +60,7 @@ class GradientHistoryPanel(LayerPanel):
     """
 
     shows = (GRADIENT_HISTORY,)
+    only_over_steps = True
     quantities = frozenset({"gradient_ratio"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -91,7 +92,8 @@ class GradientHistoryPanel(LayerPanel):
 
     def place_in_plot(self, found: Found) -> tuple[float, float] | None:
         """Return the step's column, so many steps back; see `PlotPanel.place_in_plot`."""
-        return found.finding.claim.step, found.finding.claim.lag
+        claim = found.finding.claim
+        return self.training.place(found.run.snapshot, claim.step), claim.lag
 
     def show_states(self, snapshot: Snapshot) -> None:
         """Draw the run's gradients so far."""
@@ -100,16 +102,17 @@ class GradientHistoryPanel(LayerPanel):
             return
         self.begins_run(snapshot)
         count, _, lags = view.logarithms.shape
-        self.view.set_x_range(0, max(snapshot.step, FEWEST_STEPS))
+        self.view.set_x_range(*self.training.span(snapshot))
         rows = max(lags, snapshot.configuration.sequence_length)
         self.view.set_y_range(-0.5, rows - 0.5, steady=False)
         self.view.set_empty_message(None if count else "Training adds a column a step here.")
         (state,) = self.chooser.states
         label = f"{state}{self.chooser.layer + 1}"
         is_absolute = self.chooser.is_switched
-        if self._drawn == (view, label, is_absolute):
+        drawn = view, label, is_absolute, self.training.fork_of(snapshot)
+        if self._drawn == drawn:
             return
-        self._drawn = view, label, is_absolute
+        self._drawn = drawn
         self.set_subtitle(self.chooser.words or _SUBTITLE)
         of_what = f", {self.chooser.words}" if self.chooser.words else ""
         self._heat_map.name = f"{_ABSOLUTE if is_absolute else _RELATIVE}{of_what}"
@@ -117,7 +120,8 @@ class GradientHistoryPanel(LayerPanel):
             self._heat_map.clear()
             return
         half = view.interval / 2
-        extent = (view.steps[0] - half, view.steps[-1] + half, -0.5, lags - 0.5)
+        steps = self.along(snapshot, view.steps)
+        extent = (float(steps[0]) - half, float(steps[-1]) + half, -0.5, lags - 0.5)
         values = view.logarithms[:, view.labels.index(label)]
         if not is_absolute:
             values = from_first_size(values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import zip_longest
 
 import numpy as np
@@ -91,6 +93,7 @@ class LossPanel(PlotPanel):
         self._validation.say = self._say_held_out
         self._steps: Array = np.empty(0)
         self._held_out_steps: Array = np.empty(0)
+        self._in_steps: Callable[[int, int], str] = lambda _first, _last: ""
         self._interval = 1
         self._newest: float | None = None
         self._words = words
@@ -123,12 +126,13 @@ class LossPanel(PlotPanel):
             # Nothing comes back that would take up the room which is no longer used, and waiting
             # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
-        self.view.set_x_range(0, self.end_of(snapshot))
+        self.view.set_x_range(*self.training.span(snapshot))
         self.view.set_y_range(0, _HEADROOM * highest)
         words = self._words.subtitle(source, snapshot.smoothed_loss)
         self.set_subtitle(self.whose + self.of_tokens(words))
         self.view.set_note(self._words.note(source, snapshot.score))
         self._steps, self._held_out_steps = history.steps, history.validation_steps
+        self._in_steps = partial(self.training.in_words, snapshot)
         steps = self.along(snapshot, history.steps)
         self._band.set_data(steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
@@ -166,16 +170,15 @@ class LossPanel(PlotPanel):
         low, high = float(self._band.low[index]), float(self._band.high[index])
         if first == last:
             return f"{self.whose}this step's own: {self._in_unit(low)}"
-        words = (
-            f"{self.whose}steps {first:,} to {last:,}: {in_places(low)} to {self._in_unit(high)}"
-        )
+        steps = self._in_steps(first, last)
+        words = f"{self.whose}{steps}: {in_places(low)} to {self._in_unit(high)}"
         if self._newest is None or index < len(self._band.x) - 1:
             return words
         return f"{words}, the last {in_places(self._newest)}"
 
     def _say_held_out(self, index: int) -> str:
         step, value = int(self._held_out_steps[index]), self._in_unit(self._validation.y[index])
-        return f"{self._validation.name}, at step {step:,}: {value}"
+        return f"{self._validation.name}, at {self._in_steps(step, step)}: {value}"
 
     def _in_unit(self, loss: float) -> str:
         return f"{in_places(float(loss))} {self.view.mapping.y.axis.unit}".rstrip()

@@ -14,12 +14,13 @@ from rnnviz.gui.panels.base.player import Player
 from rnnviz.gui.panels.base.shown_run import ShownRun
 from rnnviz.gui.panels.registry import PANELS, PanelKind
 from rnnviz.gui.plotting import PlotView, SharedAxis
-from rnnviz.gui.plotting.axes.training_axis import AXES, STEPS
+from rnnviz.gui.plotting.axes.training_axis import TrainingAxis, is_over_training
 from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
 from rnnviz.gui.window.token_pointer import TokenPointer
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
+from rnnviz.training.snapshot import Snapshot
 
 
 class ShownPanels(QObject):
@@ -84,8 +85,9 @@ class ShownPanels(QObject):
             for plot in panel.findChildren(PlotView):
                 plot.copied.connect(panel.exported)
         self._run = ""
-        axes = AXES.values()
-        self.over_training = [view for view in self._plots if view.mapping.x.axis in axes]
+        self.over_training = [view for view in self._plots if is_over_training(view.mapping.x.axis)]
+        self._axis = TrainingAxis()
+        self._seen_of: Snapshot | None = None
         self._training = SharedAxis(self.over_training, self)
         self._pointer = TokenPointer(self.panels.values(), self)
         # Once the panels have their places: on their way there, one may be seen alone.
@@ -114,9 +116,20 @@ class ShownPanels(QObject):
                 self._show(name, front, compared)
         self._pointer.follow()
 
-    def mark_step(self, step: int | None) -> None:
-        """Mark a step in all plots over steps, wherever nobody points; None for none."""
-        self._training.stay_at(step, STEPS.title)
+    def draw_over(self, axis: TrainingAxis) -> None:
+        """Draw the course of training over something else."""
+        self._axis = axis
+        for panel in self.panels.values():
+            panel.set_axis(axis)
+        if self._seen_of is not None:
+            self.mark_seen(self._seen_of)
+
+    def mark_seen(self, snapshot: Snapshot) -> None:
+        """Mark the step of a run's past that is seen, if one is, in all plots over steps."""
+        self._seen_of, step = snapshot, snapshot.timeline.seen
+        over_steps = self._axis.over_steps
+        place = None if step is None else over_steps.place(snapshot, step)
+        self._training.stay_at(place, over_steps.axis.title)
 
     def draw_glances(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw those that are for every frame, with all others as they are."""

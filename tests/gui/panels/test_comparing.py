@@ -26,7 +26,7 @@ from rnnviz.gui.panels.saturation_panel import SaturationPanel
 from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
 from rnnviz.gui.panels.updates_panel import UpdatesPanel
 from rnnviz.gui.plotting import Axis, RunCurve
-from rnnviz.gui.plotting.axes.training_axis import STEPS
+from rnnviz.gui.plotting.axes.training_axis import STEPS, TrainingAxis
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.claims.claim import Claim, Finding
@@ -261,7 +261,7 @@ def test_steps_can_be_drawn_over_the_tokens_that_they_took(qtbot, kind: type[Plo
     panel = new_panel(qtbot, kind)
     draw(panel, runs(8))
     by_steps = {curve.name: curve.x for curve in curves(panel)}
-    panel.set_axis("tokens")
+    panel.set_axis(TrainingAxis("tokens"))
     mapping = panel.plot_view.mapping
     assert mapping.x.axis.label == "tokens trained on"
     for curve in curves(panel):
@@ -269,14 +269,14 @@ def test_steps_can_be_drawn_over_the_tokens_that_they_took(qtbot, kind: type[Plo
         window = CHANGES[number].get("sequence_length", 6)
         assert curve.x == pytest.approx(window * by_steps[curve.name])
         assert mapping.x.contains(float(curve.x[-1]))
-    panel.set_axis("steps")
+    panel.set_axis(TrainingAxis())
     assert all(np.array_equal(curve.x, by_steps[curve.name]) for curve in curves(panel))
 
 
 def test_one_run_can_be_drawn_over_tokens_and_still_tells_its_steps(qtbot) -> None:
     panel = new_panel(qtbot, LossPanel)
     draw(panel, runs(1))
-    panel.set_axis("tokens")
+    panel.set_axis(TrainingAxis("tokens"))
     step = panel._steps[20]
     assert panel._curve.x[20] == 6 * step
     said = panel.view._readout(6.0 * step, 0.0)
@@ -288,7 +288,7 @@ def test_a_gradient_in_its_window_is_drawn_over_no_steps_at_all(qtbot) -> None:
     panel = new_panel(qtbot, GradientPanel)
     draw(panel, runs(3))
     before = [curve.x for curve in curves(panel)]
-    panel.set_axis("tokens")
+    panel.set_axis(TrainingAxis("tokens"))
     assert all(np.array_equal(a.x, b) for a, b in zip(curves(panel), before, strict=True))
 
 

@@ -16,6 +16,7 @@ from rnnviz.gui.panels.base.player import Player
 from rnnviz.gui.panels.base.read_text import ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import PlotView
+from rnnviz.gui.plotting.axes.training_axis import TrainingAxis
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Emphasis, Mark
 from rnnviz.gui.widgets.popover import Popover
@@ -23,7 +24,6 @@ from rnnviz.gui.wording.claims import finding_words
 from rnnviz.gui.wording.windows import NEXT_WINDOW, OF_WATCHED_TEXT, WATCHED_TEXT
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_window import WindowDiagnostic
-from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.wording import of_tokens
 
@@ -199,8 +199,8 @@ class Panel(QWidget):
         """What it shows of a window; empty where it shows the run's record alone."""
         return [one for one in self.shows if isinstance(one, WindowDiagnostic)]
 
-    def set_axis(self, unit: Unit) -> None:
-        """Draw what is over training, if anything is, over steps, tokens or seconds."""
+    def set_axis(self, axis: TrainingAxis) -> None:
+        """Draw what is over training, if anything is, over this."""
 
     @property
     def pointed_token(self) -> ReadToken | None:

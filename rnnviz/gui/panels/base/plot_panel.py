@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal, Required, TypedDict, Unpack
+from typing import ClassVar, Literal, Required, TypedDict, Unpack
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
@@ -17,20 +16,24 @@ from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
-from rnnviz.gui.plotting.axes.training_axis import AXES, FEWEST_STEPS
+from rnnviz.gui.plotting.axes.training_axis import TrainingAxis, is_over_training
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Mark
 from rnnviz.gui.widgets.state_chooser import StateChooser
 from rnnviz.gui.wording.claims import finding_words
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 
 _OF_RUNS = """
 This plot compares several runs. Each has its own shade, dash and marker, and its name at the \
 curve. The thick curve is the run in front; everything else in the panel belongs to that run \
 alone. Rough curves are drawn as the mean over a short stretch; a saved table has all values.
+""".strip()
+_OF_FORKS = """
+The axis counts from the fork, and what came before it is negative. A branch counts from where it \
+left another run. A run that was left counts from the fork of the branch in front, or else of the \
+last branch in the strip. A run that has no fork counts from its start.
 """.strip()
 _OF_HANDS = """
 Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; hold Shift and \
@@ -70,6 +73,10 @@ class PlotPanel(Panel):
         The plot.
     """
 
+    only_over_steps: ClassVar[bool] = False
+    """Whether its course of training cannot be drawn over tokens or seconds."""
+
+    _axis = TrainingAxis()
     _latest_runs: tuple[ShownRun, Sequence[ShownRun]] | None = None
 
     def __init__(  # noqa: PLR0913  # keywords: a panel's words and axes, as in a table
@@ -97,7 +104,6 @@ class PlotPanel(Panel):
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
         self._run = ""
         self._comparisons: list[Comparison] = []
-        self._unit: Unit = "steps"
         self.set_body(self.view)
 
     @property
@@ -131,16 +137,21 @@ class PlotPanel(Panel):
     @property
     def explanation(self) -> str:
         """The answer to "What am I looking at?", to whose curves, and to how to look closer."""
-        parts = [super().explanation, *([_OF_RUNS] if self.is_comparing else []), _OF_HANDS]
-        return "\n\n".join(parts)
+        parts = {
+            super().explanation: True,
+            _OF_RUNS: self.is_comparing,
+            _OF_FORKS: bool(self.training.forks and self._over_training),
+            _OF_HANDS: True,
+        }
+        return "\n\n".join(part for part, is_said in parts.items() if is_said)
 
     def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw the curves of those that are compared, and the rest of the run in front."""
         self._latest_runs = front, compared
         traces: dict[PlotView, list[Trace]] = {one.view: [] for one in self._comparisons}
         for comparison in self._comparisons:
-            is_over_training = comparison.view.mapping.x.axis in AXES.values()
-            place = self.along if is_over_training else _as_it_is
+            over_training = is_over_training(comparison.view.mapping.x.axis)
+            place = self.along if over_training else _as_it_is
             traces[comparison.view] += comparison.show(front, compared, place)
         for view, drawn in traces.items():
             x, y = view.mapping.x, view.mapping.y
@@ -149,28 +160,31 @@ class PlotPanel(Panel):
 
     # -- over training ------------------------------------------------------------------------
 
-    def set_axis(self, unit: Unit) -> None:
-        """Draw what is over training over steps, tokens or seconds from now on."""
-        self._unit = unit
-        if self.view.mapping.x.axis in AXES.values():
+    @property
+    def training(self) -> TrainingAxis:
+        """What the course of training is drawn over here."""
+        return self._axis.over_steps if self.only_over_steps else self._axis
+
+    @property
+    def _over_training(self) -> list[PlotView]:
+        views = dict.fromkeys([self.view, *(comparison.view for comparison in self._comparisons)])
+        return [view for view in views if is_over_training(view.mapping.x.axis)]
+
+    def set_axis(self, axis: TrainingAxis) -> None:
+        """Draw what is over training over this from now on."""
+        before, self._axis = self._axis, axis
+        for view in self._over_training if axis.axis != before.axis else ():
             # Another axis is looked at as a whole, and so is the same again afterwards.
-            self.view.follow_x()
-        for view in {comparison.view for comparison in self._comparisons}:
-            if view.mapping.x.axis in AXES.values():
-                view.mapping.x.take_axis(AXES[unit])
-                view.lay_out()
-        if self._latest_runs is not None:
+            view.follow_x()
+            view.mapping.x.take_axis(self.training.axis)
+            view.lay_out()
+        self.setAccessibleDescription(self.explanation)
+        if self._latest_runs is not None and self._over_training:
             self.show_runs(*self._latest_runs)
 
     def along(self, snapshot: Snapshot, steps: Array) -> Array:
         """Return where a run's steps, shape ``(n,)``, stand on the axis of training."""
-        return snapshot.progress.at(steps, self._unit)
-
-    def end_of(self, snapshot: Snapshot) -> float:
-        """Return how far the axis of training has to reach for this run."""
-        step = max(snapshot.step, 1)
-        reached = float(self.along(snapshot, np.array([float(step)]))[0])
-        return reached * max(FEWEST_STEPS / step, 1.0) or 1.0
+        return self.training.along(snapshot, steps)
 
     def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
         """Mark what was found of each run, and whose it is, where they stand in one plot."""

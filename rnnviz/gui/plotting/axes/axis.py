@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.gui.wording.numbers import TIMES, format_floor, format_number, format_power
+from rnnviz.gui.wording.numbers import MINUS, TIMES, format_floor, format_number, format_power
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,9 @@ class Axis:
             return self.number_format(value)
         if self.kind == "log" and value <= self.floor:
             return format_floor(round(math.log10(self.floor)))
-        text = f"{round(value):,}" if self.whole else format_number(value)
+        text = format_number(value)
+        if self.whole:
+            text = f"{round(value):,}".replace("-", MINUS)
         return f"{text} {self.unit}" if self.unit else text
 
     def ticks(self, low: float, high: float, most: int) -> list[Tick]:
