@@ -68,11 +68,16 @@ class RunList:
 
     @property
     def names(self) -> dict[Run, str]:
-        """What each is called; before there is a network, its number."""
-        known = [run for run in self._runs if run.snapshot is not None]
-        names = run_names([run.snapshot.configuration for run in known if run.snapshot is not None])
+        """What each is called; before there is a network, its number.
+
+        A branch is called after its fork, and after what was changed since.
+        """
+        known = [(run, run.snapshot.configuration) for run in self._runs if run.snapshot]
+        forked = [run.title if run.fork is not None else "" for run, _ in known]
+        names = run_names([configuration for _, configuration in known], forked)
         return {run: run.title or f"Run {run.number}" for run in self._runs} | {
-            run: run.title or name for run, name in zip(known, names, strict=True)
+            run: name if run.fork is not None else run.title or name
+            for (run, _), name in zip(known, names, strict=True)
         }
 
     def numbered(self, number: int) -> Run:

@@ -24,18 +24,31 @@ def run_name(configuration: Configuration) -> str:
     return f"{cell}, {units}" if layers == 1 else f"{cell}, {layers} layers of {units}"
 
 
-def run_names(configurations: Sequence[Configuration]) -> list[str]:
+def run_names(
+    configurations: Sequence[Configuration], titles: Sequence[str] | None = None
+) -> list[str]:
     """Name each run by the settings in which not all agree: ``LSTM, 128 units``, ``threshold 5``.
 
     Of many such settings the first few are told, and further ones where two runs would have the
     same name. Those that differ in nothing are numbered.
+
+    Parameters
+    ----------
+    configurations
+        Of the runs.
+    titles
+        What each is called before anything else; empty for nothing.
     """
     told_apart = [
         name
         for name in SETTINGS
         if name not in _UNSAID and len({_value(name, c) for c in configurations}) > 1
     ]
-    names = [_phrases(told_apart[:_MOST_PARTS], c) or run_name(c) for c in configurations]
+    titles = titles or [""] * len(configurations)
+    names = [
+        ", ".join(filter(None, (title, _phrases(told_apart[:_MOST_PARTS], c)))) or run_name(c)
+        for title, c in zip(titles, configurations, strict=True)
+    ]
     for name in told_apart[_MOST_PARTS:]:
         called = list(zip(names, configurations, strict=True))
         names = [

@@ -82,6 +82,9 @@ def test_a_branch_goes_the_same_way_until_something_is_changed(driver):
     snapshot = driver.until(lambda snapshot: snapshot.step == 60)
     assert snapshot.smoothed_loss == then.smoothed_loss
     assert first.snapshot.smoothed_loss == then.smoothed_loss
+    branch.post(Change("learning_rate", 0.5))
+    driver.until(lambda snapshot: snapshot.configuration.learning_rate == 0.5)
+    assert runs.names[branch] == "Branch at step 25, learning rate 0.5"
 
 
 def test_a_film_runs_through_the_past_and_ends_in_the_present(driver, monkeypatch):

@@ -91,3 +91,19 @@ def test_no_two_have_the_same_name() -> None:
         for rate in (0.1, 0.2)
     ]
     assert len(set(run_names(many))) == len(many)
+
+
+def test_a_branch_is_called_after_its_fork_and_what_was_changed_since() -> None:
+    origin = Configuration(clip_mode="norm")
+    clipped = origin.with_value("clip_threshold", 1.0)
+    titles = ["", "Branch at step 50", "Branch at step 50"]
+    assert run_names([origin, clipped, origin], titles) == [
+        "threshold 100",
+        "Branch at step 50, threshold 1",
+        "Branch at step 50, threshold 100",
+    ]
+    assert run_names([origin, origin, origin], titles) == [
+        "vanilla RNN, 100 units",
+        "Branch at step 50 (1)",
+        "Branch at step 50 (2)",
+    ]
