@@ -29,6 +29,8 @@ class Hover(QObject):
     readout
         The words for a place in data units, or ``None`` for none; where y is ``None``, for all that
         stands at that x.
+    hint
+        What a click at a place, in pixels, does besides; empty for nothing.
 
     Signals
     -------
@@ -44,11 +46,13 @@ class Hover(QObject):
         theme: Theme,
         mapping: AxesTransform,
         readout: Callable[[float, float | None], str | None],
+        hint: Callable[[QPointF], str],
     ) -> None:
         super().__init__(view)
         self._view = view
         self._mapping = mapping
         self._readout = readout
+        self._hint = hint
         self._pointer: QPointF | None = None
         self._place: tuple[float, float] | None = None
         self._marked: float | None = None
@@ -124,7 +128,11 @@ class Hover(QObject):
         """Say what is there now."""
         pointer, place, rect = self._pointer, self.place, self._mapping.rect
         text = None if place is None else self._readout(*place)
-        if text and pointer is not None:
+        hint = "" if pointer is None else self._hint(pointer)
+        text = "\n".join(filter(None, (text, hint)))
+        if text and pointer is not None and place is None:
+            self._plate.say(text, pointer, self._view.sceneRect())
+        elif text and pointer is not None:
             self._plate.show(text, pointer, rect, self._view.sceneRect())
         elif (
             pointer is None and self._marked is not None and self._mapping.x.contains(self._marked)
@@ -194,6 +202,12 @@ class HoverPlate:
         self._level.setVisible(True)
         self._stand(text, pointer, plot, room)
 
+    def say(self, text: str, pointer: QPointF, room: QRectF) -> None:
+        """Show a text alone, without a cross; see `show`."""
+        self._upright.setVisible(False)
+        self._level.setVisible(False)
+        self._plate.show(text, pointer, room)
+
     def mark(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
         """Show an upright line alone, and words beside it if there are any; see `show`."""
         self._level.setVisible(False)
@@ -207,7 +221,7 @@ class HoverPlate:
 
     def hide(self) -> None:
         """Show nothing."""
-        if self._upright.isVisible():
+        if self._upright.isVisible() or self._plate.text:
             self._upright.setVisible(False)
             self._level.setVisible(False)
             self._plate.hide()

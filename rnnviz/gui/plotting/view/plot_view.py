@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QEnterEvent,
     QFocusEvent,
     QGuiApplication,
@@ -30,6 +29,8 @@ from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
 from rnnviz.gui.plotting.view.stretch import Stretch
 from rnnviz.gui.plotting.view.summary import summaries, summary_table, summary_words
+from rnnviz.gui.plotting.view.touch import Touch, Touched
+from rnnviz.gui.plotting.view.under_pointer import UnderPointer
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.pinch import Pinch
 
@@ -87,12 +88,14 @@ class PlotView(DrawnPlot):
     ) -> None:
         super().__init__(theme, x=x, y=y, object_name=object_name, title=title, parent=parent)
         self._hover_formatter: HoverFormatter | None = None
-        self._hover = Hover(self, theme, self._mapping, self._readout)
-        self._hover.moved.connect(self.hovered)
         self._hand = Hand(self, theme, self._mapping)
         self._hand.held.connect(self._held)
         self._hand.let_go.connect(self._let_go)
         self._hand.stretched.connect(self._select)
+        self._under_pointer = UnderPointer(self._mapping, self._hand, chip=self._chip)
+        self._touch = Touch(self, self._hand, self._find)
+        self._hover = Hover(self, theme, self._mapping, self._readout, self._touch.words_at)
+        self._hover.moved.connect(self.hovered)
         self._stretch = Stretch(self, theme, self._mapping)
         self._pinch = Pinch(self.viewport())
         self._pinch.pinched.connect(self._pinched)
@@ -101,8 +104,6 @@ class PlotView(DrawnPlot):
         self._moving = QTimer(self, interval=0, singleShot=True)
         self._moving.timeout.connect(self._move)
         self._is_stale = False
-        self._pointed_with: Qt.CursorShape | None = None
-        self._own_cursor: QCursor | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.restyle)
@@ -263,11 +264,10 @@ class PlotView(DrawnPlot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer with the readout, or with the plot itself."""
         place = event.position()
-        if self._hand.drag(place):
+        if self._touch.drag(place):
             self._hover.leave()
-            self._point_with(Qt.CursorShape.ClosedHandCursor)
             return
-        self._point_with(Qt.CursorShape.PointingHandCursor if self._chip.contains(place) else None)
+        self._touch.point(place)
         self._hover.follow(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -275,29 +275,24 @@ class PlotView(DrawnPlot):
         super().mousePressEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and not self._empty_message:
             self._stretch.hide()
-            self._hand.press(event.position(), event.modifiers())
+            self._touch.press(event.position(), event.modifiers())
             event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell of a click inside of the plot, or end a drag."""
+        """Click on what is there, or tell of a click inside of the plot; or end a drag."""
         super().mouseReleaseEvent(event)
         place = event.position()
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        is_click = self._hand.release(place)
-        self._point_with(None)
-        if not is_click or self._empty_message:
-            return
-        if self._chip.contains(place):
-            self._let_go((self._mapping.x, self._mapping.y))
-        elif self._mapping.rect.contains(place):
+        is_of_plot = self._touch.release(place)
+        if is_of_plot and not self._empty_message and self._mapping.rect.contains(place):
             to_x, to_y = self._mapping.x.to_value, self._mapping.y.to_value
             self.clicked.emit(to_x(place.x()), to_y(place.y()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Follow the data again, over an axis with that one alone."""
+        """Follow the data again, over an axis with that one alone; or click twice on a thing."""
         if event.button() is Qt.MouseButton.LeftButton:
-            self._hand.let_go_at(event.position())
+            self._touch.double_click(event.position())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide a readout that the keyboard had moved."""
@@ -325,21 +320,8 @@ class PlotView(DrawnPlot):
         if not self._empty_message:
             self._hand.pinch(place, factor)
 
-    def _point_with(self, shape: Qt.CursorShape | None) -> None:
-        """Have the pointer look like this; like the plot's own with None."""
-        if shape == self._pointed_with:
-            return
-        viewport = self.viewport()
-        if self._pointed_with is None:
-            has_own = viewport.testAttribute(Qt.WidgetAttribute.WA_SetCursor)
-            self._own_cursor = viewport.cursor() if has_own else None
-        self._pointed_with = shape
-        if shape is not None:
-            viewport.setCursor(shape)
-        elif self._own_cursor is not None:
-            viewport.setCursor(self._own_cursor)
-        else:
-            viewport.unsetCursor()
+    def _find(self, place: QPointF) -> Touched | None:
+        return None if self._empty_message else self._under_pointer.find(place)
 
     def _readout(self, x: float, y: float | None) -> str | None:
         if self._empty_message or (y is None and self._stretch.ends is not None):

@@ -225,6 +225,7 @@ def test_a_plot_that_is_held_stays_and_one_click_follows_again(
     assert plot.mapping.rect.contains(plot._chip.rect)
     qtbot.mouseMove(plot.viewport(), middle)
     assert plot.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+    assert plot.hover_text.endswith("Click: follow the data again")
     qtbot.mouseClick(plot.viewport(), LEFT, pos=middle)
     assert ends(plot)[1] >= 90_000
     assert ends(plot)[3] == 90_000
