@@ -71,6 +71,8 @@ class ClippingPanel(PlotPanel):
         self._threshold = self.view.add_horizontal_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
+        # It is the same curve where clipping is off.
+        self._after.set_group("norm after clipping")
         norm = Comparison(
             self.view,
             "mean norm after clipping",
@@ -113,6 +115,7 @@ class ClippingPanel(PlotPanel):
         self.view.set_y_range(*_span(history, threshold))
         before, after = history.norm_before, history.norm_after
         self._steps, steps = history.steps, self.along(snapshot, history.steps)
+        self._band.set_group(self.name_in_front)
         self._band.set_data(steps, before.low, before.high)
         self._before.set_data(steps, before.mean)
         self._after.set_markers(len(history.steps) <= LARGEST_MARKED)

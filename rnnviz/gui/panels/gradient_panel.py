@@ -264,6 +264,7 @@ class GradientPanel(LayerPanel):
                 kept = slice(-length, None) if window.is_watched_text else slice(0)
                 low, median, high = low[kept], median[kept], high[kept]
             self._usual[state] = low, median, high
+            band.set_group(self.name_in_front or self._from_last[state].group)
             # Where nearly all have vanished there is no width to be seen.
             seen = np.where(high > _FLOOR, (low, high), np.nan)
             if len(low) or len(band.x):

@@ -134,6 +134,7 @@ class LossPanel(PlotPanel):
         self._steps, self._held_out_steps = history.steps, history.validation_steps
         self._in_steps = partial(self.training.in_words, snapshot)
         steps = self.along(snapshot, history.steps)
+        self._band.set_group(self.name_in_front or self._curve.group)
         self._band.set_data(steps, history.loss.low, history.loss.high)
         # The first steps are points: a line needs two, and one step should be seen.
         self._curve.set_markers(len(history.steps) <= LARGEST_MARKED)

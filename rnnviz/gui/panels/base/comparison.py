@@ -84,7 +84,7 @@ class Comparison:
         compared: Sequence[ShownRun],
         place: Callable[[Snapshot, Array], Array],
     ) -> list[Trace]:
-        """Draw the runs' curves; return them. One run is left to the panel itself.
+        """Draw the runs' curves; return those not hidden. One run is left to the panel itself.
 
         Parameters
         ----------
@@ -111,7 +111,8 @@ class Comparison:
                 curve.set_data(shown[1].x, shown[1].y)
             elif len(curve.x):
                 curve.clear()
-        return [trace for _, trace in traces]
+        drawn = zip(self._curves, traces, strict=False)
+        return [trace for curve, (_, trace) in drawn if curve.visible]
 
     def _name(self, front: ShownRun, traces: Sequence[tuple[ShownRun, Trace]]) -> None:
         """Give each run's curve its looks and its name, where they are others than before."""
@@ -125,6 +126,8 @@ class Comparison:
             curve.take_sign(run.sign, in_front=run.identity == front.identity)
             curve.name = f"{self.name}, {label}"
             curve.set_label(None if self._hollow else label)
+            # All that is of one run is hidden with its name, which is to stay while it trains.
+            curve.set_group("now" if run.is_of_now else run.name)
         self.view.settle_labels()
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.core.cells import CELLS
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
+from rnnviz.gui.panels.base.curve_menu import CurveMenu
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
@@ -39,6 +40,10 @@ _OF_HANDS = """
 Turn the wheel over the plot, or over one of its axes, to zoom; drag to move it; hold Shift and \
 drag to zoom into a box; double click to see everything again. Hold Ctrl and drag to measure a \
 stretch. A saved picture, and a saved table, have what is in view.
+""".strip()
+_OF_NAMES = """
+Click a name at a curve to hide the curve; double click it to see that one alone. What is hidden \
+is named in the upper right corner, where a click brings it back.
 """.strip()
 
 
@@ -105,6 +110,8 @@ class PlotPanel(Panel):
         self._run = ""
         self._comparisons: list[Comparison] = []
         self.set_body(self.view)
+        self.view.ranges_wanted.connect(self._draw_again)
+        CurveMenu(self.exports.menu, object_name, lambda: self.plot_view.hiding)
 
     @property
     def plot_view(self) -> PlotView:
@@ -113,7 +120,10 @@ class PlotPanel(Panel):
 
     def compare(self, *comparisons: Comparison) -> None:
         """Have these drawn wherever several runs are shown; see `Comparison`."""
+        known = {self.view, *(comparison.view for comparison in self._comparisons)}
         self._comparisons += comparisons
+        for view in {comparison.view for comparison in comparisons} - known:
+            view.ranges_wanted.connect(self._draw_again)
 
     @property
     def number_compared(self) -> int:
@@ -130,9 +140,13 @@ class PlotPanel(Panel):
     @property
     def whose(self) -> str:
         """Of which run something said of one run is, to begin the words; empty of one alone."""
-        if self._latest_runs is None or not self.is_comparing:
-            return ""
-        return f"{self._latest_runs[0].name}: "
+        return f"{self.name_in_front}: " if self.name_in_front else ""
+
+    @property
+    def name_in_front(self) -> str:
+        """The name of the run in front where several are compared; else empty."""
+        front = self._latest_runs
+        return front[0].name if front is not None and self.is_comparing else ""
 
     @property
     def explanation(self) -> str:
@@ -141,9 +155,17 @@ class PlotPanel(Panel):
             super().explanation: True,
             _OF_RUNS: self.is_comparing,
             _OF_FORKS: bool(self.training.forks and self._over_training),
-            _OF_HANDS: True,
+            self._of_hands: True,
         }
         return "\n\n".join(part for part, is_said in parts.items() if is_said)
+
+    @property
+    def _of_hands(self) -> str:
+        parts = [_OF_HANDS]
+        # Before anything is shown, nobody knows what there is to take hold of.
+        if self._latest_runs is not None:
+            parts += [_OF_NAMES] if self.plot_view.hiding.names else []
+        return " ".join(parts)
 
     def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw the curves of those that are compared, and the rest of the run in front."""
@@ -157,6 +179,11 @@ class PlotPanel(Panel):
             x, y = view.mapping.x, view.mapping.y
             x.besides, y.besides = spans(drawn) or (None, None)
         self.show_snapshot(front.snapshot)
+
+    def _draw_again(self) -> None:
+        """Draw the latest once more: it is looked at otherwise."""
+        if self._latest_runs is not None:
+            self.show_runs(*self._latest_runs)
 
     # -- over training ------------------------------------------------------------------------
 
@@ -179,8 +206,8 @@ class PlotPanel(Panel):
             view.mapping.x.take_axis(self.training.axis)
             view.lay_out()
         self.setAccessibleDescription(self.explanation)
-        if self._latest_runs is not None and self._over_training:
-            self.show_runs(*self._latest_runs)
+        if self._over_training:
+            self._draw_again()
 
     def along(self, snapshot: Snapshot, steps: Array) -> Array:
         """Return where a run's steps, shape ``(n,)``, stand on the axis of training."""

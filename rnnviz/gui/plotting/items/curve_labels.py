@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
@@ -44,6 +44,7 @@ _GOOD, _WORTH_MOVING = 0.6, 0.3
 
 @dataclass(slots=True)
 class _Label:
+    owner: Curve | HorizontalLine
     word: Word
     plate: QGraphicsRectItem
     picture: SignPicture | None
@@ -131,6 +132,11 @@ class CurveLabels:
         """Where the visible labels stand."""
         return [label.rect for label in self._labels.values() if label.word.item.isVisible()]
 
+    def owner_at(self, place: QPointF) -> Curve | HorizontalLine | None:
+        """Return whose name stands at a place in pixels; None where there is none."""
+        shown = (label for label in self._labels.values() if label.word.item.isVisible())
+        return next((one.owner for one in shown if one.plate.rect().contains(place)), None)
+
     def forget_places(self) -> None:
         """Look for every place anew the next time."""
         self._past.clear()
@@ -147,10 +153,13 @@ class CurveLabels:
         bands: list[Band],
         levels: list[HorizontalLine],
         taken: Sequence[QRectF] = (),
+        *,
+        stays: Curve | HorizontalLine | None = None,
     ) -> None:
         """Give each named curve and level line its label, off the bands where that is possible.
 
-        Never where something stands already, in `taken`.
+        Never where something stands already, in `taken`. Somebody points at the name of what
+        `stays`: it must not run away.
         """
         plot = self._mapping.rect
         levels = [line for line in levels if line.shown]
@@ -162,6 +171,7 @@ class CurveLabels:
             line for line in levels if line.label_on == "line" and line.label
         ]
         owners += [curve for curve in curves if curve.label]
+        owners.sort(key=lambda owner: owner is not stays)
         traces: dict[int, _Trace] = {}
         for line in levels:
             row = np.full(_columns(plot), line.pixel - plot.top())
@@ -182,7 +192,7 @@ class CurveLabels:
             judge = _Judge(
                 traces[key], rows[key], lately, present_rows.get(key), present, taken, plot
             )
-            rect = self._put(owner, sign, judge)
+            rect = self._put(owner, sign, judge, stays=owner is stays)
             if rect is not None:
                 taken.append(rect)
                 shown.add(id(owner))
@@ -192,7 +202,9 @@ class CurveLabels:
             if label.picture is not None and key not in shown:
                 label.picture.hide()
 
-    def _put(self, owner: Curve | HorizontalLine, sign: str, judge: _Judge) -> QRectF | None:
+    def _put(
+        self, owner: Curve | HorizontalLine, sign: str, judge: _Judge, *, stays: bool
+    ) -> QRectF | None:
         """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), owner.word_color)
@@ -203,8 +215,11 @@ class CurveLabels:
         rect = label.rect
         here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
         cost, free_here = judge.look_at(here, size)
-        present = float(cost[0]) if (rect.width(), rect.height()) == size else np.inf
+        has_place = (rect.width(), rect.height()) == size
+        present = float(cost[0]) if has_place else np.inf
         is_free = bool(free_here[0])
+        if stays and has_place:
+            present, is_free = 0.0, True
         if present > _GOOD or not is_free:
             places = _candidates(judge.own, size, plot)
             all_costs, free = judge.look_at(places, size)
@@ -249,7 +264,7 @@ class CurveLabels:
             self._scene.addItem(plate)
             is_run = isinstance(owner, RunCurve)
             picture = SignPicture(self._scene, self._theme) if is_run else None
-            label = _Label(Word(self._scene), plate, picture, QRectF())
+            label = _Label(owner, Word(self._scene), plate, picture, QRectF())
             self._labels[id(owner)] = label
         return label
 

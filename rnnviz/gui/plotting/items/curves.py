@@ -113,6 +113,11 @@ class Curve(Series):
         return f"{line}●{line}" if self._markers else line
 
     @property
+    def group(self) -> str:
+        """The name under which a person hides it: its label, unless it was given another."""
+        return self._group or self.label or ""
+
+    @property
     def halo(self) -> float:
         """How many pixels the dots reach above and below the line; 0 where there are none."""
         return _DOT * self._theme.scale / 2 if self._dots.isVisible() else 0.0

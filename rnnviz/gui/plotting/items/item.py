@@ -97,6 +97,9 @@ class PlotItem(ABC):
         self._mapping = canvas.mapping
         self._theme = canvas.theme
         self._changed = canvas.changed
+        self._group = ""
+        self._wanted = True
+        self._hidden = False
         self._visible = True
 
     @property
@@ -119,8 +122,34 @@ class PlotItem(ABC):
         """Whether it is shown."""
         return self._visible
 
+    @property
+    def wanted(self) -> bool:
+        """Whether it would be shown if the person hid nothing."""
+        return self._wanted
+
+    @property
+    def group(self) -> str:
+        """The name under which a person hides it, with all else of that name; empty for none."""
+        return self._group
+
+    def set_group(self, name: str) -> None:
+        """Have it hidden under this name."""
+        if name != self._group:
+            self._group = name
+            self._changed(self)
+
     def set_visible(self, visible: bool) -> None:
         """Show it, or hide it and keep its data."""
+        self._wanted = visible
+        self._show()
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Hide it because a person wants it so, or show it again where it is to be shown."""
+        self._hidden = hidden
+        self._show()
+
+    def _show(self) -> None:
+        visible = self._wanted and not self._hidden
         if visible != self._visible:
             self._visible = visible
             for item in self.graphics:

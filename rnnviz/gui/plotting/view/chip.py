@@ -7,13 +7,14 @@ from PySide6.QtGui import QBrush, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsSimpleTextItem
 
 from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
+from rnnviz.gui.style.palette import ColorRole
 from rnnviz.gui.style.theme import Theme
 
-_GAP, _PAD = 4, 6
+_PAD = 6
 
 
 class Chip:
-    """Words on a plate in the upper right corner of a plot.
+    """Words on a plate, at the upper edge of a plot.
 
     Parameters
     ----------
@@ -21,10 +22,15 @@ class Chip:
         Where it stands, and how it looks.
     text
         The words.
+    role
+        What they are written in.
     """
 
-    def __init__(self, scene: QGraphicsScene, theme: Theme, text: str) -> None:
+    def __init__(
+        self, scene: QGraphicsScene, theme: Theme, text: str = "", role: ColorRole = "ink"
+    ) -> None:
         self._theme = theme
+        self._role: ColorRole = role
         self._plate = QGraphicsPathItem()
         self._plate.setZValue(LAYER_HOVER - 1)
         self._plate.setVisible(False)
@@ -48,19 +54,32 @@ class Chip:
         self._plate.setPen(QPen(palette.color("faint"), 1.0))
         self._plate.setBrush(QBrush(palette.color("panel")))
         self._words.setFont(self._theme.font("small"))
-        self._words.setBrush(palette.color("ink"))
+        self._words.setBrush(palette.word_color(self._role))
+        self._draw()
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        if text != self._words.text():
+            self._words.setText(text)
+            self._draw()
+
+    def _draw(self) -> None:
         words, pad = self._words.boundingRect(), self._theme.px(_PAD)
         path, height = QPainterPath(), round(words.height()) + 2
         size = QRectF(0.5, 0.5, round(words.width()) + 2 * pad, height)
         path.addRoundedRect(size, height / 2, height / 2)
         self._plate.setPath(path)
-        self._words.setPos(0.5 + pad, 1.5)
+        self._words.setPos(self.pad, 1.5)
 
-    def place(self, plot: QRectF) -> None:
-        """Stand in the upper right corner of this rectangle."""
-        gap = self._theme.px(_GAP)
-        left = plot.right() - gap - self._plate.path().boundingRect().width()
-        self._plate.setPos(round(left), round(plot.top() + gap))
+    @property
+    def pad(self) -> float:
+        """How far the words begin beside its left edge, in pixels."""
+        return 0.5 + self._theme.px(_PAD)
+
+    def place(self, right: float, top: float) -> None:
+        """Stand with its upper right corner here, in pixels."""
+        left = right - self._plate.path().boundingRect().width()
+        self._plate.setPos(round(left), round(top))
 
     def set_visible(self, visible: bool) -> None:
         """Show it, or hide it."""

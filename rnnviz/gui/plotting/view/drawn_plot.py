@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
@@ -26,6 +26,8 @@ from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.chip import Chip
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
+from rnnviz.gui.plotting.view.hidden_names import HiddenNames
+from rnnviz.gui.plotting.view.hiding import Hiding
 from rnnviz.gui.plotting.view.naming_timer import NamingTimer
 from rnnviz.gui.plotting.view.still_view import StillView
 from rnnviz.gui.style.palette import ColorRole
@@ -39,6 +41,8 @@ NOT_FOLLOWING = "not following"
 _NEAR = 24.0
 """Names beside curves need not follow at once where an axis moves by so many pixels."""
 _LEAST_WIDTH, _LEAST_HEIGHT = 120, 64
+_CHIP_GAP = 4
+"""Around the chips in the upper right corner, in designed pixels."""
 
 
 def _adds(
@@ -74,7 +78,19 @@ class DrawnPlot(StillView):
         What the plot shows, for people who cannot see it.
     parent
         The widget that holds it.
+
+    Attributes
+    ----------
+    hiding
+        Which curves a person has hidden.
+
+    Signals
+    -------
+    ranges_wanted()
+        Other curves are hidden: whoever knows what the ranges should hold is to say so again.
     """
+
+    ranges_wanted = Signal()
 
     def __init__(
         self,
@@ -88,6 +104,9 @@ class DrawnPlot(StillView):
     ) -> None:
         super().__init__(theme, object_name=object_name, title=title, parent=parent)
         self._items: list[PlotItem] = []
+        self.hiding = Hiding(self._items, self)
+        self.hiding.changed.connect(self._show_what_is_left)
+        self._wanted_of_y: tuple[float, float, bool] | None = None
         self._empty_message = ""
         self._mapping = AxesTransform(Scale(x or Axis()), Scale(y or Axis()))
         self._canvas = Canvas(self._mapping, theme, self._item_changed)
@@ -103,6 +122,8 @@ class DrawnPlot(StillView):
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
         self._chip = Chip(scene, theme, NOT_FOLLOWING)
+        self._hidden_names = HiddenNames(scene, theme)
+        self._pointed_name: Curve | HorizontalLine | None = None
         self._message = Word(scene)
         self._naming = NamingTimer(self.place_labels, self)
 
@@ -157,6 +178,11 @@ class DrawnPlot(StillView):
         """What is said there; empty where it follows the data."""
         return self._chip.text
 
+    @property
+    def hidden_text(self) -> str:
+        """What is said there of hidden curves; empty where there are none."""
+        return self._hidden_names.text
+
     def set_x_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of x, in data units.
 
@@ -172,7 +198,10 @@ class DrawnPlot(StillView):
 
     def set_y_range(self, low: float, high: float, *, steady: bool = True) -> None:
         """Show at least this stretch of y, in data units; see :meth:`set_x_range`."""
-        self._set_range(self._mapping.y, low, high, steady)
+        self._wanted_of_y = low, high, steady
+        self._set_range(
+            self._mapping.y, *self.hiding.narrowed(self._mapping.y.axis, low, high), steady
+        )
 
     def set_y_unit(self, unit: str, label: str | None = None) -> None:
         """Say what y is measured in from now on, for hovering, and what its axis is called."""
@@ -247,7 +276,7 @@ class DrawnPlot(StillView):
         self._message.move(
             (size.width() - self._message.width) / 2, (size.height() - self._message.height) / 2
         )
-        self._show_chip(True)
+        self._show_chips(True)
         for item in self._items:
             item.refresh()
         self._naming.place(at_once=names_at_once or not self._labels.rects)
@@ -255,19 +284,36 @@ class DrawnPlot(StillView):
     def place_labels(self) -> None:
         """Find places for the names that stand beside curves."""
         shown = [] if self._empty_message else self._items
+        # What is hidden may have got something to show, or have nothing any more.
+        self._show_chips(True)
         self._labels.place(
             [item for item in shown if isinstance(item, Curve)],
             [item for item in shown if isinstance(item, Band)],
             [item for item in shown if isinstance(item, HorizontalLine)],
-            [self._chip.rect],
+            [self._chip.rect, self._hidden_names.rect],
+            stays=self._pointed_name,
         )
 
-    def _show_chip(self, shown: bool) -> None:
-        """Say that it does not follow the data, where that is so; or show the plot without it."""
-        shown = shown and self.is_held and not self._empty_message
-        if shown:
-            self._chip.place(self._mapping.rect)
-        self._chip.set_visible(shown)
+    def _show_chips(self, shown: bool) -> None:
+        """Say that it does not follow the data, and what is hidden; or show the plot without."""
+        shown = shown and not self._empty_message
+        gap, rect = self._theme.px(_CHIP_GAP), self._mapping.rect
+        right, top = rect.right() - gap, rect.top() + gap
+        self._chip.place(right, top)
+        self._chip.set_visible(shown and self.is_held)
+        if not self._chip.rect.isEmpty():
+            right = self._chip.rect.left() - gap
+        hidden = self.hiding.hidden if shown else []
+        self._hidden_names.show(hidden, right, top, right - rect.left())
+
+    def _show_what_is_left(self) -> None:
+        """Look at what is not hidden, and find room for its names."""
+        self._mapping.y.range.reset()
+        self.ranges_wanted.emit()
+        if self._wanted_of_y is not None:
+            self.set_y_range(*self._wanted_of_y[:2], steady=self._wanted_of_y[2])
+        self._show_chips(True)
+        self.settle_labels()
 
     def settle_labels(self) -> None:
         """Look for the names' places anew, now that the curves stand still."""
@@ -307,6 +353,7 @@ class DrawnPlot(StillView):
             self.lay_out(names_at_once=moved > _NEAR)
 
     def _item_changed(self, item: PlotItem) -> None:
+        self.hiding.apply_to(item)
         if isinstance(item, HorizontalLine):
             levels = self._levels()
             if self._frame.needs_right(levels):
@@ -328,6 +375,7 @@ class DrawnPlot(StillView):
             item.restyle()
         self._frame.restyle()
         self._chip.restyle()
+        self._hidden_names.restyle()
         self._labels.forget_places()
         self.lay_out()
 

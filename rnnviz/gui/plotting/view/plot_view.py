@@ -92,7 +92,14 @@ class PlotView(DrawnPlot):
         self._hand.held.connect(self._held)
         self._hand.let_go.connect(self._let_go)
         self._hand.stretched.connect(self._select)
-        self._under_pointer = UnderPointer(self._mapping, self._hand, chip=self._chip)
+        self._under_pointer = UnderPointer(
+            self._mapping,
+            self._hand,
+            chip=self._chip,
+            hidden_names=self._hidden_names,
+            hiding=self.hiding,
+            labels=self._labels,
+        )
         self._touch = Touch(self, self._hand, self._find)
         self._hover = Hover(self, theme, self._mapping, self._readout, self._touch.words_at)
         self._hover.moved.connect(self.hovered)
@@ -227,9 +234,9 @@ class PlotView(DrawnPlot):
         """Paint the plot for a file: as it is, without what is there for the pointer."""
         self._hover.leave()
         self.place_labels()
-        self._show_chip(False)
+        self._show_chips(False)
         super().paint_export(painter)
-        self._show_chip(True)
+        self._show_chips(True)
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""
@@ -246,6 +253,7 @@ class PlotView(DrawnPlot):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the readout."""
+        self._pointed_name = None
         self._hover.leave()
         self._pinch.listen(False)
 
@@ -264,6 +272,7 @@ class PlotView(DrawnPlot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer with the readout, or with the plot itself."""
         place = event.position()
+        self._pointed_name = self._labels.owner_at(place)
         if self._touch.drag(place):
             self._hover.leave()
             return

@@ -1,4 +1,4 @@
-"""Knows what is under the pointer in a plot: the chip, or the plot alone."""
+"""Knows what is under the pointer in a plot: a chip, a name, or the plot alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from functools import partial
 from PySide6.QtCore import QPointF
 
 from rnnviz.gui.plotting.axes.transform import AxesTransform
+from rnnviz.gui.plotting.items.curve_labels import CurveLabels
+from rnnviz.gui.plotting.items.curves import Curve
 from rnnviz.gui.plotting.view.chip import Chip
 from rnnviz.gui.plotting.view.hand import Hand
+from rnnviz.gui.plotting.view.hidden_names import HiddenNames
+from rnnviz.gui.plotting.view.hiding import Hiding
 from rnnviz.gui.plotting.view.touch import Touched
 
 
@@ -19,18 +23,55 @@ class UnderPointer:
     ----------
     mapping, hand
         The plot's axes, and who has them follow the data again.
-    chip
-        What stands in the plot.
+    chip, hidden_names, hiding, labels
+        What stands in the plot, and what is hidden of it.
     """
 
-    def __init__(self, mapping: AxesTransform, hand: Hand, *, chip: Chip) -> None:
+    def __init__(
+        self,
+        mapping: AxesTransform,
+        hand: Hand,
+        *,
+        chip: Chip,
+        hidden_names: HiddenNames,
+        hiding: Hiding,
+        labels: CurveLabels,
+    ) -> None:
         self._mapping = mapping
         self._hand = hand
         self._chip = chip
+        self._hidden_names = hidden_names
+        self._hiding = hiding
+        self._labels = labels
 
     def find(self, place: QPointF) -> Touched | None:
         """Return what is at a place in pixels, the uppermost; None where there is the plot."""
+        finders = (self._chip_at, self._hidden_at, self._name_at)
+        found = (find(place) for find in finders)
+        return next((touched for touched in found if touched is not None), None)
+
+    def _chip_at(self, place: QPointF) -> Touched | None:
         if not self._chip.contains(place):
             return None
         both = (self._mapping.x, self._mapping.y)
         return Touched("Click: follow the data again", partial(self._hand.let_go.emit, both))
+
+    def _hidden_at(self, place: QPointF) -> Touched | None:
+        name = self._hidden_names.name_at(place)
+        if name is None:
+            return None
+        if not name:
+            return Touched("Click: show all curves again", self._hiding.show_all)
+        return Touched(f"Click: show “{name}” again", partial(self._hiding.show, name))
+
+    def _name_at(self, place: QPointF) -> Touched | None:
+        owner = self._labels.owner_at(place)
+        if not isinstance(owner, Curve):
+            return None
+        name = owner.group
+        twice = "show all again" if self._hiding.is_alone(name) else "show it alone"
+        return Touched(
+            f"Click: hide “{name}”. Double click: {twice}",
+            partial(self._hiding.hide, name),
+            partial(self._hiding.show_alone, name),
+        )
