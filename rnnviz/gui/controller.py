@@ -116,7 +116,9 @@ class Controller(QObject):
         self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)
         FileMenu(window, settings, self.open_file)
-        self.axis_menu = AxisMenu(window.toolbar.compare_menu, runs, self.shown.draw_over)
+        self.axis_menu = AxisMenu(
+            window.toolbar.compare_menu, runs, self.shown.draw_over, self.shown.training
+        )
         Looks(window, theme, settings, self.shown.presentation)
         self._closing = Closing(
             window,

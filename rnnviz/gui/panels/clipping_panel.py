@@ -111,7 +111,7 @@ class ClippingPanel(PlotPanel):
             self._threshold.set_value(None)
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
-        self.view.set_x_range(*self.training.span(snapshot))
+        self.view.set_x_range(*self.span_of(snapshot))
         self.view.set_y_range(*_span(history, threshold))
         before, after = history.norm_before, history.norm_after
         self._steps, steps = history.steps, self.along(snapshot, history.steps)

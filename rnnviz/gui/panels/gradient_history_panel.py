@@ -102,7 +102,7 @@ class GradientHistoryPanel(LayerPanel):
             return
         self.begins_run(snapshot)
         count, _, lags = view.logarithms.shape
-        self.view.set_x_range(*self.training.span(snapshot))
+        self.view.set_x_range(*self.span_of(snapshot))
         rows = max(lags, snapshot.configuration.sequence_length)
         self.view.set_y_range(-0.5, rows - 0.5, steady=False)
         self.view.set_empty_message(None if count else "Training adds a column a step here.")

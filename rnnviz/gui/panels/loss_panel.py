@@ -126,7 +126,7 @@ class LossPanel(PlotPanel):
             # Nothing comes back that would take up the room which is no longer used, and waiting
             # for it would keep the curve flat on the floor.
             self.view.reset_ranges()
-        self.view.set_x_range(*self.training.span(snapshot))
+        self.view.set_x_range(*self.span_of(snapshot))
         self.view.set_y_range(0, _HEADROOM * highest)
         words = self._words.subtitle(source, snapshot.smoothed_loss)
         self.set_subtitle(self.whose + self.of_tokens(words))

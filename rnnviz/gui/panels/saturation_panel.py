@@ -289,7 +289,7 @@ class SaturationPanel(LayerPanel):
             self.series_view.settle_labels()
         shown = np.concatenate([values for _, values in curves.values()])
         highest = max(float(shown.max(initial=0.0)), _LEAST_SHARE)
-        self.series_view.set_x_range(*self.training.span(snapshot))
+        self.series_view.set_x_range(*self.span_of(snapshot))
         self.series_view.set_y_range(0.0, _ABOVE * highest)
         self._chosen.set_markers(len(steps) <= LARGEST_MARKED)
         for curve in (*self._each, self._part, self._chosen):

@@ -283,7 +283,7 @@ class SpectrumPanel(LayerPanel):
 
     def _draw_series(self, series: DiagnosticSeriesView, snapshot: Snapshot) -> None:
         number = self.chooser.layer + 1
-        self._series.set_x_range(*self.training.span(snapshot))
+        self._series.set_x_range(*self.span_of(snapshot))
         highest = 1.0
         for curve, label in (
             (self._radius_of_weights, f"W{number}"),

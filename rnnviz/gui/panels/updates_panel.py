@@ -134,7 +134,7 @@ class UpdatesPanel(LayerPanel):
         if names != self._named:
             self._name(names, roles)
         ratios = series.values[:, [series.labels.index(name) for name in names]]
-        self.view.set_x_range(*self.training.span(snapshot))
+        self.view.set_x_range(*self.span_of(snapshot))
         self.view.set_y_range(*_span(ratios))
         self._band.set_data(_ALWAYS, [_USUAL_LOW] * 2, [_USUAL_HIGH] * 2)
         for name, ratio in zip(names, ratios.T, strict=True):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from rnnviz.gui.plotting import SharedAxis
 from rnnviz.gui.plotting.axes.training_axis import TrainingAxis
 from rnnviz.gui.runs.fork import counted_from
 from rnnviz.gui.runs.run_list import RunList
@@ -32,10 +33,16 @@ class AxisMenu(QObject):
         Those of the window: only where one of them is a branch, there is a fork to count from.
     draw_over
         Has all panels drawn over what was chosen.
+    axis
+        What their plots over training have in common: that they are linear, or logarithmic.
     """
 
     def __init__(
-        self, menu: QMenu, runs: RunList, draw_over: Callable[[TrainingAxis], None]
+        self,
+        menu: QMenu,
+        runs: RunList,
+        draw_over: Callable[[TrainingAxis], None],
+        axis: SharedAxis,
     ) -> None:
         super().__init__(menu)
         self._runs = runs
@@ -60,6 +67,12 @@ class AxisMenu(QObject):
         self._from_fork.setCheckable(True)
         self._from_fork.setEnabled(False)
         self._from_fork.toggled.connect(self.follow)
+        logarithmic = choices.addAction("Logarithmic axis")
+        logarithmic.setObjectName("axis_logarithmic")
+        logarithmic.setCheckable(True)
+        logarithmic.setToolTip("A click on such an axis does the same")
+        logarithmic.triggered.connect(axis.set_logarithmic)
+        axis.switched.connect(logarithmic.setChecked)
 
     def follow(self) -> None:
         """Take note of which runs are there, and which of them is in front."""

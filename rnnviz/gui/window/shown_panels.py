@@ -42,8 +42,8 @@ class ShownPanels(QObject):
         All of them, by their object names.
     kinds
         What is known of each besides.
-    over_training
-        The plots whose x is the course of training.
+    over_training, training
+        The plots whose x is the course of training, and what they have in common.
     presentation
         Shows some of them to a room.
 
@@ -88,7 +88,7 @@ class ShownPanels(QObject):
         self.over_training = [view for view in self._plots if is_over_training(view.mapping.x.axis)]
         self._axis = TrainingAxis()
         self._seen_of: Snapshot | None = None
-        self._training = SharedAxis(self.over_training, self)
+        self.training = SharedAxis(self.over_training, self)
         self._pointer = TokenPointer(self.panels.values(), self)
         # Once the panels have their places: on their way there, one may be seen alone.
         self._arranging = QTimer(self, interval=0, singleShot=True)
@@ -129,7 +129,7 @@ class ShownPanels(QObject):
         self._seen_of, step = snapshot, snapshot.timeline.seen
         over_steps = self._axis.over_steps
         place = None if step is None else over_steps.place(snapshot, step)
-        self._training.stay_at(place, over_steps.axis.title)
+        self.training.stay_at(place, over_steps.axis.title)
 
     def draw_glances(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         """Draw those that are for every frame, with all others as they are."""

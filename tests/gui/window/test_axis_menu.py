@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 
 from rnnviz.gui.plotting import RunCurve
@@ -174,3 +175,43 @@ def test_without_a_branch_nothing_counts_from_a_fork(driver, forked):
     driver.controller.rivals.remove(early)
     assert driver.controller.runs.front is first
     assert not switch(driver).isEnabled()
+
+
+def test_all_plots_over_training_are_logarithmic_together_by_the_menu_or_a_click(driver):
+    driver.controller.thread_of_training.post(Train(30))
+    driver.until(lambda snapshot: snapshot.step == 30)
+    plots = driver.controller.shown.over_training
+    action = driver.child(QAction, "axis_logarithmic")
+    action.trigger()
+    assert all(plot.mapping.x.axis.is_logarithmic for plot in plots)
+    # What is drawn over something else stays as it was chosen.
+    loss = driver.controller.panels["loss_panel"]
+    driver.child(QAction, "axis_tokens").trigger()
+    assert loss.view.mapping.x.axis.label == "tokens trained on"
+    assert loss.view.mapping.x.axis.is_logarithmic
+    x = loss.view.mapping.x
+    assert x.to_value(x.start) > 15, "the first step is 25 tokens, and nothing is before it"
+    rect = loss.view.mapping.rect
+    place = QPoint(round(rect.center().x()), round(rect.bottom()) + 8)
+    driver.qtbot.mouseClick(loss.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    driver.qtbot.waitUntil(lambda: not action.isChecked())
+    assert not any(plot.mapping.x.axis.is_logarithmic for plot in plots)
+    assert loss.view.mapping.x.axis.label == "tokens trained on"
+
+
+def test_a_new_run_is_drawn_over_the_axis_that_was_chosen(driver):
+    driver.child(QAction, "axis_logarithmic").trigger()
+    driver.until_new_run(lambda: driver.trigger("action_reset"))
+    driver.take_steps(2)
+    loss = driver.controller.panels["loss_panel"].view
+    assert loss.mapping.x.axis.is_logarithmic
+    assert loss.mapping.x.to_value(loss.mapping.x.start) == 1
+
+
+def test_an_axis_that_counts_from_the_fork_stays_logarithmic(driver, forked):
+    driver.child(QAction, "axis_logarithmic").trigger()
+    switch(driver).trigger()
+    assert title(driver) == "training step since the fork"
+    x = driver.controller.panels["loss_panel"].view.mapping.x
+    assert x.axis.is_logarithmic
+    assert x.to_value(x.start) == 1

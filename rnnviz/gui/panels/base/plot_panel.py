@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Literal, Required, TypedDict, Unpack
@@ -18,12 +19,14 @@ from rnnviz.gui.panels.base.read_text import ReadText, ReadToken
 from rnnviz.gui.panels.base.shown_run import Found, ShownRun
 from rnnviz.gui.plotting import Axis, PlotView
 from rnnviz.gui.plotting.axes.training_axis import TrainingAxis, is_over_training
+from rnnviz.gui.plotting.axes.transform import Span
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.emphasis import Mark
 from rnnviz.gui.widgets.state_chooser import StateChooser
 from rnnviz.gui.wording.claims import finding_words
 from rnnviz.gui.wording.tokens import has_long_tokens
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.snapshot import Snapshot
 
 _OF_RUNS = """
@@ -45,6 +48,7 @@ _OF_NAMES = """
 Click a name at a curve to hide the curve; double click it to see that one alone. What is hidden \
 is named in the upper right corner, where a click brings it back.
 """.strip()
+_OF_THE_AXIS = "Click the axis of training to make it logarithmic, or linear again."
 
 
 class _PlotWords(TypedDict, total=False):
@@ -165,6 +169,7 @@ class PlotPanel(Panel):
         # Before anything is shown, nobody knows what there is to take hold of.
         if self._latest_runs is not None:
             parts += [_OF_NAMES] if self.plot_view.hiding.names else []
+            parts += [_OF_THE_AXIS] if is_over_training(self.plot_view.mapping.x.axis) else []
         return " ".join(parts)
 
     def show_runs(self, front: ShownRun, compared: Sequence[ShownRun]) -> None:
@@ -203,7 +208,8 @@ class PlotPanel(Panel):
         for view in self._over_training if axis.axis != before.axis else ():
             # Another axis is looked at as a whole, and so is the same again afterwards.
             view.follow_x()
-            view.mapping.x.take_axis(self.training.axis)
+            is_logarithmic = view.mapping.x.axis.is_logarithmic
+            view.mapping.x.take_axis(self.training.axis.switched(logarithmic=is_logarithmic))
             view.lay_out()
         self.setAccessibleDescription(self.explanation)
         if self._over_training:
@@ -212,6 +218,20 @@ class PlotPanel(Panel):
     def along(self, snapshot: Snapshot, steps: Array) -> Array:
         """Return where a run's steps, shape ``(n,)``, stand on the axis of training."""
         return self.training.along(snapshot, steps)
+
+    def span_of(self, snapshot: Snapshot) -> Span:
+        """Return from where to where the axis of training has to reach for a run.
+
+        On a log axis it begins at the first step. Of a long run, that is the first one of which
+        something is still known by itself: where the record begins, all plots begin.
+        """
+        low, high = self.training.span(snapshot)
+        if not self.plot_view.mapping.x.axis.is_logarithmic:
+            return low, high
+        history = snapshot.get(HISTORY)
+        first = int(history.steps[0]) if history is not None and len(history.steps) else 1
+        begin = self.training.place(snapshot, first)
+        return (begin if math.isfinite(begin) else low), high
 
     def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:
         """Mark what was found of each run, and whose it is, where they stand in one plot."""

@@ -1,5 +1,7 @@
 """What an axis means: its kind, its words, where its ticks stand and how they read."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +16,8 @@ Floats = NDArray[np.float64]
 
 _FEW_DECADES = 0.7
 """On a log axis that shows fewer, round values are labelled, and not only powers of ten."""
+_LONGEST = 7
+"""A number of so many digits is written as a power of ten, where people count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,9 @@ class Axis:
     first
         What people are told of a linear axis's 0: 1 where they count places from 1 and arrays do
         not.
+    switchable
+        Whether a person may have it logarithmic instead of linear, and the other way round. What
+        lies below its floor is then drawn there, but not spoken of as less: the first step is 1.
     """
 
     kind: Literal["linear", "log", "inverted"] = "linear"
@@ -67,11 +74,21 @@ class Axis:
     number_format: Callable[[float], str] | None = None
     counted_from: float | None = None
     first: int = 0
+    switchable: bool = False
 
     @property
     def title(self) -> str:
         """What the axis is called in words, where it has a name at all."""
         return self.label or self.name
+
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether equal distances are equal factors."""
+        return self.kind == "log"
+
+    def switched(self, *, logarithmic: bool) -> Axis:
+        """Return the same axis as a logarithmic, or a linear one."""
+        return replace(self, kind="log" if logarithmic else "linear")
 
     def forward(self, values: Floats) -> Floats:
         """Return the axis's coordinate of values; on a log axis never less than the floor's."""
@@ -88,7 +105,7 @@ class Axis:
         value += self.first
         if self.number_format is not None:
             return self.number_format(value)
-        if self.kind == "log" and value <= self.floor:
+        if self.kind == "log" and value <= self.floor and not self.switchable:
             return format_floor(round(math.log10(self.floor)))
         text = format_number(value)
         if self.whole:
@@ -126,11 +143,8 @@ class Axis:
             (k for k in (1, 2, 3, 4, 5, 6, 8, 10) if (last - first) / k + 1 <= most),
             max(1, math.ceil((last - first) / max(1, most - 1))),
         )
-        lowest = round(math.log10(self.floor))
         ticks = [
-            Tick(float(k), format_floor(k) if k <= lowest else format_power(k))
-            for k in range(first, last + 1)
-            if k % every == 0
+            Tick(float(k), self._power_words(k)) for k in range(first, last + 1) if k % every == 0
         ]
         if high - low <= 2 and every == 1:
             # With so few decades the powers alone would leave the reader to guess between them.
@@ -146,9 +160,17 @@ class Axis:
             ]
         return sorted(ticks, key=lambda tick: tick.position)
 
+    def _power_words(self, exponent: int) -> str:
+        if self.switchable:
+            is_short = -_LONGEST < exponent < _LONGEST
+            size = 10.0**exponent
+            return format_number(size, size) if is_short else format_power(exponent)
+        lowest = round(math.log10(self.floor))
+        return format_floor(exponent) if exponent <= lowest else format_power(exponent)
+
     def _ticks_within_a_decade(self, low: float, high: float, most: int) -> list[Tick]:
         """Label round values, as a linear axis does: there may be no power of ten in sight."""
-        step = nice_step((10.0**high - 10.0**low) / max(1, most))
+        step = nice_step((10.0**high - 10.0**low) / max(1, most), whole=self.whole)
         first, last = math.ceil(10.0**low / step - 1e-9), math.floor(10.0**high / step + 1e-9)
         values = [index * step for index in range(max(first, 1), last + 1)]
         power = math.floor(low)

@@ -91,6 +91,11 @@ class SteadyRange:
         self._forget_waiting()
         return self._set(*seen)
 
+    @property
+    def needed(self) -> tuple[float, float]:
+        """What the data need, in coordinates, whether it is shown or not."""
+        return self._needed
+
     # -- held ---------------------------------------------------------------------------------
 
     def hold(self, low: float, high: float) -> None:
@@ -150,7 +155,8 @@ class SteadyRange:
 
     def _rounded(self, low: float, high: float) -> tuple[float, float]:
         if self._axis.kind == "log":
-            step = 1.0
+            # What is counted has no decades of its own, and one that is begun is not all shown.
+            step = 0.1 if self._axis.switchable else 1.0
         else:
             # An eighth of the length: fine enough to leave little room, coarse enough to rest.
             length = high - low or abs(high) or 1.0

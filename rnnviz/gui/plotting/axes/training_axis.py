@@ -14,15 +14,15 @@ from rnnviz.gui.plotting.axes.transform import Span
 from rnnviz.training.record.progress import Unit
 from rnnviz.training.snapshot import Snapshot
 
-STEPS = Axis(label="training step", whole=True)
+STEPS = Axis(label="training step", whole=True, floor=1.0, switchable=True)
 """The axis of all plots over training."""
 
 AXES: dict[Unit, Axis] = {
     "steps": STEPS,
-    "tokens": Axis(label="tokens trained on", whole=True),
-    "seconds": Axis(label="seconds of training"),
+    "tokens": Axis(label="tokens trained on", whole=True, floor=1.0, switchable=True),
+    "seconds": Axis(label="seconds of training", floor=1e-3, switchable=True),
 }
-"""What such plots can be drawn over."""
+"""What such plots can be drawn over, on a linear axis or a logarithmic one."""
 
 _BEGINNINGS = ("", " since the fork", " since the fork, or the start")
 _TITLES = {axis.label + beginning for axis in AXES.values() for beginning in _BEGINNINGS}
@@ -32,6 +32,7 @@ FEWEST_STEPS = 100
 
 LARGEST_MARKED = 20
 """A curve of so many points, or fewer, has a dot at each; of one alone there is no line to see."""
+
 
 POSITIONS = Axis(name="position", whole=True, first=1)
 """The axis of what was read in one window, counted from 1 as its units are; data count from 0."""

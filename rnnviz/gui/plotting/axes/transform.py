@@ -58,6 +58,17 @@ class Scale:
         """Mean something else from now on."""
         self.axis, self.range = axis, SteadyRange(axis)
 
+    def switch(self, *, logarithmic: bool) -> None:
+        """Be logarithmic, or linear, from now on; what is held stays so, as far as it can."""
+        before = self.range
+        needed = [self.axis.inverse(end) for end in before.needed]
+        held = [self.axis.inverse(end) for end in (before.low, before.high)]
+        self.take_axis(self.axis.switched(logarithmic=logarithmic))
+        self.show(*needed, steady=True)
+        self.range.reset()
+        if before.is_held:
+            self.hold(*held)
+
     def show(self, low: float, high: float, *, steady: bool) -> float | None:
         """Have at least this stretch, in data units, in the range.
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem
 
 from rnnviz.gui.plotting.axes.axis import Axis
 from rnnviz.gui.plotting.axes.layers import LAYER_HEAT
-from rnnviz.gui.plotting.axes.transform import Mask
+from rnnviz.gui.plotting.axes.transform import Mask, Scale
 from rnnviz.gui.plotting.items.color_ramps import (
     HIGHEST,
     LOWEST,
@@ -69,6 +69,7 @@ class HeatMap(PlotItem):
         self.extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self.values: NDArray[np.generic] | None = None
         self._indices: Bytes = np.zeros((0, 0), np.uint8)
+        self._is_straight = True
         self._table = color_table(kind, canvas.theme.palette)
         self._picture = QGraphicsPixmapItem()
         self._picture.setZValue(LAYER_HEAT)
@@ -122,6 +123,7 @@ class HeatMap(PlotItem):
             if self.values is not None and self.values.dtype != np.uint8:
                 self._indices = np.ascontiguousarray(self.quantize(self.values))
                 self._draw()
+                self._place()
             self._changed(self)
 
     def quantize(self, values: ArrayLike) -> Bytes:
@@ -189,6 +191,7 @@ class HeatMap(PlotItem):
         """Take the colours from the theme."""
         self._table = color_table(self.kind, self._theme.palette)
         self._draw()
+        self._place()
 
     def columns(self) -> list[Column]:
         """Return one row a cell: its centre and its value."""
@@ -230,7 +233,11 @@ class HeatMap(PlotItem):
         return low + share * (high - low)
 
     def _draw(self) -> None:
+        if self._mapping.x.axis.is_logarithmic:
+            # `_place` draws what is seen.
+            return
         self._picture.setPixmap(indexed_pixmap(self._indices, self._table))
+        self._is_straight = True
 
     def _place(self) -> None:
         rows, columns = self._indices.shape
@@ -238,9 +245,34 @@ class HeatMap(PlotItem):
             return
         left, right, bottom, top = self.extent
         scale_x, scale_y = self._mapping.x, self._mapping.y
-        x, y = scale_x.place(left), scale_y.place(bottom)
-        width, height = scale_x.place(right) - x, scale_y.place(top) - y
+        if scale_x.axis.is_logarithmic:
+            drawn, x, width = self._bent(scale_x, left, right)
+            columns = drawn.shape[1]
+            self._picture.setPixmap(indexed_pixmap(drawn, self._table))
+            self._is_straight = False
+            if not columns:
+                return
+        else:
+            if not self._is_straight:
+                self._draw()
+            x = scale_x.place(left)
+            width = scale_x.place(right) - x
+        y = scale_y.place(bottom)
+        height = scale_y.place(top) - y
         self._picture.setTransform(QTransform(width / columns, 0, 0, height / rows, x, y))
+
+    def _bent(self, scale: Scale, left: float, right: float) -> tuple[Bytes, float, float]:
+        """Return what is seen on a log axis, a column a pixel, where it begins, and its width."""
+        columns = self._indices.shape[1]
+        axis = scale.axis
+        low, high = axis.forward(np.array([left, right], dtype=np.float64)).tolist()
+        low, high = max(low, scale.low), min(high, scale.high)
+        x, end = scale.place(low), scale.place(high)
+        width = max(round(end - x), 0) if high > low else 0
+        middles = low + (np.arange(width) + 0.5) / max(width, 1) * (high - low)
+        places = (10.0**middles - left) / (right - left) * columns
+        shown = np.clip(places.astype(np.intp), 0, columns - 1)
+        return np.ascontiguousarray(self._indices[:, shown]), x, end - x
 
 
 def _size_of(logarithm: ArrayLike) -> NDArray[np.float64]:

@@ -87,7 +87,8 @@ class DrawnPlot(StillView):
     Signals
     -------
     ranges_wanted()
-        Other curves are hidden: whoever knows what the ranges should hold is to say so again.
+        Other curves are hidden, or an axis is another one: whoever knows what the ranges should
+        hold is to say so again.
     """
 
     ranges_wanted = Signal()

@@ -149,6 +149,8 @@ class Hover(QObject):
 
 def _step_of(scale: Scale) -> float:
     """Return how many pixels an arrow key moves the cross: a cell, where it can be seen."""
+    if scale.axis.switchable and scale.axis.is_logarithmic:
+        return _LEAST_STEP
     return max(abs(scale.place(1.0) - scale.place(0.0)), _LEAST_STEP)
 
 

@@ -66,6 +66,8 @@ class PlotView(DrawnPlot):
         The person holds this stretch of x, in data units.
     x_let_go()
         The person has x follow the data again.
+    x_switched(bool)
+        The person wants x to be logarithmic, or not.
     copied(str)
         Something was copied; one sentence says what.
     """
@@ -74,6 +76,7 @@ class PlotView(DrawnPlot):
     hovered = Signal(object)
     x_held = Signal(float, float)
     x_let_go = Signal()
+    x_switched = Signal(bool)
     copied = Signal(str)
 
     def __init__(
@@ -99,7 +102,9 @@ class PlotView(DrawnPlot):
             hidden_names=self._hidden_names,
             hiding=self.hiding,
             labels=self._labels,
+            parent=self,
         )
+        self._under_pointer.switch_asked.connect(self._switch_x)
         self._touch = Touch(self, self._hand, self._find)
         self._hover = Hover(self, theme, self._mapping, self._readout, self._touch.words_at)
         self._hover.moved.connect(self.hovered)
@@ -130,6 +135,20 @@ class PlotView(DrawnPlot):
     def follow(self) -> None:
         """Let both axes follow the data again."""
         self._follow((self._mapping.x, self._mapping.y))
+
+    def set_logarithmic_x(self, on: bool) -> None:
+        """Have x be logarithmic, or linear, where it may be either; look at the same stretch."""
+        scale = self._mapping.x
+        if scale.axis.switchable and scale.axis.is_logarithmic != on:
+            scale.switch(logarithmic=on)
+            self._stretch.hide()
+            self.ranges_wanted.emit()
+            self._move_soon()
+
+    def _switch_x(self) -> None:
+        on = not self._mapping.x.axis.is_logarithmic
+        self.set_logarithmic_x(on)
+        self.x_switched.emit(on)
 
     def lay_out(self, *, names_at_once: bool = True) -> None:
         """Place everything anew; see `DrawnPlot.lay_out`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.gui.plotting.view.plot_view import PlotView
 
@@ -25,7 +25,14 @@ class SharedAxis(QObject):
         Whose they are.
     marks
         Whether what is pointed at is marked: not where the same x need not mean the same.
+
+    Signals
+    -------
+    switched(bool)
+        They are drawn over a logarithmic axis now, or over a linear one.
     """
+
+    switched = Signal(bool)
 
     def __init__(self, views: Iterable[PlotView], parent: QObject, *, marks: bool = True) -> None:
         super().__init__(parent)
@@ -57,9 +64,16 @@ class SharedAxis(QObject):
         self._views.append(view)
         view.x_held.connect(partial(self._hold, view))
         view.x_let_go.connect(partial(self._follow, view))
+        view.x_switched.connect(self.set_logarithmic)
         if self._marks:
             view.hovered.connect(partial(self._mark, view))
         view.destroyed.connect(partial(self._leave, view))
+
+    def set_logarithmic(self, on: bool) -> None:
+        """Draw all that may be over a logarithmic axis, or a linear one, whatever it counts."""
+        for view in self._views:
+            view.set_logarithmic_x(on)
+        self.switched.emit(on)
 
     def _leave(self, gone: PlotView, _object: QObject | None = None) -> None:
         self._views = [view for view in self._views if view is not gone]

@@ -1,10 +1,11 @@
-"""Knows what is under the pointer in a plot: a chip, a name, or the plot alone."""
+"""Knows what is under the pointer in a plot: a chip, a name, an axis, or the plot alone."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
@@ -16,7 +17,7 @@ from rnnviz.gui.plotting.view.hiding import Hiding
 from rnnviz.gui.plotting.view.touch import Touched
 
 
-class UnderPointer:
+class UnderPointer(QObject):
     """Finds what can be clicked, and says what that does.
 
     Parameters
@@ -25,9 +26,18 @@ class UnderPointer:
         The plot's axes, and who has them follow the data again.
     chip, hidden_names, hiding, labels
         What stands in the plot, and what is hidden of it.
+    parent
+        The plot.
+
+    Signals
+    -------
+    switch_asked()
+        The person wants x logarithmic, or linear again.
     """
 
-    def __init__(
+    switch_asked = Signal()
+
+    def __init__(  # noqa: PLR0913  # keywords: what there is in a plot
         self,
         mapping: AxesTransform,
         hand: Hand,
@@ -36,17 +46,23 @@ class UnderPointer:
         hidden_names: HiddenNames,
         hiding: Hiding,
         labels: CurveLabels,
+        parent: QObject,
     ) -> None:
+        super().__init__(parent)
         self._mapping = mapping
         self._hand = hand
         self._chip = chip
         self._hidden_names = hidden_names
         self._hiding = hiding
         self._labels = labels
+        # A click on an axis waits for a second one, which means something else.
+        interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
+        self.switching = QTimer(self, interval=interval, singleShot=True)
+        self.switching.timeout.connect(self.switch_asked)
 
     def find(self, place: QPointF) -> Touched | None:
         """Return what is at a place in pixels, the uppermost; None where there is the plot."""
-        finders = (self._chip_at, self._hidden_at, self._name_at)
+        finders = (self._chip_at, self._hidden_at, self._name_at, self._axis_at)
         found = (find(place) for find in finders)
         return next((touched for touched in found if touched is not None), None)
 
@@ -75,3 +91,14 @@ class UnderPointer:
             partial(self._hiding.hide, name),
             partial(self._hiding.show_alone, name),
         )
+
+    def _axis_at(self, place: QPointF) -> Touched | None:
+        x = self._mapping.x
+        if not x.axis.switchable or self._hand.scales_at(place) != (x,):
+            return None
+        kind = "linear" if x.axis.is_logarithmic else "logarithmic"
+        return Touched(f"Click: make this axis {kind}", self.switching.start, self._follow_x)
+
+    def _follow_x(self) -> None:
+        self.switching.stop()
+        self._hand.let_go.emit((self._mapping.x,))
