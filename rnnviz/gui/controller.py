@@ -18,6 +18,7 @@ from rnnviz.gui.gradient_check.checker import GradientChecker
 from rnnviz.gui.inside.inside import Inside
 from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.scene import Scene
+from rnnviz.gui.panels.clipping_panel import ClippingPanel
 from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.runs.glances import Glances
 from rnnviz.gui.runs.live_control import LiveControl
@@ -330,6 +331,8 @@ class Controller(QObject):
             if isinstance(panel, TextPanel):
                 panel.setting_edited.connect(self.live.change_writing)
                 panel.text_wanted.connect(self.live.write)
+            if isinstance(panel, ClippingPanel):
+                panel.setting_edited.connect(self.form.choose)
 
     def _connect_actions(self) -> None:
         self.recorder = RecordView(self.window, self.theme, self.runs, self.shown, self.past)

@@ -62,6 +62,11 @@ class Editor(QWidget):
         self._awaited = None
         self.set_value(value)
 
+    def choose(self, value: Value) -> None:
+        """Show a value that the person has chosen elsewhere, and say so."""
+        self.set_value(value)
+        self._choose(value)
+
     def _choose(self, value: Value) -> None:
         self._awaited = value if self.setting.live else None
         self.edited.emit(value)

@@ -138,6 +138,10 @@ class ControlForm(QWidget):
         """Return a setting's editor."""
         return self._editors[name]
 
+    def choose(self, name: str, value: Value) -> None:
+        """Take a value that the person has chosen elsewhere, as one that was chosen here."""
+        self._editors[name].choose(value)
+
     def show_configuration(self, configuration: Configuration) -> None:
         """Show the settings in force; what the person drafted stays."""
         if configuration == self._configuration:

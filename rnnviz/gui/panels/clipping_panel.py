@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.parameters import Array
 from rnnviz.gui.panels.base.comparison import Comparison, Trace
 from rnnviz.gui.panels.base.plot_panel import PlotPanel
+from rnnviz.gui.panels.base.setting_line import SettingLine
 from rnnviz.gui.panels.base.shown_run import Found
 from rnnviz.gui.plotting import Axis, quantile
 from rnnviz.gui.plotting.axes.training_axis import LARGEST_MARKED, STEPS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_full, in_percent
+from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.record.history import HistoryView
 from rnnviz.training.snapshot import Snapshot
@@ -27,7 +30,7 @@ given. Where clipping acts, a dotted line above it shows the mean before clippin
 
 The red line is the threshold. Clipping by norm shortens a longer gradient to the threshold and \
 keeps its direction. Clipping by value limits every entry separately, which can change the \
-direction; it has no line in this plot.
+direction; it has no line in this plot. Drag the line to set the threshold.
 
 A red triangle marks a clipped step. When it stands for a stretch of steps, it is fuller the more \
 of them were clipped. The count below the plot covers the last 1,000 steps only.
@@ -43,7 +46,14 @@ class ClippingPanel(PlotPanel):
         Colours and type.
     parent
         The widget that holds it.
+
+    Signals
+    -------
+    setting_edited(str, object)
+        The person has dragged the line of the threshold to this value.
     """
+
+    setting_edited = Signal(str, object)
 
     shows = (HISTORY,)
     compares = True
@@ -71,6 +81,13 @@ class ClippingPanel(PlotPanel):
         self._threshold = self.view.add_horizontal_line(
             "threshold", "threshold", "solid", label="threshold", label_on="line"
         )
+        self._limit = SettingLine(
+            self.view,
+            self._threshold,
+            SETTINGS["clip_threshold"],
+            lambda value: f"threshold {in_full(value)}",
+        )
+        self._limit.chosen.connect(self.setting_edited)
         # It is the same curve where clipping is off.
         self._after.set_group("norm after clipping")
         norm = Comparison(
@@ -105,10 +122,7 @@ class ClippingPanel(PlotPanel):
         self.begins_run(snapshot)
         configuration = snapshot.configuration
         threshold = configuration.clip_threshold
-        if configuration.clip_mode == "norm":
-            self._threshold.set_value(threshold, f"threshold {in_full(threshold)}")
-        else:
-            self._threshold.set_value(None)
+        self._limit.show(snapshot, is_there=configuration.clip_mode == "norm")
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
         self.view.set_x_range(*self.span_of(snapshot))

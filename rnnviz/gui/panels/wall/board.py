@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
@@ -33,6 +35,8 @@ EXTENT = (*W_RANGE, *B_RANGE)
 
 _COLUMNS, _ROWS = 400, 300
 _LEVELS = (0.01, 0.5)
+_DIGITS = 3
+"""So many are kept of a threshold that is dragged."""
 _FLOOR = 1e-6
 _FRAME_MS = 50
 _SIDE_WIDTH, _SIDE_HEIGHT = 560, 300
@@ -83,10 +87,10 @@ class WallBoard(QWidget):
         self._timer.setObjectName("wall_timer")
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        self._build_map()
-        self._build_side()
         self.controls = WallControls(theme)
         self.controls.edited.connect(self._start_anew)
+        self._build_map()
+        self._build_side()
         self._readouts = [
             WallReadout(theme, f"wall_readout_{number + 1}", sign, role)
             for number, (sign, role) in enumerate(zip(_SIGNS, _ROLES, strict=True))
@@ -152,6 +156,19 @@ class WallBoard(QWidget):
         self.controls.set_start(w, b)
         self.put_back()
         self.toggle()
+
+    def _carry(self, w: float, b: float) -> None:
+        """Have both balls where they are carried; where they would roll is worked out later."""
+        for one in (self._start, *self._trails):
+            one.set_data([w], [b])
+
+    def _drag_threshold(self, _step: float, norm: float) -> None:
+        norm = _rounded(norm)
+        self._threshold.set_value(norm, f"clipped at {in_full(norm)}")
+
+    def _set_threshold(self, _step: float, norm: float) -> None:
+        settings = dataclasses.replace(self.controls.settings, clip_threshold=_rounded(norm))
+        self.controls.set_settings(settings)
 
     def _start_anew(self) -> None:
         """Take other settings: the balls rest as many steps along their new ways."""
@@ -231,8 +248,8 @@ class WallBoard(QWidget):
         self._line.set_data(line, wall_line(line))
 
     def _draw_ways(self) -> None:
-        threshold = self.controls.settings.clip_threshold
-        self._threshold.set_value(threshold, f"clipped at {in_full(threshold)}")
+        if not self._threshold_grip.is_held:
+            self._drag_threshold(0.0, self.controls.settings.clip_threshold)
         self._start.set_data([self.controls.settings.w], [self.controls.settings.b])
         for number, way in enumerate(self.descents):
             count = min(self._step + 1, len(way))
@@ -282,6 +299,13 @@ class WallBoard(QWidget):
             self.map.add_trajectory(_NAMES[1], _ROLES[1], style="dashed", mark="cross"),
             self.map.add_trajectory(_NAMES[0], _ROLES[0]),
         ][::-1]
+        ball = self.map.grip_points(
+            [self._start, *self._trails], "Drag: both balls start where you let go"
+        )
+        ball.grasped.connect(self.put_back)
+        ball.dragged.connect(self._carry)
+        ball.set_to.connect(self.controls.set_start)
+        ball.let_go.connect(self.toggle)
 
     def _build_side(self) -> None:
         step = Axis(label="step", whole=True)
@@ -305,6 +329,11 @@ class WallBoard(QWidget):
         self._threshold = self._norm.add_horizontal_line(
             "threshold", "threshold", "solid", label_on="line"
         )
+        grip = self._threshold_grip = self._norm.grip_line(
+            self._threshold, "Drag: set the norm at which one ball is clipped"
+        )
+        grip.dragged.connect(self._drag_threshold)
+        grip.set_to.connect(self._set_threshold)
         for view in (self._error, self._norm):
             view.set_x_range(0, STEPS, steady=False)
 
@@ -347,7 +376,7 @@ class WallBoard(QWidget):
         wide = (width / 2 if has_side else width) >= px(_WORDED_WIDTH)
         blue = "blue: error after 50 steps" if wide else "blue: error"
         self.map.set_note(blue, "top_left", "forward")
-        self.map.set_note("click: both balls start there", "bottom_left")
+        self.map.set_note("click, or drag a ball: both start there", "bottom_left")
         self.map.set_note("╌ the unit stays at 0.5" if wide else "╌ the wall", "top_right")
 
     # -- what Qt tells ------------------------------------------------------------------------
@@ -369,3 +398,7 @@ class WallBoard(QWidget):
         """Cost nothing while nobody sees it."""
         super().hideEvent(event)
         self._timer.stop()
+
+
+def _rounded(norm: float) -> float:
+    return float(f"{norm:.{_DIGITS}g}")

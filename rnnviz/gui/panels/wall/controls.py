@@ -56,7 +56,8 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.w,
             "Weight w at the start",
-            "The recurrent weight at which both balls start. You can also click in the picture.",
+            "The recurrent weight at which both balls start. You can also click in the picture, "
+            "or drag a ball.",
             "training",
             minimum=W_RANGE[0],
             maximum=W_RANGE[1],
@@ -70,7 +71,8 @@ _FIELDS: dict[str, _Field] = {
             float,
             _DEFAULTS.b,
             "Bias b at the start",
-            "The bias at which both balls start. You can also click in the picture.",
+            "The bias at which both balls start. You can also click in the picture, "
+            "or drag a ball.",
             "training",
             minimum=B_RANGE[0],
             maximum=B_RANGE[1],

@@ -31,8 +31,8 @@ throws it out of the picture. There the unit is saturated and hardly any gradien
 ball stays. Clipping keeps the gradient's direction and limits its length, so the other ball is \
 pushed back only a little. It zigzags along the wall into the valley, where there is no blue.
 
-Click anywhere to start both there. From some places, neither meets the wall; and where a ball \
-lands after meeting it depends on the smallest differences.
+Click anywhere, or drag a ball, to start both there. From some places, neither meets the wall; \
+and where a ball lands after meeting it depends on the smallest differences.
 """.strip()
 
 

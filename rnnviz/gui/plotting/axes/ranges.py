@@ -45,6 +45,8 @@ class SteadyRange:
         Its ends.
     is_held
         Whether it stays where it is, whatever the data need.
+    rests
+        Whether it does so for a moment, of which nobody is told.
     """
 
     def __init__(self, axis: Axis, patience: int = PATIENCE) -> None:
@@ -52,7 +54,7 @@ class SteadyRange:
         self._patience = patience
         self.low, self.high = (-12.0, 0.0) if axis.kind == "log" else (0.0, 1.0)
         self._needed = self.low, self.high
-        self.is_held = False
+        self.is_held = self.rests = False
         self.reset()
 
     def reset(self) -> None:
@@ -121,7 +123,7 @@ class SteadyRange:
 
     def follow(self) -> bool:
         """Show what the data need again; return whether that was another stretch."""
-        self.is_held = False
+        self.is_held = self.rests = False
         return self._set(*self._needed)
 
     def _hold_near(self, low: float, high: float) -> None:
@@ -148,7 +150,7 @@ class SteadyRange:
         if high <= low:
             high = low + 1.0
         self._needed = low, high
-        if self.is_held or (low, high) == (self.low, self.high):
+        if self.is_held or self.rests or (low, high) == (self.low, self.high):
             return False
         self.low, self.high = low, high
         return True

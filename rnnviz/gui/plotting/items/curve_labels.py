@@ -168,7 +168,7 @@ class CurveLabels:
         curves.sort(key=lambda curve: -curve.graphics[0].zValue())
         bands = [band for band in bands if band.visible and len(band.x) > 1]
         owners: list[Curve | HorizontalLine] = [
-            line for line in levels if line.label_on == "line" and line.label
+            line for line in levels if line.label_on == "line" and line.label and not line.hushed
         ]
         owners += [curve for curve in curves if curve.label]
         owners.sort(key=lambda owner: owner is not stays)

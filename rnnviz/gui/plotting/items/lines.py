@@ -110,7 +110,19 @@ class HorizontalLine(ValueLine):
     ) -> None:
         super().__init__(canvas, name, role, canvas.mapping.y, style, label)
         self.label_on = label_on
+        self._hushed = False
         self.restyle()
+
+    @property
+    def hushed(self) -> bool:
+        """Whether its name is not written on it for now."""
+        return self._hushed
+
+    def hush(self, hushed: bool) -> None:
+        """Leave out the name on it while it is told elsewhere; a margin's name stays."""
+        if hushed != self._hushed:
+            self._hushed = hushed
+            self._changed(self)
 
     @property
     def graphics(self) -> list[QGraphicsItem]:

@@ -21,7 +21,7 @@ _FACTOR = 1.25
 """How much a notch, or a key, zooms."""
 _KEY_STEP = 0.1
 """Which share of the plot a key moves it by."""
-_STRAY = 4.0
+STRAY = 4.0
 """So many pixels a pointer may stray in a click."""
 _THIN = 10.0
 """A box that is thinner, in pixels, was drawn along one axis alone."""
@@ -168,7 +168,7 @@ class Hand(QObject):
         if self._pressed is None:
             return False
         if not self.drags:
-            far = (place - self._pressed).manhattanLength() > _STRAY
+            far = (place - self._pressed).manhattanLength() > STRAY
             self.drags = far and bool(self._scales)
         if not self.drags:
             return False
@@ -191,7 +191,7 @@ class Hand(QObject):
         elif pressed is not None and dragged and self._drag == "stretch":
             self._select(pressed, place, ends=True)
         self.drop()
-        return pressed is not None and not dragged and (place - pressed).manhattanLength() <= _STRAY
+        return pressed is not None and not dragged and (place - pressed).manhattanLength() <= STRAY
 
     def drop(self) -> None:
         """Drag nothing any more."""

@@ -91,6 +91,11 @@ class Hover(QObject):
         self.refresh()
         self._timer.start()
 
+    def say(self, words: str, pointer: QPointF) -> None:
+        """Say just this beside a place in pixels, and point at nothing."""
+        self.leave()
+        self._plate.say(words, pointer, self._view.sceneRect())
+
     def mark(self, x: float | None, *, in_words: bool = True) -> None:
         """Mark a value of x that is pointed at elsewhere, and say what is there; None: no more."""
         if x is not None or self._marked is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,8 +23,11 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
 from rnnviz.gui.plotting.axes.transform import Scale
+from rnnviz.gui.plotting.items.item import Series
+from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.view.drawn_plot import DrawnPlot
 from rnnviz.gui.plotting.view.export import csv_text
+from rnnviz.gui.plotting.view.grip import Grip, LineGrip, PointGrip
 from rnnviz.gui.plotting.view.hand import Hand
 from rnnviz.gui.plotting.view.hover import Hover
 from rnnviz.gui.plotting.view.readout import default_readout, plot_columns
@@ -190,6 +194,31 @@ class PlotView(DrawnPlot):
             self.lay_out()
             self._hover.refresh()
 
+    # -- what is set in it --------------------------------------------------------------------
+
+    def grip_line(self, line: HorizontalLine, words: str) -> Grip:
+        """Have a level line dragged; the words say what that does."""
+        return self._add_grip(LineGrip(line, self._mapping, words, self), self._mapping.y)
+
+    def grip_points(self, points: Sequence[Series], words: str) -> Grip:
+        """Have the last of each of some points dragged; the words say what that does."""
+        grip = PointGrip(points, self._mapping, words, self)
+        return self._add_grip(grip, self._mapping.x, self._mapping.y)
+
+    def _add_grip(self, grip: Grip, *scales: Scale) -> Grip:
+        self._under_pointer.grips.append(grip)
+        grip.grasped.connect(partial(self._rest, scales, True))
+        grip.let_go.connect(partial(self._rest, scales, False))
+        return grip
+
+    def _rest(self, scales: tuple[Scale, ...], rests: bool) -> None:
+        """Have no axis move along which something is dragged, until it is let go."""
+        for scale in scales:
+            scale.range.rests = rests
+            if not rests and not scale.range.is_held:
+                scale.range.follow()
+        self._move_soon()
+
     # -- what it says -------------------------------------------------------------------------
 
     def set_hover_formatter(self, formatter: HoverFormatter | None) -> None:
@@ -296,7 +325,10 @@ class PlotView(DrawnPlot):
             self._hover.leave()
             return
         self._touch.point(place)
-        self._hover.follow(place)
+        if self._touch.told:
+            self._hover.say(self._touch.told, place)
+        else:
+            self._hover.follow(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Note where a click, or a drag, may begin."""

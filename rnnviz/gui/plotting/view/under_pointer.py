@@ -1,4 +1,4 @@
-"""Knows what is under the pointer in a plot: a chip, a name, an axis, or the plot alone."""
+"""Knows what is under the pointer in a plot: a chip, a name, a grip, an axis, or the plot alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Curve
 from rnnviz.gui.plotting.view.chip import Chip
+from rnnviz.gui.plotting.view.grip import Grip
 from rnnviz.gui.plotting.view.hand import Hand
 from rnnviz.gui.plotting.view.hidden_names import HiddenNames
 from rnnviz.gui.plotting.view.hiding import Hiding
@@ -18,7 +19,7 @@ from rnnviz.gui.plotting.view.touch import Touched
 
 
 class UnderPointer(QObject):
-    """Finds what can be clicked, and says what that does.
+    """Finds what can be clicked, or dragged instead of the plot, and says what that does.
 
     Parameters
     ----------
@@ -28,6 +29,11 @@ class UnderPointer(QObject):
         What stands in the plot, and what is hidden of it.
     parent
         The plot.
+
+    Attributes
+    ----------
+    grips
+        What can be dragged.
 
     Signals
     -------
@@ -55,6 +61,7 @@ class UnderPointer(QObject):
         self._hidden_names = hidden_names
         self._hiding = hiding
         self._labels = labels
+        self.grips: list[Grip] = []
         # A click on an axis waits for a second one, which means something else.
         interval = QGuiApplication.styleHints().mouseDoubleClickInterval()
         self.switching = QTimer(self, interval=interval, singleShot=True)
@@ -62,7 +69,7 @@ class UnderPointer(QObject):
 
     def find(self, place: QPointF) -> Touched | None:
         """Return what is at a place in pixels, the uppermost; None where there is the plot."""
-        finders = (self._chip_at, self._hidden_at, self._name_at, self._axis_at)
+        finders = (self._chip_at, self._hidden_at, self._grip_at, self._name_at, self._axis_at)
         found = (find(place) for find in finders)
         return next((touched for touched in found if touched is not None), None)
 
@@ -79,6 +86,16 @@ class UnderPointer(QObject):
         if not name:
             return Touched("Click: show all curves again", self._hiding.show_all)
         return Touched(f"Click: show “{name}” again", partial(self._hiding.show, name))
+
+    def _grip_at(self, place: QPointF) -> Touched | None:
+        if not self.grips:
+            return None
+        named = self._labels.owner_at(place)
+        for grip in self.grips:
+            offset = grip.offset_from(place, named)
+            if offset is not None:
+                return Touched(grip.words, cursor=grip.cursor, grip=grip, offset=offset)
+        return None
 
     def _name_at(self, place: QPointF) -> Touched | None:
         owner = self._labels.owner_at(place)

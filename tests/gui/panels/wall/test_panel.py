@@ -355,3 +355,52 @@ def test_a_ball_that_strolls_out_was_not_thrown():
     assert "left the picture in step 11" in texts[0]
     assert "thrown" not in " ".join(texts)
     assert "left the picture" not in ball_words(way, 5, edge, "without clipping", "unclipped")[0]
+
+
+def test_a_ball_is_carried_to_another_start_and_rolls_from_where_it_is_let_go(driver, wall):
+    let_arrive(driver, wall)
+    clipped = wall._trails[0]
+    viewport, mapping = wall.map.viewport(), wall.map.mapping
+
+    def at(w: float, b: float) -> QPoint:
+        return QPoint(round(mapping.x.to_pixel(w)), round(mapping.y.to_pixel(b)))
+
+    ball = at(clipped.x[-1], clipped.y[-1])
+    driver.qtbot.mouseMove(viewport, ball)
+    assert viewport.cursor().shape() is Qt.CursorShape.OpenHandCursor
+    assert "Drag: both balls start where you let go" in wall.map.hover_text
+    driver.qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=ball)
+    driver.qtbot.mouseMove(viewport, at(4.0, -1.5))
+    # Both are put down where it is carried, and rest.
+    for trail in wall._trails:
+        assert (trail.x.tolist(), trail.y.tolist()) == (
+            pytest.approx([4.0], abs=0.04),
+            pytest.approx([-1.5], abs=0.04),
+        )
+    assert not wall.runs
+    driver.qtbot.waitUntil(lambda: wall.controls.settings.w == pytest.approx(4.0, abs=0.04))
+    driver.qtbot.mouseMove(viewport, at(5.0, -1.2))
+    driver.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(5.0, -1.2))
+    start = wall.controls.settings
+    assert (start.w, start.b) == pytest.approx((5.0, -1.2), abs=0.05)
+    driver.qtbot.waitUntil(lambda: wall.step >= 3)
+    for trail, way in zip(wall._trails, wall.descents, strict=True):
+        assert (trail.x[0], trail.y[0]) == (start.w, start.b) == (way.w[0], way.b[0])
+    assert not wall.map.is_held
+
+
+def test_the_norm_at_which_one_ball_is_clipped_is_dragged(driver, wall):
+    driver.controller.panels["wall_panel"].expand_requested.emit()
+    norm = wall._norm
+    driver.qtbot.waitUntil(lambda: norm.isVisible() and norm.height() > 60)
+    driver.settle()
+    rect, mapping = norm.mapping.rect, norm.mapping
+    place = QPoint(round(rect.center().x()), round(wall._threshold.pixel))
+    driver.qtbot.mousePress(norm.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    end = QPoint(place.x(), round(mapping.y.to_pixel(5.0)))
+    driver.qtbot.mouseMove(norm.viewport(), end)
+    driver.qtbot.mouseRelease(norm.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    threshold = wall.controls.settings.clip_threshold
+    assert threshold == pytest.approx(5.0, rel=0.2)
+    assert wall._threshold.value == threshold
+    assert wall.descents[0].norm[wall.descents[0].clipped].min() > threshold
