@@ -48,12 +48,15 @@ class ExperimentCard(QFrame):
         The person has read enough.
     lead_asked()
         The person wants to be led to the next claim.
+    made_asked()
+        The person wants the claims asked as the experiment makes them.
     """
 
     opened = Signal()
     run_chosen = Signal(int)
     closed = Signal()
     lead_asked = Signal()
+    made_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +94,7 @@ class ExperimentCard(QFrame):
         )
         self._lead.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lead.clicked.connect(self.lead_asked)
+        self._asked, self._as_made = QLabel(), QPushButton("Ask as the experiment does")
         self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}
         self._words = {part: QLabel() for part in _PARTS}
         for part, label in self._words.items():
@@ -104,6 +108,7 @@ class ExperimentCard(QFrame):
         theme.changed.connect(self._restyle)
         self._restyle()
         self.show_findings(())
+        self.show_asked("")
         self.show_next_stop(None)
         self.hide()
 
@@ -161,6 +166,12 @@ class ExperimentCard(QFrame):
         self._marks.show_rows(rows)
         for part in (self._findings, self._names[_MEASURED]):
             part.setVisible(bool(rows))
+
+    def show_asked(self, words: str) -> None:
+        """Say what is asked instead of what the experiment claims; empty where nothing is."""
+        self._asked.setText(words)
+        for part in (self._asked, self._as_made):
+            part.setVisible(bool(words))
 
     def show_next_stop(self, step: int | None) -> None:
         """Offer to be led to the claim about this step; None where there is none to come."""
@@ -260,7 +271,22 @@ class ExperimentCard(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._full)
         layout.addWidget(self._sentence)
+        layout.addLayout(self._new_asked_row())
         self.set_headline(False)
+
+    def _new_asked_row(self) -> QHBoxLayout:
+        self._asked.setObjectName("experiment_asked")
+        self._asked.setProperty("small", True)
+        self._asked.setWordWrap(True)
+        self._as_made.setObjectName("experiment_as_made")
+        self._as_made.setProperty("tiny", True)
+        self._as_made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._as_made.clicked.connect(self.made_asked)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._asked, 1)
+        row.addWidget(self._as_made)
+        return row
 
     def _restyle(self) -> None:
         self._findings.restyle()

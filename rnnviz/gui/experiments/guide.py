@@ -9,11 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from rnnviz.gui.experiments.asked import AskedClaims
 from rnnviz.gui.experiments.card import ExperimentCard
 from rnnviz.gui.experiments.findings import RunFindings
 from rnnviz.gui.experiments.run_choice import ALL_AT_ONCE
 from rnnviz.gui.runs.run_list import RunList
-from rnnviz.gui.wording.claims import claim_lines, explained
+from rnnviz.gui.wording.claims import asked_words, claim_lines, explained
+from rnnviz.training.claims.claim import Claim
 from rnnviz.training.experiments import (
     SEEDS,
     Experiment,
@@ -51,13 +53,19 @@ class ExperimentGuide(QObject):
         What a menu offers: an action for each experiment.
     problems
         Sentences about the files that cannot be used; empty where there are none.
+    asked
+        Which claims the person asks otherwise.
 
     Signals
     -------
+    claims_shown(object)
+        The card is about these claims of the run in front: each as the experiment makes it, and as
+        it is asked.
     opened()
         The card is about an experiment, whose claims are to be shown with `show_claims`.
     """
 
+    claims_shown = Signal(object)
     opened = Signal()
 
     def __init__(
@@ -81,6 +89,11 @@ class ExperimentGuide(QObject):
         self._run = 0
         self._begun: tuple[Experiment, int] | None = None
         self._shown: list[RunFindings] = []
+        self._pairs: tuple[tuple[Claim, Claim], ...] = ()
+        self.asked = AskedClaims(self)
+        self.asked.changed.connect(self._show_asked)
+        card.made_asked.connect(self.asked.forget)
+        card.closed.connect(self.show_claims)
         self.experiments, problems = load_experiments(self._panels)
         self.problems = " ".join(problems)
         self.actions = [self._new_action(*numbered) for numbered in enumerate(self.experiments, 1)]
@@ -107,7 +120,8 @@ class ExperimentGuide(QObject):
         """Show how the claims made of what is under way stand, where the card is about it."""
         if self._open is None:
             return
-        rows = []
+        rows: list[RunFindings] = []
+        pairs: tuple[tuple[Claim, Claim], ...] = ()
         races = self._run == ALL_AT_ONCE
         for variant in _runs_of(self._open, self._run):
             run = self._runs.called(variant.name) if races else self._runs.front
@@ -115,10 +129,20 @@ class ExperimentGuide(QObject):
             if run is None or view is None or set(view.claims) != set(variant.claims):
                 continue
             who = (variant.name, run.sign) if races else ()
+            if run is self._runs.front and not (view.invalidated or self._card.isHidden()):
+                pairs = tuple((claim, self.asked.of(claim)) for claim in view.claims)
+            view = self.asked.applied(view)
             rows.append(RunFindings(claim_lines(view), explained(view), *who))
+        if pairs != self._pairs:
+            self._pairs = pairs
+            self.claims_shown.emit(pairs)
         if rows != self._shown:
             self._shown = rows
             self._card.show_findings(rows)
+
+    def _show_asked(self) -> None:
+        self._card.show_asked(asked_words(self.asked.pairs))
+        self.show_claims()
 
     def _found(self, name: str) -> Experiment:
         if name.lower().endswith(".toml"):
@@ -196,6 +220,8 @@ class ExperimentGuide(QObject):
                 [variant.name for variant in experiment.variants],
                 _borne_out(experiment),
             )
+        if experiment is not self._open:
+            self.asked.forget()
         self._open, self._run = experiment, run
         self._shown = []
         card.show_run(run)

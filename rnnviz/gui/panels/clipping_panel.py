@@ -58,6 +58,7 @@ class ClippingPanel(PlotPanel):
     shows = (HISTORY,)
     compares = True
     quantities = frozenset({"largest_norm", "clipped_share"})
+    bounded = frozenset({"largest_norm"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(

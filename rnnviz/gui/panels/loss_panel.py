@@ -47,7 +47,7 @@ class LossPanel(PlotPanel):
 
     shows = (HISTORY,)
     compares = True
-    quantities = frozenset({"loss", "lowest_loss", "held_out_loss"})
+    quantities = bounded = frozenset({"loss", "lowest_loss", "held_out_loss"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         source = Configuration().source

@@ -10,6 +10,7 @@ from rnnviz.gui.experiments.leader import ExperimentLeader
 from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.guide import Furniture, LessonGuide
 from rnnviz.gui.lessons.scene import Scene
+from rnnviz.gui.panels.base.plot_panel import PlotPanel
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.shown_panels import ShownPanels
@@ -66,6 +67,11 @@ class Guidance(QObject):
             scene,
             Furniture(panels, shown.arrange_for_experiment, deeds),
         )
+        self.experiments.asked.changed.connect(leader.let_go)
+        for panel in shown.panels.values():
+            if isinstance(panel, PlotPanel) and panel.claim_lines is not None:
+                self.experiments.claims_shown.connect(panel.claim_lines.show)
+                panel.claim_lines.asked.connect(self.experiments.asked.ask)
         for words, others in ((card, bar), (bar, card)):
             words.opened.connect(others.put_away)
             words.closed.connect(leader.let_go)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rnnviz.gui.wording.numbers import MINUS, TIMES, format_number, in_full, superscript
 from rnnviz.training.claims.claim import Claim, Finding
@@ -59,6 +60,23 @@ def finding_words(finding: Finding, name: str = "") -> str:
     """
     whose = f"{name}: " if name else ""
     return f"{_mark(finding)} {whose}{finding.claim.label} {_outcome(finding)}"
+
+
+def bound_words(claim: Claim, side: str, bound: float, verb: str) -> str:
+    """Return what is claimed, or asked, on one side: ``claimed at step 1,000: loss < 2.7``."""
+    sign = ">" if side == "above" else "<"
+    what = f"{claim.label} {sign}{_FIXED_SPACE}{_written(claim, bound)}"
+    return f"{verb} at step {claim.step:,}: {what}"
+
+
+def asked_words(pairs: Sequence[tuple[Claim, Claim]]) -> str:
+    """Return what is asked instead of what an experiment claims; empty where nothing is."""
+    asked = [
+        f"{asked.label} {_bounds(asked)} at step {made.step:,}, where the experiment claims "
+        f"{_bounds(made)}"
+        for made, asked in pairs
+    ]
+    return f"You ask for {'; and for '.join(asked)}." if asked else ""
 
 
 def goal_words(goal: Goal, measured: float) -> str:

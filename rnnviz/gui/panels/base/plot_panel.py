@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.core.cells import CELLS
 from rnnviz.core.parameters import Array
+from rnnviz.gui.panels.base.claim_lines import ClaimLines
 from rnnviz.gui.panels.base.comparison import Comparison, Trace, spans
 from rnnviz.gui.panels.base.curve_menu import CurveMenu
 from rnnviz.gui.panels.base.panel import Panel
@@ -80,10 +81,15 @@ class PlotPanel(Panel):
     ----------
     view
         The plot.
+    claim_lines
+        Where its plot shows bounds of claims; None where it measures nothing that is claimed.
     """
 
     only_over_steps: ClassVar[bool] = False
     """Whether its course of training cannot be drawn over tokens or seconds."""
+
+    bounded: ClassVar[frozenset[str]] = frozenset()
+    """Of `quantities`, those that are measured as the plot's y."""
 
     _axis = TrainingAxis()
     _latest_runs: tuple[ShownRun, Sequence[ShownRun]] | None = None
@@ -113,6 +119,7 @@ class PlotPanel(Panel):
         self.view = PlotView(theme, x=x, y=y, object_name=plot_name, title=plot_title)
         self._run = ""
         self._comparisons: list[Comparison] = []
+        self.claim_lines = ClaimLines(self.view, self.bounded) if self.bounded else None
         self.set_body(self.view)
         self.view.ranges_wanted.connect(self._draw_again)
         CurveMenu(self.exports.menu, object_name, lambda: self.plot_view.hiding)
