@@ -215,9 +215,7 @@ class PlotPanel(Panel):
         for view in self._over_training if axis.axis != before.axis else ():
             # Another axis is looked at as a whole, and so is the same again afterwards.
             view.follow_x()
-            is_logarithmic = view.mapping.x.axis.is_logarithmic
-            view.mapping.x.take_axis(self.training.axis.switched(logarithmic=is_logarithmic))
-            view.lay_out()
+            view.take_x(self.training.axis)
         self.setAccessibleDescription(self.explanation)
         if self._over_training:
             self._draw_again()

@@ -68,8 +68,11 @@ class TrainingAxis:
     def axis(self) -> Axis:
         """What it means."""
         axis = AXES[self.unit]
-        beginning = _BEGINNINGS[1 + self.has_others if self.forks else 0]
-        return replace(axis, label=axis.label + beginning)
+        if not self.forks:
+            return axis
+        # A logarithm has no room for what lies before the fork.
+        beginning = _BEGINNINGS[1 + self.has_others]
+        return replace(axis, label=axis.label + beginning, switchable=False)
 
     @property
     def over_steps(self) -> TrainingAxis:

@@ -120,6 +120,7 @@ class PlotView(DrawnPlot):
         self._moving = QTimer(self, interval=0, singleShot=True)
         self._moving.timeout.connect(self._move)
         self._is_stale = False
+        self._wants_logarithm = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.restyle)
@@ -142,12 +143,18 @@ class PlotView(DrawnPlot):
 
     def set_logarithmic_x(self, on: bool) -> None:
         """Have x be logarithmic, or linear, where it may be either; look at the same stretch."""
-        scale = self._mapping.x
+        scale, self._wants_logarithm = self._mapping.x, on
         if scale.axis.switchable and scale.axis.is_logarithmic != on:
             scale.switch(logarithmic=on)
             self._stretch.hide()
             self.ranges_wanted.emit()
             self._move_soon()
+
+    def take_x(self, axis: Axis) -> None:
+        """Draw over another axis, logarithmic or linear as the last one where it may be either."""
+        on = self._wants_logarithm and axis.switchable
+        self._mapping.x.take_axis(axis.switched(logarithmic=on))
+        self.lay_out()
 
     def _switch_x(self) -> None:
         on = not self._mapping.x.axis.is_logarithmic
