@@ -14,6 +14,7 @@ from rnnviz.core.gradient_check import ParameterCheck
 from rnnviz.core.parameters import Shape, layer_of, letter_of
 from rnnviz.diagnostics.gradient_report import Verdict, short, verdict_of
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.wording.parameters import parameter_name
 
 _ROW = 28
 _MOST_ROWS = 14
@@ -62,12 +63,9 @@ class GradientCheckTable(QTableWidget):
         roles = architecture.kind.roles()
         self.setRowCount(len(self._shapes))
         for row, (name, shape) in enumerate(self._shapes.items()):
-            layers = architecture.num_layers
-            layer, letter = layer_of(name), letter_of(name)
-            meaning = _meaning(roles[letter], layer)
-            if layer is not None and layers > 1:
-                letter += f", layer {layer}"
-            cells = (letter, meaning, _in_words(shape), *(_UNKNOWN,) * 3)
+            called = parameter_name(name, architecture.num_layers)
+            meaning = _meaning(roles[letter_of(name)], layer_of(name))
+            cells = (called, meaning, _in_words(shape), *(_UNKNOWN,) * 3)
             for column, text in enumerate(cells):
                 self.setItem(row, column, QTableWidgetItem(text))
 

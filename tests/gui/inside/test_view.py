@@ -307,6 +307,27 @@ def test_whoever_computes_sees_every_number_also_once_the_answer_is_known(view):
     assert in_colours(view.row)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "place", "called"),
+    [
+        ("by hand", "clip", Place("update", "g", parameter="W1"), "g[1,1] of W"),
+        ("by hand", "gradients", Place("gradients", "W1"), "∂L/∂W[1,1]"),
+        ("two layers", "clip", Place("update", "g", parameter="W2"), "g[1,1] of W, layer 2"),
+        ("two layers", "gradients", Place("gradients", "W2"), "∂L/∂W[1,1], layer 2"),
+    ],
+)
+def test_a_number_of_a_parameter_is_asked_for_by_its_name_on_the_screen(
+    view, name, kind, place, called
+):
+    view.show_record(record_of(name))
+    go(view, kind)
+    view.step_cursor.choose(place, (0, 0))
+    view.header.set_asks(True)
+    question = view.story.by_hand.question
+    assert (question.place, question.index) == (place, (0, 0))
+    assert view.findChild(QLabel, "inside_question").text() == f"What is {called}?"
+
+
 def test_a_step_with_fewer_phases_can_follow_whatever_phase_one_was_at(view):
     session = Session()
     settings = {"corpus": "hello", "hidden_size": 2, "sequence_length": 2}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from rnnviz.core.parameters import letter_of
 from rnnviz.diagnostics.one_step.by_hand import (
     Hidden,
     Question,
@@ -20,7 +18,7 @@ from rnnviz.diagnostics.one_step.by_hand import (
     question_about,
 )
 from rnnviz.diagnostics.one_step.record import StepRecord
-from rnnviz.gui.inside.arithmetic.names import as_html
+from rnnviz.gui.inside.arithmetic.names import as_html, whose
 from rnnviz.gui.inside.drawing.numbers import exactly
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.slips import hint
@@ -137,7 +135,8 @@ class ByHand(QWidget):
         if question is None:
             self._says.setText(_NOTHING)
         else:
-            self._asks.setText(f"What is {as_html(question.name.text)}{_whose(question)}?")
+            of_which = whose(question.place, question.name.text, record)
+            self._asks.setText(f"What is {as_html(question.name.text + of_which)}?")
             self._says.setText(_HOW)
         self._show_parts()
         self.asked.emit()
@@ -224,14 +223,6 @@ class ByHand(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(self._theme.px(8))
         self._answer.setFixedWidth(self._theme.px(110))
-
-
-def _whose(question: Question) -> str:
-    """Say of which parameter a number of its update is, where its name does not."""
-    parameter = question.place.parameter
-    if not parameter or question.name.text.startswith(letter_of(parameter)):
-        return ""
-    return f" of {escape(parameter)}"
 
 
 class _Answer(QLineEdit):

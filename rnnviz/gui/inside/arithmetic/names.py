@@ -6,10 +6,15 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from rnnviz.core.parameters import letter_of
+from rnnviz.diagnostics.one_step.phases import Place
+from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.terms import Source
 from rnnviz.gui.inside.drawing.shapes import Entry
 from rnnviz.gui.style.palette import ColorRole
+from rnnviz.gui.wording.parameters import parameter_name, which_layer
 
+_LETTERS = re.compile(r"(?:dL/d)?([^\W\d_]+)")
 _BELOW = re.compile(r"_(\{[^}]*\}|[A-Za-z0-9+-]+)")
 
 
@@ -47,6 +52,33 @@ def as_html(text: str) -> str:
         f"<sub>{escape(span.text)}</sub>" if span.is_below else escape(span.text)
         for span in spans_of(text)
     )
+
+
+def whose(place: Place, text: str, record: StepRecord) -> str:
+    """Say of which parameter a number is, where its name and the phase's do not.
+
+    Parameters
+    ----------
+    place
+        Where it stands.
+    text
+        What it is called: ``g[1,2]``, which would be one of several numbers.
+    record
+        Of the step.
+
+    Returns
+    -------
+    str
+        What to write behind the name: `` of W``, `` of W, layer 2``, ``, layer 2``, or nothing.
+    """
+    parameter = place.name if place.part == "gradients" else place.parameter
+    if not parameter or "[" not in text:
+        # The learning rate, and the like, is one for all.
+        return ""
+    layers, letters = record.subject.network.num_layers, _LETTERS.match(text)
+    if letters is not None and letters[1] == letter_of(parameter):
+        return which_layer(parameter, layers)
+    return f" of {parameter_name(parameter, layers)}"
 
 
 def role_of(source: Source | None, text: str) -> ColorRole:

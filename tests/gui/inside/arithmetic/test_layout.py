@@ -10,9 +10,9 @@ from rnnviz.diagnostics.one_step.arithmetic import arithmetic
 from rnnviz.diagnostics.one_step.phases import Place, line_at
 from rnnviz.diagnostics.one_step.written import as_text
 from rnnviz.gui.inside.arithmetic.layout import _ONE_NUMBER, ArithmeticLayout
-from rnnviz.gui.inside.arithmetic.names import Span, as_entry, as_index, role_of, spans_of
+from rnnviz.gui.inside.arithmetic.names import Span, as_entry, as_index, role_of, spans_of, whose
 
-from ..conftest import is_by_stream
+from ..conftest import is_by_stream, record_of
 
 WIDTH = 300.0
 
@@ -72,6 +72,25 @@ def test_it_keeps_to_the_width_but_for_single_words(by_hand, light):
 )
 def test_what_stands_below_is_found(text, spans):
     assert spans_of(text) == spans
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "of_one_layer", "of_several"),
+    [
+        (Place("forward", "h", 2, 1), "h_2[1]", "", ""),
+        (Place("clip", "norm"), "norm", "", ""),
+        (Place("gradients", "W1"), "dL/dW[1,1]", "", ", layer 1"),
+        (Place("gradients", "c"), "dL/dc['e']", "", ""),
+        (Place("update", "g", parameter="W1"), "g[1,1]", " of W", " of W, layer 1"),
+        (Place("update", "update", parameter="b1"), "δ[1]", " of b", " of b, layer 1"),
+        (Place("update", "eta", parameter="b1"), "η", "", ""),
+        (Place("update", "new", parameter="W1"), "W_new[1,1]", "", ", layer 1"),
+        (Place("update", "velocity", parameter="V"), "v_new['e',1]", " of V", " of V"),
+    ],
+)
+def test_it_is_said_of_which_parameter_a_number_is(place, text, of_one_layer, of_several):
+    assert whose(place, text, record_of("by hand")) == of_one_layer
+    assert whose(place, text, record_of("two layers")) == of_several
 
 
 def test_a_name_has_the_colour_of_what_it_stands_for():
