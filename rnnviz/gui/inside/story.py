@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from rnnviz.diagnostics.one_step.arithmetic import arithmetic
 from rnnviz.diagnostics.one_step.by_hand import Hidden
 from rnnviz.gui.inside.arithmetic.by_hand import ByHand
-from rnnviz.gui.inside.arithmetic.names import as_index
+from rnnviz.gui.inside.arithmetic.names import as_index, whose
 from rnnviz.gui.inside.arithmetic.view import ArithmeticView
 from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.style.theme import Theme
@@ -98,7 +98,7 @@ class Story(QFrame):
             return
         index = as_index(cursor.entry)
         found = arithmetic(cursor.record, cursor.place, index, self.stream)
-        self.arithmetic.show_arithmetic(found)
+        self.arithmetic.show_arithmetic(found, whose(cursor.place, found.name.text, cursor.record))
 
     def _restyle(self) -> None:
         pad = self._theme.px(16)

@@ -328,6 +328,22 @@ def test_a_number_of_a_parameter_is_asked_for_by_its_name_on_the_screen(
     assert view.findChild(QLabel, "inside_question").text() == f"What is {called}?"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "place", "heading"),
+    [
+        ("by hand", "clip", Place("update", "g", parameter="W1"), "g[1,1] of W = "),
+        ("by hand", "update", Place("update", "update", parameter="U1"), "δ[1,'e'] of U = "),
+        ("by hand", "update", Place("update", "new", parameter="W1"), "Wnew[1,1] = "),
+        ("two layers", "update", Place("update", "new", parameter="W2"), "Wnew[1,1], layer 2 = "),
+    ],
+)
+def test_the_arithmetic_says_of_which_parameter_it_is(view, name, kind, place, heading):
+    view.show_record(record_of(name))
+    go(view, kind)
+    view.step_cursor.choose(place, (0, 0))
+    assert view.story.arithmetic.text.startswith(heading)
+
+
 def test_a_step_with_fewer_phases_can_follow_whatever_phase_one_was_at(view):
     session = Session()
     settings = {"corpus": "hello", "hidden_size": 2, "sequence_length": 2}

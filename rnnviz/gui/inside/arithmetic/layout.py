@@ -81,10 +81,10 @@ class ArithmeticLayout:
         self.rules: list[Rule] = []
         self.height = 0.0
 
-    def write(self, arithmetic: Arithmetic) -> None:
-        """Write all chains of a number below each other."""
+    def write(self, arithmetic: Arithmetic, of_which: str = "") -> None:
+        """Write all chains of a number below each other; its name ends with what it is of."""
         first, *others = arithmetic.chains
-        self._title(first, role_of(arithmetic.source, first.name.text))
+        self._title(first, role_of(arithmetic.source, first.name.text), of_which)
         self._chain(first)
         if arithmetic.note:
             self._flow([Ink(Span(arithmetic.note), "soft", "small")], sign="")
@@ -99,11 +99,12 @@ class ArithmeticLayout:
 
     # -- chains -------------------------------------------------------------------------------
 
-    def _title(self, chain: Chain, role: ColorRole) -> None:
+    def _title(self, chain: Chain, role: ColorRole, of_which: str) -> None:
         high, name = _TITLE_LINE * self._theme.scale, chain.name.text
         inks = [Ink(span, role, "heading", bold=True) for span in spans_of(name)]
+        inks += [Ink(Span(of_which), font="heading")] if of_which else []
         inks += [Ink(Span(" = "), "soft", "heading"), Ink(Span(chain.result.text), font="heading")]
-        self._run(0.0, high, inks)
+        self._wrap(inks, 0.0, high=high)
         self.height += high + 2 * self._theme.scale
 
     def _subtitle(self, name: Name) -> None:
@@ -165,10 +166,16 @@ class ArithmeticLayout:
         self._wrap(inks, _INDENT * self._theme.scale)
         self.height += self._line
 
-    def _wrap(self, inks: Iterable[Ink], start: float, left: float | None = None) -> float:
+    def _wrap(
+        self,
+        inks: Iterable[Ink],
+        start: float,
+        left: float | None = None,
+        high: float | None = None,
+    ) -> float:
         """Write characters from a place on, and below from `left` on; return where they end."""
-        high, x = self._line, start
-        left = start if left is None else left
+        x, left = start, start if left is None else left
+        high = self._line if high is None else high
         for word in _words(inks):
             if x > left and x + sum(map(self._advance, word)) > self._width:
                 self.height += high

@@ -44,14 +44,15 @@ class ArithmeticView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._theme = theme
         self._arithmetic: Arithmetic | None = None
+        self._of_which = ""
         self._layout: ArithmeticLayout | None = None
         self._pointed: Source | None = None
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
         theme.changed.connect(self._lay_out)
 
-    def show_arithmetic(self, arithmetic: Arithmetic | None) -> None:
-        """Show how a number comes about; None for nothing."""
-        self._arithmetic = arithmetic
+    def show_arithmetic(self, arithmetic: Arithmetic | None, of_which: str = "") -> None:
+        """Show how a number comes about, and what it is of; None for nothing."""
+        self._arithmetic, self._of_which = arithmetic, of_which
         self._pointed = None
         self.verticalScrollBar().setValue(0)
         self._lay_out()
@@ -78,7 +79,7 @@ class ArithmeticView(QAbstractScrollArea):
         if self._arithmetic is not None:
             width = self.viewport().width() - self._theme.px(6)
             self._layout = ArithmeticLayout(self._theme, width)
-            self._layout.write(self._arithmetic)
+            self._layout.write(self._arithmetic, self._of_which)
             bar.setRange(0, max(0, round(self._layout.height) - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._theme.px(19))

@@ -58,6 +58,11 @@ def test_it_keeps_to_the_width_but_for_single_words(by_hand, light):
     page = ArithmeticLayout(light, WIDTH)
     page.write(arithmetic(by_hand, Place("forward", "h", 2, 1), (0,)))
     assert max(ink.rect.right() for ink in page.inks) <= WIDTH + 1
+    page = ArithmeticLayout(light, 0.8 * WIDTH)
+    page.write(arithmetic(by_hand, Place("update", "update", parameter="U1"), (0, 0)), " of U")
+    assert max(ink.rect.right() for ink in page.inks) <= 0.8 * WIDTH + 1
+    page.write(arithmetic(by_hand, Place("update", "new", parameter="W1"), (0, 0)), ", layer 12")
+    assert max(ink.rect.right() for ink in page.inks) <= 0.8 * WIDTH + 1
 
 
 @pytest.mark.parametrize(
