@@ -34,7 +34,7 @@ _MOST_LEAVES = 40
 _LARGEST_SHARE = 0.05
 # Smaller numbers are asked for only if there are no others.
 _SMALL = 0.01
-_MOST_TRIED = 40
+_MOST_TRIED, _FEWEST_TRIED = 40, 4
 _ALMOST = 4.0
 
 
@@ -94,9 +94,16 @@ def numbers_of(record: StepRecord, places: Iterable[Place], stream: int = 0) -> 
 
 
 def ask(
-    record: StepRecord, among: Sequence[Hidden], rng: np.random.Generator, stream: int = 0
+    record: StepRecord,
+    among: Sequence[Hidden],
+    rng: np.random.Generator,
+    stream: int = 0,
+    asked: Sequence[Hidden] = (),
 ) -> Question | None:
     """Choose a number to ask for: one that can be calculated by hand, and is not zero.
+
+    The lines take turns: that comes first which was asked for longest ago, or never; within a line,
+    any number that was not asked for.
 
     Parameters
     ----------
@@ -108,22 +115,47 @@ def ask(
         Chooses.
     stream
         Which of the batch, from 0.
+    asked
+        What was asked for before, the latest last: again only where there is nothing else.
 
     Returns
     -------
     Question or None
         None where there is none that would be fair.
     """
-    order = [among[k] for k in rng.permutation(len(among))[: 8 * _MOST_TRIED]]
-    sizes = [abs(_value(record, place, index, stream)) for place, index in order]
-    large = [one for one, size in zip(order, sizes, strict=True) if size >= _SMALL]
-    small = [one for one, size in zip(order, sizes, strict=True) if 0 < size < _SMALL]
-    for in_cells in (True, False):
-        for place, index in (*large[:_MOST_TRIED], *small[:_MOST_TRIED]):
-            question = question_about(record, place, index, stream, in_cells=in_cells)
-            if question is not None:
-                return question
+    when = {one: number for number, one in enumerate(asked)}
+    mixed = [among[k] for k in rng.permutation(len(among))]
+    new = [one for one in mixed if one not in when]
+    old = sorted((one for one in mixed if one in when), key=when.__getitem__)
+    just = [one for one in old if one == asked[-1]]
+    turns = {_line_of(one): number for number, one in enumerate(asked)}
+    lines = sorted(dict.fromkeys(map(_line_of, among)), key=lambda line: turns.get(line, -1))
+    order = [*_of_each(record, lines, new, stream), *old[: len(old) - len(just)][:_MOST_TRIED]]
+    tries = [(one, in_cells) for in_cells in (True, False) for one in order]
+    tries += [(one, in_cells) for in_cells in (True, False) for one in just]
+    for (place, index), in_cells in tries:
+        question = question_about(record, place, index, stream, in_cells=in_cells)
+        if question is not None:
+            return question
     return None
+
+
+def _line_of(one: Hidden) -> tuple[str, str]:
+    """Return of which line a number is: what is done to each parameter alike is one."""
+    return one[0].part, one[0].name
+
+
+def _of_each(
+    record: StepRecord, lines: Sequence[tuple[str, str]], among: Sequence[Hidden], stream: int
+) -> Iterator[Hidden]:
+    """Go through some numbers of each line, a line after the other, and first the large ones."""
+    most = max(_FEWEST_TRIED, 2 * _MOST_TRIED // max(1, len(lines)))
+    for line in lines:
+        there = [one for one in among if _line_of(one) == line][: 4 * most]
+        sizes = [abs(_value(record, place, index, stream)) for place, index in there]
+        large = [one for one, size in zip(there, sizes, strict=True) if size >= _SMALL]
+        small = [one for one, size in zip(there, sizes, strict=True) if 0 < size < _SMALL]
+        yield from (*large, *small)[:most]
 
 
 def question_about(

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 
 from rnnviz.diagnostics.one_step.arithmetic import arithmetic
 from rnnviz.diagnostics.one_step.by_hand import (
+    Hidden,
     Question,
     ask,
     judge,
@@ -18,7 +19,7 @@ from rnnviz.diagnostics.one_step.by_hand import (
     numbers_of,
     question_about,
 )
-from rnnviz.diagnostics.one_step.phases import Place, phases_of
+from rnnviz.diagnostics.one_step.phases import Phase, Place, phases_of
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.diagnostics.one_step.rounding import rounded, usual_digits
 from rnnviz.diagnostics.one_step.slips import Slip, SlipKind
@@ -38,10 +39,11 @@ def as_shown(value: float) -> float:
 
 
 def questions_of(record: StepRecord, seed: int) -> Iterator[Question]:
-    """Ask once in each phase."""
+    """Ask once in each phase, in any of its lines."""
     rng = np.random.default_rng(seed)
     for phase in phases_of(record):
-        found = ask(record, list(numbers_of(record, phase.places)), rng)
+        places = [phase.places[k] for k in rng.permutation(len(phase.places))]
+        found = ask(record, list(numbers_of(record, places)), rng)
         if found is not None:
             yield found
 
@@ -176,6 +178,49 @@ def test_nobody_is_asked_for_a_sum_of_a_hundred_products() -> None:
     record = record_step(draw_subject(Kind(hidden=100, vocab=30)))
     assert question_about(record, Place("output", "o", 2), (3,)) is None
     assert question_about(record, Place("backward", "da", 2, 1), (3,)) is not None
+
+
+def fair_numbers(record: StepRecord, phase: Phase) -> list[Hidden]:
+    return [
+        (place, index)
+        for place, index in numbers_of(record, phase.places)
+        if question_about(record, place, index, in_cells=True) is not None
+    ]
+
+
+def test_the_lines_of_a_phase_take_turns_and_no_number_comes_back_before_all_have_come() -> None:
+    record = record_step(draw_subject(Kind(clip_mode="norm", clip_threshold=0.1)))
+    rng = np.random.default_rng(1)
+    for phase in {phase.kind: phase for phase in phases_of(record)}.values():
+        fair = fair_numbers(record, phase)
+        among, asked = list(numbers_of(record, phase.places)), list[Hidden]()
+        for _ in fair:
+            question = ask(record, among, rng, asked=asked)
+            assert question is not None
+            asked.append((question.place, question.index))
+        assert set(asked) == set(fair)
+        lines = {place.name for place, _ in fair}
+        assert {place.name for place, _ in asked[: len(lines)]} == lines, phase.kind
+        question = ask(record, among, rng, asked=asked)
+        assert question is not None
+        if len(fair) > 1:
+            assert (question.place, question.index) != asked[-1]
+
+
+def test_the_turns_go_on_in_the_next_phase() -> None:
+    record, rng, asked = blackboard(), np.random.default_rng(0), list[Hidden]()
+    for phase in phases_of(record)[:3]:
+        question = ask(record, list(numbers_of(record, phase.places)), rng, asked=asked)
+        assert question is not None
+        asked.append((question.place, question.index))
+    assert [place.name for place, _ in asked] == ["a", "h", "o"]
+
+
+def test_what_was_just_asked_is_asked_again_where_there_is_nothing_else() -> None:
+    record, only = blackboard(), (Place("forward", "h", 2, 1), (1,))
+    question = ask(record, [only], np.random.default_rng(0), asked=[only])
+    assert question is not None
+    assert (question.place, question.index) == only
 
 
 def test_nothing_is_asked_where_nothing_may_be_hidden() -> None:

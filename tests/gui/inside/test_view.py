@@ -292,6 +292,21 @@ def test_by_hand_asks_for_the_number_that_was_chosen_and_then_for_any(view):
         view.header.set_asks(False)
 
 
+def test_another_one_is_another_one_and_every_line_comes_up(view, qtbot):
+    go(view, "forward", 2)
+    view.step_cursor.choose(Place("forward", "a", 2, 1), (1,))
+    view.header.set_asks(True)
+    asked = []
+    for _ in range(6):
+        question = view.story.by_hand.question
+        asked.append((question.place.name, question.index))
+        view.story.by_hand.solve()
+        qtbot.mouseClick(view.findChild(QPushButton, "inside_another"), Qt.MouseButton.LeftButton)
+    assert asked[0] == ("a", (1,))
+    assert len(set(asked)) == 6
+    assert {name for name, _ in asked[:3]} == {"a", "h", "o"}
+
+
 def in_colours(row) -> bool:
     return any(cells.bare for placed in row.placed for cells in placed.cells)
 

@@ -63,6 +63,7 @@ class ByHand(QWidget):
         self._question: Question | None = None
         self._is_open = False
         self._about: tuple[StepRecord, Sequence[Hidden], int] | None = None
+        self._asked: list[Hidden] = []
         self._asks = QLabel()
         self._asks.setObjectName("inside_question")
         self._asks.setProperty("words", "heading")
@@ -128,13 +129,15 @@ class ByHand(QWidget):
         question = None
         if first is not None:
             question = question_about(record, *first, stream, in_cells=True)
-        self._question = question = question or ask(record, among, self._rng, stream)
+        question = question or ask(record, among, self._rng, stream, self._asked)
+        self._question = question
         self._is_open = question is not None
         self._answer.clear()
         self._mark_wrong(wrong=False)
         if question is None:
             self._says.setText(_NOTHING)
         else:
+            self._asked.append((question.place, question.index))
             of_which = whose(question.place, question.name.text, record)
             self._asks.setText(f"What is {as_html(question.name.text + of_which)}?")
             self._says.setText(_HOW)
