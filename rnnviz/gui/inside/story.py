@@ -76,6 +76,8 @@ class Story(QFrame):
     def ask_nothing(self) -> None:
         """Hide no number any more."""
         self.by_hand.close_question()
+        if self.by_hand.isAncestorOf(self.window().focusWidget()):
+            self.setFocus()  # else the next button would have the keyboard
         self.by_hand.hide()
         self._show_parts()
 

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 
 from rnnviz.training.snapshot import RunState
 
@@ -154,6 +154,41 @@ def test_a_number_is_written_into_the_answer_whatever_has_the_keyboard(driver):
     driver.qtbot.keyClick(answer, Qt.Key.Key_Escape)
     assert view.isVisible()
     assert not answer.hasFocus()
+
+
+@pytest.mark.parametrize("name", ["give_up", "check"])
+def test_a_button_that_has_settled_a_question_hands_the_keyboard_to_the_next_question(driver, name):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    view.step_cursor.go_to(2)
+    driver.window.activateWindow()
+    view.header.set_asks(True)
+    asking = view.story.by_hand
+    button, another = (driver.child(QPushButton, f"inside_{one}") for one in (name, "another"))
+    driver.child(QLineEdit, "inside_answer").setText(str(asking.question.value))
+    button.setFocus()
+    driver.qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert asking.hidden is None
+    assert driver.window.focusWidget() is another
+    driver.qtbot.keyClick(another, Qt.Key.Key_Space)
+    assert asking.hidden is not None
+    assert driver.window.focusWidget() is driver.child(QLineEdit, "inside_answer")
+    view.header.set_asks(False)
+    assert driver.window.focusWidget() is view.story
+    driver.qtbot.keyClick(driver.window.focusWidget(), Qt.Key.Key_Right)
+    assert view.step_cursor.number == 3, "the keys still move"
+
+
+def test_where_nothing_is_asked_the_keyboard_stays_with_the_card(driver):
+    driver.restart(**SMALL)
+    view = enter(driver)
+    driver.window.activateWindow()
+    view.header.set_asks(True)
+    asking, record = view.story.by_hand, view.step_cursor.record
+    driver.child(QLineEdit, "inside_answer").setFocus()
+    asking.ask(record, [], 0)
+    assert asking.question is None
+    assert driver.window.focusWidget() is asking
 
 
 def test_what_cannot_be_looked_into_is_said_and_one_stays_outside(driver, monkeypatch):

@@ -185,12 +185,28 @@ class ByHand(QWidget):
             self._answer.style().polish(self._answer)
 
     def _show_parts(self) -> None:
-        has_question = self._question is not None
-        for part in (self._asks, self._answer, self._check):
-            part.setVisible(has_question)
-        self._check.setEnabled(self._is_open)
-        self._give_up.setVisible(self._is_open)
-        self._another.setVisible(has_question and not self._is_open)
+        has_question, is_open = self._question is not None, self._is_open
+        usable = {
+            self._answer: has_question,
+            self._check: is_open,
+            self._give_up: is_open,
+            self._another: has_question and not is_open,
+        }
+        focused = self.window().focusWidget()
+        for part, can_be_used in usable.items():
+            if can_be_used:
+                part.setVisible(True)
+                part.setEnabled(True)
+        if any(part is focused and not can_be_used for part, can_be_used in usable.items()):
+            # Else Qt would give the keyboard to the next button, which leads to another phase.
+            heir = self._answer if is_open else self._another if has_question else self
+            heir.setFocus()
+        self._asks.setVisible(has_question)
+        self._answer.setVisible(has_question)
+        self._check.setVisible(has_question)
+        self._check.setEnabled(is_open)
+        self._give_up.setVisible(is_open)
+        self._another.setVisible(usable[self._another])
 
     # -- looks --------------------------------------------------------------------------------
 
