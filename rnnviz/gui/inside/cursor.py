@@ -181,6 +181,10 @@ class Cursor(QObject):
             self._look_at_shown()
             self.line_changed.emit()
 
+    def computes(self, place: Place) -> bool:
+        """Tell whether it is a line of one of the phases."""
+        return any(place in phase.places for phase in self._phases)
+
     def choose(self, place: Place, entry: Entry | None) -> None:
         """Go to a number, and to the phase that computes it, where that is another one."""
         number = next((n for n, phase in enumerate(self._phases) if place in phase.places), None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from rnnviz.diagnostics.one_step.by_hand import Hidden as OneHidden
 from rnnviz.diagnostics.one_step.phases import Place
 from rnnviz.diagnostics.one_step.record import StepRecord
 from rnnviz.diagnostics.one_step.subject import StepSubject
@@ -20,6 +23,7 @@ from rnnviz.gui.inside.drawing.values import Lookup, Sight
 from rnnviz.gui.inside.equations.grids import Window
 from rnnviz.gui.inside.equations.items import pieces_of
 from rnnviz.gui.inside.equations.line_list import LineList
+from rnnviz.gui.inside.equations.lines import StepLine
 from rnnviz.gui.inside.equations.row_view import RowView
 from rnnviz.gui.inside.header import Header
 from rnnviz.gui.inside.phases.transport import Transport
@@ -151,15 +155,19 @@ class InsideView(QWidget):
         """Ask for a number of the present phase, where that is wanted; if so for the chosen one."""
         cursor = self.step_cursor
         if self.header.asks and cursor.has_record:
-            window = self._window()
             self.story.ask(
-                [
-                    (line.place, as_index(entry))
-                    for line in cursor.lines
-                    for entry in window.entries(line)
-                ],
+                [one for line in cursor.lines for one in self._numbers_of(line)],
                 (cursor.place, as_index(cursor.entry)) if about_chosen else None,
             )
+
+    def _numbers_of(self, line: StepLine) -> list[OneHidden]:
+        """Return the numbers of a line of the present phase that are seen."""
+        return [(line.place, as_index(entry)) for entry in self._window().entries(line)]
+
+    @property
+    def _is_asked(self) -> bool:
+        """Whether a question stands: then all that is shown is of it, whatever is clicked."""
+        return self.header.asks and self.story.by_hand.question is not None
 
     def _asked(self) -> None:
         """Have the number that is asked for looked at, and hidden."""
@@ -170,7 +178,7 @@ class InsideView(QWidget):
             self._show_line()
 
     def _set_by_hand(self, on: bool) -> None:
-        self.transport.hold()
+        self.transport.set_can_play(not on)
         self.row.set_in_full(on)
         if on:
             self._ask(about_chosen=True)
@@ -203,7 +211,7 @@ class InsideView(QWidget):
         self.story.by_hand.asked.connect(self._asked)
         self.story.by_hand.settled.connect(self._show_line)
         self.story.by_hand.done.connect(self.transport.next)
-        self.lines.chosen.connect(cursor.choose_line)
+        self.lines.chosen.connect(lambda number: self._choose_line([number]))
         self.row.chosen.connect(self._chosen)
         self.row.pointed.connect(self._pointed)
         self.canvas.chosen.connect(self._chosen)
@@ -214,7 +222,23 @@ class InsideView(QWidget):
 
     def _chosen(self, place: Place, entry: Entry | None) -> None:
         self.transport.hold()
-        self.step_cursor.choose(place, entry)
+        cursor = self.step_cursor
+        if self._is_asked and entry is not None and cursor.computes(place):
+            self.story.by_hand.ask_for([(place, as_index(entry))])
+        elif self._is_asked and place in cursor.phase.places:
+            lines = [line for line in cursor.lines if line.place == place]
+            self.story.by_hand.ask_for([one for line in lines for one in self._numbers_of(line)])
+        else:
+            cursor.choose(place, entry)
+
+    def _choose_line(self, numbers: Sequence[int]) -> None:
+        """Go to the first of some lines; or ask for a number of the first that has one to ask."""
+        lines = self.step_cursor.lines
+        if self._is_asked:
+            wanted = [one for number in numbers for one in self._numbers_of(lines[number])]
+            self.story.by_hand.ask_for(wanted)
+        elif numbers:
+            self.step_cursor.choose_line(numbers[0])
 
     def _pointed(self, things: frozenset[Thing]) -> None:
         self.canvas.light(things)
@@ -244,13 +268,15 @@ class InsideView(QWidget):
             self.story.by_hand.write(event.text())
             return
         transport, cursor = self.transport, self.step_cursor
+        above = range(cursor.line_number - 1, -1, -1)
+        below = range(cursor.line_number + 1, len(cursor.lines))
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         keys = {
             Qt.Key.Key_Right: transport.next_kind if shift else transport.next,
             Qt.Key.Key_Left: transport.back,
             Qt.Key.Key_PageDown: transport.next_kind,
-            Qt.Key.Key_Down: lambda: cursor.choose_line(cursor.line_number + 1),
-            Qt.Key.Key_Up: lambda: cursor.choose_line(cursor.line_number - 1),
+            Qt.Key.Key_Down: lambda: self._choose_line(below),
+            Qt.Key.Key_Up: lambda: self._choose_line(above),
             Qt.Key.Key_Home: lambda: cursor.go_to(0),
             Qt.Key.Key_End: lambda: cursor.go_to(len(cursor.phases)),
             Qt.Key.Key_Space: transport.toggle_play,

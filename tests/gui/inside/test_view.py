@@ -307,6 +307,92 @@ def test_another_one_is_another_one_and_every_line_comes_up(view, qtbot):
     assert {name for name, _ in asked[:3]} == {"a", "h", "o"}
 
 
+def shows_what_is_asked(view) -> bool:
+    """Tell whether question, equation and what is hidden are of one number."""
+    cursor, question = view.step_cursor, view.story.by_hand.question
+    at = (cursor.place, cursor.entry)
+    hidden = {question.place: frozenset({as_entry(question.index)})}
+    return (
+        at == (question.place, as_entry(question.index))
+        and view.row._line.place == question.place
+        and view.row._hidden == view.canvas._sight.hidden == hidden
+    )
+
+
+def ask_at(view, place: Place, unit: int) -> None:
+    go(view, "forward", 2)
+    view.step_cursor.choose(place, (unit,))
+    view.header.set_asks(True)
+    assert view.story.by_hand.question.place == place
+
+
+def test_a_click_on_a_number_asks_for_that_one(view, qtbot):
+    ask_at(view, Place("forward", "a", 2, 1), 2)
+    view.canvas.glide.stop()
+    answer = view.findChild(QLineEdit, "inside_answer")
+    answer.setText("0.3")
+    h = Place("forward", "h", 2, 1)
+    click(qtbot, view.canvas, view.canvas.cell_rect(h, (1,)).center())
+    assert view.findChild(QLabel, "inside_question").text() == "What is h<sub>2</sub>[2]?"
+    assert answer.text() == ""
+    assert shows_what_is_asked(view)
+    view.story.by_hand.solve()
+    assert view.story.arithmetic.text.startswith("h2[2] = ")
+
+
+def test_a_click_on_a_number_of_another_phase_goes_there_and_asks_for_it(view):
+    ask_at(view, Place("forward", "a", 2, 1), 2)
+    view._chosen(Place("loss", "p", 3), (1,))
+    question = view.story.by_hand.question
+    assert (question.place, question.index) == (Place("loss", "p", 3), (1,))
+    assert (view.step_cursor.phase.kind, view.step_cursor.phase.t) == ("loss", 3)
+    assert shows_what_is_asked(view)
+    view.findChild(QPushButton, "inside_give_up").click()
+    view.findChild(QPushButton, "inside_another").click()
+    assert view.story.by_hand.question.place.part == "loss"
+    assert shows_what_is_asked(view)
+
+
+def test_what_cannot_be_asked_leaves_the_question_as_it_is(view, qtbot):
+    ask_at(view, Place("forward", "a", 2, 1), 2)
+    question = view.story.by_hand.question
+    answer, hint = view.findChild(QLineEdit, "inside_answer"), view.findChild(QLabel, "inside_hint")
+    answer.setText("0.3")
+    view._chosen(Place("forward", "x", 2, 1), (0,))
+    assert "Choose another one." in hint.text()
+    view._chosen(Place("forward", "h", 0, 1), (0,))  # carried: it is no phase's
+    view._chosen(question.place, as_entry(question.index))
+    view.transport.toggle_play()
+    assert not view.transport.is_playing, "it waits for the answer"
+    assert view.story.by_hand.question is question
+    assert answer.text() == "0.3"
+    assert shows_what_is_asked(view)
+    view.story.by_hand.solve()
+    view._chosen(Place("forward", "x", 2, 1), (0,))
+    assert view.story.by_hand.question is question
+    assert view.story.arithmetic.text.startswith("a2[3] = ")
+    view.header.set_asks(False)
+    view._chosen(Place("forward", "x", 2, 1), (0,))
+    assert view.step_cursor.place.name == "x"
+    view.transport.toggle_play()
+    assert view.transport.is_playing
+
+
+def test_another_line_that_is_chosen_is_asked_for(view, qtbot):
+    ask_at(view, Place("forward", "a", 2, 1), 2)
+    names = [line.place.name for line in view.step_cursor.lines]
+    view.lines.chosen.emit(names.index("o"))
+    assert view.story.by_hand.question.place.name == "o"
+    assert shows_what_is_asked(view)
+    for key, name in ((Qt.Key.Key_Up, "h"), (Qt.Key.Key_Up, "a"), (Qt.Key.Key_Down, "h")):
+        qtbot.keyClick(view, key)
+        assert view.story.by_hand.question.place.name == name
+        assert shows_what_is_asked(view)
+    view._chosen(Place("forward", "a", 2, 1), None)
+    assert view.story.by_hand.question.place.name == "a"
+    assert shows_what_is_asked(view)
+
+
 def in_colours(row) -> bool:
     return any(cells.bare for placed in row.placed for cells in placed.cells)
 

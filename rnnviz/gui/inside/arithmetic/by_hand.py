@@ -24,6 +24,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.slips import hint
 
 _NOTHING = "No number of this phase is short enough to compute by hand. Go on to the next one."
+_NOT_THIS = "That number is given, zero, or too long to compute by hand. Choose another one."
 _NO_NUMBER = "Please write a number, such as 0.375."
 _HOW = "All you need is in the equation below the drawing. Three digits are enough."
 _RIGHT = "Right."
@@ -105,9 +106,31 @@ class ByHand(QWidget):
         stream: int,
         first: Hidden | None = None,
     ) -> None:
-        """Hide one of these numbers and ask for it: for `first`, where that is fair."""
-        self._about = record, among, stream
-        self._ask_another(first)
+        """Hide one of these numbers and ask for it: for `first`, where that is fair.
+
+        If one of them is asked for already, it goes on being asked for.
+        """
+        before, self._about = self._about, (record, among, stream)
+        hidden = self.hidden
+        is_of_these = hidden is not None and (hidden.place, hidden.index) in among
+        is_same = before is not None and before[0] is record and before[2] == stream
+        if not (is_of_these and is_same):
+            self._ask_another(first)
+
+    def ask_for(self, among: Sequence[Hidden]) -> None:
+        """Ask for the first of these that is fair, of whatever phase; else leave all as it is."""
+        assert self._about is not None
+        record, _, stream = self._about
+        present = self._question
+        if present is not None and (present.place, present.index) in among:
+            return
+        for place, index in among:
+            question = question_about(record, place, index, stream, in_cells=True)
+            if question is not None:
+                self._begin(question)
+                return
+        if among:
+            self._says.setText(_NOT_THIS)
 
     def solve(self) -> None:
         """Give the right answer."""
@@ -129,7 +152,11 @@ class ByHand(QWidget):
         question = None
         if first is not None:
             question = question_about(record, *first, stream, in_cells=True)
-        question = question or ask(record, among, self._rng, stream, self._asked)
+        self._begin(question or ask(record, among, self._rng, stream, self._asked))
+
+    def _begin(self, question: Question | None) -> None:
+        """Ask, from an empty answer on; None where there is nothing to ask."""
+        assert self._about is not None
         self._question = question
         self._is_open = question is not None
         self._answer.clear()
@@ -138,7 +165,7 @@ class ByHand(QWidget):
             self._says.setText(_NOTHING)
         else:
             self._asked.append((question.place, question.index))
-            of_which = whose(question.place, question.name.text, record)
+            of_which = whose(question.place, question.name.text, self._about[0])
             self._asks.setText(f"What is {as_html(question.name.text + of_which)}?")
             self._says.setText(_HOW)
         self._show_parts()

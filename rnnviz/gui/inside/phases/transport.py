@@ -90,12 +90,20 @@ class Transport(QFrame):
         if self.is_playing:
             self.hold()
             return
+        if not self._play.isEnabled():
+            return
         if self._cursor.is_at_end:
             self._cursor.go_to(0)
         self._timer.start()
         self._pace()
         self._restyle()
         self.playing_changed.emit()
+
+    def set_can_play(self, can_play: bool) -> None:
+        """Offer to go on by itself; or not, while an answer is waited for."""
+        if not can_play:
+            self.hold()
+        self._play.setEnabled(can_play)
 
     def hold(self) -> None:
         """Go on by itself no longer."""
