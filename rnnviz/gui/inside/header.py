@@ -83,7 +83,8 @@ class Header(QFrame):
         self._numbers.setObjectName("inside_unit_numbers")
         self._numbers.setAccessibleName("The units that are drawn")
         self._numbers.setPlaceholderText("1, 5, 17")
-        self._by_hand = self._button("by_hand", "By hand", "Hide a number, and compute it yourself")
+        tip = "Hide a number, and ask me to compute it by hand"
+        self._by_hand = self._button("by_hand", "Ask me", tip)
         self._by_hand.setCheckable(True)
         self._take_along = self._button("take_along", "Take along", "Save what is shown here")
         self.take_along_menu = QMenu("Take along", self)

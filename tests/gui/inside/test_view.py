@@ -14,6 +14,7 @@ from rnnviz.gui.wording.inside import quoted
 from rnnviz.storage.one_step.as_latex import as_latex
 from rnnviz.training.commands import NewRun
 from rnnviz.training.configuration import Configuration
+from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.session import Session
 
 from .conftest import record_of
@@ -233,6 +234,13 @@ def test_by_hand_hides_a_number_everywhere_until_it_is_found(view, qtbot):
     qtbot.keyClick(answer, Qt.Key.Key_Return)
     assert view.step_cursor.number == number + 1
     assert asking.hidden is not None
+
+
+def test_the_switch_that_asks_is_not_called_as_the_preset_is(view):
+    button = view.findChild(QToolButton, "inside_by_hand")
+    assert button.text() == "Ask me"
+    assert button.text().lower() not in {preset.title for preset in PRESETS.values()}
+    assert "ask" in button.toolTip()
 
 
 def test_by_hand_can_be_given_up_and_switched_off(view, qtbot):
