@@ -298,6 +298,9 @@ class ShownPanels(QObject):
 
     def _fill_menu(self) -> None:
         window, menu = self._window, self._window.toolbar.layout_menu
+        # What fills the window in their place is looked for here too.
+        menu.addAction(window.actions_by_name["action_inside"])
+        menu.addSeparator()
         for name, dock in window.docks.items():
             action: QAction = dock.toggleViewAction()
             action.setObjectName(f"show_{name}")

@@ -275,6 +275,11 @@ def test_the_step_button_has_a_menu_with_the_way_in(driver):
     driver.until(lambda snapshot: snapshot.step == 1)
 
 
+def test_the_layout_menu_has_the_way_in_too(driver):
+    names = [action.objectName() for action in driver.window.toolbar.layout_menu.actions()]
+    assert names[0] == "action_inside"
+
+
 def test_a_thread_has_ended_before_it_is_destroyed(driver, monkeypatch):
     from rnnviz.gui.inside.recorder import _Work
 
