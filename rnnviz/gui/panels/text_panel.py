@@ -93,6 +93,7 @@ class TextPanel(SmallMultiples):
             parent=parent,
         )
         self._chosen: int | None = None
+        self._awaited: int | None = None
         self._seen_step: int | None = None
         self._stream: LiveText | None = None
         self._samples: tuple[Sample, ...] = ()
@@ -197,7 +198,10 @@ class TextPanel(SmallMultiples):
     def point_out(self, own: Found | None, of_rivals: Sequence[Found]) -> None:
         """Show the text that was measured, where it is kept; see `Panel.point_out`."""
         for found in (*([own] if own else []), *of_rivals)[:1]:
-            self._choose(found.finding.claim.step)
+            step = found.finding.claim.step
+            self._choose(step)
+            # It may be told of before it is drawn.
+            self._awaited = None if self._chosen == step else step
         super().point_out(own, of_rivals)
 
     def stand_as_usual(self) -> None:
@@ -309,6 +313,8 @@ class TextPanel(SmallMultiples):
             destroy_later(button)
         while self._chips.count():
             self._chips.takeAt(0)
+        if self._awaited in steps:
+            self._chosen, self._awaited = self._awaited, None
         if self._chosen not in steps:
             self._chosen = None
         shown = _round_steps(steps)
@@ -386,7 +392,7 @@ class TextPanel(SmallMultiples):
         self._write.setToolTip(words)
 
     def _choose(self, step: int | None, _checked: bool = False) -> None:
-        self._chosen = step
+        self._chosen, self._awaited = step, None
         self._add_chips([sample.step for sample in self._samples])
         for one in self.side_by_side:
             one.show_chosen()

@@ -117,8 +117,8 @@ def test_the_text_that_is_claimed_of_is_the_one_that_is_shown(new_driver):
     driver.until_state(RunState.FINISHED)
     panel = driver.controller.panels["text_panel"]
     assert driver.controller.snapshot.step == 10
+    driver.qtbot.waitUntil(lambda: panel._chosen == 10, timeout=40_000)
     assert words(panel).startswith("✓ known words")
-    assert panel._chosen == 10
     driver.trigger("action_step")
     driver.until(lambda s: s.step == 11)
     assert panel._chosen is None
@@ -198,7 +198,10 @@ def lead_to(driver, step: int) -> None:
     press_space(driver)
     leader, runs = driver.controller.leader, driver.controller.runs
     driver.qtbot.waitUntil(
-        lambda: leader.points_out and [run.snapshot.step for run in runs] == [step] * len(runs)
+        lambda: (
+            leader.points_out
+            and [run.snapshot and run.snapshot.step for run in runs] == [step] * len(runs)
+        )
     )
 
 
