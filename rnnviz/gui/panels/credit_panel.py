@@ -291,8 +291,8 @@ class CreditPanel(LayerMultiples):
         """Say to whom the row's error is credited, strongest first."""
         credit, norms = self._credit, self._norms
         row, column = round(y), round(x)
-        if credit is None or norms is None or not 0 <= row < len(norms):
-            return None
+        if credit is None or norms is None or not 0 <= row < len(norms) or column >= len(norms):
+            return None  # What rests there may point at more than a shorter window has.
         target = self._quoted(credit.targets[row])
         lines = [f"error in predicting {target} at position {self._position(row + 1)}"]
         if column > row:

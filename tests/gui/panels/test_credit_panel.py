@@ -119,6 +119,16 @@ def test_pointing_at_a_row_marks_the_earlier_characters_in_the_text(driver):
     assert strip.outlined == 5, "while training rests the last row is marked"
 
 
+def test_a_pointer_that_rests_where_a_shorter_window_has_nothing_is_told_nothing(driver):
+    panel, snapshot = show_panel(driver)
+    panel.show_snapshot(with_norms(snapshot, np.full((5, 5), 1e-3)))
+    assert point_at(panel, 1, 4)
+    panel.show_snapshot(with_norms(snapshot, np.full((2, 2), 1e-3)))
+    # The axes may not have followed yet: the pointer still means the fifth character.
+    assert panel._words_at(4.0, 1.0) is None
+    assert panel._words_at(1.0, 1.0)
+
+
 def test_while_training_runs_the_text_is_touched_only_under_the_pointer(driver):
     panel, snapshot = show_panel(driver)
     norms, strip = np.full((5, 5), 1e-3), strip_of(panel)
