@@ -228,7 +228,7 @@ class Session:
         if not idle and look:
             self._step(run, watched, noted=onlooker.watched)
         elif not idle:
-            for _ in range(at_once):
+            for _ in range(1 if interval else at_once):
                 self._step(run, noted=frozenset())
                 if self.state is not RunState.RUNNING or trainer.state.step == self._finish_at:
                     break

@@ -163,6 +163,13 @@ def test_several_steps_at_once_end_where_training_does(
     assert (last.state, trainer_of(session).step_count) == (RunState.FAILED, 11)
 
 
+def test_at_a_speed_one_step_is_done_when_it_is_due(session: Session) -> None:
+    session.apply(SetSpeed(1e4))  # too fast for each to be seen
+    session.apply(Train())
+    session.advance(look=False, at_once=40)
+    assert trainer_of(session).step_count == 1
+
+
 def test_training_without_a_number_of_steps_lifts_the_limit_of_a_running_one(
     session: Session,
 ) -> None:
