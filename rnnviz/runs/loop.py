@@ -51,7 +51,7 @@ from rnnviz.training.session import Session
 from rnnviz.training.snapshot import Glance
 
 _AT_ONCE_SECONDS = 0.001
-"""What was asked for is heard of no later, as far as several steps fit in."""
+"""For so long steps follow each other and nothing else is heeded."""
 
 
 class _GivenUpError(Exception):
@@ -139,8 +139,8 @@ class Loop:
             wanted, self._wanted = self._wanted, False
             if wanted:
                 self._time.lap(session.trainer)
-            at_once = self._time.steps_in(_AT_ONCE_SECONDS) if self._racer is None else 1
-            snapshot = session.advance(look=wanted, at_once=at_once)
+            seconds = _AT_ONCE_SECONDS if self._racer is None else 0.0
+            snapshot = session.advance(look=wanted, seconds=seconds)
             if snapshot is not None:
                 self._tell(Pictured(snapshot))
                 self._time.lap_with_more(session.trainer)

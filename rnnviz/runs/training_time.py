@@ -33,10 +33,6 @@ class TrainingTime:
         self._since = 0.0
         self.step_seconds = 0.0
 
-    def steps_in(self, seconds: float) -> int:
-        """Return how many steps take so long: at least 1, and 1 where that is not known."""
-        return max(1, int(seconds / self.step_seconds)) if self.step_seconds else 1
-
     def lap(self, trainer: Trainer | None) -> None:
         """Count the steps since the last lap: nothing but them was done."""
         now, steps = self._clock(), self._steps_of(trainer)

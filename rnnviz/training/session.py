@@ -193,15 +193,15 @@ class Session:
         """Seconds until the next step may be due: 0 for now, None for not before a command."""
         return self._speed.seconds_to_wait if self.state is RunState.RUNNING else None
 
-    def advance(self, look: bool, at_once: int = 1) -> Snapshot | None:
+    def advance(self, look: bool, seconds: float = 0.0) -> Snapshot | None:
         """Do the step that is due; before its time, do nothing.
 
         Parameters
         ----------
         look
             Whether a snapshot is wanted.
-        at_once
-            How many steps to do where nobody looks and no speed is set.
+        seconds
+            For so long go on with further steps, where nobody looks and no speed is set.
 
         Returns
         -------
@@ -228,12 +228,10 @@ class Session:
         if not idle and look:
             self._step(run, watched, noted=onlooker.watched)
         elif not idle:
-            for _ in range(1 if interval else at_once):
-                self._step(run, noted=frozenset())
-                if self.state is not RunState.RUNNING or trainer.state.step == self._finish_at:
-                    break
-        if self.state is RunState.RUNNING and trainer.state.step == self._finish_at:
-            self._rest(run, RunState.FINISHED)
+            ends = time.perf_counter() + (0.0 if interval else seconds)
+            self._step(run)
+            while self.state is RunState.RUNNING and time.perf_counter() < ends:
+                self._step(run)
         picture = None if before is None else onlooker.with_window(before, run)
         return picture if self.state is RunState.RUNNING else self.snapshot()
 
@@ -414,8 +412,7 @@ class Session:
         self,
         run: LiveRun,
         watched: frozenset[Diagnostic] = frozenset(),
-        *,
-        noted: frozenset[Diagnostic],
+        noted: frozenset[Diagnostic] = frozenset(),
     ) -> None:
         try:
             done = run.trainer.step(watched, noted=noted)
@@ -427,3 +424,5 @@ class Session:
         else:
             run.claims.after_step(done.step, run.trainer)
             run.kept.after_step(run.trainer.state)
+            if self.state is RunState.RUNNING and done.step == self._finish_at:
+                self._rest(run, RunState.FINISHED)
