@@ -20,11 +20,12 @@ from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.state.journal import Journal
 
 FORMAT = "rnnviz"
-FORMAT_VERSION = 4
-"""The newest that is read; a model without a past is written as what can be read longest."""
+FORMAT_VERSION = 5
+"""The newest that is read; a model is written as the oldest that can say all of it."""
 
 _LAST_WITHOUT_JOURNAL = 2
 _WITHOUT_PAST = 3
+_WITHOUT_GESTURES = 4
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
 _COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
 _TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best", "journal"}
@@ -72,15 +73,23 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
         "title": checkpoint.title,
         "journal": journal.to_table(checkpoint.journal),
     }
-    if checkpoint.past:
+    version = _version_for(checkpoint)
+    if version > _WITHOUT_PAST:
         training["past"] = [earlier.step for earlier in checkpoint.past]
     return {
         "format": FORMAT,
-        "format_version": str(FORMAT_VERSION if checkpoint.past else _WITHOUT_PAST),
+        "format_version": str(version),
         "configuration": _to_json(checkpoint.configuration.to_mapping()),
         "vocabulary": _to_json(checkpoint.tokens),
         "training": _to_json(training),
     }
+
+
+def _version_for(checkpoint: Checkpoint) -> int:
+    """Return the oldest format that can say all of a checkpoint."""
+    if journal.has_gestures(checkpoint.journal):
+        return FORMAT_VERSION
+    return _WITHOUT_GESTURES if checkpoint.past else _WITHOUT_PAST
 
 
 def from_metadata(metadata: Mapping[str, str]) -> Description:

@@ -78,7 +78,15 @@ def from_table(value: object, configuration: Configuration, last_step: int) -> J
 
 
 def _to_entry(entry: Entry) -> dict[str, object]:
-    return {"what": _WORDS[type(entry)], **dataclasses.asdict(entry)}
+    told = {"what": _WORDS[type(entry)], **dataclasses.asdict(entry)}
+    # It is said where it is so: what says nothing of it can be read longer.
+    return {name: part for name, part in told.items() if name != "goes_on" or part}
+
+
+def has_gestures(journal: Journal | None) -> bool:
+    """Tell whether a hand went on with a change in it, which no format before the fifth can say."""
+    entries = [] if journal is None else journal.entries
+    return any(isinstance(entry, SettingChanged) and entry.goes_on for entry in entries)
 
 
 def _from_entry(value: object) -> Entry:
@@ -87,9 +95,11 @@ def _from_entry(value: object) -> Entry:
     told = {name: part for name, part in value.items() if name != "what"}
     match value.get("what"), told:
         case "setting changed", {"step": step, "name": str(name), "value": changed, **more} if (
-            not more and name in SETTINGS and SETTINGS[name].live
+            (not more or (set(more) == {"goes_on"} and more["goes_on"] is True))
+            and name in SETTINGS
+            and SETTINGS[name].live
         ):
-            return SettingChanged(step, name, SETTINGS[name].checked(changed))
+            return SettingChanged(step, name, SETTINGS[name].checked(changed), bool(more))
         case "best weights used", {"step": step, **more} if not more:
             return BestUsed(step)
         case "step failed", {"step": step, "knew_no_other": bool(knew), **more} if not more:

@@ -97,10 +97,20 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Change one live setting at the next step."""
+    """Change one live setting at the next step.
+
+    Attributes
+    ----------
+    name, value
+        Of the setting.
+    goes_on
+        Whether this goes on with the last change of the same setting, as of a slider that is
+        dragged: both are undone together. It does not where something else was changed since.
+    """
 
     name: str
     value: Value
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

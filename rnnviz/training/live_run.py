@@ -94,8 +94,8 @@ class LiveRun:
         """Whether the network of now is to be seen, alone or beside its past."""
         return self.look_back is None or self.is_beside_now
 
-    def change(self, name: str, value: Value) -> list[str]:
-        """Change a live setting; return what is to be said of that.
+    def change(self, name: str, value: Value, *, goes_on: bool = False) -> list[str]:
+        """Change a live setting; return what is to be said of that. `goes_on` is as in `Change`.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class LiveRun:
             As `Trainer.change` does.
         """
         trainer = self.trainer
-        trainer.change(name, value)
+        trainer.change(name, value, goes_on=goes_on)
         configuration, effects = trainer.configuration, SETTINGS[name].effects
         self.claims.configuration_changed(configuration)
         self.kept.fit(configuration.past_memory)

@@ -79,7 +79,7 @@ class Session:
         self.reason = ""
         self.notices: deque[str] = deque()
         self._run: LiveRun | None = None
-        self._undo = UndoStack(clock)
+        self._undo = UndoStack()
         self._reading = reading
         self._speed = SpeedLimit(clock)
         self._finish_at: int | None = None
@@ -145,9 +145,10 @@ class Session:
                 self._go_through_changes(run, again=isinstance(command, Redo))
             case UseBest():
                 self._use_best(run)
-            case Change(name, value):
+            case Change(name, value, goes_on):
                 before = trainer.configuration
-                self._change(run, name, value)
+                goes_on = self._undo.begin_change(name, goes_on=goes_on)
+                self._change(run, name, value, goes_on=goes_on)
                 self._undo.note_setting(name, before, trainer.configuration)
             case Write() | LookAt() | ComeBack():
                 self._onlooker.obey(command, run)
@@ -178,8 +179,8 @@ class Session:
             run.put_away()
         self._undo.note_done(again=again, put_away=None if back is None else run)
 
-    def _change(self, run: LiveRun, name: str, value: Value) -> None:
-        self.notices.extend(run.change(name, value))
+    def _change(self, run: LiveRun, name: str, value: Value, *, goes_on: bool = False) -> None:
+        self.notices.extend(run.change(name, value, goes_on=goes_on))
         effects = SETTINGS[name].effects
         if Effect.OTHER_WATCHED in effects:
             self._onlooker.watch_anew(run)

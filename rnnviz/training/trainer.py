@@ -365,8 +365,8 @@ class Trainer:
         if Trait.SCORED in self.configuration.source.traits:
             self.held_out_loss()
 
-    def change(self, name: str, value: Value) -> None:
-        """Change one live setting.
+    def change(self, name: str, value: Value, *, goes_on: bool = False) -> None:
+        """Change one live setting; `goes_on` is as in `rnnviz.training.commands.Change`.
 
         Raises
         ------
@@ -392,7 +392,7 @@ class Trainer:
                 configuration.sequence_length, configuration.batch_size
             )
             self.release_buffers()
-        state.change(name, configuration, effects)
+        state.change(name, configuration, effects, goes_on=goes_on)
         state.epoch, state.position = self.reader.epoch, self.reader.position
         if not self._problem.have_same_validation(before, configuration):
             self._validation = self._problem.validation(self.network, self.dataset, configuration)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors import safe_open
 
 from rnnviz.storage import StorageError, container, load_model
 from rnnviz.training.configuration import Configuration
@@ -35,6 +36,22 @@ def test_it_comes_out_as_it_went_in(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert journal.begun_with == small_trainer().configuration
     assert journal.first_step == 0
+
+
+@pytest.mark.parametrize("by_drag", [False, True])
+def test_a_drag_is_told_as_one_change_out_of_a_file_too(tmp_path: Path, by_drag: bool) -> None:
+    trainer = small_trainer()
+    for number, value in enumerate((0.05, 0.06, 0.07)):
+        trainer.change("learning_rate", value, goes_on=by_drag and number > 0)
+        trainer.step()
+    path = saved(tmp_path, trainer.checkpoint())
+    with safe_open(path, "numpy") as file:
+        # Where there was none, older programs read it too.
+        assert file.metadata()["format_version"] == ("5" if by_drag else "3")
+    loaded = load_model(path)
+    assert loaded.journal is not None
+    assert [entry.goes_on for entry in loaded.journal.entries] == [False, by_drag, by_drag]  # type: ignore[union-attr]
+    assert_same(loaded, trainer.checkpoint())
 
 
 def of_journal(change: Callable[[dict[str, Any]], object]) -> Callable[[Any], object]:
@@ -80,6 +97,9 @@ SPOILT: list[Callable[[dict[str, Any]], object]] = [
     lambda journal: journal["entries"].append("best weights used"),
     lambda journal: journal["entries"][2].update(knew_no_other=1),
     lambda journal: journal["entries"][2].pop("knew_no_other") and None,
+    lambda journal: journal["entries"][0].update(goes_on=1),
+    lambda journal: journal["entries"][0].update(goes_on=False),
+    lambda journal: journal["entries"][0].update(goes_on=True, more=True),
     lambda journal: journal["entries"][0].update(name="cell", value="gru"),
     lambda journal: journal["entries"][0].update(name="no_such_setting"),
     lambda journal: journal["entries"][0].update(name=["learning_rate"]),

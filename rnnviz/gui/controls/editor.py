@@ -17,6 +17,12 @@ class Editor(QWidget):
     The widget that holds the value carries the setting's name as its object name and the label
     as its accessible name, so that the program can be driven and read by tools.
 
+    Attributes
+    ----------
+    is_held
+        Whether the hand that chose the value before the last one chose that too, and did not let
+        go between.
+
     Signals
     -------
     edited(object)
@@ -28,6 +34,7 @@ class Editor(QWidget):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
+        self.is_held = False
         self._awaited: Value | None = None
         self._undo_key = UndoKeyPassesOn(self)
         self._row = QHBoxLayout(self)
@@ -62,13 +69,14 @@ class Editor(QWidget):
         self._awaited = None
         self.set_value(value)
 
-    def choose(self, value: Value) -> None:
+    def choose(self, value: Value, *, is_held: bool = False) -> None:
         """Show a value that the person has chosen elsewhere, and say so."""
         self.set_value(value)
-        self._choose(value)
+        self._choose(value, is_held=is_held)
 
-    def _choose(self, value: Value) -> None:
+    def _choose(self, value: Value, *, is_held: bool = False) -> None:
         self._awaited = value if self.setting.live else None
+        self.is_held = is_held
         self.edited.emit(value)
 
     def make_compact(self) -> None:

@@ -64,8 +64,9 @@ class ControlForm(QWidget):
 
     Signals
     -------
-    live_edited(str, object)
-        A live setting's name and new value.
+    live_edited(str, object, bool)
+        A live setting's name and new value, and whether the hand that chose the one before has
+        not let go since.
     structure_edited(object)
         A mapping of all structural settings that differ from the run's; may be empty.
     draft_accepted()
@@ -78,7 +79,7 @@ class ControlForm(QWidget):
         The person chose a preset, by its name.
     """
 
-    live_edited = Signal(str, object)
+    live_edited = Signal(str, object, bool)
     structure_edited = Signal(object)
     draft_accepted = Signal()
     draft_dropped = Signal()
@@ -138,9 +139,9 @@ class ControlForm(QWidget):
         """Return a setting's editor."""
         return self._editors[name]
 
-    def choose(self, name: str, value: Value) -> None:
+    def choose(self, name: str, value: Value, is_held: bool = False) -> None:
         """Take a value that the person has chosen elsewhere, as one that was chosen here."""
-        self._editors[name].choose(value)
+        self._editors[name].choose(value, is_held=is_held)
 
     def show_configuration(self, configuration: Configuration) -> None:
         """Show the settings in force; what the person drafted stays."""
@@ -188,7 +189,7 @@ class ControlForm(QWidget):
 
     def _edited(self, setting: Setting, value: Value) -> None:
         if setting.live:
-            self.live_edited.emit(setting.name, value)
+            self.live_edited.emit(setting.name, value, self._editors[setting.name].is_held)
             self._show_relevance()
             return
         if setting.name == "corpus" and value == OWN_TEXT:

@@ -25,6 +25,7 @@ class NumberEditor(Editor):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
         self._compact = False
+        self._is_dragged = False
         self.box: RealBox | WholeBox
         self.box = RealBox(setting, self) if setting.kind is float else WholeBox(setting, self)
         self._name(self.box)
@@ -84,10 +85,13 @@ class NumberEditor(Editor):
         with QSignalBlocker(self.box):
             self.box.setValue(value)  # type: ignore[arg-type]
         # Each value of a structural setting is a new run: only the last of a drag is meant.
-        if self.setting.live or not self.slider.isSliderDown():
-            self._choose(self.box.value())
+        is_down = self.slider.isSliderDown()
+        if self.setting.live or not is_down:
+            self._choose(self.box.value(), is_held=is_down and self._is_dragged)
+        self._is_dragged = is_down
 
     def _slider_released(self) -> None:
+        self._is_dragged = False
         if not self.setting.live:
             self._choose(self.box.value())
 

@@ -49,11 +49,11 @@ class ClippingPanel(PlotPanel):
 
     Signals
     -------
-    setting_edited(str, object)
-        The person has dragged the line of the threshold to this value.
+    setting_edited(str, object, bool)
+        As `SettingLine.chosen`: the person has dragged the line of the threshold to this value.
     """
 
-    setting_edited = Signal(str, object)
+    setting_edited = Signal(str, object, bool)
 
     shows = (HISTORY,)
     compares = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from rnnviz.gui.runs.run import Run
@@ -13,6 +15,9 @@ from rnnviz.training.configuration import Value
 from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 
+_TOGETHER = 1.0
+"""In seconds: changes of one setting that follow each other so closely are one, as of a key."""
+
 
 class LiveControl:
     """Tells each run what is changed, written and measured while it trains; knows no widget.
@@ -21,22 +26,38 @@ class LiveControl:
     ----------
     runs
         Those of the window.
+    clock
+        Seconds, monotonic.
     """
 
-    def __init__(self, runs: RunList) -> None:
+    def __init__(self, runs: RunList, clock: Callable[[], float] = time.monotonic) -> None:
         self._runs = runs
+        self._clock = clock
+        self._changed, self._changed_at = ("", ""), 0.0
         self._goals: tuple[Goal, ...] = ()
         self._of_front: frozenset[Diagnostic] = frozenset()
         self._of_rivals: frozenset[Diagnostic] = frozenset()
         self._known: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
 
-    def change(self, name: str, value: Value) -> None:
-        """Change a live setting of the run in front; all are watched with the same text."""
+    def change(self, name: str, value: Value, is_held: bool = False) -> None:
+        """Change a live setting of the run in front; all are watched with the same text.
+
+        Parameters
+        ----------
+        name, value
+            Of the setting.
+        is_held
+            Whether the hand that changed it last has not let go since: both are one change.
+        """
         if name == "watched_text":
             for run in self._runs:
                 run.watch_text(str(value))
-        else:
-            self._runs.front.post(Change(name, value))
+            return
+        now, changed = self._clock(), (self._runs.front.identity, name)
+        is_close = is_held or now - self._changed_at <= _TOGETHER
+        goes_on = is_close and changed == self._changed
+        self._changed, self._changed_at = changed, now
+        self._runs.front.post(Change(name, value, goes_on))
 
     def change_writing(self, name: str, value: Value) -> None:
         """Change how a text is written, of all that write beside each other."""

@@ -23,7 +23,9 @@ def mark_words(marks: tuple[Mark, ...]) -> str:
 
 def _said(mark: Mark) -> str:
     if mark.kind == "setting":
-        return f"{SETTINGS[mark.name].label}: {setting_value(mark.name, mark.value)} from here on"
+        moved = "" if mark.since is None else f", moved since step {mark.since:,}"
+        value = setting_value(mark.name, mark.value)
+        return f"{SETTINGS[mark.name].label}: {value} from here on{moved}"
     return _HAPPENED[mark.kind]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from rnnviz.training.configuration import SETTINGS
@@ -15,7 +18,7 @@ _OFTEN, _STEPS = 0.5, 100
 
 def marks_of(state: TrainingState) -> tuple[Mark, ...]:
     """Return what happened to a run, by steps."""
-    marks = [_mark(entry) for entry in state.journal.entries if not _only_looks(entry)]
+    marks = _marks_of(state.journal.entries)
     if state.best is not None:
         marks.append(Mark(state.best.step, "best"))
     marks += [Mark(sample.step, "text") for sample in state.samples]
@@ -23,6 +26,25 @@ def marks_of(state: TrainingState) -> tuple[Mark, ...]:
     if clipped_at is not None:
         marks.append(Mark(clipped_at, "clipping"))
     return tuple(sorted(marks, key=lambda mark: mark.step))
+
+
+def _marks_of(entries: Sequence[Entry]) -> list[Mark]:
+    """Return a mark for each entry, but one for all in which a hand went on."""
+    marks: list[Mark] = []
+    places: dict[str, int] = {}
+    for entry in entries:
+        if _only_looks(entry):
+            continue
+        mark = _mark(entry)
+        if isinstance(entry, SettingChanged):
+            if entry.goes_on and entry.name in places:
+                begun = marks[places[entry.name]]
+                since = begun.step if begun.since is None else begun.since
+                marks[places[entry.name]] = replace(mark, since=since)
+                continue
+            places[entry.name] = len(marks)
+        marks.append(mark)
+    return marks
 
 
 def _only_looks(entry: Entry) -> bool:

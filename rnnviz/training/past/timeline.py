@@ -27,12 +27,16 @@ class Mark:
         frequent.
     name, value
         Of a setting: which, and what it became; else empty.
+    since
+        Of a setting that a hand moved while the run went on: the step at which that began; else
+        None.
     """
 
     step: int
     kind: MarkKind
     name: str = ""
     value: Value = ""
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

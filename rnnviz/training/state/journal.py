@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 
@@ -18,11 +18,15 @@ class SettingChanged:
         After how many steps.
     name, value
         Of the setting.
+    goes_on
+        Whether a hand went on with its last change: both are told as one. What is done again is the
+        same either way.
     """
 
     step: int
     name: str
     value: Value
+    goes_on: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +106,23 @@ class Journal:
     def note(self, entry: Entry) -> None:
         """Add what just happened, in the place of what it makes as if it had never been."""
         if isinstance(entry, SettingChanged):
-            self._forget_overridden(entry)
+            entry = self._in_place_of_overridden(entry)
         self.entries.append(entry)
 
-    def _forget_overridden(self, entry: SettingChanged) -> None:
+    def _in_place_of_overridden(self, entry: SettingChanged) -> SettingChanged:
+        """Forget what an entry overrides; return it as it is to be added."""
         if any(effect.lasts for effect in SETTINGS[entry.name].effects):
-            return
+            return entry
         for index in range(len(self.entries) - 1, -1, -1):
             earlier = self.entries[index]
             # A step that failed was tried with the value of before.
             if not isinstance(earlier, SettingChanged) or earlier.step != entry.step:
-                return
+                return entry
             if earlier.name == entry.name:
                 del self.entries[index]
-                return
+                # What went on with one that is gone goes on with what that went on with.
+                return replace(entry, goes_on=entry.goes_on and earlier.goes_on)
+        return entry
 
     def until(self, step: int) -> Journal:
         """Return what it was when all was done that was done right after a step."""

@@ -242,7 +242,14 @@ class TrainingState:
             journal=self.journal.copy(),
         )
 
-    def change(self, name: str, configuration: Configuration, effects: Set[Effect]) -> None:
+    def change(
+        self,
+        name: str,
+        configuration: Configuration,
+        effects: Set[Effect],
+        *,
+        goes_on: bool = False,
+    ) -> None:
         """Take settings of which one is another; the place in the text is the reader's to tell.
 
         Parameters
@@ -253,6 +260,8 @@ class TrainingState:
             The new settings, of the same network.
         effects
             What the change entails.
+        goes_on
+            Whether it goes on with the last change of that setting.
         """
         if configuration == self.configuration:
             return
@@ -266,7 +275,8 @@ class TrainingState:
             self.optimizer.momentum = configuration.momentum
         if not problem_of(configuration).have_same_validation(before, configuration):
             self.best = self.score = None
-        self.journal.note(SettingChanged(self.step, name, getattr(configuration, name)))
+        value = getattr(configuration, name)
+        self.journal.note(SettingChanged(self.step, name, value, goes_on))
         if Effect.OTHER_WINDOWS in effects and not self.can_train:
             # Where the text has room for them, and at which place they go on, only it would tell.
             self.journal = Journal(self.step)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,8 +15,6 @@ MOST_RUNS = 3
 MOST_BYTES = 1_000_000_000
 """Of memory that all of them may take together."""
 MOST_CHANGES = 1000
-_TOGETHER = 1.0
-"""In seconds: changes of one setting that follow each other so closely are one, as of a slider."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,36 +46,51 @@ class UndoStack:
     """Knows what was changed, what of it was undone, and which runs come back with it.
 
     Settings that only decide what is looked at are not its business.
-
-    Parameters
-    ----------
-    clock
-        Seconds, monotonic.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._undo: list[Entry] = []
         self._redo: list[Entry] = []
         self._last: Done | None = None
         self._count = 0
         self._growing: Entry | None = None
-        self._changed_at = 0.0
+
+    def begin_change(self, name: str, *, goes_on: bool) -> bool:
+        """Take note that a live setting is about to be changed.
+
+        Parameters
+        ----------
+        name
+            The setting.
+        goes_on
+            Whether that is to go on with the last change.
+
+        Returns
+        -------
+        bool
+            Whether it does: what was changed last was this setting.
+        """
+        setting = SETTINGS.get(name)
+        if setting is None or setting.only_looks:
+            return False
+        if self._growing is not None and not (goes_on and self._growing.name == name):
+            self._growing = None
+        return self._growing is not None
 
     def note_setting(self, name: str, before: Configuration, after: Configuration) -> None:
-        """Note that a live setting was changed."""
+        """Note that a live setting was changed, as it was begun."""
         old, new = getattr(before, name), getattr(after, name)
         if SETTINGS[name].only_looks or old == new:
             return
-        now = self._clock()
         growing = self._growing
-        if growing is not None and growing.name == name and now - self._changed_at <= _TOGETHER:
-            self._undo.pop()
+        if growing is not None:
             old = growing.before
+            if self._undo and self._undo[-1] is growing:
+                self._undo.pop()
         self._redo.clear()
-        self._growing = Entry("setting", name, old, new) if old != new else None
-        self._changed_at = now
-        if self._growing is not None:
+        self._growing = Entry("setting", name, old, new)
+        # What ends where it began was no change; its hand may go on yet.
+        if old != new:
             self._undo.append(self._growing)
         del self._undo[:-MOST_CHANGES]
 

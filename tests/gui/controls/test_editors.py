@@ -32,6 +32,19 @@ def test_a_dragged_slider_is_not_moved_back_by_values_of_a_frame_ago(rate):
     assert rate.value() == 0.1
 
 
+def test_what_is_chosen_with_a_slider_is_held_until_it_is_let_go(rate):
+    held = []
+    rate.edited.connect(lambda _value: held.append(rate.is_held))
+    for _ in range(2):
+        rate.slider.setSliderDown(True)
+        for place in (300, 400, 500):
+            rate.slider.setValue(place)
+        rate.slider.setSliderDown(False)
+        rate.slider.setValue(600)
+    rate.box.setValue(0.5)
+    assert held == [False, True, True, False, False, True, True, False, False]
+
+
 def test_a_refused_value_gives_way_to_the_one_in_force(rate):
     rate.box.setValue(5.0)
     rate.show_at_once(0.1)

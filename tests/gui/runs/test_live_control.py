@@ -48,6 +48,28 @@ def test_what_is_shown_of_the_run_in_front_is_watched_in_every_run(desk: Desk) -
     assert [desk.posted(run) for run in desk.runs] == [[Change("watched_text", "")]] * 3
 
 
+def test_what_one_hand_changes_is_one_change_and_so_is_what_follows_at_once(desk: Desk) -> None:
+    now = 0.0
+    live = LiveControl(desk.runs, clock=lambda: now)
+    told = [
+        (0.0, "dropout", False),  # the first
+        (0.9, "dropout", False),  # as of a key that is held
+        (1.1, "dropout", False),
+        (9.0, "dropout", True),  # slowly, by a hand that did not let go
+        (0.1, "learning_rate", True),  # another setting
+    ]
+    for seconds, name, is_held in told:
+        now += seconds
+        live.change(name, 0.1, is_held)
+    before, after = desk.runs.front, desk.runs.numbered(2)
+    assert after is not before
+    desk.rivals.put_in_front(after)
+    live.change("learning_rate", 0.1, True)
+    posted = desk.posted(before)
+    assert [change.goes_on for change in posted] == [False, True, False, True, False]
+    assert [change.goes_on for change in desk.posted(after)] == [False]
+
+
 def test_where_nothing_is_shown_yet_nothing_is_watched(desk: Desk) -> None:
     desk.show(window=None)
     LiveControl(desk.runs).watch_shown()

@@ -74,6 +74,13 @@ def test_who_lets_go_at_the_end_is_back_in_the_present(strip):
     assert asked[-1] == "now"
 
 
+def test_of_what_a_hand_moved_for_a_while_it_is_said_since_when():
+    mark = Mark(1250, "setting", "learning_rate", 0.02, since=1100)
+    assert mark_words((mark,)).splitlines() == [
+        "Step 1,250", "Learning rate: 0.02 from here on, moved since step 1,100"
+    ]  # fmt: skip
+
+
 def test_what_happened_is_said_where_it_is_pointed_at(strip):
     said = strip.bar.words_at(strip.bar.x_of(250))
     assert said.splitlines() == [

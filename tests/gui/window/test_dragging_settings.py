@@ -55,7 +55,8 @@ def test_the_threshold_that_is_dragged_acts_and_the_form_follows(driver, clippin
     assert clipping._threshold.value == chosen
 
 
-def test_while_it_trains_the_line_stays_with_the_pointer(driver, clipping):
+def test_while_it_trains_the_line_stays_with_the_pointer(driver, clipping, monkeypatch):
+    monkeypatch.setattr("rnnviz.gui.runs.live_control._TOGETHER", -1.0)  # a hand that is slow
     before = clipping._threshold.value
     driver.trigger("action_train")
     driver.until_state(RunState.RUNNING)
@@ -73,8 +74,15 @@ def test_while_it_trains_the_line_stays_with_the_pointer(driver, clipping):
     chosen = clipping._threshold.value
     driver.until(lambda snapshot: snapshot.configuration.clip_threshold == chosen)
     driver.trigger("action_train")
-    driver.until_state(RunState.PAUSED)
+    after = driver.until_state(RunState.PAUSED)
     assert clipping._threshold.value == chosen
+    # However long it took, and whatever was trained meanwhile.
+    (mark,) = [mark for mark in after.timeline.marks if mark.kind == "setting"]
+    assert (mark.name, mark.value) == ("clip_threshold", chosen)
+    driver.trigger("action_undo")
+    undone = driver.until(lambda snapshot: snapshot.configuration.clip_threshold != chosen)
+    assert undone.configuration.clip_threshold == before
+    assert undone.undo.to_undo is None
 
 
 def test_what_is_set_elsewhere_meanwhile_is_shown(driver, clipping):

@@ -172,5 +172,5 @@ def test_a_setting_that_is_changed_in_the_past_is_said_to_be_of_now(driver):
     trained(driver)
     driver.window.timeline.asked.emit(20, True)
     driver.until(is_seen(20))
-    driver.controller.form.live_edited.emit("learning_rate", 0.05)
+    driver.controller.form.live_edited.emit("learning_rate", 0.05, False)
     driver.until_message("That changes the run at step 60. To try it from here, branch.")

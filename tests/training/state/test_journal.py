@@ -198,6 +198,19 @@ def test_of_a_slider_that_is_dragged_the_last_value_counts() -> None:
     assert len(trainer.state.journal.entries) == 3
 
 
+def test_what_is_overridden_leaves_a_drag_one_change() -> None:
+    trainer = small_trainer()
+    for rate, goes_on in ((0.1, False), (0.2, True)):
+        trainer.change("learning_rate", rate, goes_on=goes_on)
+        trainer.step()
+    # Each takes the place of the one before, and the second drag begins in the place of the first.
+    for rate, goes_on in ((0.3, True), (0.4, True), (0.5, False), (0.6, True)):
+        trainer.change("learning_rate", rate, goes_on=goes_on)
+        entry = trainer.state.journal.entries[-1]
+        assert isinstance(entry, SettingChanged)
+        assert (entry.value, entry.goes_on) == (rate, rate < 0.45)
+
+
 def test_the_value_that_a_setting_has_already_changes_nothing() -> None:
     trainer = small_trainer()
     trainer.change("batch_size", trainer.configuration.batch_size)

@@ -26,6 +26,7 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.live_run import LiveRun
+from rnnviz.training.past.marks import marks_of
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.state.training_state import TrainingState
@@ -36,24 +37,9 @@ from ..helpers import flat_arrays, own_text
 from ..watched_runs import USUAL
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def session(tmp_path: Path, clock: Clock) -> Session:
-    session = Session(clock=clock)
+def session(tmp_path: Path) -> Session:
+    session = Session()
     session.apply(NewRun(own_text(tmp_path, 300, validation_interval=3)))
     return session
 
@@ -119,13 +105,12 @@ def any_change(dice: random.Random) -> Change:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_100_changes_undone_and_done_again_are_the_same_settings(
-    session: Session, clock: Clock, seed: int
+    session: Session, seed: int
 ) -> None:
     dice = random.Random(seed)
     steps = [trained(state_of(session).configuration)]
     changes = 0
     while changes < 100:
-        clock.now += 2.0
         try:
             session.apply(any_change(dice))
         except RnnvizError:
@@ -141,41 +126,77 @@ def test_100_changes_undone_and_done_again_are_the_same_settings(
     assert undo_all(session, Redo()) == steps[1:]
 
 
-def test_a_slider_that_is_dragged_is_undone_at_once(session: Session, clock: Clock) -> None:
+def drag(session: Session, name: str, *values: float) -> None:
+    for number, value in enumerate(values):
+        session.apply(Change(name, value, goes_on=number > 0))
+
+
+def test_a_slider_that_is_dragged_is_undone_at_once_however_slowly_it_was(
+    session: Session,
+) -> None:
     before = trained(state_of(session).configuration)
-    for value in (0.2, 0.3, 0.4, 0.5):
-        session.apply(Change("learning_rate", value))
-        clock.now += 0.9
-    clock.now += 0.2
+    for number, value in enumerate((0.2, 0.3, 0.4, 0.5)):
+        session.apply(Change("learning_rate", value, goes_on=number > 0))
+        train(session, 3)
     session.apply(Change("learning_rate", 0.6))
     session.apply(Change("dropout", 0.1))
-    session.apply(Change("learning_rate", 0.7))
+    session.apply(Change("learning_rate", 0.7, goes_on=True))
     seen = [values["learning_rate"] for values in undo_all(session, Undo())]
     assert seen == [0.6, 0.6, 0.5, before["learning_rate"]]
 
 
-def test_what_ends_where_it_began_was_no_change(session: Session, clock: Clock) -> None:
+def test_what_ends_where_it_began_was_no_change(session: Session) -> None:
     first = state_of(session).configuration.learning_rate
     session.apply(Change("learning_rate", 0.3))
-    clock.now += 5.0
-    session.apply(Change("learning_rate", 0.4))
-    session.apply(Change("learning_rate", 0.3))
-    session.apply(Change("learning_rate", 0.3))
+    drag(session, "learning_rate", 0.4, 0.3, 0.3)
     assert view_of(session).to_undo == Undoable("setting", "learning_rate", first)
     session.apply(Change("learning_rate", 0.5))
     seen = [values["learning_rate"] for values in undo_all(session, Undo())]
     assert seen == [0.3, first], "the drag is none, and no part of the change before it"
 
 
-def test_what_is_changed_right_after_an_undo_is_a_change_of_its_own(
-    session: Session, clock: Clock
-) -> None:
+def test_a_drag_over_the_value_that_it_began_with_is_one_change(session: Session) -> None:
     first = state_of(session).configuration.learning_rate
     session.apply(Change("learning_rate", 0.3))
-    clock.now += 2.0
+    drag(session, "learning_rate", 0.4, 0.3, 0.2)
+    seen = [values["learning_rate"] for values in undo_all(session, Undo())]
+    assert seen == [0.3, first]
+
+
+def test_what_goes_on_with_a_change_that_was_refused_goes_on_with_none(session: Session) -> None:
+    first = state_of(session).configuration.learning_rate
+    session.apply(Change("learning_rate", 0.3))
+    with pytest.raises(RnnvizError):
+        session.apply(Change("learning_rate", -1.0))
+    session.apply(Change("learning_rate", 0.4, goes_on=True))
+    seen = [values["learning_rate"] for values in undo_all(session, Undo())]
+    assert seen == [0.3, first]
+
+
+def test_a_drag_is_one_mark_on_the_timeline_and_the_journal_knows_each_value(
+    session: Session,
+) -> None:
+    train(session, 2)
+    for number, value in enumerate((0.2, 0.3, 0.4)):
+        session.apply(Change("learning_rate", value, goes_on=number > 0))
+        train(session, 3)
+    session.apply(Undo())
+    journal = state_of(session).journal
+    assert [(entry.step, entry.value) for entry in journal.entries] == [  # type: ignore[union-attr]
+        (2, 0.2), (5, 0.3), (8, 0.4), (11, Configuration().learning_rate)
+    ]  # fmt: skip
+    marks = [mark for mark in marks_of(state_of(session)) if mark.kind == "setting"]
+    assert [(mark.since, mark.step, mark.value) for mark in marks] == [
+        (2, 8, 0.4), (None, 11, Configuration().learning_rate)
+    ]  # fmt: skip
+
+
+def test_what_is_changed_right_after_an_undo_is_a_change_of_its_own(session: Session) -> None:
+    first = state_of(session).configuration.learning_rate
+    session.apply(Change("learning_rate", 0.3))
     session.apply(Change("learning_rate", 0.4))
     session.apply(Undo())
-    session.apply(Change("learning_rate", 0.5))
+    session.apply(Change("learning_rate", 0.5, goes_on=True))
     seen = [values["learning_rate"] for values in undo_all(session, Undo())]
     assert seen == [0.3, first]
 
@@ -185,7 +206,7 @@ def test_what_is_changed_right_after_a_reset_is_a_change_of_its_own(session: Ses
     train(session, 2)
     session.apply(Change("learning_rate", 0.3))
     session.apply(Reset())
-    session.apply(Change("learning_rate", 0.4))
+    session.apply(Change("learning_rate", 0.4, goes_on=True))
     seen = [values["learning_rate"] for values in undo_all(session, Undo())]
     assert seen == [0.3, 0.3, first]
 
@@ -250,9 +271,8 @@ def test_an_undo_that_cannot_be_done_is_refused_and_stays_to_be_done(
     assert state_of(session).configuration.sequence_length == before
 
 
-def test_no_more_changes_are_kept_than_a_person_makes(session: Session, clock: Clock) -> None:
+def test_no_more_changes_are_kept_than_a_person_makes(session: Session) -> None:
     for number in range(MOST_CHANGES + 7):
-        clock.now += 2.0
         session.apply(Change("learning_rate", 0.5 + (number % 2) / 10))
     assert len(undo_all(session, Undo())) == MOST_CHANGES
 
@@ -275,8 +295,8 @@ STRUCTURES: list[tuple[tuple[str, Any], ...]] = [
 class Model:
     """What undoing and doing again are to bring back, kept by copying everything."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
-        self.session, self.clock = session, clock
+    def __init__(self, session: Session) -> None:
+        self.session = session
         # Each is the settings before a change, or the whole run before another began.
         self.undo: list[dict[str, object] | TrainingState] = []
         self.redo: list[dict[str, object] | TrainingState] = []
@@ -284,8 +304,6 @@ class Model:
 
     def apply(self, command: Command) -> None:
         before, run_id = state_of(self.session).copy(), self.session.run_id
-        # Nothing is merged here.
-        self.clock.now += 2.0
         try:
             self.session.apply(command)
         except RnnvizError:
@@ -351,12 +369,12 @@ def test_any_changes_undone_and_done_again_bring_back_the_same_run(
     monkeypatch.setattr("rnnviz.training.text_generator._FIRST_STREAM", 4)
     met: set[str] = set()
     for seed in range(40):
-        dice, clock = random.Random(seed), Clock()
-        session = Session(clock=clock)
+        dice = random.Random(seed)
+        session = Session()
         # What is watched stays as it is when a run comes back: here it is the same in all.
         configuration = own_text(tmp_path, 300, validation_interval=3, dropout=0.3, num_layers=2)
         session.apply(NewRun(configuration))
-        model = Model(session, clock)
+        model = Model(session)
         for _ in range(40):
             command = any_command(dice, is_at_liberty(session))
             if isinstance(command, Change) and command.name == "watched_text":

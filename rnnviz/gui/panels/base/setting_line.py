@@ -30,11 +30,12 @@ class SettingLine(QObject):
 
     Signals
     -------
-    chosen(str, object)
-        The person has dragged the setting of this name to this value.
+    chosen(str, object, bool)
+        The person has dragged the setting of this name to this value, and whether this goes on
+        with the value before: nobody has let go since.
     """
 
-    chosen = Signal(str, object)
+    chosen = Signal(str, object, bool)
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class SettingLine(QObject):
         self._setting = setting
         self._words = words
         self._awaited: float | None = None
+        self._is_set_by_hand = False
         # What the run may still have, while what was chosen is on its way to it.
         self._before: set[Value] = set()
         self._of: tuple[object, ...] = ()
@@ -70,6 +72,7 @@ class SettingLine(QObject):
             self._stand_at(value if is_there else None)
 
     def _grasp(self) -> None:
+        self._is_set_by_hand = False
         if self._line.value is not None:
             self._before = {self._line.value}
 
@@ -81,7 +84,8 @@ class SettingLine(QObject):
             self._before.add(self._awaited)
         self._before.discard(value)
         self._awaited = value
-        self.chosen.emit(self._setting.name, value)
+        goes_on, self._is_set_by_hand = self._is_set_by_hand, True
+        self.chosen.emit(self._setting.name, value, goes_on)
 
     def _checked(self, value: float) -> float:
         """Return a value of the setting, near to where the line was dragged."""
