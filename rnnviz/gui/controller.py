@@ -108,7 +108,7 @@ class Controller(QObject):
         self.inside = Inside(runs, self.training_control, theme, window.fill_with, window)
         self.inside.said.connect(window.messages.confirm)
         self.inside.failed.connect(self._tell_problem)
-        self.past = PastView(window, runs, self.rivals, self.saving)
+        self.past = PastView(window, runs, self.rivals, self.saving, settings)
         self.live = LiveControl(runs)
         self.glances = Glances(runs)
         scene = Scene(runs, self.run_control, self.rivals, self.training_control, self.live)
@@ -117,9 +117,7 @@ class Controller(QObject):
         self.guide, self.lessons = self.guidance.experiments, self.guidance.lessons
         self.guide.opened.connect(self._show_how_they_stand)
         FileMenu(window, settings, self.open_file)
-        self.axis_menu = AxisMenu(
-            window.toolbar.compare_menu, runs, self.shown.draw_over, self.shown.training
-        )
+        self.axis_menu = AxisMenu(window, runs, self.shown, settings)
         Looks(window, theme, settings, self.shown.presentation)
         self._closing = Closing(
             window,

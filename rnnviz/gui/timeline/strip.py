@@ -51,6 +51,8 @@ class TimelineStrip(QFrame):
         The steps.
     step
         The box in which a step can be written.
+    speed, log
+        How fast the film goes, and whether the first steps are given more room.
 
     Signals
     -------
@@ -78,7 +80,7 @@ class TimelineStrip(QFrame):
         self.bar.now_asked.connect(self.now_asked)
         self._film = self._button("action_film")
         self.speed = _film_speed()
-        self._log = self._log_button()
+        self.log = self._log_button()
         self._where = QLabel()
         self._where.setObjectName("timeline_where")
         self._where.setProperty("words", "strong")
@@ -91,14 +93,14 @@ class TimelineStrip(QFrame):
         row.addWidget(self._film)
         row.addWidget(self.speed)
         row.addWidget(self.bar, 1)
-        row.addWidget(self._log)
+        row.addWidget(self.log)
         row.addWidget(self.step)
         row.addWidget(self._where)
         buttons = [self._button(name) for name in _OF_PAST]
         for button in buttons:
             row.addWidget(button)
         # In the present it is a thin line: panels need the room.
-        self._of_past = [self._film, self.speed, self._log, self.step, self._where, *buttons]
+        self._of_past = [self._film, self.speed, self.log, self.step, self._where, *buttons]
         self._show_past(False)
         theme.changed.connect(self._restyle)
         self._restyle()

@@ -164,7 +164,11 @@ ACTIONS: tuple[ActionKind, ...] = (
     ),
     ActionKind("action_quit", "Quit", "Close the window", ("Ctrl+Q",)),
     ActionKind("action_arrange", "Even out", "Give all shown panels the same size, in columns"),
-    ActionKind("action_restore_layout", "All panels, as at first", "Put every panel back"),
+    ActionKind(
+        "action_restore_layout",
+        "All panels, as at first",
+        "Put every panel back, and have the axes of training and the timeline as at first",
+    ),
     ActionKind(
         "action_present",
         "Present",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import get_args
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu
 
-from rnnviz.gui.plotting import SharedAxis
 from rnnviz.gui.plotting.axes.training_axis import TrainingAxis
 from rnnviz.gui.runs.fork import counted_from
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.preferences import WindowSettings
+from rnnviz.gui.window.shown_panels import ShownPanels
 from rnnviz.training.record.progress import Unit
 
 _TIP = (
@@ -25,28 +25,28 @@ _TIP = (
 class AxisMenu(QObject):
     """Lets it be chosen, for every panel that shows the course of training.
 
+    What was chosen is chosen again at the next start, until all panels are shown as at first.
+
     Parameters
     ----------
-    menu
-        Takes it as a menu of its own.
+    window
+        Has the menu that takes it as a menu of its own.
     runs
         Those of the window: only where one of them is a branch, there is a fork to count from.
-    draw_over
-        Has all panels drawn over what was chosen.
-    axis
-        What their plots over training have in common: that they are linear, or logarithmic.
+    shown
+        The panels, which are drawn over what was chosen.
+    settings
+        Remember it.
     """
 
     def __init__(
-        self,
-        menu: QMenu,
-        runs: RunList,
-        draw_over: Callable[[TrainingAxis], None],
-        axis: SharedAxis,
+        self, window: MainWindow, runs: RunList, shown: ShownPanels, settings: WindowSettings
     ) -> None:
+        menu = window.toolbar.compare_menu
         super().__init__(menu)
         self._runs = runs
-        self._draw_over = draw_over
+        self._draw_over = shown.draw_over
+        self._settings = settings
         self._axis = TrainingAxis()
         menu.addSeparator()
         choices = menu.addMenu("Draw training over")
@@ -58,7 +58,7 @@ class AxisMenu(QObject):
             action.setObjectName(f"axis_{unit}")
             action.setCheckable(True)
             action.setChecked(unit == self._axis.unit)
-            action.triggered.connect(partial(self._choose, unit))
+            action.triggered.connect(partial(self._choose_unit, unit))
             self._group.addAction(action)
         choices.addSeparator()
         self._from_fork = choices.addAction("Count from the fork")
@@ -66,22 +66,55 @@ class AxisMenu(QObject):
         self._from_fork.setToolTip(_TIP)
         self._from_fork.setCheckable(True)
         self._from_fork.setEnabled(False)
-        self._from_fork.toggled.connect(self.follow)
-        logarithmic = choices.addAction("Logarithmic axis")
-        logarithmic.setObjectName("axis_logarithmic")
-        logarithmic.setCheckable(True)
-        logarithmic.setToolTip("A click on such an axis does the same")
-        logarithmic.triggered.connect(axis.set_logarithmic)
-        axis.switched.connect(logarithmic.setChecked)
+        self._from_fork.triggered.connect(self._count_from_fork)
+        self._logarithmic = choices.addAction("Logarithmic axis")
+        self._logarithmic.setObjectName("axis_logarithmic")
+        self._logarithmic.setCheckable(True)
+        self._logarithmic.setToolTip("A click on such an axis does the same")
+        self._shared = shown.training
+        self._logarithmic.triggered.connect(self._shared.set_logarithmic)
+        self._shared.switched.connect(self._note_logarithmic)
+        window.actions_by_name["action_restore_layout"].triggered.connect(self._begin_as_at_first)
+        self._begin_as_before()
 
     def follow(self) -> None:
         """Take note of which runs are there, and which of them is in front."""
-        self._from_fork.setEnabled(any(run.fork is not None for run in self._runs))
-        if not self._from_fork.isEnabled():
-            self._from_fork.setChecked(False)
+        has_fork = any(run.fork is not None for run in self._runs)
+        self._from_fork.setEnabled(has_fork)
+        self._from_fork.setChecked(has_fork and self._is_from_fork)
         self._choose(self._axis.unit)
 
-    def _choose(self, unit: Unit, _checked: bool = True) -> None:
+    def _begin_as_before(self) -> None:
+        """Choose what was chosen when the window was there last."""
+        settings = self._settings
+        self._is_from_fork = settings.is_on(self._from_fork.objectName())
+        if settings.is_on(self._logarithmic.objectName()):
+            self._shared.set_logarithmic(True)
+        for unit in get_args(Unit):
+            if unit == settings.training_unit:
+                self._choose_unit(unit)
+
+    def _begin_as_at_first(self) -> None:
+        self._count_from_fork(False)
+        self._shared.set_logarithmic(False)
+        self._choose_unit(TrainingAxis().unit)
+
+    def _count_from_fork(self, on: bool) -> None:
+        self._is_from_fork = on
+        self._settings.set_on(self._from_fork.objectName(), on)
+        self.follow()
+
+    def _note_logarithmic(self, on: bool) -> None:
+        self._logarithmic.setChecked(on)
+        self._settings.set_on(self._logarithmic.objectName(), on)
+
+    def _choose_unit(self, unit: Unit, _checked: bool = True) -> None:
+        self._settings.training_unit = unit
+        for action in self._group.actions():
+            action.setChecked(action.text() == unit)
+        self._choose(unit)
+
+    def _choose(self, unit: Unit) -> None:
         axis = TrainingAxis(unit)
         if self._from_fork.isChecked():
             shown = {run.run_id: run.fork for run in self._runs.compared if run.run_id}

@@ -12,6 +12,7 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.timeline.control import TimelineControl
 from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.wording.timeline import mark_words, past_words, seen_words
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -31,6 +32,8 @@ class PastView(QObject):
         Adds what goes on from the past.
     saving
         Saves runs with their past, or without.
+    settings
+        Remember how the timeline is drawn, until all panels are shown as at first.
 
     Attributes
     ----------
@@ -46,7 +49,12 @@ class PastView(QObject):
     shown = Signal(object)
 
     def __init__(
-        self, window: MainWindow, runs: RunList, rivals: RivalControl, saving: Saving
+        self,
+        window: MainWindow,
+        runs: RunList,
+        rivals: RivalControl,
+        saving: Saving,
+        settings: WindowSettings,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -61,6 +69,11 @@ class PastView(QObject):
         strip.speed.currentIndexChanged.connect(self._choose_speed)
         control.film_changed.connect(strip.show_film)
         self._choose_speed()
+        strip.log.setChecked(settings.is_on(strip.log.objectName()))
+        strip.log.toggled.connect(lambda on: settings.set_on(strip.log.objectName(), on))
+        window.actions_by_name["action_restore_layout"].triggered.connect(
+            lambda: strip.log.setChecked(False)
+        )
         handlers: dict[str, Callable[[], None]] = {
             "action_back_to_now": control.come_back,
             "action_branch": control.branch,

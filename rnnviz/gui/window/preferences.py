@@ -11,7 +11,7 @@ _LESSONS = "lessons"
 
 
 class WindowSettings:
-    """Size, layout, theme and recent files, kept where the system keeps such things."""
+    """Size, layout, axes, theme and recent files, kept where the system keeps such things."""
 
     def __init__(self) -> None:
         self._store = QSettings(
@@ -46,6 +46,23 @@ class WindowSettings:
     @layout.setter
     def layout(self, value: QByteArray) -> None:
         self._store.setValue("layout", value)
+
+    @property
+    def training_unit(self) -> str:
+        """What training is drawn over; empty before anything was chosen."""
+        return str(self._store.value("training_unit", ""))
+
+    @training_unit.setter
+    def training_unit(self, value: str) -> None:
+        self._store.setValue("training_unit", value)
+
+    def is_on(self, choice: str) -> bool:
+        """Tell whether a choice of how things are shown, by its object name, is made; first not."""
+        return bool(self._store.value(choice, False, bool))
+
+    def set_on(self, choice: str, on: bool) -> None:
+        """Remember whether a choice of how things are shown is made."""
+        self._store.setValue(choice, on)
 
     @property
     def recent_files(self) -> list[Path]:

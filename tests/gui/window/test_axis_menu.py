@@ -199,6 +199,49 @@ def test_all_plots_over_training_are_logarithmic_together_by_the_menu_or_a_click
     assert loss.view.mapping.x.axis.label == "tokens trained on"
 
 
+def test_what_was_chosen_is_chosen_at_the_next_start_and_as_at_first_ends_that(new_driver):
+    def looks(driver):
+        x = driver.controller.panels["loss_panel"].view.mapping.x.axis
+        names = ("axis_tokens", "axis_steps", "axis_logarithmic")
+        checked = [driver.child(QAction, name).isChecked() for name in names]
+        timeline = driver.window.timeline
+        log = timeline.log.isChecked(), timeline.bar.scale.logarithmic
+        return x.label, x.is_logarithmic, *checked, *log
+
+    at_first = ("training step", False, False, True, False, False, False)
+    first = new_driver()
+    assert looks(first) == at_first
+    first.child(QAction, "axis_tokens").trigger()
+    first.child(QAction, "axis_logarithmic").trigger()
+    first.window.timeline.log.click()
+    second = new_driver()
+    assert looks(second) == ("tokens trained on", True, True, False, True, True, True)
+    # A run is drawn so, not only an empty axis.
+    second.take_steps(2)
+    assert second.controller.panels["loss_panel"]._curve.x[-1] == 50
+    second.trigger("action_restore_layout")
+    assert looks(second) == at_first
+    assert looks(new_driver()) == at_first
+
+
+def test_that_training_is_counted_from_the_fork_is_remembered_until_there_is_one(new_driver):
+    first = new_driver()
+    first.restart(corpus="hello", hidden_size=8)
+    train(first, first.controller.runs.front, 20)
+    branch_at(first, 10)
+    switch(first).trigger()
+    second = new_driver()
+    assert not switch(second).isChecked()
+    second.restart(corpus="hello", hidden_size=8)
+    train(second, second.controller.runs.front, 20)
+    branch_at(second, 10)
+    second.qtbot.waitUntil(lambda: switch(second).isChecked())
+    assert title(second) == "training step since the fork"
+    second.trigger("action_restore_layout")
+    assert title(second) == "training step"
+    assert (switch(second).isEnabled(), switch(second).isChecked()) == (True, False)
+
+
 def test_a_new_run_is_drawn_over_the_axis_that_was_chosen(driver):
     driver.child(QAction, "axis_logarithmic").trigger()
     driver.until_new_run(lambda: driver.trigger("action_reset"))
