@@ -18,6 +18,7 @@ from rnnviz.training.loading import load_dataset, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
 from rnnviz.training.record.history import History
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.state.journal import SettingChanged
 from rnnviz.wording import in_bytes
 
 _NATS_PER_BIT = math.log(2)
@@ -163,6 +164,8 @@ def _facts(path: Path, checkpoint: Checkpoint) -> dict[str, object]:
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": bytes_needed(configuration, architecture.vocab_size),
         "text": {"title": checkpoint.title, "fingerprint": checkpoint.fingerprint},
+        "branched": [{"step": origin.step, "from": origin.name} for origin in checkpoint.origins],
+        "changed_since_branching": _changed_since(checkpoint) if checkpoint.origins else [],
         "step": checkpoint.step,
         "tokens_seen": checkpoint.tokens_seen,
         "epoch": checkpoint.epoch,
@@ -194,6 +197,7 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
             f"{checkpoint.step:,} steps, {checkpoint.tokens_seen:,} {configuration.token}s"
             + (f", in epoch {checkpoint.epoch + 1:,}" if Trait.EPOCHS in source.traits else ""),
         ),
+        *_branch_rows(checkpoint),
         *_past_rows(checkpoint),
         ("Loss", _in_words(losses["training"], configuration)),
         ("Held-out loss", _in_words(losses["validation"], configuration)),
@@ -202,6 +206,30 @@ def _rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
         ("", ""),
         *_settings(configuration),
     ]
+
+
+def _branch_rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:
+    rows = []
+    for place, origin in enumerate(checkpoint.origins):
+        words = f"at step {origin.step:,} from {origin.name}"
+        changed = [] if place else [SETTINGS[name].label for name in _changed_since(checkpoint)]
+        if changed:
+            words += f"; changed from there on: {', '.join(changed)}"
+        rows.append(("" if place else "Branched", f"and {words}" if place else words))
+    return rows
+
+
+def _changed_since(checkpoint: Checkpoint) -> list[str]:
+    """Name the settings that were changed since a branch has left its run."""
+    entries = [] if checkpoint.journal is None else checkpoint.journal.entries
+    names = [
+        entry.name
+        for entry in entries
+        if isinstance(entry, SettingChanged)
+        and entry.step >= checkpoint.origins[0].step
+        and not SETTINGS[entry.name].only_looks
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _past_rows(checkpoint: Checkpoint) -> list[tuple[str, str]]:

@@ -65,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
             say("Stopped before the end, and nothing was saved.")
             return 128 + (stop.signal or 0)
     if options.out is not None:
-        save_model(options.out, state.checkpoint())
+        left = tuple(origin for origin in saved.origins if origin.step <= step)
+        save_model(options.out, dataclasses.replace(state.checkpoint(), origins=left))
         print(f"Step {step:,} of {saved.step:,}: saved to {plain(str(options.out))}.")
         return 0
     check = dataclasses.replace(

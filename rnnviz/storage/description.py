@@ -18,6 +18,7 @@ from rnnviz.storage.errors import DamageError
 from rnnviz.training.configuration import SETTINGS, Configuration
 from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.state.journal import Journal
+from rnnviz.training.state.origin import LONGEST_NAME, MOST_ORIGINS, Origin
 
 FORMAT = "rnnviz"
 FORMAT_VERSION = 5
@@ -25,7 +26,7 @@ FORMAT_VERSION = 5
 
 _LAST_WITHOUT_JOURNAL = 2
 _WITHOUT_PAST = 3
-_WITHOUT_GESTURES = 4
+_WITHOUT_BRANCH = 4
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
 _COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
 _TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best", "journal"}
@@ -55,6 +56,7 @@ class Description:
     fingerprint: str
     title: str
     journal: Journal | None
+    origins: tuple[Origin, ...]
     past: tuple[int, ...]
 
 
@@ -74,6 +76,10 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
         "journal": journal.to_table(checkpoint.journal),
     }
     version = _version_for(checkpoint)
+    if version > _WITHOUT_BRANCH:
+        training["branch"] = [
+            {"step": origin.step, "run": origin.name} for origin in checkpoint.origins
+        ]
     if version > _WITHOUT_PAST:
         training["past"] = [earlier.step for earlier in checkpoint.past]
     return {
@@ -87,9 +93,9 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
 
 def _version_for(checkpoint: Checkpoint) -> int:
     """Return the oldest format that can say all of a checkpoint."""
-    if journal.has_gestures(checkpoint.journal):
+    if checkpoint.origins or journal.has_gestures(checkpoint.journal):
         return FORMAT_VERSION
-    return _WITHOUT_GESTURES if checkpoint.past else _WITHOUT_PAST
+    return _WITHOUT_BRANCH if checkpoint.past else _WITHOUT_PAST
 
 
 def from_metadata(metadata: Mapping[str, str]) -> Description:
@@ -128,9 +134,15 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
         training = _from_first_version(training)
     if version <= _LAST_WITHOUT_JOURNAL:
         training = {**training, "journal": None}
-    if set(training) != (_TRAINING_KEYS | ({"past"} if version > _WITHOUT_PAST else set())):
+    if set(training) != _keys_of(version):
         raise DamageError("its training state is not complete")
     return _checked_training(configuration, vocabulary, training)
+
+
+def _keys_of(version: int) -> set[str]:
+    """Return what the training state of a format has, from the third on."""
+    past = {"past"} if version > _WITHOUT_PAST else set()
+    return _TRAINING_KEYS | past | ({"branch"} if version > _WITHOUT_BRANCH else set())
 
 
 def _checked_training(
@@ -160,6 +172,7 @@ def _checked_training(
         fingerprint=fingerprint,
         title=title,
         journal=journal.from_table(training["journal"], configuration, step),
+        origins=_origins(training.get("branch", []), step),
         past=_past(training.get("past", []), step),
     )
 
@@ -203,6 +216,22 @@ def _best_step(value: object, last_step: int) -> tuple[int, float] | None:
     if not 0 < step <= last_step or not isinstance(loss, float) or not 0 <= loss < math.inf:
         raise DamageError("its best step is not a possible one")
     return step, loss
+
+
+def _origins(value: object, last_step: int) -> tuple[Origin, ...]:
+    if not isinstance(value, list) or len(value) > MOST_ORIGINS:
+        raise DamageError("what it left as a branch is not a list of runs")
+    origins: list[Origin] = []
+    for entry in value:
+        if not isinstance(entry, dict) or set(entry) != {"step", "run"}:
+            raise DamageError("a run that it left as a branch is not complete")
+        step, name = _count(entry["step"], "fork's step"), entry["run"]
+        if not isinstance(name, str) or len(name) > LONGEST_NAME:
+            raise DamageError("the name of a run that it left as a branch is not one")
+        if step > (origins[-1].step if origins else last_step):
+            raise DamageError("the runs that it left as a branch are not in order")
+        origins.append(Origin(step, name))
+    return tuple(origins)
 
 
 def _past(value: object, last_step: int) -> tuple[int, ...]:

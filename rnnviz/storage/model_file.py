@@ -284,6 +284,7 @@ def _to_checkpoint(description: Description, tensors: Mapping[str, Array]) -> Ch
         fingerprint=description.fingerprint,
         title=description.title,
         journal=description.journal,
+        origins=description.origins,
     )
 
 

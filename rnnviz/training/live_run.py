@@ -14,6 +14,7 @@ from rnnviz.training.configuration.advice import advice
 from rnnviz.training.configuration.setting import is_whole_number
 from rnnviz.training.observation.kinds.watched_text import kept as all_or_nothing
 from rnnviz.training.past.kept_states import KeptStates
+from rnnviz.training.past.lineage import Lineage, lineage_of
 from rnnviz.training.past.look_back import LookBack
 from rnnviz.training.past.marks import marks_of
 from rnnviz.training.past.timeline import Mark, TimelineView
@@ -61,6 +62,8 @@ class LiveRun:
     first_step: int = field(init=False)
     _marks: tuple[Mark, ...] = ()
     _marked: tuple[object, ...] | None = None
+    _lineage: Lineage | None = None
+    _lineage_of: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
         self.kept = KeptStates(self.trainer.state)
@@ -164,6 +167,15 @@ class LiveRun:
         # The last one is the file itself.
         past = tuple(one for one in earlier if one.step < checkpoint.step)
         return replace(checkpoint, past=past)
+
+    def lineage(self) -> Lineage:
+        """Return by what it is known to have been the same as another run."""
+        journal = self.trainer.state.journal
+        known = (journal, len(journal.entries), *journal.entries[-1:])
+        if self._lineage is None or known != self._lineage_of:
+            self._lineage_of = known
+            self._lineage = lineage_of(journal, self.trainer.state.fingerprint)
+        return self._lineage
 
     def timeline(self) -> TimelineView:
         """Return the run's way from its first step to now, and what of it is seen."""

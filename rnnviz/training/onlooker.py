@@ -161,6 +161,8 @@ class Onlooker:
             series={},
             timeline=run.timeline(),
             window_of_now=None,
+            origins=state.origins,
+            lineage=run.lineage(),
         )
 
     def with_window(self, snapshot: Snapshot, run: LiveRun) -> Snapshot:

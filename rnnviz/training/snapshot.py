@@ -17,12 +17,14 @@ from rnnviz.training.observation.kinds.diagnostic import (
     Measurements,
     Result,
 )
+from rnnviz.training.past.lineage import Lineage
 from rnnviz.training.past.timeline import TimelineView
 from rnnviz.training.record.gradient_history import RecentGradientsView
 from rnnviz.training.record.progress import ProgressView
 from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.remarks.remark import Remark
 from rnnviz.training.score import Score
+from rnnviz.training.state.origin import Origin
 from rnnviz.training.undo.view import UndoView
 
 
@@ -187,6 +189,10 @@ class Snapshot:
         that is being written are of the network of that step; all else is of now.
     window_of_now
         The network's of now, where it is to be seen beside its past; else None.
+    origins
+        Which runs it has left as a branch, the last one first; empty where it is none.
+    lineage
+        By what it is known to have been the same as another run, up to some step.
     """
 
     run_id: str
@@ -220,6 +226,8 @@ class Snapshot:
     series: Mapping[Diagnostic, DiagnosticSeriesView]
     timeline: TimelineView
     window_of_now: WindowView | None
+    origins: tuple[Origin, ...]
+    lineage: Lineage
 
     @property
     def is_of_past(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from rnnviz.cli import main
 from rnnviz.core.cells import VanillaCell
-from rnnviz.storage import load_model
+from rnnviz.storage import load_model, save_model
+from rnnviz.training.loading import opened_trainer
+from rnnviz.training.state.origin import Origin
 
 Capture = pytest.CaptureFixture[str]
 
@@ -80,6 +83,35 @@ def test_the_table_tells_what_the_file_holds(small_model: Path, capsys: Capture)
     table = capsys.readouterr().out
     for words in ("vanilla RNN", "12 units", "Sums", "120 steps", "nats", "Adagrad", "Vocabulary"):
         assert words in table
+
+
+def test_of_a_branch_it_is_told_what_it_left_and_what_was_changed(
+    small_model: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    trainer = opened_trainer(load_model(small_model))
+    trainer.change("clip_threshold", 2.0)
+    trainer.change("temperature", 0.7)
+    for _ in range(5):
+        trainer.step()
+    trainer.change("clip_threshold", 1.0)
+    left = (Origin(120, "LSTM, 12 units"), Origin(40, "GRU, 12 units"))
+    path = tmp_path / "branch.rnnviz"
+    save_model(path, dataclasses.replace(trainer.checkpoint(), origins=left))
+    capsys.readouterr()
+    assert main(["info", str(path)]) == 0
+    rows = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    place = [row[:1] for row in rows].index(["Branched"])
+    assert rows[place][1] == "at step 120 from LSTM, 12 units; changed from there on: Threshold"
+    assert rows[place + 1] == ["and", "at step 40 from GRU, 12 units"]
+    assert main(["info", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["branched"][0] == {"step": 120, "from": "LSTM, 12 units"}
+    assert told["changed_since_branching"] == ["clip_threshold"]
+    # A step before the fork is of the run that was left.
+    other = tmp_path / "other.rnnviz"
+    for step, count in ((100, 1), (122, 2), (20, 0)):
+        assert main(["replay", str(path), "--step", str(step), "--out", str(other)]) == 0
+        assert len(load_model(other).origins) == count
 
 
 def test_json_tells_all_of_it(small_model: Path, capsys: Capture) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,41 @@ class Fork:
 
     step: int
     origins: tuple[str, ...]
+
+
+def forks_of(runs: Sequence[Snapshot]) -> dict[str, Fork | None]:
+    """Return where each of some runs left another one, by `Snapshot.run_id`; None where it did not.
+
+    A run that was left in another session is known by what it follows from: its text, its settings,
+    and what was done to it before the fork.
+    """
+    return {run.run_id: _fork_of(run, runs) if run.origins else None for run in runs}
+
+
+def _fork_of(branch: Snapshot, runs: Sequence[Snapshot]) -> Fork:
+    left = [
+        run_id
+        for place in range(len(branch.origins))
+        for run_id in _left_at(branch, place, runs)
+        if run_id != branch.run_id
+    ]
+    return Fork(branch.origins[0].step, tuple(dict.fromkeys(left)))
+
+
+def _left_at(branch: Snapshot, place: int, runs: Sequence[Snapshot]) -> list[str]:
+    """Return the runs that may be the one at this place among those that a branch has left."""
+    origin: Origin = branch.origins[place]
+    if origin.run_id in {run.run_id for run in runs}:
+        return [origin.run_id]
+    lineage, before = branch.lineage.before(origin.step), len(branch.origins) - place - 1
+    return [
+        run.run_id
+        for run in runs
+        if lineage
+        and run.step >= origin.step
+        and len(run.origins) == before
+        and run.lineage.before(origin.step) == lineage
+    ]
 
 
 def counted_from(runs: Mapping[str, Fork | None], front: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Trait
-from rnnviz.gui.runs.fork import Fork
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.style.sign import SIGNS, Sign
+from rnnviz.gui.wording.runs import branch_name
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.commands import NewRun, Resume
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -23,6 +24,7 @@ from rnnviz.training.experiments import Variant
 from rnnviz.training.memory_estimate import bytes_needed, check_memory
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
+from rnnviz.training.state.origin import origins_of_branch
 
 
 class RivalControl(QObject):
@@ -112,11 +114,12 @@ class RivalControl(QObject):
         except RnnvizError as error:
             self._view.messages.tell(str(error), "problem")
             return None
-        before = () if origin.fork is None else origin.fork.origins
-        fork = Fork(checkpoint.step, (origin.run_id, *before))
-        run = self._place(Resume(checkpoint))
+        name = self._runs.names[origin]
+        left = origins_of_branch(checkpoint.step, name, origin.run_id, origin.origins)
+        run = self._place(Resume(dataclasses.replace(checkpoint, origins=left)))
         if run is not None:
-            run.title, run.left = f"Branch at step {checkpoint.step:,}", fork
+            # Until it is there, and is called after its fork by itself.
+            run.title = branch_name(checkpoint.step)
         return run
 
     def begin_all(self, variants: Sequence[Variant]) -> bool:

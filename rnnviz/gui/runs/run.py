@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from rnnviz.gui.runs.fork import Fork
 from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
@@ -21,6 +20,7 @@ from rnnviz.training.commands import Change, NewRun, Restart, Train, Undo, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Glance, RunState, Snapshot
+from rnnviz.training.state.origin import Origin
 from rnnviz.training.undo.view import Done, UndoView
 
 # A picture of a run every so many seconds, less often where runs share the processors and the
@@ -55,7 +55,7 @@ class Run:
     sign
         How it is told from others.
     title
-        What an experiment calls it; empty where it is called after its settings.
+        What an experiment calls it; empty where it is called after its settings, or its fork.
     is_compared
         Whether panels that compare runs show it though it is not in front.
     thread
@@ -70,8 +70,6 @@ class Run:
         What it is watched with, or was told to be: a snapshot says so later.
     last_beginning
         What its network was told to begin with.
-    left
-        Where its first network left another run, if it is a branch.
     """
 
     def __init__(
@@ -88,8 +86,6 @@ class Run:
         self.file = RunFile()
         self.watched_text = ""
         self.last_beginning: Request = NewRun(Configuration())
-        self.left: Fork | None = None
-        self._first_run_id = ""
         self._glance: Glance | None = None
         self._beginning: NewRun | None = None
         self._follows = True
@@ -184,10 +180,11 @@ class Run:
         if snapshot is not None:
             before, self.snapshot = self.snapshot, snapshot
             is_new = before is None or before.run_id != snapshot.run_id
-            self._first_run_id = self._first_run_id or snapshot.run_id
             self.file.follow(snapshot, new_run=is_new)
             if is_new:
                 self._beginning = None
+            if snapshot.origins:
+                self.title = ""
             text = snapshot.configuration.watched_text
             # One of before a change says again what was so before.
             if before is None or text != before.configuration.watched_text:
@@ -219,9 +216,9 @@ class Run:
         return "" if self.snapshot is None else self.snapshot.run_id
 
     @property
-    def fork(self) -> Fork | None:
-        """Where its network left another run; None where it has begun by itself."""
-        return self.left if self.run_id == self._first_run_id else None
+    def origins(self) -> tuple[Origin, ...]:
+        """Which runs its network has left as a branch, the last one first."""
+        return () if self.snapshot is None else self.snapshot.origins
 
     @property
     def glances_at(self) -> frozenset[Diagnostic]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from rnnviz.gui.wording.runs import origin_words
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.undo.view import UndoView
@@ -93,7 +94,9 @@ class RunFile:
         """What the window is called after: the file, or else the text; empty before a run."""
         if self._snapshot is None:
             return ""
-        return self.path.name if self.path else self._snapshot.title
+        name = self.path.name if self.path else self._snapshot.title
+        origin = origin_words(self._snapshot.origins)
+        return f"{name} ({origin})" if origin else name
 
     @property
     def suggestion(self) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import free_sign
-from rnnviz.gui.wording.runs import run_names
+from rnnviz.gui.wording.runs import branch_name, run_names
 from rnnviz.runs.client import Client
 from rnnviz.training.configuration import Configuration
 
@@ -73,10 +73,10 @@ class RunList:
         A branch is called after its fork, and after what was changed since.
         """
         known = [(run, run.snapshot.configuration) for run in self._runs if run.snapshot]
-        forked = [run.title if run.fork is not None else "" for run, _ in known]
+        forked = [branch_name(run.origins[0].step) if run.origins else "" for run, _ in known]
         names = run_names([configuration for _, configuration in known], forked)
         return {run: run.title or f"Run {run.number}" for run in self._runs} | {
-            run: name if run.fork is not None else run.title or name
+            run: name if run.origins else run.title or name
             for (run, _), name in zip(known, names, strict=True)
         }
 

@@ -30,6 +30,7 @@ from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.steady_number import SteadyNumber
 from rnnviz.gui.wording.numbers import in_places
+from rnnviz.gui.wording.runs import origin_words
 from rnnviz.runs.race import RaceRule
 from rnnviz.training.snapshot import RunState
 
@@ -57,6 +58,8 @@ class StripLine:
     ----------
     number, name, sign
         Who it is.
+    origin
+        Where it has left which run; empty where it is no branch.
     step, loss, state
         How it stands; None before there is a network.
     is_compared, is_in_front
@@ -65,6 +68,7 @@ class StripLine:
 
     number: int
     name: str
+    origin: str
     sign: Sign
     step: int | None
     loss: float | None
@@ -79,6 +83,7 @@ def strip_line(run: Run, name: str, is_compared: bool, is_in_front: bool) -> Str
     return StripLine(
         number=run.number,
         name=name,
+        origin=origin_words(run.origins),
         sign=run.sign,
         step=None if snapshot is None else snapshot.step,
         loss=None if snapshot is None else snapshot.smoothed_loss,
@@ -286,7 +291,7 @@ class _Line(QWidget):
         self.compare.setChecked(line.is_compared or line.is_in_front)
         self.compare.blockSignals(False)
         self.compare.setEnabled(not line.is_in_front)
-        if before is None or (before.name, before.state) != (line.name, line.state):
+        if before is None or _told_of(before) != _told_of(line):
             self._name(line)
         return before is None or before.name != line.name
 
@@ -306,9 +311,10 @@ class _Line(QWidget):
     def _name(self, line: StripLine) -> None:
         name, trains = line.name, line.state is RunState.RUNNING
         self.name.set_words(name)
+        front = f"Put {name} in front: panels of one run and the form are about it"
         tips: tuple[tuple[QWidget, str], ...] = (
             (self._sign, f"Choose another sign for {name}"),
-            (self.name, f"Put {name} in front: panels of one run and the form are about it"),
+            (self.name, f"{front}\nIt was {line.origin}" if line.origin else front),
             (self.compare, f"Show {name} beside the run in front"),
             (self.play, f"{'Pause' if trains else 'Train'} {name} alone"),
             (self.remove, f"Remove {name}"),
@@ -340,6 +346,11 @@ class _Line(QWidget):
         button.setProperty("tiny", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+
+def _told_of(line: StripLine) -> tuple[object, ...]:
+    """Return what of a line its controls tell."""
+    return line.name, line.origin, line.state
 
 
 def _word(text: str) -> QLabel:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 
 from rnnviz.gui.plotting.axes.training_axis import TrainingAxis
-from rnnviz.gui.runs.fork import counted_from
+from rnnviz.gui.runs.fork import counted_from, forks_of
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
@@ -79,7 +79,7 @@ class AxisMenu(QObject):
 
     def follow(self) -> None:
         """Take note of which runs are there, and which of them is in front."""
-        has_fork = any(run.fork is not None for run in self._runs)
+        has_fork = any(run.origins for run in self._runs)
         self._from_fork.setEnabled(has_fork)
         self._from_fork.setChecked(has_fork and self._is_from_fork)
         self._choose(self._axis.unit)
@@ -117,7 +117,7 @@ class AxisMenu(QObject):
     def _choose(self, unit: Unit) -> None:
         axis = TrainingAxis(unit)
         if self._from_fork.isChecked():
-            shown = {run.run_id: run.fork for run in self._runs.compared if run.run_id}
+            shown = forks_of([run.snapshot for run in self._runs.compared if run.snapshot])
             forks = counted_from(shown, self._runs.front.run_id)
             axis = TrainingAxis(unit, forks, bool(forks) and len(forks) < len(shown))
         if axis != self._axis:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rnnviz.gui.wording.numbers import in_full
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
+from rnnviz.training.state.origin import Origin
 
 _MOST_PARTS = 3
 _UNSAID = frozenset({"parameter_budget", "text_file"}) | frozenset(
@@ -62,6 +63,16 @@ def run_names(
         name if counted[name] == 1 else f"{name} ({names[: place + 1].count(name)})"
         for place, name in enumerate(names)
     ]
+
+
+def branch_name(step: int) -> str:
+    """Name a branch after its fork."""
+    return f"Branch at step {step:,}"
+
+
+def origin_words(origins: Sequence[Origin]) -> str:
+    """Say where a branch has left which run: ``branched at step 1,200 from LSTM, 128 units``."""
+    return f"branched at step {origins[0].step:,} from {origins[0].name}" if origins else ""
 
 
 def file_name(path: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rnnviz.core.parameters import Array
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.state.journal import Journal
+from rnnviz.training.state.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Checkpoint:
         The best weights so far, if they were ever tested.
     journal
         What was done to the run between its steps; None where it is not known.
+    origins
+        Which runs it has left as a branch, the last one first; empty where it is none.
     past
         What it was after some of its earlier steps, ascending; none of these has a past of its own.
     carried_state
@@ -112,4 +115,5 @@ class Checkpoint:
     title: str = ""
     best: BestWeights | None = None
     journal: Journal | None = None
+    origins: tuple[Origin, ...] = ()
     past: tuple[Checkpoint, ...] = ()

@@ -34,9 +34,11 @@ from rnnviz.training.state.building import (
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import BestUsed, Journal, SettingChanged, StepFailed
 from rnnviz.training.state.last_finite import LastFinite
+from rnnviz.training.state.origin import Origin
 
-_LOOKED_AT = {"recent_gradients", "series", "score"}
-"""What only looking leaves behind: a claim, too, may renew the score between two tests."""
+_LOOKED_AT = {"recent_gradients", "series", "score", "origins"}
+"""What only looking leaves behind: a claim, too, may renew the score between two tests; and what a
+branch is told apart by, which changes nothing of what it does."""
 
 
 class TrainingState:
@@ -83,6 +85,8 @@ class TrainingState:
         How it did when it was last tested, whoever asked; None where nothing is right or wrong.
     journal
         What was done to it between its steps.
+    origins
+        Which runs it has left as a branch, the last one first; empty where it is none.
     recent_gradients, series
         What was measured while somebody looked.
     """
@@ -113,6 +117,7 @@ class TrainingState:
         self.samples: tuple[Sample, ...] = ()
         self.score: Score | None = None
         self.journal = Journal()
+        self.origins: tuple[Origin, ...] = ()
         self.recent_gradients = RecentGradients(self.gradient_history)
         self.series: dict[Diagnostic, DiagnosticSeries] = {}
 
@@ -173,7 +178,7 @@ class TrainingState:
         state.history, state.gradient_history = history, gradient_history
         state.recent_gradients = RecentGradients(gradient_history)
         state.step, state.tokens_seen = checkpoint.step, checkpoint.tokens_seen
-        state.samples = checkpoint.samples
+        state.samples, state.origins = checkpoint.samples, checkpoint.origins
         # The same text may stand in another place by now.
         file = configuration.text_file
         is_same_run = is_same_text and configuration == before.with_value("text_file", file)
@@ -198,7 +203,8 @@ class TrainingState:
     def differences(self, other: TrainingState) -> tuple[str, ...]:
         """Name what training determines and is not the same in another run, bit for bit.
 
-        What only looking leaves behind is left out: `recent_gradients`, `series` and `score`.
+        Left out is what only looking leaves behind: `recent_gradients`, `series` and `score`; and
+        `origins`, for what is done again does not know which run it is.
         """
         mine, theirs = self._determined(), other._determined()
         return tuple(name for name in mine if not same_bits(mine[name], theirs[name]))
@@ -240,6 +246,7 @@ class TrainingState:
             title=self.title,
             best=self.best,
             journal=self.journal.copy(),
+            origins=self.origins,
         )
 
     def change(

@@ -1,10 +1,14 @@
 """Branches lie over one another where they left, and over the runs that they left."""
 
+import dataclasses
 import random
 
 import pytest
 
-from rnnviz.gui.runs.fork import Fork, counted_from
+from rnnviz.gui.runs.fork import Fork, counted_from, forks_of
+from rnnviz.training.past.lineage import Lineage
+from rnnviz.training.snapshot import Snapshot
+from rnnviz.training.state.origin import Origin
 
 
 def test_without_a_branch_every_run_counts_from_its_start() -> None:
@@ -62,3 +66,53 @@ def test_every_branch_but_those_that_the_one_in_front_came_from_is_at_its_fork(s
             assert counted[run] == fork.step
         else:
             assert (run in counted) is (run in left)
+
+
+def as_shown(
+    first: Snapshot,
+    run_id: str,
+    step: int,
+    origins: tuple[Origin, ...] = (),
+    done: tuple[int, ...] = (),
+    beginning: str = "tales",
+) -> Snapshot:
+    """Return a picture of a run to which something was done after these steps."""
+    digests = tuple(f"{beginning}{done[: place + 1]}" for place in range(len(done)))
+    lineage = Lineage(beginning, done, digests)
+    return dataclasses.replace(first, run_id=run_id, step=step, origins=origins, lineage=lineage)
+
+
+def test_what_a_branch_has_left_in_this_session_is_known_by_its_name(first: Snapshot) -> None:
+    branch = as_shown(first, "b", 60, (Origin(30, "A", "a"),))
+    origin, like_it = (as_shown(first, name, 60) for name in ("a", "c"))
+    assert forks_of([like_it, origin, branch]) == {"c": None, "a": None, "b": Fork(30, ("a",))}
+
+
+def test_out_of_files_a_branch_knows_the_run_that_it_has_left(first: Snapshot) -> None:
+    branch = as_shown(first, "b", 60, (Origin(30, "A"),), (10, 30))
+    others = {
+        "the run itself, which went on otherwise": as_shown(first, "a", 90, done=(10, 30, 50)),
+        "not so far": as_shown(first, "a", 20, done=(10,)),
+        "something else was done": as_shown(first, "a", 90, done=(20,)),
+        "another seed": as_shown(first, "a", 90, done=(10,), beginning="other"),
+        "another branch": as_shown(first, "a", 90, (Origin(40, "A"),), (10,)),
+        "nobody knows": as_shown(first, "a", 90, beginning=""),
+    }
+    for what, other in others.items():
+        left = ("a",) if what.startswith("the run itself") else ()
+        assert forks_of([other, branch])["b"] == Fork(30, left), what
+    unknown = as_shown(first, "b", 60, (Origin(30, "A"),), beginning="")
+    assert forks_of([others["nobody knows"], unknown])["b"] == Fork(30, ())
+
+
+def test_out_of_files_a_branch_of_a_branch_knows_both(first: Snapshot) -> None:
+    origin = as_shown(first, "a", 90)
+    between = as_shown(first, "b", 90, (Origin(30, "A"),), (30,))
+    late = as_shown(first, "c", 90, (Origin(50, "B"), Origin(30, "A")), (30, 50))
+    early = as_shown(first, "d", 90, (Origin(10, "B"), Origin(10, "A")), (10,))
+    assert forks_of([origin, between, late, early]) == {
+        "a": None,
+        "b": Fork(30, ("a",)),
+        "c": Fork(50, ("b", "a")),
+        "d": Fork(10, ("b", "a")),
+    }

@@ -29,6 +29,7 @@ def strip(qtbot: QtBot, application: QApplication) -> RunsStrip:
 def line(number: int, **changes: object) -> StripLine:
     usual = {
         "name": f"LSTM, {number} units",
+        "origin": "",
         "sign": SIGNS[number - 1],
         "step": 100 * number,
         "loss": 1.5,

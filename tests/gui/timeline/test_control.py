@@ -136,11 +136,19 @@ def test_a_branch_goes_on_beside_the_run_it_left(desk):
     session = Session()
     session.apply(NewRun(Configuration(corpus="hello", hidden_size=4)))
     checkpoint = dataclasses.replace(session.checkpoint(), step=1200)
+    left = desk.run.run_id
     run = desk.rivals.branch(desk.run, checkpoint)
     assert run is desk.runs.front
     assert desk.runs.names[run] == "Branch at step 1,200"
     (resume,) = [one for one in desk.posted(run) if hasattr(one, "checkpoint")]
-    assert resume.checkpoint is checkpoint
+    assert resume.checkpoint.parameters is checkpoint.parameters
+    (origin,) = resume.checkpoint.origins
+    assert (origin.step, origin.run_id) == (1200, left)
+    desk.show(run, run_id="branch", origins=(origin,))
+    assert desk.runs.names[run] == "Branch at step 1,200"
+    # What a reset begins there is none, and not called so.
+    desk.show(run, run_id="after the reset", origins=())
+    assert "Branch" not in desk.runs.names[run]
 
 
 def test_while_somebody_else_decides_nothing_is_asked_and_no_film_runs(desk, control):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 
 from rnnviz.gui.plotting import RunCurve
 from rnnviz.gui.wording.numbers import MINUS
-from rnnviz.training.commands import Reset, Train
+from rnnviz.training.commands import Change, Reset, Train
 
 SHOWN = ["loss_panel", "clipping_panel", "gradient_history_panel", "updates_panel"]
 
@@ -106,6 +106,45 @@ def test_branches_lie_over_one_another_from_where_they_left(driver, forked):
     assert title(driver) == "training step"
     assert [curve_of(driver, run).x[-1] for run in forked] == [60, 60, 60]
     assert history._heat_map.extent[1] == 60.5
+
+
+def test_branches_out_of_files_lie_where_they_lay_in_the_session_that_made_them(
+    new_driver, tmp_path
+):
+    made = new_driver()
+    made.window.arrange(SHOWN)
+    made.restart(corpus="hello", hidden_size=8)
+    first = made.controller.runs.front
+    train(made, first, 60)
+    early = branch_at(made, 20)
+    early.post(Change("learning_rate", 0.05))
+    train(made, early, 40)
+    late = branch_at(made, 40)  # of the branch
+    train(made, late, 20)
+    names = ["first", "early", "late"]
+    for name, run in zip(names, (first, early, late), strict=True):
+        made.controller.rivals.put_in_front(run)
+        made.controller.save(tmp_path / f"{name}.rnnviz")
+        made.until_message(f"Saved {name}.rnnviz")
+    switch(made).trigger()
+    counted = [curve_of(made, run).x[-1] for run in (first, early, late)]
+    opened = new_driver()
+    opened.window.arrange(SHOWN)
+    opened.controller.open_files([tmp_path / f"{name}.rnnviz" for name in names])
+    runs = opened.controller.runs
+    opened.qtbot.waitUntil(lambda: len(runs) == 3 and all(run.snapshot for run in runs))
+    again = sorted(runs, key=lambda run: run.number)
+    opened.controller.rivals.put_in_front(again[2])
+    opened.until(lambda s: s.run_id == again[2].run_id and s.step == 60)
+    assert [runs.names[run] for run in again] == [
+        made.controller.runs.names[run] for run in (first, early, late)
+    ]
+    opened.qtbot.waitUntil(lambda: title(opened) == "training step since the fork")
+    lengths = lambda: [curve_of(opened, run).x[-1] for run in again]  # noqa: E731
+    opened.qtbot.waitUntil(lambda: lengths() == counted == [20, 20, 20])
+    # A picture of a run may be drawn before it is told from which file it is.
+    named = "late.rnnviz (branched at step 40 from Branch at step 20, learning rate 0.05)"
+    opened.qtbot.waitUntil(lambda: named in opened.window.windowTitle())
 
 
 def test_all_that_is_said_of_a_place_counts_as_the_axis_does(driver, forked):

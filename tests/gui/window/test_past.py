@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from rnnviz.training.commands import Change, Pause, Train
 from rnnviz.training.snapshot import RunState
@@ -85,6 +85,8 @@ def test_a_branch_goes_the_same_way_until_something_is_changed(driver):
     branch.post(Change("learning_rate", 0.5))
     driver.until(lambda snapshot: snapshot.configuration.learning_rate == 0.5)
     assert runs.names[branch] == "Branch at step 25, learning rate 0.5"
+    tip = driver.child(QWidget, f"run_front_{branch.number}").toolTip()
+    assert tip.endswith("\nIt was branched at step 25 from vanilla RNN, 8 units")
 
 
 def test_a_film_runs_through_the_past_and_ends_in_the_present(driver, monkeypatch):
