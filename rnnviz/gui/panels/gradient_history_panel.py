@@ -61,6 +61,7 @@ class GradientHistoryPanel(LayerPanel):
 
     shows = (GRADIENT_HISTORY,)
     only_over_steps = True
+    has_curves = False
     quantities = frozenset({"gradient_ratio"})
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

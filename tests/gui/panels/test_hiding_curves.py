@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton
 
 from rnnviz.gui.panels.clipping_panel import ClippingPanel
 from rnnviz.gui.panels.gradient_history_panel import GradientHistoryPanel
 from rnnviz.gui.panels.loss_panel import LossPanel
 from rnnviz.gui.panels.spectrum_panel import SpectrumPanel
+from rnnviz.gui.panels.text_panel import TextPanel
 from rnnviz.gui.plotting import RunCurve
 
 from .test_comparing import draw, new_panel, runs
@@ -112,3 +114,15 @@ def test_where_nothing_has_a_name_the_menu_offers_nothing_to_hide(qtbot) -> None
     shown = [action.text() for action in panel.exports.menu.actions() if action.isVisible()]
     assert "Curves" not in shown
     assert "Show all curves" not in shown
+    assert menu_button(panel).toolTip() == "Menu of Gradient history: copy, save"
+
+
+def menu_button(panel) -> QToolButton:
+    return panel.findChild(QToolButton, f"{panel.objectName()}_more")
+
+
+def test_the_menus_button_says_what_the_menu_offers(qtbot, loss: LossPanel) -> None:
+    button = menu_button(loss)
+    assert button.accessibleName() == button.toolTip() == "Menu of Loss: copy, save, choose curves"
+    text = new_panel(qtbot, TextPanel)
+    assert menu_button(text).toolTip() == "Menu of Generated text: copy, save"

@@ -96,7 +96,7 @@ class PanelHeader(QFrame):
         self._subtitle_label.resized.connect(self._elide)
         self.help = self._new_button("help", f"What am I looking at? ({title})")
         self.help.clicked.connect(self.help_wanted)
-        self._more = self._new_button("more", f"Copy or save {title}")
+        self._more = self._new_button("more", "")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._expand = self._new_button("expand", f"Fill the window with {title}")
         self._expand.clicked.connect(self.expand_wanted)
@@ -121,6 +121,13 @@ class PanelHeader(QFrame):
     def set_menu(self, menu: QMenu) -> None:
         """Open this menu with the second button."""
         open_menu_with(self._more, menu)
+        self.say_offered("copy, save")
+
+    def say_offered(self, offered: str) -> None:
+        """Say what the menu offers, in a few words."""
+        words = f"Menu of {self._title}: {offered}"
+        self._more.setAccessibleName(words)
+        self._more.setToolTip(words)
 
     def add_widget(self, widget: QWidget, stretch: int) -> None:
         """Put a control to the left of the row's own buttons."""

@@ -88,6 +88,9 @@ class PlotPanel(Panel):
     only_over_steps: ClassVar[bool] = False
     """Whether its course of training cannot be drawn over tokens or seconds."""
 
+    has_curves: ClassVar[bool] = True
+    """Whether there are curves in it that can be hidden, by its menu as well."""
+
     bounded: ClassVar[frozenset[str]] = frozenset()
     """Of `quantities`, those that are measured as the plot's y."""
 
@@ -122,7 +125,9 @@ class PlotPanel(Panel):
         self.claim_lines = ClaimLines(self.view, self.bounded) if self.bounded else None
         self.set_body(self.view)
         self.view.ranges_wanted.connect(self._draw_again)
-        CurveMenu(self.exports.menu, object_name, lambda: self.plot_view.hiding)
+        if self.has_curves:
+            CurveMenu(self.exports.menu, object_name, lambda: self.plot_view.hiding)
+            self._header.say_offered("copy, save, choose curves")
 
     @property
     def plot_view(self) -> PlotView:
