@@ -117,7 +117,11 @@ class SpectrumPanel(LayerPanel):
         for curve, letter in ((self._radius_of_weights, "W"), (self._radius_of_jacobian, "J")):
             flow: Flow = "forward" if letter == "W" else "backward"
             radius = partial(self._radius, letter)
-            self.compare(Comparison(self._series, curve.name, flow, radius, alone=[curve]))
+            self.compare(
+                Comparison(
+                    self._series, curve.name, flow, radius, alone=[curve], is_one_of_several=True
+                )
+            )
         self._shown: LayerSpectrum | None = None
         self._matrices: tuple[str, ...] = ()
         self._height = 0

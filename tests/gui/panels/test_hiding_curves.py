@@ -70,17 +70,35 @@ def test_a_hidden_run_takes_no_part_in_the_range(qtbot) -> None:
         name: max(
             float(item.y.max())
             for item in view.items_shown
-            if isinstance(item, RunCurve) and item.group == name
+            if isinstance(item, RunCurve) and item.group.startswith(name)
         )
         for name in ("run 1", "run 2")
     }
     higher, lower = sorted(highest, key=highest.get, reverse=True)
     before = view.mapping.y.high
-    view.hiding.hide(higher)
+    for letter in "WJ":
+        view.hiding.hide(f"{higher}, {letter}")
     # The line at 1 is always there.
     assert view.mapping.y.high <= max(1.4, 1.5 * highest[lower])
     view.hiding.show_all()
     assert view.mapping.y.high == before
+
+
+def test_where_a_run_has_two_curves_each_name_hides_the_one_that_it_names(qtbot) -> None:
+    panel = new_panel(qtbot, SpectrumPanel)
+    draw(panel, runs(3))
+    hiding = panel.plot_view.hiding
+    named = [
+        item for item in panel.plot_view.items_shown if isinstance(item, RunCurve) and len(item.x)
+    ]
+    assert {curve.label for curve in named} == {curve.group for curve in named}
+    assert set(hiding.names) == {curve.group for curve in named}
+    hiding.hide("run 2, J")
+    assert {curve.group for curve in named if not curve.visible} == {"run 2, J"}
+    draw(panel, runs(3), front=1)
+    assert seen_runs(panel) == set(hiding.names) - {"run 2, J"}
+    hiding.show_alone("run 2, J")
+    assert seen_runs(panel) == {"run 2, J"}
 
 
 def test_clipping_that_is_switched_off_leaves_its_curve_hidden(qtbot) -> None:

@@ -56,6 +56,9 @@ class Comparison:
         What shows the same of the run in front, where there is no other.
     hollow, open_ended
         As a `RunCurve` has them. Where there are rings alone, runs are named at other curves.
+    is_one_of_several
+        Whether a run has further curves in the same plot, which have names of their own: then each
+        is hidden alone.
     """
 
     def __init__(  # noqa: PLR0913  # keywords: what is compared, and how it looks
@@ -68,6 +71,7 @@ class Comparison:
         alone: Sequence[PlotItem],
         hollow: bool = False,
         open_ended: bool = False,
+        is_one_of_several: bool = False,
     ) -> None:
         self.view = view
         self.name = name
@@ -75,6 +79,7 @@ class Comparison:
         self._alone = alone
         self._add = partial(view.add_run_curve, "", flow, hollow=hollow, open_ended=open_ended)
         self._hollow = hollow
+        self._is_one_of_several = is_one_of_several
         self._curves: list[RunCurve] = []
         self._named: tuple[object, ...] = ()
 
@@ -118,16 +123,20 @@ class Comparison:
         """Give each run's curve its looks and its name, where they are others than before."""
         labels = [f"{run.name}, {one.words}" if one.words else run.name for run, one in traces]
         runs = [run for run, _ in traces]
+        # Its name is to stay while it trains.
+        groups = ["now" if run.is_of_now else run.name for run in runs]
+        if self._is_one_of_several:
+            groups = [f"{name}, {one.words}" for name, (_, one) in zip(groups, traces, strict=True)]
         named = (self.name, front.identity, labels, [(run.identity, run.sign) for run in runs])
         if named == self._named:
             return
         self._named = named
-        for curve, run, label in zip(self._curves, runs, labels, strict=False):
+        for curve, run, label, group in zip(self._curves, runs, labels, groups, strict=False):
             curve.take_sign(run.sign, in_front=run.identity == front.identity)
             curve.name = f"{self.name}, {label}"
             curve.set_label(None if self._hollow else label)
-            # All that is of one run is hidden with its name, which is to stay while it trains.
-            curve.set_group("now" if run.is_of_now else run.name)
+            # All that is of one run is hidden with its name.
+            curve.set_group(group)
         self.view.settle_labels()
 
 
