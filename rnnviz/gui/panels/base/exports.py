@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
-    drawing,
     picture,
-    png_of,
+    png_bytes,
+    recorded,
     svg_of,
     write_atomically,
 )
@@ -98,15 +98,15 @@ class PanelExports(QObject):
         return self._save(path, lambda: self._panel.export_csv().encode("utf-8"))
 
     def taken(self, kind: PictureKind) -> Callable[[], bytes]:
-        """Take a picture of the panel as it is now; return what makes a file of it, in any thread.
+        """Take down how the panel is painted now; return what makes a file of it, in any thread.
 
         That is the slow part, and may raise an `ExportError`.
         """
         panel = self._panel
+        painted, size = recorded(panel.paint_export), panel.export_size
         if kind == "png":
-            return partial(png_of, picture(panel.paint_export, panel.export_size))
-        dots = self._widget.logicalDpiX()
-        return partial(svg_of, drawing(panel.paint_export, panel.export_size, panel.title, dots))
+            return partial(png_bytes, painted, size)
+        return partial(svg_of, painted, size, panel.title, self._widget.logicalDpiX())
 
     def _save(self, path: Path | str, data: Callable[[], bytes]) -> bool:
         try:

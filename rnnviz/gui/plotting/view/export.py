@@ -18,6 +18,9 @@ from rnnviz.gui.plotting.items.item import Column
 
 Paint = Callable[[QPainter], None]
 
+_OFTEN = 3
+"""Numbers that are repeated so often are written once each."""
+
 
 class ExportError(Exception):
     """An export failed; the message is one sentence for the person who asked for it."""
@@ -39,14 +42,9 @@ def write_atomically(path: Path | str, data: bytes) -> None:
 
 def png_bytes(paint: Paint, size: QSize, density: float = 2.0) -> bytes:
     """Return what ``paint`` paints in a rectangle of ``size`` as a PNG of this pixel density."""
-    return png_of(picture(paint, size, density))
-
-
-def png_of(image: QImage) -> bytes:
-    """Return an image as a PNG; in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+    if not picture(paint, size, density).save(buffer, "PNG"):  # type: ignore[call-overload]
         raise ExportError("The picture could not be made: there is not enough memory for it.")
     return bytes(buffer.data().data())
 
@@ -60,18 +58,31 @@ def picture(paint: Paint, size: QSize, density: float = 2.0) -> QImage:
     return image
 
 
+def recorded(paint: Paint) -> Paint:
+    """Take down what ``paint`` paints; return what paints the same again, in any thread.
+
+    That takes a moment, where lines of thousands of points, smoothed, take fifty times as long.
+    """
+    record = QPicture()
+    _paint_on(record, paint)
+    return lambda painter: painter.drawPicture(0, 0, record)
+
+
 def svg_bytes(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
     """Return what ``paint`` paints in a rectangle of ``size`` as an SVG document."""
-    return svg_of(drawing(paint, size, title, dots_per_inch))
+    return svg_of(recorded(paint), size, title, dots_per_inch)
 
 
-def drawing(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
-    """Return what `svg_of` makes a document of: Qt's own, which not every program draws right.
+def svg_of(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
+    """Return what was `recorded` as an SVG document; in any thread, as it is slow.
 
-    It is there in a moment, and the document itself takes ten times as long.
+    A QSvgGenerator does not return from a clip to the one around it, and misplaces those of a
+    widget within another; a QPicture takes down what is clipped by what.
     """
-    # Only exports need it, and the window is painted sooner without it.
+    # Only exports need them, and the window is painted sooner without them.
     from PySide6.QtSvg import QSvgGenerator
+
+    from rnnviz.gui.plotting.view.plain_svg import plain_svg
 
     data = QByteArray()
     buffer = QBuffer(data)
@@ -84,20 +95,9 @@ def drawing(paint: Paint, size: QSize, title: str, dots_per_inch: int) -> bytes:
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
     # Without it text comes out at another size than on the screen.
     generator.setResolution(dots_per_inch)
-    # A QSvgGenerator does not return from a clip to the one around it, and misplaces those of a
-    # widget within another; a QPicture takes down what is clipped by what.
-    record = QPicture()
-    _paint_on(record, paint)
-    _paint_on(generator, lambda painter: painter.drawPicture(0, 0, record))
-    return bytes(data.data())
-
-
-def svg_of(drawn: bytes) -> bytes:
-    """Return a `drawing` as an SVG document; in any thread, as it is slow."""
-    # As above.
-    from rnnviz.gui.plotting.view.plain_svg import plain_svg
-
-    return plain_svg(drawn)
+    _paint_on(generator, paint)
+    # What Qt writes is not drawn right by every program.
+    return plain_svg(bytes(data.data()))
 
 
 def _paint_on(device: QPaintDevice, paint: Paint) -> None:
@@ -118,7 +118,12 @@ def csv_text(columns: list[Column]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([name for name, _ in columns])
     cells = [values if isinstance(values, list) else _numbers(values) for _, values in columns]
-    writer.writerows(zip_longest(*cells, fillvalue=""))
+    rows = zip_longest(*cells, fillvalue="")
+    if len(columns) < 2 or any(isinstance(values, list) for _, values in columns):
+        writer.writerows(rows)
+    else:
+        # Numbers beside each other never need quotation marks: not to look for that is much faster.
+        file.writelines(f"{','.join(row)}\n" for row in rows)
     return file.getvalue()
 
 
@@ -146,6 +151,11 @@ def joined_csv(tables: Iterable[tuple[Mapping[str, str], str]]) -> str:
 def _numbers(values: ArrayLike) -> list[str]:
     """Return numbers, (n,), as texts; a quarter of a million of them while the window waits."""
     floats = np.asarray(values, np.float64)
+    # A heat map has the same places in every row.
+    different, places = np.unique(floats, return_inverse=True)
+    if len(floats) > _OFTEN * len(different):
+        texts = _numbers(different)
+        return [texts[place] for place in places.tolist()]
     whole = (np.floor(floats) == floats) & (np.abs(floats) < 1e15)
     if whole.all():
         return list(map(str, floats.astype(np.int64).tolist()))
