@@ -256,7 +256,7 @@ class Session:
     def is_looking_back(self) -> bool:
         """Whether a step of the past is on its way, for which `look_further_back` works."""
         look_back = None if self._run is None else self._run.look_back
-        return look_back is not None and not look_back.is_exact
+        return look_back is not None and not look_back.is_done
 
     def look_further_back(self) -> Snapshot | None:
         """Work for a moment at the step of the past that is wanted; return it once it is there."""
@@ -309,7 +309,7 @@ class Session:
             Where there is no run, or that step is still being computed.
         """
         run = self._required("There is no network yet.")
-        if self.is_looking_back:
+        if run.look_back is not None and not run.look_back.is_exact:
             raise RnnvizError("That step is still being computed: try again when it is there.")
         if run.look_back is None:
             return run.checkpoint(with_past=with_past)

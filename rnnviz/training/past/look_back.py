@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from rnnviz.training.past.kept_states import KeptStates
-from rnnviz.training.past.replay import done_again
+from rnnviz.training.past.replay import can_begin_with, done_again
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
 
 
 class LookBack:
     """A trainer of a run's past: at once of the nearest state that was kept, a moment later exact.
+
+    Of the very step that was kept all that can be seen, and saved in a file, is there at once. What
+    a failure of the next step would go back to is not: it is known when that step itself was done
+    again, from an earlier state.
 
     It is looked at with the watched text of now. Nothing that is done with it reaches the run.
 
@@ -52,20 +57,38 @@ class LookBack:
         self._run = run
         self._clock = clock
         step = min(step, run.step_count)
+        journal = run.state.journal
         state = _nearest(run, kept, step, before)
         # Before a fault, or before a file was opened, nobody knows how one state led to the next.
-        can_go_on = run.state.journal.first_step <= state.step <= step
-        self.wanted = step if exactly and can_go_on else state.step
-        self.trainer = self._trainer_of(state)
+        exactly = exactly and journal.first_step <= state.step <= step
+        begin: TrainingState | None = state
+        if exactly and not can_begin_with(state, journal, step):
+            begin = kept.nearest_to_go_on(step, journal) or _beginning(run)
+            if not can_begin_with(state, journal, step + 1):
+                # Its next step failed: what that led to is seen when it was done again.
+                exactly, state = begin is not None, begin or state
+        self.wanted = step if exactly else state.step
+        self.trainer = self._again = self._trainer_of(state)
         self._steps: Iterator[None] | None = None
-        if exactly and can_go_on:
-            self._steps = done_again(self.trainer, run.state.journal, step)
-            if step == state.step:
+        if not exactly:
+            return
+        if begin is not state:
+            deque(done_again(self.trainer, journal, step), maxlen=0)  # what was done right after it
+            self.trainer = self._trainer_of(state)
+        if begin is not None:
+            self._again = self.trainer if begin is state else self._trainer_of(begin)
+            self._steps = done_again(self._again, journal, step)
+            if step == begin.step:
                 self.advance(0.0)  # no step, but what was done right after it
 
     @property
     def is_exact(self) -> bool:
         """Whether what is to be seen now is the step that is to be seen at last."""
+        return self.is_done or self._again is not self.trainer
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do again."""
         return self._steps is None
 
     def advance(self, seconds: float) -> bool:
@@ -82,7 +105,7 @@ class LookBack:
                 if self._clock() >= until:
                     return False
             self._steps = None
-            self.trainer = self._trainer_of(self.trainer.state)
+            self.trainer = self._again = self._trainer_of(self._again.state)
         return True
 
     def _trainer_of(self, state: TrainingState) -> Trainer:
@@ -98,10 +121,14 @@ def _nearest(run: Trainer, kept: KeptStates, step: int, before: LookBack | None)
         seen = before.trainer.state
         if seen.step <= step and (state is None or seen.step > state.step):
             return seen
+    state = state or _beginning(run)
     if state is None:
-        begun_with = run.state.journal.begun_with
-        if begun_with is not None:
-            return TrainingState.fresh(begun_with, run.dataset)
         state = kept.nearest(int(kept.steps[0])) if len(kept.steps) else run.state.copy()
     assert state is not None
     return state
+
+
+def _beginning(run: Trainer) -> TrainingState | None:
+    """Return the run before its first step, where its journal tells how it began."""
+    begun_with = run.state.journal.begun_with
+    return None if begun_with is None else TrainingState.fresh(begun_with, run.dataset)

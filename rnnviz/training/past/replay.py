@@ -82,6 +82,24 @@ def replay_from_beginning(
     return trainer.state
 
 
+def can_begin_with(state: TrainingState, journal: Journal, to_step: int) -> bool:
+    """Tell whether all of a step follows from an earlier state and the journal.
+
+    It does not where something goes back to last finite weights that are lost in that state, or
+    where that very step is wanted: then they are part of it.
+    """
+    if not state.last_finite.is_lost:
+        return True
+    for entry in journal.after(state.journal):
+        if entry.step > state.step:
+            break
+        if isinstance(entry, BestUsed) or (isinstance(entry, StepFailed) and entry.knew_no_other):
+            return True  # they are those of now again
+        if isinstance(entry, StepFailed):
+            return False
+    return to_step > state.step
+
+
 def done_again(trainer: Trainer, journal: Journal, to_step: int) -> Iterator[None]:
     """Do again, step by step, what was done to a run since the state that a trainer has.
 

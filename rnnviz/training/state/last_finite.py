@@ -31,11 +31,15 @@ class LastFinite:
         Of the optimiser, then.
     knows_no_other
         Whether nothing was kept since the beginning.
+    is_lost
+        Whether something was, which is not known any more: until the next `keep`, all of this only
+        stands for it. So it is in a state of the past that was kept without it.
     """
 
     def __init__(self, parameters: ParameterVector, optimizer: Optimizer) -> None:
         self.parameters = ParameterVector(parameters.shapes, flat=parameters.flat.copy())
         self.knows_no_other = True
+        self.is_lost = False
         self._to_change: SparseRows | None = None
         self.take_optimizer(optimizer)
 
@@ -70,7 +74,7 @@ class LastFinite:
             for name, slot in optimizer.slots.items():
                 self._copy(changed, slot, self.slots[name])
         self.optimizer_steps = optimizer.steps
-        self.knows_no_other = False
+        self.knows_no_other = self.is_lost = False
 
     @staticmethod
     def _copy(changed: SparseRows | None, source: Array, target: Array) -> None:

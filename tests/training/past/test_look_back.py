@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.core.cells import CELLS
+from rnnviz.core.clipping import ClipMode, ClipReport, clip_gradients
 from rnnviz.core.errors import RnnvizError
+from rnnviz.core.parameters import Array
 from rnnviz.training.commands import (
     Change,
     ComeBack,
@@ -29,7 +32,9 @@ from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.state.bits import same_bits
+from rnnviz.training.state.journal import StepFailed
 from rnnviz.training.state.training_state import TrainingState
+from rnnviz.training.trainer import Trainer
 
 from ..helpers import own_text
 from ..watched_runs import (
@@ -121,6 +126,95 @@ def test_every_earlier_state_is_what_it_was(
 
     every_run()
     assert compared > 15
+
+
+@pytest.mark.parametrize("every", [1, 4])
+def test_the_very_step_that_was_kept_comes_back_whole_and_is_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
+) -> None:
+    keep_every(every, monkeypatch)
+    session = session_of(tmp_path, dropout=0.3)
+    then = [now(session).copy()]
+    for _ in range(24):
+        train(session, 1)
+        then.append(now(session).copy())
+    assert session._run is not None
+    for step in session._run.kept.steps.tolist():
+        session.apply(ComeBack())
+        session.apply(LookAt(step))
+        snapshot = session.snapshot()
+        assert snapshot is not None
+        assert snapshot.timeline.seen == snapshot.timeline.wanted == step
+        assert {*seen(session).differences(then[step])} <= {"last_finite"}
+        assert same_bits(session.seen_checkpoint(), then[step].checkpoint()), "a branch may begin"
+        look_at(session, step)
+        assert seen(session).differences(then[step]) == ()
+
+
+@pytest.mark.parametrize("other", ["nothing", "optimizer", "best"])
+def test_a_step_that_failed_right_after_a_state_was_kept_fails_again(
+    tmp_path: Path, share: int, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    session = session_of(tmp_path, 12, validation_interval=4, dropout=0.3)
+    if other == "optimizer":
+        session.apply(Change("optimizer", "adam"))
+    elif other == "best":
+        session.apply(UseBest())
+    with monkeypatch.context() as patched:
+        patched.setattr("rnnviz.training.trainer.clip_gradients", one_that_fails)
+        train(session, 1)
+    assert (session.state, now(session).step) == (RunState.FAILED, 12)
+    assert isinstance(now(session).journal.entries[-1], StepFailed)
+    then = {12: now(session).copy()}
+    while now(session).step < 16:
+        train(session, 1)
+        then[now(session).step] = now(session).copy()
+    fails = FailsAt(12)
+    monkeypatch.setattr("rnnviz.training.trainer.Trainer.step", fails.step)
+    for step, state in reversed(then.items()):
+        fails.has_failed = False
+        session.apply(ComeBack())
+        look_at(session, step)
+        assert seen(session).differences(state) == ()
+
+
+def one_that_fails(gradients: Array, mode: ClipMode, threshold: float) -> ClipReport:
+    return clip_gradients(gradients, mode, threshold)._replace(norm_before=math.inf)
+
+
+class FailsAt:
+    """Lets the first try of the step after one fail, as it did."""
+
+    def __init__(self, step: int) -> None:
+        self.has_failed = False
+        really = Trainer.step
+
+        def failing(trainer: Trainer, *args: Any, **more: Any) -> Any:
+            if trainer.step_count != step or self.has_failed:
+                return really(trainer, *args, **more)
+            self.has_failed = True
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr("rnnviz.training.trainer.clip_gradients", one_that_fails)
+                return really(trainer, *args, **more)
+
+        self.step = failing
+
+
+def test_where_nothing_leads_to_a_kept_state_it_is_seen_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_every(KEEP_ALL, monkeypatch)
+    session = session_of(tmp_path, 10)
+    now(session).recover_from(ValueError("nobody expected it"))
+    train(session, 4)
+    assert session._run is not None
+    kept = session._run.kept
+    assert kept.steps.tolist() == [*range(15)]
+    kept._let_go(11)
+    assert look_at(session, 12).timeline.seen == 12
+    assert seen(session).last_finite.is_lost
+    assert look_at(session, 14).timeline.seen == 14
+    assert seen(session).differences(now(session)) == (), "from the one before it"
 
 
 def test_a_run_goes_on_while_its_past_is_seen(tmp_path: Path, share: int) -> None:

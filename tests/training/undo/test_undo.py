@@ -530,7 +530,7 @@ def test_a_run_that_is_put_away_keeps_a_third_of_its_past(
     monkeypatch.setattr("rnnviz.training.past.kept_states._SHARE", 1.0)
     session = Session()
     session.apply(NewRun(own_text(tmp_path, 300, hidden_size=60, past_memory=3)))
-    train(session, 60)
+    train(session, 200)
     assert session._run is not None
     kept = session._run.kept
     assert 2_500_000 < kept.num_bytes <= 3_000_000
@@ -539,7 +539,7 @@ def test_a_run_that_is_put_away_keeps_a_third_of_its_past(
     assert 500_000 < kept.num_bytes <= 1_000_000
     assert (int(kept.steps[0]), int(kept.steps[-1])) == (0, last)
     session.apply(Undo())
-    train(session, 60)
+    train(session, 200)
     assert 2_500_000 < kept.num_bytes <= 3_000_000
 
 
