@@ -195,7 +195,7 @@ class LiveRun:
             reached=None if look_back is None else look_back.trainer.step_count,
             wanted=None if look_back is None else look_back.wanted,
             memory_needed=self.kept.needed,
-            bytes_in_file=self.kept.num_bytes * MOST_IN_A_FILE // max(MOST_IN_A_FILE, len(kept)),
+            bytes_in_file=self.kept.num_bytes_of_last * min(MOST_IN_A_FILE, len(kept)),
         )
 
 

@@ -69,6 +69,17 @@ def test_who_opens_it_sees_them_at_once_and_every_other_step_exactly(
         assert {*states[0].differences(states[1])} <= lacks
 
 
+def test_what_the_past_adds_to_a_file_is_told_before(session: Session, tmp_path: Path) -> None:
+    train(session, 1200)
+    with_past, without = tmp_path / "with.rnnviz", tmp_path / "without.rnnviz"
+    save_model(with_past, session.checkpoint(with_past=True))
+    save_model(without, session.checkpoint())
+    added = with_past.stat().st_size - without.stat().st_size
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    assert added / 2 < snapshot.timeline.bytes_in_file < 2 * added
+
+
 def test_a_file_without_a_past_is_one_of_the_version_before(
     session: Session, tmp_path: Path
 ) -> None:

@@ -135,6 +135,11 @@ class KeptStates:
         """After how many steps each was kept, ascending; read only."""
         self._keep(state)
 
+    @property
+    def num_bytes_of_last(self) -> int:
+        """What the last one takes where it has nothing in common with others, as in a file."""
+        return self._kept[-1].num_bytes_beside() if self._kept else 0
+
     def after_step(self, state: TrainingState) -> None:
         """Keep the run as it is now, if that is due."""
         if state.step >= self._due_step:
