@@ -1,0 +1,20 @@
+"""What autosaves are called in the folder of their process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rnnviz.storage.model_file import MODEL_SUFFIXES
+
+SUFFIX = MODEL_SUFFIXES[0]
+
+
+def file_in(folder: Path, place: str, run_id: str) -> Path:
+    """Return where the autosave lies of a network, in whose place others may be trained later."""
+    return folder / f"{place}-{run_id}{SUFFIX}"
+
+
+def files_of(folder: Path, place: str) -> Iterator[Path]:
+    """Go through the autosaves of the networks that were trained in a place."""
+    return folder.glob(f"{place}-*{SUFFIX}")
