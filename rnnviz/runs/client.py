@@ -14,6 +14,8 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.runs.loop import Loop
 from rnnviz.runs.messages import (
     BEGINNINGS,
+    Autosave,
+    AutosaveIn,
     Died,
     Event,
     Glanced,
@@ -289,7 +291,7 @@ class WorkerClient:
     def _keep_standing(self, request: Request | TextAnswer) -> bool:
         """Keep what another process must be told too; return whether nothing is to come of it."""
         match request:
-            case Watch() | SetSpeed():
+            case Watch() | SetSpeed() | AutosaveIn():
                 self._standing[type(request)] = request
             case JoinRace():
                 self._standing[JoinRace] = self._joined = request
@@ -322,7 +324,7 @@ class WorkerClient:
         while not self._stopping:
             while self._requests:
                 request = self._requests.popleft()
-                if self._keep_standing(request):
+                if self._keep_standing(request) or isinstance(request, Autosave):
                     continue
                 if not isinstance(request, BEGINNINGS):
                     tell(Died(self._sentence))

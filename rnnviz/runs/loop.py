@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -15,8 +17,11 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Reading
 from rnnviz.data.text.files import read_text_file
 from rnnviz.data.text.reading import read_alone
+from rnnviz.runs.autosaver import Autosaver
 from rnnviz.runs.messages import (
     BEGINNINGS,
+    Autosave,
+    AutosaveIn,
     Begun,
     Branched,
     CheckFile,
@@ -34,6 +39,7 @@ from rnnviz.runs.messages import (
     Noticed,
     OpenModel,
     Pictured,
+    Recover,
     Refused,
     Request,
     Saved,
@@ -48,7 +54,7 @@ from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import Glance
+from rnnviz.training.snapshot import Glance, Snapshot
 
 _AT_ONCE_SECONDS = 0.001
 """For so long steps follow each other and nothing else is heeded."""
@@ -90,6 +96,7 @@ class Loop:
         self._texts = texts
         share = read_alone if texts is None else texts.share
         self.session = Session(Reading(self._report_progress, share))
+        self._autosaver = Autosaver(self.session, tell)
 
     def post(self, request: Request) -> None:
         """Queue a request; safe from any thread."""
@@ -109,6 +116,10 @@ class Loop:
         self._stopping = True
         self._wake.set()
 
+    def keep(self) -> None:
+        """Leave an autosave once the loop has ended: nobody is there to ask any more."""
+        self._autosaver.save()
+
     def run(self) -> None:
         """Obey, step and publish until stopped."""
         # One BLAS thread: a second gains nothing beside a window, which it freezes for seconds.
@@ -127,23 +138,36 @@ class Loop:
         while not self._stopping:
             if self._requests:
                 self._obey_and_publish()
+            now = time.perf_counter()
+            if now >= self._autosaver.due:
+                self._autosave()
             wait = session.seconds_to_wait if self._racer is None else self._race(self._racer)
             if self._look_further_back() and wait != 0.0:
                 continue
             if wait != 0.0:
-                self._wake.wait(wait)
-                self._wake.clear()
+                self._rest(wait, self._autosaver.due - now)
                 continue
             if self._wanted_glance is not None:
                 self._glance(self._wanted_glance)
             wanted, self._wanted = self._wanted, False
             if wanted:
                 self._time.lap(session.trainer)
-            seconds = _AT_ONCE_SECONDS if self._racer is None else 0.0
-            snapshot = session.advance(look=wanted, seconds=seconds)
+            until = now + _AT_ONCE_SECONDS if self._racer is None else 0.0
+            snapshot = session.advance(look=wanted, until=until)
             if snapshot is not None:
-                self._tell(Pictured(snapshot))
+                self._show(snapshot)
                 self._time.lap_with_more(session.trainer)
+
+    def _rest(self, wait: float | None, longest: float) -> None:
+        """Do nothing until something is asked for, or something is due."""
+        longest = longest if wait is None else min(wait, longest)
+        self._wake.wait(None if longest == math.inf else max(0.0, longest))
+        self._wake.clear()
+
+    def _autosave(self) -> None:
+        self._time.lap(self.session.trainer)
+        self._autosaver.save()
+        self._time.lap_with_more(self.session.trainer)
 
     def _obey_and_publish(self) -> None:
         self._obey_all()
@@ -162,7 +186,7 @@ class Loop:
         self._time.lap(session.trainer)
         picture = session.look_further_back()
         if picture is not None:
-            self._tell(Pictured(picture))
+            self._show(picture)
             self._tell_notices()
         self._time.lap_with_more(session.trainer)
         return True
@@ -214,14 +238,14 @@ class Loop:
                 self._tell(self._save(request))
             case CheckFile(path):
                 self._check_file(path)
-            case CopyForCheck():
-                self._tell(Copied(self.session.check_subject()))
-            case CopyForStep():
-                self._tell(StepCopied(self.session.step_subject()))
-            case CopyForBranch():
-                self._tell(Branched(self.session.seen_checkpoint()))
-            case OpenModel(path):
-                self._begin(Resume(load_model(path)), path)
+            case CopyForCheck() | CopyForStep() | CopyForBranch():
+                self._tell(self._copy(request))
+            case OpenModel() | Recover():
+                self._open(request)
+            case AutosaveIn(folder, place, seconds):
+                self._autosaver.keep_in(folder, place, seconds)
+            case Autosave():
+                self._autosaver.save()
             case NewRun() | Restart() | Resume():
                 self._begin(request, None)
             case JoinRace(table, row):
@@ -239,6 +263,7 @@ class Loop:
         if isinstance(request, SaveModel):
             checkpoint = self.session.checkpoint(with_past=request.with_past)
             save_model(path, checkpoint)
+            self._autosaver.saved(checkpoint.step)
             return Saved(path, checkpoint.step)
         # Whoever waits for this file hears of it, and not the person for whom the run goes on.
         try:
@@ -249,6 +274,23 @@ class Loop:
         except MemoryError:
             return Exported(path, refusal=f"There is not enough memory to write {path.name}.")
         return Exported(path, checkpoint.step, checkpoint.configuration)
+
+    def _copy(self, request: CopyForCheck | CopyForStep | CopyForBranch) -> Event:
+        match request:
+            case CopyForCheck():
+                return Copied(self.session.check_subject())
+            case CopyForStep():
+                return StepCopied(self.session.step_subject())
+            case CopyForBranch():
+                return Branched(self.session.seen_checkpoint())
+
+    def _open(self, request: OpenModel | Recover) -> None:
+        begins = Resume(load_model(request.path))
+        if isinstance(request, OpenModel):
+            self._begin(begins, request.path)
+        else:
+            self._begin(begins, None)
+            self._autosaver.adopt(request.path)
 
     def _check_file(self, path: Path) -> None:
         try:
@@ -279,7 +321,11 @@ class Loop:
     def _publish(self) -> None:
         snapshot = self.session.snapshot()
         if snapshot is not None:
-            self._tell(Pictured(snapshot))
+            self._show(snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._tell(Pictured(snapshot))
+        self._autosaver.follow(snapshot)
 
     def _report_progress(self, fraction: float, what: str) -> None:
         # A copy: another thread may post meanwhile.

@@ -40,6 +40,43 @@ class OpenModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Recover:
+    """Go on from an autosave, which then is this run's own; the present run stays where it cannot.
+
+    Attributes
+    ----------
+    path
+        What it holds, no file of the person's does.
+    """
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AutosaveIn:
+    """Keep what no file of the person's holds, so that it outlives the process.
+
+    Attributes
+    ----------
+    folder
+        Where; it is there.
+    place
+        Whose run it is: names of its files begin so.
+    seconds
+        From one autosave to the next, while the run trains.
+    """
+
+    folder: Path
+    place: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Autosave:
+    """Keep it at once: the process may be about to end."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFile:
     """Read a model or a text and say whether it can be used; the run stays as it is."""
 
@@ -87,6 +124,9 @@ Request = (
     | SaveModel
     | ExportModel
     | OpenModel
+    | Recover
+    | AutosaveIn
+    | Autosave
     | CheckFile
     | CopyForCheck
     | CopyForStep
@@ -95,7 +135,7 @@ Request = (
     | LeaveRace
 )
 
-BEGINNINGS = (NewRun, Restart, Resume, OpenModel)
+BEGINNINGS = (NewRun, Restart, Resume, OpenModel, Recover)
 """The requests with which another run begins."""
 
 
@@ -155,6 +195,14 @@ class Begun:
 @dataclass(frozen=True, slots=True)
 class Saved:
     """The model was written to this file, as it was after so many steps."""
+
+    path: Path
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Autosaved:
+    """What no file of the person's holds is in this one, as it was after so many steps."""
 
     path: Path
     step: int
@@ -292,6 +340,7 @@ Event = (
     | Usable
     | Begun
     | Saved
+    | Autosaved
     | Exported
     | Copied
     | StepCopied

@@ -7,7 +7,9 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,13 +66,22 @@ def serve(requests: Connection, events: Connection) -> None:
 
     texts = TextBorrower(tell)
     loop = Loop(tell, texts)
-    feeding = (requests, loop, texts)
+    endings: SimpleQueue[bool] = SimpleQueue()
+    feeding = (requests, loop, texts, endings.put)
     threading.Thread(target=_feed, args=feeding, name="requests", daemon=True).start()
     loop.run()
+    was_told = endings.get()
+    if not was_told:
+        loop.keep()
 
 
-def _feed(requests: Connection, loop: Loop, texts: TextBorrower) -> None:
-    """Hand requests to the loop; when there can be no more, have the process end."""
+def _feed(
+    requests: Connection, loop: Loop, texts: TextBorrower, say_ended: Callable[[bool], None]
+) -> None:
+    """Hand requests to the loop; when there can be no more, have the process end.
+
+    Whether it was told to end is said then.
+    """
     from rnnviz.runs.messages import Stop, TextAnswer, WantGlance, WantSnapshot
     from rnnviz.runs.pipe import receive
 
@@ -78,6 +89,7 @@ def _feed(requests: Connection, loop: Loop, texts: TextBorrower) -> None:
         while True:
             match receive(requests):
                 case Stop():
+                    say_ended(True)
                     loop.stop()
                 case WantSnapshot():
                     loop.want_snapshot()
@@ -91,7 +103,8 @@ def _feed(requests: Connection, loop: Loop, texts: TextBorrower) -> None:
         pass
     except Exception as error:  # noqa: BLE001  # the process ends, and the window says so
         traceback.print_exception(error)
+    say_ended(False)
     loop.stop()
-    # The step under way may end in time; one that takes too long is lost, as everything is.
+    # The step under way may end in time; one that takes too long is lost.
     time.sleep(_SECONDS_TO_END)
     os._exit(1)

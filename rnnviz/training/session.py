@@ -194,15 +194,16 @@ class Session:
         """Seconds until the next step may be due: 0 for now, None for not before a command."""
         return self._speed.seconds_to_wait if self.state is RunState.RUNNING else None
 
-    def advance(self, look: bool, seconds: float = 0.0) -> Snapshot | None:
+    def advance(self, look: bool, until: float = 0.0) -> Snapshot | None:
         """Do the step that is due; before its time, do nothing.
 
         Parameters
         ----------
         look
             Whether a snapshot is wanted.
-        seconds
-            For so long go on with further steps, where nobody looks and no speed is set.
+        until
+            Till then, by `time.perf_counter`, go on with further steps, where nobody looks and no
+            speed is set; 0 for one step.
 
         Returns
         -------
@@ -229,9 +230,9 @@ class Session:
         if not idle and look:
             self._step(run, watched, noted=onlooker.watched)
         elif not idle:
-            ends = time.perf_counter() + (0.0 if interval else seconds)
             self._step(run)
-            while self.state is RunState.RUNNING and time.perf_counter() < ends:
+            ends = 0.0 if interval else until
+            while ends and self.state is RunState.RUNNING and time.perf_counter() < ends:
                 self._step(run)
         picture = None if before is None else onlooker.with_window(before, run)
         return picture if self.state is RunState.RUNNING else self.snapshot()

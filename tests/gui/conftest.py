@@ -169,7 +169,7 @@ def machine_as_slow_as_asked(request, monkeypatch) -> None:
     if rate:
         advance = Session.advance
 
-        def slowed(session: Session, look: bool, seconds: float = 0.0) -> Snapshot | None:
+        def slowed(session: Session, look: bool, until: float = 0.0) -> Snapshot | None:
             time.sleep(1 / rate)
             return advance(session, look)  # one step, however many there would be time for
 

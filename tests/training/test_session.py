@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,19 +147,19 @@ def test_steps_follow_each_other_for_a_while_and_end_where_training_does(
     session.apply(Train(steps=10))
     assert session.advance(look=False) is None
     assert trainer_of(session).step_count == 1
-    picture = session.advance(look=True, seconds=60.0)
+    picture = session.advance(look=True, until=math.inf)
     assert picture is not None
     assert trainer_of(session).step_count == 2, "what is looked at is one step"
-    last = session.advance(look=False, seconds=60.0)
+    last = session.advance(look=False, until=math.inf)
     assert last is not None
     assert (last.state, last.step) == (RunState.FINISHED, 10)
     session.apply(Train())
     session.apply(SetSpeed(1e-3))
-    assert session.advance(look=False, seconds=60.0) is not None
+    assert session.advance(look=False, until=math.inf) is not None
     assert trainer_of(session).step_count == 11, "at a speed of its own each step is seen"
     session.apply(SetSpeed(None))
     fail(session, monkeypatch)
-    last = session.advance(look=False, seconds=60.0)
+    last = session.advance(look=False, until=math.inf)
     assert last is not None
     assert (last.state, trainer_of(session).step_count) == (RunState.FAILED, 11)
 
@@ -166,7 +167,7 @@ def test_steps_follow_each_other_for_a_while_and_end_where_training_does(
 def test_at_a_speed_one_step_is_done_when_it_is_due(session: Session) -> None:
     session.apply(SetSpeed(1e4))  # too fast for each to be seen
     session.apply(Train())
-    session.advance(look=False, seconds=60.0)
+    session.advance(look=False, until=math.inf)
     assert trainer_of(session).step_count == 1
 
 
