@@ -12,16 +12,25 @@ look into it. A third option has it as a person has it:
 """
 
 import os
+from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from rnnviz.storage.autosaves.folder import HOME_VARIABLE
+
 # No test needs a display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# None may see what the person who runs them has autosaved, nor add to it: here is no folder, and
+# each test has one of its own.
+os.environ[HOME_VARIABLE] = os.devnull
 
 # How long an example takes says more of the machine than of the program.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+_NUMBERS = count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,3 +53,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="in-process",
         help="where the window's runs are trained: in its own process, or as a person has it",
     )
+
+
+@pytest.fixture(autouse=True)
+def own_autosaves(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Have what is autosaved lie where no other test looks; the folder is made when it is used."""
+    home = tmp_path_factory.getbasetemp() / f"autosaves-{next(_NUMBERS)}"
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    return home

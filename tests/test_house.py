@@ -30,8 +30,8 @@ OUTSIDE = {
     "gui/inside": "cursor header inside recorder shown story take_along typesetting view",
     "gui/panels": "registry",
     "gui/plotting": "",
-    "gui/wording": "bounds claims inside numbers parameters race remarks runs settings slips "
-    "timeline tokens undo windows",
+    "gui/wording": "bounds claims inside numbers parameters race recovery remarks runs settings "
+    "slips timeline tokens undo windows",
     "storage": "atomic container description errors folder journal model_file naming",
     "training": "commands live_run loading memory_estimate non_finite onlooker score session "
     "snapshot speed_limit subjects text_generator trainer truncated_bptt",

@@ -30,6 +30,8 @@ COMMANDS = {
     "info": "tell what a model file holds, or what a run would cost",
 }
 
+_AUTOSAVE_SECONDS = 30.0
+
 FAILURE, USAGE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 """Exit statuses; the last two are what a shell expects of Ctrl+C and of a closed pipe."""
 
@@ -155,13 +157,15 @@ def _open_window(
     # Before Qt is loaded: the process that trains makes itself ready while the window is made.
     worker = None if in_process else WorkerProcess()
     try:
-        return _loaded_window()(file, experiment, worker, lesson)
+        return _loaded_window()(file, experiment, worker, lesson, _AUTOSAVE_SECONDS)
     finally:
         if worker is not None:
             worker.kill()
 
 
-def _loaded_window() -> Callable[[Path | None, str | None, WorkerProcess | None, str | None], int]:
+def _loaded_window() -> Callable[
+    [Path | None, str | None, WorkerProcess | None, str | None, float | None], int
+]:
     try:
         from rnnviz.gui.application import run_window
     except ImportError as error:

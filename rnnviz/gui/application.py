@@ -22,10 +22,12 @@ from rnnviz.gui.window.system_signals import SystemSignals
 
 if TYPE_CHECKING:
     from rnnviz.gui.controller import Controller
+    from rnnviz.gui.recovery.recovery import Recovery
     from rnnviz.runs.process import WorkerProcess
 
 _EXPOSURE_POLL_MS = 2
 _SECONDS_BETWEEN_COLLECTIONS = 0.2
+_RECOVERY_DELAY_MS = 400
 
 
 def run_window(
@@ -33,6 +35,7 @@ def run_window(
     experiment: str | None = None,
     worker: WorkerProcess | None = None,
     lesson: str | None = None,
+    autosave_seconds: float | None = None,
 ) -> int:
     """Open the window and return the process's exit status when it is closed.
 
@@ -46,18 +49,21 @@ def run_window(
         Trains; None to train in this process.
     lesson
         A lesson to begin with: its name, or its file's or folder's path.
+    autosave_seconds
+        How often to autosave what trains, and then to offer what was autosaved before; None for
+        never.
     """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("rnnviz")
     application.setApplicationDisplayName("rnnviz")
-    window, furnish = new_window(application, worker)
+    window, furnish = new_window(application, worker, autosave_seconds)
     window.show()
     sys.excepthook = partial(_tell_fault, window)
-    # Before there is a controller, there is nothing that could be lost.
-    signals = SystemSignals(
-        lambda: furnish.controller.close_for_system() if furnish.controller else window.close()
-    )
+    signals = SystemSignals(furnish.close_for_system)
+    # The session ends: the desktop asks all programs, and may not wait for an answer.
+    application.commitDataRequest.connect(furnish.autosave)
+    application.saveStateRequest.connect(furnish.autosave)
 
     def begin() -> None:
         furnish.load()
@@ -93,11 +99,14 @@ def when_painted(window: MainWindow, act: Callable[[], object]) -> None:
 
 
 def new_window(
-    application: QApplication, worker: WorkerProcess | None = None
+    application: QApplication,
+    worker: WorkerProcess | None = None,
+    autosave_seconds: float | None = None,
 ) -> tuple[MainWindow, Furnish]:
     """Make the bare window, and the function that furnishes and starts it.
 
-    Training goes on in the worker, or where there is none, in a thread of this process.
+    Training goes on in the worker, or where there is none, in a thread of this process. Autosaves
+    are as `run_window` has them.
     """
     settings = WindowSettings()
     theme = Theme(_scheme(settings.scheme), application)
@@ -106,7 +115,7 @@ def new_window(
     theme.setParent(window)
     if settings.geometry is not None:
         window.restoreGeometry(settings.geometry)
-    return window, Furnish(window, theme, settings, worker)
+    return window, Furnish(window, theme, settings, worker, autosave_seconds)
 
 
 class Furnish:
@@ -121,10 +130,13 @@ class Furnish:
         theme: Theme,
         settings: WindowSettings,
         worker: WorkerProcess | None = None,
+        autosave_seconds: float | None = None,
     ) -> None:
         self._window, self._theme, self._settings = window, theme, settings
         self._worker = worker
+        self._autosave_seconds = autosave_seconds
         self.controller: Controller | None = None
+        self.recovery: Recovery | None = None
 
     def load(self) -> None:
         """Load what the window is furnished with, and have it never looked through for garbage.
@@ -163,10 +175,37 @@ class Furnish:
         controller = self.controller = Controller(self._window, self._theme, self._settings, runs)
         if self._settings.layout is not None:
             self._window.restore_layout(self._settings.layout)
+        if self._autosave_seconds is not None:
+            # What it loads and looks for must not delay what the person has asked for.
+            timer = QTimer(self._window, singleShot=True, interval=_RECOVERY_DELAY_MS)
+            timer.setObjectName("recovery_timer")
+            timer.timeout.connect(partial(self._recover, self._autosave_seconds))
+            runs.front.thread.begun.connect(lambda _path: self.recovery or timer.start())
         controller.start(file, experiment, lesson)
         if (problem := fonts.problem()) and not self._window.messages.text:
             self._window.messages.tell(problem, "problem")
         return controller
+
+    def _recover(self, autosave_seconds: float) -> None:
+        """Autosave from now on, and offer what was autosaved before."""
+        from rnnviz.gui.recovery.recovery import Recovery
+
+        if self.controller is not None and self.recovery is None:
+            self.recovery = Recovery(self.controller, autosave_seconds)
+
+    def autosave(self, *_asked: object) -> None:
+        """Keep at once what no file holds."""
+        if self.controller is not None:
+            self.controller.runs.autosave()
+
+    def close_for_system(self) -> None:
+        """Keep what no file holds, then close as the close button does."""
+        if self.controller is None:
+            # Nothing can be lost yet.
+            self._window.close()
+            return
+        self.autosave()
+        self.controller.close_for_system()
 
 
 def _scheme(value: str) -> ColorScheme:

@@ -119,7 +119,7 @@ class Controller(QObject):
         FileMenu(window, settings, self.open_file)
         self.axis_menu = AxisMenu(window, runs, self.shown, settings)
         Looks(window, theme, settings, self.shown.presentation)
-        self._closing = Closing(
+        self.closing = Closing(
             window,
             theme,
             count_behind=lambda: sum(run.file.is_behind for run in runs),
@@ -294,12 +294,12 @@ class Controller(QObject):
     # -- closing ------------------------------------------------------------------------------
 
     def close_for_system(self) -> None:
-        """Close as the close button does; asked a second time, close without saving."""
-        self._closing.close_for_system()
+        """Close as the close button does; asked a second time, close though nobody has answered."""
+        self.closing.close_for_system()
 
     def close_now(self) -> None:
         """Close the window without asking about what is not saved."""
-        self._closing.close_now()
+        self.closing.close_now()
 
     def _end(self) -> None:
         self._timer.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rnnviz.data import TextKey
@@ -202,10 +203,21 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Autosaved:
-    """What no file of the person's holds is in this one, as it was after so many steps."""
+    """What no file of the person's holds is in this one.
+
+    Attributes
+    ----------
+    path
+        The autosave.
+    step
+        How many steps were done by then.
+    saved_at
+        When that was, in seconds since 1970.
+    """
 
     path: Path
     step: int
+    saved_at: float = field(default_factory=time.time)
 
 
 @dataclass(frozen=True, slots=True)

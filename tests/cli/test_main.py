@@ -25,8 +25,13 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path | str | None]]
     module = ModuleType("rnnviz.gui.application")
 
     def run_window(
-        file: Path | None, experiment: str | None, worker: Worker | None, lesson: str | None
+        file: Path | None,
+        experiment: str | None,
+        worker: Worker | None,
+        lesson: str | None,
+        autosave_seconds: float | None,
     ) -> int:
+        assert autosave_seconds == 30.0
         opened.append(file or experiment or lesson)
         workers.append(worker)
         return 0

@@ -208,13 +208,15 @@ def new_driver(
         experiment: str | None = None,
         worker: WorkerProcess | None = None,
         lesson: str | None = None,
+        autosave_seconds: float | None = None,
     ) -> Driver:
         worker = worker or (WorkerProcess() if in_worker else None)
-        window, furnish = new_window(qapp, worker)
+        window, furnish = new_window(qapp, worker, autosave_seconds)
         window.resize(1280, 800)
         window.show()
         controller = furnish(file, experiment, lesson)
         driver = Driver(controller, qtbot)
+        driver.furnish = furnish
         drivers.append(driver)
         driver.until(lambda snapshot: True)
         return driver

@@ -17,6 +17,7 @@ from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.gui.wording.runs import branch_name
+from rnnviz.runs.messages import Recover
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.commands import NewRun, Resume
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
@@ -186,12 +187,37 @@ class RivalControl(QObject):
                 if self._place(file) is None:
                     break
 
+    def recover(self, paths: Sequence[Path]) -> list[Path]:
+        """Go on from autosaves, each as a run of its own; the first one stands in front.
+
+        One takes the place of a run that nobody has done anything with.
+
+        Returns
+        -------
+        list of Path
+            Those from which a run is about to go on; for others there is no place, which is said.
+        """
+        self._view.messages.clear()
+        begun: dict[Path, Run] = {}
+        for path in paths:
+            run: Run | None = self._runs.front
+            if len(self._runs) == 1 and run is not None and run.is_untouched:
+                run.recover(path, self._runs.watched_text)
+            else:
+                run = self._place(Recover(path))
+            if run is None:
+                break
+            begun[path] = run
+        if len(begun) > 1:
+            self.put_in_front(next(iter(begun.values())))
+        return list(begun)
+
     def heard_refused(self, run: Run) -> None:
         """Take a place away in which nothing could be begun."""
         if run.snapshot is None:
             self.remove(run)
 
-    def _place(self, beginning: NewRun | Resume | Path) -> Run | None:
+    def _place(self, beginning: NewRun | Resume | Recover | Path) -> Run | None:
         """Make a place in front in which a run or a model begins; say why where there is none."""
         try:
             run = self._runs.add()
@@ -201,6 +227,8 @@ class RivalControl(QObject):
         self.joined.emit(run)
         if isinstance(beginning, Path):
             run.open_model(beginning, self._runs.watched_text)
+        elif isinstance(beginning, Recover):
+            run.recover(beginning.path, self._runs.watched_text)
         else:
             run.post(beginning)
         self.put_in_front(run)

@@ -13,7 +13,7 @@ from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
-from rnnviz.runs.messages import OpenModel, Request
+from rnnviz.runs.messages import BEGINNINGS, Autosaved, OpenModel, Recover, Request
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
 from rnnviz.training.commands import Change, NewRun, Restart, Train, Undo, Watch
@@ -70,6 +70,10 @@ class Run:
         What it is watched with, or was told to be: a snapshot says so later.
     last_beginning
         What its network was told to begin with.
+    autosaved
+        What was kept last of what no file holds; it may not be there any more.
+    lost
+        What is left of the training that ended with its process; None once that was decided about.
     """
 
     def __init__(
@@ -86,6 +90,9 @@ class Run:
         self.file = RunFile()
         self.watched_text = ""
         self.last_beginning: Request = NewRun(Configuration())
+        self.autosaved: Autosaved | None = None
+        self.lost: Autosaved | None = None
+        self.thread.autosaved.connect(self._note_autosaved)
         self._glance: Glance | None = None
         self._beginning: NewRun | None = None
         self._follows = True
@@ -100,6 +107,8 @@ class Run:
         """Queue a request; they are obeyed in order."""
         if isinstance(request, NewRun | OpenModel):
             self.last_beginning = request
+        if isinstance(request, BEGINNINGS):
+            self.lost = None
         if isinstance(request, NewRun):
             # What follows is told to that network.
             self._beginning = request
@@ -116,6 +125,13 @@ class Run:
     def open_model(self, path: Path, watched_text: str) -> None:
         """Go on from a model, watched with this text, or with its own where this one is empty."""
         self.post(OpenModel(path))
+        if watched_text:
+            self.watch_text(watched_text)
+
+    def recover(self, path: Path, watched_text: str) -> None:
+        """Go on from an autosave, which no file of the person's holds; else as `open_model`."""
+        self.file.recover()
+        self.post(Recover(path))
         if watched_text:
             self.watch_text(watched_text)
 
@@ -143,11 +159,33 @@ class Run:
     def give_up_beginning(self) -> None:
         """Take note that what was to begin does not: the one before is there still."""
         self._beginning = None
+        self.file.is_recovering = False
+
+    def discard_lost(self) -> None:
+        """Remove what is left of the training that ended with its process."""
+        if self.lost is not None:
+            self.lost.path.unlink(missing_ok=True)
+            self.lost = None
+
+    def _note_autosaved(self, autosaved: Autosaved) -> None:
+        self.autosaved = autosaved
 
     @property
     def begins(self) -> bool:
         """Whether another network is about to take the place of the one that is there."""
         return self._beginning is not None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it is the default one as it began, and nobody has named, saved or left it."""
+        snapshot, file = self.snapshot, self.file
+        return (
+            snapshot is not None
+            and snapshot.step == 0
+            and snapshot.state is not RunState.RUNNING
+            and snapshot.configuration == Configuration()
+            and not (self.begins or self.title or file.path or file.is_behind or file.is_recovering)
+        )
 
     @property
     def claims(self) -> ClaimsView | None:
@@ -265,6 +303,8 @@ class Run:
         self.thread.take_glance()
         self.file.lose()
         self._beginning = None
+        kept = self.autosaved
+        self.lost = kept if kept is not None and kept.path.exists() else None
         if self.snapshot is not None:
             self.snapshot = dataclasses.replace(
                 self.snapshot, state=RunState.PAUSED, undo=UndoView()

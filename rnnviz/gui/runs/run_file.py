@@ -32,11 +32,14 @@ class RunFile:
         The file that the run was opened from or saved to last; None while there is none.
     saved_step
         The step up to which a file holds the run, or at which it began.
+    is_recovering
+        Whether the next network comes from an autosave, and no file of the person's holds it.
     """
 
     def __init__(self) -> None:
         self.path: Path | None = None
         self.saved_step = 0
+        self.is_recovering = False
         self._snapshot: Snapshot | None = None
         self._put_away: dict[str, _Saved] = {}
         # Told to the run, and not seen in a snapshot yet.
@@ -115,7 +118,8 @@ class RunFile:
         known = self._put_away.pop(snapshot.run_id, None)
         if known is None:
             # Its first picture may come when it has trained already.
-            self.saved_step = snapshot.progress.first_step
+            self.saved_step = 0 if self.is_recovering else snapshot.progress.first_step
+            self.is_recovering = False
         else:
             # No more of it is saved than was before.
             self.path, self.saved_step = known.path, known.step
@@ -140,6 +144,10 @@ class RunFile:
     def begin(self, path: Path | None) -> None:
         """Take another run's file, if it has one."""
         self.path = path
+
+    def recover(self) -> None:
+        """Expect a network from an autosave."""
+        self.is_recovering = True
 
     def saved(self, path: Path, step: int) -> None:
         """Take note that a file holds the run up to this step; it may have gone on since."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import free_sign
 from rnnviz.gui.wording.runs import branch_name, run_names
 from rnnviz.runs.client import Client
+from rnnviz.runs.messages import Autosave, AutosaveIn
 from rnnviz.training.configuration import Configuration
+
+if TYPE_CHECKING:
+    from rnnviz.storage.autosaves.folder import AutosaveFolder
 
 MOST_RUNS = 8
 """More curves than these nobody tells apart."""
@@ -25,6 +30,11 @@ class RunList:
         Makes what knows where another run's loop runs; may raise OSError.
     first
         The first run's, where it was made already.
+
+    Attributes
+    ----------
+    leaves_autosaves
+        Whether what no file holds is left for the next start when all end: nobody has decided.
     """
 
     def __init__(self, new_client: Callable[[], Client], first: Client | None = None) -> None:
@@ -32,6 +42,9 @@ class RunList:
         self._runs = [Run(new_client() if first is None else first)]
         self._front = self._runs[0]
         self._ending: list[threading.Thread] = []
+        self._autosaves: AutosaveFolder | None = None
+        self._autosave_seconds = 0.0
+        self.leaves_autosaves = False
 
     def __iter__(self) -> Iterator[Run]:
         """Go through the runs, in the order of the strip."""
@@ -94,6 +107,28 @@ class RunList:
         """Return the run that an experiment calls so; None where there is none, or no more."""
         return next((run for run in self._runs if run.title == title), None)
 
+    def autosave_in(self, folder: AutosaveFolder, seconds: float) -> None:
+        """Keep what no file holds, of each run of now and to come; in the end nothing of it stays.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        seconds
+            How often, while a run trains.
+        """
+        self._autosaves, self._autosave_seconds = folder, seconds
+        for run in self._runs:
+            self._tell_where(run, folder)
+
+    def autosave(self) -> None:
+        """Keep at once what no file holds: the program may be about to end."""
+        for run in self._runs:
+            run.post(Autosave())
+
+    def _tell_where(self, run: Run, folder: AutosaveFolder) -> None:
+        run.post(AutosaveIn(folder.path, run.identity, self._autosave_seconds))
+
     def put_in_front(self, run: Run) -> None:
         """Have panels and form be about this run."""
         self._front = run
@@ -114,6 +149,8 @@ class RunList:
         number = next(n for n in range(1, MOST_RUNS + 1) if n not in taken)
         run = Run(self._new_client(), number)
         run.sign = free_sign(run.sign for run in self._runs)
+        if self._autosaves is not None:
+            self._tell_where(run, self._autosaves)
         self._runs.append(run)
         self._runs.sort(key=lambda run: run.number)
         return run
@@ -135,8 +172,16 @@ class RunList:
             self._end(run)
         for ending in self._ending:
             ending.join()
+        if self._autosaves is not None:
+            self._autosaves.let_go()
 
     def _end(self, run: Run) -> None:
-        ending = threading.Thread(target=run.thread.stop, name="ending run")
+        ending = threading.Thread(target=self._end_and_forget, args=(run,), name="ending run")
         self._ending.append(ending)
         ending.start()
+
+    def _end_and_forget(self, run: Run) -> None:
+        """End a run, and keep no more of it than what is still to be decided about."""
+        run.thread.stop()
+        if self._autosaves is not None and not self.leaves_autosaves and run.lost is None:
+            self._autosaves.discard(run.identity)

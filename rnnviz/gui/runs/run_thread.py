@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import (
+    Autosaved,
     Begun,
     Branched,
     Copied,
@@ -49,6 +50,8 @@ class RunThread(QThread):
         A new run stands; the model file's path where it was opened from one, else empty.
     saved(str, int)
         The model was written to this path, as it was after so many steps.
+    autosaved(Autosaved)
+        What no file of the person's holds was kept.
     exported(Exported)
         The network that was seen was written to a file, or why it was not.
     copied(CheckSubject)
@@ -67,6 +70,7 @@ class RunThread(QThread):
     usable = Signal(str)
     begun = Signal(str)
     saved = Signal(str, int)
+    autosaved = Signal(object)
     exported = Signal(object)
     copied = Signal(object)
     step_copied = Signal(object)
@@ -126,13 +130,15 @@ class RunThread(QThread):
                 self.saved.emit(str(path), step)
             case Exported():
                 self.exported.emit(event)
-            case Copied() | StepCopied() | Branched():
+            case Copied() | StepCopied() | Branched() | Autosaved():
                 self._hand_out(event)
             case Died(sentence):
                 self.died.emit(sentence)
 
-    def _hand_out(self, copy: Copied | StepCopied | Branched) -> None:
-        match copy:
+    def _hand_out(self, event: Copied | StepCopied | Branched | Autosaved) -> None:
+        match event:
+            case Autosaved():
+                self.autosaved.emit(event)
             case Copied(subject):
                 self.copied.emit(subject)
             case StepCopied(subject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox
 
@@ -29,7 +29,17 @@ class Closing(QObject):
         Saves that, then does what it is given.
     end
         Ends what works for the window, which is out of sight by then.
+
+    Signals
+    -------
+    hurried()
+        The window closes though nobody has answered whether to save.
+    ended()
+        All has ended that worked for the window.
     """
+
+    hurried = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -51,8 +61,9 @@ class Closing(QObject):
         window.close_asked.connect(self._close_asked)
 
     def close_for_system(self) -> None:
-        """Close as the close button does; asked a second time, close without saving."""
+        """Close as the close button does; asked a second time, close though nobody has answered."""
         if self._question is not None:
+            self.hurried.emit()
             self._question.done(int(QMessageBox.StandardButton.Discard.value))
         else:
             self._window.close()
@@ -73,6 +84,7 @@ class Closing(QObject):
                 return
         # A step under way is waited for, and a large network's may take long: out of sight.
         self._end()
+        self.ended.emit()
         event.accept()
 
     def _ask(self, behind: int) -> int:

@@ -86,6 +86,8 @@ class AutosaveFolder:
 
     def let_go(self) -> None:
         """Leave what is in it to the next program that starts; where nothing is, leave nothing."""
+        if not self._lock.is_locked:
+            return
         if not self.models:
             shutil.rmtree(self.path, ignore_errors=True)
         self._lock.release()

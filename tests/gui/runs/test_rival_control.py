@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rnnviz.core.cells import CELLS
 from rnnviz.gui.runs.run_list import MOST_RUNS
 from rnnviz.gui.style.sign import SIGNS
-from rnnviz.runs.messages import OpenModel, SaveModel
+from rnnviz.runs.messages import OpenModel, Recover, SaveModel
 from rnnviz.training import memory_estimate
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import ClaimsView, Reached, Way
@@ -20,6 +21,7 @@ from rnnviz.training.commands import NewRun, Pause, Redo, Reset, Restart, TakeSt
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import Variant
 from rnnviz.training.memory_estimate import bytes_needed, bytes_to_save
+from rnnviz.training.record.progress import ProgressView
 from rnnviz.training.snapshot import RunState
 from rnnviz.training.undo.view import Undoable, UndoView
 
@@ -420,3 +422,47 @@ def test_several_texts_cannot_be_opened_together(desk: Desk, tmp_path: Path) -> 
         "Several files can be opened where all are models.",
         f"There is no model in {tmp_path.name}.",
     ]
+
+
+# -- what was left behind -----------------------------------------------------------------------
+
+
+def test_an_autosave_takes_the_place_of_a_run_that_nobody_touched(desk: Desk) -> None:
+    one, two = Path("one.rnnviz"), Path("two.rnnviz")
+    desk.show(configuration=Configuration())
+    first = desk.run
+    desk.posted()
+    assert desk.rivals.recover([one, two]) == [one, two]
+    assert len(desk.runs) == 2
+    assert desk.run is first, "the first one stands in front"
+    assert desk.posted(first) == [Recover(one)]
+    (second,) = (run for run in desk.runs if run is not first)
+    assert desk.posted(second) == [Recover(two)]
+    desk.show(first, run_id="recovered", step=7, progress=_begun_at(7))
+    assert first.file.is_behind, "no file of the person's holds it"
+    desk.show(first, run_id="another", step=0, progress=_begun_at(0))
+    assert not first.file.is_behind
+
+
+@pytest.mark.parametrize(
+    "changes", [{"step": 1}, {"state": RunState.RUNNING}, {"configuration": SMALL}]
+)
+def test_a_run_of_ones_own_stays_beside_what_was_left(desk: Desk, changes: dict[str, Any]) -> None:
+    desk.show(**({"configuration": Configuration()} | changes))
+    before = desk.run
+    desk.posted()
+    desk.rivals.recover([Path("one.rnnviz")])
+    assert desk.run is not before
+    assert desk.posted(before) == []
+
+
+def test_an_autosave_that_cannot_be_opened_leaves_the_next_beginning_alone(desk: Desk) -> None:
+    desk.show(configuration=Configuration())
+    desk.rivals.recover([Path("one.rnnviz")])
+    desk.control.heard_refused(desk.run, "one.rnnviz is damaged.")
+    desk.show(run_id="another", step=7, progress=_begun_at(7))
+    assert not desk.run.file.is_behind, "a file holds it"
+
+
+def _begun_at(step: int) -> ProgressView:
+    return ProgressView(np.array([float(step)]), np.zeros(1), np.zeros(1))

@@ -1,0 +1,1 @@
+"""Autosaves in the window: what a program that ended unasked left behind is offered again."""

@@ -1,0 +1,109 @@
+"""A thread that makes the window's folder for autosaves, and looks into those of others."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+if TYPE_CHECKING:
+    from rnnviz.storage.autosaves.folder import AutosaveFolder
+    from rnnviz.storage.autosaves.found import Found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftBehind:
+    """What a process left behind: nobody else is offered it meanwhile.
+
+    Attributes
+    ----------
+    folder
+        Its folder, which is claimed.
+    found
+        The autosaves in it, the newest first.
+    """
+
+    folder: AutosaveFolder
+    found: tuple[Found, ...]
+
+
+class RecoveryThread(QThread):
+    """Looks once; reading models takes long, and so may loading what knows of folders and locks.
+
+    Parameters
+    ----------
+    parent
+        The QObject that owns this thread. Call `stop` before it goes.
+
+    Attributes
+    ----------
+    folder
+        For the autosaves of this process; None before it is there.
+    left
+        What processes left behind that are no more.
+
+    Signals
+    -------
+    ready()
+        There is a folder.
+    failed(str)
+        There is none, and why.
+    found()
+        Something was left behind; not told where nothing was.
+    """
+
+    ready = Signal()
+    failed = Signal(str)
+    found = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recovery_thread")
+        self.folder: AutosaveFolder | None = None
+        self.left: list[LeftBehind] = []
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Have it look no further, and wait for that."""
+        self._stopping = True
+        self.wait()
+
+    def run(self) -> None:
+        """Look, and hand over what was found."""
+        try:
+            self._look()
+        except Exception as error:  # noqa: BLE001  # it is handed over as a sentence
+            traceback.print_exception(error)
+            self.failed.emit(
+                f"Training cannot be autosaved: something unexpected went wrong "
+                f"({type(error).__name__}: {error})."
+            )
+
+    def _look(self) -> None:
+        from rnnviz.storage.autosaves.folder import (
+            AutosaveFolder,
+            autosave_home,
+            claim_left_behind,
+        )
+        from rnnviz.storage.autosaves.found import look_into
+        from rnnviz.storage.errors import StorageError
+
+        home = autosave_home()
+        try:
+            self.folder = AutosaveFolder.new(home)
+            self.ready.emit()
+        except StorageError as error:
+            self.failed.emit(f"Training cannot be autosaved: {_as_clause(error)}")
+        for folder in claim_left_behind(home):
+            models = [] if self._stopping else folder.models
+            found = tuple(one for path in models if (one := look_into(path)) is not None)
+            self.left.append(LeftBehind(folder, found))
+        if self.left:
+            self.found.emit()
+
+
+def _as_clause(error: Exception) -> str:
+    sentence = str(error)
+    return sentence[:1].lower() + sentence[1:]
