@@ -355,10 +355,7 @@ class WorkerClient:
         return NewRun(Configuration.from_mapping(before.to_mapping() | dict(restart.changes)))
 
     def _say_died(self, ending: str, tell: Callable[[Event], None]) -> None:
-        self._sentence = (
-            f"The training process ended unexpectedly ({ending}). What was not saved is lost; "
-            "begin the run anew with its settings."
-        )
+        self._sentence = f"The training process ended unexpectedly ({ending})."
         tell(Loading(1.0, ""))
         tell(Died(self._sentence))
 

@@ -80,10 +80,15 @@ class FakeView:
         self.said.append(text)
 
     def offer(
-        self, text: str, accept: str, on_accept: Callable[[], None], kind: str = "notice"
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        kind: str = "notice",
+        other: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         self.tell(text)
-        self.answers = {accept: on_accept}
+        self.answers = {accept: on_accept, **dict([other] if other else [])}
 
     def ask(
         self,

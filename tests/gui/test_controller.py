@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rnnviz.gui.style.sign import SIGNS
-from rnnviz.runs.messages import CheckFile, OpenModel, Request, SaveModel
+from rnnviz.runs.messages import (
+    Autosaved,
+    CheckFile,
+    OpenModel,
+    Recover,
+    Request,
+    SaveModel,
+)
 from rnnviz.training.claims.watch import Way
 from rnnviz.training.commands import (
     NewRun,
@@ -359,7 +367,8 @@ def test_a_process_that_died_is_said_and_the_run_begins_anew_with_its_settings(d
     desk.saving.save_first([desk.run], lambda: desk.run.thread.client.posted.append(Pause()))
     desk.control.heard_died(desk.run, "It ended unexpectedly.")
     desk.training.follow_player()
-    assert desk.view.said == ["It ended unexpectedly."]
+    (said,) = desk.view.said
+    assert said.startswith("It ended unexpectedly. What was not saved is lost")
     assert not desk.view.running
     assert not desk.run.file.is_behind, "there is nothing left to ask about"
     desk.posted()
@@ -387,6 +396,35 @@ def test_a_process_that_died_before_it_said_anything_is_begun_as_it_was_to(
     desk.control.heard_died(desk.run, "It ended unexpectedly.")
     desk.answer("Begin anew")
     assert desk.posted() == [beginning, beginning]
+
+
+def test_a_process_that_died_leaves_what_it_autosaved(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "autosave.rnnviz"
+    path.write_bytes(b"")
+    desk.show(step=20, state=RunState.RUNNING)
+    desk.run.thread.autosaved.emit(Autosaved(path, 12_340, time.time() - 8.5))
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
+    assert desk.view.said == [
+        "It ended unexpectedly. The run was autosaved at step 12,340, 8 seconds ago."
+    ]
+    desk.posted()
+    desk.answer("Go on from there")
+    assert desk.posted() == [Recover(path)]
+    assert desk.run.lost is None, "it is decided"
+    assert path.exists(), "whose it is by then"
+    desk.show(run_id="recovered", step=12_340)
+    assert desk.run.file.is_behind
+
+
+def test_who_begins_anew_gives_up_what_was_autosaved(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "autosave.rnnviz"
+    path.write_bytes(b"")
+    desk.run.thread.autosaved.emit(Autosaved(path, 5))
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
+    desk.answer("Begin anew")
+    assert not path.exists()
+    desk.control.heard_died(desk.run, "It ended unexpectedly.")
+    assert "What was not saved is lost" in desk.view.said[-1]
 
 
 # -- who a run is -------------------------------------------------------------------------------

@@ -20,10 +20,7 @@ from rnnviz.training.observation.diagnostics.history import HISTORY
 from rnnviz.training.snapshot import Snapshot
 
 SMALL = Configuration(hidden_size=4, sequence_length=5)
-SENTENCE = (
-    "The training process ended unexpectedly (killed by signal 9). What was not saved is lost; "
-    "begin the run anew with its settings."
-)
+SENTENCE = "The training process ended unexpectedly (killed by signal 9)."
 
 UNSENDABLE: Any = threading.Lock()
 

@@ -33,6 +33,7 @@ class Recovery(QObject):
 
     def __init__(self, controller: Controller, autosave_seconds: float) -> None:
         super().__init__(controller.window)
+        self.setObjectName("recovery")
         self._window, self._theme = controller.window, controller.theme
         self._runs, self._rivals = controller.runs, controller.rivals
         self._seconds = autosave_seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
+from rnnviz.gui.wording.recovery import ago_words
 from rnnviz.gui.wording.undo import done_words
 from rnnviz.runs.messages import CheckFile
 from rnnviz.storage import MODEL_SUFFIXES
@@ -20,6 +22,8 @@ from rnnviz.training.commands import NewRun, Redo, Reset, Restart, Undo
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.undo.view import Undoable
+
+_LOST = "What was not saved is lost; begin the run anew with its settings."
 
 
 class RunControl(QObject):
@@ -248,12 +252,29 @@ class RunControl(QObject):
         self._view.messages.tell(self.said_by(run, sentence))
 
     def heard_died(self, run: Run, sentence: str) -> None:
-        """Take note that nothing trains any more; offer to begin with the same settings."""
+        """Take note that nothing trains any more; offer to begin with the same settings.
+
+        Where the run was autosaved, offer to go on from there.
+        """
         self._saving.give_up()
         run.lose()
+        begin, lost = partial(self._begin_alike, run), run.lost
+        if lost is None:
+            said = self.said_by(run, f"{sentence} {_LOST}")
+            self._view.messages.offer(said, "Begin anew", begin, "problem")
+            return
+        ago = ago_words(time.time() - lost.saved_at)
         self._view.messages.offer(
-            self.said_by(run, sentence), "Begin anew", partial(self._begin_alike, run), "problem"
+            self.said_by(run, f"{sentence} The run was autosaved at step {lost.step:,}, {ago}."),
+            "Go on from there",
+            partial(self._recover, run, lost.path),
+            "problem",
+            ("Begin anew", begin),
         )
+
+    def _recover(self, run: Run, path: Path) -> None:
+        self._view.messages.clear()
+        run.recover(path, self._runs.watched_text)
 
     def said_by(self, run: Run, sentence: str) -> str:
         """Say whose sentence it is, where there are several runs."""
@@ -265,6 +286,7 @@ class RunControl(QObject):
             claims = () if snapshot.claims is None else snapshot.claims.claims
             beginning = NewRun(self._runs.watched_alike(snapshot.configuration), claims)
         self._view.messages.clear()
+        run.discard_lost()
         run.post(beginning)
 
     def _name_after_file(self, run: Run) -> None:

@@ -25,8 +25,9 @@ class Messages(Protocol):
         accept: str,
         on_accept: Callable[[], None],
         kind: Literal["notice", "problem", "question"] = "notice",
+        other: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """Show a message with one thing that can be done about it."""
+        """Show a message with one thing that can be done about it, or with another one as well."""
 
     def ask(
         self,

@@ -58,6 +58,7 @@ class MessageBar(QFrame):
         self._on_accept: Callable[[], None] | None = None
         self._on_save: Callable[[], None] | None = None
         self._on_refuse: Callable[[], None] | None = None
+        self._on_close: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 6)
         layout.setSpacing(10)
@@ -70,7 +71,7 @@ class MessageBar(QFrame):
         self._save.clicked.connect(lambda: self._answer(self._on_save))
         self._accept.clicked.connect(lambda: self._answer(self._on_accept))
         self._refuse.clicked.connect(lambda: self._answer(self._on_refuse))
-        self._close.clicked.connect(lambda: self._answer(self._on_refuse))
+        self._close.clicked.connect(lambda: self._answer(self._on_close))
         theme.changed.connect(self._restyle)
         self._restyle()
         self._clear_confirmation()
@@ -97,16 +98,25 @@ class MessageBar(QFrame):
         self._accept.hide()
         self._save.hide()
         self._refuse.hide()
-        self._on_accept = self._on_save = self._on_refuse = None
+        self._on_accept = self._on_save = self._on_refuse = self._on_close = None
 
     def offer(
-        self, text: str, accept: str, on_accept: Callable[[], None], kind: MessageKind = "notice"
+        self,
+        text: str,
+        accept: str,
+        on_accept: Callable[[], None],
+        kind: MessageKind = "notice",
+        other: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """Show a message with one thing that can be done about it."""
+        """Show a message with one thing that can be done about it, or with another one as well."""
         self.tell(text, kind)
         self._accept.setText(accept)
         self._accept.show()
         self._on_accept = on_accept
+        if other is not None:
+            words, self._on_refuse = other
+            self._refuse.setText(words)
+            self._refuse.show()
 
     def ask(
         self,
@@ -125,6 +135,7 @@ class MessageBar(QFrame):
         self._refuse.show()
         self._save.setVisible(on_save is not None)
         self._on_accept, self._on_refuse, self._on_save = on_accept, on_refuse, on_save
+        self._on_close = on_refuse
 
     def clear(self) -> None:
         """Take the message away, unless it is a question."""

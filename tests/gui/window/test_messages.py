@@ -48,3 +48,16 @@ def test_a_message_that_comes_meanwhile_stays(bar):
     bar.tell("The file cannot be read.", "problem")
     lapse(bar)
     assert bar.text == "The file cannot be read."
+
+
+def test_of_two_things_that_can_be_done_closing_does_neither(bar):
+    taken = []
+    bar.offer("It ended.", "Go on", lambda: taken.append("on"), "problem", ("Anew", taken.clear))
+    assert not bar._refuse.isHidden()
+    bar._close.click()
+    assert taken == []
+    bar.offer("It ended.", "Go on", taken.clear, "problem", ("Anew", lambda: taken.append("anew")))
+    bar._refuse.click()
+    assert taken == ["anew"]
+    bar.offer("It ended.", "Go on", taken.clear)
+    assert bar._refuse.isHidden()
