@@ -27,7 +27,7 @@ worker = WorkerProcess()
 from rnnviz.gui import application as a
 from PySide6.QtWidgets import QApplication
 application = QApplication([])
-window, furnish = a.new_window(application, worker)
+window, furnish = a.new_window(application, worker, 30.0)
 window.show()
 def painted():
     print("painted", time.time() - start, flush=True)
@@ -60,7 +60,7 @@ def main() -> None:
                 capture_output=True,
                 text=True,
                 check=True,
-                env={**environment, "XDG_CONFIG_HOME": home},
+                env={**environment, "XDG_CONFIG_HOME": home, "RNNVIZ_AUTOSAVES": home},
             ).stdout.split()
             if number:
                 painted.append(float(output[1]))
