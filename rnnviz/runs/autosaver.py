@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import threading
 import time
+import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
@@ -15,28 +18,51 @@ from rnnviz.storage import StorageError, save_model
 from rnnviz.storage.autosaves.names import file_in
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.trainer import Trainer
 
 _SHARE = 0.01
 """Autosaves take no more than so much of the time."""
+_PATIENCE = 30.0
+"""A disk that takes longer, in seconds, is said not to answer."""
+_SECONDS_TO_FINISH = 4.0
+
+
+@dataclass(slots=True, eq=False)
+class _Writing:
+    """An autosave on its way to the disk: when it has ended, how, and what it took."""
+
+    run_id: str
+    path: Path
+    mark: tuple[int, int]
+    checkpoint: Checkpoint
+    began: float
+    seconds: float
+    error: str = ""
+    has_ended: bool = False
 
 
 class Autosaver:
     """Writes the autosaves of a session's run when they are due, and removes them when they go.
 
     One is due every so often while the run trains, and when it stops. After one that took long
-    there is none for longer. Of a network that a reset put away, which comes back when that is
-    undone, the last one is left; it goes when the network can no longer come back, or when it is
-    given up in another way.
+    there is none for longer. The run is copied between two steps; a thread writes it, so that a
+    disk that does not answer holds nobody up. Of a network that a reset put away, which comes back
+    when that is undone, the last one is left; it goes when the network can no longer come back, or
+    when it is given up in another way.
 
     Parameters
     ----------
     session
         The run.
     tell
-        Told of each autosave, and once why there can be none.
-    clock
-        Seconds, monotonic.
+        Told of each autosave, and once why there can be none; in the thread of who calls.
+    wake
+        Called in another thread, when `due` is earlier than it was.
+    clock, processor_clock
+        Seconds, monotonic, and those for which this thread had a processor.
+    start
+        Does some work in a thread that it returns.
 
     Attributes
     ----------
@@ -48,18 +74,27 @@ class Autosaver:
         self,
         session: Session,
         tell: Callable[[Autosaved | Noticed], None],
+        wake: Callable[[], None],
         clock: Callable[[], float] = time.perf_counter,
+        processor_clock: Callable[[], float] = time.thread_time,
+        start: Callable[[Callable[[], None]], threading.Thread | None] | None = None,
     ) -> None:
-        self._session, self._tell, self._clock = session, tell, clock
+        self._session, self._tell, self._wake = session, tell, wake
+        self._clock, self._processor_clock = clock, processor_clock
+        self._start = start or _in_thread
         self._folder: Path | None = None
         self._place = ""
         self._seconds = math.inf
         self._cost = 0.0
         self._rests_until = -math.inf
         self._has_failed = False
+        self._is_urgent = False
+        self._writing: _Writing | None = None
+        self._thread: threading.Thread | None = None
         # By the run's id: up to which step a file of the person's holds it, and what was autosaved.
         self._held: dict[str, int] = {}
         self._autosaved: dict[str, tuple[int, int]] = {}
+        self._wanted: set[str] = set()
         self.due = math.inf
 
     def keep_in(self, folder: Path, place: str, seconds: float) -> None:
@@ -70,24 +105,41 @@ class Autosaver:
         """Take note of how the run stands; what begins or stops makes an autosave due."""
         self._held.setdefault(snapshot.run_id, snapshot.progress.first_step)
         self._remove_given_up(snapshot)
-        if self._folder is None:
-            return
-        if snapshot.state is RunState.RUNNING:
-            self.due = min(self.due, self._clock() + self._pause)
-        else:
-            self.due = math.inf if self._is_kept else self._rests_until
+        # Of one that is being written it is known when it has ended.
+        if self._folder is not None and self._writing is None:
+            self._set_due(is_running=snapshot.state is RunState.RUNNING)
 
     def save(self) -> None:
-        """Autosave now, unless it is kept already; what goes wrong is told once."""
-        began = self._clock()
-        trainer = self._session.trainer
+        """Autosave what is not kept, or hear what became of the one that is being written.
+
+        What goes wrong is told once.
+        """
+        if self._writing is not None:
+            self._hear(self._writing)
+            return
+        trainer, writing = self._session.trainer, None
         if self._folder is not None and trainer is not None and not self._is_kept:
-            self._write(self._folder, trainer)
-        ended = self._clock()
-        self._cost = ended - began
-        self._rests_until = ended + self._cost / _SHARE
-        is_running = self._session.state is RunState.RUNNING
-        self.due = ended + self._pause if is_running else math.inf
+            writing = self._write(self._folder, trainer)
+        if writing is None:
+            self._set_due(is_running=self._session.state is RunState.RUNNING)
+        elif writing.has_ended:
+            self._hear(writing)
+
+    def save_at_once(self) -> None:
+        """Autosave as soon as can be: the process may be about to end."""
+        self._is_urgent = self._writing is not None
+        self.save()
+
+    def save_last(self) -> None:
+        """Autosave, and wait until that is done."""
+        self.finish()
+        self.save_at_once()
+        self.finish()
+
+    def finish(self) -> None:
+        """Wait for what is being written."""
+        if self._thread is not None:
+            self._thread.join(_SECONDS_TO_FINISH)
 
     def saved(self, step: int) -> None:
         """Take note that a file of the person's holds the run up to a step."""
@@ -108,10 +160,6 @@ class Autosaver:
                 self._tell(Autosaved(mine, trainer.step_count))
 
     @property
-    def _pause(self) -> float:
-        return max(self._seconds, self._cost / _SHARE)
-
-    @property
     def _is_kept(self) -> bool:
         """Whether there is nothing in the run that would be lost."""
         trainer, run_id = self._session.trainer, self._session.run_id
@@ -119,21 +167,83 @@ class Autosaver:
             return True
         return self._autosaved.get(run_id) == _mark(trainer)
 
-    def _write(self, folder: Path, trainer: Trainer) -> None:
-        run_id = self._session.run_id
-        path = file_in(folder, self._place, run_id)
+    def _set_due(self, *, is_running: bool) -> None:
+        if is_running:
+            pause = max(self._seconds, self._cost / _SHARE)
+            self.due = min(self.due, self._clock() + pause)
+        else:
+            self.due = math.inf if self._is_kept else self._rests_until
+
+    def _write(self, folder: Path, trainer: Trainer) -> _Writing | None:
+        """Copy the run, and begin to write it; None where there is no memory for that."""
+        run_id, began = self._session.run_id, self._processor_clock()
         try:
-            save_model(path, trainer.checkpoint())
-        except StorageError as error:
-            self._fail(str(error).partition(": ")[2] or str(error))
+            checkpoint = trainer.checkpoint()
         except MemoryError:
             self._fail("there is not enough memory.")
+            return None
+        took = self._processor_clock() - began
+        path, now = file_in(folder, self._place, run_id), self._clock()
+        writing = self._writing = _Writing(run_id, path, _mark(trainer), checkpoint, now, took)
+        # Before it begins: its thread says itself when it has ended.
+        self.due = now + _PATIENCE
+        self._thread = self._start(lambda: self._write_in_thread(writing))
+        return writing
+
+    def _write_in_thread(self, writing: _Writing) -> None:
+        began = self._processor_clock()
+        try:
+            save_model(writing.path, writing.checkpoint)
+        except StorageError as error:
+            writing.error = str(error).partition(": ")[2] or str(error)
+        except MemoryError:
+            writing.error = "there is not enough memory."
+        except Exception as error:  # noqa: BLE001  # it becomes a sentence
+            traceback.print_exception(error)
+            writing.error = f"something unexpected went wrong ({type(error).__name__}: {error})."
+        writing.seconds += self._processor_clock() - began
+        writing.has_ended = True
+        self.due = -math.inf
+        self._wake()
+
+    def _hear(self, writing: _Writing) -> None:
+        """Take note of what became of an autosave, and of when the next one is due."""
+        now = self._clock()
+        # In this order: should it end just now, that is heard then.
+        self.due = now + _PATIENCE
+        if not writing.has_ended:
+            if now - writing.began >= _PATIENCE:
+                self._fail("the disk does not answer.")
+            return
+        self._writing = self._thread = None
+        self._cost = writing.seconds
+        self._rests_until = now + self._cost / _SHARE
+        if writing.error:
+            self._fail(writing.error)
         else:
-            self._has_failed = False
-            self._autosaved[run_id] = _mark(trainer)
-            self._tell(Autosaved(path, trainer.step_count))
+            self._take_note(writing)
+        self.due = math.inf
+        urgent, self._is_urgent = self._is_urgent, False
+        if urgent:
+            self.save()
+        elif self._session.state is RunState.RUNNING:
+            # From when it was copied: what came while it was written is not in it.
+            self.due = max(writing.began + self._seconds, self._rests_until)
+        else:
+            self._set_due(is_running=False)
+
+    def _take_note(self, writing: _Writing) -> None:
+        """Know an autosave that was written, unless it is of no use any more."""
+        self._has_failed = False
+        run_id, step = writing.run_id, writing.mark[0]
+        self._autosaved[run_id] = writing.mark
+        if run_id not in self._wanted or step <= self._held.get(run_id, 0):
+            self._remove(run_id)
+        else:
+            self._tell(Autosaved(writing.path, step))
 
     def _fail(self, clause: str) -> None:
+        self._rests_until = self._clock() + max(self._seconds, self._cost / _SHARE)
         if not self._has_failed:
             self._has_failed = True
             self._tell(Noticed(f"Training cannot be autosaved: {clause} Save it by hand."))
@@ -142,7 +252,8 @@ class Autosaver:
         """Remove the autosaves of networks that will not be asked about any more."""
         back = (one for one in snapshot.undo.put_away if one.undos)
         reset = {one.run_id for one in takewhile(lambda one: one.by_reset, back)}
-        for run_id in self._autosaved.keys() - reset - {snapshot.run_id}:
+        self._wanted = reset | {snapshot.run_id}
+        for run_id in self._autosaved.keys() - self._wanted:
             self._remove(run_id)
 
     def _remove(self, run_id: str) -> None:
@@ -154,3 +265,10 @@ class Autosaver:
 def _mark(trainer: Trainer) -> tuple[int, int]:
     """Return what tells one state of a run from the next: steps, and what was done between them."""
     return trainer.step_count, len(trainer.state.journal.entries)
+
+
+def _in_thread(work: Callable[[], None]) -> threading.Thread:
+    # Nobody waits at the end for a disk that does not answer.
+    thread = threading.Thread(target=work, name="autosave", daemon=True)
+    thread.start()
+    return thread

@@ -96,7 +96,7 @@ class Loop:
         self._texts = texts
         share = read_alone if texts is None else texts.share
         self.session = Session(Reading(self._report_progress, share))
-        self._autosaver = Autosaver(self.session, tell)
+        self._autosaver = Autosaver(self.session, tell, self._wake.set)
 
     def post(self, request: Request) -> None:
         """Queue a request; safe from any thread."""
@@ -118,7 +118,7 @@ class Loop:
 
     def keep(self) -> None:
         """Leave an autosave once the loop has ended: nobody is there to ask any more."""
-        self._autosaver.save()
+        self._autosaver.save_last()
 
     def run(self) -> None:
         """Obey, step and publish until stopped."""
@@ -130,6 +130,7 @@ class Loop:
                 except Exception as error:  # noqa: BLE001  # it becomes a sentence
                     self._tell_fault(error)
         self._leave_race()
+        self._autosaver.finish()
         # Somebody may hold on to this object for a while, and need not to all of the past.
         self.session.forget_past()
 
@@ -245,7 +246,7 @@ class Loop:
             case AutosaveIn(folder, place, seconds):
                 self._autosaver.keep_in(folder, place, seconds)
             case Autosave():
-                self._autosaver.save()
+                self._autosaver.save_at_once()
             case NewRun() | Restart() | Resume():
                 self._begin(request, None)
             case JoinRace(table, row):

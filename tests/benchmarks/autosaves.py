@@ -2,11 +2,11 @@
 
     python tests/benchmarks/autosaves.py [--rounds 5]
 
-For each size a session trains as it does in a worker. Printed are what a step takes, what an
-autosave takes (copying, packing, writing, flushing to the disk) and how large it is; and which
-share of the time that is at 30 seconds from one to the next, or at a hundred times of what it
-takes, where that is longer. What the steps after an autosave take longer than those before it,
-because what they work with has left the processor's cache, is counted in.
+For each size a session trains as it does in a worker, with an autosave now and then, which a
+thread writes meanwhile. Printed are what a step takes; how large the autosave is, for how long the
+run is held up while it is copied, and when it has reached the disk; and what training loses: by how
+many fewer steps are done till then, and a while longer, than without. That is given as a share of
+30 seconds, or of a hundred times of what one takes of a processor, where that is longer.
 """
 
 from __future__ import annotations
@@ -48,34 +48,40 @@ def measure(name: str, configuration: Configuration, rounds: int, folder: Path) 
     """Measure one size and print."""
     told: list[Autosaved | Noticed] = []
     session = Session()
-    autosaver = Autosaver(session, told.append)
-    autosaver.keep_in(folder, name.replace(" ", "-"), _SECONDS)
+    autosaver = Autosaver(session, told.append, lambda: None)
     session.apply(NewRun(configuration))
     session.apply(Train())
     timed_steps(session, 3.0)
-    steps, saves, more = [], [], []
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    autosaver.keep_in(folder, name.replace(" ", "-"), _SECONDS)
+    autosaver.follow(snapshot)
+    steps, copying, writing, lost = [], [], [], []
     for _ in range(rounds):
-        steps.append(timed_steps(session, 1.0))
-        began = time.perf_counter()
+        steps.append(timed_steps(session, 2.0))
+        began, before = time.perf_counter(), session.trainer.step_count  # type: ignore[union-attr]
         autosaver.save()
-        saves.append(time.perf_counter() - began)
-        # So few that the cache counts.
-        began, count = time.perf_counter(), 0
-        while count < 20:
+        copying.append(time.perf_counter() - began)
+        while autosaver.due > 0:
             session.advance(look=False)
-            count += 1
-        more.append(time.perf_counter() - began - 20 * steps[-1])
+        writing.append(time.perf_counter() - began)
+        autosaver.save()
+        # A while longer: what the steps work with has left the processor's cache.
+        while time.perf_counter() - began < writing[-1] + 0.5:
+            session.advance(look=False)
+        done = session.trainer.step_count - before  # type: ignore[union-attr]
+        lost.append(time.perf_counter() - began - done * steps[-1])
     assert all(isinstance(one, Autosaved) for one in told), told
     last = told[-1]
     assert isinstance(last, Autosaved)
-    takes = statistics.median(saves)
-    lost = takes + max(0.0, statistics.median(more))
-    every = max(_SECONDS, 100 * takes)
+    every = max(_SECONDS, 100 * autosaver._cost)
     print(
-        f"{name}: a step {1000 * statistics.median(steps):.2f} ms; an autosave "
-        f"{1000 * takes:.1f} ms (longest {1000 * max(saves):.1f}), "
-        f"{last.path.stat().st_size / 1e6:.1f} MB; every {every:.0f} s it costs "
-        f"{lost / every:.3%} of the time",
+        f"{name}: a step {1000 * statistics.median(steps):.2f} ms; an autosave of "
+        f"{last.path.stat().st_size / 1e6:.1f} MB holds up {1000 * statistics.median(copying):.1f}"
+        f" ms (longest {1000 * max(copying):.1f}), and is there after "
+        f"{1000 * statistics.median(writing):.0f} ms (longest {1000 * max(writing):.0f});"
+        f" it takes {1000 * autosaver._cost:.1f} ms of a processor; every {every:.0f} s it costs "
+        f"{statistics.median(lost) / every:.3%} of the steps",
         flush=True,
     )
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +57,23 @@ class Desk:
         self.now = 1000.0
         self.told: list[Autosaved | Noticed] = []
         self.session = Session()
-        self.autosaver = Autosaver(self.session, self.told.append, lambda: self.now)
+        self.works = True
+        self.work: list[Callable[[], None]] = []
+        self.autosaver = Autosaver(
+            self.session, self.told.append, lambda: None, self.clock, self.clock, self.start
+        )
         self.autosaver.keep_in(folder, "place", 30.0)
         self.do(NewRun(SMALL))
+
+    def clock(self) -> float:
+        return self.now
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Write at once, or, where the disk does not answer, when that is over."""
+        if self.works:
+            work()
+        else:
+            self.work.append(work)
 
     def do(self, *commands: object) -> None:
         for command in commands:
@@ -221,6 +235,65 @@ def test_a_full_disk_is_told_as_what_it_is(desk: Desk, monkeypatch: pytest.Monke
     assert notice.sentence == "Training cannot be autosaved: the disk is full. Save it by hand."
 
 
+def test_a_disk_that_does_not_answer_holds_nobody_up(desk: Desk) -> None:
+    desk.works = False
+    desk.train(3)
+    desk.now += 30
+    desk.save_if_due()
+    desk.now += 29
+    desk.save_if_due()
+    assert desk.told == []
+    for _ in range(3):
+        desk.now += 30
+        desk.save_if_due()
+        desk.session.advance(look=False)
+    (notice,) = desk.told
+    assert isinstance(notice, Noticed)
+    assert "the disk does not answer" in notice.sentence
+    desk.works = True
+    desk.work.pop()()
+    assert desk.autosaver.due <= desk.now, "that it has ended is heard at once"
+    desk.save_if_due()
+    assert desk.steps == [3]
+    assert desk.autosaver.due <= desk.now, "and as much came meanwhile as is to be kept"
+    desk.save_if_due()
+    assert desk.steps == [6]
+    assert desk.autosaver.due == desk.now + 30.0
+
+
+def test_what_is_saved_or_given_up_while_it_is_written_goes_when_that_has_ended(desk: Desk) -> None:
+    desk.works = False
+    desk.do(TakeStep())
+    desk.save_if_due()
+    desk.autosaver.saved(1)
+    desk.work.pop()()
+    desk.save_if_due()
+    assert desk.files == []
+    desk.do(TakeStep())
+    desk.now += HOUR
+    desk.save_if_due()
+    desk.do(NewRun(SMALL))
+    desk.work.pop()()
+    desk.save_if_due()
+    assert desk.files == []
+    assert desk.told == []
+
+
+def test_who_may_be_about_to_end_keeps_what_came_while_the_last_one_was_written(
+    desk: Desk,
+) -> None:
+    desk.works = False
+    desk.do(TakeStep())
+    desk.save_if_due()
+    desk.do(TakeStep())
+    desk.autosaver.save_at_once()
+    desk.works = True
+    desk.work.pop()()
+    assert desk.steps == [1]
+    desk.save_if_due()
+    assert desk.steps == [2]
+
+
 # -- in the loop --------------------------------------------------------------------------------
 
 
@@ -257,7 +330,7 @@ def test_the_loop_keeps_what_trains_and_at_once_what_it_is_told_to(
     until(lambda: of(side, Autosaved)[-1].step == step)
     side.ask(TakeStep())
     side.ask(Autosave())
-    assert load_model(path).step == step + 1
+    until(lambda: load_model(path).step == step + 1)
 
 
 def test_who_goes_on_from_an_autosave_has_the_losses_of_who_was_never_interrupted(
@@ -301,6 +374,7 @@ def test_a_save_by_hand_removes_the_autosave(side: Side, folder: Path, tmp_path:
     side.ask(NewRun(SMALL))
     side.ask(TakeStep())
     side.ask(Autosave())
+    until(lambda: of(side, Autosaved) != [])
     assert folder_steps(folder) == [1]
     side.ask(SaveModel(tmp_path / "mine.rnnviz"))
     assert list(folder.iterdir()) == []
