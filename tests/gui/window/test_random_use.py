@@ -29,9 +29,11 @@ def settle(qapp, milliseconds_of_events: int = 2) -> None:
 @pytest.mark.timeout(240)
 @pytest.mark.qt_log_level_fail("WARNING")
 def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C901, PLR0915  # its commands
-    driver, qapp, tmp_path, thoroughness
+    new_driver, qapp, tmp_path, thoroughness, own_autosaves
 ):
     """Small networks, so that the commands meet many states and not one long step."""
+    # Far more often than a person has it.
+    driver = new_driver(autosave_seconds=0.05)
     rng = random.Random(7)
     window, form = driver.window, driver.controller.form
     model, text, bad = tmp_path / "m.rnnviz", tmp_path / "t.txt", tmp_path / "bad.rnnviz"
@@ -132,6 +134,9 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C
     )
     driver.trigger("action_train")
     driver.until(lambda s: s.state is RunState.RUNNING and s.step > 20, timeout=60_000)
+    driver.qtbot.waitUntil(lambda: any(own_autosaves.rglob("*.rnnviz")))
+    driver.controller.close_now()
+    assert list(own_autosaves.iterdir()) == []
 
 
 def test_3000_redraws_lose_no_references(driver, qapp, thoroughness):
