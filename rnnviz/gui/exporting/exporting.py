@@ -26,7 +26,7 @@ from rnnviz.gui.exporting.words import (
     shown_words,
     written_words,
 )
-from rnnviz.gui.exporting.writing_thread import FolderThread
+from rnnviz.gui.exporting.writing_thread import Content, FolderThread
 from rnnviz.gui.panels.base.exports import PictureKind
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.plotting.view.export import ExportError
@@ -204,6 +204,7 @@ class Exporting(QObject):
 
     def _take_panels(self, work: _Work, kind: PictureKind) -> None:
         """Take all panels as they are now, so that they are of one moment; files follow."""
+        files: list[tuple[str, Content]] = []
         for name, panel in self._seen_panels().items():
             table = panel.export_csv()
             if table.count("\n") < 2:
@@ -212,10 +213,13 @@ class Exporting(QObject):
             stem = name.removesuffix(_PANEL)
             names = f"{stem}.{kind}", f"{stem}.csv"
             work.panels.append(stem)
-            work.thread.put(names[0], panel.exports.taken(kind))
-            work.thread.put(names[1], partial(table.encode, "utf-8"))
+            files.append((names[0], panel.exports.taken(kind)))
+            files.append((names[1], partial(table.encode, "utf-8")))
             said = panel_words(panel.title, panel.of_step, panel.exports.in_view)
             work.described.append(Described(names, said))
+        # Only now: while the thread makes a picture, Python stands still here.
+        for name, content in files:
+            work.thread.put(name, content)
 
     # -- what comes of it ---------------------------------------------------------------------
 
