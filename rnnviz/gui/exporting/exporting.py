@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnnviz.gui.exporting.dialog import ExportDialog
+from rnnviz.gui.exporting.folder_thread import Content, FolderThread
 from rnnviz.gui.exporting.settings_file import ExportedRun, own_text, settings_text
 from rnnviz.gui.exporting.words import (
     CONTENTS,
@@ -26,14 +27,13 @@ from rnnviz.gui.exporting.words import (
     shown_words,
     written_words,
 )
-from rnnviz.gui.exporting.writing_thread import Content, FolderThread
+from rnnviz.gui.jobs.job import Job
 from rnnviz.gui.panels.base.exports import PictureKind
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.plotting.view.export import ExportError
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.runs.messages import Exported, ExportModel
 from rnnviz.storage import MODEL_SUFFIXES, NewFolder, StorageError
 
@@ -77,26 +77,19 @@ class _Work:
     written: int = 0
 
 
-class Exporting(QObject):
-    """Exports what is seen; the dialog is made when it is first wanted.
+class Exporting(Job[_Work, ExportDialog]):
+    """Exports what is seen.
 
     Parameters
     ----------
     runs
         Those of the window.
-    theme
-        Colours and type.
-    window
-        What the dialog belongs to.
+    theme, window
+        As of any job.
     seen_panels
         Returns those that are seen, by their object names.
     with_past
         Tells whether model files are to hold earlier states as well.
-
-    Attributes
-    ----------
-    dialog
-        None before anybody wanted it.
     """
 
     def __init__(
@@ -107,34 +100,19 @@ class Exporting(QObject):
         seen_panels: Callable[[], Mapping[str, Panel]],
         with_past: Callable[[], bool],
     ) -> None:
-        super().__init__(window)
+        super().__init__(ExportDialog, theme, window)
         self._runs = runs
-        self._theme = theme
-        self._window = window
         self._seen_panels = seen_panels
         self._with_past = with_past
-        self._work: _Work | None = None
-        self._ending: list[FolderThread] = []
         self._folder = Path()
-        self.dialog: ExportDialog | None = None
-
-    @property
-    def is_exporting(self) -> bool:
-        """Whether something is being exported."""
-        return self._work is not None
 
     def open(self) -> ExportDialog:
         """Ask how to export, or show how far that has come."""
-        if self.dialog is None:
-            self.dialog = ExportDialog(self._theme, self._window)
-            self.dialog.export_wanted.connect(self._ask_where)
-            self.dialog.cancel_wanted.connect(self.cancel)
-            self.dialog.folder_wanted.connect(self._open_folder)
-        self._offer(self.dialog)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
-        return self.dialog
+        is_new = self.dialog is None
+        dialog = super().open()
+        if is_new:
+            dialog.folder_wanted.connect(self._open_folder)
+        return dialog
 
     def follow(self) -> None:
         """Say anew what would be written, where something else is seen now."""
@@ -152,14 +130,9 @@ class Exporting(QObject):
             self._tell(failed_words(str(error)), problem=True)
             return
         thread = FolderThread(folder, self)
-        shown = shown_words(front, self._runs.names[self._runs.front])
-        work = self._work = _Work(folder, thread, shown)
+        work = _Work(folder, thread, shown_words(front, self._runs.names[self._runs.front]))
         thread.wrote_file.connect(lambda: self._count(work))
-        thread.written.connect(lambda: self._written(work))
-        thread.failed.connect(lambda sentence: self._fail(work, sentence))
-        thread.finished.connect(lambda: self._thread_ended(thread))
-        self._ending.append(thread)
-        thread.start()
+        self._begin(work)
         # The models first: who trains writes them while the panels are taken.
         self._ask_for_models(work)
         try:
@@ -176,15 +149,6 @@ class Exporting(QObject):
         if self._work is not None:
             self._end(self._work)
             self._tell("The export was cancelled; nothing was written.")
-
-    def close(self) -> None:
-        """Give up what is being exported, and wait for that."""
-        if self._work is not None:
-            self._end(self._work)
-        for thread in self._ending:
-            thread.stop()
-        if self.dialog is not None:
-            self.dialog.hide()
 
     # -- what is taken ------------------------------------------------------------------------
 
@@ -279,36 +243,16 @@ class Exporting(QObject):
             self.dialog.show_written(work.written)
 
     def _written(self, work: _Work) -> None:
-        if work is self._work:
-            self._forget()
-            self._folder = work.folder.path
-            said = written_words(work.folder.path, work.written, work.left_out)
-            self._tell(said, folder=work.folder.path)
+        self._folder = work.folder.path
+        said = written_words(work.folder.path, work.written, work.left_out)
+        self._tell(said, folder=work.folder.path)
 
     def _fail(self, work: _Work, sentence: str) -> None:
-        if work is self._work:
-            self._end(work)
-            self._tell(failed_words(sentence), problem=True)
+        super()._fail(work, failed_words(sentence))
 
-    def _end(self, work: _Work) -> None:
-        work.thread.give_up()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._work = None
-        if self.dialog is not None:
-            self.dialog.show_ended()
-            self._offer(self.dialog)
-
-    def _thread_ended(self, thread: FolderThread) -> None:
-        self._ending.remove(thread)
-        # It says so before it has ended: who destroys it then, now and then ends the program.
-        thread.wait()
-        destroy_later(thread)
-
-    def _tell(self, sentence: str, *, problem: bool = False, folder: Path | None = None) -> None:
-        if self.dialog is not None:
-            self.dialog.say(sentence, problem=problem, folder=folder)
+    def _forget(self, work: _Work) -> None:
+        super()._forget(work)
+        self.follow()
 
     # -- what is asked ------------------------------------------------------------------------
 

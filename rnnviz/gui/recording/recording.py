@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from rnnviz.gui.jobs.job import Job
 from rnnviz.gui.recording.cameras import Camera, FilmCamera, LiveCamera, LostError
 from rnnviz.gui.recording.dialog import RecordDialog
 from rnnviz.gui.recording.picture import Subject, take_frame, whole
 from rnnviz.gui.recording.plan import RecordingPlan
-from rnnviz.gui.recording.writing_thread import WritingThread
+from rnnviz.gui.recording.video_thread import VideoThread
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.destroying import destroy_later
@@ -44,22 +45,20 @@ class _Work:
 
     path: Path
     camera: Camera
-    thread: WritingThread
+    thread: VideoThread
     taken: int = 0
     is_complete: bool = False
 
 
-class Recording(QObject):
-    """Records what the person chooses; the dialog is made when it is first wanted.
+class Recording(Job[_Work, RecordDialog]):
+    """Records what the person chooses.
 
     Parameters
     ----------
     runs
         Those of the window.
-    theme
-        Colours and type.
-    window
-        What is recorded, and what the dialog belongs to.
+    theme, window
+        As of any job; the window is what is recorded.
     seen_panels
         Returns those that are seen, by their object names.
     is_logarithmic
@@ -69,15 +68,9 @@ class Recording(QObject):
     -------
     filming(bool)
         The timeline is moved by the recording now, and by nobody else; or no more.
-    done(str)
-        Something was recorded, or given up, and no dialog is there to say so.
-    failed(str)
-        Something could not be recorded, and no dialog is there to say why.
     """
 
     filming = Signal(bool)
-    done = Signal(str)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -87,33 +80,18 @@ class Recording(QObject):
         seen_panels: Callable[[], Mapping[str, Recordable]],
         is_logarithmic: Callable[[], bool],
     ) -> None:
-        super().__init__(window)
+        super().__init__(RecordDialog, theme, window)
         self._runs = runs
-        self._theme = theme
-        self._window = window
         self._seen_panels = seen_panels
         self._is_logarithmic = is_logarithmic
-        self._work: _Work | None = None
-        self._ending: list[WritingThread] = []
-        self.dialog: RecordDialog | None = None
 
-    @property
-    def is_recording(self) -> bool:
-        """Whether something is being recorded."""
-        return self._work is not None
-
-    def open(self) -> None:
+    def open(self) -> RecordDialog:
         """Ask what is to be recorded, or show how far that has come."""
-        if self.dialog is None:
-            self.dialog = RecordDialog(self._theme, self._window)
-            self.dialog.record_wanted.connect(self._ask_where)
-            self.dialog.finish_wanted.connect(self.finish)
-            self.dialog.cancel_wanted.connect(self.cancel)
-        if self._work is None:
-            self._offer(self.dialog)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        is_new = self.dialog is None
+        dialog = super().open()
+        if is_new:
+            dialog.finish_wanted.connect(self.finish)
+        return dialog
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take note of what was drawn of the run in front."""
@@ -129,42 +107,29 @@ class Recording(QObject):
         except StorageError as error:
             self._tell(str(error), problem=True)
             return
-        thread = WritingThread(path, plan.video_format, plan.frames_per_second, self)
+        thread = VideoThread(path, plan.video_format, plan.frames_per_second, self)
         camera = self._camera(plan, thread)
-        work = self._work = _Work(path, camera, thread)
+        work = _Work(path, camera, thread)
         thread.took_frame.connect(camera.go_on)
-        thread.written.connect(lambda: self._written(work))
-        thread.failed.connect(lambda sentence: self._fail(work, sentence))
-        thread.finished.connect(lambda: self._thread_ended(thread))
         camera.took.connect(lambda frame, times: self._take(work, frame, times))
-        camera.ended.connect(lambda: self._complete(work))
+        camera.ended.connect(lambda: self._have_all(work))
         camera.failed.connect(lambda sentence: self._fail(work, sentence))
         if self.dialog is not None:
             self.dialog.show_recording(plan.frame_count, path.name)
-        self._ending.append(thread)
-        thread.start()
+        self._begin(work)
         self.filming.emit(plan.film is not None)
         camera.start()
 
     def finish(self) -> None:
         """Keep what was recorded until now."""
         if self._work is not None and self._work.taken and not self._work.is_complete:
-            self._complete(self._work)
+            self._have_all(self._work)
 
     def cancel(self) -> None:
         """Keep nothing of what is being recorded; what is only to be completed stays."""
         if self._work is not None and not self._work.is_complete:
             self._end(self._work)
             self._tell("The recording was cancelled; nothing was saved.")
-
-    def close(self) -> None:
-        """Give up what is being recorded, and wait for that."""
-        if self._work is not None:
-            self._end(self._work)
-        for thread in self._ending:
-            thread.stop()
-        if self.dialog is not None:
-            self.dialog.hide()
 
     # -- what comes of it ---------------------------------------------------------------------
 
@@ -174,7 +139,7 @@ class Recording(QObject):
         if self.dialog is not None:
             self.dialog.show_frame(work.taken)
 
-    def _complete(self, work: _Work) -> None:
+    def _have_all(self, work: _Work) -> None:
         work.camera.stop()
         work.is_complete = True
         work.thread.finish()
@@ -183,45 +148,22 @@ class Recording(QObject):
             self.dialog.show_finishing()
 
     def _written(self, work: _Work) -> None:
-        if work is self._work:
-            self._forget(work)
-            frames = f"{work.taken:,} frame{'s' if work.taken > 1 else ''}"
-            size = in_bytes(work.path.stat().st_size)
-            self._tell(f"Saved {work.path.name}: {frames}, {size}.")
-
-    def _fail(self, work: _Work, sentence: str) -> None:
-        if work is self._work:
-            self._end(work)
-            self._tell(sentence, problem=True)
+        frames = f"{work.taken:,} frame{'s' if work.taken > 1 else ''}"
+        size = in_bytes(work.path.stat().st_size)
+        self._tell(f"Saved {work.path.name}: {frames}, {size}.")
 
     def _end(self, work: _Work) -> None:
         work.camera.stop()
-        work.thread.give_up()
-        self._forget(work)
+        super()._end(work)
 
     def _forget(self, work: _Work) -> None:
-        self._work = None
         destroy_later(work.camera)
         self.filming.emit(False)
-        if self.dialog is not None:
-            self.dialog.show_ended()
-
-    def _thread_ended(self, thread: WritingThread) -> None:
-        self._ending.remove(thread)
-        # It says so before it has ended: who destroys it then, now and then ends the program.
-        thread.wait()
-        destroy_later(thread)
-
-    def _tell(self, sentence: str, *, problem: bool = False) -> None:
-        """Say it where the person looks: in the dialog, or where that is closed, in the window."""
-        if self.dialog is not None and self.dialog.isVisible():
-            self.dialog.say(sentence, problem=problem)
-        else:
-            (self.failed if problem else self.done).emit(sentence)
+        super()._forget(work)
 
     # -- what is recorded ---------------------------------------------------------------------
 
-    def _camera(self, plan: RecordingPlan, thread: WritingThread) -> Camera:
+    def _camera(self, plan: RecordingPlan, thread: VideoThread) -> Camera:
         size = QSize(*plan.size) if plan.size else self._subject(plan.panel).size()
 
         def take() -> Frame:

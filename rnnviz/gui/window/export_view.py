@@ -61,6 +61,9 @@ class ExportView(QObject):
                 lambda: self._shown.seen,
                 self._window.actions_by_name["action_save_past"].isChecked,
             )
+            messages = self._window.messages
+            exporting.done.connect(messages.confirm)
+            exporting.failed.connect(lambda said: messages.tell(said, "problem"))
             self._past.shown.connect(lambda _snapshot: exporting.follow())
         return self._exporting
 

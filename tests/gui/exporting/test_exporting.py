@@ -43,7 +43,7 @@ def export(driver, parent: Path, kind: str = "png") -> Path:
     exporting.open()
     before = set(parent.iterdir())
     exporting.export(parent, kind)
-    driver.qtbot.waitUntil(lambda: not exporting.is_exporting)
+    driver.qtbot.waitUntil(lambda: not exporting.is_under_way)
     (folder,) = set(parent.iterdir()) - before
     return folder
 
@@ -196,7 +196,7 @@ def refused(driver, parent: Path) -> str:
     exporting = exporting_of(driver)
     exporting.open()
     exporting.export(parent, "png")
-    driver.qtbot.waitUntil(lambda: not exporting.is_exporting and not exporting._ending)
+    driver.qtbot.waitUntil(lambda: not exporting.is_under_way and not exporting._ending)
     assert not parent.exists() or not list(parent.iterdir())
     return exporting.dialog.said
 
@@ -207,7 +207,7 @@ def test_a_folder_that_is_not_there_is_told(trained, tmp_path):
 
 
 def test_a_full_disk_is_told_and_nothing_is_left(trained, tmp_path, monkeypatch):
-    from rnnviz.gui.exporting import writing_thread
+    from rnnviz.gui.exporting import folder_thread
 
     written = []
 
@@ -217,7 +217,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(trained, tmp_path, monkeypatch)
             raise StorageError(f"{path.name} cannot be saved: {os.strerror(errno.ENOSPC)}.")
         path.write_bytes(content)
 
-    monkeypatch.setattr(writing_thread, "write_atomically", fill_up)
+    monkeypatch.setattr(folder_thread, "write_atomically", fill_up)
     assert refused(trained, tmp_path).startswith("Nothing was exported: ")
     assert len(written) == 3
 
@@ -239,7 +239,7 @@ def test_of_what_is_cancelled_nothing_is_left(trained, tmp_path):
     dialog = exporting.open()
     exporting.export(tmp_path, "png")
     dialog.findChild(QPushButton, "export_cancel").click()
-    assert not exporting.is_exporting
+    assert not exporting.is_under_way
     trained.qtbot.waitUntil(lambda: not exporting._ending)
     trained.qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [])
     assert dialog.said == "The export was cancelled; nothing was written."
@@ -257,7 +257,7 @@ def test_the_model_of_a_run_that_is_removed_meanwhile_is_left_out(trained, tmp_p
     exporting.export(tmp_path, "png")
     name = controller.runs.names[rival]
     controller.rivals.ask_to_remove(rival)
-    trained.qtbot.waitUntil(lambda: not exporting.is_exporting)
+    trained.qtbot.waitUntil(lambda: not exporting.is_under_way)
     assert f"the model of {name}" in exporting.dialog.said
 
 

@@ -38,7 +38,7 @@ def record(driver, what, path, *, wait=True):
     recording = driver.controller.recorder.recording
     recording.record(what, path)
     if wait:
-        driver.qtbot.waitUntil(lambda: not recording.is_recording)
+        driver.qtbot.waitUntil(lambda: not recording.is_under_way)
     return recording
 
 
@@ -115,7 +115,7 @@ def test_meanwhile_nobody_else_moves_the_timeline(trained, tmp_path, monkeypatch
         lambda: trained.trigger("action_earlier"),
     ):
         act()
-    trained.qtbot.waitUntil(lambda: not recording.is_recording)
+    trained.qtbot.waitUntil(lambda: not recording.is_under_way)
     assert drawn == [{step} for step in range(0, 61, 5)]
 
 
@@ -135,7 +135,7 @@ def test_a_step_that_comes_back_to_now_does_not_end_a_film(trained, tmp_path, mo
     recording = record(trained, plan(FilmPlan(0, 60)), tmp_path / "a.gif", wait=False)
     trained.qtbot.waitUntil(lambda: len(drawn) > 2)
     trained.trigger("action_step")
-    trained.qtbot.waitUntil(lambda: not recording.is_recording)
+    trained.qtbot.waitUntil(lambda: not recording.is_under_way)
     assert drawn == [{step} for step in range(0, 61, 5)]
     assert len(frames_of(tmp_path / "a.gif")) == 13
 
@@ -143,7 +143,7 @@ def test_a_step_that_comes_back_to_now_does_not_end_a_film(trained, tmp_path, mo
 def test_another_run_ends_a_film_in_a_sentence(trained, tmp_path):
     recording = record(trained, plan(FilmPlan(0, 60)), tmp_path / "a.gif", wait=False)
     trained.restart(corpus="hello", hidden_size=8)
-    trained.qtbot.waitUntil(lambda: not recording.is_recording)
+    trained.qtbot.waitUntil(lambda: not recording.is_under_way)
     trained.until_message("given up: another run is shown now.")
     trained.qtbot.waitUntil(lambda: not list(tmp_path.glob("*.gif")))
 
@@ -153,7 +153,7 @@ def test_a_panel_that_is_hidden_ends_its_recording_in_a_sentence(trained, tmp_pa
         trained, plan(FilmPlan(0, 60), panel="loss_panel"), tmp_path / "a.gif", wait=False
     )
     trained.window.docks["loss_panel"].hide()
-    trained.qtbot.waitUntil(lambda: not recording.is_recording)
+    trained.qtbot.waitUntil(lambda: not recording.is_under_way)
     trained.until_message("its panel is not shown any more.")
 
 
@@ -166,7 +166,7 @@ def test_what_is_cancelled_leaves_nothing(trained, tmp_path):
     recording = record(trained, plan(FilmPlan(0, 60), seconds=30), tmp_path / "a.gif", wait=False)
     trained.until(lambda s: s.timeline.seen is not None and s.timeline.seen > 0)
     recording.cancel()
-    assert not recording.is_recording
+    assert not recording.is_under_way
     threads_end(trained)
     assert not list(tmp_path.glob("*.gif")) + list(tmp_path.glob(".rnnviz-*"))
     assert "nothing was saved" in trained.window.messages.text
@@ -178,7 +178,7 @@ def test_what_is_stopped_is_kept_until_there(trained, tmp_path, monkeypatch):
     recording = record(trained, plan(FilmPlan(0, 60), seconds=6), tmp_path / "a.gif", wait=False)
     trained.qtbot.waitUntil(lambda: len(drawn) >= 5)
     recording.finish()
-    trained.qtbot.waitUntil(lambda: not recording.is_recording)
+    trained.qtbot.waitUntil(lambda: not recording.is_under_way)
     assert 5 <= len(frames_of(tmp_path / "a.gif")) == len(drawn) < 60
 
 
@@ -207,7 +207,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_is_untouched(trained, tmp_path,
 
 def test_where_nothing_can_be_saved_nothing_is_begun(trained, tmp_path):
     recording = record(trained, plan(FilmPlan(0, 60)), tmp_path / "no" / "a.gif", wait=False)
-    assert not recording.is_recording
+    assert not recording.is_under_way
     assert "there is no folder" in trained.window.messages.text
 
 
@@ -281,7 +281,7 @@ def test_a_dialog_that_is_closed_gives_up_what_is_recorded(trained, tmp_path):
     trained.trigger("action_record")
     recording = record(trained, plan(FilmPlan(0, 60), seconds=30), tmp_path / "a.gif", wait=False)
     recording.dialog.close()
-    assert not recording.is_recording
+    assert not recording.is_under_way
     threads_end(trained)
     assert not list(tmp_path.glob("*.gif"))
 
