@@ -13,7 +13,7 @@ from rnnviz.gui.application import new_window
 from rnnviz.gui.controller import Controller
 from rnnviz.runs.client import InProcessClient
 from rnnviz.runs.process import WorkerProcess
-from rnnviz.training.commands import NewRun, Restart
+from rnnviz.training.commands import NewRun, Restart, Train
 from rnnviz.training.configuration import Configuration, Value
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -235,6 +235,17 @@ def new_driver(
 @pytest.fixture
 def driver(new_driver: Callable[..., Driver]) -> Driver:
     return new_driver()
+
+
+@pytest.fixture
+def trained(driver: Driver) -> Driver:
+    """A window that shows four panels, and whose run has taken 60 steps."""
+    driver.window.arrange(["loss_panel", "hidden_panel", "text_panel", "gradient_panel"])
+    driver.restart(corpus="hello", hidden_size=8)
+    driver.controller.thread_of_training.post(Train(60))
+    driver.until_state(RunState.FINISHED)
+    driver.settle()
+    return driver
 
 
 @pytest.fixture(scope="module")

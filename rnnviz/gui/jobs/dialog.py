@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QWidget
 
 from rnnviz.gui.style.theme import Theme
@@ -92,10 +93,19 @@ class JobDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close; what is under way is given up, and what was said is said no more."""
+        super().done(result)
+        self.say("")
+        # Opened again, it begins with its first choice.
+        if (focused := self.focusWidget()) is not None:
+            focused.clearFocus()
+        # Only now: what comes of it is told where the person looks then.
         if self._is_under_way:
             self.cancel_wanted.emit()
-        self.say("")
-        super().done(result)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit anew: only what is seen has its size."""
+        super().showEvent(event)
+        self._fit()
 
     def _begin(self, count: int) -> None:
         """Show the progress of what begins, of so many parts."""

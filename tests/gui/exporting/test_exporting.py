@@ -14,23 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from rnnviz.gui.exporting.settings_file import ExportedRun, settings_text
 from rnnviz.storage import StorageError, load_model
-from rnnviz.training.commands import Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import read_experiment
 from rnnviz.training.snapshot import RunState
 
-SHOWN = ["loss_panel", "hidden_panel", "text_panel", "gradient_panel"]
-STEMS = [name.removesuffix("_panel") for name in SHOWN]
-
-
-@pytest.fixture
-def trained(driver):
-    driver.window.arrange(SHOWN)
-    driver.restart(corpus="hello", hidden_size=8)
-    driver.controller.thread_of_training.post(Train(60))
-    driver.until_state(RunState.FINISHED)
-    driver.settle()
-    return driver
+STEMS = ["loss", "hidden", "text", "gradient"]
 
 
 def exporting_of(driver):

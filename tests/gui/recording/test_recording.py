@@ -17,17 +17,6 @@ from rnnviz.training.commands import Change, Pause, Train
 from rnnviz.training.snapshot import RunState
 
 GIF, MP4 = formats.FORMATS
-SHOWN = ["loss_panel", "hidden_panel", "gradient_panel", "text_panel"]
-
-
-@pytest.fixture
-def trained(driver):
-    driver.window.arrange(SHOWN)
-    driver.restart(corpus="hello", hidden_size=8)
-    driver.controller.thread_of_training.post(Train(60))
-    driver.until_state(RunState.FINISHED)
-    driver.settle()
-    return driver
 
 
 def plan(film=None, panel="", seconds=1.3, rate=10, size=(640, 360), video_format=GIF):
@@ -258,7 +247,7 @@ def test_the_dialog_offers_what_is_seen_asks_where_and_shows_how_far_it_is(
     assert dialog.isVisible()
     choices = dialog.choices
     parts = {choices.part.itemData(n) for n in range(choices.part.count())}
-    assert parts == {"", *SHOWN}
+    assert parts == {"", "loss_panel", "hidden_panel", "gradient_panel", "text_panel"}
     assert (choices.first.value(), choices.last.value()) == (0, 60)
     choices.part.setCurrentIndex(choices.part.findData("loss_panel"))
     choices.seconds.setValue(6)
