@@ -19,6 +19,7 @@ from rnnviz.core.gradient_check import ParameterCheck
 from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport, Verdict, extent_of
 from rnnviz.gui.gradient_check.table import GradientCheckTable
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.dialog_button import dialog_button
 from rnnviz.gui.widgets.popover import Popover
 
 _TITLE = "Gradient check"
@@ -172,10 +173,7 @@ class GradientCheckDialog(QDialog):
     # -- parts --------------------------------------------------------------------------------
 
     def _button(self, part: str, text: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(f"gradient_check_{part}")
-        # Return would press what has the focus by chance.
-        button.setAutoDefault(False)
+        button = dialog_button(f"gradient_check_{part}", text)
         button.clicked.connect(act)
         return button
 

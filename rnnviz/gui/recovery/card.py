@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import Enum, auto
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rnnviz.gui.recovery.loss_picture import LossPicture
 from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.widgets.dialog_button import dialog_button
 from rnnviz.gui.widgets.eliding_label import ElidingLabel
 from rnnviz.gui.wording.recovery import how_far_words, what_words, when_words
 from rnnviz.storage.autosaves.found import Found
@@ -93,11 +94,13 @@ class RunCard(QFrame):
             label.setToolTip(label.text())
         self._said = QLabel()
         self._said.setProperty("words", "small")
-        self._open = _button("recovery_open", "Open", f"Go on with {words[0]}")
+        self._open = dialog_button("recovery_open", "Open")
+        self._open.setAccessibleName(f"Go on with {words[0]}")
         self._open.setProperty("primary", is_only)
         self._open.setVisible(self.can_open)
         self._open.clicked.connect(lambda: self.open_wanted.emit(self))
-        self._discard = _button("recovery_discard", "Discard", f"Discard {words[0]}")
+        self._discard = dialog_button("recovery_discard", "Discard")
+        self._discard.setAccessibleName(f"Discard {words[0]}")
         self._discard.clicked.connect(self._toggle_discard)
         picture = LossPicture(None if run is None else run.history, theme)
         column = QVBoxLayout()
@@ -135,11 +138,3 @@ class RunCard(QFrame):
     def _toggle_discard(self) -> None:
         discarded = self.decision is Decision.DISCARD
         self.decide(Decision.LATER if discarded else Decision.DISCARD)
-
-
-def _button(name: str, text: str, what: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(what)
-    button.setAutoDefault(False)
-    return button

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.recovery.card import Decision, RunCard
 from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.widgets.dialog_button import dialog_button
 from rnnviz.gui.wording.recovery import offer_words
 from rnnviz.storage.autosaves.found import Found
 
@@ -65,9 +65,9 @@ class RecoveryDialog(QDialog):
         for card in self.cards:
             card.open_wanted.connect(self._open)
             card.decided.connect(self._follow)
-        self._later = _button("recovery_later", "Decide later")
+        self._later = dialog_button("recovery_later", "Decide later")
         self._later.clicked.connect(self.close)
-        self._open_all = _button("recovery_open_all", "Open all")
+        self._open_all = dialog_button("recovery_open_all", "Open all")
         self._open_all.setProperty("primary", True)
         self._open_all.clicked.connect(self._open_rest)
         self._scroll = QScrollArea()
@@ -165,10 +165,3 @@ class RecoveryDialog(QDialog):
         heights = [card.sizeHint().height() for card in self.cards[:_MOST_SEEN]]
         self._scroll.setFixedHeight(sum(heights) + SPACING * (len(heights) - 1))
         self.adjustSize()
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button
