@@ -106,6 +106,10 @@ class Driver:
     def until_state(self, state: RunState) -> Snapshot:
         return self.until(lambda snapshot: snapshot.state is state)
 
+    def until_no_thread(self, name: str) -> None:
+        """Wait until every thread of this name has ended and is destroyed."""
+        self.qtbot.waitUntil(lambda: not self.window.findChildren(QThread, name))
+
     def until_message(self, part: str) -> str:
         self.qtbot.waitUntil(lambda: part in self.window.messages.text, timeout=PATIENCE_MS)
         return self.window.messages.text

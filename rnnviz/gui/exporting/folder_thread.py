@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.gui.jobs.writing_thread import WritingThread
+from rnnviz.gui.jobs.thread import WritingThread
 from rnnviz.storage import NewFolder, write_atomically
 
 Content = bytes | Callable[[], bytes]

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.core.gradient_check import ParameterCheck
-from rnnviz.diagnostics.gradient_report import CheckSubject, GradientReport
+from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.gui.gradient_check.dialog import GradientCheckDialog
 from rnnviz.gui.gradient_check.thread import GradientCheckThread
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.runs.messages import CopyForCheck, Request
 
 
@@ -46,7 +44,6 @@ class GradientChecker(QObject):
         """End the check under way, and wait for it."""
         if self._thread is not None:
             self._thread.stop()
-            destroy_later(self._thread)
             self._thread = None
 
     def close(self) -> None:
@@ -61,34 +58,18 @@ class GradientChecker(QObject):
         if self._closed:
             return
         self.stop()
-        self._shown_dialog().show_subject(subject)
+        dialog = self._shown_dialog()
+        dialog.show_subject(subject)
         thread = self._thread = GradientCheckThread(subject, self)
-        thread.progressed.connect(self._progressed)
-        thread.found.connect(self._found)
-        thread.reported.connect(self._reported)
-        thread.failed.connect(self._failed)
+        thread.hear(thread.progressed, dialog.show_progress)
+        thread.hear(thread.found, dialog.show_check)
+        thread.hear(thread.reported, dialog.show_report)
+        thread.hear(thread.failed, dialog.show_failure)
+        thread.hear(thread.finished, self._forget)
         thread.start()
 
-    def _progressed(self, fraction: float) -> None:
-        if self.dialog is not None and self._is_of_now:
-            self.dialog.show_progress(fraction)
-
-    def _found(self, check: ParameterCheck) -> None:
-        if self.dialog is not None and self._is_of_now:
-            self.dialog.show_check(check)
-
-    def _reported(self, report: GradientReport) -> None:
-        if self.dialog is not None and self._is_of_now:
-            self.dialog.show_report(report)
-
-    def _failed(self, sentence: str) -> None:
-        if self.dialog is not None and self._is_of_now:
-            self.dialog.show_failure(sentence)
-
-    @property
-    def _is_of_now(self) -> bool:
-        """Whether a signal comes from the check under way: one that was given up may be late."""
-        return self._thread is not None and self.sender() is self._thread
+    def _forget(self) -> None:
+        self._thread = None
 
     def _shown_dialog(self) -> GradientCheckDialog:
         if self.dialog is None:

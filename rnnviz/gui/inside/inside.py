@@ -195,9 +195,9 @@ class Inside(QObject):
             self.view.header.set_can_step(snapshot is None or not snapshot.is_of_past)
             self._do_what_waits()
 
-    def _not_recorded(self) -> None:
+    def _not_recorded(self, sentence: str) -> None:
         self.leave()
-        self.failed.emit("There is not enough memory to write this step out.")
+        self.failed.emit(sentence)
 
     def _do_what_waits(self) -> None:
         """Go to the phase that was asked for, and answer there, once there is a record."""

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.jobs.dialog import JobDialog
-from rnnviz.gui.jobs.writing_thread import WritingThread
+from rnnviz.gui.jobs.thread import WritingThread
 from rnnviz.gui.style.theme import Theme
-from rnnviz.gui.widgets.destroying import destroy_later
 
 
 class Work(Protocol):
@@ -64,7 +63,6 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
         self._theme = theme
         self._window = window
         self._work: OwnWork | None = None
-        self._ending: list[WritingThread[Any]] = []
         self.dialog: OwnDialog | None = None
 
     @property
@@ -93,8 +91,8 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
         """Give up what is being done, and wait for that."""
         if self._work is not None:
             self._end(self._work)
-        for thread in self._ending:
-            thread.stop()
+        for thread in self.findChildren(QThread):
+            thread.wait()
         if self.dialog is not None:
             self.dialog.hide()
 
@@ -112,17 +110,14 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
 
     def _begin(self, work: OwnWork) -> None:
         """Have a thread write; what comes of it is heard of from now on."""
-        thread, self._work = work.thread, work
-        thread.written.connect(lambda: self._complete(work))
-        thread.failed.connect(lambda sentence: self._fail(work, sentence))
-        thread.finished.connect(lambda: self._thread_ended(thread))
-        self._ending.append(thread)
-        thread.start()
+        self._work = work
+        work.thread.hear(work.thread.written, lambda: self._complete(work))
+        work.thread.hear(work.thread.failed, lambda sentence: self._fail(work, sentence))
+        work.thread.start()
 
     def _complete(self, work: OwnWork) -> None:
-        if work is self._work:
-            self._forget(work)
-            self._written(work)
+        self._forget(work)
+        self._written(work)
 
     def _fail(self, work: OwnWork, sentence: str) -> None:
         if work is self._work:
@@ -137,12 +132,6 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
         self._work = None
         if self.dialog is not None:
             self.dialog.show_ended()
-
-    def _thread_ended(self, thread: WritingThread[Any]) -> None:
-        self._ending.remove(thread)
-        # It says so before it has ended: who destroys it then, now and then ends the program.
-        thread.wait()
-        destroy_later(thread)
 
     def _tell(self, sentence: str, *, problem: bool = False, folder: Path | None = None) -> None:
         """Say it where the person looks: in the dialog, or where that is closed, in the window."""

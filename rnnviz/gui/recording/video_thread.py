@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.gui.jobs.writing_thread import WritingThread
+from rnnviz.gui.jobs.thread import WritingThread
 from rnnviz.storage.video.formats import VideoFormat
 from rnnviz.storage.video.frames import Frame
 

@@ -184,7 +184,8 @@ def refused(driver, parent: Path) -> str:
     exporting = exporting_of(driver)
     exporting.open()
     exporting.export(parent, "png")
-    driver.qtbot.waitUntil(lambda: not exporting.is_under_way and not exporting._ending)
+    driver.qtbot.waitUntil(lambda: not exporting.is_under_way)
+    driver.until_no_thread("export_thread")
     assert not parent.exists() or not list(parent.iterdir())
     return exporting.dialog.said
 
@@ -228,7 +229,7 @@ def test_of_what_is_cancelled_nothing_is_left(trained, tmp_path):
     exporting.export(tmp_path, "png")
     dialog.findChild(QPushButton, "export_cancel").click()
     assert not exporting.is_under_way
-    trained.qtbot.waitUntil(lambda: not exporting._ending)
+    trained.until_no_thread("export_thread")
     trained.qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [])
     assert dialog.said == "The export was cancelled; nothing was written."
     assert names_in(export(trained, tmp_path))
@@ -254,7 +255,7 @@ def test_a_window_that_closes_gives_it_up(trained, tmp_path):
     exporting.open()
     exporting.export(tmp_path, "svg")
     trained.controller.close_now()
-    assert not trained.controller.findChildren(QThread, "export_thread") or not exporting._ending
+    assert all(thread.isFinished() for thread in exporting.findChildren(QThread, "export_thread"))
     assert not any(path.name.startswith("rnnviz") for path in tmp_path.iterdir())
 
 

@@ -221,6 +221,18 @@ def test_a_step_for_which_memory_is_short_is_a_sentence(driver, monkeypatch):
     assert not driver.controller.inside.is_open
 
 
+def test_what_nobody_expected_is_a_sentence_too(driver, monkeypatch):
+    from rnnviz.gui.inside import recorder
+
+    def stumble(_subject):
+        raise ValueError("odd")
+
+    monkeypatch.setattr(recorder, "record_step", stumble)
+    driver.trigger("action_inside")
+    driver.until_message("Something unexpected went wrong (ValueError: odd)")
+    assert not driver.controller.inside.is_open
+
+
 def test_messages_are_seen_inside_as_well(driver):
     driver.restart(**SMALL)
     view = enter(driver)
@@ -278,19 +290,3 @@ def test_the_step_button_has_a_menu_with_the_way_in(driver):
 def test_the_layout_menu_has_the_way_in_too(driver):
     names = [action.objectName() for action in driver.window.toolbar.layout_menu.actions()]
     assert names[0] == "action_inside"
-
-
-def test_a_thread_has_ended_before_it_is_destroyed(driver, monkeypatch):
-    from rnnviz.gui.inside.recorder import _Work
-
-    done = []
-    for name in ("wait", "deleteLater"):
-        plain = getattr(_Work, name)
-        monkeypatch.setattr(
-            _Work, name, lambda work, name=name, plain=plain: (done.append(name), plain(work))[1]
-        )
-    inside = driver.controller.inside
-    driver.trigger("action_inside")
-    driver.qtbot.waitUntil(lambda: "deleteLater" in done, timeout=40_000)
-    assert done[:2] == ["wait", "deleteLater"]
-    inside.leave()

@@ -146,17 +146,12 @@ def test_a_panel_that_is_hidden_ends_its_recording_in_a_sentence(trained, tmp_pa
     trained.until_message("its panel is not shown any more.")
 
 
-def threads_end(driver):
-    recording = driver.controller.recorder.recording
-    driver.qtbot.waitUntil(lambda: not recording.findChildren(QThread, "recording_thread"))
-
-
 def test_what_is_cancelled_leaves_nothing(trained, tmp_path):
     recording = record(trained, plan(FilmPlan(0, 60), seconds=30), tmp_path / "a.gif", wait=False)
     trained.until(lambda s: s.timeline.seen is not None and s.timeline.seen > 0)
     recording.cancel()
     assert not recording.is_under_way
-    threads_end(trained)
+    trained.until_no_thread("recording_thread")
     assert not list(tmp_path.glob("*.gif")) + list(tmp_path.glob(".rnnviz-*"))
     assert "nothing was saved" in trained.window.messages.text
     trained.until(is_seen(None))
@@ -187,7 +182,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_is_untouched(trained, tmp_path,
     weights = trained.session.trainer.network.parameters.flat.copy()
     record(trained, plan(FilmPlan(0, 60)), tmp_path / "a.gif")
     assert trained.window.messages.text == "a.gif cannot be saved: the disk is full."
-    threads_end(trained)
+    trained.until_no_thread("recording_thread")
     assert not list(tmp_path.glob("*.gif")) + list(tmp_path.glob(".rnnviz-*"))
     snapshot = trained.until(is_seen(None))
     assert snapshot.step == 60
@@ -271,7 +266,7 @@ def test_a_dialog_that_is_closed_gives_up_what_is_recorded(trained, tmp_path):
     recording = record(trained, plan(FilmPlan(0, 60), seconds=30), tmp_path / "a.gif", wait=False)
     recording.dialog.close()
     assert not recording.is_under_way
-    threads_end(trained)
+    trained.until_no_thread("recording_thread")
     assert not list(tmp_path.glob("*.gif"))
 
 
