@@ -34,14 +34,13 @@ from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.axis_menu import AxisMenu
 from rnnviz.gui.window.closing import Closing
-from rnnviz.gui.window.export_view import ExportView
 from rnnviz.gui.window.file_menu import FileMenu
 from rnnviz.gui.window.guidance import Guidance
+from rnnviz.gui.window.job_views import ExportView, RecordView
 from rnnviz.gui.window.looks import Looks
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.past_view import PastView
 from rnnviz.gui.window.preferences import WindowSettings
-from rnnviz.gui.window.record_view import RecordView
 from rnnviz.gui.window.rivals_view import RivalsView
 from rnnviz.gui.window.run_view import RunView
 from rnnviz.gui.window.shown_panels import ShownPanels

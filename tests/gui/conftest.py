@@ -106,6 +106,10 @@ class Driver:
     def until_state(self, state: RunState) -> Snapshot:
         return self.until(lambda snapshot: snapshot.state is state)
 
+    def until_seen(self, step: int | None) -> Snapshot:
+        """Wait until this step of the past is shown, or now where there is none."""
+        return self.until(lambda s: s.timeline.seen == s.timeline.wanted == step)
+
     def until_no_thread(self, name: str) -> None:
         """Wait until every thread of this name has ended and is destroyed."""
         self.qtbot.waitUntil(lambda: not self.window.findChildren(QThread, name))

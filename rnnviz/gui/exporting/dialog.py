@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from rnnviz.gui.jobs.dialog import JobDialog
 from rnnviz.gui.panels.base.exports import PictureKind
 from rnnviz.gui.style.theme import SPACING, Theme
 
-_WIDTH = 480
 _KINDS: dict[PictureKind, str] = {
     "png": "PNG, for slides and documents",
     "svg": "SVG, which can be enlarged and edited",
@@ -34,22 +33,29 @@ class ExportDialog(JobDialog):
         The folder that was written is to be shown.
     """
 
+    NAME, TITLE, START = "export", "Export all", "Choose a folder…"
+    PROGRESS = "How far the export has come"
+    WIDTH = 480
+
     folder_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("export", "Export all", "Choose a folder…", _WIDTH, theme, parent)
+        super().__init__(theme, parent)
         self._offered = self._words("words")
         self._kind = QComboBox()
         self._kind.setObjectName("export_kind")
         self._kind.setAccessibleName("What the pictures are to be")
         for kind, words in _KINDS.items():
             self._kind.addItem(words, kind)
-        self._progress.setAccessibleName("How far the export has come")
         self._open = self._button("open_folder", "Open the folder")
         self._open.clicked.connect(self.folder_wanted)
         self._open.hide()
-        self._lay_out()
-        self.show_ended()
+        pictures = QWidget()
+        form = QFormLayout(pictures)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(SPACING)
+        form.addRow("&Pictures", self._kind)
+        self._lay_out((self._offered, pictures), self._open)
 
     @property
     def kind(self) -> PictureKind:
@@ -64,15 +70,6 @@ class ExportDialog(JobDialog):
             self._offered.setText(words)
             self._fit()
 
-    def show_writing(self, files: int) -> None:
-        """Show the progress of an export that begins, of so many files."""
-        self.say("")
-        self._begin(files)
-
-    def show_written(self, files: int) -> None:
-        """Show how many files are written."""
-        self._progress.setValue(files)
-
     def say(self, sentence: str, *, problem: bool = False, folder: Path | None = None) -> None:
         """Say what came of it, and offer to open the folder if there is one."""
         self._open.setVisible(folder is not None)
@@ -81,21 +78,3 @@ class ExportDialog(JobDialog):
     def _show_under_way(self, under_way: bool) -> None:
         self._kind.setEnabled(not under_way)
         super()._show_under_way(under_way)
-
-    def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setSpacing(SPACING)
-        form.addRow("&Pictures", self._kind)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._open)
-        buttons.addStretch(1)
-        for button in (self._start, self._cancel, self._close):
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[2 * SPACING] * 4)
-        column.setSpacing(2 * SPACING)
-        column.addWidget(self._offered)
-        column.addLayout(form)
-        column.addWidget(self._progress)
-        column.addWidget(self._said)
-        column.addLayout(buttons)

@@ -36,6 +36,7 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.style.theme import Theme
 from rnnviz.runs.messages import Exported, ExportModel
 from rnnviz.storage import MODEL_SUFFIXES, NewFolder, StorageError
+from rnnviz.training.snapshot import Snapshot
 
 _PANEL = "_panel"
 _USUAL_PANELS = ("loss",)
@@ -100,21 +101,13 @@ class Exporting(Job[_Work, ExportDialog]):
         seen_panels: Callable[[], Mapping[str, Panel]],
         with_past: Callable[[], bool],
     ) -> None:
-        super().__init__(ExportDialog, theme, window)
+        super().__init__(theme, window)
         self._runs = runs
         self._seen_panels = seen_panels
         self._with_past = with_past
         self._folder = Path()
 
-    def open(self) -> ExportDialog:
-        """Ask how to export, or show how far that has come."""
-        is_new = self.dialog is None
-        dialog = super().open()
-        if is_new:
-            dialog.folder_wanted.connect(self._open_folder)
-        return dialog
-
-    def follow(self) -> None:
+    def follow(self, _snapshot: Snapshot | None = None) -> None:
         """Say anew what would be written, where something else is seen now."""
         if self.dialog is not None and self.dialog.isVisible():
             self._offer(self.dialog)
@@ -142,7 +135,7 @@ class Exporting(Job[_Work, ExportDialog]):
             return
         if self.dialog is not None:
             count = len(work.described) * 2 + len(work.awaited) + 2
-            self.dialog.show_writing(count)
+            self.dialog.show_begun(count)
 
     def cancel(self) -> None:
         """Leave nothing of what is being exported."""
@@ -240,7 +233,7 @@ class Exporting(Job[_Work, ExportDialog]):
     def _count(self, work: _Work) -> None:
         work.written += 1
         if work is self._work and self.dialog is not None:
-            self.dialog.show_written(work.written)
+            self.dialog.show_progress(work.written)
 
     def _written(self, work: _Work) -> None:
         self._folder = work.folder.path
@@ -255,6 +248,11 @@ class Exporting(Job[_Work, ExportDialog]):
         self.follow()
 
     # -- what is asked ------------------------------------------------------------------------
+
+    def _new_dialog(self) -> ExportDialog:
+        dialog = ExportDialog(self._theme, self._window)
+        dialog.folder_wanted.connect(self._open_folder)
+        return dialog
 
     def _offer(self, dialog: ExportDialog) -> None:
         front = self._runs.front.snapshot

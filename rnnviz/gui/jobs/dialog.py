@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.style.theme import SPACING, Theme
+from rnnviz.gui.widgets.dialog_button import dialog_button
 
 
 class JobDialog(QDialog):
     """Asks what is to be done, and shows how far that has come; it decides nothing.
 
-    Its parts are made here; whoever is one lays them out.
+    Whoever is one makes its own parts, says which are seen when, and has all laid out.
 
     Parameters
     ----------
-    name
-        What the object names of its parts begin with.
-    title
-        The window's, and in a sentence what is done.
-    start_words
-        What the button says that begins.
-    width
-        How wide it is at least, at the usual size of type.
     theme
         Colours and type.
     parent
         The window that it belongs to.
+
+    Attributes
+    ----------
+    NAME, TITLE
+        What the object names of its parts begin with, and what the window says.
+    START
+        What the button says that begins.
+    PROGRESS
+        What the progress is called for those who do not see it.
+    WIDTH
+        How wide it is at least, in pixels at the usual size of type.
 
     Signals
     -------
@@ -39,30 +53,29 @@ class JobDialog(QDialog):
         What is under way is to be given up.
     """
 
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str]
+    START: ClassVar[str]
+    PROGRESS: ClassVar[str]
+    WIDTH: ClassVar[int]
+
     start_wanted = Signal()
     cancel_wanted = Signal()
 
-    def __init__(  # what a dialog is called, and how it looks
-        self,
-        name: str,
-        title: str,
-        start_words: str,
-        width: int,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(f"{name}_dialog")
-        self.setWindowTitle(title)
+        self.setObjectName(f"{self.NAME}_dialog")
+        self.setWindowTitle(self.TITLE)
         self.setModal(False)
-        self._name, self._width, self._theme = name, width, theme
+        self._theme = theme
         self._is_under_way = False
         self._said = self._words("said")
         self._said.hide()
         self._progress = QProgressBar()
-        self._progress.setObjectName(f"{name}_progress")
+        self._progress.setObjectName(f"{self.NAME}_progress")
+        self._progress.setAccessibleName(self.PROGRESS)
         self._progress.setTextVisible(False)
-        self._start = self._button("start", start_words)
+        self._start = self._button("start", self.START)
         self._start.setProperty("primary", True)
         self._start.setDefault(True)
         self._start.clicked.connect(self.start_wanted)
@@ -70,6 +83,8 @@ class JobDialog(QDialog):
         self._cancel.clicked.connect(self.cancel_wanted)
         self._close = self._button("close", "Close")
         self._close.clicked.connect(self.close)
+        self._seen_before: list[QWidget] = [self._start, self._close]
+        self._seen_meanwhile: list[QWidget] = [self._progress, self._cancel]
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -77,6 +92,18 @@ class JobDialog(QDialog):
     def said(self) -> str:
         """What came of it the last time; empty where that is told no more."""
         return self._said.text()
+
+    def show_begun(self, count: int) -> None:
+        """Show the progress of what begins, of so many parts."""
+        self.say("")
+        self._progress.setRange(0, count)
+        self._progress.setValue(0)
+        self._show_under_way(True)
+        self._cancel.setFocus()
+
+    def show_progress(self, count: int) -> None:
+        """Show how many parts are done."""
+        self._progress.setValue(count)
 
     def show_ended(self) -> None:
         """Offer to do it again."""
@@ -107,28 +134,29 @@ class JobDialog(QDialog):
         super().showEvent(event)
         self._fit()
 
-    def _begin(self, count: int) -> None:
-        """Show the progress of what begins, of so many parts."""
-        self._progress.setRange(0, count)
-        self._progress.setValue(0)
-        self._show_under_way(True)
-        self._cancel.setFocus()
-
     def _show_under_way(self, under_way: bool) -> None:
         self._is_under_way = under_way
-        for widget in self._seen_meanwhile():
+        for widget in self._seen_meanwhile:
             widget.setVisible(under_way)
-        for widget in self._seen_before():
+        for widget in self._seen_before:
             widget.setHidden(under_way)
         self._fit()
 
-    def _seen_before(self) -> tuple[QWidget, ...]:
-        """Return what is seen only while nothing is under way."""
-        return self._start, self._close
-
-    def _seen_meanwhile(self) -> tuple[QWidget, ...]:
-        """Return what is seen only while something is."""
-        return self._progress, self._cancel
+    def _lay_out(self, own: Sequence[QWidget], beside: QWidget, *buttons: QWidget) -> None:
+        """Put its own parts above the progress, one beside the buttons, and some among them."""
+        row = QHBoxLayout()
+        row.addWidget(beside)
+        row.addStretch(1)
+        for button in (self._start, *buttons, self._cancel, self._close):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[2 * SPACING] * 4)
+        column.setSpacing(2 * SPACING)
+        for part in (*own, self._progress, self._said):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addLayout(row)
+        self.show_ended()
 
     def _fit(self) -> None:
         """Be no larger than what is to be seen: the window lies behind it."""
@@ -140,17 +168,12 @@ class JobDialog(QDialog):
 
     def _words(self, part: str) -> QLabel:
         label = QLabel()
-        label.setObjectName(f"{self._name}_{part}")
+        label.setObjectName(f"{self.NAME}_{part}")
         label.setWordWrap(True)
         return label
 
     def _button(self, part: str, text: str, tip: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(f"{self._name}_{part}")
-        button.setToolTip(tip)
-        # Return would press what has the focus by chance.
-        button.setAutoDefault(False)
-        return button
+        return dialog_button(f"{self.NAME}_{part}", text, tip)
 
     def _restyle(self) -> None:
-        self.setMinimumWidth(self._theme.px(self._width))
+        self.setMinimumWidth(self._theme.px(self.WIDTH))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.gui.jobs.dialog import JobDialog
 from rnnviz.gui.jobs.thread import WritingThread
 from rnnviz.gui.style.theme import Theme
+from rnnviz.training.snapshot import Snapshot
 
 
 class Work(Protocol):
@@ -28,12 +28,10 @@ OwnDialog = TypeVar("OwnDialog", bound=JobDialog)
 
 
 class Job(QObject, Generic[OwnWork, OwnDialog]):
-    """Does one piece of work at a time; the dialog is made when it is first wanted.
+    """Does one piece of work at a time.
 
     Parameters
     ----------
-    new_dialog
-        Makes the dialog.
     theme
         Colours and type.
     window
@@ -55,11 +53,8 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
     done = Signal(str)
     failed = Signal(str)
 
-    def __init__(
-        self, new_dialog: Callable[[Theme, QWidget], OwnDialog], theme: Theme, window: QWidget
-    ) -> None:
+    def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._new_dialog = new_dialog
         self._theme = theme
         self._window = window
         self._work: OwnWork | None = None
@@ -73,7 +68,7 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
     def open(self) -> OwnDialog:
         """Ask what is to be done, or show how far that has come."""
         if self.dialog is None:
-            self.dialog = self._new_dialog(self._theme, self._window)
+            self.dialog = self._new_dialog()
             self.dialog.start_wanted.connect(self._ask_where)
             self.dialog.cancel_wanted.connect(self.cancel)
         if self._work is None:
@@ -82,6 +77,10 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
         self.dialog.raise_()
         self.dialog.activateWindow()
         return self.dialog
+
+    @abstractmethod
+    def follow(self, snapshot: Snapshot) -> None:
+        """Take note of what was drawn of the run in front."""
 
     @abstractmethod
     def cancel(self) -> None:
@@ -95,6 +94,10 @@ class Job(QObject, Generic[OwnWork, OwnDialog]):
             thread.wait()
         if self.dialog is not None:
             self.dialog.hide()
+
+    @abstractmethod
+    def _new_dialog(self) -> OwnDialog:
+        """Make the dialog: it is wanted for the first time."""
 
     @abstractmethod
     def _offer(self, dialog: OwnDialog) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnnviz.gui.jobs.job import Job
+from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.recording.cameras import Camera, FilmCamera, LiveCamera, LostError
 from rnnviz.gui.recording.dialog import RecordDialog
 from rnnviz.gui.recording.picture import Subject, take_frame, whole
@@ -24,19 +23,6 @@ from rnnviz.storage import StorageError, ensure_writable
 from rnnviz.storage.video.frames import Frame
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.wording import in_bytes
-
-
-class Recordable(Protocol):
-    """A panel, as far as it can be recorded."""
-
-    title: str
-
-    @property
-    def export_size(self) -> QSize:
-        """How large it is."""
-
-    def paint_export(self, painter: QPainter) -> None:
-        """Paint it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,21 +63,13 @@ class Recording(Job[_Work, RecordDialog]):
         runs: RunList,
         theme: Theme,
         window: QWidget,
-        seen_panels: Callable[[], Mapping[str, Recordable]],
+        seen_panels: Callable[[], Mapping[str, Panel]],
         is_logarithmic: Callable[[], bool],
     ) -> None:
-        super().__init__(RecordDialog, theme, window)
+        super().__init__(theme, window)
         self._runs = runs
         self._seen_panels = seen_panels
         self._is_logarithmic = is_logarithmic
-
-    def open(self) -> RecordDialog:
-        """Ask what is to be recorded, or show how far that has come."""
-        is_new = self.dialog is None
-        dialog = super().open()
-        if is_new:
-            dialog.finish_wanted.connect(self.finish)
-        return dialog
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take note of what was drawn of the run in front."""
@@ -137,7 +115,7 @@ class Recording(Job[_Work, RecordDialog]):
         work.thread.put(frame, times)
         work.taken += times
         if self.dialog is not None:
-            self.dialog.show_frame(work.taken)
+            self.dialog.show_progress(work.taken)
 
     def _have_all(self, work: _Work) -> None:
         work.camera.stop()
@@ -184,6 +162,11 @@ class Recording(Job[_Work, RecordDialog]):
         if seen is None:
             raise LostError("its panel is not shown any more")
         return Subject(seen.paint_export, lambda: seen.export_size)
+
+    def _new_dialog(self) -> RecordDialog:
+        dialog = RecordDialog(self._theme, self._window)
+        dialog.finish_wanted.connect(self.finish)
+        return dialog
 
     def _offer(self, dialog: RecordDialog) -> None:
         panels = self._seen_panels()

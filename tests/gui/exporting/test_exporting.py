@@ -22,7 +22,7 @@ STEMS = ["loss", "hidden", "text", "gradient"]
 
 
 def exporting_of(driver):
-    return driver.controller.exporter.exporting
+    return driver.controller.exporter.job
 
 
 def export(driver, parent: Path, kind: str = "png") -> Path:
@@ -38,10 +38,6 @@ def export(driver, parent: Path, kind: str = "png") -> Path:
 
 def names_in(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
-
-
-def is_seen(step):
-    return lambda snapshot: snapshot.timeline.seen == snapshot.timeline.wanted == step
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
@@ -95,7 +91,7 @@ def test_of_a_plot_that_was_zoomed_the_export_has_what_is_in_view(trained, tmp_p
 
 def test_in_the_past_panels_model_and_settings_are_of_the_step_that_is_seen(trained, tmp_path):
     trained.window.timeline.asked.emit(20, True)
-    trained.until(is_seen(20))
+    trained.until_seen(20)
     exporting = exporting_of(trained)
     words = exporting.open().findChild(QLabel, "export_words")
     assert "You are at step 20 of the past" in words.text()
@@ -106,7 +102,7 @@ def test_in_the_past_panels_model_and_settings_are_of_the_step_that_is_seen(trai
     assert "at step 20 of its past, from step 60." in contents
     assert "Hidden state, of step 20\n" in contents
     trained.window.timeline.now_asked.emit()
-    trained.until(is_seen(None))
+    trained.until_seen(None)
     assert "past" not in words.text()
 
 

@@ -21,8 +21,7 @@ def name(request):
 
 @pytest.fixture
 def job(name, driver):
-    controller = driver.controller
-    return controller.exporter.exporting if name == "export" else controller.recorder.recording
+    return {"export": driver.controller.exporter, "record": driver.controller.recorder}[name].job
 
 
 @pytest.fixture

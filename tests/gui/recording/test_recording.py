@@ -24,7 +24,7 @@ def plan(film=None, panel="", seconds=1.3, rate=10, size=(640, 360), video_forma
 
 
 def record(driver, what, path, *, wait=True):
-    recording = driver.controller.recorder.recording
+    recording = driver.controller.recorder.job
     recording.record(what, path)
     if wait:
         driver.qtbot.waitUntil(lambda: not recording.is_under_way)
@@ -38,10 +38,6 @@ def frames_of(path: Path) -> list[np.ndarray]:
             image.seek(number)
             frames.append(np.asarray(image.convert("RGB")).astype(int))
         return frames
-
-
-def is_seen(step):
-    return lambda snapshot: snapshot.timeline.seen == snapshot.timeline.wanted == step
 
 
 def steps_drawn(driver, monkeypatch):
@@ -76,10 +72,10 @@ def test_the_same_film_twice_is_the_same_file(trained, tmp_path):
     what = plan(FilmPlan(10, 50), panel="hidden_panel", size=None)
     for name in ("a.gif", "b.gif"):
         # As the one before left it, the timeline is high, and the panel is low, for a moment.
-        trained.until(is_seen(None))
+        trained.until_seen(None)
         trained.settle()
         record(trained, what, tmp_path / name)
-    trained.controller.recorder.recording.dialog.close()
+    trained.controller.recorder.job.dialog.close()
     assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
 
 
@@ -87,11 +83,11 @@ def test_the_same_film_twice_is_the_same_file(trained, tmp_path):
 def test_after_a_film_the_timeline_is_back_where_it_was(trained, tmp_path, before):
     if before is not None:
         trained.window.timeline.asked.emit(before, True)
-        trained.until(is_seen(before))
+        trained.until_seen(before)
     record(trained, plan(FilmPlan(30, 40)), tmp_path / "a.gif")
-    trained.until(is_seen(before))
+    trained.until_seen(before)
     trained.window.timeline.asked.emit(15, True)
-    trained.until(is_seen(15))
+    trained.until_seen(15)
 
 
 def test_meanwhile_nobody_else_moves_the_timeline(trained, tmp_path, monkeypatch):
@@ -154,7 +150,7 @@ def test_what_is_cancelled_leaves_nothing(trained, tmp_path):
     trained.until_no_thread("recording_thread")
     assert not list(tmp_path.glob("*.gif")) + list(tmp_path.glob(".rnnviz-*"))
     assert "nothing was saved" in trained.window.messages.text
-    trained.until(is_seen(None))
+    trained.until_seen(None)
 
 
 def test_what_is_stopped_is_kept_until_there(trained, tmp_path, monkeypatch):
@@ -184,7 +180,7 @@ def test_a_full_disk_is_one_sentence_and_the_run_is_untouched(trained, tmp_path,
     assert trained.window.messages.text == "a.gif cannot be saved: the disk is full."
     trained.until_no_thread("recording_thread")
     assert not list(tmp_path.glob("*.gif")) + list(tmp_path.glob(".rnnviz-*"))
-    snapshot = trained.until(is_seen(None))
+    snapshot = trained.until_seen(None)
     assert snapshot.step == 60
     assert np.array_equal(trained.session.trainer.network.parameters.flat, weights)
 
@@ -238,7 +234,7 @@ def test_the_dialog_offers_what_is_seen_asks_where_and_shows_how_far_it_is(
     trained, tmp_path, monkeypatch
 ):
     trained.trigger("action_record")
-    dialog = trained.controller.recorder.recording.dialog
+    dialog = trained.controller.recorder.job.dialog
     assert dialog.isVisible()
     choices = dialog.choices
     parts = {choices.part.itemData(n) for n in range(choices.part.count())}
@@ -272,7 +268,7 @@ def test_a_dialog_that_is_closed_gives_up_what_is_recorded(trained, tmp_path):
 
 def test_without_a_past_there_is_no_film_of_it(driver):
     driver.trigger("action_record")
-    choices = driver.controller.recorder.recording.dialog.choices
+    choices = driver.controller.recorder.job.dialog.choices
     assert choices.plan.film is None
     assert not choices.source.model().item(0).isEnabled()
     assert not choices.first.isVisible()
@@ -284,7 +280,7 @@ def test_without_a_past_there_is_no_film_of_it(driver):
 def test_without_the_encoder_the_choice_says_how_to_get_it(driver, monkeypatch):
     monkeypatch.setattr(mp4, "NEEDED", "no_such_module_anywhere")
     driver.trigger("action_record")
-    dialog = driver.controller.recorder.recording.dialog
+    dialog = driver.controller.recorder.job.dialog
     start = driver.child(QPushButton, "record_start")
     assert start.isEnabled()
     dialog.choices.format.setCurrentIndex(1)
@@ -325,7 +321,7 @@ def test_a_film_shows_now_beside_the_past_where_that_was_shown(trained, tmp_path
     from rnnviz.gui.recording import recording
 
     trained.window.timeline.asked.emit(20, True)
-    trained.until(is_seen(20))
+    trained.until_seen(20)
     trained.trigger("action_beside_now")
     trained.until(lambda s: s.window_of_now is not None)
     beside, take_frame = [], recording.take_frame
@@ -337,4 +333,4 @@ def test_a_film_shows_now_beside_the_past_where_that_was_shown(trained, tmp_path
     monkeypatch.setattr(recording, "take_frame", noting)
     record(trained, plan(FilmPlan(30, 40)), tmp_path / "a.gif")
     assert beside == [True] * 11
-    trained.until(lambda s: is_seen(20)(s) and s.window_of_now is not None)
+    trained.until(lambda s: s.timeline.seen == 20 and s.window_of_now is not None)
