@@ -96,7 +96,8 @@ def test_the_next_window_goes_on_as_if_nothing_had_happened(
     assert after.smoothed_loss == whole.smoothed_loss
 
 
-def test_a_killed_worker_leaves_its_autosave_to_the_window(new_driver, own_autosaves):
+def with_killed_worker(new_driver):
+    """Return a window whose worker was killed once its run had an autosave."""
     driver = new_driver(worker=WorkerProcess(), autosave_seconds=0.1)
     driver.qtbot.waitUntil(lambda: driver.controller.runs._autosaves is not None)
     driver.trigger("action_train")
@@ -104,6 +105,11 @@ def test_a_killed_worker_leaves_its_autosave_to_the_window(new_driver, own_autos
     driver.qtbot.waitUntil(lambda: run.autosaved is not None)
     os.kill(run.thread.client.pid, signal.SIGKILL)
     driver.until_message("ended unexpectedly (killed by signal 9)")
+    return driver
+
+
+def test_a_killed_worker_leaves_its_autosave_to_the_window(new_driver, own_autosaves):
+    driver = with_killed_worker(new_driver)
     (path,) = own_autosaves.rglob("*.rnnviz")
     kept = load_model(path).step
     assert f"step {kept:,}" in driver.window.messages.text
@@ -114,26 +120,14 @@ def test_a_killed_worker_leaves_its_autosave_to_the_window(new_driver, own_autos
 
 
 def test_who_closes_after_a_worker_died_is_offered_it_at_the_next_start(new_driver, own_autosaves):
-    driver = new_driver(worker=WorkerProcess(), autosave_seconds=0.1)
-    driver.qtbot.waitUntil(lambda: driver.controller.runs._autosaves is not None)
-    driver.trigger("action_train")
-    run = driver.controller.runs.front
-    driver.qtbot.waitUntil(lambda: run.autosaved is not None)
-    os.kill(run.thread.client.pid, signal.SIGKILL)
-    driver.until_message("ended unexpectedly (killed by signal 9)")
+    driver = with_killed_worker(new_driver)
     driver.window.close()
     assert len(list(own_autosaves.rglob("*.rnnviz"))) == 1
     dialog_of(new_driver(autosave_seconds=HOUR))
 
 
 def test_who_begins_anew_has_decided(new_driver, own_autosaves):
-    driver = new_driver(worker=WorkerProcess(), autosave_seconds=0.1)
-    driver.qtbot.waitUntil(lambda: driver.controller.runs._autosaves is not None)
-    driver.trigger("action_train")
-    run = driver.controller.runs.front
-    driver.qtbot.waitUntil(lambda: run.autosaved is not None)
-    os.kill(run.thread.client.pid, signal.SIGKILL)
-    driver.until_message("ended unexpectedly (killed by signal 9)")
+    driver = with_killed_worker(new_driver)
     driver.until_new_run(driver.child(QPushButton, "message_refuse").click)
     assert list(own_autosaves.rglob("*.rnnviz")) == []
 
