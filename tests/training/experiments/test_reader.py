@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import json
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,8 @@ from rnnviz.training.experiments import (
     load_experiments,
     read_experiment,
 )
+
+from ..toml_files import REMOVED, Raw, changed_from, sentence_of, toml, toml_value, written
 
 PANELS = (
     *("loss", "hidden", "text", "task", "gradient", "gradient_history", "clipping"),
@@ -53,64 +54,13 @@ GOOD: dict[str, Any] = {
 }
 
 
-def toml(table: dict[str, Any]) -> str:
-    """Write a table as TOML, what stands in it as inline tables."""
-    return "".join(f"{json.dumps(key)} = {toml_value(value)}\n" for key, value in table.items())
-
-
-def toml_value(value: object) -> str:
-    if isinstance(value, dict):
-        entries = (f"{json.dumps(key)} = {toml_value(entry)}" for key, entry in value.items())
-        return f"{{{', '.join(entries)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(toml_value, value))}]"
-    if isinstance(value, Raw):
-        return value
-    if isinstance(value, float):
-        return repr(value)
-    return json.dumps(value)
-
-
-class Raw(str):
-    """What stands in the file as it is, without quotation marks."""
-
-
-def written(folder: Path, content: str | bytes | dict[str, Any], name: str = "some.toml") -> Path:
-    path = folder / name
-    if isinstance(content, dict):
-        content = toml(content)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def changed(place: str, value: object) -> dict[str, Any]:
-    """Return the good table with one entry at a place such as ``claims.0.step`` changed."""
-    table = copy.deepcopy(GOOD)
-    *way, last = (int(part) if part.isdigit() else part for part in place.split("."))
-    entry: Any = table
-    for part in way:
-        entry = entry[part]
-    if value is REMOVED:
-        entry.pop(last)
-    else:
-        entry[last] = value
-    return table
-
-
-REMOVED = object()
+changed = partial(changed_from, GOOD)
 
 
 def complaint(path: Path) -> str:
-    """Return the sentence about a file, which is one sentence and begins with its name."""
     with pytest.raises(ExperimentError) as caught:
         read_experiment(path, PANELS)
-    sentence = str(caught.value)
-    assert sentence.startswith(path.name)
-    assert sentence.endswith(".")
-    assert not sentence.endswith("..")
-    assert "\n" not in sentence
-    assert len(sentence) < 1200
-    return sentence
+    return sentence_of(caught.value, path)
 
 
 # --- What a good file says --------------------------------------------------------------------

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from rnnviz.training.lessons.todo import (
     Reach,
     ShowMe,
 )
+
+from ..toml_files import REMOVED, changed_from, sentence_of, written
 
 PANELS = ("loss", "text", "gradient", "units")
 
@@ -78,36 +79,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-def toml(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(toml, value))}]"
-    return repr(value) if isinstance(value, float) else json.dumps(value)
-
-
-def written(folder: Path, table: dict[str, Any], name: str = "some.toml") -> Path:
-    path = folder / name
-    lines = (f"{json.dumps(key)} = {toml(value)}\n" for key, value in table.items())
-    path.write_text("".join(lines), encoding="utf-8")
-    return path
-
-
-def changed(place: str, value: object) -> dict[str, Any]:
-    """Return the good table with one entry at a place such as ``pages.0.todo.say`` changed."""
-    table = copy.deepcopy(GOOD)
-    *way, last = (int(part) if part.isdigit() else part for part in place.split("."))
-    entry: Any = table
-    for part in way:
-        entry = entry[part]
-    if value is REMOVED:
-        entry.pop(last)
-    else:
-        entry[last] = value
-    return table
-
-
-REMOVED = object()
+changed = partial(changed_from, GOOD)
 
 
 def with_todo(**todo: object) -> dict[str, Any]:
@@ -115,15 +87,9 @@ def with_todo(**todo: object) -> dict[str, Any]:
 
 
 def complaint(path: Path) -> str:
-    """Return the sentence about a file, which is one sentence and begins with its name."""
     with pytest.raises(LessonError) as caught:
         read_lesson(path, PANELS)
-    sentence = str(caught.value)
-    assert sentence.startswith(path.name)
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
-    assert len(sentence) < 1200
-    return sentence
+    return sentence_of(caught.value, path)
 
 
 # --- What a good file says --------------------------------------------------------------------
