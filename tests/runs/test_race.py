@@ -111,6 +111,14 @@ def tables() -> list[str]:
     return sorted(path.name for path in shared.glob("psm_*")) if shared.exists() else []
 
 
+def begin_together(racing: list[Shown], table: RaceTable) -> None:
+    """Begin as the window does: who began first would not wait for one that nobody expects yet."""
+    for row in ROWS:
+        table.expect(row)
+    for side in racing:
+        side.client.post(Train())
+
+
 def most_ahead(table: RaceTable, rule: RaceRule) -> float:
     """Return how far one was ahead of another: none goes back, so this is not too much."""
     ahead = 0.0
@@ -126,9 +134,7 @@ def test_none_is_further_ahead_than_is_allowed(
     racing: list[Shown], table: RaceTable, rule: RaceRule
 ) -> None:
     table.rule = rule
-    for row, side in enumerate(racing):
-        table.expect(row)
-        side.client.post(Train())
+    begin_together(racing, table)
     enough = {RaceRule.STEPS: 120, RaceRule.TOKENS: 1500, RaceRule.TIME: 0.4}[rule]
     ahead = 0.0
     while min(table.progress(row, rule) for row in ROWS) < enough:
@@ -146,9 +152,7 @@ def test_by_equal_tokens_a_larger_window_makes_fewer_steps(
     racing: list[Shown], table: RaceTable
 ) -> None:
     table.rule = RaceRule.TOKENS
-    for row, side in enumerate(racing):
-        table.expect(row)
-        side.client.post(Train())
+    begin_together(racing, table)
     until(lambda: table.progress(0, RaceRule.TOKENS) > 3000)
     steps = [table.progress(row, RaceRule.STEPS) for row in ROWS]
     for mine, rival in zip(steps, RIVALS, strict=True):
