@@ -16,6 +16,7 @@ from rnnviz.storage import FORMAT_VERSION, load_model
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.loading import load_dataset, opened_trainer
 from rnnviz.training.memory_estimate import bytes_needed
+from rnnviz.training.past.kept_states import FILE_TO_MEMORY
 from rnnviz.training.record.history import History
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.journal import SettingChanged
@@ -88,6 +89,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         "parameter_count": architecture.parameter_count(),
         "memory_bytes": needed,
         "memory_for_the_past_bytes": _past_bytes(configuration),
+        "disk_for_the_past_bytes": FILE_TO_MEMORY * _past_bytes(configuration),
         "text": {"title": dataset.title, "training_tokens": dataset.training_tokens},
         "steps_per_epoch": reader.windows_per_epoch or None,
         "settings": configuration.to_mapping(),
@@ -97,7 +99,7 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         ("Network", _in_a_line(architecture)),
         ("Parameters", f"{architecture.parameter_count():,} ({configuration.dtype})"),
         ("Memory", in_bytes(needed)),
-        ("Kept past", f"{in_bytes(_past_bytes(configuration))}, at most, in the window"),
+        ("Kept past", _kept_past(configuration)),
         ("Vocabulary", source.vocabulary_in_words(configuration.level, vocab_size)),
         (source.noun.capitalize(), _extent(dataset, configuration)),
     ]
@@ -105,6 +107,14 @@ def _plan(given: dict[str, Value]) -> tuple[dict[str, object], list[tuple[str, s
         rows.append(("Epoch", f"{reader.windows_per_epoch:,} steps"))
     rows.append((_capital(guess.label), _in_words(guess.loss, configuration)))
     return facts, [*rows, ("", ""), *_settings(configuration)]
+
+
+def _kept_past(configuration: Configuration) -> str:
+    memory = _past_bytes(configuration)
+    if not memory:
+        return "nothing"
+    disk = in_bytes(FILE_TO_MEMORY * memory)
+    return f"{in_bytes(memory)} of memory and {disk} of the disk, at most, in the window"
 
 
 def _past_bytes(configuration: Configuration) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -75,7 +77,6 @@ class TimelineBar(QWidget):
         self._theme = theme
         self._words = words
         self._view: TimelineView | None = None
-        self._kept: list[int] = []
         self._dragged: int | None = None
         self.scale = StepScale()
         theme.changed.connect(self._restyle)
@@ -83,8 +84,6 @@ class TimelineBar(QWidget):
 
     def show_view(self, view: TimelineView) -> None:
         """Show how far a run is by now."""
-        if self._view is None or view.kept is not self._view.kept:
-            self._kept = view.kept.tolist()
         self._view = view
         self.scale = StepScale(view.first, view.last, self.scale.logarithmic)
         self.update()
@@ -97,12 +96,6 @@ class TimelineBar(QWidget):
     def x_of(self, step: float) -> float:
         """Return where a step lies, in pixels from the left."""
         return self._left + self.scale.place(step) * self._length
-
-    def neighbour(self, step: int, *, later: bool) -> int | None:
-        """Return the next step, or the one before, that can be seen at once; None if none is."""
-        if later:
-            return next((one for one in self._kept if one > step), None)
-        return next((one for one in reversed(self._kept) if one < step), None)
 
     @property
     def _left(self) -> float:
@@ -128,7 +121,7 @@ class TimelineBar(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             self._paint_groove(painter)
             if self._view is not None and self._view.last > self._view.first:
-                self._paint_kept(painter)
+                self._paint_kept(painter, self._view.kept)
                 for mark in self._view.marks:
                     self._paint_mark(painter, mark)
             self._paint_handle(painter)
@@ -150,14 +143,15 @@ class TimelineBar(QWidget):
         painter.setBrush(palette.color("forward" if seen is not None else "forward_band"))
         painter.drawRoundedRect(done, 2 * scale, 2 * scale)
 
-    def _paint_kept(self, painter: QPainter) -> None:
+    def _paint_kept(self, painter: QPainter, steps: NDArray[np.int64]) -> None:
         """Paint a dot below each step that can be seen at once, as far as they lie apart."""
         palette, scale = self._theme.palette, self._theme.scale
         painter.setBrush(palette.color("faint"))
-        places = {round(self.x_of(step) / (2 * scale)) for step in self._kept}
-        y = self._middle + 4 * scale
-        for place in places:
-            painter.drawRect(QRectF(place * 2 * scale, y, max(1.0, 0.8 * scale), 2 * scale))
+        apart, y = 2 * scale, self._middle + 4 * scale
+        places = np.rint((self._left + self.scale.places(steps) * self._length) / apart)
+        width = max(1.0, 0.8 * scale)
+        dots = [QRectF(x * apart, y, width, apart) for x in np.unique(places).tolist()]
+        painter.drawRects(dots)
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
         palette, scale = self._theme.palette, self._theme.scale

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class StepScale:
@@ -29,6 +32,14 @@ class StepScale:
         if not length:
             return 1.0
         return math.log1p(done) / math.log1p(length) if self.logarithmic else done / length
+
+    def places(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return where each of many steps lies, from 0 to 1."""
+        length = self.last - self.first
+        done = np.clip(steps - self.first, 0, length)
+        if not length:
+            return np.ones(len(steps))
+        return np.log1p(done) / math.log1p(length) if self.logarithmic else done / length
 
     def step(self, place: float) -> int:
         """Return the step that lies nearest to a place."""

@@ -6,15 +6,19 @@ import bisect
 import copy
 import math
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.core.errors import RnnvizError
+from rnnviz.data.files import reason
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.past.blocks import Blocks
+from rnnviz.training.past.pieces import Pieces
 from rnnviz.training.past.replay import can_begin_with
+from rnnviz.training.past.spare_file import SpareFile
 from rnnviz.training.record.gradient_history import RecentGradients
 from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import Journal, StepFailed
@@ -25,9 +29,50 @@ _SHARE = 0.005
 
 About as much again it costs them: what they work with has left the processor's cache.
 """
+FILE_TO_MEMORY = 8
+"""A file may take so many times what memory may: an hour of steps needs that."""
+_EVENLY = 7
+"""Of eight states, so many are spread over all steps, and the rest over their logarithms."""
 _FIRST_STEPS = 16
 _EARLY = 100.0
 """In steps: below it, the beginning is not looked at any more closely."""
+
+
+class _Best:
+    """The best weights so far, which states have in common until there are better ones."""
+
+    __slots__ = ("_known", "_pieces", "_source", "length")
+
+    def __init__(self, best: BestWeights) -> None:
+        self._known: BestWeights | None = best
+        self._source = weakref.ref(best)
+        self._pieces: Pieces | None = None
+        self.length = sum(array.nbytes for array in best.parameters.values())
+
+    def is_of(self, best: BestWeights) -> bool:
+        return self._source() is best
+
+    @property
+    def num_bytes(self) -> int:
+        """What they take of the memory."""
+        return self.length if self._pieces is None else self._pieces.num_bytes_beside()
+
+    def made_again(self) -> BestWeights:
+        if self._known is not None:
+            return self._known
+        assert self._pieces is not None
+        best = self._pieces.made_again()
+        assert isinstance(best, BestWeights)
+        return best
+
+    def put_into(self, file: SpareFile) -> tuple[int, bool]:
+        if self._known is None:
+            return 0, True
+        before, pieces = self.num_bytes, Pieces.of(self._known, None)
+        is_whole = pieces.put_into(file)[1]
+        if is_whole:
+            self._known, self._pieces = None, pieces
+        return before - self.num_bytes, is_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,12 +80,12 @@ class _Kept:
     """A state; what is never written to, and is mostly the same, it has in common with others."""
 
     step: int
-    blocks: Blocks
+    pieces: Pieces
     knows_no_other: bool
     configuration: Configuration
     tokens: tuple[str, ...]
     journal: Journal
-    best: BestWeights | None
+    best: _Best | None
     samples: tuple[Sample, ...]
 
     @classmethod
@@ -54,23 +99,35 @@ class _Kept:
         is_led_to = before is not None and before.is_told_of_in(state.journal)
         if knows_no_other or is_led_to:
             del bare.last_finite
+        best = None if before is None else before.best
+        if state.best is None:
+            best = None
+        elif best is None or not best.is_of(state.best):
+            best = _Best(state.best)
         return cls(
             step=state.step,
-            blocks=Blocks.of(bare, None if before is None else before.blocks),
+            pieces=Pieces.of(bare, None if before is None else before.pieces),
             knows_no_other=knows_no_other,
             configuration=state.configuration,
             tokens=state.tokens,
             journal=state.journal.copy(),
-            best=state.best,
+            best=best,
             samples=state.samples,
         )
 
     def made_again(self) -> TrainingState:
-        state = self.blocks.made_again()
+        try:
+            state = self.pieces.made_again()
+            best = None if self.best is None else self.best.made_again()
+        except OSError as error:
+            raise RnnvizError(
+                f"Step {self.step:,} was put on the disk, and cannot be read again: "
+                f"{reason(error)}."
+            ) from error
         assert isinstance(state, TrainingState)
         state.configuration, state.tokens = self.configuration, self.tokens
         state.journal = self.journal.copy()
-        state.best, state.samples = self.best, self.samples
+        state.best, state.samples = best, self.samples
         state.recent_gradients = RecentGradients(state.gradient_history)
         if "last_finite" not in vars(state):
             state.forget_last_finite()
@@ -83,21 +140,33 @@ class _Kept:
 
     def num_bytes_beside(self, one: _Kept | None = None, other: _Kept | None = None) -> int:
         """Return what goes when it goes, and these stay: its neighbours in time."""
-        weights = 0
         bests = [near.best for near in (one, other) if near is not None]
-        if self.best is not None and not any(self.best is best for best in bests):
-            weights = sum(array.nbytes for array in self.best.parameters.values())
-        return weights + self.blocks.num_bytes_beside(
-            None if one is None else one.blocks, None if other is None else other.blocks
+        best = 0 if self.best is None or self.best in bests else self.best.num_bytes
+        return best + self.pieces.num_bytes_beside(
+            None if one is None else one.pieces, None if other is None else other.pieces
         )
+
+    @property
+    def length(self) -> int:
+        """Bytes of all of it, where nothing is shared."""
+        return self.pieces.length + (0 if self.best is None else self.best.length)
+
+    def put_into(self, file: SpareFile) -> tuple[int, bool]:
+        """Lie in a file from now on; return what that freed of the memory, and whether all does."""
+        freed, is_whole = self.pieces.put_into(file)
+        if self.best is None or not is_whole:
+            return freed, is_whole
+        more, is_whole = self.best.put_into(file)
+        return freed + more, is_whole
 
 
 class KeptStates:
     """Keeps states of one run as it goes on, within a budget of memory.
 
-    One is kept whenever that takes little of the time since the last one. Where there is no more
-    room, one goes without which the least is missed: those that stay are spread evenly, half over
-    all steps, and half over their logarithms, for a network learns most in its first steps.
+    One is kept whenever that takes little of the time since the last one. Where memory has no more
+    room, the oldest there goes into a file, and where that is full, too, one goes without which the
+    least is missed: those that stay are spread evenly, most over all steps, and some over their
+    logarithms, for a network learns most in its first steps.
 
     Of its histories only what has changed since the state before takes memory. What a step that
     fails goes back to, the last finite weights and slots, is as large as the weights and slots
@@ -127,6 +196,7 @@ class KeptStates:
     ) -> None:
         self._clock = clock
         self._kept: list[_Kept] = []
+        self._file, self._num_in_file = SpareFile(), 0
         self._due_step = 0
         self._ended_at, self._ended_step = 0.0, 0
         self.num_bytes = 0
@@ -138,7 +208,12 @@ class KeptStates:
     @property
     def num_bytes_of_last(self) -> int:
         """What the last one takes where it has nothing in common with others, as in a file."""
-        return self._kept[-1].num_bytes_beside() if self._kept else 0
+        return self._kept[-1].length if self._kept else 0
+
+    @property
+    def num_bytes_in_file(self) -> int:
+        """What they take of the disk."""
+        return self._file.num_bytes
 
     def after_step(self, state: TrainingState) -> None:
         """Keep the run as it is now, if that is due."""
@@ -207,19 +282,31 @@ class KeptStates:
         if self._kept:
             self.needed = 0
         elif last is not None:
-            self.needed = last.num_bytes_beside()
+            self.needed = last.length
 
     def fit_loosely(self, megabytes: int) -> None:
         """Let go as many as do not fit into the budget, but for one."""
         self._thin(megabytes * 1_000_000, spared=1)
 
     def _thin(self, budget: int, spared: int = 0) -> None:
-        """Let the one go first without which the least is missed."""
-        while self.num_bytes > budget and len(self._kept) > spared:
-            self._let_go(_least_missed(self.steps.astype(np.float64)))
+        """Have no more in memory than there is room for, nor in the file."""
+        room = FILE_TO_MEMORY * budget
+        while len(self._kept) > spared and (self.num_bytes > budget or self._file.num_bytes > room):
+            if self._file.num_bytes >= room or not self._put_one_into_file():
+                self._let_go(_least_missed(self.steps.astype(np.float64)))
+
+    def _put_one_into_file(self) -> bool:
+        """Put the oldest that is in memory into the file, but for the last; tell whether it is."""
+        if self._num_in_file + 1 >= len(self._kept):
+            return False
+        freed, is_whole = self._kept[self._num_in_file].put_into(self._file)
+        self.num_bytes -= freed
+        self._num_in_file += is_whole
+        return is_whole
 
     def _let_go(self, index: int) -> None:
         gone = self._kept.pop(index)
+        self._num_in_file -= index < self._num_in_file
         self._set_steps(np.delete(self.steps, index))
         before = self._kept[index - 1] if index else None
         after = self._kept[index] if index < len(self._kept) else None
@@ -240,7 +327,7 @@ def _steps_to_go(cost: float, of_a_step: float) -> int:
 
 def _least_missed(steps: NDArray[np.float64]) -> int:
     """Return which of these steps is missed the least: first and last stay as long as any do."""
-    at = (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
+    at = _EVENLY * (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
     early = np.log(steps - steps[0] + _EARLY)
     at += (early - early[0]) / max(1.0, early[-1] - early[0])
     between = at[2:] - at[:-2]

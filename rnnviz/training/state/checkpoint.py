@@ -41,7 +41,7 @@ class Sample:
         return "".join(self.pieces)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class BestWeights:
     """The weights that did best on what is held out.
 

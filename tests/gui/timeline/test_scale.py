@@ -1,5 +1,7 @@
 """Steps and their places on the timeline."""
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,12 @@ def test_a_place_is_that_of_its_step(scale, place):
 def test_later_steps_lie_further_along(scale, one, other):
     earlier, later = sorted((one, other))
     assert 0 <= scale.place(earlier) <= scale.place(later) <= 1
+
+
+@given(scales, st.lists(st.integers(-10, 2 * 10**8)))
+def test_many_steps_lie_where_each_of_them_does(scale, steps):
+    places = scale.places(np.array(steps, np.int64))
+    assert places.tolist() == pytest.approx([scale.place(step) for step in steps], abs=1e-12)
 
 
 def test_the_first_steps_have_more_room_in_the_logarithm():

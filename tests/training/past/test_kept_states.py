@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rnnviz.core.errors import RnnvizError
 from rnnviz.training.past.kept_states import KeptStates
+from rnnviz.training.past.spare_file import SpareFile
 from rnnviz.training.trainer import Trainer
 
 from ..helpers import small_trainer
 
 
 @pytest.fixture(autouse=True)
-def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def every_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("rnnviz.training.past.kept_states._steps_to_go", lambda *_: 1)
 
 
@@ -81,19 +86,19 @@ def test_one_that_nothing_leads_to_is_kept_with_all_it_knows() -> None:
     assert again.differences(trainer.state) == ()
 
 
-def blocks_of(kept: KeptStates) -> dict[int, bytes]:
-    """Return the blocks that are held, each once."""
-    buffers = [buffer for one in kept._kept for buffer in one.blocks.buffers]
-    return {id(block): block for buffer in buffers for block in buffer}
-
-
 def held(kept: KeptStates) -> int:
-    """Return what is held, counted by what there is."""
-    blocks = sum(map(sys.getsizeof, blocks_of(kept).values()))
-    tables = sum(sys.getsizeof(buffer) for one in kept._kept for buffer in one.blocks.buffers)
+    """Return what memory holds, counted by what there is."""
+    every = [one.pieces for one in kept._kept]
     bests = {id(one.best): one.best for one in kept._kept if one.best is not None}
-    weights = sum(array.nbytes for best in bests.values() for array in best.parameters.values())
-    return blocks + tables + weights
+    buffers = [buffer for pieces in every for buffer in pieces.buffers]
+    pieces = {id(piece): piece for buffer in buffers for piece in buffer}
+    return sum(
+        [
+            *(piece.num_bytes for piece in pieces.values()),
+            *(sys.getsizeof(buffer) for buffer in buffers),
+            *(best.num_bytes for best in bests.values()),
+        ]
+    )
 
 
 def test_what_is_counted_is_what_is_held() -> None:
@@ -110,10 +115,14 @@ def test_what_is_counted_is_what_is_held() -> None:
         kept._thin(kept.num_bytes - 1)
         assert kept.num_bytes == held(kept)
     kept.fit(0)
-    assert kept.num_bytes == held(kept) == 0
+    assert kept.num_bytes == held(kept) == kept.num_bytes_in_file == 0
 
 
-def test_what_is_thinned_leaves_the_others_as_they_were() -> None:
+@pytest.mark.parametrize("file_to_memory", [0, 8])
+def test_what_is_thinned_leaves_the_others_as_they_were(
+    file_to_memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states.FILE_TO_MEMORY", file_to_memory)
     trainer = small_trainer(validation_interval=7, dropout=0.2)
     kept = KeptStates(trainer.state)
     for _ in range(300):
@@ -122,7 +131,7 @@ def test_what_is_thinned_leaves_the_others_as_they_were() -> None:
     before = {}
     for step in kept.steps.tolist():
         before[step] = kept.nearest(step)
-    for share in (0.8, 0.5, 0.2):
+    for share in (0.8, 0.5, 0.2) if not file_to_memory else (0.2, 0.2, 0.2):
         kept._thin(int(kept.num_bytes * share))
         for step in kept.steps.tolist():
             again, then = kept.nearest(step), before[step]
@@ -130,6 +139,47 @@ def test_what_is_thinned_leaves_the_others_as_they_were() -> None:
             assert then is not None
             assert again.differences(then) == ()
     assert 2 < len(kept.steps) < 100
+
+
+def test_what_memory_has_no_room_for_lies_in_a_file_and_comes_back_as_it_was() -> None:
+    trainer = small_trainer(validation_interval=7, dropout=0.2, learning_rate=1e-3)
+    memory = 5 * run(0).num_bytes
+    object.__setattr__(trainer.state.configuration, "past_memory", memory / 1e6)
+    kept = KeptStates(trainer.state)
+    states = [trainer.state.copy()]
+    for _ in range(60):
+        trainer.step()
+        kept.after_step(trainer.state)
+        states.append(trainer.state.copy())
+    assert kept.steps.tolist() == list(range(61)), "none had to go"
+    assert kept.num_bytes <= memory < kept.num_bytes_in_file
+    for step, state in enumerate(states):
+        again = kept.nearest(step)
+        assert again is not None
+        assert again.differences(state) == (("last_finite",) if step else ())
+
+
+def test_where_the_disk_has_no_room_states_go_as_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.spare_file._LEFT_FREE", 10**18)
+    memory = 5 * run(0).num_bytes
+    kept = run(60, megabytes=memory / 1e6)
+    assert kept.num_bytes <= memory
+    assert kept.num_bytes_in_file == 0
+    assert len(kept.steps) < 40
+    assert (kept.steps[0], kept.steps[-1]) == (0, 60)
+
+
+def test_a_disk_that_cannot_be_read_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = run(60, megabytes=5 * run(0).num_bytes / 1e6)
+
+    def refuse(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(SpareFile, "read_at", refuse)
+    with pytest.raises(RnnvizError, match=r"Step 3 was put on the disk, and cannot be read again"):
+        kept.nearest(3)
 
 
 def test_what_histories_have_in_common_is_held_once() -> None:
@@ -175,10 +225,13 @@ def test_it_costs_a_small_share_of_what_the_steps_take(monkeypatch: pytest.Monke
     assert kept.steps.tolist() == [0, 16, 416, 816, 1216, 1616]
 
 
-@pytest.mark.parametrize("steps", [300])
-def test_the_budget_holds_and_the_ends_stay(steps: int) -> None:
-    size = run(0).num_bytes
-    megabytes = 20.5 * size / 1e6
+@pytest.mark.parametrize("file_to_memory", [0, 1, 8])
+def test_the_budget_holds_and_the_ends_stay(
+    file_to_memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rnnviz.training.past.kept_states.FILE_TO_MEMORY", file_to_memory)
+    size, steps = run(0).num_bytes, 300
+    megabytes = (20.5 if not file_to_memory else 5) * size / 1e6
     trainer = small_trainer()
     object.__setattr__(trainer.state.configuration, "past_memory", megabytes)
     kept = KeptStates(trainer.state)
@@ -186,6 +239,7 @@ def test_the_budget_holds_and_the_ends_stay(steps: int) -> None:
         trainer.step()
         kept.after_step(trainer.state)
         assert kept.num_bytes <= megabytes * 1e6
+        assert kept.num_bytes_in_file <= file_to_memory * megabytes * 1e6
         assert (kept.steps[0], kept.steps[-1]) == (0, trainer.step_count)
     gaps = np.diff(kept.steps)
     assert len(kept.steps) > 12
