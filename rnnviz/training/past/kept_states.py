@@ -7,6 +7,7 @@ import copy
 import math
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, Sample
 from rnnviz.training.state.journal import Journal, StepFailed
 from rnnviz.training.state.training_state import TrainingState
 
-_SHARE = 0.005
+_SHARE = 0.0025
 """What keeping a state takes is so much of what the steps take till the next.
 
 About as much again it costs them: what they work with has left the processor's cache.
@@ -33,6 +34,8 @@ FILE_TO_MEMORY = 8
 """A file may take so many times what memory may: an hour of steps needs that."""
 _EVENLY = 7
 """Of eight states, so many are spread over all steps, and the rest over their logarithms."""
+_COSTS = 16
+"""Of so many the mean counts: one that a busy disk made dear must leave no hole in the past."""
 _FIRST_STEPS = 16
 _EARLY = 100.0
 """In steps: below it, the beginning is not looked at any more closely."""
@@ -197,6 +200,7 @@ class KeptStates:
         self._clock = clock
         self._kept: list[_Kept] = []
         self._file, self._num_in_file = SpareFile(), 0
+        self._costs: deque[float] = deque(maxlen=_COSTS)
         self._due_step = 0
         self._ended_at, self._ended_step = 0.0, 0
         self.num_bytes = 0
@@ -272,7 +276,8 @@ class KeptStates:
         now, done = self._clock(), state.step - self._ended_step
         of_a_step = (began - self._ended_at) / done if done > 0 else 0.0
         # Counted in steps: to look at a clock after each would cost as much again.
-        self._due_step = state.step + _steps_to_go(now - began, of_a_step)
+        self._costs.append(now - began)
+        self._due_step = state.step + _steps_to_go(sum(self._costs) / len(self._costs), of_a_step)
         self._ended_at, self._ended_step = now, state.step
 
     def fit(self, megabytes: int) -> None:

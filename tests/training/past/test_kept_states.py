@@ -217,12 +217,32 @@ def test_it_costs_a_small_share_of_what_the_steps_take(monkeypatch: pytest.Monke
             super()._thin(budget)
 
     kept = Dear(trainer.state, lambda: time)
-    for _ in range(1700):
+    for _ in range(2500):
         time += 1 / 1024
         trainer.step()
         kept.after_step(trainer.state)
-    # The first few steps tell how long one takes; then 400 of them are 200 times as much.
-    assert kept.steps.tolist() == [0, 16, 416, 816, 1216, 1616]
+    # The first few steps tell how long one takes; then 800 of them are 400 times as much.
+    assert kept.steps.tolist() == [0, 16, 816, 1616, 2416]
+
+
+def test_one_that_was_dear_leaves_no_hole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    trainer, time = small_trainer(), 0.0
+
+    class OnceDear(KeptStates):
+        """Keeping a state takes a tenth of a step, and once as long as a hundred of them."""
+
+        def _thin(self, budget: int) -> None:
+            nonlocal time
+            time += (100 if len(self.steps) == 20 else 0.1) / 1024
+            super()._thin(budget)
+
+    kept = OnceDear(trainer.state, lambda: time)
+    for _ in range(6000):
+        time += 1 / 1024
+        trainer.step()
+        kept.after_step(trainer.state)
+    assert np.diff(kept.steps).max() < 3000, "alone it would have been 40,000"
 
 
 @pytest.mark.parametrize("file_to_memory", [0, 1, 8])
