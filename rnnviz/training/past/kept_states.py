@@ -332,16 +332,25 @@ def _steps_to_go(cost: float, of_a_step: float) -> int:
 
 def _least_missed(steps: NDArray[np.float64]) -> int:
     """Return which of these steps is missed the least: first and last stay as long as any do."""
-    at = _EVENLY * (steps - steps[0]) / max(1.0, steps[-1] - steps[0])
-    early = np.log(steps - steps[0] + _EARLY)
-    at += (early - early[0]) / max(1.0, early[-1] - early[0])
+    at = _places(steps, _EVENLY)
     between = at[2:] - at[:-2]
     return int(between.argmin()) + 1 if between.size else len(steps) - 1
 
 
 def _spread(steps: NDArray[np.float64], most: int) -> list[int]:
-    """Return the indices of at most so many steps that are missed the most."""
-    left = list(range(len(steps)))
-    while len(left) > most:
-        del left[_least_missed(steps[left])]
-    return left
+    """Return the indices of at most so many steps, half of them spread over the logarithms."""
+    if len(steps) <= most:
+        return list(range(len(steps)))
+    at = _places(steps, 1)
+    wanted = np.linspace(at[0], at[-1], most)
+    after = np.searchsorted(at, wanted).clip(1, len(at) - 1)
+    nearest = after - (wanted - at[after - 1] < at[after] - wanted)
+    return [int(index) for index in np.unique(nearest)]
+
+
+def _places(steps: NDArray[np.float64], evenly: float) -> NDArray[np.float64]:
+    """Return where steps lie that are spread over all, and over their logarithms besides."""
+    done = steps - steps[0]
+    late, early = done / max(1.0, done[-1]), np.log1p(done / _EARLY)
+    places: NDArray[np.float64] = evenly * late + early / max(1e-9, early[-1])
+    return places

@@ -267,6 +267,17 @@ def test_the_budget_holds_and_the_ends_stay(
     assert gaps[:4].mean() < gaps[-4:].mean(), "the beginning is looked at more closely"
 
 
+def test_a_file_has_the_beginning_too_and_not_only_the_last_steps() -> None:
+    kept = run(300)
+    steps = [one.step for one in kept.checkpoints(16, small_trainer().state.journal)]
+    assert 12 < len(steps) <= 16
+    assert steps == sorted(set(steps))
+    assert steps[0] < 30
+    assert steps[-1] == 300
+    assert np.diff(steps).max() < 45
+    assert len([step for step in steps if step < 100]) > len([s for s in steps if s >= 200])
+
+
 def test_a_budget_too_small_for_one_keeps_none_and_says_what_one_needs() -> None:
     kept = run(3, megabytes=0)
     assert kept.steps.tolist() == []
