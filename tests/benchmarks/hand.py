@@ -3,8 +3,9 @@
     python tests/benchmarks/hand.py [--panels first] [--seconds 8] [--rate 60] [--size 1280x800]
 
 Needs a display (an Xvfb will do). A thread that knows nothing of the window's load turns the wheel
-over the loss so many times a second, in and out again. Printed are the milliseconds from each notch
-to the end of the next painting of that plot, and of the last plot over training that it moves.
+over the loss so many times a second, in and out again, then drags it to and fro as often. Printed
+are the milliseconds from each notch, or each move, to the end of the next painting of that plot,
+and of every plot over training that goes along and is seen.
 
 First printed is how long an event takes that does nothing, while nobody touches anything: on a
 machine that does something else besides, the rest means little without it.
@@ -21,7 +22,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from window import Bench
 
@@ -32,6 +33,8 @@ from rnnviz.training.configuration import Configuration
 
 _TOGETHER = 8
 """How many notches the wheel turns one way before it turns back."""
+_FAR = 60
+"""How many pixels a drag goes to either side."""
 
 
 class Stopwatch(QObject):
@@ -47,6 +50,22 @@ class Stopwatch(QObject):
         self._asked: deque[float] = deque()
         self.control: list[float] = []
         self.delays: dict[str, list[float]] = {view.objectName(): [] for view in views}
+
+    def drag(self, target: QWidget, place: QPointF, kind: QEvent.Type) -> None:
+        """Press the left button, move with it, or let it go, from any thread."""
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        moves, lets_go = kind is QEvent.Type.MouseMove, kind is QEvent.Type.MouseButtonRelease
+        event = QMouseEvent(
+            kind,
+            place,
+            target.mapToGlobal(place),
+            none if moves else left,
+            none if lets_go else left,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        if moves:
+            self._turned.append(time.perf_counter())
+        QApplication.postEvent(target, event)
 
     def turn(self, target: QWidget, place: QPointF, notches: int) -> None:
         """Turn the wheel, from any thread."""
@@ -77,7 +96,7 @@ class Stopwatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # named by Qt
         """Note the times; a plot is painted here and now, so that its end is known."""
         view = self._views[watched]
-        if event.type() == QEvent.Type.Wheel:
+        if event.type() in (QEvent.Type.Wheel, QEvent.Type.MouseMove) and self._turned:
             turned = self._turned.popleft()
             for waiting in self._waiting.values():
                 waiting.append(turned)
@@ -88,6 +107,18 @@ class Stopwatch(QObject):
         self.delays[view.objectName()] += [1000 * (now - turned) for turned in waiting]
         waiting.clear()
         return True
+
+    def say(self, what: str) -> None:
+        """Print the times since the last time, of those plots that were painted at all."""
+        for name, delays in self.delays.items():
+            if delays:
+                half, most, nearly_all = np.percentile(delays, (50, 95, 99))
+                print(
+                    f"{what}: {name} painted after {half:.1f} ms (95 % within {most:.1f}, 99 % "
+                    f"within {nearly_all:.1f}), {len(delays)} times",
+                    flush=True,
+                )
+            delays.clear()
 
 
 def main() -> None:
@@ -114,6 +145,18 @@ def main() -> None:
     plots = [view for view in bench.controller.shown.over_training if view.isVisible()]
     watch = Stopwatch(plots)
     place = loss.view.mapping.rect.center()
+    use(bench, watch, loss.view.viewport(), place, arguments)
+    bench.controller.close_now()
+
+
+def use(
+    bench: Bench,
+    watch: Stopwatch,
+    viewport: QWidget,
+    place: QPointF,
+    arguments: argparse.Namespace,
+) -> None:
+    """Do nothing, turn the wheel, and drag; print how long each takes."""
     ends = threading.Event()
 
     def repeat(act: Callable[[int], None]) -> None:
@@ -124,10 +167,14 @@ def main() -> None:
 
     def turn(number: int) -> None:
         way = 1 if number // _TOGETHER % 2 == 0 else -1
-        watch.turn(loss.view.viewport(), place, way)
+        watch.turn(viewport, place, way)
 
-    acts: tuple[Callable[[int], None], ...] = (lambda _number: watch.ask(), turn)
-    for act in acts:
+    def drag(number: int) -> None:
+        # To and fro, a few pixels each time.
+        there = abs((3 * number) % (4 * _FAR) - 2 * _FAR) - _FAR
+        watch.drag(viewport, place + QPointF(there, 0), QEvent.Type.MouseMove)
+
+    def measure(act: Callable[[int], None]) -> None:
         ends.clear()
         thread = threading.Thread(target=repeat, args=(act,))
         thread.start()
@@ -135,19 +182,18 @@ def main() -> None:
         ends.set()
         thread.join()
         bench.wait(0.3)
+
+    measure(lambda _number: watch.ask())
     print(
         f"{arguments.panels} panels: an event that does nothing takes "
         f"{np.median(watch.control):.1f} ms (95 % within {np.percentile(watch.control, 95):.1f})"
     )
-    for name, delays in watch.delays.items():
-        share = np.percentile(delays, (50, 95, 99)) if delays else [np.nan] * 3
-        print(
-            f"{arguments.panels} panels, {arguments.rate:g} notches a second: {name} painted after "
-            f"{share[0]:.1f} ms (95 % within {share[1]:.1f}, 99 % within {share[2]:.1f}), "
-            f"{len(delays)} notches",
-            flush=True,
-        )
-    bench.controller.close_now()
+    measure(turn)
+    watch.say(f"{arguments.panels} panels, {arguments.rate:g} notches a second")
+    watch.drag(viewport, place, QEvent.Type.MouseButtonPress)
+    measure(drag)
+    watch.drag(viewport, place, QEvent.Type.MouseButtonRelease)
+    watch.say(f"{arguments.panels} panels, dragged {arguments.rate:g} times a second")
 
 
 if __name__ == "__main__":
