@@ -18,13 +18,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from rnnviz.storage import fault_reports
 from rnnviz.storage.autosaves.folder import HOME_VARIABLE
 
 # No test needs a display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# None may see what the person who runs them has autosaved, nor add to it: here is no folder, and
-# each test has one of its own.
-os.environ[HOME_VARIABLE] = os.devnull
+# None may see what the person who runs them has autosaved, nor add to it, nor to what is reported:
+# here is no folder, and each test has one of its own.
+os.environ[HOME_VARIABLE] = os.environ[fault_reports.HOME_VARIABLE] = os.devnull
 
 # How long an example takes says more of the machine than of the program.
 settings.register_profile("untimed", deadline=None)
@@ -63,4 +64,15 @@ def own_autosaves(
     """Have what is autosaved lie where no other test looks; the folder is made when it is used."""
     home = tmp_path_factory.getbasetemp() / f"autosaves-{next(_NUMBERS)}"
     monkeypatch.setenv(HOME_VARIABLE, str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def own_reports(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Have reports of faults lie where no other test looks."""
+    home = tmp_path_factory.getbasetemp() / f"reports-{next(_NUMBERS)}"
+    monkeypatch.setenv(fault_reports.HOME_VARIABLE, str(home))
     return home

@@ -51,6 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         freeze_support()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        return _status_of(words)
+    except Exception as error:  # noqa: BLE001  # it becomes a sentence, and a report
+        from rnnviz.storage.fault_reports import report_fault
+
+        complain(report_fault(error, "the command ends").sentence)
+    return FAILURE
+
+
+def _status_of(words: Sequence[str]) -> int:
+    """Do what the words say; return the exit status, with a sentence where that cannot be done."""
+    try:
         status = _command(words) if words and words[0] in COMMANDS else _window(words)
         # What is still in the buffer may be refused too, and Python would only say so on exit.
         if sys.stdout is not None:

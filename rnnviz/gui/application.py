@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -77,16 +76,14 @@ def run_window(
 
 def _tell_fault(
     window: MainWindow,
-    kind: type[BaseException],
+    _kind: type[BaseException],
     error: BaseException,
     trace: TracebackType | None,
 ) -> None:
-    """Say a fault of ours in one sentence; its trace goes to the terminal."""
-    traceback.print_exception(kind, error, trace)
-    window.messages.tell(
-        f"Something unexpected went wrong ({kind.__name__}: {error}); the window goes on.",
-        "problem",
-    )
+    """Say a fault of ours in one sentence."""
+    from rnnviz.storage.fault_reports import report_fault
+
+    window.messages.tell_fault(report_fault(error.with_traceback(trace), "the window goes on"))
 
 
 def when_painted(window: MainWindow, act: Callable[[], object]) -> None:

@@ -383,6 +383,8 @@ class Controller(QObject):
         thread.setParent(self)
         thread.refused.connect(partial(control.heard_refused, run))
         thread.refused.connect(lambda _sentence: self._release(run))
+        thread.faulted.connect(partial(control.heard_faulted, run))
+        thread.faulted.connect(lambda _fault: self._release(run))
         thread.noticed.connect(partial(control.heard_noticed, run))
         thread.loading.connect(self.window.loading.show_loading)
         thread.begun.connect(partial(control.heard_begun, run))

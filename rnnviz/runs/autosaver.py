@@ -7,7 +7,6 @@ import math
 import os
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
@@ -16,6 +15,7 @@ from pathlib import Path
 from rnnviz.runs.messages import Autosaved, Noticed
 from rnnviz.storage import StorageError, save_model
 from rnnviz.storage.autosaves.names import file_in
+from rnnviz.storage.fault_reports import report_fault
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
 from rnnviz.training.state.checkpoint import Checkpoint
@@ -199,8 +199,8 @@ class Autosaver:
         except MemoryError:
             writing.error = "there is not enough memory."
         except Exception as error:  # noqa: BLE001  # it becomes a sentence
-            traceback.print_exception(error)
-            writing.error = f"something unexpected went wrong ({type(error).__name__}: {error})."
+            fault = report_fault(error, "the run goes on")
+            writing.error = fault.sentence[:1].lower() + fault.sentence[1:]
         writing.seconds += self._processor_clock() - began
         writing.has_ended = True
         self.due = -math.inf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
 from multiprocessing import Pipe
@@ -39,6 +38,7 @@ from rnnviz.runs.race import release_dead
 from rnnviz.runs.repeats import LastWindow
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.text_registry import TextRegistry
+from rnnviz.storage.fault_reports import collect_crash, note, report_fault, where_it_lies
 from rnnviz.training.commands import NewRun, Restart, SetSpeed, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -268,12 +268,13 @@ class WorkerClient:
             # It has ended: how is for `WorkerProcess.end` to say.
             return
         except Exception as error:  # noqa: BLE001  # nor can what follows be understood
-            traceback.print_exception(error)
+            report_fault(error, "the training process is ended")
             worker.kill()
 
     def _send_all(self, worker: WorkerProcess) -> None:
         while self._requests:
             request = self._requests.popleft()
+            note(request)
             try:
                 send(worker.requests, request)
             except OSError:
@@ -356,6 +357,11 @@ class WorkerClient:
 
     def _say_died(self, ending: str, tell: Callable[[Event], None]) -> None:
         self._sentence = f"The training process ended unexpectedly ({ending})."
+        autosaves = self._standing.get(AutosaveIn)
+        if isinstance(autosaves, AutosaveIn):
+            report = collect_crash(autosaves.crash_file)
+            if report is not None:
+                self._sentence += f" {where_it_lies(report)}"
         tell(Loading(1.0, ""))
         tell(Died(self._sentence))
 

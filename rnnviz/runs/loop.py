@@ -6,7 +6,6 @@ import contextlib
 import math
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +31,7 @@ from rnnviz.runs.messages import (
     Event,
     Exported,
     ExportModel,
+    Faulted,
     Glanced,
     JoinRace,
     LeaveRace,
@@ -51,6 +51,7 @@ from rnnviz.runs.race import Racer
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
+from rnnviz.storage.fault_reports import note, report_fault
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.session import Session
@@ -216,6 +217,7 @@ class Loop:
         self._time.lap(self.session.trainer)
         while self._requests and not self._stopping:
             request = self._requests.popleft()
+            note(request)
             try:
                 self._obey(request)
             except _GivenUpError:
@@ -339,27 +341,13 @@ class Loop:
 
     def _tell_fault(self, error: Exception) -> None:
         """Turn a fault of ours into a sentence, and show that nothing trains any more."""
-        _print(error)
+        fault = report_fault(error, "training is paused. The model can still be saved")
         self.session.pause_after_fault()
-        self._tell(
-            Refused(
-                f"Something unexpected went wrong ({type(error).__name__}: {error}); training is "
-                "paused. The model can still be saved."
-            )
-        )
+        self._tell(Faulted(fault))
         try:
             self._publish()
         except Exception as another:  # noqa: BLE001  # what is to be shown may be what is wrong
-            _print(another)
-
-
-def _print(error: Exception) -> None:
-    """Print a fault where a developer looks; where there is no such place, it is told all the same.
-
-    A window that was begun without a terminal may have lost its output.
-    """
-    with contextlib.suppress(OSError, ValueError):
-        traceback.print_exception(error)
+            report_fault(another, "nothing can be shown")
 
 
 def _replaces(later: Request, beginning: Command | None) -> bool:

@@ -10,6 +10,7 @@ from rnnviz.data import TextKey
 from rnnviz.diagnostics.gradient_report import CheckSubject
 from rnnviz.diagnostics.one_step.subject import StepSubject
 from rnnviz.runs.shared_text import TextToShare
+from rnnviz.storage.fault_reports import CRASH_SUFFIX, Fault
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
@@ -70,6 +71,11 @@ class AutosaveIn:
     folder: Path
     place: str
     seconds: float
+
+    @property
+    def crash_file(self) -> Path:
+        """Where it is told that Python itself has crashed."""
+        return self.folder / f"{self.place}{CRASH_SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,13 @@ class Refused:
     """A request could not be obeyed, and why; nothing has changed."""
 
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """A fault of this program's own; training is paused, and nothing is lost."""
+
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +360,7 @@ TextEvent = WantText | TextRead | LetTextGo
 
 Event = (
     Refused
+    | Faulted
     | Noticed
     | Loading
     | Usable

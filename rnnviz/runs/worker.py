@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -82,8 +81,9 @@ def _feed(
 
     Whether it was told to end is said then.
     """
-    from rnnviz.runs.messages import Stop, TextAnswer, WantGlance, WantSnapshot
+    from rnnviz.runs.messages import AutosaveIn, Stop, TextAnswer, WantGlance, WantSnapshot
     from rnnviz.runs.pipe import receive
+    from rnnviz.storage.fault_reports import report_fault, watch_for_crashes
 
     try:
         while True:
@@ -98,11 +98,13 @@ def _feed(
                 case TextAnswer() as answer:
                     texts.hear(answer)
                 case request:
+                    if isinstance(request, AutosaveIn):
+                        watch_for_crashes(request.crash_file)
                     loop.post(request)  # type: ignore[arg-type]
     except (EOFError, OSError):
         pass
     except Exception as error:  # noqa: BLE001  # the process ends, and the window says so
-        traceback.print_exception(error)
+        report_fault(error, "the training process ends")
     say_ended(False)
     loop.stop()
     # The step under way may end in time; one that takes too long is lost.

@@ -262,3 +262,19 @@ def test_an_output_that_lacks_a_character_gets_one_line(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert "set PYTHONIOENCODING=utf-8" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_fault_of_ours_is_a_sentence_and_a_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_reports: Path
+) -> None:
+    def fail(_: object) -> int:
+        raise KeyError("odd")
+
+    monkeypatch.setattr("rnnviz.cli.info.run", fail)
+    assert main(["info", "x.rnnviz"]) == 1
+    (report,) = own_reports.iterdir()
+    assert capsys.readouterr().err == (
+        "rnnviz: Something unexpected went wrong (KeyError: 'odd'); the command ends. A report "
+        f"lies in {report}.\n"
+    )
+    assert "in fail" in report.read_text(encoding="utf-8")

@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def files(self) -> list[Path]:
-        return sorted(self.folder.iterdir())
+        return sorted(self.folder.glob("*.rnnviz"))
 
     @property
     def steps(self) -> list[int]:
@@ -322,7 +322,7 @@ def test_the_loop_keeps_what_trains_and_at_once_what_it_is_told_to(
     side.ask(NewRun(SMALL))
     side.client.post(Train())
     until(lambda: len(of(side, Autosaved)) > 2)
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.rnnviz")
     assert of(side, Autosaved)[-1].path == path
     side.ask(AutosaveIn(folder, "place", HOUR))
     side.ask(Pause())
@@ -340,13 +340,13 @@ def test_who_goes_on_from_an_autosave_has_the_losses_of_who_was_never_interrupte
     side.ask(AutosaveIn(folder, "place", HOUR))
     side.ask(Train(steps=150))
     until(lambda: folder_steps(folder) == [150])
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.rnnviz")
     left = Path(shutil.copy(path, tmp_path / "left.rnnviz"))
     whole = side.ask(Train(steps=100)).get(HISTORY)
     side.ask(Recover(left))
     assert not left.exists(), "it is this run's now"
     assert side.shown[-1].step == 150
-    (adopted,) = folder.iterdir()
+    (adopted,) = folder.glob("*.rnnviz")
     assert load_model(adopted).step == 150
     again = side.ask(Train(steps=100)).get(HISTORY)
     assert whole is not None
@@ -377,7 +377,7 @@ def test_a_save_by_hand_removes_the_autosave(side: Side, folder: Path, tmp_path:
     until(lambda: of(side, Autosaved) != [])
     assert folder_steps(folder) == [1]
     side.ask(SaveModel(tmp_path / "mine.rnnviz"))
-    assert list(folder.iterdir()) == []
+    assert list(folder.glob("*.rnnviz")) == []
 
 
 OWNER = """
@@ -411,7 +411,7 @@ def test_a_worker_whose_window_is_killed_keeps_what_it_has_before_it_ends(folder
     )
     assert owner.stdout is not None
     pid, step = map(int, owner.stdout.readline().split())
-    assert list(folder.iterdir()) == []
+    assert list(folder.glob("*.rnnviz")) == []
     owner.kill()
     owner.wait()
     owner.stdout.close()
@@ -435,4 +435,4 @@ def test_who_is_told_to_end_leaves_the_autosave_to_the_window(folder: Path) -> N
     side.client.post(Train())
     until(lambda: bool(side.shown) and side.shown[-1].state is RunState.RUNNING)
     side.close()
-    assert list(folder.iterdir()) == [], "it asked before"
+    assert list(folder.glob("*.rnnviz")) == [], "it asked before"

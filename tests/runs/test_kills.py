@@ -7,13 +7,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rnnviz.runs import client as client_module
 from rnnviz.runs.client import WorkerClient
-from rnnviz.runs.messages import Begun, Died, Event, OpenModel, Refused, Request, SaveModel
+from rnnviz.runs.messages import (
+    AutosaveIn,
+    Begun,
+    Died,
+    Event,
+    OpenModel,
+    Refused,
+    Request,
+    SaveModel,
+)
 from rnnviz.training.commands import Change, NewRun, Restart, SetSpeed, TakeStep, Train, Watch
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.history import HISTORY
@@ -215,3 +225,16 @@ def test_a_worker_ends_with_its_window_however_that_ends(settings: dict[str, int
     owner.wait()
     owner.stdout.close()
     until(lambda: not is_alive(pid), 20)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a signal is no crash")
+def test_a_worker_in_which_python_crashes_leaves_a_report(driven: Driven, tmp_path: Path) -> None:
+    driven.client.post(AutosaveIn(tmp_path, "place", 3600.0))
+    pid = driven.train()
+    os.kill(pid, signal.SIGSEGV)
+    until(lambda: driven.of(Died))
+    (died,) = driven.of(Died)
+    sentence, _, where = died.sentence.partition(" A report lies in ")
+    assert sentence == "The training process ended unexpectedly (killed by signal 11)."
+    report = Path(where.removesuffix(".")).expanduser()
+    assert "Segmentation fault" in report.read_text(encoding="utf-8")

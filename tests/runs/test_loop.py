@@ -1,6 +1,7 @@
 """The loop: obeys in order between steps, gives reading up, and survives its faults."""
 
 import io
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from rnnviz.runs.messages import (
     Event,
     Exported,
     ExportModel,
+    Faulted,
     Glanced,
     Loading,
     Noticed,
@@ -30,6 +32,7 @@ from rnnviz.runs.messages import (
     Usable,
 )
 from rnnviz.storage import load_model
+from rnnviz.storage.fault_reports import HOME_VARIABLE
 from rnnviz.training.commands import (
     Change,
     ComeBack,
@@ -259,7 +262,7 @@ def test_notices_are_handed_out(running: Running) -> None:
 
 
 def test_a_fault_in_a_step_is_a_sentence_and_the_run_is_shown_paused(
-    running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    running: Running, monkeypatch: pytest.MonkeyPatch, own_reports: Path
 ) -> None:
     running.loop.post(NewRun(SMALL))
     running.loop.post(Train())
@@ -270,10 +273,12 @@ def test_a_fault_in_a_step_is_a_sentence_and_the_run_is_shown_paused(
             raise ZeroDivisionError("of ours")
 
         patch.setattr(Trainer, "step", fail)
-        sentence = running.until_told(Refused).sentence
+        fault = running.until_told(Faulted).fault
         running.until_shown(lambda s: s.state is RunState.PAUSED)
-    assert "ZeroDivisionError: of ours" in sentence
-    assert "Traceback" in capsys.readouterr().err
+    assert "ZeroDivisionError: of ours" in fault.sentence
+    assert str(fault.report) in fault.sentence
+    (report,) = own_reports.iterdir()
+    assert "Traceback" in report.read_text(encoding="utf-8")
     running.loop.post(Train())
     step = running.shown.step
     running.until_shown(lambda s: s.state is RunState.RUNNING)
@@ -282,7 +287,7 @@ def test_a_fault_in_a_step_is_a_sentence_and_the_run_is_shown_paused(
 
 
 def test_a_fault_in_what_is_shown_ends_nothing(
-    running: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    running: Running, monkeypatch: pytest.MonkeyPatch, own_reports: Path
 ) -> None:
     running.loop.post(NewRun(SMALL))
     running.until_told(Begun)
@@ -293,13 +298,14 @@ def test_a_fault_in_what_is_shown_ends_nothing(
 
         patch.setattr(type(running.loop.session), "snapshot", fail)
         running.loop.post(TakeStep())
-        running.until_told(Refused)
-        running.until(lambda: capsys.readouterr().err.count("Traceback") > 0)
+        running.until_told(Faulted)
+        # One of the step, and one of what was to be shown of that.
+        running.until(lambda: len(list(own_reports.iterdir())) == 2)
     running.loop.post(Reset())
     running.until_shown(lambda s: s.step == 0 and s.state is RunState.IDLE)
 
 
-def test_a_fault_that_can_be_printed_nowhere_is_told_all_the_same(
+def test_a_fault_that_can_be_reported_nowhere_is_told_all_the_same(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running.loop.post(NewRun(SMALL))
@@ -311,9 +317,10 @@ def test_a_fault_that_can_be_printed_nowhere_is_told_all_the_same(
         def fail(_: object) -> None:
             raise ZeroDivisionError("of ours")
 
+        patch.setenv(HOME_VARIABLE, os.devnull)
         patch.setattr("sys.stderr", closed)
         patch.setattr(type(running.loop.session), "snapshot", fail)
         running.loop.post(TakeStep())
-        running.until_told(Refused)
+        assert running.until_told(Faulted).fault.report is None
     running.loop.post(Reset())
     running.until_shown(lambda s: s.step == 0 and s.state is RunState.IDLE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import traceback
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Generic, TypeVar
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal, SignalInstance
 from rnnviz.gui.plotting.view.export import ExportError
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.storage import StorageError
+from rnnviz.storage.fault_reports import report_fault
 
 
 class GivenUpError(Exception):
@@ -75,11 +75,7 @@ class JobThread(QThread):
         except MemoryError:
             self._fail(self.NO_MEMORY)
         except Exception as error:  # noqa: BLE001  # it is handed over as a sentence
-            traceback.print_exception(error)
-            self._fail(
-                f"Something unexpected went wrong ({type(error).__name__}: {error}); the run is "
-                "as it was."
-            )
+            self._fail(report_fault(error, "the run is as it was").sentence)
 
     @abstractmethod
     def _work(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +14,7 @@ from rnnviz.gui.recovery.dialog import RecoveryDialog
 from rnnviz.gui.recovery.thread import RecoveryThread
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.storage.autosaves.found import Found
+from rnnviz.storage.fault_reports import Fault, where_it_lies
 
 
 class Recovery(QObject):
@@ -44,6 +46,7 @@ class Recovery(QObject):
         self._thread.ready.connect(self._ready)
         self._thread.failed.connect(lambda why: self._window.messages.tell(why, "problem"))
         self._thread.found.connect(self._offer)
+        self._thread.crashed.connect(self._tell_crashed)
         self._thread.start()
 
     def close(self) -> None:
@@ -62,6 +65,11 @@ class Recovery(QObject):
     def _ready(self) -> None:
         if self._thread.folder is not None:
             self._runs.autosave_in(self._thread.folder, self._seconds)
+
+    def _tell_crashed(self, reports: Sequence[Path]) -> None:
+        newest = reports[-1]
+        sentence = f"The last time, this program ended unexpectedly. {where_it_lies(newest)}"
+        self._window.messages.tell_fault(Fault(sentence, newest))
 
     def _offer(self) -> None:
         found = [one for left in self._thread.left for one in left.found]

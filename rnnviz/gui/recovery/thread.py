@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,11 +51,14 @@ class RecoveryThread(QThread):
         There is none, and why.
     found()
         Something was left behind; not told where nothing was.
+    crashed(list of Path)
+        Python itself crashed in processes that are no more: a report of each.
     """
 
     ready = Signal()
     failed = Signal(str)
     found = Signal()
+    crashed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,11 +77,9 @@ class RecoveryThread(QThread):
         try:
             self._look()
         except Exception as error:  # noqa: BLE001  # it is handed over as a sentence
-            traceback.print_exception(error)
-            self.failed.emit(
-                f"Training cannot be autosaved: something unexpected went wrong "
-                f"({type(error).__name__}: {error})."
-            )
+            from rnnviz.storage.fault_reports import report_fault
+
+            self.failed.emit(report_fault(error, "training cannot be autosaved").sentence)
 
     def _look(self) -> None:
         from rnnviz.storage.autosaves.folder import (
@@ -89,14 +89,19 @@ class RecoveryThread(QThread):
         )
         from rnnviz.storage.autosaves.found import look_into
         from rnnviz.storage.errors import StorageError
+        from rnnviz.storage.fault_reports import CRASH_SUFFIX, watch_for_crashes
 
         home = autosave_home()
         try:
             self.folder = AutosaveFolder.new(home)
+            watch_for_crashes(self.folder.path / f"window{CRASH_SUFFIX}")
             self.ready.emit()
         except StorageError as error:
             self.failed.emit(f"Training cannot be autosaved: {_as_clause(error)}")
-        for folder in claim_left_behind(home):
+        claimed = claim_left_behind(home)
+        if claimed.crashes:
+            self.crashed.emit(claimed.crashes)
+        for folder in claimed.folders:
             models = [] if self._stopping else folder.models
             found = tuple(one for path in models if (one := look_into(path)) is not None)
             self.left.append(LeftBehind(folder, found))

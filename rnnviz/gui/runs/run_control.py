@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rnnviz.gui.wording.recovery import ago_words
 from rnnviz.gui.wording.undo import done_words
 from rnnviz.runs.messages import CheckFile
 from rnnviz.storage import MODEL_SUFFIXES
+from rnnviz.storage.fault_reports import Fault
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun, Redo, Reset, Restart, Undo
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
@@ -246,6 +248,11 @@ class RunControl(QObject):
         if run is self._run:
             self._view.forget_draft()
         self._view.messages.tell(self.said_by(run, sentence), "problem")
+
+    def heard_faulted(self, run: Run, fault: Fault) -> None:
+        """Say what went wrong, and offer the report."""
+        self.heard_refused(run, fault.sentence)
+        self._view.messages.tell_fault(replace(fault, sentence=self.said_by(run, fault.sentence)))
 
     def heard_noticed(self, run: Run, sentence: str) -> None:
         """Say what the person should know."""

@@ -14,6 +14,7 @@ from rnnviz.runs.messages import (
     Died,
     Event,
     Exported,
+    Faulted,
     Loading,
     Noticed,
     Refused,
@@ -40,6 +41,8 @@ class RunThread(QThread):
     -------
     refused(str)
         A request could not be obeyed, and why; nothing has changed.
+    faulted(Fault)
+        Something went wrong in this program itself; training is paused.
     noticed(str)
         Something that the person should know about the text or the model.
     loading(float, str)
@@ -65,6 +68,7 @@ class RunThread(QThread):
     """
 
     refused = Signal(str)
+    faulted = Signal(object)
     noticed = Signal(str)
     loading = Signal(float, str)
     usable = Signal(str)
@@ -130,13 +134,15 @@ class RunThread(QThread):
                 self.saved.emit(str(path), step)
             case Exported():
                 self.exported.emit(event)
-            case Copied() | StepCopied() | Branched() | Autosaved():
+            case Copied() | StepCopied() | Branched() | Autosaved() | Faulted():
                 self._hand_out(event)
             case Died(sentence):
                 self.died.emit(sentence)
 
-    def _hand_out(self, event: Copied | StepCopied | Branched | Autosaved) -> None:
+    def _hand_out(self, event: Copied | StepCopied | Branched | Autosaved | Faulted) -> None:
         match event:
+            case Faulted(fault):
+                self.faulted.emit(fault)
             case Autosaved():
                 self.autosaved.emit(event)
             case Copied(subject):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
+from rnnviz.storage.fault_reports import Fault
 from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
 
@@ -28,6 +29,9 @@ class Messages(Protocol):
         other: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Show a message with one thing that can be done about it, or with another one as well."""
+
+    def tell_fault(self, fault: Fault) -> None:
+        """Say what went wrong, and offer to copy the report of it."""
 
     def ask(
         self,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from rnnviz.gui.style.theme import Theme
+
+if TYPE_CHECKING:
+    from rnnviz.storage.fault_reports import Fault
 
 MessageKind = Literal["notice", "problem", "question"]
 
@@ -117,6 +122,23 @@ class MessageBar(QFrame):
             words, self._on_refuse = other
             self._refuse.setText(words)
             self._refuse.show()
+
+    def tell_fault(self, fault: Fault) -> None:
+        """Say what went wrong, and offer to copy the report of it."""
+        report = fault.report
+        if report is None:
+            self.tell(fault.sentence, "problem")
+        else:
+            self.offer(fault.sentence, "Copy the report", lambda: self._copy(report), "problem")
+
+    def _copy(self, report: Path) -> None:
+        try:
+            text = report.read_text(encoding="utf-8")
+        except OSError:
+            self.tell("The report is not there any more.", "problem")
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.confirm("The report is on the clipboard.")
 
     def ask(
         self,

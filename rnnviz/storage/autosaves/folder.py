@@ -8,6 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +17,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from rnnviz.data.files import reason
 from rnnviz.storage.autosaves.names import SUFFIX, files_of
 from rnnviz.storage.errors import StorageError
+from rnnviz.storage.fault_reports import CRASH_SUFFIX, collect_crash
 
 HOME_VARIABLE = "RNNVIZ_AUTOSAVES"
 """The environment may name another folder than the user's own in this."""
@@ -79,6 +81,11 @@ class AutosaveFolder:
         """The autosaves in it, the newest first."""
         return _newest_first(self.path.glob(f"*{SUFFIX}"))
 
+    def collect_crashes(self) -> list[Path]:
+        """Make reports of what tells that Python itself crashed; return them."""
+        paths = sorted(self.path.glob(f"*{CRASH_SUFFIX}"))
+        return [report for path in paths if (report := collect_crash(path)) is not None]
+
     def discard(self, place: str) -> None:
         """Remove what was autosaved of the networks that were trained in this place."""
         for path in list(files_of(self.path, place)):
@@ -96,7 +103,23 @@ class AutosaveFolder:
             _remove(_lock_of(self.path))
 
 
-def claim_left_behind(home: Path, now: float | None = None) -> list[AutosaveFolder]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Claimed:
+    """What processes left behind that are no more, and nobody else is offered meanwhile.
+
+    Attributes
+    ----------
+    folders
+        Each holds at least one autosave. `AutosaveFolder.let_go` gives one back.
+    crashes
+        Reports of those in which Python itself crashed, the oldest first.
+    """
+
+    folders: list[AutosaveFolder]
+    crashes: list[Path]
+
+
+def claim_left_behind(home: Path, now: float | None = None) -> Claimed:
     """Claim what processes left behind that are no more, so that nobody else offers it; tidy up.
 
     Parameters
@@ -105,19 +128,15 @@ def claim_left_behind(home: Path, now: float | None = None) -> list[AutosaveFold
         The folder that holds a folder for each process.
     now
         Seconds since 1970; the present unless given.
-
-    Returns
-    -------
-    list of AutosaveFolder
-        Each holds at least one autosave. `AutosaveFolder.let_go` gives one back.
     """
     now = time.time() if now is None else now
     try:
         paths = sorted(path for path in home.iterdir() if path.is_dir())
     except OSError:
         # There is none yet, or none that can be read.
-        return []
+        return Claimed([], [])
     claimed = [folder for path in paths if (folder := _claimed(path)) is not None]
+    crashed = [report for folder in claimed for report in folder.collect_crashes()]
     _tidy(claimed, now)
     _remove_old_locks(home, now)
     kept = []
@@ -126,7 +145,7 @@ def claim_left_behind(home: Path, now: float | None = None) -> list[AutosaveFold
             kept.append(folder)
         else:
             folder.let_go()
-    return kept
+    return Claimed(kept, crashed)
 
 
 def _claimed(path: Path) -> AutosaveFolder | None:

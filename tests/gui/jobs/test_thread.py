@@ -42,10 +42,6 @@ def test_it_has_ended_before_it_is_destroyed(qtbot, owner, monkeypatch):
     [
         (StorageError("The disk is full."), "The disk is full."),
         (MemoryError(), "There is not enough memory for that; the run is as it was."),
-        (
-            ValueError("odd"),
-            "Something unexpected went wrong (ValueError: odd); the run is as it was.",
-        ),
     ],
 )
 def test_whatever_goes_wrong_is_one_sentence(qtbot, owner, error, said):
@@ -54,6 +50,18 @@ def test_whatever_goes_wrong_is_one_sentence(qtbot, owner, error, said):
     thread.start()
     qtbot.waitUntil(lambda: not owner.children())
     assert heard == [said]
+
+
+def test_a_fault_is_said_with_where_its_report_lies(qtbot, owner, own_reports):
+    thread, heard = SomeThread(owner, ValueError("odd")), []
+    thread.hear(thread.failed, heard.append)
+    thread.start()
+    qtbot.waitUntil(lambda: not owner.children())
+    (report,) = own_reports.iterdir()
+    assert heard == [
+        "Something unexpected went wrong (ValueError: odd); the run is as it was. "
+        f"A report lies in {report}."
+    ]
 
 
 def test_what_ends_as_it_was_given_up_says_nothing(qtbot, owner):

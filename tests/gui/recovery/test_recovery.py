@@ -113,6 +113,21 @@ def test_where_nothing_was_left_nothing_is_offered(new_driver, own_autosaves):
     assert driver.furnish.recovery.dialog is None
 
 
+def test_that_python_crashed_the_last_time_is_told_with_a_report(
+    new_driver, own_autosaves, own_reports, models
+):
+    folder = leave(own_autosaves, models[1])
+    (folder / "window.crash").write_text("Fatal Python error: Aborted", encoding="utf-8")
+    (folder / "run.crash").write_text("", encoding="utf-8")
+    driver = new_driver(autosave_seconds=HOUR)
+    dialog_of(driver)
+    (report,) = own_reports.iterdir()
+    assert "Fatal Python error: Aborted" in report.read_text(encoding="utf-8")
+    assert driver.window.messages.text == (
+        f"The last time, this program ended unexpectedly. A report lies in {report}."
+    )
+
+
 def test_it_says_what_when_and_how_far(offered, own_autosaves, models):
     leave(own_autosaves, models[1])
     dialog = dialog_of(offered())
@@ -234,7 +249,7 @@ def test_two_windows_do_not_offer_the_same(offered, new_driver, own_autosaves, m
     other = new_driver(autosave_seconds=HOUR)
     until_looked(other)
     assert other.furnish.recovery.dialog is None
-    assert claim_left_behind(own_autosaves) == [], "nor does a third"
+    assert claim_left_behind(own_autosaves).folders == [], "nor does a third"
 
 
 def test_what_finds_no_place_is_offered_further(offered, own_autosaves, models):
@@ -284,7 +299,7 @@ def test_a_signal_keeps_what_is_unsaved_before_it_asks_and_so_does_the_sessions_
     assert len(asked) == 1
     assert not driver.window.isVisible()
     assert steps_in(own_autosaves)[0] >= kept, "nobody has said that it may go"
-    (left,) = claim_left_behind(own_autosaves)
+    (left,) = claim_left_behind(own_autosaves).folders
     left.let_go()
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.window.messages import MessageBar
+from rnnviz.storage.fault_reports import Fault
 
 
 @pytest.fixture
@@ -61,3 +63,26 @@ def test_of_two_things_that_can_be_done_closing_does_neither(bar):
     assert taken == ["anew"]
     bar.offer("It ended.", "Go on", taken.clear)
     assert bar._refuse.isHidden()
+
+
+def test_the_report_of_a_fault_can_be_copied(bar, tmp_path):
+    report = tmp_path / "fault.txt"
+    report.write_text("what happened, é", encoding="utf-8")
+    bar.tell_fault(Fault("Something went wrong.", report))
+    assert (bar.text, bar.kind) == ("Something went wrong.", "problem")
+    assert bar._accept.text() == "Copy the report"
+    bar._accept.click()
+    assert QGuiApplication.clipboard().text() == "what happened, é"
+    assert bar.text == "The report is on the clipboard."
+
+
+def test_a_report_that_is_gone_is_a_sentence(bar, tmp_path):
+    bar.tell_fault(Fault("Something went wrong.", tmp_path / "gone.txt"))
+    bar._accept.click()
+    assert bar.text == "The report is not there any more."
+
+
+def test_where_there_is_no_report_nothing_is_offered(bar):
+    bar.tell_fault(Fault("Something went wrong.", None))
+    assert bar.text == "Something went wrong."
+    assert bar._accept.isHidden()

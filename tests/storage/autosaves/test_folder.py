@@ -52,7 +52,7 @@ def test_the_environment_may_name_the_folder(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_where_there_is_nothing_nothing_is_claimed_and_nothing_made(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    assert claim_left_behind(home) == []
+    assert claim_left_behind(home).folders == []
     assert not home.exists()
 
 
@@ -68,12 +68,12 @@ def test_what_a_killed_process_left_is_claimed_and_that_of_a_living_one_is_not(
     assert child.stdout is not None
     assert child.stdin is not None
     assert child.stdout.readline() == "there\n"
-    assert claim_left_behind(tmp_path) == []
+    assert claim_left_behind(tmp_path).folders == []
     child.kill()
     child.wait()
     child.stdin.close()
     child.stdout.close()
-    (found,) = claim_left_behind(tmp_path)
+    (found,) = claim_left_behind(tmp_path).folders
     assert [path.name for path in found.models] == ["place-run.rnnviz"]
     assert found.models[0].read_bytes() == b"a model"
     found.let_go()
@@ -81,10 +81,10 @@ def test_what_a_killed_process_left_is_claimed_and_that_of_a_living_one_is_not(
 
 def test_only_one_claims_it_until_it_is_let_go(tmp_path: Path) -> None:
     left(tmp_path, "a-1.rnnviz")
-    (claimed,) = claim_left_behind(tmp_path)
-    assert claim_left_behind(tmp_path) == []
+    (claimed,) = claim_left_behind(tmp_path).folders
+    assert claim_left_behind(tmp_path).folders == []
     claimed.let_go()
-    (again,) = claim_left_behind(tmp_path)
+    (again,) = claim_left_behind(tmp_path).folders
     assert again.path == claimed.path
     again.let_go()
 
@@ -103,7 +103,7 @@ def test_a_folder_that_is_let_go_empty_leaves_nothing(tmp_path: Path) -> None:
 def test_what_is_too_old_or_written_in_part_is_removed(tmp_path: Path) -> None:
     old = left(tmp_path, "a-1.rnnviz", age=folder_module.MOST_SECONDS + 60)
     young = left(tmp_path, "a-1.rnnviz", ".rnnviz-0123.tmp", age=folder_module.MOST_SECONDS - 60)
-    (claimed,) = claim_left_behind(tmp_path)
+    (claimed,) = claim_left_behind(tmp_path).folders
     assert claimed.path == young
     assert os.listdir(young) == ["a-1.rnnviz"]
     assert not old.exists()
@@ -117,19 +117,19 @@ def test_the_oldest_go_where_there_are_too_many_or_too_large_ones(
     monkeypatch.setattr(folder_module, "MOST_RUNS", 3)
     for number in range(5):
         left(tmp_path, "a-1.rnnviz", age=100.0 - number)
-    claimed = claim_left_behind(tmp_path)
+    claimed = claim_left_behind(tmp_path).folders
     assert len(claimed) == 3
     ages = [time.time() - folder.models[0].stat().st_mtime for folder in claimed]
     assert max(ages) < 99.0
     for folder in claimed:
         folder.let_go()
     monkeypatch.setattr(folder_module, "MOST_BYTES", 15)
-    claimed = claim_left_behind(tmp_path)
+    claimed = claim_left_behind(tmp_path).folders
     assert len(claimed) == 2, "seven bytes each"
     for folder in claimed:
         folder.let_go()
     monkeypatch.setattr(folder_module, "MOST_BYTES", 1)
-    (last,) = claim_left_behind(tmp_path)
+    (last,) = claim_left_behind(tmp_path).folders
     assert last.models, "the newest stays, however large"
     last.let_go()
 
@@ -151,4 +151,4 @@ def test_a_home_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> 
     with pytest.raises(StorageError, match="Nothing can be written into") as refused:
         AutosaveFolder.new(blocked / "home")
     assert str(refused.value).endswith("its folder is not a folder.")
-    assert claim_left_behind(blocked / "home") == []
+    assert claim_left_behind(blocked / "home").folders == []
