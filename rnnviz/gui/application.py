@@ -188,7 +188,8 @@ class Furnish:
         from rnnviz.gui.recovery.recovery import Recovery
 
         if self.controller is not None and self.recovery is None:
-            self.recovery = Recovery(self.controller, autosave_seconds)
+            recent = self._settings.recent_files
+            self.recovery = Recovery(self.controller, autosave_seconds, recent)
 
     def autosave(self, *_asked: object) -> None:
         """Keep at once what no file holds."""

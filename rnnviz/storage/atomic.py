@@ -6,12 +6,17 @@ import contextlib
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from rnnviz.data.files import readable_name, reason
 from rnnviz.storage.errors import StorageError
+
+_PREFIX, _SUFFIX = ".rnnviz-", ".tmp"
+_YOUNG_SECONDS = 60.0
+"""A file that is younger may be of somebody who has not taken hold of it yet."""
 
 Content = bytes | Callable[[BinaryIO], object]
 """What goes into a file, or what writes it."""
@@ -67,7 +72,8 @@ def write_atomically_by_name(path: str | os.PathLike[str], write: Callable[[str]
     with _sentences(path):
         target = _target(path)
         with _temporary_beside(target) as (file, name):
-            file.close()
+            if os.name == "nt":
+                file.close()  # nobody else may write it before
             write(name)
             # For writing: only such a file can be flushed everywhere.
             with open(name, "r+b") as written:
@@ -88,6 +94,45 @@ def ensure_writable(path: str | os.PathLike[str]) -> None:
     """
     with _sentences(path), _temporary_beside(_target(path)):
         pass
+
+
+def tidy(folder: Path, now: float | None = None) -> None:
+    """Remove what is left in a folder of files that somebody was killed in the midst of writing.
+
+    Parameters
+    ----------
+    folder
+        It need not be there.
+    now
+        Seconds since 1970; the present unless given.
+    """
+    now = time.time() if now is None else now
+    try:
+        paths = list(folder.glob(f"{_PREFIX}*{_SUFFIX}"))
+    except OSError:
+        return
+    for path in paths:
+        # One that is gone by now, or that somebody writes.
+        with contextlib.suppress(OSError):
+            if path.is_file() and now - path.stat().st_mtime > _YOUNG_SECONDS:
+                with path.open("ab") as file:
+                    _take_hold(file)
+                    if os.name != "nt":
+                        path.unlink()
+                if os.name == "nt":
+                    path.unlink()  # refused as long as somebody has it open
+
+
+def _take_hold(file: BinaryIO) -> None:
+    """Let others know that somebody lives who has this file; raise `OSError` where another has.
+
+    The system forgets it when the process ends, however that ends.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return  # there, what is open cannot be removed
+    fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager
@@ -129,11 +174,14 @@ def _target(path: str | os.PathLike[str]) -> Path:
 def _temporary_beside(target: Path) -> Iterator[tuple[BinaryIO, str]]:
     """Give a new file in the folder of `target`, and its name; it is gone afterwards."""
     # Not mkstemp, whose files only their owner may read: this one is what the umask says.
-    name = os.fspath(target.parent / f".rnnviz-{secrets.token_hex(8)}.tmp")
+    tidy(target.parent)
+    name = os.fspath(target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
     descriptor = os.open(name, flags, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            with contextlib.suppress(OSError):
+                _take_hold(file)  # not every disk knows locks
             if target.exists() and hasattr(os, "fchmod"):
                 with contextlib.suppress(OSError):
                     os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from rnnviz.storage import StorageError, ensure_writable, save_model, write_atomically
+from rnnviz.storage import StorageError, ensure_writable, save_model, tidy, write_atomically
 
 from .models import small_checkpoint
 
@@ -160,3 +162,52 @@ def test_weights_that_are_not_finite_are_not_saved(old: Path) -> None:
     checkpoint.parameters["W1"][0, 0] = float("nan")
     with pytest.raises(StorageError, match=r"rnn\.weight_hh_l0 holds a value that is not finite"):
         save_model(old, checkpoint)
+
+
+_WRITES_UNTIL_KILLED = """
+import sys, time
+from pathlib import Path
+from rnnviz.storage import write_atomically
+def write(file):
+    file.write(b"half")
+    file.flush()
+    print("writes", flush=True)
+    time.sleep(60)
+write_atomically(Path(sys.argv[1]), write)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process ends otherwise there")
+def test_what_a_killed_process_left_is_tidied_and_what_a_living_one_writes_is_not(
+    old: Path,
+) -> None:
+    folder = old.parent
+    later = time.time() + 3600
+    words = [sys.executable, "-c", _WRITES_UNTIL_KILLED, str(old)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        tidy(folder, later)
+        assert len(os.listdir(folder)) == 2, "it is being written"
+        writer.kill()
+        writer.wait()
+    assert old.read_bytes() == b"old"
+    tidy(folder)
+    assert len(os.listdir(folder)) == 2, "nobody can tell yet whose it is"
+    tidy(folder, later)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process ends otherwise there")
+def test_the_next_file_that_is_written_tidies_its_folder(tmp_path: Path) -> None:
+    left = tmp_path / ".rnnviz-0123.tmp"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    own = tmp_path / ".rnnviz-mine.txt"
+    own.write_bytes(b"of somebody else")
+    os.utime(own, (0, 0))
+    write_atomically(tmp_path / "a", b"one")
+    assert sorted(os.listdir(tmp_path)) == [".rnnviz-mine.txt", "a"]
+
+
+def test_there_need_be_nothing_to_tidy(tmp_path: Path) -> None:
+    tidy(tmp_path / "nowhere")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +26,8 @@ class Recovery(QObject):
         Joins the runs and the window.
     autosave_seconds
         How often runs are to be autosaved while they train.
+    recent_files
+        The person's own, of the last times.
 
     Attributes
     ----------
@@ -33,7 +35,9 @@ class Recovery(QObject):
         Which offers what was found; None before it does, and after.
     """
 
-    def __init__(self, controller: Controller, autosave_seconds: float) -> None:
+    def __init__(
+        self, controller: Controller, autosave_seconds: float, recent_files: Iterable[Path] = ()
+    ) -> None:
         super().__init__(controller.window)
         self.setObjectName("recovery")
         self._window, self._theme = controller.window, controller.theme
@@ -42,7 +46,7 @@ class Recovery(QObject):
         self.dialog: RecoveryDialog | None = None
         controller.closing.hurried.connect(self._leave_autosaves)
         controller.closing.ended.connect(self.close)
-        self._thread = RecoveryThread(self)
+        self._thread = RecoveryThread({path.parent for path in recent_files}, self)
         self._thread.ready.connect(self._ready)
         self._thread.failed.connect(lambda why: self._window.messages.tell(why, "problem"))
         self._thread.found.connect(self._offer)

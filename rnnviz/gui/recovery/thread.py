@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -33,6 +35,8 @@ class RecoveryThread(QThread):
 
     Parameters
     ----------
+    folders
+        Where the person's own files lie: what was written in part is removed there.
     parent
         The QObject that owns this thread. Call `stop` before it goes.
 
@@ -60,8 +64,9 @@ class RecoveryThread(QThread):
     found = Signal()
     crashed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, folders: Iterable[Path] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._folders = tuple(folders)
         self.setObjectName("recovery_thread")
         self.folder: AutosaveFolder | None = None
         self.left: list[LeftBehind] = []
@@ -82,6 +87,7 @@ class RecoveryThread(QThread):
             self.failed.emit(report_fault(error, "training cannot be autosaved").sentence)
 
     def _look(self) -> None:
+        from rnnviz.storage.atomic import tidy
         from rnnviz.storage.autosaves.folder import (
             AutosaveFolder,
             autosave_home,
@@ -107,6 +113,8 @@ class RecoveryThread(QThread):
             self.left.append(LeftBehind(folder, found))
         if self.left:
             self.found.emit()
+        for own in self._folders if not self._stopping else ():
+            tidy(own)
 
 
 def _as_clause(error: Exception) -> str:
