@@ -36,6 +36,8 @@ _EVENLY = 7
 """Of eight states, so many are spread over all steps, and the rest over their logarithms."""
 _COSTS = 16
 """Of so many the mean counts: one that a busy disk made dear must leave no hole in the past."""
+_CANDIDATES = 8
+"""Of so many times as many states as are wanted, those that are missed the least are left out."""
 _FIRST_STEPS = 16
 _EARLY = 100.0
 """In steps: below it, the beginning is not looked at any more closely."""
@@ -330,22 +332,24 @@ def _steps_to_go(cost: float, of_a_step: float) -> int:
     return max(1, math.ceil(cost / _SHARE / of_a_step))
 
 
-def _least_missed(steps: NDArray[np.float64]) -> int:
+def _least_missed(steps: NDArray[np.float64], evenly: float = _EVENLY) -> int:
     """Return which of these steps is missed the least: first and last stay as long as any do."""
-    at = _places(steps, _EVENLY)
+    at = _places(steps, evenly)
     between = at[2:] - at[:-2]
     return int(between.argmin()) + 1 if between.size else len(steps) - 1
 
 
 def _spread(steps: NDArray[np.float64], most: int) -> list[int]:
     """Return the indices of at most so many steps, half of them spread over the logarithms."""
-    if len(steps) <= most:
-        return list(range(len(steps)))
-    at = _places(steps, 1)
-    wanted = np.linspace(at[0], at[-1], most)
-    after = np.searchsorted(at, wanted).clip(1, len(at) - 1)
-    nearest = after - (wanted - at[after - 1] < at[after] - wanted)
-    return [int(index) for index in np.unique(nearest)]
+    left = list(range(len(steps)))
+    if len(left) > _CANDIDATES * most:
+        # To let thousands go one by one takes most of a second.
+        at = _places(steps, 1)
+        wanted = np.linspace(at[0], at[-1], _CANDIDATES * most)
+        left = [int(index) for index in np.unique(np.searchsorted(at, wanted))]
+    while len(left) > most:
+        del left[_least_missed(steps[left], 1)]
+    return left
 
 
 def _places(steps: NDArray[np.float64], evenly: float) -> NDArray[np.float64]:
