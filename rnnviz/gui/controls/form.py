@@ -29,7 +29,6 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
 from rnnviz.gui.wording.numbers import in_full
-from rnnviz.gui.wording.runs import file_name
 from rnnviz.training.configuration import (
     OWN_TEXT,
     SETTINGS,
@@ -268,7 +267,7 @@ class ControlForm(QWidget):
         editor = self._editors["corpus"]
         assert isinstance(editor, ChoiceEditor)
         index = editor.box.findData(OWN_TEXT)
-        name = file_name(self._configuration.text_file)
+        name = self._configuration.text_name
         own = self._configuration.corpus == OWN_TEXT and bool(name)
         editor.box.setItemText(index, name if own else "Your own text…")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PureWindowsPath
 
 from rnnviz.training.configuration import OWN_TEXT, Configuration
 from rnnviz.training.experiments import Experiment, Variant, experiment_text
@@ -69,9 +68,7 @@ def settings_text(runs: Sequence[ExportedRun], panels: Sequence[str]) -> str:
 
 def own_text(configuration: Configuration) -> str:
     """Return the name of a person's own text, which the file needs beside it; empty of others."""
-    if configuration.corpus != OWN_TEXT:
-        return ""
-    return PureWindowsPath(configuration.text_file).name
+    return configuration.text_name if configuration.corpus == OWN_TEXT else ""
 
 
 def _variant_name(run: ExportedRun) -> str:

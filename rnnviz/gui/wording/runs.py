@@ -75,11 +75,6 @@ def origin_words(origins: Sequence[Origin]) -> str:
     return f"branched at step {origins[0].step:,} from {origins[0].name}" if origins else ""
 
 
-def file_name(path: str) -> str:
-    """Return the last part of a path, which may be of another system."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
 def _value(name: str, configuration: Configuration) -> Value:
     """Return what a setting is; of a text of one's own the file."""
     own = name == "corpus" and configuration.corpus == OWN_TEXT
@@ -98,7 +93,7 @@ def _phrase(name: str, configuration: Configuration) -> str:
     """Say one setting: ``128 units``, ``clip gradients none``, ``Tales``, ``own.txt``."""
     setting, value = SETTINGS[name], _value(name, configuration)
     if name == "corpus" and configuration.corpus == OWN_TEXT:
-        return file_name(str(value))
+        return configuration.text_name
     if name in ("cell", "corpus"):
         return setting.choices[str(value)]
     if name == "hidden_size":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from typing import Any, Self
 
 from rnnviz.core.architecture import Architecture
@@ -41,6 +42,12 @@ class Configuration(Settings):
     def source(self) -> Source:
         """What is learned from."""
         return SOURCES[self.corpus]
+
+    @property
+    def text_name(self) -> str:
+        """What the person's own text is called, without its folder; empty where there is none."""
+        # Of whichever system the path is: this one knows both signs between folders.
+        return PureWindowsPath(self.text_file).name
 
     @property
     def token(self) -> str:
