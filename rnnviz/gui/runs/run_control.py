@@ -190,7 +190,7 @@ class RunControl(QObject):
             self._run.title = ""
             self._run.open_model(path, self._runs.watched_text)
             return
-        self.restart(corpus=OWN_TEXT, text_file=str(path))
+        self.restart(corpus=OWN_TEXT, text_file=str(path.absolute()))
 
     # -- asking -------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """Opening, saving and bad input, through the real window."""
 
 import pickle
+from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -85,6 +87,15 @@ def test_a_dropped_text_is_trained_on(driver, tmp_path):
     snapshot = driver.until_new_run(lambda: driver.window.dropEvent(event))
     assert snapshot.title == "own.txt"
     driver.train_and_pause(20)
+
+
+def test_a_text_that_is_named_without_its_folder_is_where_the_program_was_started(
+    driver, tmp_path, monkeypatch
+):
+    (tmp_path / "own.txt").write_text("to be or to have been. " * 80)
+    monkeypatch.chdir(tmp_path)
+    open_it = partial(driver.controller.open_file, Path("own.txt"))
+    assert driver.until_new_run(open_it).configuration.text_file == str(tmp_path / "own.txt")
 
 
 BAD_FILES = {
