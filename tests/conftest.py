@@ -18,14 +18,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rnnviz.storage import fault_reports
+from rnnviz.storage import fault_reports, text_memory
 from rnnviz.storage.autosaves.folder import HOME_VARIABLE
 
 # No test needs a display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# None may see what the person who runs them has autosaved, nor add to it, nor to what is reported:
-# here is no folder, and each test has one of its own.
-os.environ[HOME_VARIABLE] = os.environ[fault_reports.HOME_VARIABLE] = os.devnull
+# None may see what the person who runs them has autosaved or trained on, nor add to it, nor to what
+# is reported: here is no folder, and each test has its own.
+for variable in (HOME_VARIABLE, fault_reports.HOME_VARIABLE, text_memory.HOME_VARIABLE):
+    os.environ[variable] = os.devnull
 
 # How long an example takes says more of the machine than of the program.
 settings.register_profile("untimed", deadline=None)
@@ -76,3 +77,13 @@ def own_reports(
     home = tmp_path_factory.getbasetemp() / f"reports-{next(_NUMBERS)}"
     monkeypatch.setenv(fault_reports.HOME_VARIABLE, str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def own_text_memory(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Have it remembered where no other test looks which texts were read."""
+    home = tmp_path_factory.getbasetemp() / f"texts-{next(_NUMBERS)}"
+    monkeypatch.setenv(text_memory.HOME_VARIABLE, str(home))

@@ -32,7 +32,8 @@ OUTSIDE = {
     "gui/plotting": "",
     "gui/wording": "bounds claims inside numbers parameters race recovery remarks runs settings "
     "slips timeline tokens undo windows",
-    "storage": "atomic container description errors fault_reports folder journal model_file naming",
+    "storage": "atomic container description errors fault_reports folder journal model_file naming "
+    "text_memory",
     "training": "commands live_run loading memory_estimate non_finite onlooker score session "
     "snapshot speed_limit subjects text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",

@@ -22,6 +22,7 @@ from rnnviz.data.files import readable_name, reason
 from rnnviz.runs.race import RaceRule
 from rnnviz.storage import StorageError, ensure_writable
 from rnnviz.training.memory_estimate import bytes_needed, bytes_to_save, check_memory
+from rnnviz.training.problems.found_text import paths_of_text
 
 Answer = TypeVar("Answer", Read, Made)
 
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     rule = RaceRule(options.rule)
     rivals = rivals_from(options)
     for rival in rivals:
-        require_different_files(rival.options, rival.configuration)
+        require_different_files(rival.options, paths_of_text(rival.configuration, None))
     with stop_requests() as stop, _folder(options.out):
         for rival in rivals:
             ensure_writable(rival.options.out)

@@ -13,12 +13,12 @@ from rnnviz.cli.console import ReadingProgress, TrainingProgress, UsageError, pl
 from rnnviz.cli.options import whole_number
 from rnnviz.cli.train import CHECK_EVERY, StopRequests, how_far, stop_requests
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Dataset, Reading, Trait
+from rnnviz.data import Dataset, Reading
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.past.replay import replay_from_beginning
 from rnnviz.training.past.replay_check import ReplayCheck, check_replay
-from rnnviz.training.problems.registry import problem_of
+from rnnviz.training.problems.found_text import paths_of_text, read_again
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if step > saved.step:
         raise UsageError(f"{plain(options.model.name)} has {saved.step:,} steps, not {step:,}.")
     if options.out is not None:
-        _require_another_file(options.out, options.model, saved.configuration)
+        _require_another_file(options.out, options.model, saved)
         ensure_writable(options.out)
     # As it was trained: one thread for matrix products, unless more were asked for then.
     kept = _Kept(saved)
@@ -77,14 +77,11 @@ def run(options: argparse.Namespace) -> int:
     return 0 if check.is_same else 1
 
 
-def _require_another_file(out: Path, model: Path, configuration: Configuration) -> None:
+def _require_another_file(out: Path, model: Path, saved: Checkpoint) -> None:
     """Refuse to write over what is read."""
-    read = [model]
-    if Trait.OWN_FILE in configuration.source.traits:
-        read.append(Path(configuration.text_file))
-    for path in read:
+    for path in (str(model), *paths_of_text(saved.configuration, saved)):
         if os.path.realpath(out) == os.path.realpath(path):
-            raise UsageError(f"--out would write over {plain(str(path))}, which is read.")
+            raise UsageError(f"--out would write over {plain(path)}, which is read.")
 
 
 class _Kept:
@@ -107,7 +104,9 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests, kept: _Kept) -> 
             "This run cannot be done again: the file has no journal of it. It is of an older "
             "version, was changed by hand, or the journal was too long for a file."
         )
-    dataset = _dataset(saved)
+    configuration, dataset = _read(saved)
+    # Where its text was found is remembered with what comes out.
+    journal = saved.journal.of_text_in(configuration.text_file)
     with TrainingProgress(0, step, 0) as progress:
 
         def each(trainer: Trainer) -> None:
@@ -119,16 +118,14 @@ def _replayed(saved: Checkpoint, step: int, stop: StopRequests, kept: _Kept) -> 
             elif trainer.step_count % CHECK_EVERY == 0 and progress.is_due():
                 progress.show(*how_far(trainer))
 
-        return replay_from_beginning(saved.journal, dataset, step, each)
+        return replay_from_beginning(journal, dataset, step, each)
 
 
-def _dataset(saved: Checkpoint) -> Dataset:
+def _read(saved: Checkpoint) -> tuple[Configuration, Dataset]:
     """Read what the run was trained on; refuse what is another text by now."""
     reading = ReadingProgress()
     try:
-        dataset: Dataset = problem_of(saved.configuration).resume(
-            saved.configuration, saved, Reading(reading)
-        )
+        configuration, dataset = read_again(saved, saved.configuration, Reading(reading))
     finally:
         reading.close()
     if dataset.fingerprint != saved.fingerprint:
@@ -136,7 +133,7 @@ def _dataset(saved: Checkpoint) -> Dataset:
             "This run cannot be done again: its text is not the one any more that it was trained "
             "on."
         )
-    return dataset
+    return configuration, dataset
 
 
 def _report(check: ReplayCheck, steps: int) -> list[str]:

@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.cli.console import ReadingProgress, UsageError, plain, say
 from rnnviz.cli.options import changed_configuration
-from rnnviz.data import Reading
+from rnnviz.cli.train import name_the_text
+from rnnviz.data import Reading, TextNotFoundError
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.storage import ensure_writable, load_model, write_atomically
 from rnnviz.storage.one_step.as_csv import as_csv
@@ -86,6 +87,8 @@ def _trainer(options: argparse.Namespace) -> Trainer:
     progress = ReadingProgress()
     try:
         trainer = resumed_trainer(checkpoint, configuration, Reading(progress))
+    except TextNotFoundError as error:
+        raise name_the_text(error) from error
     finally:
         progress.close()
     for notice in trainer.notices:

@@ -33,10 +33,11 @@ from rnnviz.cli.options import (
     whole_number,
 )
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Reading, Trait
+from rnnviz.data import Reading, TextNotFoundError, Trait
 from rnnviz.storage import ensure_writable, load_model, save_model
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.loading import new_trainer, resumed_trainer
+from rnnviz.training.problems.found_text import paths_of_text
 from rnnviz.training.trainer import Trainer
 
 DEFAULT_STEPS = 10_000
@@ -119,7 +120,7 @@ def _prepared(options: argparse.Namespace) -> Trainer:
         configuration = changed_configuration(
             checkpoint.configuration, given, plain(options.resume.name)
         )
-    require_different_files(options, configuration)
+    require_different_files(options, paths_of_text(configuration, checkpoint))
     ensure_writable(options.out)
     progress = ReadingProgress()
     try:
@@ -127,6 +128,8 @@ def _prepared(options: argparse.Namespace) -> Trainer:
             trainer = new_trainer(configuration, Reading(progress))
         else:
             trainer = resumed_trainer(checkpoint, configuration, Reading(progress))
+    except TextNotFoundError as error:
+        raise name_the_text(error) from error
     finally:
         progress.close()
     for notice in trainer.notices:
@@ -134,15 +137,19 @@ def _prepared(options: argparse.Namespace) -> Trainer:
     return trainer
 
 
-def require_different_files(options: argparse.Namespace, configuration: Configuration) -> None:
-    """Refuse to write over what is read, and two things into one file."""
-    named = {"--out": options.out, "--metrics": options.metrics, "--resume": options.resume}
-    if Trait.OWN_FILE in configuration.source.traits:
-        named["--text"] = Path(configuration.text_file)
-    files = {name: os.path.realpath(path) for name, path in named.items() if path is not None}
-    for (one, first), (other, second) in itertools.combinations(files.items(), 2):
+def name_the_text(error: TextNotFoundError) -> RnnvizError:
+    """Return how to go on with a model whose text was not found."""
+    return RnnvizError(f"{error} Name it with --text FILE.")
+
+
+def require_different_files(options: argparse.Namespace, texts: Iterable[str]) -> None:
+    """Refuse to write over what is read, which any of these texts may be, or twice into a file."""
+    named = [("--out", options.out), ("--metrics", options.metrics), ("--resume", options.resume)]
+    named += [("--text", text) for text in texts]
+    files = [(name, os.path.realpath(path)) for name, path in named if path is not None]
+    for (one, first), (other, second) in itertools.combinations(files, 2):
         # Going on from a model and saving over it is what most people want.
-        if first == second and (one, other) != ("--out", "--resume"):
+        if first == second and one != other and (one, other) != ("--out", "--resume"):
             raise UsageError(f"{one} and {other} are the same file, {plain(first)}.")
 
 

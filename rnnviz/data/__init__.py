@@ -2,7 +2,7 @@
 
 from rnnviz.data.corpora import CORPORA, load_corpus
 from rnnviz.data.dataset import Dataset, Reader, ReferenceLine
-from rnnviz.data.errors import DataError, NoTextError
+from rnnviz.data.errors import DataError, NoTextError, TextNotFoundError
 from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
 from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
@@ -44,6 +44,7 @@ __all__ = [
     "TaskReader",
     "TextDataset",
     "TextKey",
+    "TextNotFoundError",
     "TokenVocabulary",
     "Trait",
     "Vocabulary",

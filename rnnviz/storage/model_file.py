@@ -17,8 +17,9 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.parameters import Array, Shape
+from rnnviz.data import Trait
 from rnnviz.data.files import readable_name, refusal_to_read
-from rnnviz.storage import naming
+from rnnviz.storage import naming, text_memory
 from rnnviz.storage.atomic import write_atomically
 from rnnviz.storage.container import (
     ForeignError,
@@ -32,7 +33,7 @@ from rnnviz.storage.errors import DamageError, StorageError
 from rnnviz.training.configuration import NETWORK_SETTINGS, Configuration
 from rnnviz.training.record.gradient_history import GradientHistory
 from rnnviz.training.record.history import History
-from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.state.checkpoint import BestWeights, Checkpoint, TextPlaces
 
 __all__ = ["FORMAT_VERSION", "MODEL_SUFFIXES", "load_model", "save_model"]
 
@@ -50,13 +51,16 @@ _LONGEST_CLAUSE = 200
 def save_model(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint whole or not at all; but without a journal that is too long for a file.
 
+    Of a text of the person's own it has the name and the fingerprint. The folder is nobody else's
+    business: it is remembered on this computer.
+
     Raises
     ------
     StorageError
         If it cannot be written; what was at `path` is untouched then.
     """
     try:
-        data = _to_bytes(checkpoint)
+        data = _to_bytes(checkpoint.without_folder())
     except _NotFiniteError as error:
         raise StorageError(
             f"{readable_name(path)} cannot be saved: {error} holds a value that is not finite."
@@ -70,6 +74,9 @@ def save_model(path: Path, checkpoint: Checkpoint) -> None:
             f"{readable_name(path)} cannot be saved: there is not enough memory."
         ) from error
     write_atomically(path, data)
+    configuration = checkpoint.configuration
+    if _has_own_text(configuration) and os.path.isabs(configuration.text_file):
+        text_memory.remember(checkpoint.fingerprint, configuration.text_file)
 
 
 def load_model(path: Path) -> Checkpoint:
@@ -78,7 +85,8 @@ def load_model(path: Path) -> Checkpoint:
     Returns
     -------
     Checkpoint
-        Equal to what was saved, bit for bit, and fit to go on from.
+        Equal to what was saved, bit for bit, and fit to go on from; but for the folder of a text of
+        the person's own, in place of which it says where to look for that.
 
     Raises
     ------
@@ -109,7 +117,22 @@ def _load(path: Path) -> Checkpoint:
     if not stat.S_ISREG(status.st_mode):
         raise ForeignError("is not a regular file")
     with path.open("rb") as file:
-        return _read(file, os.fstat(file.fileno()).st_size)
+        checkpoint = _read(file, os.fstat(file.fileno()).st_size)
+    places = _text_places(path, checkpoint) if _has_own_text(checkpoint.configuration) else None
+    return replace(checkpoint.without_folder(), text_places=places)
+
+
+def _has_own_text(configuration: Configuration) -> bool:
+    return Trait.OWN_FILE in configuration.source.traits
+
+
+def _text_places(path: Path, checkpoint: Checkpoint) -> TextPlaces:
+    """Return where the text of a model file may stand."""
+    beside = os.path.join(os.path.abspath(path.parent), checkpoint.configuration.text_name)
+    # Files of earlier versions have the whole path.
+    named = checkpoint.configuration.text_file
+    others = (named, beside) if os.path.isabs(named) else (beside,)
+    return TextPlaces(text_memory.last_read(checkpoint.fingerprint), others)
 
 
 def _read(file: BinaryIO, size: int) -> Checkpoint:

@@ -8,6 +8,7 @@ from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Dataset, Progress, Reading
 from rnnviz.data.text.reading import ALONE
 from rnnviz.training.configuration import NETWORK_SETTINGS, Configuration
+from rnnviz.training.problems.found_text import read_again
 from rnnviz.training.problems.registry import problem_of
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
@@ -83,7 +84,7 @@ def resumed_trainer(
     made_for, phrase = checkpoint.configuration.source.phrase, configuration.source.phrase
     if phrase != made_for:
         raise RnnvizError(f"The model was made for {made_for}: it cannot go on with {phrase}.")
-    dataset = problem_of(configuration).resume(configuration, checkpoint, reading)
+    configuration, dataset = read_again(checkpoint, configuration, reading)
     return continued_trainer(checkpoint, configuration, dataset)
 
 

@@ -45,7 +45,8 @@ def test_earlier_states_come_back_bit_for_bit(session: Session, tmp_path: Path) 
     written = session.checkpoint(with_past=True)
     read = saved(session, tmp_path / "m.rnnviz")
     assert 8 < len(read.past) <= 16
-    assert same_bits(read, written)
+    # But for where its text is: see test_text_places.py.
+    assert same_bits(dataclasses.replace(read, text_places=None), written.without_folder())
     assert [one.step for one in read.past] == sorted({one.step for one in read.past})
     assert 0 < read.past[0].step < read.past[-1].step < read.step == 40
 

@@ -126,7 +126,7 @@ def test_a_text_that_cannot_be_trained_on_leaves_a_model_that_writes(
         resumed_trainer(saved)
     trainer = opened_trainer(saved)
     assert not trainer.dataset.can_train
-    assert trainer.dataset.notices[-1].endswith("open a text to train it further.")
+    assert trainer.dataset.notices[-1].endswith("beside its file and open the model again.")
     trainer.observe()
     assert trainer.last_window is not None
     trainer.text_generator.restart_stream(trainer.configuration, 20)

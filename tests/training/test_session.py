@@ -508,7 +508,7 @@ def test_a_checkpoint_whose_text_is_gone_writes_and_is_looked_at_but_does_not_tr
     session.apply(Write(50))
     assert shown(session).get(TEXT).stream.length == 50  # type: ignore[union-attr]
     for command in (Train(), TakeStep(), Reset(), Restart((("hidden_size", 5),))):
-        with pytest.raises(RnnvizError, match=r"gone\.txt.* open a text to train"):
+        with pytest.raises(RnnvizError, match=r"gone\.txt.* to train it further, put its text"):
             session.apply(command)
         assert session.state is RunState.PAUSED
     for change in (Change("sequence_length", 9), Change("temperature", 1.0)):

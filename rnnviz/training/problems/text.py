@@ -26,6 +26,7 @@ from rnnviz.data import (
     load_corpus,
     read_text_file,
 )
+from rnnviz.data.files import readable_name
 from rnnviz.diagnostics.predictions import target_probabilities
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.problems.problem import Problem
@@ -37,6 +38,11 @@ from rnnviz.training.score import Score
 from rnnviz.training.snapshot import PredictedText
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import TextGenerator
+
+_HOW_TO_TRAIN = (
+    "The model can write; to train it further, put its text beside its file and open the model "
+    "again."
+)
 
 
 class LanguageModelling(Problem[TextDataset]):
@@ -73,7 +79,7 @@ class LanguageModelling(Problem[TextDataset]):
             training_ids=nothing,
             validation_ids=nothing,
             references=ReferenceLosses(uniform, uniform, uniform, None),
-            notices=(f"{reason} The model can write; open a text to train it further.",),
+            notices=(f"{reason} {_HOW_TO_TRAIN}",),
             fingerprint=checkpoint.fingerprint,
         )
 
@@ -156,9 +162,18 @@ def _dataset(
 
 
 def _key(configuration: Configuration, vocabulary: TokenVocabulary | None) -> TextKey | None:
-    """Return what others may have read a file under; what is built in is short and read anew."""
+    """Return what others may have read a file under; what is built in is short and read anew.
+
+    Raises
+    ------
+    DataError
+        Where a file has only a name.
+    """
     if Trait.OWN_FILE not in configuration.source.traits:
         return None
+    if configuration.text_file == configuration.text_name:
+        # What has that name where the program was started may be anything.
+        raise DataError(f"It is not known where {readable_name(configuration.text_file)} is.")
     words = configuration.vocabulary_size if configuration.level == "word" else 0
     return TextKey.of_file(
         configuration.text_file,

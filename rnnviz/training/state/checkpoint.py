@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rnnviz.core.parameters import Array
 from rnnviz.training.configuration import Configuration
@@ -58,6 +58,28 @@ class BestWeights:
     parameters: Mapping[str, Array]
 
 
+@dataclass(frozen=True, slots=True)
+class TextPlaces:
+    """Where the text may stand of a model whose file has only its name.
+
+    Attributes
+    ----------
+    last_read
+        Where this computer read it last: what stands there by now is taken even if it was changed.
+        Empty where it never read it.
+    others
+        Where it is taken if it is the same text, by its fingerprint.
+    """
+
+    last_read: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Each place once, the likeliest first."""
+        return tuple(dict.fromkeys(filter(None, (self.last_read, *self.others))))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """All that is needed to go on as if nothing had happened.
@@ -96,6 +118,8 @@ class Checkpoint:
         SHA-256 of the text that was trained on.
     title
         What that text is called.
+    text_places
+        Where to look for that text; None where the configuration says where it is.
     """
 
     configuration: Configuration
@@ -117,3 +141,14 @@ class Checkpoint:
     journal: Journal | None = None
     origins: tuple[Origin, ...] = ()
     past: tuple[Checkpoint, ...] = ()
+    text_places: TextPlaces | None = None
+
+    def without_folder(self) -> Checkpoint:
+        """Return the same, which names a text of the person's own, but not where it stands."""
+        name = self.configuration.text_name
+        return replace(
+            self,
+            configuration=self.configuration.with_value("text_file", name),
+            journal=self.journal and self.journal.of_text_in(name),
+            past=tuple(earlier.without_folder() for earlier in self.past),
+        )
