@@ -23,7 +23,8 @@ _CONFIRMED_MS = 4000
 class MessageBar(QFrame):
     """Shows the newest message until it is closed, answered or replaced.
 
-    A confirmation stands beside it, or alone, and goes by itself.
+    A confirmation stands beside it, or alone, and goes by itself. What is to stand until it is read
+    comes back after others.
 
     Parameters
     ----------
@@ -64,6 +65,7 @@ class MessageBar(QFrame):
         self._on_save: Callable[[], None] | None = None
         self._on_refuse: Callable[[], None] | None = None
         self._on_close: Callable[[], None] | None = None
+        self._standing: tuple[str, MessageKind] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 6)
         layout.setSpacing(10)
@@ -104,6 +106,12 @@ class MessageBar(QFrame):
         self._save.hide()
         self._refuse.hide()
         self._on_accept = self._on_save = self._on_refuse = self._on_close = None
+
+    def stand(self, text: str, kind: MessageKind = "notice") -> None:
+        """Show a message until somebody closes it, whatever else is said meanwhile."""
+        self._standing = (text, kind)
+        if self.isHidden():
+            self._leave()
 
     def offer(
         self,
@@ -162,7 +170,7 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Take the message away, unless it is a question."""
         if self.kind != "question":
-            self.hide()
+            self._leave()
 
     def withdraw_question(self) -> None:
         """Take a question away, as refused, because what it was about is gone."""
@@ -181,7 +189,7 @@ class MessageBar(QFrame):
     def _end_confirmation(self) -> None:
         self._clear_confirmation()
         if not self._words.text():
-            self.hide()
+            self._leave()
 
     def _clear_confirmation(self) -> None:
         self._confirming.stop()
@@ -192,6 +200,19 @@ class MessageBar(QFrame):
         self.hide()
         if act is not None:
             act()
+        if self.isHidden():
+            self._leave()
+
+    def _leave(self) -> None:
+        """Make room for what is to stand, or for the window."""
+        if self._standing is None:
+            self.hide()
+        else:
+            self.tell(*self._standing)
+            self._on_close = self._end_standing
+
+    def _end_standing(self) -> None:
+        self._standing = None
 
     def _restyle(self) -> None:
         self._mark.setText("!" if self.kind == "problem" else "i")

@@ -86,3 +86,44 @@ def test_where_there_is_no_report_nothing_is_offered(bar):
     bar.tell_fault(Fault("Something went wrong.", None))
     assert bar.text == "Something went wrong."
     assert bar._accept.isHidden()
+
+
+def test_what_stands_comes_back_after_others_until_it_is_closed(bar):
+    bar.stand("The settings were set aside.", "problem")
+    assert (bar.text, bar.kind) == ("The settings were set aside.", "problem")
+    bar.clear()
+    assert bar.text == "The settings were set aside."
+    bar.tell("There is no model in a.rnnviz.")
+    assert bar.text == "There is no model in a.rnnviz."
+    bar._close.click()
+    assert (bar.text, bar.kind) == ("The settings were set aside.", "problem")
+    bar.confirm("Saved.")
+    lapse(bar)
+    assert bar.text == "The settings were set aside."
+    bar._close.click()
+    assert bar.isHidden()
+    bar.tell("Another.")
+    bar.clear()
+    assert bar.isHidden()
+
+
+def test_what_stands_waits_for_what_is_shown(bar):
+    answers = []
+    bar.ask("Begin anew?", "Begin", lambda: bar.tell("Begun."), "Leave")
+    bar.stand("The settings were set aside.")
+    assert bar.text == "Begin anew?"
+    bar._accept.click()
+    assert bar.text == "Begun."
+    bar.clear()
+    assert bar.text == "The settings were set aside."
+    bar.offer("Back.", "Undo", lambda: answers.append(True))
+    bar._accept.click()
+    assert answers == [True]
+    assert bar.text == "The settings were set aside."
+
+
+def test_what_stands_comes_when_a_confirmation_is_gone(bar):
+    bar.confirm("Saved.")
+    bar.stand("The settings were set aside.")
+    lapse(bar)
+    assert bar.text == "The settings were set aside."
