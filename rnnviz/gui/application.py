@@ -14,7 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.gui.style import fonts
-from rnnviz.gui.style.theme import ColorScheme, Theme
+from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.window.system_signals import SystemSignals
@@ -35,6 +35,7 @@ def run_window(
     worker: WorkerProcess | None = None,
     lesson: str | None = None,
     autosave_seconds: float | None = None,
+    reset_settings: bool = False,
 ) -> int:
     """Open the window and return the process's exit status when it is closed.
 
@@ -51,12 +52,16 @@ def run_window(
     autosave_seconds
         How often to autosave what trains, and then to offer what was autosaved before; None for
         never.
+    reset_settings
+        Set aside what the window remembers, and begin with the defaults.
     """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("rnnviz")
     application.setApplicationDisplayName("rnnviz")
-    window, furnish = new_window(application, worker, autosave_seconds)
+    window, furnish = new_window(
+        application, worker, autosave_seconds, reset_settings=reset_settings
+    )
     window.show()
     sys.excepthook = partial(_tell_fault, window)
     signals = SystemSignals(furnish.close_for_system)
@@ -99,19 +104,23 @@ def new_window(
     application: QApplication,
     worker: WorkerProcess | None = None,
     autosave_seconds: float | None = None,
+    *,
+    reset_settings: bool = False,
 ) -> tuple[MainWindow, Furnish]:
     """Make the bare window, and the function that furnishes and starts it.
 
     Training goes on in the worker, or where there is none, in a thread of this process. Autosaves
-    are as `run_window` has them.
+    and settings are as `run_window` has them.
     """
-    settings = WindowSettings()
-    theme = Theme(_scheme(settings.scheme), application)
+    settings = WindowSettings(reset=reset_settings)
+    theme = Theme(settings.scheme, application)
     theme.apply(application)
     window = MainWindow(theme)
     theme.setParent(window)
     if settings.geometry is not None:
         window.restoreGeometry(settings.geometry)
+    if settings.remark is not None:
+        window.messages.stand(settings.remark.text, settings.remark.kind)
     return window, Furnish(window, theme, settings, worker, autosave_seconds)
 
 
@@ -204,10 +213,3 @@ class Furnish:
             return
         self.autosave()
         self.controller.close_for_system()
-
-
-def _scheme(value: str) -> ColorScheme:
-    try:
-        return ColorScheme(value)
-    except ValueError:
-        return ColorScheme.SYSTEM

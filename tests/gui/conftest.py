@@ -217,9 +217,10 @@ def new_driver(
         worker: WorkerProcess | None = None,
         lesson: str | None = None,
         autosave_seconds: float | None = None,
+        reset_settings: bool = False,
     ) -> Driver:
         worker = worker or (WorkerProcess() if in_worker else None)
-        window, furnish = new_window(qapp, worker, autosave_seconds)
+        window, furnish = new_window(qapp, worker, autosave_seconds, reset_settings=reset_settings)
         window.resize(1280, 800)
         window.show()
         controller = furnish(file, experiment, lesson)

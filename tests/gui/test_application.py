@@ -73,3 +73,14 @@ def test_garbage_is_destroyed_by_the_windows_own_thread(tmp_path: Path) -> None:
     in_another, at_last = output_of(GARBAGE, tmp_path).splitlines()
     assert in_another == "[]", "the thread that worked has looked for none"
     assert at_last == "[True]"
+
+
+def test_what_is_painted_first_loads_neither_plots_nor_texts(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from rnnviz.gui.application import new_window\n"
+        "new_window(QApplication([]))\n"
+        "print({'pyqtgraph', 'rnnviz.data'} & set(sys.modules))\n"
+    )
+    assert output_of(script, tmp_path) == "set()\n"

@@ -48,4 +48,4 @@ class Looks(QObject):
     def _toggle_theme(self) -> None:
         scheme = ColorScheme.LIGHT if self._theme.is_dark else ColorScheme.DARK
         self._theme.set_scheme(scheme)
-        self._settings.scheme = scheme.value
+        self._settings.scheme = scheme
