@@ -109,6 +109,7 @@ def _window(words: Sequence[str]) -> int:
     parser = Parser(
         prog="rnnviz",
         usage="rnnviz [FILE | --lesson NAME | --experiment NAME] [--in-process]\n"
+        "              [--reset-settings]\n"
         "       rnnviz {" + ",".join(COMMANDS) + "} ...",
         description="Watch a recurrent network learn to write, and see why it forgets.",
         epilog="commands that need no window (each has its own --help):\n"
@@ -132,6 +133,12 @@ def _window(words: Sequence[str]) -> int:
         action="store_true",
         help="train in the window's own process instead of one beside it: slower, but a "
         "debugger can look into it",
+    )
+    parser.add_argument(
+        "--reset-settings",
+        action="store_true",
+        help="begin with the defaults of the window; what it remembers is set aside, and it says "
+        "where",
     )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     options, unknown = parser.parse_known_args(words)
@@ -157,25 +164,36 @@ def _window(words: Sequence[str]) -> int:
         problem = display_problem(os.environ, x11_server_answers)
         if problem is not None:
             raise RnnvizError(f"{problem}; to train without one, see rnnviz train --help.")
-    return _open_window(file, options.experiment, options.lesson, in_process=options.in_process)
+    return _open_window(
+        file,
+        options.experiment,
+        options.lesson,
+        in_process=options.in_process,
+        reset_settings=options.reset_settings,
+    )
 
 
 def _open_window(
-    file: Path | None, experiment: str | None, lesson: str | None, *, in_process: bool
+    file: Path | None,
+    experiment: str | None,
+    lesson: str | None,
+    *,
+    in_process: bool,
+    reset_settings: bool,
 ) -> int:
     from rnnviz.runs.process import WorkerProcess
 
     # Before Qt is loaded: the process that trains makes itself ready while the window is made.
     worker = None if in_process else WorkerProcess()
     try:
-        return _loaded_window()(file, experiment, worker, lesson, _AUTOSAVE_SECONDS)
+        return _loaded_window()(file, experiment, worker, lesson, _AUTOSAVE_SECONDS, reset_settings)
     finally:
         if worker is not None:
             worker.kill()
 
 
 def _loaded_window() -> Callable[
-    [Path | None, str | None, WorkerProcess | None, str | None, float | None], int
+    [Path | None, str | None, WorkerProcess | None, str | None, float | None, bool], int
 ]:
     try:
         from rnnviz.gui.application import run_window

@@ -30,9 +30,12 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path | str | None]]
         worker: Worker | None,
         lesson: str | None,
         autosave_seconds: float | None,
+        reset_settings: bool,
     ) -> int:
         assert autosave_seconds == 30.0
         opened.append(file or experiment or lesson)
+        if reset_settings:
+            opened.append("reset")
         workers.append(worker)
         return 0
 
@@ -45,7 +48,9 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path | str | None]]
     module.run_window = run_window  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "rnnviz.gui.application", module)
     yield opened
-    assert workers.count(None) >= len(opened), "a process outlives the window that it trains for"
+    assert workers.count(None) >= len(opened) - opened.count("reset"), (
+        "a process outlives the window that it trains for"
+    )
 
 
 def test_no_word_opens_the_window(window: list[Path | str | None]) -> None:
@@ -59,6 +64,14 @@ def test_in_process_no_other_process_is_started(
     monkeypatch.setattr(process, "WorkerProcess", None)
     assert main(["--in-process"]) == 0
     assert window == [None]
+
+
+def test_a_reset_of_the_settings_begins_with_whatever_else_is_asked_for(
+    window: list[Path | str | None],
+) -> None:
+    assert main(["--reset-settings"]) == 0
+    assert main(["--experiment", "vanishes", "--reset-settings"]) == 0
+    assert window == [None, "reset", "vanishes", "reset"]
 
 
 def test_an_experiment_is_opened_in_the_window_by_name_or_by_file(

@@ -164,3 +164,9 @@ def test_the_program_starts_whatever_happens_to_its_settings(tmp_path):
     (kept,) = aside(file)
     assert kept.read_bytes() == damaged
     assert str(kept) in said
+    proper = file.read_bytes()
+    said = run_program(tmp_path, "--reset-settings")
+    (reset,) = set(aside(file)) - {kept}
+    assert reset.read_bytes() == proper
+    assert str(reset) in said
+    assert "damaged" not in said
