@@ -196,7 +196,9 @@ class Furnish:
         """Autosave from now on, and offer what was autosaved before."""
         from rnnviz.gui.recovery.recovery import Recovery
 
-        if self.controller is not None and self.recovery is None:
+        if self.controller is None or self.controller.closing.has_ended:
+            return
+        if self.recovery is None:
             recent = self._settings.recent_files
             self.recovery = Recovery(self.controller, autosave_seconds, recent)
 

@@ -81,6 +81,6 @@ def test_what_is_painted_first_loads_neither_plots_nor_texts(tmp_path: Path) -> 
         "from PySide6.QtWidgets import QApplication\n"
         "from rnnviz.gui.application import new_window\n"
         "new_window(QApplication([]))\n"
-        "print({'pyqtgraph', 'rnnviz.data'} & set(sys.modules))\n"
+        "print({'numpy', 'pyqtgraph', 'rnnviz.data'} & set(sys.modules))\n"
     )
     assert output_of(script, tmp_path) == "set()\n"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +22,9 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.timeline.scale import StepScale
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rnnviz.training.past.timeline import Mark, MarkKind, TimelineView
 
 _HEIGHT, _MARGIN, _GROOVE, _KNOB = 18.0, 9.0, 4.0, 5.0
@@ -148,9 +149,9 @@ class TimelineBar(QWidget):
         palette, scale = self._theme.palette, self._theme.scale
         painter.setBrush(palette.color("faint"))
         apart, y = 2 * scale, self._middle + 4 * scale
-        places = np.rint((self._left + self.scale.places(steps) * self._length) / apart)
+        places = (self._left + self.scale.places(steps) * self._length) / apart
         width = max(1.0, 0.8 * scale)
-        dots = [QRectF(x * apart, y, width, apart) for x in np.unique(places).tolist()]
+        dots = [QRectF(x * apart, y, width, apart) for x in set(places.round().tolist())]
         painter.drawRects(dots)
 
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class StepScale:
 
     def places(self, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return where each of many steps lies, from 0 to 1."""
+        import numpy as np  # the window is painted before it is loaded
+
         length = self.last - self.first
         done = np.clip(steps - self.first, 0, length)
         if not length:

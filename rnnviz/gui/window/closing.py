@@ -30,6 +30,11 @@ class Closing(QObject):
     end
         Ends what works for the window, which is out of sight by then.
 
+    Attributes
+    ----------
+    has_ended
+        Whether nothing works for the window any more.
+
     Signals
     -------
     hurried()
@@ -56,6 +61,7 @@ class Closing(QObject):
         self._count_behind = count_behind
         self._save_first = save_first
         self._end = end
+        self.has_ended = False
         self._unasked = False
         self._question: QMessageBox | None = None
         window.close_asked.connect(self._close_asked)
@@ -84,6 +90,7 @@ class Closing(QObject):
                 return
         # A step under way is waited for, and a large network's may take long: out of sight.
         self._end()
+        self.has_ended = True
         self.ended.emit()
         event.accept()
 

@@ -15,6 +15,7 @@ from rnnviz.gui.window.settings_file import FORMAT, FORMAT_KEY, open_settings
 
 _RECENT_COUNT = 8
 _LESSONS = "lessons"
+_STATES = ("geometry", "layout")
 _CHECKSUM_BYTES = 4
 
 
@@ -108,6 +109,10 @@ class WindowSettings:
         self._store.remove(_LESSONS)
 
     def _keep(self, key: str, value: object) -> None:
+        if self._store.value(FORMAT_KEY) is None:
+            # Before files had formats, these were not sealed.
+            for state in _STATES:
+                self._store.remove(state)
         # Each time: another window may have set the file aside in which it stood.
         self._store.setValue(FORMAT_KEY, FORMAT)
         self._store.setValue(key, value)
@@ -160,11 +165,14 @@ _KINDS: dict[str, Callable[[object], bool]] = {
 
 
 def _fits(store: QSettings) -> bool:
-    """Tell whether every value of a file is of its kind."""
-    return all(key and _kind(key)(store.value(key)) for key in store.allKeys())
+    """Tell whether every value of a file is of its kind; before there were formats, none sealed."""
+    kinds = dict(_KINDS)
+    if not store.contains(FORMAT_KEY):
+        kinds |= dict.fromkeys(_STATES, lambda value: isinstance(value, QByteArray))
+    return all(key and _kind(key, kinds)(store.value(key)) for key in store.allKeys())
 
 
-def _kind(key: str) -> Callable[[object], bool]:
+def _kind(key: str, kinds: dict[str, Callable[[object], bool]]) -> Callable[[object], bool]:
     if key.startswith(f"{_LESSONS}/"):
-        return _KINDS["recent_files"]
-    return _KINDS.get(key, lambda value: value in (True, False, "true", "false"))
+        return kinds["recent_files"]
+    return kinds.get(key, lambda value: value in (True, False, "true", "false"))

@@ -149,6 +149,8 @@ def _look(path: Path, fits: Callable[[QSettings], bool]) -> QSettings | str:
         return "were damaged and "
     if not keys:
         return store
+    if not store.contains(FORMAT_KEY) and fits(store):
+        return store  # of a version that wrote no format
     version = str(store.value(FORMAT_KEY))
     if not _VERSION.fullmatch(version):
         return "were not written by rnnviz and "

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from threadpoolctl import threadpool_limits
 
@@ -105,6 +106,15 @@ def test_a_clean_close_leaves_nothing(new_driver, own_autosaves):
     driver.qtbot.waitUntil(lambda: steps_in(own_autosaves) != [])
     driver.controller.close_now()
     assert list(own_autosaves.iterdir()) == []
+
+
+def test_a_window_that_is_closed_looks_for_nothing_any_more(new_driver, monkeypatch):
+    monkeypatch.setattr("rnnviz.gui.application._RECOVERY_DELAY_MS", 3_600_000)
+    driver = new_driver(autosave_seconds=HOUR)
+    timer = driver.window.findChild(QTimer, "recovery_timer")
+    driver.controller.close_now()
+    timer.timeout.emit()
+    assert driver.furnish.recovery is None, "nobody would wait for its thread"
 
 
 def test_where_nothing_was_left_nothing_is_offered(new_driver, own_autosaves):

@@ -153,12 +153,30 @@ DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "a format that is no number": line("format", b"first"),
     "a format that is nothing": line("format", b"0"),
     "many formats": line("format", b"1, 1"),
-    "no format": lambda proper: proper.replace(b"format=1\n", b""),
+    "no format, and no settings": lambda _: b"[Person]\nname=Ada\n",
     "a page": lambda _: b"<html><body a='b'>x = y</body></html>\n",
     "large": lambda proper: proper + b";" * 1_000_000,
     "newer": line("format", b"2"),
     "much newer": line("format", b"9" * 8),
 }
+
+
+def test_a_file_of_before_there_were_formats_is_used_but_for_what_cannot_be_trusted(
+    file: Path, proper: bytes
+) -> None:
+    state = b"@ByteArray(not sealed)"
+    old = line("geometry", state)(line("layout", state)(proper)).replace(b"format=1\n", b"")
+    file.write_bytes(old)
+    settings = WindowSettings()
+    assert settings.remark is None
+    scheme, geometry, layout, unit, *_ = look_at_all(settings)
+    assert (scheme, geometry, layout, unit) == (ColorScheme.DARK, None, None, "tokens")
+    settings.set_on(CHOICE, True)
+    write(settings)
+    again = WindowSettings()
+    assert again.remark is None
+    assert again.scheme is ColorScheme.DARK
+    assert aside(file.parent) == []
 
 
 @pytest.mark.parametrize("what", DAMAGED)
