@@ -9,6 +9,7 @@ from rnnviz.data.tasks import TASKS, Task, TaskReader, held_out
 from rnnviz.data.tasks.dataset import TaskDataset
 from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.dataset import TextDataset, build_dataset
+from rnnviz.data.text.encodings import AUTOMATIC, ENCODINGS
 from rnnviz.data.text.features import is_yes_or_no, text_features
 from rnnviz.data.text.files import read_text_file
 from rnnviz.data.text.levels import vocabulary_of
@@ -22,8 +23,10 @@ from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.windows import Window, WindowReader
 
 __all__ = [
+    "AUTOMATIC",
     "CORPORA",
     "DEFAULT_WORDS",
+    "ENCODINGS",
     "OWN_TEXT",
     "TASKS",
     "UNKNOWN_WORD",

@@ -1,9 +1,8 @@
-"""Text files of any encoding that can be told, read in pieces.
+"""Text files of any encoding that can be told or is chosen, read in pieces.
 
 An encoding is told in this order: by the mark at the file's beginning; UTF-16 by its spaces,
-which have a zero byte there; UTF-8, because other text is hardly ever valid UTF-8; and
-Windows-1252 as the last resort, as browsers have it: Latin-1, but with curly quotes and dashes in
-the place of control characters, so that every byte means something (WHATWG, Encoding Standard).
+which have a zero byte there; and all others by `rnnviz.data.text.encodings`. Broken bytes are
+marked, counted and shown: whatever was read, a person sees at once whether it was read rightly.
 """
 
 import codecs
@@ -20,6 +19,8 @@ from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.progress import Progress, share_of
 from rnnviz.data.text.characters import code_points
 from rnnviz.data.text.corpus import Corpus
+from rnnviz.data.text.encodings import AUTOMATIC, ENCODINGS, Evidence
+from rnnviz.data.text.inspection import Inspection
 from rnnviz.data.wording import readable
 
 _PIECE_BYTES = 1 << 22
@@ -46,31 +47,25 @@ class _WrongEncodingError(Exception):
     """The bytes are not valid in the encoding that was tried."""
 
 
-def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
-    """Read the five bytes that Python's Windows-1252 leaves out as browsers do."""
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-_AS_LATIN_1 = "rnnviz.as-latin-1"
-codecs.register_error(_AS_LATIN_1, _as_latin_1)
-
-
-def read_text_file(path: str | os.PathLike[str], progress: Progress | None = None) -> Corpus:
+def read_text_file(
+    path: str | os.PathLike[str], progress: Progress | None = None, encoding: str = AUTOMATIC
+) -> Corpus:
     r"""Return the text of a file, with `\r\n` and `\r` as `\n`.
 
     Parameters
     ----------
     path
-        A regular file in UTF-8 or UTF-16 (each with or without a mark), UTF-32 with a mark, or
-        Windows-1252.
+        A regular file in UTF-32 with a mark, or in one of `ENCODINGS`.
     progress
         Told of each piece that is read; what it raises ends the reading.
+    encoding
+        A name of `ENCODINGS`, or `AUTOMATIC` to have it told.
 
     Returns
     -------
     Corpus
-        Named after the file; its notices say when the encoding was a guess.
+        Named after the file; its notices say when the encoding was a guess or a choice, with a
+        sample, and how many bytes mean nothing in it.
 
     Raises
     ------
@@ -79,7 +74,7 @@ def read_text_file(path: str | os.PathLike[str], progress: Progress | None = Non
     """
     name = readable_name(path)
     try:
-        text, notices = _read(Path(path), name, progress)
+        text, notices = _read(Path(path), name, progress, encoding)
     except (OSError, MemoryError, ValueError) as error:
         raise DataError(refusal_to_read(name, error)) from error
     if not text:
@@ -93,7 +88,9 @@ def read_text_file(path: str | os.PathLike[str], progress: Progress | None = Non
     return Corpus(name, name, text, None, notices)
 
 
-def _read(path: Path, name: str, progress: Progress | None) -> tuple[str, tuple[str, ...]]:
+def _read(
+    path: Path, name: str, progress: Progress | None, encoding: str
+) -> tuple[str, tuple[str, ...]]:
     """Return the text and the notices; errors of the operating system pass through."""
     # A pipe or a device would block or never end, so the kind is asked before the file is opened.
     mode = os.stat(path).st_mode
@@ -102,41 +99,102 @@ def _read(path: Path, name: str, progress: Progress | None) -> tuple[str, tuple[
     if not stat.S_ISREG(mode):
         raise DataError(f"{name} is not a regular file.")
     with path.open("rb") as file:
-        head = file.read(_SAMPLE_BYTES)
-        for mark, encoding, spoken in _MARKS:
-            if head.startswith(mark):
-                try:
-                    return _decode(file, name, encoding, len(mark), progress), ()
-                except _WrongEncodingError as error:
-                    if encoding == "utf-8":
-                        break
-                    message = f"{name} begins with the mark of {spoken} but is damaged."
-                    raise DataError(message) from error
-        wide = _wide_encoding(head)
-        if wide is not None:
-            try:
-                text = _decode(file, name, wide, 0, progress)
-            except _WrongEncodingError as error:
-                raise DataError(_binary_sentence(name)) from error
-            return text, (f"{name} has no encoding mark; it was read as UTF-16.",)
+        if encoding == AUTOMATIC:
+            return _read_as_told(file, name, progress)
+        return _read_as_chosen(file, name, progress, encoding)
+
+
+def _read_as_told(
+    file: BinaryIO, name: str, progress: Progress | None
+) -> tuple[str, tuple[str, ...]]:
+    """Tell the encoding, and read the text in it."""
+    head = file.read(_SAMPLE_BYTES)
+    first_byte = 0
+    for mark, codec, spoken in _MARKS:
+        if not head.startswith(mark):
+            continue
+        first_byte = len(mark)
+        if codec == "utf-8":
+            break
         try:
-            return _decode(file, name, "utf-8", 0, progress), ()
-        except _WrongEncodingError:
-            # The progress goes on from where UTF-8 broke off, not back to the beginning.
-            rest = share_of(progress, file.tell() / max(os.fstat(file.fileno()).st_size, 1), 1.0)
-            text = _decode(file, name, "cp1252", 0, rest)
-            return text, (f"{name} is not UTF-8; it was read as Windows-1252.",)
+            return _decode(file, name, codec, first_byte, progress, Inspection()), ()
+        except _WrongEncodingError as error:
+            message = f"{name} begins with the mark of {spoken} but is damaged."
+            raise DataError(message) from error
+    inspection = Inspection()
+    wide = None if first_byte else _wide_encoding(head)
+    if wide is not None:
+        try:
+            text = _decode(file, name, wide, 0, progress, inspection)
+        except _WrongEncodingError as error:
+            raise DataError(_binary_sentence(name)) from error
+        return text, (inspection.sampled(f"{name} has no encoding mark; it was read as UTF-16"),)
+    try:
+        return _decode(file, name, "utf-8", first_byte, progress, inspection), ()
+    except _WrongEncodingError:
+        # The progress goes on from where UTF-8 broke off, not back to the beginning.
+        rest = share_of(progress, file.tell() / _size(file), 1.0)
+    encoding = _told(file, name, share_of(rest, 0.0, 0.5))
+    told, inspection, last = ENCODINGS[encoding], Inspection(marks=True), share_of(rest, 0.5, 1.0)
+    if encoding == "utf-8":
+        text = _decode(file, name, told.codec, first_byte, last, inspection)
+        return text, inspection.damage(name)
+    text = _decode(file, name, told.codec, 0, last, inspection)
+    guess = inspection.sampled(f"{name} is not UTF-8; it was read as {told.title}")
+    return text, (f"{guess} Should that look wrong, choose its encoding.", *inspection.damage(name))
+
+
+def _read_as_chosen(
+    file: BinaryIO, name: str, progress: Progress | None, encoding: str
+) -> tuple[str, tuple[str, ...]]:
+    """Read the text in the encoding that the person knows it to be in."""
+    head = file.read(_SAMPLE_BYTES)
+    title, codec = ENCODINGS[encoding].title, ENCODINGS[encoding].codec
+    is_wide, first_byte = encoding == "utf-16", 0
+    if is_wide:
+        codec = _wide_encoding(head) or "utf-16-le"
+    for mark, marked, spoken in _MARKS:
+        if spoken == title and head.startswith(mark):
+            first_byte, codec = len(mark), marked
+    inspection = Inspection(marks=not is_wide)
+    try:
+        text = _decode(file, name, codec, first_byte, progress, inspection)
+    except _WrongEncodingError as error:
+        raise DataError(f"{name} is not {title}. Choose another encoding.") from error
+    is_certain = inspection.is_ascii or (encoding == "utf-8" and not inspection.broken)
+    said = () if is_certain else (inspection.sampled(f"{name} was read as {title}, as chosen"),)
+    return text, (*said, *inspection.damage(name))
+
+
+def _told(file: BinaryIO, name: str, progress: Progress | None) -> str:
+    """Return the name of the encoding of a file that is not valid UTF-8."""
+    evidence, size = Evidence(), _size(file)
+    file.seek(0)
+    while True:
+        if progress is not None:
+            progress(min(file.tell() / size, 1.0), f"Telling the encoding of {name}")
+        raw = file.read(_PIECE_BYTES)
+        evidence.take(raw)
+        if not raw:
+            return evidence.encoding
 
 
 def _decode(
-    file: BinaryIO, name: str, encoding: str, first_byte: int, progress: Progress | None
+    file: BinaryIO,
+    name: str,
+    codec: str,
+    first_byte: int,
+    progress: Progress | None,
+    inspection: Inspection,
 ) -> str:
-    """Return the file's text from `first_byte` on, or raise `_WrongEncodingError`."""
+    """Return the file's text from `first_byte` on.
+
+    Where broken bytes are not to be marked, they raise `_WrongEncodingError`.
+    """
     # It holds back half a character, and a carriage return, until the next piece comes.
-    errors = _AS_LATIN_1 if encoding == "cp1252" else "strict"
-    by_piece = codecs.getincrementaldecoder(encoding)(errors)
+    by_piece = codecs.getincrementaldecoder(codec)(inspection.errors)
     decoder = IncrementalNewlineDecoder(by_piece, translate=True)
-    size = max(os.fstat(file.fileno()).st_size, 1)
+    size = _size(file)
     parts: list[str] = []
     file.seek(first_byte)
     while True:
@@ -144,7 +202,7 @@ def _decode(
             progress(min(file.tell() / size, 1.0), f"Reading {name}")
         raw = file.read(_PIECE_BYTES)
         try:
-            part = decoder.decode(raw, final=not raw)
+            part = inspection.marked(decoder.decode(raw, final=not raw))
         except UnicodeDecodeError as error:
             raise _WrongEncodingError from error
         if "\0" in part or (len(parts) == 0 and _is_binary(part)):
@@ -152,6 +210,11 @@ def _decode(
         parts.append(part)
         if not raw:
             return "".join(parts)
+
+
+def _size(file: BinaryIO) -> int:
+    """Return how many bytes a file has, for dividing by."""
+    return max(os.fstat(file.fileno()).st_size, 1)
 
 
 def _wide_encoding(head: bytes) -> str | None:

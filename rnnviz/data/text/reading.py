@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rnnviz.data.progress import Progress
 from rnnviz.data.text.dataset import TextDataset
+from rnnviz.data.text.encodings import AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class TextKey:
         changes the stamp.
     validation_fraction, level
         As in `rnnviz.data.build_dataset`.
+    encoding
+        As in `rnnviz.data.read_text_file`.
     vocabulary
         How many words of its own it has at the most, 0 for all its characters; or the tokens of
         another vocabulary that it is read in.
@@ -35,16 +38,23 @@ class TextKey:
     validation_fraction: float
     level: str
     vocabulary: int | tuple[str, ...]
+    encoding: str = AUTOMATIC
 
     @classmethod
     def of_file(
-        cls, path: str, validation_fraction: float, level: str, vocabulary: int | tuple[str, ...]
+        cls,
+        path: str,
+        validation_fraction: float,
+        level: str,
+        vocabulary: int | tuple[str, ...],
+        encoding: str = AUTOMATIC,
     ) -> TextKey | None:
         """Return the key of a file as it stands now; None where there is no such file."""
         stamp = _stamp(path)
         if stamp is None:
             return None
-        return cls(os.path.abspath(path), stamp, validation_fraction, level, vocabulary)
+        path = os.path.abspath(path)
+        return cls(path, stamp, validation_fraction, level, vocabulary, encoding)
 
     @property
     def is_current(self) -> bool:

@@ -66,45 +66,27 @@ def test_marked_text_and_utf_8_are_read_without_a_notice(
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_told_and_said(language: str, encoding: str) -> None:
     text = SAMPLES[language]
-    assert read_bytes(text.encode(encoding)) == (
-        text,
-        ("notes.txt has no encoding mark; it was read as UTF-16.",),
-    )
+    read, (notice,) = read_bytes(text.encode(encoding))
+    assert read == text
+    assert notice.startswith("notes.txt has no encoding mark; it was read as UTF-16")
+    # What is no ASCII is shown.
+    assert (': "' in notice) == (not text.isascii())
 
 
-SAID = ("notes.txt is not UTF-8; it was read as Windows-1252.",)
-
-
-def test_latin_1_is_read_by_the_last_resort_and_said() -> None:
-    text = SAMPLES["German"]
-    assert read_bytes(text.encode("latin-1")) == (text, SAID)
-
-
-@pytest.mark.parametrize("encoding", ["koi8-r", "cp1251", "cp866"])
-def test_other_encodings_of_a_byte_a_letter_are_read_by_it_and_said(encoding: str) -> None:
-    text, notices = read_bytes(SAMPLES["Russian"].encode(encoding))
-    assert len(text) == len(SAMPLES["Russian"])
-    assert notices == SAID
+SAID = "notes.txt is not UTF-8; it was read as Windows-1252 (Western): "
 
 
 def test_a_mark_of_utf_8_before_latin_1_does_not_stop_the_reading() -> None:
     text, notices = read_bytes(codecs.BOM_UTF8 + SAMPLES["German"].encode("latin-1"))
     assert text.endswith(SAMPLES["German"])
-    assert notices == SAID
+    assert notices[0].startswith(SAID)
 
 
 def test_the_curly_quotes_and_dashes_of_windows_are_read_as_such() -> None:
     text = "“Why,” said the fox – ‘sly’ as it was – “it is spring…”\n"  # noqa: RUF001  # no mistake
-    assert read_bytes(text.encode("cp1252")) == (text, SAID)
-
-
-def test_every_byte_means_something_by_the_last_resort() -> None:
-    # The control characters that make a file binary left out.
-    data = b"the fox sleeps\n" * 99 + bytes(range(0x80, 0x100))
-    text, _ = read_bytes(data)
-    assert text.encode("cp1252", "backslashreplace").count(b"\\x") == 5
-    assert text[-0x60:].encode("latin-1") == bytes(range(0xA0, 0x100))
-    assert len(text) == len(data)
+    read, (notice,) = read_bytes(text.encode("cp1252"))
+    assert read == text
+    assert notice.startswith(SAID)
 
 
 def test_latin_1_that_shows_only_at_the_end_is_read_with_progress_that_never_goes_back(

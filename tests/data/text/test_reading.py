@@ -101,3 +101,8 @@ def test_a_vocabulary_that_a_text_has_by_itself_answers_for_it_and_another_does_
         read = build_dataset(corpus, 0.1, Vocabulary(tokens))
         assert (key_of(text) in key.answered_by(read)) == (tokens == own.tokens)
         assert key in key.answered_by(read)
+
+
+def test_a_text_that_is_read_in_another_encoding_is_another_one(text: Path) -> None:
+    assert key_of(text, encoding="windows-1251") != key_of(text)
+    assert key_of(text, encoding="automatic") == key_of(text)
