@@ -232,8 +232,10 @@ class Loop:
 
     def _tell_notices(self) -> None:
         notices = self.session.notices
-        while notices:
-            self._tell(Noticed(notices.popleft()))
+        if notices:
+            # Together, because the window shows one message, and the last would hide the others.
+            self._tell(Noticed(" ".join(notices)))
+            notices.clear()
 
     def _obey(self, request: Request) -> None:
         match request:

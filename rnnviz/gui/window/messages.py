@@ -44,6 +44,8 @@ class MessageBar(QFrame):
         self._words = QLabel()
         self._words.setObjectName("message")
         self._words.setWordWrap(True)
+        # A sample of a text may look like HTML.
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._confirmation = QLabel()
         self._confirmation.setObjectName("confirmation")
         self._confirming = QTimer(self, interval=_CONFIRMED_MS, singleShot=True)

@@ -1,8 +1,9 @@
 """What the bar at the window's top says, and what it keeps."""
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.window.messages import MessageBar
@@ -127,3 +128,10 @@ def test_what_stands_comes_when_a_confirmation_is_gone(bar):
     bar.stand("The settings were set aside.")
     lapse(bar)
     assert bar.text == "The settings were set aside."
+
+
+def test_what_looks_like_html_in_a_text_is_shown_as_it_stands(bar):
+    plain = 'notes.txt was read as Windows-1252 (Western): "xx<b>é</b>xx".'
+    bar.tell(plain)
+    words = bar.findChild(QLabel, "message")
+    assert words.textFormat() is Qt.TextFormat.PlainText
