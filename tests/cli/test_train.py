@@ -322,6 +322,33 @@ def test_texts_that_cannot_be_trained_on_get_one_line(
         assert not out.exists()
 
 
+def test_a_text_is_read_in_the_encoding_that_is_named_and_its_model_goes_on_with_it(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "book.txt"
+    book.write_bytes(("Жили-были лиса и журавль. " * 40).encode("cp866"))
+    assert train("--steps 1 --encoding ibm866 --text", book, "--out", out) == 0
+    assert "Note: book.txt was read as DOS 866 (Cyrillic), as chosen:" in capsys.readouterr().err
+    first = load_model(out)
+    assert first.configuration.encoding == "ibm866"
+    assert set(first.tokens) == set("Жили-были лиса и журавль. ")
+    assert go_on("--steps 1 --resume", out, "--out", out) == 0
+    assert "another" not in capsys.readouterr().err
+    assert load_model(out).fingerprint == first.fingerprint
+    assert load_model(out).step == 2
+
+
+def test_a_guess_at_an_encoding_is_noted_with_a_sample_and_what_is_broken(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "book.txt"
+    book.write_bytes("It’s “here” – ".encode("cp1252") * 40 + b"\x9d\n")  # noqa: RUF001  # no mistake
+    assert train("--steps 1 --text", book, "--out", out) == 0
+    notes = capsys.readouterr().err
+    assert "book.txt is not UTF-8; it was read as Windows-1252 (Western): " in notes
+    assert "book.txt has 1 broken byte, read as \ufffd, in line 1: " in notes
+
+
 def test_a_place_that_cannot_be_written_is_found_out_before_training(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

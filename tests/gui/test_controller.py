@@ -141,8 +141,8 @@ def test_a_file_is_checked_before_a_question_is_asked_about_it(desk: Desk, tmp_p
 def test_a_text_is_another_corpus_for_the_same_settings(desk: Desk, tmp_path: Path) -> None:
     desk.view.chosen = tmp_path / "own.txt"
     desk.rivals.ask_what_to_open()
-    changes = (("corpus", "file"), ("text_file", str(tmp_path / "own.txt")))
-    assert desk.posted() == [Restart(changes)]
+    changes = {"corpus": "file", "text_file": str(tmp_path / "own.txt"), "encoding": "automatic"}
+    assert desk.posted() == [Restart(tuple(changes.items()))]
 
 
 def test_a_file_to_begin_with_comes_after_the_first_run(desk: Desk, tmp_path: Path) -> None:

@@ -310,7 +310,7 @@ def _text_of(configuration: Configuration, run: Run | None = None) -> object:
         return run
     words = configuration.vocabulary_size if configuration.level == "word" else 0
     file, held_out = configuration.text_file, configuration.validation_fraction
-    return file, held_out, configuration.level, words
+    return file, configuration.encoding, held_out, configuration.level, words
 
 
 def _models_in(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from rnnviz.data import AUTOMATIC
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
@@ -190,7 +191,8 @@ class RunControl(QObject):
             self._run.title = ""
             self._run.open_model(path, self._runs.watched_text)
             return
-        self.restart(corpus=OWN_TEXT, text_file=str(path.absolute()))
+        # What was chosen for another text says nothing of this one.
+        self.restart(corpus=OWN_TEXT, text_file=str(path.absolute()), encoding=AUTOMATIC)
 
     # -- asking -------------------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.state.journal import Journal, SettingChanged
 
-# Where a text's file stands, and whether a hand went on, changes nothing of what is computed.
+# Where a text's file stands, how its bytes were read (the fingerprint is of the text), and whether
+# a hand went on, changes nothing of what is computed.
 _BESIDE_THE_POINT = {name for name, setting in SETTINGS.items() if setting.only_looks} | {
-    "text_file"
+    "text_file",
+    "encoding",
 }
 
 

@@ -180,10 +180,11 @@ def _key(configuration: Configuration, vocabulary: TokenVocabulary | None) -> Te
         configuration.validation_fraction,
         configuration.level if vocabulary is None else vocabulary.level,
         words if vocabulary is None else vocabulary.tokens,
+        configuration.encoding,
     )
 
 
 def _read(configuration: Configuration, progress: Progress | None) -> Corpus:
     if Trait.OWN_FILE in configuration.source.traits:
-        return read_text_file(Path(configuration.text_file), progress)
+        return read_text_file(Path(configuration.text_file), progress, configuration.encoding)
     return load_corpus(configuration.corpus, progress)

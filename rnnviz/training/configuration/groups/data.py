@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from rnnviz.data import DEFAULT_WORDS, Trait
+from rnnviz.data import AUTOMATIC, DEFAULT_WORDS, ENCODINGS, Trait
 from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.setting import declared
 
@@ -27,9 +27,18 @@ class DataSettings:
     text_file: str = _declared(
         "",
         "Text file",
-        "A file of your own to learn from, in UTF-8, UTF-16 or Windows-1252.",
+        "A file of your own to learn from.",
         needs=Trait.OWN_FILE,
         advanced=True,
+    )
+    encoding: str = _declared(
+        AUTOMATIC,
+        "Encoding",
+        "How the bytes of your text are to be read. That is told by itself, and shown with a "
+        "sample where it is not certain; choose it where the sample looks wrong.",
+        choices={AUTOMATIC: "automatic"}
+        | {name: encoding.title for name, encoding in ENCODINGS.items()},
+        needs=Trait.OWN_FILE,
     )
     level: str = _declared(
         "character",
