@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsView, QWidget
 
 from rnnviz.gui.plotting.axes.axis import Axis
+from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
 from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
 from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
@@ -20,10 +21,10 @@ from rnnviz.gui.plotting.items.histogram import Histogram
 from rnnviz.gui.plotting.items.item import Canvas, PlotItem
 from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
+from rnnviz.gui.plotting.items.plate import Plate
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.run_curve import RunCurve
 from rnnviz.gui.plotting.items.trajectory import Trajectory
-from rnnviz.gui.plotting.view.chip import Chip
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
 from rnnviz.gui.plotting.view.hidden_names import HiddenNames
@@ -122,7 +123,7 @@ class DrawnPlot(StillView):
         scene.addItem(self._clip)
         self._frame = PlotFrame(scene, theme, self._mapping)
         self._labels = CurveLabels(scene, theme, self._mapping)
-        self._chip = Chip(scene, theme, NOT_FOLLOWING)
+        self._chip = Plate(scene, theme, LAYER_HOVER - 1, is_button=True)
         self._hidden_names = HiddenNames(scene, theme)
         self._pointed_name: Curve | HorizontalLine | None = None
         self._message = Word(scene)
@@ -300,8 +301,8 @@ class DrawnPlot(StillView):
         shown = shown and not self._empty_message
         gap, rect = self._theme.px(_CHIP_GAP), self._mapping.rect
         right, top = rect.right() - gap, rect.top() + gap
+        self._chip.say(NOT_FOLLOWING if shown and self.is_held else "")
         self._chip.place(right, top)
-        self._chip.set_visible(shown and self.is_held)
         if not self._chip.rect.isEmpty():
             right = self._chip.rect.left() - gap
         hidden = self.hiding.hidden if shown else []

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QGraphicsScene
 
-from rnnviz.gui.plotting.view.chip import Chip
+from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
+from rnnviz.gui.plotting.items.plate import Plate
 from rnnviz.gui.style.theme import Theme
 
 _BEFORE, _BETWEEN = "hidden: ", ", "
@@ -27,7 +28,7 @@ class HiddenNames:
 
     def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:
         self._theme = theme
-        self._chip = Chip(scene, theme, role="soft")
+        self._chip = Plate(scene, theme, LAYER_HOVER - 1, role="soft", is_button=True)
         self._names: Sequence[str] = ()
         self._ends: list[float] = []
 
@@ -62,9 +63,9 @@ class HiddenNames:
         ends = [self._chip.pad + width(_BEFORE + start) for start in starts]
         fits = bool(ends) and ends[-1] + self._chip.pad <= _WIDEST * room
         self._names, self._ends = (names, ends) if fits else ((), [])
-        self._chip.set_text(_BEFORE + _BETWEEN.join(names) if fits else f"{len(names)} hidden")
+        counted = f"{len(names)} hidden" if names else ""
+        self._chip.say(_BEFORE + _BETWEEN.join(names) if fits else counted)
         self._chip.place(right, top)
-        self._chip.set_visible(bool(names))
 
     def name_at(self, place: QPointF) -> str | None:
         """Return the name at a place in pixels; empty where it is about all; None beside it."""

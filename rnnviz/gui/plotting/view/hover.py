@@ -231,4 +231,4 @@ class HoverPlate:
         if self._upright.isVisible() or self._plate.text:
             self._upright.setVisible(False)
             self._level.setVisible(False)
-            self._plate.hide()
+            self._plate.say("")

@@ -56,7 +56,7 @@ class Stretch:
     def hide(self) -> None:
         """Show none."""
         self._ends = None
-        self._plate.hide()
+        self._plate.say("")
         self._field.setVisible(False)
 
     def refresh(self) -> None:

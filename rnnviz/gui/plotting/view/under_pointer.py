@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from rnnviz.gui.plotting.axes.transform import AxesTransform
 from rnnviz.gui.plotting.items.curve_labels import CurveLabels
 from rnnviz.gui.plotting.items.curves import Curve
-from rnnviz.gui.plotting.view.chip import Chip
+from rnnviz.gui.plotting.items.plate import Plate
 from rnnviz.gui.plotting.view.grip import Grip
 from rnnviz.gui.plotting.view.hand import Hand
 from rnnviz.gui.plotting.view.hidden_names import HiddenNames
@@ -48,7 +48,7 @@ class UnderPointer(QObject):
         mapping: AxesTransform,
         hand: Hand,
         *,
-        chip: Chip,
+        chip: Plate,
         hidden_names: HiddenNames,
         hiding: Hiding,
         labels: CurveLabels,
