@@ -100,4 +100,5 @@ def _beside_its_past(front: ShownRun, signs: Iterable[Sign]) -> tuple[ShownRun, 
         return ()
     now = dataclasses.replace(snapshot, window=snapshot.window_of_now)
     name = f"now, step {snapshot.window_of_now.step:,}"
-    return (ShownRun(f"{front.identity} now", name, free_sign(signs), now, is_of_now=True),)
+    identity, sign = f"{front.identity} now", free_sign(signs)
+    return (ShownRun(identity, name, sign, now, is_of_now=True, says_step=True),)

@@ -319,5 +319,5 @@ def _named_by_step(
     """Name the run in front by the step of its past that is seen, beside itself as it is now."""
     step = f"step {front.snapshot.timeline.seen:,}"
     name = step if len(compared) == 2 else f"{front.name}, {step}"
-    named = dataclasses.replace(front, name=name)
+    named = dataclasses.replace(front, name=name, says_step=True)
     return named, tuple(named if run is front else run for run in compared)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
+from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
 from rnnviz.training.commands import Change, Pause, Train
 from rnnviz.training.snapshot import RunState
 
@@ -127,6 +128,10 @@ def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):
     assert [run.is_of_now for run in shown["gradient_panel"]] == [False, True]
     assert [run.name for run in shown["gradient_panel"]] == ["step 20", "now, step 60"]
     assert [run.is_of_now for run in shown["loss_panel"]] == [False], "its loss is the same"
+    grid = controller.panels["hidden_panel"].findChild(MultiplesGrid)
+    captions = [cell.caption for cell in grid.shown]
+    assert [one.name for one in captions] == ["step 20", "now, step 60"]
+    assert [one.step for one in captions] == [None, None], "the names say it"
     driver.window.timeline.now_asked.emit()
     driver.qtbot.waitUntil(lambda: not controller.snapshot.is_of_past, timeout=40_000)
     assert controller.snapshot.window_of_now is None

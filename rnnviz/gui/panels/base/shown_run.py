@@ -29,6 +29,8 @@ class ShownRun:
     is_of_now
         Whether it is the run in front as it is now, beside its past: of a window, for all else of
         the run in front is of now anyway.
+    says_step
+        Whether its name says already of which step it is.
     """
 
     identity: str
@@ -37,6 +39,7 @@ class ShownRun:
     snapshot: Snapshot
     glanced: Snapshot | None = None
     is_of_now: bool = False
+    says_step: bool = False
 
     @property
     def newest(self) -> ShownRun:

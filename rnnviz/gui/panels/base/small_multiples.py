@@ -137,7 +137,12 @@ class SmallMultiples(Panel):
             run.snapshot.state is RunState.RUNNING for run in compared
         )
         captions = [
-            Caption(run.name, run.sign, step if differ else None, run.identity == front.identity)
+            Caption(
+                run.name,
+                run.sign,
+                step if differ and not run.says_step else None,
+                run.identity == front.identity,
+            )
             for run, step in zip(compared, steps, strict=True)
         ]
         own = self.of_one_run
