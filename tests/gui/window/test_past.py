@@ -1,8 +1,8 @@
 """Back in time, in the real window."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
 from rnnviz.training.commands import Change, Pause, Train
@@ -173,6 +173,25 @@ def test_the_marked_step_stays_at_its_place_while_the_axis_grows(driver):
     line = plot._hover._plate._upright.line()
     assert abs(line.x1() - plot.mapping.x.to_pixel(20)) <= 1
     assert plot.hover_text == "", "it is marked, and not spoken of"
+
+
+def test_the_marked_step_is_still_marked_after_a_pointer_and_another_layout(driver):
+    trained(driver)
+    driver.window.timeline.asked.emit(20, True)
+    driver.until(is_seen(20))
+    panels = driver.controller.panels
+    loss = panels["loss_panel"].view
+    driver.qtbot.waitUntil(lambda: loss.marked_x == 20, timeout=40_000)
+    QTest.mouseMove(loss.viewport(), loss.mapping.rect.center().toPoint())
+    driver.qtbot.waitUntil(lambda: loss.marked_x is None)
+    QApplication.sendEvent(loss, QEvent(QEvent.Type.Leave))
+    driver.qtbot.waitUntil(lambda: loss.marked_x == 20)
+    driver.trigger("action_present")
+    driver.qtbot.waitUntil(lambda: loss.marked_x == 20)
+    driver.trigger("action_present")
+    driver.window.arrange([*SHOWN, "clipping_panel"])
+    clipping = panels["clipping_panel"].view
+    driver.qtbot.waitUntil(lambda: clipping.marked_x == 20)
 
 
 def test_a_setting_that_is_changed_in_the_past_is_said_to_be_of_now(driver):

@@ -56,7 +56,7 @@ class Hover(QObject):
         self._pointer: QPointF | None = None
         self._place: tuple[float, float] | None = None
         self._marked: float | None = None
-        self._in_words = True
+        self._stays: float | None = None
         self._plate = HoverPlate(view.scene(), theme)
         # Values change under a pointer that rests.
         self._timer = QTimer(self)
@@ -96,22 +96,34 @@ class Hover(QObject):
         self.leave()
         self._plate.say(words, pointer, self._view.sceneRect())
 
-    def mark(self, x: float | None, *, in_words: bool = True) -> None:
+    def mark(self, x: float | None) -> None:
         """Mark a value of x that is pointed at elsewhere, and say what is there; None: no more."""
         if x is not None or self._marked is not None:
-            self._marked, self._in_words = x, in_words
+            self._marked = x
+            if self._pointer is None:
+                self.refresh()
+
+    def stay(self, x: float | None) -> None:
+        """Mark a value of x, without words, whenever nobody points at any; None: no more."""
+        if x != self._stays:
+            self._stays = x
             if self._pointer is None:
                 self.refresh()
 
     def follow_axes(self) -> None:
         """Have what is marked stand where its value is by now."""
-        if self._marked is not None and self._pointer is None:
+        if self._meant is not None and self._pointer is None:
             self.refresh()
 
     @property
     def marked(self) -> float | None:
-        """Where a line stands for what is pointed at in another plot; None where there is none."""
-        return self._marked if self._plate.marks else None
+        """Where a line stands though nobody points here; None where there is none."""
+        return self._meant if self._plate.marks else None
+
+    @property
+    def _meant(self) -> float | None:
+        """What is pointed at elsewhere, or else what stays."""
+        return self._stays if self._marked is None else self._marked
 
     def step(self, across: int, down: int = 0) -> None:
         """Go on to the next place to the left (-1) or right (1), or up (-1) or down (1)."""
@@ -139,12 +151,10 @@ class Hover(QObject):
             self._plate.say(text, pointer, self._view.sceneRect())
         elif text and pointer is not None:
             self._plate.show(text, pointer, rect, self._view.sceneRect())
-        elif (
-            pointer is None and self._marked is not None and self._mapping.x.contains(self._marked)
-        ):
-            beside = QPointF(self._mapping.x.to_pixel(self._marked), rect.top())
-            words = (self._in_words and self._readout(self._marked, None)) or ""
-            self._plate.mark(words, beside, rect, self._view.sceneRect())
+        elif pointer is None and self._meant is not None and self._mapping.x.contains(self._meant):
+            beside = QPointF(self._mapping.x.to_pixel(self._meant), rect.top())
+            words = None if self._marked is None else self._readout(self._marked, None)
+            self._plate.mark(words or "", beside, rect, self._view.sceneRect())
         else:
             self._plate.hide()
         if place is not None or self._place is not None:

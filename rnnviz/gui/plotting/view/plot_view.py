@@ -95,6 +95,7 @@ class PlotView(DrawnPlot):
     ) -> None:
         super().__init__(theme, x=x, y=y, object_name=object_name, title=title, parent=parent)
         self._hover_formatter: HoverFormatter | None = None
+        self._stays_at: float | None = None
         self._hand = Hand(self, theme, self._mapping)
         self._hand.held.connect(self._held)
         self._hand.let_go.connect(self._let_go)
@@ -165,6 +166,7 @@ class PlotView(DrawnPlot):
         """Place everything anew; see `DrawnPlot.lay_out`."""
         super().lay_out(names_at_once=names_at_once)
         self._stretch.refresh()
+        self._mark_what_stays()
         self._hover.follow_axes()
 
     def _held(self, scales: tuple[Scale, ...]) -> None:
@@ -237,10 +239,18 @@ class PlotView(DrawnPlot):
         if self._hover.text:
             self._hover.refresh()
 
-    def mark_x(self, x: float | None, *, in_words: bool = True) -> None:
-        """Mark a value of x that somebody points at elsewhere, in words or not; None: no more."""
+    def mark_x(self, x: float | None) -> None:
+        """Mark a value of x that somebody points at elsewhere, and say it; None: no more."""
         is_seen = self.isVisible() and not self._empty_message
-        self._hover.mark(x if is_seen else None, in_words=in_words)
+        self._hover.mark(x if is_seen else None)
+
+    def stay_at_x(self, x: float | None) -> None:
+        """Mark a value of x, without words, whenever nobody points at any; None: no more."""
+        self._stays_at = x
+        self._mark_what_stays()
+
+    def _mark_what_stays(self) -> None:
+        self._hover.stay(None if self._empty_message else self._stays_at)
 
     @property
     def pointed(self) -> tuple[float, float] | None:
@@ -249,7 +259,7 @@ class PlotView(DrawnPlot):
 
     @property
     def marked_x(self) -> float | None:
-        """The value of x that is marked because somebody points at it in another plot."""
+        """The value of x that is marked: pointed at in another plot, or the one that stays."""
         return self._hover.marked
 
     @property
@@ -288,10 +298,12 @@ class PlotView(DrawnPlot):
     def paint_export(self, painter: QPainter) -> None:
         """Paint the plot for a file: as it is, without what is there for the pointer."""
         self._hover.leave()
+        self._hover.stay(None)
         self.place_labels()
         self._show_chips(False)
         super().paint_export(painter)
         self._show_chips(True)
+        self._mark_what_stays()
 
     def restyle(self) -> None:
         """Take colours and type from the theme."""

@@ -46,10 +46,9 @@ class SharedAxis(QObject):
         """Mark a place in plots whose axis has this title, where nobody points; None: no more."""
         stays = None if x is None else (x, title)
         if stays != self._stays:
-            before, self._stays = self._stays, stays
+            self._stays = stays
             for view in self._views:
-                if before is not None or self._place_of(view) is not None:
-                    view.mark_x(self._place_of(view), in_words=False)
+                view.stay_at_x(self._place_of(view))
 
     def _place_of(self, view: PlotView) -> float | None:
         """Return what is marked in a plot where nobody points."""
@@ -62,6 +61,7 @@ class SharedAxis(QObject):
         if x.range.is_held:
             view.hold_x(x.to_value(x.start), x.to_value(x.end))
         self._views.append(view)
+        view.stay_at_x(self._place_of(view))
         view.x_held.connect(partial(self._hold, view))
         view.x_let_go.connect(partial(self._follow, view))
         view.x_switched.connect(self.set_logarithmic)
@@ -88,10 +88,7 @@ class SharedAxis(QObject):
 
     def _mark(self, touched: PlotView, place: tuple[float, float] | None) -> None:
         for view in self._others(touched):
-            if place is None:
-                view.mark_x(self._place_of(view), in_words=False)
-            else:
-                view.mark_x(place[0])
+            view.mark_x(None if place is None else place[0])
 
     def _others(self, touched: PlotView) -> list[PlotView]:
         title = touched.mapping.x.axis.title
