@@ -46,6 +46,7 @@ class ExperimentLeader:
         """Tells which claims alone one is led to; None for all."""
         self.points_out = False
         """Whether something is pointed out at present."""
+        self._shows: list[str] = []
 
     def way(self, runs: Iterable[Reached]) -> Way | None:
         """Return the way to the next claim; None where there is none, or nobody is led."""
@@ -103,12 +104,18 @@ class ExperimentLeader:
         # A finding's first panel shows it best.
         first = [names[0] for names in shows if names]
         others = [name for names in shows for name in names]
-        self._bring_forward(list(dict.fromkeys([*first, *others])))
+        self._shows = list(dict.fromkeys([*first, *others]))
+        self._bring_forward(self._shows)
         for name, panel in self._panels.items():
             # Of one run, a panel has one thing to point out.
             by_run = {one.run.identity: one for one in reversed(seen_in[name])}
             own = by_run.pop(front.identity, None)
             panel.point_out(own, list(by_run.values()))
+
+    def bring_forward_again(self) -> None:
+        """Let what is pointed out be seen where panels stand otherwise now; all else is veiled."""
+        if self.points_out:
+            self._bring_forward(self._shows)
 
     def let_go(self) -> None:
         """Point nothing out any more."""

@@ -76,6 +76,7 @@ class Guidance(QObject):
             words.opened.connect(others.put_away)
             words.closed.connect(leader.let_go)
         self.lessons.entered.connect(leader.let_go)
+        shown.presentation.begun.connect(leader.bring_forward_again)
         leader.led_to = lambda: self.lessons.led_to
 
     def begin(self, experiment: str | None, lesson: str | None) -> tuple[bool, list[str]]:

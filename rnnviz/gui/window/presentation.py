@@ -57,9 +57,12 @@ class Presentation(QObject):
     -------
     changed()
         It has begun or ended, or other panels are on the stage.
+    begun()
+        The panels stand as it begins.
     """
 
     changed = Signal()
+    begun = Signal()
 
     def __init__(self, window: MainWindow, theme: Theme, panels: Mapping[str, Panel]) -> None:
         super().__init__(window)
@@ -163,6 +166,7 @@ class Presentation(QObject):
         if self._filled_before in shown:
             self.lead = self._filled_before
         self._take(shown)
+        self.begun.emit()
         window.showFullScreen()
 
     def _end(self) -> None:

@@ -158,6 +158,17 @@ def test_in_a_presentation_the_panel_of_the_finding_takes_the_stage(saturated):
     assert presentation.on_stage[:2] == ["spectrum_panel", "saturation_panel"]
 
 
+def test_in_a_presentation_that_begins_once_something_is_found_its_panel_takes_the_stage(saturated):
+    press_space(saturated)
+    saturated.until_state(RunState.FINISHED)
+    saturated.qtbot.waitUntil(lambda: saturated.controller.leader.points_out)
+    saturated.trigger("action_present")
+    presentation = saturated.controller.shown.presentation
+    assert presentation.on_stage[:2] == ["spectrum_panel", "saturation_panel"]
+    presentation.bring("loss_panel")
+    assert presentation.on_stage[0] == "loss_panel", "the person decides"
+
+
 # -- several runs ---------------------------------------------------------------------------------
 
 RACE = """
