@@ -214,7 +214,7 @@ class Cell(QWidget):
         self._name.setFont(self._name_font(self._form))
         metrics = QFontMetricsF(self._name.font())
         room = max(place.width(), 0)
-        name = metrics.elidedText(said.name, Qt.TextElideMode.ElideRight, room)
+        name = metrics.elidedText(said.name, Qt.TextElideMode.ElideMiddle, room)
         self._name.setText(name)
         self._name.setToolTip(said.name if name != said.name else "")
         self._name.setAccessibleName(said.name)

@@ -130,6 +130,16 @@ def test_nothing_of_a_caption_is_cut_off_or_stands_over_anything(grid, width):
         assert not any(a.intersects(b) for n, a in enumerate(places) for b in places[:n])
 
 
+def test_names_that_begin_alike_are_told_apart_by_their_ends(grid):
+    grid.resize(330, 200)
+    names = [f"vanilla RNN, 50 units, optimiser Adagrad, clip gradients {n}" for n in ("a", "b")]
+    captions = [Caption(name, SIGNS[n], None, n == 0) for n, name in enumerate(names)]
+    grid.show_all([(QWidget(), caption) for caption in captions])
+    (first,), (second,) = words(grid)
+    assert (first[-1], second[-1]) == ("a", "b")
+    assert first.startswith("van")
+
+
 @pytest.mark.parametrize("front", [0, 3, 7])
 def test_of_many_the_one_in_front_is_always_shown_and_the_rest_counted(grid, front):
     grid.resize(330, 200)
