@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QFontMetricsF, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from rnnviz.gui.plotting.axes.axis import Floats
@@ -38,6 +38,8 @@ _FAR = 1000.0
 """How many pixels away it is, where nothing is below or above."""
 _TAKEN = 1000.0
 """How bad a place is that is not free."""
+_SHORT = 0.45
+"""To which share of the plot's width a run's name is cut where there is no place for all of it."""
 _GOOD, _WORTH_MOVING = 0.6, 0.3
 """A place that costs less is kept, even when another is better, and so is one nearly as good."""
 
@@ -192,7 +194,11 @@ class CurveLabels:
             judge = _Judge(
                 traces[key], rows[key], lately, present_rows.get(key), present, taken, plot
             )
-            rect = self._put(owner, sign, judge, stays=owner is stays)
+            name, most = owner.label or "", _SHORT * plot.width()
+            rect = self._put(owner, sign, name, judge, stays=owner is stays)
+            if rect is None and sign and (short := self._shortened(name, most)) != name:
+                # Where it begins and ends, it differs from others' most.
+                rect = self._put(owner, sign, short, judge, stays=owner is stays)
             if rect is not None:
                 taken.append(rect)
                 shown.add(id(owner))
@@ -203,14 +209,14 @@ class CurveLabels:
                 label.picture.hide()
 
     def _put(
-        self, owner: Curve | HorizontalLine, sign: str, judge: _Judge, *, stays: bool
+        self, owner: Curve | HorizontalLine, sign: str, name: str, judge: _Judge, *, stays: bool
     ) -> QRectF | None:
         """Return where the name stands, or nothing where there is no place for it."""
         label, plot = self._label_of(owner), self._mapping.rect
         label.word.set_style(self._theme.font("small"), owner.word_color)
         before = 0.0 if label.picture is None else label.picture.width
         written = sign if label.picture is None else ""
-        label.word.set_text(f"{written} {owner.label}" if written else owner.label or "")
+        label.word.set_text(f"{written} {name}" if written else name)
         size = (label.word.width + before, label.word.height)
         rect = label.rect
         here = np.array([[rect.left() - plot.left(), rect.top() - plot.top()]])
@@ -231,9 +237,9 @@ class CurveLabels:
                 left, top = places[best].tolist()
                 rect = QRectF(round(left + plot.left()), round(top + plot.top()), *size)
                 is_free = bool(free[best])
-        label.rect = rect
         if not is_free:
             return None
+        label.rect = rect
         label.word.move(rect.left() + before, rect.top())
         if label.picture is not None and isinstance(owner, RunCurve):
             label.picture.show(owner.sign, owner.color, rect.left(), rect.center().y())
@@ -244,6 +250,10 @@ class CurveLabels:
         label.plate.setPen(frame if sign else QPen(Qt.PenStyle.NoPen))
         label.plate.setRect(rect.adjusted(-3.5, 0.5, 3.5, -0.5))
         return rect
+
+    def _shortened(self, name: str, most: float) -> str:
+        metrics = QFontMetricsF(self._theme.font("small"))
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, most)
 
     def _remembered(self, key: int, trace: _Trace) -> _Trace:
         """Return what a curve has covered lately: one that jumps needs more room than it takes."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
 
 from rnnviz.gui.plotting import Axis, PlotView, RunCurve
@@ -192,3 +193,27 @@ def test_a_curve_of_no_run_has_no_picture_before_its_name(view: PlotView) -> Non
     curve.set_data(DENSE, np.ones(1000))
     view.place_labels()
     assert [label.picture for label in view._labels._labels.values()] == [None]
+
+
+def test_a_run_whose_name_is_longer_than_the_plot_is_named_by_its_beginning_and_its_end(
+    view: PlotView,
+) -> None:
+    view.resize(420, 320)
+    names = "clip none", "Branch at step 201, clip gradients norm, threshold 1, with all the rest"
+    for number, name in enumerate(names):
+        curve = curve_of(view, number, in_front=number == 1)
+        curve.set_data(DENSE, np.full(1000, 1.0 + 2 * number))
+        curve.set_label(name)
+    view.place_labels()
+    labels = [one for one in view._labels._labels.values() if one.word.item.isVisible()]
+    said = sorted(label.word.text for label in labels)
+    assert said[1] == "clip none"
+    assert said[0].startswith("Branch")
+    assert said[0].endswith("the rest")
+    assert "…" in said[0]
+    places = [QRectF(rect) for rect in view.label_rects]
+    view.place_labels()
+    assert view.label_rects == places, "it stands still"
+    view.resize(1060, 320)
+    view.place_labels()
+    assert sorted(label.word.text for label in labels) == sorted(names)
