@@ -16,6 +16,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
     A button without a field of its own, for toolbars and headers.
 ``tiny`` (``True``)
     A low button for a title row: an icon alone, or a few words.
+``elides`` (``True``)
+    A button that leaves out what there is no room for: what stands below each other is in line.
 ``flow`` (``"forward"``, ``"backward"``)
     Whether a control belongs to what flows forward (blue, the default) or comes back (orange).
 ``words`` (``"soft"``, ``"small"``, ``"strong"``, ``"title"``, ``"heading"``, ``"mono"``,
@@ -169,6 +171,7 @@ QPushButton[flat="true"]:checked, QToolButton[flat="true"]:checked {
 }
 QToolButton[tiny="true"], QFileDialog QToolButton { padding: $u1; }
 QPushButton[tiny="true"] { padding: 0 $u8; font-size: $u12; min-height: $u18; }
+QPushButton[elides="true"] { text-align: left; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[popupMode="1"] { padding-right: $u20; }
 QToolButton::menu-button { border: 0; width: $u18; background: transparent; }

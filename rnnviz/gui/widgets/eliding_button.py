@@ -25,6 +25,7 @@ class ElidingButton(QPushButton):
         self._words = ""
         self.setProperty("flat", True)
         self.setProperty("tiny", True)
+        self.setProperty("elides", True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     @property
