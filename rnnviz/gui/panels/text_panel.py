@@ -126,6 +126,8 @@ class TextPanel(SmallMultiples):
         body = QWidget()
         body.setLayout(self._layout_body())
         self.set_body(body)
+        if self._emphasis is not None:
+            self._emphasis.keep_foot_free = lambda height: body.setContentsMargins(0, 0, 0, height)
         theme.changed.connect(self._recolor)
         self._recolor()
         self._name_write_button()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from PySide6.QtCore import (
     QAbstractAnimation,
@@ -14,6 +16,7 @@ from PySide6.QtCore import (
     QRectF,
     QSizeF,
     Qt,
+    QTimer,
     QVariantAnimation,
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -53,6 +56,12 @@ class Emphasis(QWidget):
         What it lies over, and follows in size.
     theme
         Colours and type.
+
+    Attributes
+    ----------
+    keep_foot_free
+        Has the body show nothing in so many pixels at its foot, for what is said of all of it; None
+        where it cannot do without them.
     """
 
     def __init__(self, body: QWidget, theme: Theme) -> None:
@@ -60,12 +69,15 @@ class Emphasis(QWidget):
         self._theme = theme
         self._marks: tuple[Mark, ...] = ()
         self._other_words: Callable[[], Sequence[QRectF]] = tuple
+        self.keep_foot_free: Callable[[int], None] | None = None
         self._pulse = QVariantAnimation(self, duration=_PULSE_MS)
         self._pulse.setLoopCount(_PULSES)
         self._pulse.setStartValue(0.0)
         self._pulse.setEndValue(1.0)
         self._pulse.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._pulse.valueChanged.connect(lambda _value: self.update())
+        self._rising = QTimer(self, interval=0, singleShot=True)
+        self._rising.timeout.connect(self.raise_)
         self.setObjectName("emphasis")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         body.installEventFilter(self)
@@ -95,6 +107,7 @@ class Emphasis(QWidget):
         """
         self._marks, self._other_words = tuple(marks), other_words
         self._appear()
+        self._make_room()
         if marks:
             self._pulse.start()
         else:
@@ -103,6 +116,7 @@ class Emphasis(QWidget):
     def clear(self) -> None:
         """Say nothing more."""
         self._marks = ()
+        self._make_room()
         self._pulse.stop()
         self.hide()
 
@@ -119,6 +133,7 @@ class Emphasis(QWidget):
         """Follow the body's size."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
             self.setGeometry(watched.rect())
+            self._make_room()
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -163,23 +178,38 @@ class Emphasis(QWidget):
     def _cards(self, marks: Sequence[QRectF], words: Sequence[str]) -> list[QRectF]:
         """Return where words stand: in one line, or in more where that is too long."""
         margin = self._theme.px(_MARGIN)
-        metrics = QFontMetricsF(self._theme.font("body"))
         room = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
-        most = QRectF(0, 0, max(room.width() - 2 * margin, 1.0), room.height())
-        sizes = [
-            metrics.boundingRect(most, int(_WRAPPED), text)
-            .adjusted(-margin, -margin / 2, margin, margin / 2)
-            .size()
-            for text in words
-        ]
+        sizes = [self._size_of(text) for text in words]
+        for mark, size in zip(marks, sizes, strict=True):
+            if not mark.width() and self.keep_foot_free is not None:
+                size.setWidth(room.width())
         return card_places(marks, sizes, room, margin, self._other_words())
+
+    def _size_of(self, words: str) -> QSizeF:
+        """Return the size of a card."""
+        margin = self._theme.px(_MARGIN)
+        metrics = QFontMetricsF(self._theme.font("body"))
+        most = QRectF(0, 0, max(self.width() - 4 * margin, 1), self.height())
+        inner = metrics.boundingRect(most, int(_WRAPPED), words)
+        return inner.adjusted(-margin, -margin / 2, margin, margin / 2).size()
+
+    def _make_room(self) -> None:
+        """Have nothing else stand where something is said of all of the body, if that can be."""
+        if self.keep_foot_free is None:
+            return
+        of_all = [self._size_of(mark.words) for mark in self._marks if mark.where() is None]
+        margin = self._theme.px(_MARGIN)
+        height = max((size.height() + 2 * margin for size in of_all), default=0)
+        self.keep_foot_free(math.ceil(height))
+        # A text that is laid out anew has its scroll bars come up.
+        self._rising.start()
 
     def _paint_words(self, painter: QPainter, card: QRectF, mark: QRectF, words: str) -> None:
         """Write words on a card, tied to their mark where they could not stand beside it."""
         margin = self._theme.px(_MARGIN)
         ink, panel = self._theme.palette.color("ink"), self._theme.palette.color("panel")
         gap = max(mark.top() - card.bottom(), card.top() - mark.bottom())
-        if gap > 2 * margin:
+        if gap > 2 * margin and mark.width():
             x = min(max(mark.center().x(), card.left() + margin), card.right() - margin)
             above = card.bottom() < mark.top()
             painter.setPen(QPen(ink, self._theme.px(1)))
@@ -192,7 +222,8 @@ class Emphasis(QWidget):
         painter.drawRoundedRect(card, margin, margin)
         painter.setPen(panel)
         painter.setFont(self._theme.font("body"))
-        painter.drawText(card, int(_WRAPPED), words)
+        # It breaks where it was measured to; a pixel is for what was rounded.
+        painter.drawText(card.adjusted(margin - 1, 0, 1 - margin, 0), int(_WRAPPED), words)
 
 
 def card_places(
@@ -215,31 +246,50 @@ def card_places(
     margin
         The distance between two things.
     words
-        What else should not be covered, where that can be.
+        What else should not be covered, or as little of it as can be.
 
     Returns
     -------
     list of QRectF
         A card for each mark: above it, or where that is taken below it, or else as near as there
-        is room, and to its left, for most curves come from there.
+        is room, and to its left, for most curves come from there, or else to its right.
     """
     cards: list[QRectF] = []
     for mark, size in zip(marks, sizes, strict=True):
         left = min(max(mark.right() + margin - size.width(), room.left()), room.right())
         if not mark.width():
             left = mark.center().x() - size.width() / 2
-        left = max(min(left, room.right() - size.width()), room.left())
-        others = [other.adjusted(-1, -1, 1, 1) for other in marks if other is not mark]
-        tops = list(_tops(mark, size.height(), room, margin))
-        places = [QRectF(QPointF(left, top), size) for top in tops]
-        free = (
-            place
-            for taken in ([*cards, *others, *words], [*cards, *others], cards)
-            for place in places
-            if not any(place.intersects(one) for one in taken)
+        rightmost = max(room.right() - size.width(), room.left())
+        lefts = dict.fromkeys(
+            max(min(x, rightmost), room.left()) for x in (left, mark.center().x())
         )
-        cards.append(next(free, places[0]))
+        others = [other.adjusted(-1, -1, 1, 1) for other in marks if other is not mark]
+        places = [
+            QRectF(QPointF(x, top), size)
+            for top in _tops(mark, size.height(), room, margin)
+            for x in lefts
+        ]
+        covered = (_covered(place, (cards, others, words)) for place in places)
+        # Mostly one of the first covers nothing, and the others need not be looked at.
+        tried = list(_until_free(zip(covered, places, strict=True)))
+        cards.append(min(tried, key=itemgetter(0))[1])
     return cards
+
+
+def _until_free(
+    tried: Iterable[tuple[tuple[float, ...], QRectF]],
+) -> Iterator[tuple[tuple[float, ...], QRectF]]:
+    """Yield what is tried, up to the first place that covers nothing."""
+    for covered, place in tried:
+        yield covered, place
+        if not any(covered):
+            return
+
+
+def _covered(place: QRectF, things: Sequence[Sequence[QRectF]]) -> tuple[float, ...]:
+    """Return how much a place covers of each kind of things, in square pixels."""
+    hidden = ([place & one for one in kind if place.intersects(one)] for kind in things)
+    return tuple(sum(part.width() * part.height() for part in parts) for parts in hidden)
 
 
 def _tops(mark: QRectF, height: float, room: QRectF, margin: float) -> Iterator[float]:

@@ -52,6 +52,59 @@ def test_what_is_written_below_is_not_covered_where_there_is_other_room():
     assert card == usual, "something has to be"
 
 
+def test_what_would_stand_on_an_axis_stands_to_the_right_of_its_mark():
+    axes = [QRectF(0, 0, 60, 320), QRectF(0, 290, 600, 30)]
+    for mark in (circle(60, 150), circle(590, 280), circle(70, 290)):
+        (card,) = card_places([mark], [CARD], ROOM, MARGIN, axes)
+        assert not any(card.intersects(axis) for axis in axes)
+
+
+def test_where_words_must_be_covered_it_is_as_little_as_can_be():
+    axis, names = QRectF(0, 0, 400, 320), QRectF(0, 0, 600, 305)
+    (usual,) = card_places([circle(300, 150)], [CARD], ROOM, MARGIN)
+    (card,) = card_places([circle(300, 150)], [CARD], ROOM, MARGIN, [axis, names])
+    covered = [
+        sum((one & words).width() * (one & words).height() for words in (axis, names))
+        for one in (usual, card)
+    ]
+    assert covered[1] < 0.6 * covered[0]
+
+
+def test_of_all_of_a_body_it_is_said_at_its_foot_which_shows_nothing_else_meanwhile(qtbot):
+    body = QWidget()
+    qtbot.addWidget(body)
+    body.resize(300, 200)
+    over, free = Emphasis(body, Theme()), [0]
+    over.keep_foot_free = free.append
+    over.point_out([Mark(lambda: None, "✓ wrong answers")])
+    (card,) = over._cards([QRectF(150, 198, 0, 0)], ["✓ wrong answers"])
+    assert card.top() > 200 - free[-1]
+    assert card.width() > 280, "no half of a word looks out beside it"
+    line, several = free[-1], "✓ wrong answers of the first run\n✓ and of the second"
+    over.point_out([Mark(lambda: None, several)])
+    assert free[-1] > line
+    over.point_out([Mark(lambda: QPointF(5, 5), "✓ wrong answers")])
+    assert free[-1] == 0
+    over.point_out([Mark(lambda: None, "✓ wrong answers")])
+    over.clear()
+    assert free[-1] == 0
+
+
+def test_what_is_said_of_all_of_a_body_is_tied_to_no_place_in_it(qtbot):
+    body = QWidget()
+    qtbot.addWidget(body)
+    body.resize(300, 200)
+    body.show()
+    over = Emphasis(body, Theme())
+    over.point_out([Mark(lambda: None, "✓ one")], lambda: [QRectF(0, 140, 300, 60)])
+    (card,) = over._cards([QRectF(150, 198, 0, 0)], ["✓ one"])
+    assert card.bottom() <= 140
+    seen = body.grab().toImage()
+    ratio = seen.devicePixelRatio()
+    row = [seen.pixel(round(x * ratio), round(170 * ratio)) for x in range(20, 280)]
+    assert len(set(row)) == 1
+
+
 def test_at_the_top_it_is_said_below_the_mark():
     (card,) = card_places([circle(300, 12)], [CARD], ROOM, MARGIN)
     assert card.top() > 12 + RADIUS

@@ -287,10 +287,10 @@ class Panel(QWidget):
             What was found of others, one each, for panels that compare.
         """
         if self._emphasis is not None:
-            self._emphasis.point_out(self.marks_of(own, of_rivals), self.places_of_names)
+            self._emphasis.point_out(self.marks_of(own, of_rivals), self.places_of_words)
 
-    def places_of_names(self) -> Sequence[QRectF]:
-        """Return where the body says which run is which, in its pixels."""
+    def places_of_words(self) -> Sequence[QRectF]:
+        """Return where the body says what is what, in its pixels."""
         return ()
 
     def marks_of(self, own: Found | None, of_rivals: Sequence[Found]) -> list[Mark]:

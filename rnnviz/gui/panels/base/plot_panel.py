@@ -253,9 +253,10 @@ class PlotPanel(Panel):
             for one in ([own] if own else []) + seen
         ]
 
-    def places_of_names(self) -> Sequence[QRectF]:
-        """Return where the names of the compared runs stand; see `Panel.places_of_names`."""
-        return self.plot_view.label_rects if self.is_comparing else ()
+    def places_of_words(self) -> Sequence[QRectF]:
+        """Return where runs are named, and the axes; see `Panel.places_of_words`."""
+        names = self.plot_view.label_rects if self.is_comparing else ()
+        return [*names, *self.plot_view.axis_rects]
 
     def place_of(self, found: Found) -> QPointF | None:
         """Return where in the plot a finding can be seen, at the range's end where it lies beyond.

@@ -78,6 +78,8 @@ class TaskPanel(SmallMultiples):
         self._text.say(_NO_TASK)
         self._text.pointed.connect(self.token_pointed)
         self.set_body(self._text)
+        if self._emphasis is not None:
+            self._emphasis.keep_foot_free = self._keep_foot_free
         theme.changed.connect(self._recolor)
         self._recolor()
 
@@ -177,6 +179,10 @@ class TaskPanel(SmallMultiples):
         # A symbol and its share of the gaps, or two digits with their point and spaces.
         width = 5.3 if task.reads_numbers else 1.1
         return int(_FILLED * lines * per_line / width)
+
+    def _keep_foot_free(self, height: int) -> None:
+        self._text.keep_foot_free(height)
+        self._write()
 
     def _recolor(self) -> None:
         self._text.setFont(self.theme.font("body"))

@@ -67,6 +67,10 @@ class SequenceText(QTextEdit):
         """Frame a time step, if it is written; none with None."""
         self.mark.enclose(None if step is None else self._spans.get(step))
 
+    def keep_foot_free(self, height: int) -> None:
+        """Show nothing in so many pixels at the foot."""
+        self.setViewportMargins(0, 0, 0, height)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Take note of what is pointed at."""
         super().mouseMoveEvent(event)

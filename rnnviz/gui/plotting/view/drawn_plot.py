@@ -327,6 +327,15 @@ class DrawnPlot(StillView):
         """Where the names of curves and level lines stand, in pixels."""
         return [*self._labels.rects, *self._frame.margin_label_rects()]
 
+    @property
+    def axis_rects(self) -> list[QRectF]:
+        """Where the axes have their numbers and names: to the left of the plot and below it."""
+        all_of_it, plot = QRectF(self.viewport().rect()), self._mapping.rect
+        left, below = QRectF(all_of_it), QRectF(all_of_it)
+        left.setRight(plot.left())
+        below.setTop(plot.bottom())
+        return [left, below]
+
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
         return QSize(self._theme.px(420), self._theme.px(200))

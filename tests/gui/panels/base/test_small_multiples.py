@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid, _ways_to_say
@@ -525,6 +525,23 @@ def test_each_runs_finding_is_marked_in_its_own_place(make):
     assert [bool(said) for said in said_over(panel)] == [True, False, False]
     panel.stand_as_usual()
     assert said_over(panel) == ["", "", ""]
+
+
+@pytest.mark.parametrize("size", [(460, 200), (900, 460)])
+def test_what_is_said_of_a_text_covers_none_of_it(make, size):
+    panel, compared = make(TaskPanel, size), runs(3, **settings_for(TaskPanel))
+    draw(panel, compared)
+    shares = [found_of(run, "wrong_share", 0.4 * n) for n, run in enumerate(compared)]
+    panel.point_out(shares[0], shares[1:])
+    for one in panels_in_order(panel):
+        over, viewport = one._emphasis, one._text.viewport().geometry()
+        (card,) = over._cards([QRectF(9, over.height() - 2, 0, 0)], [over.words])
+        assert viewport.height() > 20
+        assert card.top() >= viewport.bottom()
+        assert card.bottom() <= over.height()
+    panel.stand_as_usual()
+    for one in panels_in_order(panel):
+        assert one._text.viewport().height() == one._text.height()
 
 
 def test_where_a_panel_shows_all_texts_in_its_body_it_says_whose_each_finding_is(make):

@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
@@ -83,6 +83,18 @@ def test_hovering_tells_the_values_and_leaving_hides_them(
     assert plot.hover_text in ("50", "51")
     qtbot.mouseMove(plot.viewport(), QPoint(1, 1))
     assert plot.hover_text == ""
+
+
+def test_it_tells_where_its_axes_have_their_words(make_plot: MakePlot) -> None:
+    plot = make_plot(x=Axis("step"), y=Axis("loss"))
+    plot.add_curve("loss", "forward").set_data(np.arange(9.0), np.arange(9.0))
+    frame = plot._frame
+    words = [*frame._x_words.words, *frame._y_words.words]
+    assert len(words) > 3
+    for word in words:
+        place = QRectF(word.item.x(), word.item.y(), word.width, word.height)
+        assert any(rect.contains(place.center()) for rect in plot.axis_rects)
+    assert not any(rect.intersects(plot.mapping.rect) for rect in plot.axis_rects)
 
 
 def test_arrow_keys_move_the_readout(make_plot: MakePlot, qtbot: QtBot) -> None:
