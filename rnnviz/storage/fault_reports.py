@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import os
 import platform
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import IO
 import platformdirs
 
 from rnnviz import __version__
+from rnnviz.storage.folder import users_folder
 from rnnviz.training.configuration import Configuration
 
 HOME_VARIABLE = "RNNVIZ_REPORTS"
@@ -53,10 +53,9 @@ class Fault:
 
 def report_home() -> Path:
     """Return the folder of the reports; it need not be there."""
-    named = os.environ.get(HOME_VARIABLE)
-    if named:
-        return Path(named)
-    return platformdirs.user_log_path("rnnviz", appauthor=False) / "reports"
+    return users_folder(
+        HOME_VARIABLE, platformdirs.user_log_path("rnnviz", appauthor=False) / "reports"
+    )
 
 
 def note(command: object) -> None:

@@ -1,4 +1,4 @@
-"""Folders that are there whole, with all of their files, or not at all."""
+"""Where this program's folders lie, and folders that are there whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from pathlib import Path
 
 from rnnviz.data.files import reason
 from rnnviz.storage.errors import StorageError
+
+
+def users_folder(variable: str, usual: Path) -> Path:
+    """Return the folder that the environment names in a variable, or else the usual one."""
+    named = os.environ.get(variable)
+    return Path(named) if named else usual
 
 
 class NewFolder:

@@ -10,6 +10,7 @@ import platformdirs
 
 from rnnviz.storage.atomic import write_atomically
 from rnnviz.storage.errors import StorageError
+from rnnviz.storage.folder import users_folder
 
 HOME_VARIABLE = "RNNVIZ_TEXTS"
 """The environment may name another folder than the user's own in this."""
@@ -20,10 +21,9 @@ MOST = 1000
 
 def home() -> Path:
     """Return the folder that has a file for each text, by its fingerprint; it need not be there."""
-    named = os.environ.get(HOME_VARIABLE)
-    if named:
-        return Path(named)
-    return platformdirs.user_data_path("rnnviz", appauthor=False) / "texts"
+    return users_folder(
+        HOME_VARIABLE, platformdirs.user_data_path("rnnviz", appauthor=False) / "texts"
+    )
 
 
 def last_read(fingerprint: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import time
@@ -18,6 +17,7 @@ from rnnviz.data.files import reason
 from rnnviz.storage.autosaves.names import SUFFIX, files_of
 from rnnviz.storage.errors import StorageError
 from rnnviz.storage.fault_reports import CRASH_SUFFIX, collect_crash
+from rnnviz.storage.folder import users_folder
 
 HOME_VARIABLE = "RNNVIZ_AUTOSAVES"
 """The environment may name another folder than the user's own in this."""
@@ -30,10 +30,9 @@ _LOCK = ".lock"
 
 def autosave_home() -> Path:
     """Return the folder in which every process of this user has its own; it need not be there."""
-    named = os.environ.get(HOME_VARIABLE)
-    if named:
-        return Path(named)
-    return platformdirs.user_data_path("rnnviz", appauthor=False) / "autosaves"
+    return users_folder(
+        HOME_VARIABLE, platformdirs.user_data_path("rnnviz", appauthor=False) / "autosaves"
+    )
 
 
 class AutosaveFolder:
