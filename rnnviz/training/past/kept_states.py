@@ -30,8 +30,8 @@ _SHARE = 0.0025
 
 About as much again it costs them: what they work with has left the processor's cache.
 """
-FILE_TO_MEMORY = 8
-"""A file may take so many times what memory may: an hour of steps needs that."""
+FILE_TO_MEMORY = 32
+"""A file may take so many times what memory may: an hour of an LSTM's steps needs that."""
 _EVENLY = 7
 """Of eight states, so many are spread over all steps, and the rest over their logarithms."""
 _COSTS = 16

@@ -6,12 +6,15 @@ import contextlib
 import shutil
 import tempfile
 from collections import defaultdict
+from pathlib import Path
 from typing import IO
 
 import platformdirs
 
 _LEFT_FREE = 2_000_000_000
 """Bytes of the disk that stay free for everybody else."""
+_OF_FREE = 16
+"""A file takes no more than one such part of what is free, so that eight runs leave half of it."""
 _GROWTH = 16_000_000
 """After so many bytes more it is looked again at what is free."""
 
@@ -52,20 +55,25 @@ class SpareFile:
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
-        self._end, self._looked_at_end = 0, 0
+        self._end, self._may_end = 0, 0
         self._gaps: defaultdict[int, list[int]] = defaultdict(list)
         """Where others lay, by their length: what is kept of a run is mostly equally long."""
         self._is_closed = False
         self.num_bytes = 0
 
     def put(self, piece: bytes) -> Place | None:
-        """Write some bytes; return where they lie, or None where the disk has no room."""
+        """Write some bytes; return where they lie, or None where the disk has no room.
+
+        Where it has none for a longer file there may be some within it once others are gone.
+        """
         if self._is_closed:
             return None
         length = len(piece)
         gaps = self._gaps[length]
         start = gaps[-1] if gaps else self._end
         try:
+            if not gaps and not self._may_grow(length):
+                return None
             self._write(start, piece)
         except OSError:
             self._is_closed = True  # it is full, or cannot be written to; what lies in it stays
@@ -101,7 +109,7 @@ class SpareFile:
 
     def _empty(self) -> None:
         self._gaps.clear()
-        self._end = self._looked_at_end = 0
+        self._end = self._may_end = 0
         if self._file is not None and not self._file.closed:
             with contextlib.suppress(OSError):
                 self._file.truncate(0)
@@ -110,22 +118,26 @@ class SpareFile:
         if self._file is not None:
             self._file.close()
 
+    def _may_grow(self, length: int) -> bool:
+        if self._end + length > self._may_end:
+            free = shutil.disk_usage(self._folder()).free
+            if free < max(_LEFT_FREE, _OF_FREE * (self._end + _GROWTH + length)):
+                return False
+            self._may_end = self._end + _GROWTH + length
+        return True
+
     def _write(self, start: int, piece: bytes) -> None:
         if self._file is None:
-            folder = platformdirs.user_cache_path("rnnviz", appauthor=False)
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - lasts
-            self._look_at_room()
-        elif start + len(piece) > self._looked_at_end:
-            self._look_at_room()
+            self._file = tempfile.TemporaryFile(  # noqa: SIM115 - it lasts
+                dir=self._folder(), buffering=0
+            )
         self._file.seek(start)
         written = self._file.write(piece)
         if written != len(piece):
             raise OSError("The disk is full.")
 
-    def _look_at_room(self) -> None:
-        assert self._file is not None
+    @staticmethod
+    def _folder() -> Path:
         folder = platformdirs.user_cache_path("rnnviz", appauthor=False)
-        if shutil.disk_usage(folder).free < _LEFT_FREE:
-            raise OSError("The disk is nearly full.")
-        self._looked_at_end = self._end + _GROWTH
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -246,12 +247,16 @@ def test_one_that_was_dear_leaves_no_hole(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("file_to_memory", [0, 1, 8])
+@pytest.mark.parametrize("is_full", [False, True])
 def test_the_budget_holds_and_the_ends_stay(
-    file_to_memory: int, monkeypatch: pytest.MonkeyPatch
+    file_to_memory: int, is_full: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if is_full:
+        usage = shutil.disk_usage("/")._replace(free=0)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     monkeypatch.setattr("rnnviz.training.past.kept_states.FILE_TO_MEMORY", file_to_memory)
     size, steps = run(0).num_bytes, 300
-    megabytes = (20.5 if not file_to_memory else 5) * size / 1e6
+    megabytes = (20.5 if is_full or not file_to_memory else 5) * size / 1e6
     trainer = small_trainer()
     object.__setattr__(trainer.state.configuration, "past_memory", megabytes)
     kept = KeptStates(trainer.state)

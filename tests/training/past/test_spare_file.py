@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,27 @@ def test_a_disk_that_fills_up_keeps_what_lies_there(monkeypatch: pytest.MonkeyPa
     assert file.num_bytes == 5
 
 
+def test_it_takes_a_sixteenth_of_what_is_free_and_then_only_what_others_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _let_be_free(monkeypatch, 2_600_000_000)
+    file, piece = SpareFile(), bytes(1_000_000)
+    places = [put(file, piece) for _ in range(140)]
+    _let_be_free(monkeypatch, 2_560_000_000)
+    while (place := file.put(piece)) is not None:
+        places.append(place)
+    assert 140 < len(places) <= 160
+    assert file.put(bytes(1)) is None
+    del places[3]
+    places.append(put(file, bytes(range(250)) * 4000))
+    assert file.put(piece) is None
+    assert places[-1].read() == bytes(range(250)) * 4000
+    _let_be_free(monkeypatch, 1_900_000_000)
+    del places[5:]
+    assert file.put(bytes(2)) is None, "what is nearly full is left alone"
+    assert file.put(piece) is not None
+
+
 def test_a_folder_that_cannot_be_made_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
     assert SpareFile().put(b"something") is None
@@ -63,6 +85,11 @@ def put(file: SpareFile, piece: bytes) -> Place:
     place = file.put(piece)
     assert place is not None
     return place
+
+
+def _let_be_free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    usage = shutil.disk_usage("/")._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
 
 
 def _refuse(*_: object) -> None:

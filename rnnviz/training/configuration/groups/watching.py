@@ -36,7 +36,7 @@ class WatchingSettings:
         128,
         "Kept past",
         "How much memory the earlier states of a run may take. A temporary file on the disk takes "
-        "up to eight times as much. The more are kept, the sooner any step of the past can be "
+        "up to 32 times as much. The more are kept, the sooner any step of the past can be "
         "shown. With 0 only the present is known.",
         live=True,
         minimum=0,
