@@ -197,8 +197,9 @@ class Controller(QObject):
         While a text is watched, every other frame is for what changes smoothly, and for nothing
         that would make it late.
         """
+        pace = self.runs.seconds_per_picture
         for run in self.runs:
-            run.count_frame(is_one_of_several=len(self.runs) > 1)
+            run.count_frame(pace)
         if self.glances.are_due():
             if self.glances.take():
                 self._draw(glances=True)

@@ -23,11 +23,8 @@ from rnnviz.training.snapshot import Glance, RunState, Snapshot
 from rnnviz.training.state.origin import Origin
 from rnnviz.training.undo.view import Done, UndoView
 
-# A picture of a run every so many seconds, less often where runs share the processors and the
-# window, and in no more than every so many-th frame, lest a slow window does nothing else; more
-# often, where so few steps lie between two.
-_SECONDS_PER_PICTURE = 0.19
-_SECONDS_PER_PICTURE_OF_SEVERAL = 0.22
+# In no more than every so many-th frame, lest a slow window does nothing else; more often, where
+# so few steps lie between two.
 _FRAMES_PER_PICTURE = 5
 _FRAMES_TO_FOLLOW = 2
 _STEPS_TO_FOLLOW = 3
@@ -275,15 +272,14 @@ class Run:
             self._watched = watched
             self.post(watched)
 
-    def count_frame(self, *, is_one_of_several: bool = False) -> None:
+    def count_frame(self, seconds_per_picture: float = 0.0) -> None:
         """Ask for the next snapshot where it is time for one; to be called once a frame."""
         self._frames_since_asked += 1
         if self._is_asked:
             return
         # From one wish to the next: how long one takes does not make pictures rarer.
         now, frames = self._clock(), self._frames_since_asked
-        seconds = _SECONDS_PER_PICTURE_OF_SEVERAL if is_one_of_several else _SECONDS_PER_PICTURE
-        is_time = frames >= _FRAMES_PER_PICTURE and now - self._asked_at >= seconds
+        is_time = frames >= _FRAMES_PER_PICTURE and now - self._asked_at >= seconds_per_picture
         if is_time or (self._follows and frames >= _FRAMES_TO_FOLLOW):
             self._asked_at, self._frames_since_asked = now, 0
             self._is_asked = True

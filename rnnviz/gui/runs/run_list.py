@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.gui.runs.pace import seconds_per_picture
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.style.sign import free_sign
 from rnnviz.gui.wording.runs import branch_name, run_names
@@ -68,6 +69,12 @@ class RunList:
     def trains(self) -> bool:
         """Whether one of them trains now."""
         return any(run.trains for run in self._runs)
+
+    @property
+    def seconds_per_picture(self) -> float:
+        """How many seconds lie between two pictures of one of them."""
+        running = sum(run.trains for run in self._runs)
+        return seconds_per_picture(running, is_watching=bool(self.watched_text))
 
     @property
     def watched_text(self) -> str:

@@ -2,9 +2,11 @@
 
 import dataclasses
 import itertools
+import os
 
 import pytest
 
+from rnnviz.gui.runs.pace import seconds_per_picture
 from rnnviz.gui.runs.run import Run
 from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
@@ -36,7 +38,7 @@ def snapshot() -> Snapshot:
 
 
 def frames_between_wishes(
-    snapshot: Snapshot, steps: int, latency: int, seconds: float, *, is_one_of_several: bool = False
+    snapshot: Snapshot, steps: int, latency: int, seconds: float, pace: float = 0.19
 ) -> list[int]:
     """Have a snapshot come so many frames after each wish, so many steps after the one before."""
     now, step, asked_at, due = 0.0, 0, [], {}
@@ -48,7 +50,7 @@ def frames_between_wishes(
             run.thread.client.snapshots.append(dataclasses.replace(snapshot, step=step))
         run.take_snapshot()
         before = run.thread.client.count
-        run.count_frame(is_one_of_several=is_one_of_several)
+        run.count_frame(pace)
         if run.thread.client.count > before:
             asked_at.append(frame)
             due[frame + latency] = True
@@ -72,8 +74,14 @@ def test_pictures_are_no_rarer_for_being_late(
     assert set(frames_between_wishes(snapshot, steps, latency, seconds)) == {expected}
 
 
-def test_several_runs_leave_each_other_more_time(snapshot: Snapshot) -> None:
-    assert set(frames_between_wishes(snapshot, 200, 1, 1 / 60, is_one_of_several=True)) == {14}
+def test_several_runs_leave_each_other_more_time_and_most_where_processors_are_few(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    paces = [seconds_per_picture(running, is_watching=False) for running in (0, 1, 3, 4)]
+    assert seconds_per_picture(8, is_watching=True) == paces[2]
+    frames = [frames_between_wishes(snapshot, 200, 1, 1 / 60, pace) for pace in paces]
+    assert [set(of_one) for of_one in frames] == [{12}, {12}, {14}, {18}]
 
 
 def test_nothing_is_asked_for_again_before_it_has_come(snapshot: Snapshot) -> None:
