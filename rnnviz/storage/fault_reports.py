@@ -33,6 +33,8 @@ _PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "threadpoolctl")
 
 _commands: deque[str] = deque(maxlen=_MOST_COMMANDS)
 _crash_files: list[IO[bytes]] = []
+_reports: dict[str, Path] = {}
+"""The report of each fault of this process, by where it came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def note(command: object) -> None:
 def report_fault(error: BaseException, then: str) -> Fault:
     """Write a report of a fault, and return what is said of it.
 
-    Where none can be written, its trace is printed, for it to be known at all.
+    One that comes back where it was before has its report already: a hundred of the same would
+    push out all others. Where none can be written, its trace is printed, for it to be known at all.
 
     Parameters
     ----------
@@ -77,8 +80,12 @@ def report_fault(error: BaseException, then: str) -> Fault:
     """
     sentence = f"Something unexpected went wrong ({type(error).__name__}: {error}); {then}."
     trace = "".join(traceback.format_exception(error))
-    report = _write("fault", f"{sentence}\n\n{trace}\n{_last_commands()}")
+    where = "".join([type(error).__name__, *traceback.format_tb(error.__traceback__)])
+    report = _reports.get(where)
+    if report is None or report.parent != report_home() or not report.exists():
+        report = _write("fault", f"{sentence}\n\n{trace}\n{_last_commands()}")
     if report is not None:
+        _reports[where] = report
         return Fault(f"{sentence} {where_it_lies(report)}", report)
     # A window that was begun without a terminal may have lost its output.
     with contextlib.suppress(OSError, ValueError):

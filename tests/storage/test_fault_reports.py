@@ -23,10 +23,10 @@ def nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fault_reports, "_commands", deque(maxlen=5))
 
 
-def raised() -> ValueError:
+def raised(kind: type[ValueError] = ValueError, message: str = "odd") -> ValueError:
     """Return an error that was raised, with its trace."""
     try:
-        raise ValueError("odd")
+        raise kind(message)
     except ValueError as error:
         return error
 
@@ -69,12 +69,20 @@ def test_nothing_of_the_persons_own_is_in_it(monkeypatch: pytest.MonkeyPatch) ->
 def test_only_the_last_commands_and_the_newest_reports_are_kept(own_reports: Path) -> None:
     for number in range(9):
         note(Train(number))
-    for _ in range(25):
-        report_fault(raised(), "the window goes on")
+    for number in range(25):
+        report_fault(raised(type(f"Fault{number}", (ValueError,), {})), "the window goes on")
     reports = list(own_reports.iterdir())
     assert len(reports) == 20
     asked = reports[0].read_text(encoding="utf-8").partition("What was asked for last:")[2]
     assert [int(n) for n in re.findall(r"Train\(steps=(\d)", asked)] == [4, 5, 6, 7, 8]
+
+
+def test_a_fault_that_comes_back_has_its_report_already(own_reports: Path) -> None:
+    faults = [report_fault(raised(message=f"odd {n}"), "the window goes on") for n in range(30)]
+    assert len({fault.report for fault in faults}) == len(list(own_reports.iterdir())) == 1
+    assert "odd 29" in faults[-1].sentence
+    faults[0].report.unlink()
+    assert report_fault(raised(), "the window goes on").report.exists()
 
 
 def test_where_none_can_be_written_the_trace_is_printed(

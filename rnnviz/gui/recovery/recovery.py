@@ -14,7 +14,7 @@ from rnnviz.gui.recovery.dialog import RecoveryDialog
 from rnnviz.gui.recovery.thread import RecoveryThread
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.storage.autosaves.found import Found
-from rnnviz.storage.fault_reports import Fault, where_it_lies
+from rnnviz.storage.fault_reports import where_it_lies
 
 
 class Recovery(QObject):
@@ -73,7 +73,8 @@ class Recovery(QObject):
     def _tell_crashed(self, reports: Sequence[Path]) -> None:
         newest = reports[-1]
         sentence = f"The last time, this program ended unexpectedly. {where_it_lies(newest)}"
-        self._window.messages.tell_fault(Fault(sentence, newest))
+        # The first run may have something to say before this is read.
+        self._window.messages.stand(sentence, "problem", newest)
 
     def _offer(self) -> None:
         found = [one for left in self._thread.left for one in left.found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 MessageKind = Literal["notice", "problem", "question"]
 
 _CONFIRMED_MS = 4000
+
+
+class _Standing(NamedTuple):
+    """What is said until somebody closes it: the report of a fault can be copied."""
+
+    text: str
+    kind: MessageKind
+    report: Path | None
 
 
 class MessageBar(QFrame):
@@ -67,7 +75,7 @@ class MessageBar(QFrame):
         self._on_save: Callable[[], None] | None = None
         self._on_refuse: Callable[[], None] | None = None
         self._on_close: Callable[[], None] | None = None
-        self._standing: tuple[str, MessageKind] | None = None
+        self._standing: list[_Standing] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 8, 6)
         layout.setSpacing(10)
@@ -109,9 +117,9 @@ class MessageBar(QFrame):
         self._refuse.hide()
         self._on_accept = self._on_save = self._on_refuse = self._on_close = None
 
-    def stand(self, text: str, kind: MessageKind = "notice") -> None:
+    def stand(self, text: str, kind: MessageKind = "notice", report: Path | None = None) -> None:
         """Show a message until somebody closes it, whatever else is said meanwhile."""
-        self._standing = (text, kind)
+        self._standing.append(_Standing(text, kind, report))
         if self.isHidden():
             self._leave()
 
@@ -135,11 +143,13 @@ class MessageBar(QFrame):
 
     def tell_fault(self, fault: Fault) -> None:
         """Say what went wrong, and offer to copy the report of it."""
-        report = fault.report
+        self._tell_with(fault.report, fault.sentence, "problem")
+
+    def _tell_with(self, report: Path | None, text: str, kind: MessageKind) -> None:
         if report is None:
-            self.tell(fault.sentence, "problem")
+            self.tell(text, kind)
         else:
-            self.offer(fault.sentence, "Copy the report", lambda: self._copy(report), "problem")
+            self.offer(text, "Copy the report", lambda: self._copy(report), kind)
 
     def _copy(self, report: Path) -> None:
         try:
@@ -207,14 +217,20 @@ class MessageBar(QFrame):
 
     def _leave(self) -> None:
         """Make room for what is to stand, or for the window."""
-        if self._standing is None:
+        if not self._standing:
             self.hide()
-        else:
-            self.tell(*self._standing)
-            self._on_close = self._end_standing
+            return
+        first = self._standing[0]
+        self._tell_with(first.report, first.text, first.kind)
+        self._on_close = lambda: self._standing.remove(first)
+        if first.report is not None:
+            report = first.report
+            self._on_accept = lambda: self._copy_standing(first, report)
 
-    def _end_standing(self) -> None:
-        self._standing = None
+    def _copy_standing(self, standing: _Standing, report: Path) -> None:
+        """Copy the report of what was to stand: it has been read."""
+        self._standing.remove(standing)
+        self._copy(report)
 
     def _restyle(self) -> None:
         self._mark.setText("!" if self.kind == "problem" else "i")

@@ -130,6 +130,24 @@ def test_what_stands_comes_when_a_confirmation_is_gone(bar):
     assert bar.text == "The settings were set aside."
 
 
+def test_several_stand_one_after_the_other_and_a_report_goes_when_it_is_copied(bar, tmp_path):
+    report = tmp_path / "crash.txt"
+    report.write_text("what happened", encoding="utf-8")
+    bar.tell("A run has begun.")
+    bar.stand("It ended unexpectedly.", "problem", report)
+    bar.stand("The settings were set aside.")
+    bar.clear()
+    assert bar.text == "It ended unexpectedly."
+    bar.tell("Another.")
+    bar.clear()
+    bar._accept.click()
+    assert QGuiApplication.clipboard().text() == "what happened"
+    lapse(bar)
+    assert bar.text == "The settings were set aside."
+    bar._close.click()
+    assert bar.isHidden()
+
+
 def test_what_looks_like_html_in_a_text_is_shown_as_it_stands(bar):
     plain = 'notes.txt was read as Windows-1252 (Western): "xx<b>é</b>xx".'
     bar.tell(plain)
