@@ -9,6 +9,7 @@ from rnnviz.cli.console import in_places
 from rnnviz.cli.contest import Died
 from rnnviz.cli.race_worker import Ended, Trained
 from rnnviz.cli.rivals import Rival
+from rnnviz.data.files import readable_name
 from rnnviz.runs.race import RaceRule
 
 Outcome = Ended | Died
@@ -50,7 +51,10 @@ def _row(rival: Rival, outcome: Outcome, seen: Trained | None) -> tuple[str, ...
             return (name, *[_NOTHING] * 6, "not saved: its process died")
         so_far = (f"{seen.step:,}", f"{seen.tokens:,}", _NOTHING, _number(seen.loss))
         return (name, *so_far, _NOTHING, _NOTHING, "not saved: its process died")
-    score, file = outcome.score, rival.options.out.name if outcome.is_saved else "not saved"
+    score, file = (
+        outcome.score,
+        readable_name(rival.options.out) if outcome.is_saved else "not saved",
+    )
     return (
         name,
         f"{outcome.step:,}",

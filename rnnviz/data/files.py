@@ -2,6 +2,7 @@
 
 import errno
 import os
+import unicodedata
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -17,12 +18,30 @@ _REASONS = {
     errno.EIO: "the disk has failed",
 }
 
+_LONGEST_NAME, _LONGEST_END = 80, 24
+_MOST_MARKS = 4
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+
 
 def readable_name(path: str | os.PathLike[str]) -> str:
-    """Return what a person knows a file by: its name, with nothing that could break a line."""
+    """Return what a person knows a file by: its name, so that it can be read within a line.
+
+    What is not seen, or turns the way around in which one reads, is a question mark; what joins
+    the parts of an emoji or of a letter stays. Of marks on a letter no more than some are left, of
+    a long name its beginning and its end.
+    """
     text = os.fspath(path)
     name = os.path.basename(text) or text
-    return "".join(c if c.isprintable() else "?" for c in name) or "The file"
+    shown: list[str] = []
+    marks = 0
+    for c in name:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        joins = c in _JOINERS and bool(shown) and not shown[-1].isascii()
+        if marks <= _MOST_MARKS:
+            shown.append(c if c.isprintable() or joins else "?")
+    if len(shown) > _LONGEST_NAME:
+        shown = [*shown[: _LONGEST_NAME - _LONGEST_END - 1], "…", *shown[-_LONGEST_END:]]
+    return "".join(shown) or "The file"
 
 
 def reason(error: OSError) -> str:

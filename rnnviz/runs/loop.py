@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Reading
+from rnnviz.data.files import readable_name
 from rnnviz.data.text.files import read_text_file
 from rnnviz.data.text.reading import read_alone
 from rnnviz.runs.autosaver import Autosaver
@@ -277,7 +278,9 @@ class Loop:
         except RnnvizError as error:
             return Exported(path, refusal=str(error))
         except MemoryError:
-            return Exported(path, refusal=f"There is not enough memory to write {path.name}.")
+            return Exported(
+                path, refusal=f"There is not enough memory to write {readable_name(path)}."
+            )
         return Exported(path, checkpoint.step, checkpoint.configuration)
 
     def _copy(self, request: CopyForCheck | CopyForStep | CopyForBranch) -> Event:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.data.files import readable_name
 from rnnviz.data.sources import SOURCES
 from rnnviz.gui.controls.choice_editor import ChoiceEditor
 from rnnviz.gui.controls.editor import Editor
@@ -269,7 +270,7 @@ class ControlForm(QWidget):
         index = editor.box.findData(OWN_TEXT)
         name = self._configuration.text_name
         own = self._configuration.corpus == OWN_TEXT and bool(name)
-        editor.box.setItemText(index, name if own else "Your own text…")
+        editor.box.setItemText(index, readable_name(name) if own else "Your own text…")
 
     # -- layout -------------------------------------------------------------------------------
 

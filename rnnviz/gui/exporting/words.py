@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rnnviz import __version__
+from rnnviz.data.files import readable_name
 from rnnviz.training.snapshot import RunState, Snapshot
 
 CONTENTS, SETTINGS = "contents.txt", "settings.toml"
@@ -126,7 +127,7 @@ def settings_words(texts: Sequence[str]) -> str:
 
 def written_words(folder: Path, count: int, left_out: Sequence[str]) -> str:
     """Say what was written, and where."""
-    said = f"Wrote {count:,} files into the folder {folder.name} in {folder.parent}"
+    said = f"Wrote {count:,} files into the folder {readable_name(folder)} in {folder.parent}"
     return f"{said}; {_left_out_words(left_out)}." if left_out else f"{said}."
 
 

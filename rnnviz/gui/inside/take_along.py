@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.inside.cursor import Cursor
 from rnnviz.gui.inside.drawing.canvas import Canvas
 from rnnviz.gui.plotting.view.export import ExportError, png_bytes, svg_bytes, write_atomically
@@ -100,7 +101,7 @@ class TakeAlong(QObject):
         except (ExportError, MemoryError) as error:
             self.failed.emit(str(error) or "There is not enough memory for that.")
             return False
-        self.done.emit(f"Saved {Path(path).name}.")
+        self.done.emit(f"Saved {readable_name(path)}.")
         return True
 
     def _bytes(self, name: str) -> bytes:

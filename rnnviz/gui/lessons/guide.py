@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.lessons.bar import LessonBar
 from rnnviz.gui.lessons.deeds import Deeds
 from rnnviz.gui.lessons.demonstrator import Demonstrator
@@ -361,7 +362,7 @@ class LessonGuide(QObject):
             lessons, problems = load_lessons(self._panels, path)
             self.problems = " ".join(filter(None, (self.problems, *problems)))
             if not lessons:
-                raise LessonError(f"There is no lesson in the folder {path.name}.")
+                raise LessonError(f"There is no lesson in the folder {readable_name(path)}.")
             self._offered.fill(self.lessons, lessons)
             return lessons[0]
         by_name = {lesson.name: lesson for lesson in self.lessons}

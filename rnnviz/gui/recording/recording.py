@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.jobs.job import Job
 from rnnviz.gui.panels.base.panel import Panel
 from rnnviz.gui.recording.cameras import Camera, FilmCamera, LiveCamera, LostError
@@ -93,7 +94,7 @@ class Recording(Job[_Work, RecordDialog]):
         camera.ended.connect(lambda: self._have_all(work))
         camera.failed.connect(lambda sentence: self._fail(work, sentence))
         if self.dialog is not None:
-            self.dialog.show_recording(plan.frame_count, path.name)
+            self.dialog.show_recording(plan.frame_count, readable_name(path))
         self._begin(work)
         self.filming.emit(plan.film is not None)
         camera.start()
@@ -128,7 +129,7 @@ class Recording(Job[_Work, RecordDialog]):
     def _written(self, work: _Work) -> None:
         frames = f"{work.taken:,} frame{'s' if work.taken > 1 else ''}"
         size = in_bytes(work.path.stat().st_size)
-        self._tell(f"Saved {work.path.name}: {frames}, {size}.")
+        self._tell(f"Saved {readable_name(work.path)}: {frames}, {size}.")
 
     def _end(self, work: _Work) -> None:
         work.camera.stop()

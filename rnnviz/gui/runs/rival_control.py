@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Trait
+from rnnviz.data.files import readable_name
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
@@ -176,7 +177,9 @@ class RivalControl(QObject):
         files = [file for path in paths for file in (_models_in(path) if path.is_dir() else [path])]
         if not files:
             if paths:
-                self._view.messages.tell(f"There is no model in {paths[0].name}.", "problem")
+                self._view.messages.tell(
+                    f"There is no model in {readable_name(paths[0])}.", "problem"
+                )
         elif len(files) == 1:
             self._run_control.open_file(files[0])
         elif any(file.suffix.lower() not in MODEL_SUFFIXES for file in files):

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from rnnviz.data import AUTOMATIC
+from rnnviz.data.files import readable_name
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
@@ -235,11 +236,11 @@ class RunControl(QObject):
         if self._checked == Path(path):
             self._checked = None
             act = partial(self._open_now, Path(path))
-            self.ask_first(f"Opening {Path(path).name}", act, [run])
+            self.ask_first(f"Opening {readable_name(path)}", act, [run])
 
     def heard_saved(self, run: Run, path: str, step: int) -> None:
         """Say so, and do what was to be done then."""
-        self._view.messages.confirm(f"Saved {Path(path).name}.")
+        self._view.messages.confirm(f"Saved {readable_name(path)}.")
         self._saving.heard_saved(run, Path(path), step)
         self._name_after_file(run)
 

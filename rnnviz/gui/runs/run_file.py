@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.wording.runs import origin_words
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.training.snapshot import Snapshot
@@ -97,7 +98,7 @@ class RunFile:
         """What the window is called after: the file, or else the text; empty before a run."""
         if self._snapshot is None:
             return ""
-        name = self.path.name if self.path else self._snapshot.title
+        name = readable_name(self.path) if self.path else self._snapshot.title
         origin = origin_words(self._snapshot.origins)
         return f"{name} ({origin})" if origin else name
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 
@@ -62,7 +63,7 @@ class FileMenu(QObject):
     def _list_recent(self) -> None:
         self._recent.clear()
         for path in self._settings.recent_files:
-            action = self._recent.addAction(path.name)
+            action = self._recent.addAction(readable_name(path).replace("&", "&&"))
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._open_recent, path))
         self._recent.setEnabled(not self._recent.isEmpty())

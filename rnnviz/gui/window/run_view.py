@@ -110,6 +110,8 @@ class RunView:
     def take_name(self, name: str) -> None:
         """Be called after the run."""
         if name:
+            # In a title, Qt would take the one for its own mark, and two of them for one.
+            name = name.replace("[*]", "[*][*]")
             self._window.setWindowTitle(f"{name} — rnnviz")
 
     def remember_file(self, path: Path) -> None:

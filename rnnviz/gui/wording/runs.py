@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.wording.numbers import in_full
 from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
 from rnnviz.training.state.origin import Origin
@@ -93,7 +94,7 @@ def _phrase(name: str, configuration: Configuration) -> str:
     """Say one setting: ``128 units``, ``clip gradients none``, ``Tales``, ``own.txt``."""
     setting, value = SETTINGS[name], _value(name, configuration)
     if name == "corpus" and configuration.corpus == OWN_TEXT:
-        return configuration.text_name
+        return readable_name(configuration.text_name)
     if name in ("cell", "corpus"):
         return setting.choices[str(value)]
     if name == "hidden_size":

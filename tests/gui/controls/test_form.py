@@ -34,3 +34,9 @@ def test_a_group_of_which_nothing_is_shown_has_no_heading(qtbot):
     form.show_configuration(Configuration(corpus="adding"))
     assert "Writing" not in headings(form), "whoever answers a task writes nothing"
     assert {"Data", "Network", "Training"} <= set(headings(form))
+
+
+def test_a_text_of_ones_own_is_named_within_a_line(qtbot):
+    form = made(qtbot)
+    form.show_configuration(Configuration(corpus="file", text_file="/home/me/two\nlines.txt"))
+    assert form.editor("corpus").box.currentText() == "two?lines.txt"

@@ -34,3 +34,10 @@ def test_files_of_the_same_name_are_told_apart_by_their_folders(driver, tmp_path
     recent = listed(driver, *files)
     assert [action.toolTip() for action in recent.actions()] == [str(p) for p in files[::-1]]
     assert recent.toolTipsVisible()
+
+
+def test_a_name_is_shown_as_it_can_be_read(driver, tmp_path):
+    recent = listed(driver, tmp_path / "this & that[*]\N{RIGHT-TO-LEFT OVERRIDE}.rnnviz")
+    assert [action.text() for action in recent.actions()] == ["this && that[*]?.rnnviz"]
+    driver.controller.view.take_name("this[*]")
+    assert driver.window.windowTitle() == "this[*][*] — rnnviz", "Qt shows one of two"

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.plotting import PlotView
 from rnnviz.gui.plotting.view.export import (
     ExportError,
@@ -114,7 +115,7 @@ class PanelExports(QObject):
         except ExportError as error:
             self.failed.emit(str(error))
             return False
-        self.done.emit(f"Saved {Path(path).name}{self._said()}.")
+        self.done.emit(f"Saved {readable_name(path)}{self._said()}.")
         return True
 
     @property
