@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from rnnviz.gui.experiments.findings import FindingsMarks, FindingsTable, RunFindings
 from rnnviz.gui.experiments.run_choice import RunChoice
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.plain import PlainLabel
 
 _PARTS = ("Do", "See", "Why")
 _MEASURED = "Measured"
@@ -63,10 +64,10 @@ class ExperimentCard(QFrame):
         self._theme = theme
         self.setObjectName("experiment_card")
         self.setProperty("card", True)
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setObjectName("experiment_title")
         self._title.setProperty("words", "title")
-        self._borne_out = QLabel()
+        self._borne_out = PlainLabel()
         self._borne_out.setObjectName("experiment_borne_out")
         self._borne_out.setProperty("words", "small")
         self._choice = RunChoice()
@@ -75,7 +76,7 @@ class ExperimentCard(QFrame):
         self._is_headline = False
         self._part = 0
         self._marks = FindingsMarks(theme)
-        self._sentence = QLabel()
+        self._sentence = PlainLabel()
         self._sentence.setObjectName("experiment_sentence")
         self._sentence.setProperty("small", True)
         self._sentence.setWordWrap(True)
@@ -94,9 +95,9 @@ class ExperimentCard(QFrame):
         )
         self._lead.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lead.clicked.connect(self.lead_asked)
-        self._asked, self._as_made = QLabel(), QPushButton("Ask as the experiment does")
+        self._asked, self._as_made = PlainLabel(), QPushButton("Ask as the experiment does")
         self._names = {part: QLabel(part) for part in (*_PARTS, _MEASURED)}
-        self._words = {part: QLabel() for part in _PARTS}
+        self._words = {part: PlainLabel() for part in _PARTS}
         for part, label in self._words.items():
             label.setObjectName(f"experiment_{part.lower()}")
             label.setProperty("small", True)

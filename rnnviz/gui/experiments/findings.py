@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import marker_pixmap, sign_pixmap
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.plain import PlainLabel
 
 _BETWEEN = " \N{EM SPACE}\N{EN SPACE}"
 
@@ -90,7 +91,7 @@ class FindingsTable(QWidget):
 
     def _new_row(self) -> tuple[QLabel, QLabel, QLabel]:
         place = len(self._rows)
-        labels = QLabel(), QLabel(), QLabel()
+        labels = PlainLabel(), PlainLabel(), PlainLabel()
         for label in labels[1:]:
             label.setProperty("small", True)
         labels[2].setWordWrap(True)
@@ -144,7 +145,7 @@ class FindingsMarks(QWidget):
                 sign.setContentsMargins(3 * gap if place else 0, 0, gap, 0)
 
     def _new_group(self) -> tuple[QLabel, QLabel]:
-        sign, marks = QLabel(), QLabel()
+        sign, marks = QLabel(), PlainLabel()
         marks.setObjectName(_numbered("experiment_marks", len(self._groups)))
         marks.setProperty("words", "title")
         for label in (sign, marks):

@@ -14,6 +14,7 @@ from rnnviz.gui.experiments.card import ExperimentCard
 from rnnviz.gui.experiments.findings import RunFindings
 from rnnviz.gui.experiments.run_choice import ALL_AT_ONCE
 from rnnviz.gui.runs.run_list import RunList
+from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.gui.wording.claims import asked_words, claim_lines, explained
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.experiments import (
@@ -157,7 +158,7 @@ class ExperimentGuide(QObject):
     def _new_action(self, number: int, experiment: Experiment) -> QAction:
         action = QAction(f"{number}.  {experiment.title}", self)
         action.setObjectName(f"experiment_{experiment.name}")
-        action.setToolTip(experiment.see)
+        action.setToolTip(plain_tip(experiment.see))
         action.triggered.connect(partial(self._chosen, experiment))
         return action
 

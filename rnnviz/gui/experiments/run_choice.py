@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWid
 
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.plain import plain_tip
 
 ALL_AT_ONCE = 1000
 """The number of what has all runs race."""
@@ -77,13 +78,13 @@ class RunChoice(QWidget):
         action = QAction(words, self)
         action.setCheckable(True)
         action.setData(number)
-        action.setToolTip(what)
+        action.setToolTip(plain_tip(what))
         action.triggered.connect(partial(self._choose, number))
         pill = _new_pill(name)
         pill.setText(words)
         pill.setCheckable(True)
         pill.setAccessibleName(what)
-        pill.setToolTip(what)
+        pill.setToolTip(plain_tip(what))
         pill.clicked.connect(action.trigger)
         self._actions.addAction(action)
         self._menu.addAction(action)

@@ -20,6 +20,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.eliding_label import ElidingLabel
 from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.numbers import CountBox
+from rnnviz.gui.widgets.plain import PlainLabel
 
 _CHOICES: tuple[tuple[str, Choice], ...] = (
     ("the first", "first"),
@@ -60,7 +61,7 @@ class Header(QFrame):
         self._theme = theme
         self._leave = self._button("leave", "Back to training", "Leave this step (Escape)")
         self._leave.setProperty("flat", True)
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setObjectName("inside_title")
         self._title.setProperty("words", "heading")
         self._about = ElidingLabel()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.style.theme import SPACING, Theme
 from rnnviz.gui.widgets.dialog_button import dialog_button
+from rnnviz.gui.widgets.plain import PlainLabel
 
 
 class JobDialog(QDialog):
@@ -167,7 +168,7 @@ class JobDialog(QDialog):
         self.resize(width, layout.totalHeightForWidth(width))
 
     def _words(self, part: str) -> QLabel:
-        label = QLabel()
+        label = PlainLabel()
         label.setObjectName(f"{self.NAME}_{part}")
         label.setWordWrap(True)
         return label

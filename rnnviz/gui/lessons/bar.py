@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.destroying import destroy_later
+from rnnviz.gui.widgets.plain import plain_tip
 
 DONE, TO_DO = "\N{CHECK MARK}", "\N{WHITE CIRCLE}"
 _EMPHASIZED = re.compile(r"\*([^*]+)\*")
@@ -124,7 +125,7 @@ class LessonBar(QFrame):
         for number, heading in enumerate(headings):
             button = QPushButton()
             button.setObjectName(f"lesson_page_{number + 1}")
-            button.setToolTip(heading)
+            button.setToolTip(plain_tip(heading))
             button.setCheckable(True)
             button.setProperty("pill", True)
             button.setProperty("narrow", True)
@@ -194,7 +195,7 @@ class LessonBar(QFrame):
         text = _BETWEEN.join(line.replace(" ", "\N{NO-BREAK SPACE}") for line in lines)
         if text != self._findings.text():
             self._findings.setText(text)
-            self._findings.setToolTip(explanation)
+            self._findings.setToolTip(plain_tip(explanation))
             self._findings.setAccessibleDescription(explanation)
             self._findings.setAccessibleName(f"Measured in this run: {'; '.join(lines)}")
         self._findings.setVisible(bool(lines))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from rnnviz.gui.lessons.bar import DONE
+from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.training.lessons import Lesson
 
 
@@ -49,7 +50,7 @@ class LessonMenu(QObject):
             for lesson in group:
                 action = QAction(self._menu)
                 action.setObjectName(f"lesson_{lesson.name}")
-                action.setToolTip(lesson.about)
+                action.setToolTip(plain_tip(lesson.about))
                 action.triggered.connect(partial(self._choose, lesson))
                 self._menu.addAction(action)
                 self._offered.append((action, lesson))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.gui.jobs.dialog import JobDialog
 from rnnviz.gui.recording.choices import RecordChoices
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.plain import PlainLabel
 
 
 class RecordDialog(JobDialog):
@@ -40,10 +41,10 @@ class RecordDialog(JobDialog):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.choices = RecordChoices()
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setProperty("words", "heading")
         self._title.setWordWrap(True)
-        self._frame = QLabel()
+        self._frame = PlainLabel()
         self._frame.setObjectName("record_frame")
         self._finish = self._button("finish", "Stop here", "Keep what was recorded until now")
         self._finish.clicked.connect(self.finish_wanted)

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import Enum, auto
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rnnviz.gui.recovery.loss_picture import LossPicture
 from rnnviz.gui.style.theme import SPACING, Theme
 from rnnviz.gui.widgets.dialog_button import dialog_button
 from rnnviz.gui.widgets.eliding_label import ElidingLabel
+from rnnviz.gui.widgets.plain import PlainLabel
 from rnnviz.gui.wording.recovery import how_far_words, what_words, when_words
 from rnnviz.storage.autosaves.found import Found
 
@@ -92,7 +93,7 @@ class RunCard(QFrame):
             label.setObjectName(name)
             label.setProperty("words", style)
             label.setToolTip(label.text())
-        self._said = QLabel()
+        self._said = PlainLabel()
         self._said.setProperty("words", "small")
         self._open = dialog_button("recovery_open", "Open")
         self._open.setAccessibleName(f"Go on with {words[0]}")

@@ -28,6 +28,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.menu_button import open_menu_with
+from rnnviz.gui.widgets.plain import PlainLabel, plain_tip
 from rnnviz.gui.widgets.steady_number import SteadyNumber
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.gui.wording.runs import origin_words
@@ -139,7 +140,7 @@ class RunsStrip(QFrame):
             self.rule.setItemData(self.rule.count() - 1, _HELP[rule], Qt.ItemDataRole.ToolTipRole)
         self.rule.currentIndexChanged.connect(self._rule_changed)
         self._rule_changed()
-        self._result = QLabel()
+        self._result = PlainLabel()
         self._result.setObjectName("race_result")
         self._result.setProperty("words", "soft")
         self._result.setWordWrap(True)
@@ -320,7 +321,7 @@ class _Line(QWidget):
             (self.remove, f"Remove {name}"),
         )
         for widget, tip in tips:
-            widget.setToolTip(tip)
+            widget.setToolTip(plain_tip(tip))
             widget.setAccessibleName(tip)
         self.play.setIcon(self._theme.icon("pause" if trains else "train"))
 

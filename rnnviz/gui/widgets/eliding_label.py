@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel
+
+from rnnviz.gui.widgets.plain import PlainLabel
 
 
-class ElidingLabel(QLabel):
+class ElidingLabel(PlainLabel):
     """Shows as much of its text as there is room for, and all of it as a tip."""
 
     def setText(self, text: str) -> None:

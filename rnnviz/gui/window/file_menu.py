@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from rnnviz.data.files import readable_name
+from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 
@@ -64,7 +65,7 @@ class FileMenu(QObject):
         self._recent.clear()
         for path in self._settings.recent_files:
             action = self._recent.addAction(readable_name(path).replace("&", "&&"))
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(partial(self._open_recent, path))
         self._recent.setEnabled(not self._recent.isEmpty())
 

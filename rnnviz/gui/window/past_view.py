@@ -11,6 +11,7 @@ from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.timeline.control import TimelineControl
+from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.gui.wording.timeline import mark_words, past_words, seen_words
@@ -95,7 +96,7 @@ class PastView(QObject):
         words = past_words(snapshot.timeline)
         if words != self._strip.accessibleDescription():
             self._strip.setAccessibleDescription(words)
-            self._strip.setToolTip(words)
+            self._strip.setToolTip(plain_tip(words))
         more = in_bytes(snapshot.timeline.bytes_in_file)
         self._window.actions_by_name["action_save_past"].setText(
             f"Save with the past (about {more} more)"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from rnnviz.gui.style.theme import Theme
+from rnnviz.gui.widgets.plain import plain_tip
 
 _ICON, _MARGIN = 28, 20
 
@@ -38,8 +40,10 @@ class Question(QMessageBox):
         super().__init__(parent)
         self._theme, self._icon = theme, icon
         self.setWindowTitle("rnnviz")
+        # A file may be called as if it were HTML.
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
-        self.setInformativeText(detail)
+        self.setInformativeText(plain_tip(detail))
         self.setStandardButtons(buttons)
         theme.changed.connect(self._restyle)
         self._restyle()

@@ -15,6 +15,7 @@ from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
 from rnnviz.gui.style.theme import FontRole, Theme
 from rnnviz.gui.widgets.destroying import destroy_later
+from rnnviz.gui.widgets.plain import PlainLabel
 
 _CAPTION, _SECOND_LINE = 24, 18
 _GAP, _INDENT, _BETWEEN = 8, 8, 6
@@ -128,7 +129,7 @@ class Cell(QWidget):
         self.above = QWidget(self)
         self.above.hide()
         self._sign = QLabel(self.above)
-        self._name = QLabel(self.above)
+        self._name = PlainLabel(parent=self.above)
         self._step = QLabel(self.above)
         self._step.setProperty("words", "small")
         self._step.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
