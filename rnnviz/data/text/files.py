@@ -10,13 +10,14 @@ import os
 import stat
 from io import IncrementalNewlineDecoder
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.progress import Progress, share_of
+from rnnviz.data.text.archives import unpacked
 from rnnviz.data.text.characters import code_points
 from rnnviz.data.text.corpus import Corpus
 from rnnviz.data.text.encodings import AUTOMATIC, ENCODINGS, Evidence
@@ -55,7 +56,8 @@ def read_text_file(
     Parameters
     ----------
     path
-        A regular file in UTF-32 with a mark, or in one of `ENCODINGS`.
+        A regular file in UTF-32 with a mark, or in one of `ENCODINGS`; or one of these compressed
+        by gzip, bzip2 or xz, whatever it is called.
     progress
         Told of each piece that is read; what it raises ends the reading.
     encoding
@@ -99,13 +101,23 @@ def _read(
     if not stat.S_ISREG(mode):
         raise DataError(f"{name} is not a regular file.")
     with path.open("rb") as file:
-        if encoding == AUTOMATIC:
-            return _read_as_told(file, name, progress)
-        return _read_as_chosen(file, name, progress, encoding)
+        packed = unpacked(file, name, share_of(progress, 0.0, 0.5))
+        if packed is None:
+            return _read_unpacked(file, name, progress, encoding)
+        with packed:
+            return _read_unpacked(packed, name, share_of(progress, 0.5, 1.0), encoding)
+
+
+def _read_unpacked(
+    file: IO[bytes], name: str, progress: Progress | None, encoding: str
+) -> tuple[str, tuple[str, ...]]:
+    if encoding == AUTOMATIC:
+        return _read_as_told(file, name, progress)
+    return _read_as_chosen(file, name, progress, encoding)
 
 
 def _read_as_told(
-    file: BinaryIO, name: str, progress: Progress | None
+    file: IO[bytes], name: str, progress: Progress | None
 ) -> tuple[str, tuple[str, ...]]:
     """Tell the encoding, and read the text in it."""
     head = file.read(_SAMPLE_BYTES)
@@ -145,7 +157,7 @@ def _read_as_told(
 
 
 def _read_as_chosen(
-    file: BinaryIO, name: str, progress: Progress | None, encoding: str
+    file: IO[bytes], name: str, progress: Progress | None, encoding: str
 ) -> tuple[str, tuple[str, ...]]:
     """Read the text in the encoding that the person knows it to be in."""
     head = file.read(_SAMPLE_BYTES)
@@ -166,7 +178,7 @@ def _read_as_chosen(
     return text, (*said, *inspection.damage(name))
 
 
-def _told(file: BinaryIO, name: str, progress: Progress | None) -> str:
+def _told(file: IO[bytes], name: str, progress: Progress | None) -> str:
     """Return the name of the encoding of a file that is not valid UTF-8."""
     evidence, size = Evidence(), _size(file)
     file.seek(0)
@@ -180,7 +192,7 @@ def _told(file: BinaryIO, name: str, progress: Progress | None) -> str:
 
 
 def _decode(
-    file: BinaryIO,
+    file: IO[bytes],
     name: str,
     codec: str,
     first_byte: int,
@@ -212,7 +224,7 @@ def _decode(
             return "".join(parts)
 
 
-def _size(file: BinaryIO) -> int:
+def _size(file: IO[bytes]) -> int:
     """Return how many bytes a file has, for dividing by."""
     return max(os.fstat(file.fileno()).st_size, 1)
 

@@ -27,7 +27,7 @@ class DataSettings:
     text_file: str = _declared(
         "",
         "Text file",
-        "A file of your own to learn from.",
+        "A text of your own to learn from; it may be compressed by gzip, bzip2 or xz.",
         needs=Trait.OWN_FILE,
         advanced=True,
     )
