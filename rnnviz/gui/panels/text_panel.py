@@ -232,6 +232,15 @@ class TextPanel(SmallMultiples):
         self._name_what_is_seen(snapshot.timeline.seen)
         self._show()
 
+    def step_of(self, snapshot: Snapshot) -> int:
+        """Return of which step the text is that is shown of a snapshot."""
+        if self.chosen is not None:
+            return self.chosen
+        return snapshot.step if snapshot.timeline.seen is None else snapshot.timeline.seen
+
+    def say_behind(self, step: int | None) -> None:
+        """Leave it to the buttons, which say of which step it is."""
+
     @property
     def of_step(self) -> int | None:
         """Of which step the text is: of the sample that is chosen, or of the past that is seen."""

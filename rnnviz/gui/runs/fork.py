@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,23 @@ def _fork_of(branch: Snapshot, runs: Sequence[Snapshot]) -> Fork:
         if run_id != branch.run_id
     ]
     return Fork(branch.origins[0].step, tuple(dict.fromkeys(left)))
+
+
+def parted_at(one: Snapshot, other: Snapshot, runs: Sequence[Snapshot]) -> float:
+    """Return after how many steps two runs have parted, which were one; 0 where they never were."""
+    ways = [_way_back(run, runs) for run in (one, other)]
+    common = ways[0].keys() & ways[1].keys()
+    return max((min(ways[0][run], ways[1][run]) for run in common), default=0.0)
+
+
+def _way_back(branch: Snapshot, runs: Sequence[Snapshot]) -> dict[str, float]:
+    """Return up to which step a run was one with each of those that it came from, and itself."""
+    step, way = math.inf, {branch.run_id: math.inf}
+    for place, origin in enumerate(branch.origins):
+        step = min(step, origin.step)
+        for run_id in (origin.run_id, *_left_at(branch, place, runs)):
+            way.setdefault(run_id, step)
+    return way
 
 
 def _left_at(branch: Snapshot, place: int, runs: Sequence[Snapshot]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from rnnviz.gui.runs.fork import parted_at
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.wording.race import NOT_COMPARABLE, result_sentence
@@ -93,7 +94,15 @@ class Race(QObject):
         names = self._runs.names
         if found is None:
             return ""
-        return result_sentence(found, [names[run] for run in compared], self._rule.value)
+        first, second = found.leader, found.second
+        parted = rates[first] * parted_at(snapshots[first], snapshots[second], snapshots)
+        return result_sentence(
+            found,
+            [names[run] for run in compared],
+            self._rule.value,
+            parted=parted,
+            front=compared.index(self._runs.front) if self._runs.front in compared else None,
+        )
 
     def close(self) -> None:
         """Give the shared memory back; to be called once the runs have ended."""

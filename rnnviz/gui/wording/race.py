@@ -13,7 +13,14 @@ _LEVEL = 0.0005
 NOT_COMPARABLE = "These runs learn from different texts, so their losses cannot be compared."
 
 
-def result_sentence(standings: Standings, names: Sequence[str], rule: str) -> str:
+def result_sentence(
+    standings: Standings,
+    names: Sequence[str],
+    rule: str,
+    *,
+    parted: float = 0.0,
+    front: int | None = None,
+) -> str:
     """Say who leads, since when, and by how much.
 
     Parameters
@@ -24,12 +31,23 @@ def result_sentence(standings: Standings, names: Sequence[str], rule: str) -> st
         Of all runs.
     rule
         ``steps``, ``tokens`` or ``time``.
+    parted
+        How far the first two were when one branched from the other; 0 where none did.
+    front
+        Which run is in front: of it, too, it is said how it stands.
     """
     leader, second = (f"“{names[run]}”" for run in (standings.leader, standings.second))
-    ahead = standings.losses[standings.second] - standings.losses[standings.leader]
     progress = _PROGRESS[rule]
     at = f"At {progress.format(standings.progress)}"
-    if ahead < _LEVEL:
-        return f"{at} {leader} and {second} are level."
-    since = progress.format(standings.since)
-    return f"{at} {leader} leads {second} by {in_places(ahead)} in loss, since {since}."
+    if standings.progress <= parted:
+        return f"Up to {progress.format(standings.progress)} {leader} and {second} are one run."
+    said = f"{at} {leader} and {second} are level"
+    best = standings.losses[standings.leader]
+    ahead = standings.losses[standings.second] - best
+    if ahead >= _LEVEL:
+        since = progress.format(max(standings.since, parted))
+        said = f"{at} {leader} leads {second} by {in_places(ahead)} in loss, since {since}"
+    if front is None or front in (standings.leader, standings.second):
+        return f"{said}."
+    behind = in_places(standings.losses[front] - best)
+    return f"{said}; “{names[front]}” is {behind} behind."

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from rnnviz.gui.runs.fork import Fork, counted_from, forks_of
+from rnnviz.gui.runs.fork import Fork, counted_from, forks_of, parted_at
 from rnnviz.training.past.lineage import Lineage
 from rnnviz.training.snapshot import Snapshot
 from rnnviz.training.state.origin import Origin
@@ -86,6 +86,19 @@ def test_what_a_branch_has_left_in_this_session_is_known_by_its_name(first: Snap
     branch = as_shown(first, "b", 60, (Origin(30, "A", "a"),))
     origin, like_it = (as_shown(first, name, 60) for name in ("a", "c"))
     assert forks_of([like_it, origin, branch]) == {"c": None, "a": None, "b": Fork(30, ("a",))}
+
+
+def test_two_runs_have_parted_where_the_first_of_them_left_what_both_were(first: Snapshot) -> None:
+    a, other = as_shown(first, "a", 90), as_shown(first, "other", 90)
+    b = as_shown(first, "b", 60, (Origin(30, "A", "a"),))
+    c = as_shown(first, "c", 60, (Origin(50, "B", "b"), Origin(30, "A", "a")))
+    d = as_shown(first, "d", 60, (Origin(20, "B", "b"), Origin(30, "A", "a")))
+    runs = [a, b, c, d, other]
+    parted = {(x.run_id, y.run_id): parted_at(x, y, runs) for x in runs for y in runs if x is not y}
+    assert parted["a", "b"] == parted["b", "a"] == parted["a", "c"] == 30
+    assert parted["b", "c"] == 50
+    assert parted["a", "d"] == parted["b", "d"] == parted["c", "d"] == 20
+    assert {parted[x.run_id, "other"] for x in (a, b, c, d)} == {0}
 
 
 def test_out_of_files_a_branch_knows_the_run_that_it_has_left(first: Snapshot) -> None:

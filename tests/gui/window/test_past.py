@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
 from rnnviz.training.commands import Change, Pause, Train
@@ -77,6 +77,9 @@ def test_a_branch_goes_the_same_way_until_something_is_changed(driver):
     branch = runs.front
     assert runs.names[branch] == "Branch at step 25"
     assert "Change one thing" in driver.until_message("A branch stands at step 25")
+    result = driver.child(QLabel, "race_result")
+    driver.qtbot.waitUntil(lambda: result.text().startswith("Up to step 25 "), timeout=40_000)
+    assert result.text().endswith(" are one run.")
     (first,) = [run for run in runs if run is not branch]
     driver.controller.past.control.come_back()
     branch.post(Train(35))
@@ -135,6 +138,22 @@ def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):
     driver.window.timeline.now_asked.emit()
     driver.qtbot.waitUntil(lambda: not controller.snapshot.is_of_past, timeout=40_000)
     assert controller.snapshot.window_of_now is None
+
+
+def test_beside_a_rival_what_it_wrote_has_the_step_of_the_past_that_is_seen(driver):
+    trained(driver, 60)
+    driver.window.timeline.asked.emit(25, True)
+    driver.until(is_seen(25))
+    driver.trigger("action_branch")
+    driver.until(lambda snapshot: snapshot.step == 25 and snapshot.timeline.seen is None)
+    driver.window.timeline.asked.emit(10, True)
+    driver.until(is_seen(10))
+
+    def steps():
+        grids = [driver.controller.panels[name].findChild(MultiplesGrid) for name in SHOWN[1::2]]
+        return [[cell.caption.step for cell in grid.shown] for grid in grids]
+
+    driver.qtbot.waitUntil(lambda: steps() == [[60, 10], [60, 10]], timeout=40_000)
 
 
 def test_one_looks_inside_a_step_of_the_past_once_and_takes_none_there(driver):

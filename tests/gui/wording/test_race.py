@@ -36,3 +36,24 @@ def test_a_number_in_a_name_is_told_from_those_beside_it() -> None:
     assert result_sentence(standings, ["40 characters", "5 characters"], "steps") == (
         "At step 10,000 “40 characters” leads “5 characters” by 0.021 in loss, since step 16."
     )
+
+
+def test_a_branch_leads_nobody_before_it_has_parted() -> None:
+    standings = Standings(1, 0, (0.52, 0.5), 3.0, 502.0)
+    said = result_sentence(standings, ["LSTM", "Branch"], "steps", parted=502.0)
+    assert said == "Up to step 502 “Branch” and “LSTM” are one run."
+    later = Standings(1, 0, (0.52, 0.5), 3.0, 600.0)
+    assert result_sentence(later, ["LSTM", "Branch"], "steps", parted=502.0) == (
+        "At step 600 “Branch” leads “LSTM” by 0.020 in loss, since step 502."
+    )
+
+
+def test_of_the_run_in_front_it_is_said_how_far_behind_it_is() -> None:
+    standings = Standings(0, 1, (0.5, 0.5001, 0.75), 9.0, 70.0)
+    names = ["LSTM", "GRU", "vanilla RNN"]
+    assert result_sentence(standings, names, "steps", front=2) == (
+        "At step 70 “LSTM” and “GRU” are level; “vanilla RNN” is 0.250 behind."
+    )
+    assert result_sentence(standings, names, "steps", front=1) == (
+        "At step 70 “LSTM” and “GRU” are level."
+    )
