@@ -61,6 +61,7 @@ class PastView(QObject):
         self._window = window
         self._rivals = rivals
         self._strip = window.timeline
+        self._awaited: Run | None = None
         self.control = TimelineControl(runs)
         self.control.setParent(self)
         strip, control = self._strip, self.control
@@ -102,6 +103,7 @@ class PastView(QObject):
             f"Save with the past (about {more} more)"
         )
         self.control.follow(snapshot)
+        self._greet(snapshot)
         self.shown.emit(snapshot)
 
     def tell_where_it_acts(self) -> None:
@@ -114,9 +116,16 @@ class PastView(QObject):
 
     def branch(self, origin: Run, checkpoint: Checkpoint) -> None:
         """Go on from a step of the past, beside the run that it was of."""
-        if self._rivals.branch(origin, checkpoint) is not None:
+        self._awaited = self._rivals.branch(origin, checkpoint)
+        if self._awaited is not None:
+            self._window.messages.confirm(f"A branch is made at step {checkpoint.step:,}…")
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        """Say that a branch stands, once it does: what is changed before is of another run."""
+        if self._awaited is not None and self._awaited.snapshot is snapshot:
+            self._awaited = None
             self._window.messages.confirm(
-                f"A branch stands at step {checkpoint.step:,}. Change one thing, and train."
+                f"A branch stands at step {snapshot.step:,}. Change one thing, and train."
             )
 
     def _choose_speed(self) -> None:
