@@ -18,7 +18,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_full, in_percent
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.history import HISTORY
-from rnnviz.training.record.history import HistoryView
+from rnnviz.training.record.history import RECENT_STEPS, HistoryView
 from rnnviz.training.snapshot import Snapshot
 
 _FLOOR = 1e-12
@@ -176,12 +176,25 @@ def _words(snapshot: Snapshot, history: HistoryView) -> str:
     if mode == "none":
         return "clipping is off"
     limit = f" at ±{in_full(snapshot.configuration.clip_threshold)}" if mode == "value" else ""
-    if not history.recent_steps:
+    seen = snapshot.timeline.seen
+    clipped, steps = history.recent_clipped, history.recent_steps
+    which = f"the last {steps:,}"
+    if seen is not None:
+        clipped, steps = _clipped_before(history, seen)
+        which = f"the {steps:,} before step {seen:,}"
+    if not steps:
         return f"▾ a clipped step{limit}"
-    if history.recent_steps == 1:
-        return f"▾ clipped steps{limit}: {history.recent_clipped} of 1"
-    share = history.recent_clipped / history.recent_steps
-    return (
-        f"▾ clipped steps{limit}: {history.recent_clipped:,} of the last "
-        f"{history.recent_steps:,} ({in_percent(share)})"
-    )
+    if steps == 1:
+        return f"▾ clipped steps{limit}: {clipped} of 1"
+    return f"▾ clipped steps{limit}: {clipped:,} of {which} ({in_percent(clipped / steps)})"
+
+
+def _clipped_before(history: HistoryView, step: int) -> tuple[int, int]:
+    """Return how many of the steps before one were clipped, and of how many that is known."""
+    counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
+    ended = int(np.searchsorted(history.steps, step, side="right"))
+    # So many as are counted of now, or the whole interval that holds them.
+    before = np.cumsum(counts[:ended][::-1])
+    used = int(np.searchsorted(before, RECENT_STEPS)) + 1
+    recent = slice(max(0, ended - used), ended)
+    return int(history.clipped_steps[recent].sum()), int(counts[recent].sum())

@@ -1,5 +1,7 @@
 """Where Clipping says that steps were clipped, and how many."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,23 @@ def test_hovering_says_whether_a_step_was_clipped(panel, session):
     panel.show_snapshot(session.snapshot())
     assert "clipped: 1 of these 2 steps" in hovered(panel, 1)
     assert "clipped: 1 of these 2 steps" in hovered(panel, 1000)
+
+
+def test_of_the_past_the_steps_before_it_are_counted(panel, session):
+    record(session, [True] * 40 + [False] * 200 + [True] * 360)
+    snapshot = session.snapshot()
+    for seen, words in [
+        (40, "40 of the 40 before step 40 (100"),
+        (240, "40 of the 240 before step 240"),
+        (0, "▾ a clipped step"),
+    ]:
+        past = dataclasses.replace(snapshot.timeline, seen=seen)
+        panel.show_snapshot(dataclasses.replace(snapshot, timeline=past))
+        said = panel.view._frame.note("bottom_left").replace("\N{NO-BREAK SPACE}", " ")
+        assert words in said
+    record(session, [False] * 3000)
+    snapshot = session.snapshot()
+    past = dataclasses.replace(snapshot.timeline, seen=1600)
+    panel.show_snapshot(dataclasses.replace(snapshot, timeline=past))
+    said = panel.view._frame.note("bottom_left").replace("\N{NO-BREAK SPACE}", " ")
+    assert "▾ clipped steps: 0 of the 1,00" in said, "the interval that holds a thousand is whole"
