@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.gui.runs.run_list import RunList
@@ -84,16 +85,18 @@ class TimelineControl(QObject):
             self._runs.front.post(ComeBack())
 
     def go(self, *, later: bool) -> None:
-        """Go to the next state that is at hand, or to the one before."""
+        """Go to the next step that is at hand or marked, or to the one before."""
         view = self.view
         if view is None:
             return
         at = view.last if view.seen is None else view.seen
-        kept = view.kept[view.kept > at] if later else view.kept[view.kept < at]
-        if not later and (len(kept) or at > view.first):
-            self.look_at(int(kept[-1]) if len(kept) else view.first)
-        elif later and len(kept) and kept[0] < view.last:
-            self.look_at(int(kept[0]))
+        # What happened at a mark is what one looks for.
+        stops = np.union1d(view.kept, np.array([mark.step for mark in view.marks], np.int64))
+        stops = stops[stops > at] if later else stops[(stops >= view.first) & (stops < at)]
+        if not later and (len(stops) or at > view.first):
+            self.look_at(int(stops[-1]) if len(stops) else view.first)
+        elif later and len(stops) and stops[0] < view.last:
+            self.look_at(int(stops[0]))
         elif later and view.seen is not None:
             self.come_back()
 

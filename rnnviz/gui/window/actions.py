@@ -95,11 +95,11 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_earlier",
         "Earlier",
-        "Show the network as it was at the kept state before this one",
+        "Show the network as it was at the kept state or the mark before this one",
         ("[",),
     ),
     ActionKind(
-        "action_later", "Later", "Show the network as it was at the next kept state", ("]",)
+        "action_later", "Later", "Show the network as it was at the next kept state or mark", ("]",)
     ),
     ActionKind(
         "action_film",

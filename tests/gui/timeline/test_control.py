@@ -9,7 +9,7 @@ from rnnviz.gui.timeline.control import TimelineControl
 from rnnviz.runs.messages import CopyForBranch
 from rnnviz.training.commands import ComeBack, LookAt, NewRun
 from rnnviz.training.configuration import Configuration
-from rnnviz.training.past.timeline import TimelineView
+from rnnviz.training.past.timeline import Mark, TimelineView
 from rnnviz.training.session import Session
 
 from ..desk import Desk
@@ -73,6 +73,17 @@ def test_one_goes_from_one_kept_state_to_the_next(desk, control, seen, later, as
     arrives(desk, control, seen=seen, wanted=seen)
     control.go(later=later)
     assert desk.posted() == asked
+
+
+@pytest.mark.parametrize(
+    ("seen", "later", "asked"), [(60, True, 70), (70, True, 80), (80, False, 70), (40, False, 30)]
+)
+def test_a_mark_between_two_kept_states_is_stopped_at(desk, control, seen, later, asked):
+    marks = (Mark(30, "setting"), Mark(70, "failure"))
+    kept = np.array([0, 20, 40, 60, 80, 100])
+    arrives(desk, control, kept=kept, marks=marks, first=20, seen=seen, wanted=seen)
+    control.go(later=later)
+    assert desk.posted() == [LookAt(asked)]
 
 
 def test_before_the_first_that_is_kept_is_the_beginning(desk, control):
