@@ -84,10 +84,21 @@ def _value(name: str, configuration: Configuration) -> Value:
 
 
 def _phrases(names: Sequence[str], configuration: Configuration) -> str:
-    """Say these settings; one layer goes without saying, beside anything else."""
+    """Say these settings; one layer, and what another makes idle, goes without saying."""
     is_usual = "num_layers" in names and configuration.num_layers == 1
-    said = [name for name in names if not (is_usual and name == "num_layers")] or names
+    said = [
+        name
+        for name in names
+        if _acts(name, configuration) and not (is_usual and name == "num_layers")
+    ] or names
     return ", ".join(_phrase(name, configuration) for name in said)
+
+
+def _acts(name: str, configuration: Configuration) -> bool:
+    """Tell whether a setting matters beside the others: a threshold where nothing is clipped."""
+    other, values = SETTINGS[name].relevant_when or ("", ())
+    # What a budget has made of the hidden size is said as any other.
+    return not other or name == "hidden_size" or getattr(configuration, other) in values
 
 
 def _phrase(name: str, configuration: Configuration) -> str:

@@ -35,6 +35,14 @@ def test_it_is_called_after_its_cell_and_size(configuration: Configuration, name
             ["clip gradients norm", "clip gradients none"],
         ),
         (({"clip_threshold": 1.0}, {}), ["threshold 1", "threshold 100"]),
+        (
+            ({"clip_threshold": 1.0}, {}, {"clip_mode": "none"}),
+            [
+                "clip gradients norm, threshold 1",
+                "clip gradients norm, threshold 100",
+                "clip gradients none",
+            ],
+        ),
         (({}, {"sequence_length": 5}), ["sequence length 25", "sequence length 5"]),
         (({}, {"num_layers": 2}), ["1 layer", "2 layers"]),
         (
