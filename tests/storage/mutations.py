@@ -71,7 +71,7 @@ def splice(drawn: random.Random, content: bytes, others: Sequence[bytes]) -> byt
 
 def lie_about_length(drawn: random.Random, content: bytes, _others: Sequence[bytes]) -> bytes:
     """Say that the header is of another length."""
-    length = _header_end(content) - _LENGTH_BYTES + drawn.randrange(-20, 20)
+    length = max(0, _header_end(content) - _LENGTH_BYTES + drawn.randrange(-20, 20))
     length = drawn.choice([length, 0, 1, 2**31, 2**63, drawn.getrandbits(64)])
     return struct.pack("<Q", length) + content[_LENGTH_BYTES:]
 
