@@ -60,7 +60,17 @@ class Header:
 def encode(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     """Return a safetensors file of these tensors and metadata, its checksum added.
 
-    The same content gives the same bytes.
+    Raises
+    ------
+    ValueError
+        As `pack` does.
+    """
+    arrays = {name: _plain(array) for name, array in sorted(tensors.items())}
+    return pack(arrays, {**metadata, CHECKSUM: checksum(metadata, arrays)})
+
+
+def pack(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
+    """Return a safetensors file of these tensors and metadata; the same content, the same bytes.
 
     Raises
     ------
@@ -69,8 +79,7 @@ def encode(tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> bytes:
     """
     # The package writes the memory as it lies, which is wrong for a transposed view.
     arrays = {name: _plain(array) for name, array in sorted(tensors.items())}
-    written = {**metadata, CHECKSUM: checksum(metadata, arrays)}
-    data: bytes = save(arrays, metadata=written)
+    data: bytes = save(arrays, metadata=dict(metadata))
     end = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
     # The package writes the metadata in another order every time.
     described = json.loads(data[_LENGTH_BYTES:end])

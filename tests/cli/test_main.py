@@ -164,8 +164,8 @@ def test_a_file_that_is_not_there_opens_nothing(
     for words in (["trian"], ["trian", "--corpus", "tales", "--out", "m"]):
         assert main(words) == 2
         assert capsys.readouterr().err == (
-            "rnnviz: There is no file trian; the commands are train, race, generate, step, replay, "
-            "info.\n"
+            "rnnviz: There is no file trian; the commands are train, race, generate, export, "
+            "step, replay, info.\n"
         )
     assert main(["--corpus", "tales"]) == 2
     assert "Unrecognized arguments: --corpus" in capsys.readouterr().err

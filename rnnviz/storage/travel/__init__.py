@@ -1,0 +1,1 @@
+"""Files that travel: networks for other programs, and networks of other programs."""
