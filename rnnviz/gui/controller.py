@@ -352,6 +352,7 @@ class Controller(QObject):
             "action_save": self.saving.save,
             "action_save_as": self.saving.ask_where_to_save,
             "action_save_all": self.saving.save_all,
+            "action_export_model": self.saving.export,
             "action_add_rival": self.rivals.add_copy,
             "action_add_cells": partial(self.rivals.add_other_cells, equal_parameters=False),
             "action_add_cells_equal": partial(self.rivals.add_other_cells, equal_parameters=True),
@@ -382,20 +383,14 @@ class Controller(QObject):
     def _connect_run(self, run: Run) -> None:
         thread, control = run.thread, self.run_control
         thread.setParent(self)
-        thread.refused.connect(partial(control.heard_refused, run))
+        control.listen_to(run)
         thread.refused.connect(lambda _sentence: self._release(run))
-        thread.faulted.connect(partial(control.heard_faulted, run))
         thread.faulted.connect(lambda _fault: self._release(run))
-        thread.noticed.connect(partial(control.heard_noticed, run))
         thread.loading.connect(self.window.loading.show_loading)
-        thread.begun.connect(partial(control.heard_begun, run))
-        thread.usable.connect(partial(control.heard_usable, run))
-        thread.saved.connect(partial(control.heard_saved, run))
         thread.copied.connect(self.gradient_checker.begin)
         thread.step_copied.connect(self.inside.begin)
         thread.branched.connect(partial(self.past.branch, run))
         thread.copied.connect(lambda _subject: self.lessons.did(Deed.CHECK_GRADIENTS))
-        thread.died.connect(partial(control.heard_died, run))
         thread.died.connect(self._show_how_they_stand)
 
     def _release(self, run: Run) -> None:

@@ -31,7 +31,9 @@ from rnnviz.runs.messages import (
     CopyForStep,
     Event,
     Exported,
+    ExportedTo,
     ExportModel,
+    ExportTo,
     Faulted,
     Glanced,
     JoinRace,
@@ -240,7 +242,7 @@ class Loop:
 
     def _obey(self, request: Request) -> None:
         match request:
-            case SaveModel() | ExportModel():
+            case SaveModel() | ExportModel() | ExportTo():
                 self._tell(self._save(request))
             case CheckFile(path):
                 self._check_file(path)
@@ -264,8 +266,13 @@ class Loop:
             case _:
                 self.session.apply(request)
 
-    def _save(self, request: SaveModel | ExportModel) -> Saved | Exported:
+    def _save(self, request: SaveModel | ExportModel | ExportTo) -> Event:
         path = request.path
+        if isinstance(request, ExportTo):
+            from rnnviz.storage.travel.exports import export_model
+
+            checkpoint = self.session.seen_checkpoint()
+            return ExportedTo(export_model(checkpoint, request.to, path), checkpoint.step)
         if isinstance(request, SaveModel):
             checkpoint = self.session.checkpoint(with_past=request.with_past)
             save_model(path, checkpoint)

@@ -35,6 +35,22 @@ class ExportModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportTo:
+    """Write the network that is seen, of now or of the past, for other programs.
+
+    Attributes
+    ----------
+    to
+        A key of ``rnnviz.storage.travel.exports.EXPORTS``.
+    path
+        The file, to which others may belong.
+    """
+
+    to: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class OpenModel:
     """Go on from a model file; the present run stays where the file cannot be used."""
 
@@ -130,6 +146,7 @@ Request = (
     Command
     | SaveModel
     | ExportModel
+    | ExportTo
     | OpenModel
     | Recover
     | AutosaveIn
@@ -253,6 +270,14 @@ class Exported:
     refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedTo:
+    """The network that was seen, as it was after so many steps, was written for other programs."""
+
+    files: tuple[Path, ...]
+    step: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Copied:
     """The network as it is between two steps, with its next window: nobody else's."""
@@ -368,6 +393,7 @@ Event = (
     | Saved
     | Autosaved
     | Exported
+    | ExportedTo
     | Copied
     | StepCopied
     | Branched

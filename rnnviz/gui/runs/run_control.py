@@ -18,7 +18,7 @@ from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.wording.recovery import ago_words
 from rnnviz.gui.wording.undo import done_words
-from rnnviz.runs.messages import CheckFile
+from rnnviz.runs.messages import CheckFile, ExportedTo
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.storage.fault_reports import Fault
 from rnnviz.training.claims.claim import Claim
@@ -222,6 +222,18 @@ class RunControl(QObject):
 
     # -- what a run says ----------------------------------------------------------------------
 
+    def listen_to(self, run: Run) -> None:
+        """Hear from now on what a run says."""
+        thread = run.thread
+        thread.refused.connect(partial(self.heard_refused, run))
+        thread.faulted.connect(partial(self.heard_faulted, run))
+        thread.noticed.connect(partial(self.heard_noticed, run))
+        thread.begun.connect(partial(self.heard_begun, run))
+        thread.usable.connect(partial(self.heard_usable, run))
+        thread.saved.connect(partial(self.heard_saved, run))
+        thread.exported_to.connect(partial(self.heard_exported_to, run))
+        thread.died.connect(partial(self.heard_died, run))
+
     def heard_begun(self, run: Run, path: str) -> None:
         """Take note that a network stands, opened from this model file if from any."""
         file, self._to_open = self._to_open, None
@@ -243,6 +255,12 @@ class RunControl(QObject):
         self._view.messages.confirm(f"Saved {readable_name(path)}.")
         self._saving.heard_saved(run, Path(path), step)
         self._name_after_file(run)
+
+    def heard_exported_to(self, run: Run, exported: ExportedTo) -> None:
+        """Say what was written for other programs."""
+        names = " and ".join(file.name for file in exported.files)
+        said = f"Wrote {names}, as the network was after step {exported.step:,}."
+        self._view.messages.confirm(self.said_by(run, said))
 
     def heard_refused(self, run: Run, sentence: str) -> None:
         """Say why, and forget what was to follow."""

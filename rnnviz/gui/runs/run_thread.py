@@ -14,6 +14,7 @@ from rnnviz.runs.messages import (
     Died,
     Event,
     Exported,
+    ExportedTo,
     Faulted,
     Loading,
     Noticed,
@@ -57,6 +58,8 @@ class RunThread(QThread):
         What no file of the person's holds was kept.
     exported(Exported)
         The network that was seen was written to a file, or why it was not.
+    exported_to(ExportedTo)
+        The network that was seen was written for other programs.
     copied(CheckSubject)
         The network as it is between two steps, with its next window: nobody else's.
     step_copied(StepSubject)
@@ -76,6 +79,7 @@ class RunThread(QThread):
     saved = Signal(str, int)
     autosaved = Signal(object)
     exported = Signal(object)
+    exported_to = Signal(object)
     copied = Signal(object)
     step_copied = Signal(object)
     branched = Signal(object)
@@ -132,15 +136,17 @@ class RunThread(QThread):
                 self.begun.emit("" if path is None else str(path))
             case Saved(path, step):
                 self.saved.emit(str(path), step)
-            case Exported():
-                self.exported.emit(event)
-            case Copied() | StepCopied() | Branched() | Autosaved() | Faulted():
-                self._hand_out(event)
             case Died(sentence):
                 self.died.emit(sentence)
+            case _:
+                self._hand_out(event)
 
-    def _hand_out(self, event: Copied | StepCopied | Branched | Autosaved | Faulted) -> None:
+    def _hand_out(self, event: Event) -> None:
         match event:
+            case Exported():
+                self.exported.emit(event)
+            case ExportedTo():
+                self.exported_to.emit(event)
             case Faulted(fault):
                 self.faulted.emit(fault)
             case Autosaved():

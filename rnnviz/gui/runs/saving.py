@@ -9,8 +9,8 @@ from pathlib import Path
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
-from rnnviz.runs.messages import SaveModel
-from rnnviz.storage import MODEL_SUFFIXES
+from rnnviz.runs.messages import ExportTo, SaveModel
+from rnnviz.storage import MODEL_SUFFIXES, StorageError
 
 
 class Saving:
@@ -56,6 +56,27 @@ class Saving:
         folder = self._view.ask_for_folder()
         if folder is not None:
             self._save_into({run: _place_in(folder, run) for run in self._runs})
+
+    def export(self) -> None:
+        """Write the network that is seen of the run in front for others, as the person says."""
+        from rnnviz.storage.travel.exports import files_of
+
+        run = self._runs.front
+        wanted = self._view.ask_where_to_export(run.file.suggestion.with_suffix(""))
+        if wanted is None:
+            return
+        to, path = wanted
+        try:
+            file = files_of(to, path)[0]
+        except StorageError as error:
+            self._view.messages.tell(str(error), "problem")
+            return
+        if file != path and file.exists():
+            # Of the name without an ending nobody was asked.
+            said = f"{file.name} is there already: say its whole name to write over it."
+            self._view.messages.tell(said, "problem")
+            return
+        run.post(ExportTo(to, file))
 
     def save_first(self, runs: Sequence[Run], then: Callable[[], None]) -> None:
         """Save what of these runs is not saved, then do what throws it away."""

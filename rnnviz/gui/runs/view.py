@@ -98,6 +98,9 @@ class View(Protocol):
     def ask_where_to_save(self, suggestion: Path) -> Path | None:
         """Return where the person wants the model; None for nowhere."""
 
+    def ask_where_to_export(self, suggestion: Path) -> tuple[str, Path] | None:
+        """Return as what the person wants the network for others, and where; None for nowhere."""
+
     def ask_what_to_open(self) -> list[Path]:
         """Return what the person wants to open."""
 

@@ -142,6 +142,11 @@ ACTIONS: tuple[ActionKind, ...] = (
         checkable=True,
     ),
     ActionKind(
+        "action_export_model",
+        "Export model…",
+        "Write the network for PyTorch or NumPy, or as a short script that writes its text",
+    ),
+    ActionKind(
         "action_export_all",
         "Export all…",
         "Write every panel that is seen, the settings and the models into a new folder",

@@ -17,7 +17,7 @@ from rnnviz.gui.window.preferences import WindowSettings
 _BEGINNINGS = ("action_new", "action_new_seed", "action_open")
 _SAVINGS = (
     *("action_save", "action_save_as", "action_save_all", "action_save_past"),
-    "action_export_all",
+    *("action_export_model", "action_export_all"),
 )
 _WATCHING = ("action_watch", "action_let_go")
 _CHANGES = ("action_undo", "action_redo")

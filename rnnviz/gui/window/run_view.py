@@ -95,6 +95,16 @@ class RunView:
         )
         return Path(path) if path else None
 
+    def ask_where_to_export(self, suggestion: Path) -> tuple[str, Path] | None:
+        """Return as what the person wants the network for others, and where; None for nowhere."""
+        from rnnviz.storage.travel.exports import EXPORTS
+
+        filters = {f"{kind.title} (*{kind.suffixes[0]})": to for to, kind in EXPORTS.items()}
+        path, chosen = QFileDialog.getSaveFileName(
+            self._window, "Export the model for other programs", str(suggestion), ";;".join(filters)
+        )
+        return (filters[chosen], Path(path)) if path else None
+
     def ask_what_to_open(self) -> list[Path]:
         """Return what the person wants to open."""
         paths, _ = QFileDialog.getOpenFileNames(
