@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ COMMANDS = {
     "race": "train several side by side and say who leads",
     "generate": "let a saved network write",
     "export": "write a saved network for PyTorch, or as a NumPy script",
+    "import": "make a model of a network that another program trained",
     "step": "show all that a model's next training step computes",
     "replay": "do a saved run again, to check it or to have an earlier step",
     "info": "tell what a model file holds, or what a run would cost",
@@ -99,7 +101,8 @@ def _status_of(words: Sequence[str]) -> int:
 
 def _command(words: Sequence[str]) -> int:
     name = words[0]
-    module = importlib.import_module(f"rnnviz.cli.{name}")
+    # One command is called as Python's own statement is.
+    module = importlib.import_module(f"rnnviz.cli.{name}{'_' * iskeyword(name)}")
     parser = Parser(prog=f"rnnviz {name}", description=module.__doc__)
     module.add_arguments(parser)
     status: int = module.run(parser.parse_args(words[1:]))

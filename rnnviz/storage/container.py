@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from rnnviz.core.parameters import Array, Shape
@@ -27,11 +28,16 @@ CHECKSUM = "sha256"
 _LENGTH_BYTES = 8
 _ALIGNMENT = 8
 _LARGEST_RANK = 8
-_DTYPES: dict[str, np.dtype[Any]] = {
-    "F32": np.dtype("<f4"),
-    "F64": np.dtype("<f8"),
-    "U8": np.dtype("u1"),
+_DTYPES = {
+    name: np.dtype(spelled)
+    for name, spelled in {
+        **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "V2"},
+        **{"F8_E4M3": "V1", "F8_E5M2": "V1", "BOOL": "?"},
+        **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1"},
+        **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1"},
+    }.items()
 }
+"""What each kind of number is read as; NumPy has none of 8 bits and no bfloat16, so as its bits."""
 
 
 class ForeignError(Exception):
@@ -40,8 +46,17 @@ class ForeignError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TensorInfo:
-    """Where one tensor lies, counted from the header's end, and what it is."""
+    """Where one tensor lies, counted from the header's end, and what it is.
 
+    Attributes
+    ----------
+    kind
+        As the file says it: ``F32``.
+    dtype
+        What that is read as.
+    """
+
+    kind: str
     dtype: np.dtype[Any]
     shape: Shape
     start: int
@@ -150,13 +165,10 @@ def read_tensors(file: BinaryIO, header: Header) -> dict[str, Array]:
     DamageError
         If the file is cut short, a value is not finite, or the checksum is another.
     """
-    file.seek(header.data_start)
-    arrays: dict[str, Array] = {}
-    for name, info in sorted(header.tensors.items(), key=lambda item: item[1].start):
-        data = file.read(info.stop - info.start)
-        if len(data) != info.stop - info.start:
-            raise DamageError("it is cut short")
-        arrays[name] = np.frombuffer(data, info.dtype).reshape(info.shape)
+    arrays: dict[str, Array] = {
+        name: read_array(file, header, name)
+        for name, info in sorted(header.tensors.items(), key=lambda item: item[1].start)
+    }
     # Whoever rewrites a file on purpose leaves the checksum out; a damaged one has a wrong one.
     told = header.metadata.get(CHECKSUM)
     if told is not None and told != checksum(header.metadata, arrays):
@@ -165,6 +177,22 @@ def read_tensors(file: BinaryIO, header: Header) -> dict[str, Array]:
         if not np.isfinite(array).all():
             raise DamageError(f"{name} holds a value that is not finite")
     return arrays
+
+
+def read_array(file: BinaryIO, header: Header, name: str) -> NDArray[Any]:
+    """Return one tensor of a file whose header was checked, read-only, as the file has it.
+
+    Raises
+    ------
+    DamageError
+        If the file is cut short.
+    """
+    info = header.tensors[name]
+    file.seek(header.data_start + info.start)
+    data = file.read(info.stop - info.start)
+    if len(data) != info.stop - info.start:
+        raise DamageError("it is cut short")
+    return np.frombuffer(data, info.dtype).reshape(info.shape)
 
 
 def parse_json(text: str, what: str) -> object:
@@ -204,7 +232,7 @@ def _tensor(entry: object) -> TensorInfo:
         raise DamageError("its header does not describe its tensors")
     kind = entry["dtype"]
     if not isinstance(kind, str) or kind not in _DTYPES:
-        raise DamageError("it holds a tensor of another kind than float32, float64 or bytes")
+        raise DamageError("it holds a tensor of an unknown kind")
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not _are_counts(shape) or not _are_counts(offsets) or len(offsets) != 2:
         raise DamageError("its header gives no shape or no place for a tensor")
@@ -212,7 +240,7 @@ def _tensor(entry: object) -> TensorInfo:
     start, stop = offsets
     if len(shape) > _LARGEST_RANK or stop - start != math.prod(shape) * dtype.itemsize:
         raise DamageError("a tensor's shape and its place do not fit each other")
-    return TensorInfo(dtype, tuple(shape), start, stop)
+    return TensorInfo(kind, dtype, tuple(shape), start, stop)
 
 
 def _are_counts(value: object) -> bool:

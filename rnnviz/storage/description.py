@@ -111,7 +111,10 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
         If the configuration or the vocabulary is not a possible one.
     """
     if metadata.get("format") != FORMAT:
-        raise ForeignError("is a safetensors file, but not a model that rnnviz wrote")
+        raise ForeignError(
+            "is a safetensors file, but not a model that rnnviz wrote: rnnviz import makes one of "
+            "a network that it can have"
+        )
     version = parse_json(metadata.get("format_version", ""), "format version")
     if type(version) is not int or version < 1:
         raise DamageError("its format version is not a number")

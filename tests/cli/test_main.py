@@ -165,7 +165,7 @@ def test_a_file_that_is_not_there_opens_nothing(
         assert main(words) == 2
         assert capsys.readouterr().err == (
             "rnnviz: There is no file trian; the commands are train, race, generate, export, "
-            "step, replay, info.\n"
+            "import, step, replay, info.\n"
         )
     assert main(["--corpus", "tales"]) == 2
     assert "Unrecognized arguments: --corpus" in capsys.readouterr().err

@@ -39,6 +39,53 @@ OTHERS = {
 }
 
 
+EMBEDDINGS = frozenset(
+    [
+        "char_embedding",
+        "emb",
+        "embed",
+        "embed_tokens",
+        "embedding",
+        "embedding_layer",
+        "embeddings",
+        "encoder",
+        "lookup",
+        "token_embedding",
+        "word_embedding",
+        "word_embeddings",
+        "wte",
+    ]
+)
+"""What others call the matrix that has a row for each token; of a path the last part."""
+
+HEADS = frozenset(
+    [
+        "classifier",
+        "decoder",
+        "dense",
+        "fc",
+        "fc1",
+        "fc_out",
+        "final",
+        "generator",
+        "h2o",
+        "head",
+        "last",
+        "linear",
+        "lm_head",
+        "out",
+        "output",
+        "output_layer",
+        "proj",
+        "to_logits",
+    ]
+)
+"""What others call the layer that has a score for each token."""
+
+UNKNOWNS = ("<unk>", "<UNK>", "[UNK]", "<unknown>", "UNK")
+"""What others call the token that stands for words that are not in a vocabulary."""
+
+
 def other_cell(architecture: Architecture) -> OtherCell:
     """Return what others call the cell of a network.
 

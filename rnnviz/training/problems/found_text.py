@@ -76,7 +76,8 @@ def _found(checkpoint: Checkpoint, places: TextPlaces, reading: Reading) -> tupl
         except DataError as error:
             refusal = refusal or error
             continue
-        if dataset.fingerprint == checkpoint.fingerprint:
+        if checkpoint.fingerprint in ("", dataset.fingerprint):
+            # Of a network that was trained elsewhere, the text is only known by its name.
             return path, dataset
         if path == places.last_read:
             changed = path, dataset

@@ -58,7 +58,7 @@ class LanguageModelling(Problem[TextDataset]):
         """Read a text in the network's own vocabulary."""
         vocabulary = checkpoint.configuration.vocabulary(checkpoint.tokens)
         dataset = _dataset(configuration, vocabulary, reading)
-        if dataset.fingerprint == checkpoint.fingerprint:
+        if checkpoint.fingerprint in ("", dataset.fingerprint):
             return dataset
         another = "The text is not the one that the model was last trained on"
         if configuration.validation_fraction != checkpoint.configuration.validation_fraction:
