@@ -385,6 +385,7 @@ class Controller(QObject):
         thread.setParent(self)
         control.listen_to(run)
         thread.refused.connect(lambda _sentence: self._release(run))
+        thread.foreign.connect(lambda _foreign: self._release(run))
         thread.faulted.connect(lambda _fault: self._release(run))
         thread.loading.connect(self.window.loading.show_loading)
         thread.copied.connect(self.gradient_checker.begin)

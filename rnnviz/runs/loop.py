@@ -35,6 +35,7 @@ from rnnviz.runs.messages import (
     ExportModel,
     ExportTo,
     Faulted,
+    ForeignFile,
     Glanced,
     JoinRace,
     LeaveRace,
@@ -55,6 +56,7 @@ from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
 from rnnviz.storage.fault_reports import note, report_fault
+from rnnviz.storage.travel.imports import PICKLE_SUFFIXES, HelpWantedError, Opened, open_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.session import Session
@@ -244,8 +246,8 @@ class Loop:
         match request:
             case SaveModel() | ExportModel() | ExportTo():
                 self._tell(self._save(request))
-            case CheckFile(path):
-                self._check_file(path)
+            case CheckFile():
+                self._check_file(request)
             case CopyForCheck() | CopyForStep() | CopyForBranch():
                 self._tell(self._copy(request))
             case OpenModel() | Recover():
@@ -300,17 +302,30 @@ class Loop:
                 return Branched(self.session.seen_checkpoint())
 
     def _open(self, request: OpenModel | Recover) -> None:
-        begins = Resume(load_model(request.path))
-        if isinstance(request, OpenModel):
-            self._begin(begins, request.path)
-        else:
-            self._begin(begins, None)
+        if isinstance(request, Recover):
+            self._begin(Resume(load_model(request.path)), None)
             self._autosaver.adopt(request.path)
+            return
+        opened = self._read_model(request)
+        if opened is not None:
+            # What was imported has no file of ours: saving must not write over the other's.
+            self._begin(Resume(opened.checkpoint), None if opened.is_foreign else request.path)
+            self.session.notices.extendleft(reversed(opened.notices))
 
-    def _check_file(self, path: Path) -> None:
+    def _read_model(self, request: OpenModel | CheckFile) -> Opened | None:
+        """Read a model, ours or another's; None where the person is asked for help with it."""
         try:
-            if path.suffix.lower() in MODEL_SUFFIXES:
-                load_model(path)
+            return open_model(request.path, request.vocabulary)
+        except HelpWantedError as error:
+            self._tell(ForeignFile(request.path, str(error), error.lines))
+            return None
+
+    def _check_file(self, request: CheckFile) -> None:
+        path = request.path
+        try:
+            if path.suffix.lower() in MODEL_SUFFIXES + PICKLE_SUFFIXES:
+                if self._read_model(request) is None:
+                    return
             else:
                 read_text_file(path, self._report_progress)
         finally:

@@ -52,9 +52,13 @@ class ExportTo:
 
 @dataclass(frozen=True, slots=True)
 class OpenModel:
-    """Go on from a model file; the present run stays where the file cannot be used."""
+    """Go on from a model file; the present run stays where the file cannot be used.
+
+    A network of another program may need a file that says which tokens it reads.
+    """
 
     path: Path
+    vocabulary: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class CheckFile:
     """Read a model or a text and say whether it can be used; the run stays as it is."""
 
     path: Path
+    vocabulary: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,24 @@ class Usable:
     """The file was read and can be opened."""
 
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFile:
+    """A network of another program could be opened, once the person has helped.
+
+    Attributes
+    ----------
+    sentence
+        What is missing.
+    lines
+        What the person can run to get a file that can be opened; empty where a vocabulary is
+        missing.
+    """
+
+    path: Path
+    sentence: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +412,7 @@ Event = (
     | Noticed
     | Loading
     | Usable
+    | ForeignFile
     | Begun
     | Saved
     | Autosaved

@@ -64,6 +64,7 @@ class FakeView:
         self.way: Way | None = None
         self.led: list[Reached] = []
         self.chosen: Path | None = None
+        self.copied = ""
         self.name = ""
         self.remembered: list[Path] = []
         self.shown_at_once: list[tuple[str, Value]] = []
@@ -126,6 +127,15 @@ class FakeView:
 
     def ask_where_to_save(self, suggestion: Path) -> Path | None:
         return self.chosen
+
+    def ask_for_vocabulary(self, folder: Path) -> Path | None:
+        return self.chosen
+
+    def copy(self, text: str) -> None:
+        self.copied = text
+
+    def ask_where_to_export(self, suggestion: Path) -> tuple[str, Path] | None:
+        return None if self.chosen is None else ("numpy", self.chosen)
 
     def ask_for_folder(self) -> Path | None:
         return self.chosen

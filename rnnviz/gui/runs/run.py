@@ -119,9 +119,9 @@ class Run:
             self._training_ends = math.inf if request.steps is None else step + request.steps
         self.thread.post(request)
 
-    def open_model(self, path: Path, watched_text: str) -> None:
+    def open_model(self, path: Path, watched_text: str, vocabulary: Path | None = None) -> None:
         """Go on from a model, watched with this text, or with its own where this one is empty."""
-        self.post(OpenModel(path))
+        self.post(OpenModel(path, vocabulary))
         if watched_text:
             self.watch_text(watched_text)
 

@@ -18,9 +18,10 @@ from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.view import View
 from rnnviz.gui.wording.recovery import ago_words
 from rnnviz.gui.wording.undo import done_words
-from rnnviz.runs.messages import CheckFile, ExportedTo
+from rnnviz.runs.messages import CheckFile, ExportedTo, ForeignFile
 from rnnviz.storage import MODEL_SUFFIXES
 from rnnviz.storage.fault_reports import Fault
+from rnnviz.storage.travel.imports import PICKLE_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun, Redo, Reset, Restart, Undo
 from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
@@ -49,7 +50,7 @@ class RunControl(QObject):
         self._view = view
         self._saving = saving
         self._to_open: Path | None = None
-        self._checked: Path | None = None
+        self._checked: tuple[Path, Path | None] | None = None
 
     @property
     def _run(self) -> Run:
@@ -175,22 +176,29 @@ class RunControl(QObject):
 
     # -- files --------------------------------------------------------------------------------
 
-    def open_file(self, path: Path) -> None:
+    def open_file(self, path: Path, vocabulary: Path | None = None) -> None:
         """Open a model or a text, after asking where a run would be lost.
 
         Nothing is asked about a file that cannot be used.
+
+        Parameters
+        ----------
+        path
+            The file.
+        vocabulary
+            Where it is a network of another program, the file that says which tokens it reads.
         """
         if self._run.file.is_behind:
-            self._checked = path
-            self._run.post(CheckFile(path))
+            self._checked = path, vocabulary
+            self._run.post(CheckFile(path, vocabulary))
         else:
-            self._open_now(path)
+            self._open_now(path, vocabulary)
 
-    def _open_now(self, path: Path) -> None:
-        if path.suffix.lower() in MODEL_SUFFIXES:
+    def _open_now(self, path: Path, vocabulary: Path | None = None) -> None:
+        if path.suffix.lower() in MODEL_SUFFIXES + PICKLE_SUFFIXES:
             self._view.messages.clear()
             self._run.title = ""
-            self._run.open_model(path, self._runs.watched_text)
+            self._run.open_model(path, self._runs.watched_text, vocabulary)
             return
         # What was chosen for another text says nothing of this one.
         self.restart(corpus=OWN_TEXT, text_file=str(path.absolute()), encoding=AUTOMATIC)
@@ -228,6 +236,7 @@ class RunControl(QObject):
         thread.refused.connect(partial(self.heard_refused, run))
         thread.faulted.connect(partial(self.heard_faulted, run))
         thread.noticed.connect(partial(self.heard_noticed, run))
+        thread.foreign.connect(partial(self.heard_foreign, run))
         thread.begun.connect(partial(self.heard_begun, run))
         thread.usable.connect(partial(self.heard_usable, run))
         thread.saved.connect(partial(self.heard_saved, run))
@@ -245,10 +254,26 @@ class RunControl(QObject):
 
     def heard_usable(self, run: Run, path: str) -> None:
         """Ask about the file that was checked last."""
-        if self._checked == Path(path):
+        if self._checked is not None and self._checked[0] == Path(path):
+            act = partial(self._open_now, *self._checked)
             self._checked = None
-            act = partial(self._open_now, Path(path))
             self.ask_first(f"Opening {readable_name(path)}", act, [run])
+
+    def heard_foreign(self, run: Run, foreign: ForeignFile) -> None:
+        """Say what is missing, and offer to help."""
+        self._give_up(run)
+        said = self.said_by(run, foreign.sentence)
+        if foreign.lines:
+            copy = partial(self._view.copy, "\n".join(foreign.lines))
+            self._view.messages.offer(said, "Copy these lines", copy, "problem")
+        else:
+            choose = partial(self._choose_vocabulary, foreign.path)
+            self._view.messages.offer(said, "Choose its vocabulary…", choose)
+
+    def _choose_vocabulary(self, path: Path) -> None:
+        vocabulary = self._view.ask_for_vocabulary(path.parent)
+        if vocabulary is not None:
+            self.open_file(path, vocabulary)
 
     def heard_saved(self, run: Run, path: str, step: int) -> None:
         """Say so, and do what was to be done then."""
@@ -264,11 +289,14 @@ class RunControl(QObject):
 
     def heard_refused(self, run: Run, sentence: str) -> None:
         """Say why, and forget what was to follow."""
+        self._give_up(run)
+        self._view.messages.tell(self.said_by(run, sentence), "problem")
+
+    def _give_up(self, run: Run) -> None:
         self._saving.give_up()
         run.give_up_beginning()
         if run is self._run:
             self._view.forget_draft()
-        self._view.messages.tell(self.said_by(run, sentence), "problem")
 
     def heard_faulted(self, run: Run, fault: Fault) -> None:
         """Say what went wrong, and offer the report."""

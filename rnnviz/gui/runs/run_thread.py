@@ -16,6 +16,7 @@ from rnnviz.runs.messages import (
     Exported,
     ExportedTo,
     Faulted,
+    ForeignFile,
     Loading,
     Noticed,
     Refused,
@@ -50,6 +51,8 @@ class RunThread(QThread):
         How far a text's reading has come, from 0 to 1, and what is being done; 1 when it ended.
     usable(str)
         The file at this path was read and can be opened.
+    foreign(ForeignFile)
+        A network of another program could be opened, once the person has helped.
     begun(str)
         A new run stands; the model file's path where it was opened from one, else empty.
     saved(str, int)
@@ -75,6 +78,7 @@ class RunThread(QThread):
     noticed = Signal(str)
     loading = Signal(float, str)
     usable = Signal(str)
+    foreign = Signal(object)
     begun = Signal(str)
     saved = Signal(str, int)
     autosaved = Signal(object)
@@ -145,6 +149,8 @@ class RunThread(QThread):
         match event:
             case Exported():
                 self.exported.emit(event)
+            case ForeignFile():
+                self.foreign.emit(event)
             case ExportedTo():
                 self.exported_to.emit(event)
             case Faulted(fault):

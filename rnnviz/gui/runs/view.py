@@ -104,6 +104,12 @@ class View(Protocol):
     def ask_what_to_open(self) -> list[Path]:
         """Return what the person wants to open."""
 
+    def ask_for_vocabulary(self, folder: Path) -> Path | None:
+        """Return the file that says which tokens a network reads; None for none."""
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+
     def ask_for_folder(self) -> Path | None:
         """Return the folder in which several are to be saved; None for nowhere."""
 

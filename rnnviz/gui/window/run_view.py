@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from rnnviz.gui.controls.form import ControlForm
@@ -18,6 +19,7 @@ from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
 
 _FILTER_MODEL = "Models (*.rnnviz *.safetensors)"
+_FILTER_VOCABULARY = "Vocabularies (*.json)"
 _FILTER_ALL = "Models and texts (*)"
 
 
@@ -111,6 +113,17 @@ class RunView:
             self._window, "Open models or a text", "", f"{_FILTER_ALL};;{_FILTER_MODEL}"
         )
         return [Path(path) for path in paths]
+
+    def ask_for_vocabulary(self, folder: Path) -> Path | None:
+        """Return the file that says which tokens a network reads; None for none."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Which tokens does it read?", str(folder), _FILTER_VOCABULARY
+        )
+        return Path(path) if path else None
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
 
     def ask_for_folder(self) -> Path | None:
         """Return the folder in which several are to be saved; None for nowhere."""
