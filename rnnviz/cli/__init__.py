@@ -26,7 +26,7 @@ COMMANDS = {
     "train": "train a network and save it",
     "race": "train several side by side and say who leads",
     "generate": "let a saved network write",
-    "export": "write a saved network for PyTorch, or as a NumPy script",
+    "export": "write a saved network for PyTorch, ONNX or NumPy, or as a script",
     "import": "make a model of a network that another program trained",
     "step": "show all that a model's next training step computes",
     "replay": "do a saved run again, to check it or to have an earlier step",

@@ -144,7 +144,7 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind(
         "action_export_model",
         "Export model…",
-        "Write the network for PyTorch or NumPy, or as a short script that writes its text",
+        "Write the network for PyTorch, ONNX or NumPy, or as a short script that writes its text",
     ),
     ActionKind(
         "action_export_all",

@@ -10,6 +10,7 @@ from rnnviz.data.files import readable_name
 from rnnviz.storage.atomic import ensure_writable, write_atomically
 from rnnviz.storage.errors import StorageError
 from rnnviz.storage.travel.as_numpy import README, as_numpy
+from rnnviz.storage.travel.as_onnx import as_onnx
 from rnnviz.storage.travel.as_pytorch import as_pytorch
 from rnnviz.storage.travel.as_script import as_script
 from rnnviz.storage.travel.portable import PortableModel
@@ -40,6 +41,7 @@ class ExportKind:
 
 EXPORTS = {
     "pytorch": ExportKind("PyTorch weights, and their module", (".safetensors", ".py"), as_pytorch),
+    "onnx": ExportKind("ONNX graph", (".onnx",), as_onnx),
     "numpy": ExportKind("NumPy arrays", (".npz",), as_numpy),
     "script": ExportKind("NumPy script that writes, and its weights", (".py", ".npz"), as_script),
 }

@@ -32,7 +32,7 @@ def said(driver):
 
 
 def test_the_menu_writes_the_network_and_says_so(trained, tmp_path, answer):
-    asked = answer(tmp_path / "mine", 1)
+    asked = answer(tmp_path / "mine", 2)
     export(trained)
     trained.qtbot.waitUntil(lambda: "Wrote" in said(trained))
     assert said(trained) == "Wrote mine.npz, as the network was after step 60."
@@ -44,7 +44,7 @@ def test_the_menu_writes_the_network_and_says_so(trained, tmp_path, answer):
 
 def test_nobody_was_asked_about_a_file_with_the_usual_ending(trained, tmp_path, answer):
     (tmp_path / "mine.npz").write_text("mine")
-    answer(tmp_path / "mine", 1)
+    answer(tmp_path / "mine", 2)
     export(trained)
     assert said(trained) == "mine.npz is there already: say its whole name to write over it."
     assert (tmp_path / "mine.npz").read_text() == "mine"
