@@ -37,7 +37,7 @@ OUTSIDE = {
     "training": "commands live_run loading memory_estimate non_finite onlooker score session "
     "snapshot speed_limit subjects text_generator trainer truncated_bptt",
     "training/observation": "registry runner throttle",
-    "training/configuration": "advice configuration presets setting settings",
+    "training/configuration": "advice configuration line presets setting settings",
 }
 LARGEST = 430
 DECLARED = HOUSE / "training" / "observation" / "diagnostics"

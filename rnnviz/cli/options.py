@@ -16,6 +16,7 @@ from rnnviz.training.configuration import (
     Setting,
     Value,
 )
+from rnnviz.training.configuration.line import read_settings_line
 from rnnviz.training.configuration.presets import PRESETS
 
 GROUPS = {
@@ -41,6 +42,13 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
         metavar="{" + ",".join(PRESETS) + "}",
         help="begin from a well-known set of settings; an option that is given as well wins",
     )
+    parser.add_argument(
+        "--settings",
+        metavar="LINE",
+        default="",
+        help='several settings in one line, such as "cell=lstm hidden_size=128", as the window '
+        "copies them; an option that is given as well wins",
+    )
     groups = {name: parser.add_argument_group(title) for name, title in GROUPS.items()}
     for setting in SETTINGS.values():
         groups[setting.group].add_argument(
@@ -58,15 +66,20 @@ def given_settings(
 ) -> dict[str, Value]:
     """Return the settings that the command line names, ``--text`` as its own kind of corpus.
 
-    A preset's settings are among them where no option says otherwise: those in which it differs
+    Those of a line are among them where no option says otherwise. A preset's settings are where
+    neither does: those in which it differs
     from `configuration`, which is the default one unless given. A new run has its corpus as well.
 
     Raises
     ------
     UsageError
-        If it names two texts, or its own text without the file.
+        If it names two texts, its own text without the file, or a line that is none of settings.
     """
-    given: dict[str, Value] = {
+    try:
+        line = read_settings_line(options.settings)
+    except ConfigurationError as error:
+        raise UsageError(f"--settings: {error}") from error
+    given = line | {
         name: getattr(options, _PREFIX + name)
         for name in SETTINGS
         if hasattr(options, _PREFIX + name)
@@ -152,14 +165,8 @@ def changed_configuration(
 
 def _converter(setting: Setting) -> Callable[[str], Value]:
     def convert(text: str) -> Value:
-        value: object = text
-        if setting.kind is not str:
-            try:
-                value = setting.kind(text)
-            except ValueError:
-                value = text
         try:
-            return setting.checked(value)
+            return setting.read(text)
         except ConfigurationError as error:
             raise argparse.ArgumentTypeError(f"{text!r} is not {setting.allowed()}") from error
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import itertools
 import re
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from rnnviz.cli.options import given_settings, take_setting
 from rnnviz.core.errors import RnnvizError
 from rnnviz.runs.race import MOST_RACERS
 from rnnviz.training.configuration import SETTINGS, Configuration, Value
+from rnnviz.training.configuration.line import words_of_line
 from rnnviz.training.configuration.presets import PRESETS
 
 _LONGEST_FILE_NAME = 60
@@ -93,7 +92,7 @@ def rivals_from(options: argparse.Namespace) -> list[Rival]:
 
 def _with_settings(rival: Rival, options: argparse.Namespace) -> Rival:
     own = argparse.Namespace(**vars(options))
-    changes = _changes(rival.words)
+    changes = words_of_line(rival.words, ("preset",))
     for name, text in changes.items():
         if name == "preset":
             own.preset = _preset(text)
@@ -106,32 +105,6 @@ def _with_settings(rival: Rival, options: argparse.Namespace) -> Rival:
     own.out, own.metrics = options.out / f"{stem}.rnnviz", options.out / f"{stem}.csv"
     own.resume = None
     return Rival(rival.number, rival.words, own, Configuration.from_mapping(given))
-
-
-def _changes(words: str) -> dict[str, str]:
-    try:
-        separate = shlex.split(words)
-    except ValueError as error:
-        raise UsageError("A quotation mark is missing.") from error
-    changes = {}
-    for word in separate:
-        name, is_one, text = word.partition("=")
-        if not is_one:
-            raise UsageError(f'"{word}" is no setting with its value, such as cell=lstm.')
-        changes[_known(name)] = text
-    return changes
-
-
-def _known(name: str) -> str:
-    """Return the setting of this name, which may be written as its option is."""
-    written = name.removeprefix("--").replace("-", "_")
-    known = "text_file" if written == "text" else written
-    names = [*SETTINGS, "preset"]
-    if known in names:
-        return known
-    near = difflib.get_close_matches(known, names, n=1)
-    hint = f"did you mean {near[0]}?" if near else "rnnviz race --help names them all."
-    raise UsageError(f'There is no setting "{name}": {hint}')
 
 
 def _take(options: argparse.Namespace, name: str, text: str) -> None:

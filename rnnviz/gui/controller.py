@@ -30,6 +30,7 @@ from rnnviz.gui.runs.run_file import RunFile
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.runs.saving import Saving
+from rnnviz.gui.runs.settings_line import SettingsLine
 from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.axis_menu import AxisMenu
@@ -336,6 +337,7 @@ class Controller(QObject):
         self.recorder = RecordView(self.window, self.theme, self.runs, self.shown, self.past)
         self.exporter = ExportView(self.window, self.theme, self.runs, self.shown, self.past)
         run, training = self.run_control, self.training_control
+        line = SettingsLine(self.runs, self.view, run, self.live)
         self.undo_actions = UndoActions(self.window, run)
         handlers: dict[str, Callable[[], object]] = {
             "action_train": training.toggle,
@@ -343,6 +345,8 @@ class Controller(QObject):
             "action_inside": self.inside.toggle,
             "action_reset": training.reset,
             "action_new_seed": run.choose_new_seed,
+            "action_copy_settings": line.copy,
+            "action_paste_settings": line.paste,
             "action_use_best": training.use_best,
             "action_check_gradients": self.gradient_checker.check,
             "action_watch": self.live.watch_shown,

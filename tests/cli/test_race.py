@@ -176,7 +176,7 @@ def test_tasks_say_how_many_answers_were_wrong(out: Path, capsys: Capture) -> No
         (("cell=lstm",), "A race is between 2 and 8 rivals, and here is 1."),
         (("cell=lstm",) * 9, "A race is between 2 and 8 rivals, and here is 9."),
         (("cell=lstm", "cel=gru"), 'Rival 2 (cel=gru): There is no setting "cel": did you mean'),
-        (("cell=lstm", "xyz=1"), 'There is no setting "xyz": rnnviz race --help names them all.'),
+        (("cell=lstm", "xyz=1"), 'There is no setting "xyz": rnnviz train --help names them all.'),
         (("cell=lstm", "cell=lstmm"), "'lstmm' is not one of vanilla, lstm, gru."),
         (("cell=lstm", "preset=best"), "'best' is not one of default, "),
         (("cell=lstm", "gru"), '"gru" is no setting with its value, such as cell=lstm.'),

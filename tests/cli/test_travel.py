@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from rnnviz.cli import main
+from rnnviz.storage import load_model
 
 
 def test_export_says_what_it_wrote(
@@ -90,3 +91,16 @@ def test_import_does_not_write_over_what_it_reads(
     assert main(["import", str(path), "--out", str(path)]) == 2
     assert "would write over" in capsys.readouterr().err
     assert path.read_bytes() == before
+
+
+def test_settings_are_taken_from_a_line_and_an_option_wins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["--settings", "cell=lstm hidden_size=7 num_layers=2", "--hidden-size", "5"]
+    words = ["train", "--corpus", "hello", "--steps", "0", "--out", str(tmp_path / "m.rnnviz")]
+    assert main([*words, *line]) == 0
+    configuration = load_model(tmp_path / "m.rnnviz").configuration
+    assert (configuration.cell, configuration.hidden_size) == ("lstm", 5)
+    assert configuration.num_layers == 2
+    assert main([*words, "--settings", "cel=lstm"]) == 2
+    assert '--settings: There is no setting "cel": did you mean cell?' in capsys.readouterr().err

@@ -64,7 +64,7 @@ class FakeView:
         self.way: Way | None = None
         self.led: list[Reached] = []
         self.chosen: Path | None = None
-        self.copied = ""
+        self.clipboard = ""
         self.name = ""
         self.remembered: list[Path] = []
         self.shown_at_once: list[tuple[str, Value]] = []
@@ -132,7 +132,10 @@ class FakeView:
         return self.chosen
 
     def copy(self, text: str) -> None:
-        self.copied = text
+        self.clipboard = text
+
+    def copied(self) -> str:
+        return self.clipboard
 
     def ask_where_to_export(self, suggestion: Path) -> tuple[str, Path] | None:
         return None if self.chosen is None else ("numpy", self.chosen)

@@ -110,6 +110,9 @@ class View(Protocol):
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
 
+    def copied(self) -> str:
+        """Return the text on the clipboard; empty where there is none."""
+
     def ask_for_folder(self) -> Path | None:
         """Return the folder in which several are to be saved; None for nowhere."""
 

@@ -61,6 +61,16 @@ ACTIONS: tuple[ActionKind, ...] = (
     ),
     ActionKind("action_redo", "Redo", "Do again what was undone last", ("Ctrl+Shift+Z", "Ctrl+Y")),
     ActionKind(
+        "action_copy_settings",
+        "Copy settings",
+        "Put the settings on the clipboard as one line, without the name of your own text",
+    ),
+    ActionKind(
+        "action_paste_settings",
+        "Paste settings",
+        "Take the settings of a line on the clipboard, such as cell=lstm hidden_size=128",
+    ),
+    ActionKind(
         "action_new_seed",
         "New seed",
         "Begin again with other first weights",

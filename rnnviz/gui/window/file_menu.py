@@ -20,7 +20,10 @@ _SAVINGS = (
     *("action_export_model", "action_export_all"),
 )
 _WATCHING = ("action_watch", "action_let_go")
-_CHANGES = ("action_undo", "action_redo")
+_CHANGES = (
+    *("action_undo", "action_redo"),
+    *("action_copy_settings", "action_paste_settings"),
+)
 _THE_REST = ("action_use_best", "action_check_gradients")
 _PAST = (
     *("action_earlier", "action_later", "action_film", "action_record"),

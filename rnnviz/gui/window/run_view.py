@@ -125,6 +125,10 @@ class RunView:
         """Put a text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
 
+    def copied(self) -> str:
+        """Return the text on the clipboard; empty where there is none."""
+        return QGuiApplication.clipboard().text()
+
     def ask_for_folder(self) -> Path | None:
         """Return the folder in which several are to be saved; None for nowhere."""
         path = QFileDialog.getExistingDirectory(self._window, "Save all models into a folder")

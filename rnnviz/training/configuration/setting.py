@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Mapping
@@ -137,6 +138,14 @@ class Setting:
         if not self._allows(value):
             raise ConfigurationError(f"{self.label}: {shown(value)} is not {self.allowed()}.")
         return self.kind(value)  # type: ignore[no-any-return]
+
+    def read(self, text: str) -> Value:
+        """Return the value that is written so; raises as `checked` does."""
+        value: object = text
+        if self.kind is not str:
+            with contextlib.suppress(ValueError):
+                value = self.kind(text)
+        return self.checked(value)
 
     def _allows(self, value: object) -> bool:
         if self.kind is str:
