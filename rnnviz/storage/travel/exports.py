@@ -13,6 +13,7 @@ from rnnviz.storage.travel.as_numpy import README, as_numpy
 from rnnviz.storage.travel.as_onnx import as_onnx
 from rnnviz.storage.travel.as_pytorch import as_pytorch
 from rnnviz.storage.travel.as_script import as_script
+from rnnviz.storage.travel.as_table import as_csv, as_parquet
 from rnnviz.storage.travel.portable import PortableModel
 from rnnviz.training.state.checkpoint import Checkpoint
 
@@ -44,6 +45,8 @@ EXPORTS = {
     "onnx": ExportKind("ONNX graph", (".onnx",), as_onnx),
     "numpy": ExportKind("NumPy arrays", (".npz",), as_numpy),
     "script": ExportKind("NumPy script that writes, and its weights", (".py", ".npz"), as_script),
+    "csv": ExportKind("History as a table", (".csv",), as_csv),
+    "parquet": ExportKind("History as a table for data frames", (".parquet",), as_parquet),
 }
 
 

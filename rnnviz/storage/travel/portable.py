@@ -15,7 +15,7 @@ from rnnviz.training.state.checkpoint import Checkpoint
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PortableModel:
-    """What an export takes along of a run: no training, no history, no folder.
+    """What an export takes along of a run: nothing to train on with, and no folder.
 
     Attributes
     ----------
@@ -29,6 +29,8 @@ class PortableModel:
         What it was trained on.
     step
         After how many steps.
+    history
+        How it went, in the arrays of a checkpoint, for who wants that alone.
     """
 
     configuration: Configuration
@@ -36,6 +38,7 @@ class PortableModel:
     parameters: Mapping[str, Array]
     title: str
     step: int
+    history: Mapping[str, Array]
 
     @classmethod
     def of(cls, checkpoint: Checkpoint, *, best: bool = False) -> PortableModel:
@@ -52,7 +55,14 @@ class PortableModel:
                 raise StorageError("The model was never tested on what is held out.")
             step, parameters = checkpoint.best.step, checkpoint.best.parameters
         configuration = checkpoint.without_folder().configuration
-        return cls(configuration, checkpoint.tokens, parameters, checkpoint.title, step)
+        return cls(
+            configuration,
+            checkpoint.tokens,
+            parameters,
+            checkpoint.title,
+            step,
+            checkpoint.history,
+        )
 
     @property
     def architecture(self) -> Architecture:

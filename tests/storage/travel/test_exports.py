@@ -138,8 +138,9 @@ def test_the_best_weights_can_be_taken(tmp_path: Path) -> None:
 
 @pytest.fixture(params=EXPORTS)
 def to(request: pytest.FixtureRequest) -> str:
-    if request.param == "onnx":
-        pytest.importorskip("onnx", reason="onnx is not installed")
+    needed = {"onnx": "onnx", "parquet": "pyarrow"}.get(request.param)
+    if needed is not None:
+        pytest.importorskip(needed, reason=f"{needed} is not installed")
     return str(request.param)
 
 
