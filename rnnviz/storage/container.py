@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -119,6 +122,24 @@ def checksum(metadata: Mapping[str, str], tensors: Mapping[str, Array]) -> str:
         if tensors[name].size:
             digest.update(tensors[name].reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read; a pipe or a device would block or never end.
+
+    Raises
+    ------
+    ForeignError
+        If it is one of these, or a folder.
+    OSError
+        If it cannot be opened.
+    """
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise ForeignError("is a folder, not a model file")
+    if not stat.S_ISREG(mode):
+        raise ForeignError("is not a regular file")
+    return path.open("rb")
 
 
 def read_header(file: BinaryIO, size: int) -> Header:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from rnnviz.storage.container import (
     ForeignError,
     Header,
     encode,
+    open_regular,
     read_header,
     read_tensors,
 )
@@ -110,13 +110,7 @@ def load_model(path: Path) -> Checkpoint:
 
 
 def _load(path: Path) -> Checkpoint:
-    # A pipe or a device would block or never end, so the kind is asked before the file is opened.
-    status = os.stat(path)
-    if stat.S_ISDIR(status.st_mode):
-        raise ForeignError("is a folder, not a model file")
-    if not stat.S_ISREG(status.st_mode):
-        raise ForeignError("is not a regular file")
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         checkpoint = _read(file, os.fstat(file.fileno()).st_size)
     places = _text_places(path, checkpoint) if _has_own_text(checkpoint.configuration) else None
     return replace(checkpoint.without_folder(), text_places=places)

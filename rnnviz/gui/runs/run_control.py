@@ -265,9 +265,10 @@ class RunControl(QObject):
         said = self.said_by(run, foreign.sentence)
         if foreign.lines:
             copy = partial(self._view.copy, "\n".join(foreign.lines))
-            self._view.messages.offer(said, "Copy these lines", copy, "problem")
+            self._view.messages.offer(said, "Copy the lines", copy, "problem")
         else:
             choose = partial(self._choose_vocabulary, foreign.path)
+            said += " A JSON file that lists them in their order will do."
             self._view.messages.offer(said, "Choose its vocabulary…", choose)
 
     def _choose_vocabulary(self, path: Path) -> None:
@@ -283,7 +284,7 @@ class RunControl(QObject):
 
     def heard_exported_to(self, run: Run, exported: ExportedTo) -> None:
         """Say what was written for other programs."""
-        names = " and ".join(file.name for file in exported.files)
+        names = " and ".join(map(readable_name, exported.files))
         said = f"Wrote {names}, as the network was after step {exported.step:,}."
         self._view.messages.confirm(self.said_by(run, said))
 

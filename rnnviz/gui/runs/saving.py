@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, count
 from pathlib import Path
 
+from rnnviz.data.files import readable_name
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
@@ -73,7 +74,7 @@ class Saving:
             return
         if file != path and file.exists():
             # Of the name without an ending nobody was asked.
-            said = f"{file.name} is there already: say its whole name to write over it."
+            said = f"{readable_name(file)} is there already: say its whole name to write over it."
             self._view.messages.tell(said, "problem")
             return
         run.post(ExportTo(to, file))

@@ -18,8 +18,14 @@ from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import OWN_TEXT, Trait
 from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.storage import naming
-from rnnviz.storage.container import ForeignError, Header, parse_json, read_array, read_header
-from rnnviz.storage.description import FORMAT
+from rnnviz.storage.container import (
+    ForeignError,
+    Header,
+    open_regular,
+    parse_json,
+    read_array,
+    read_header,
+)
 from rnnviz.storage.errors import DamageError, StorageError
 from rnnviz.storage.model_file import load_model
 from rnnviz.storage.travel.plan import Plan, file_clause, plan_of, shown
@@ -57,8 +63,8 @@ class PickleError(HelpWantedError):
     def __init__(self, path: Path) -> None:
         name = readable_name(path)
         super().__init__(
-            f"{name} is a pickle, which may run code when it is read. These three lines make a "
-            "safetensors file of it:"
+            f"{name} is a pickle, which may run code when it is read. Three lines of Python make a "
+            "safetensors file of it."
         )
         source, target = ascii(os.fspath(path)), ascii(os.fspath(path.with_suffix(".safetensors")))
         self.lines = (
@@ -124,7 +130,7 @@ def import_model(
     name = readable_name(path)
     tokens = None if vocabulary is None else read_vocabulary(vocabulary)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _read(_Source(path, file, tokens, activation))
     except ForeignError as error:
         if _is_pickle(path):
@@ -308,25 +314,28 @@ def _checkpoint(
 
 
 def _is_foreign(path: Path) -> bool:
-    """Tell whether a file is no whole model of ours: another program's, or what one made of it."""
+    """Tell whether a file is no whole model of ours: another program's, or what one made of it.
+
+    One that is ours and damaged is not: nothing of a run is to be left out without a word.
+    """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             header = read_header(file, os.fstat(file.fileno()).st_size)
     except ForeignError:
         return _is_pickle(path)
-    except (OSError, MemoryError, ValueError, DamageError):
+    except (OSError, MemoryError, ValueError, RecursionError, DamageError):
         return False
-    of_16_bits = any(info.kind in ("F16", "BF16") for info in header.tensors.values())
-    is_whole = any(name.startswith("state.") for name in header.tensors) and not of_16_bits
-    return header.metadata.get("format") != FORMAT or not is_whole
+    is_of_16_bits = any(info.kind in ("F16", "BF16") for info in header.tensors.values())
+    has_a_run = any(name.startswith(_OF_A_RUN) for name in header.tensors)
+    return is_of_16_bits or not has_a_run or "configuration" not in header.metadata
 
 
 def _is_pickle(path: Path) -> bool:
     """Tell a pickle, alone or in the archive that PyTorch makes, by how it begins."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             beginning = file.read(256)
-    except (OSError, ValueError):
+    except (OSError, ValueError, ForeignError):
         return False
     in_archive = beginning.startswith(b"PK\x03\x04") and b"/data.pkl" in beginning
     return in_archive or (beginning[:1] == b"\x80" and beginning[1:2] in b"\x02\x03\x04\x05")

@@ -10,7 +10,7 @@ from rnnviz.data import DataError, Level
 from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.text.levels import vocabulary_of
 from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD
-from rnnviz.storage.container import HEADER_LIMIT, parse_json
+from rnnviz.storage.container import HEADER_LIMIT, ForeignError, open_regular, parse_json
 from rnnviz.storage.errors import DamageError, StorageError
 from rnnviz.storage.travel.others import UNKNOWNS
 
@@ -68,10 +68,13 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
     """
     name = readable_name(path)
     try:
-        if path.stat().st_size > HEADER_LIMIT:
+        with open_regular(path) as file:
+            content = file.read(HEADER_LIMIT + 1)
+        if len(content) > HEADER_LIMIT:
             raise StorageError(f"{name} is too long for a vocabulary.")
-        text = path.read_bytes().decode("utf-8-sig")
-        return _in_order(parse_json(text, "vocabulary"))
+        return _in_order(parse_json(content.decode("utf-8-sig"), "vocabulary"))
+    except ForeignError as error:
+        raise StorageError(f"{name} is no file that a vocabulary could be in.") from error
     except (DamageError, UnicodeDecodeError) as error:
         raise StorageError(
             f"{name} is no vocabulary: it should be a JSON list of the tokens in the order of "

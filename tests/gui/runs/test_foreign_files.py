@@ -88,7 +88,7 @@ def test_a_pickle_is_refused_and_the_lines_can_be_copied(driver, tmp_path):
     (tmp_path / "theirs.pt").write_bytes(b"\x80\x02pickled")
     driver.controller.open_file(tmp_path / "theirs.pt")
     wait_for(driver, "theirs.pt is a pickle")
-    answer(driver, "Copy these lines")
+    answer(driver, "Copy the lines")
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 3
     assert "weights_only=True" in lines[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zipfile
 from dataclasses import replace
@@ -26,7 +27,7 @@ from rnnviz.storage.travel.imports import (
 )
 from rnnviz.training.loading import opened_trainer
 
-from ..models import assert_same, put_together, saved, small_checkpoint, small_trainer
+from ..models import assert_same, put_together, saved, small_checkpoint, small_trainer, spoil
 from .foreign import GATES, Foreign, our_scores
 
 IDS = np.random.default_rng(3).integers(0, 7, 12)
@@ -361,3 +362,29 @@ def test_a_spoilt_file_is_a_sentence_or_a_network(junk: bytes, place: int, cut: 
             said, arrays = "m.safetensors ", list(imported.checkpoint.parameters.values())
     assert said.startswith(("m.safetensors ", "The vocabulary "))
     assert all(np.isfinite(array).all() for array in arrays)
+
+
+def test_a_pipe_and_a_folder_are_refused_at_once(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with a name here")
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    for path in (tmp_path / "pipe.safetensors", tmp_path):
+        for read in (import_model, open_model):
+            with pytest.raises(StorageError, match=r"is not a regular file|is a folder"):
+                read(path)
+    model = Foreign("gru", 5, 7).save(tmp_path / "m.safetensors")
+    with pytest.raises(StorageError, match="no file that a vocabulary could be in"):
+        import_model(model, tmp_path / "pipe.safetensors")
+
+
+@pytest.mark.parametrize("spoilt", ["format", "state"])
+def test_a_damaged_model_of_ours_is_not_opened_without_its_training(
+    tmp_path: Path, spoilt: str
+) -> None:
+    path = saved(tmp_path)
+    if spoilt == "format":
+        spoil(path, lambda header: header["__metadata__"].update(format="rnnvjz"))
+    else:
+        spoil(path, lambda header: header.update({"stbte.h_l0": header.pop("state.h_l0")}))
+    with pytest.raises(StorageError):
+        open_model(path)
