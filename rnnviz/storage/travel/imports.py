@@ -37,6 +37,9 @@ from rnnviz.training.state.checkpoint import Checkpoint, TextPlaces
 PICKLE_SUFFIXES = (".pt", ".pth", ".ckpt", ".pkl", ".bin")
 """How the names of files end that PyTorch pickles; none of them is ever read here."""
 
+_UNWRAPPED = 'saved.get("state_dict", saved.get("model_state_dict", saved))'
+"""The weights alone, where others have saved more beside them."""
+
 _OF_A_RUN = ("optim.", "state.", "best.", "history.", "past.")
 """What a model file of ours has beside the weights, which others may have kept in it."""
 
@@ -67,10 +70,11 @@ class PickleError(HelpWantedError):
             "safetensors file of it."
         )
         source, target = ascii(os.fspath(path)), ascii(os.fspath(path.with_suffix(".safetensors")))
+        one = "w.clone().contiguous()"  # who shares memory, or lies otherwise, cannot be saved
         self.lines = (
             "import torch; from safetensors.torch import save_file",
-            f'weights = torch.load({source}, map_location="cpu", weights_only=True)',
-            f"save_file({{name: w.clone().contiguous() for name, w in weights.items()}}, {target})",
+            f'saved = torch.load({source}, map_location="cpu", weights_only=True)',
+            f"save_file({{name: {one} for name, w in {_UNWRAPPED}.items()}}, {target})",
         )
 
 
