@@ -1,5 +1,6 @@
-r"""Text as words and marks: cut into tokens, and set as text again.
+r"""Text as words and marks without spaces: cut into tokens, and set as text again.
 
+So the first vocabularies of words were made; what a text's spaces were is not known afterwards.
 A token is a word with its inner apostrophes, hyphens and decimal points (`don't`, `well-known`,
 `3.14`, `e.g`), a line end, three or more of a mark that lines are ruled with (`...`, `-----`), or
 any other character that is no space; each with the combining marks on it. Spaces are no tokens:
@@ -16,13 +17,13 @@ from functools import cache
 
 from rnnviz.data.progress import Progress, pieces
 
-_PIECE_LENGTH = 1 << 18
+PIECE_LENGTH = 1 << 18
 """Characters that are cut at once: some 20 ms of work."""
 
 _NO_SPACE_BEFORE = frozenset("\n,.;:!?)]}%/…’”、。，．：；！？）」』】》〉（「『【《〈")
 _NO_SPACE_AFTER = frozenset("\n([{/$£€¿¡@、。，．：；！？）」』】》〉（「『【《〈")
 
-_RULED = "-.=*#~+^"
+RULED = "-.=*#~+^"
 """Marks of which a row of three or more is one token."""
 _SHORTEST_ROW = 3
 
@@ -54,7 +55,7 @@ def has_tokens(text: str) -> bool:
 def token_pieces(text: str, progress: Progress | None, doing: str) -> Iterator[list[str]]:
     """Yield the tokens of `text` in several lists, reporting before each and at the end."""
     start = 0
-    for piece in pieces(len(text), progress, doing, _PIECE_LENGTH):
+    for piece in pieces(len(text), progress, doing, PIECE_LENGTH):
         # A very long token, or rather its end, may already lie behind this piece.
         if piece.stop > start:
             border = _border_pattern().search(text, piece.stop)
@@ -78,7 +79,7 @@ class Detokenizer:
         """The next token follows without a space, whatever it is."""
         self._open: set[str] = set()
         self._row = 0
-        """How many of the same mark of `_RULED` the text ends with."""
+        """How many of the same mark of `RULED` the text ends with."""
 
     def piece(self, token: str) -> str:
         """Return what `token` adds to the text: itself, after a space where one belongs."""
@@ -124,24 +125,23 @@ def _is_word(token: str) -> bool:
 
 
 def _row_at_start(token: str) -> int:
-    """Return how many of the same mark of `_RULED` a token begins with."""
-    return len(token) - len(token.lstrip(token[0])) if token[0] in _RULED else 0
+    """Return how many of the same mark of `RULED` a token begins with."""
+    return len(token) - len(token.lstrip(token[0])) if token[0] in RULED else 0
 
 
 @cache
 def _token_pattern() -> re.Pattern[str]:
-    extenders = _extenders()
-    rows = "|".join(re.escape(mark) + f"{{{_SHORTEST_ROW},}}" for mark in _RULED)
+    marks = extenders()
     return re.compile(
         rf"""
-        \w+ (?: [{extenders}]+ \w*
+        \w+ (?: [{marks}]+ \w*
               | ['’\-] \w+
               | (?<=\d) \. (?=\d) \w+           # 3.14
               | (?<=\b\w) \. (?=\w\b) \w        # e.g, U.S.A
             )*
         | \n
-        | (?:{rows}) [{extenders}]*
-        | [^\s{extenders}] [{extenders}]*
+        | (?:{rows()}) [{marks}]*
+        | [^\s{marks}] [{marks}]*
         """,
         re.VERBOSE,
     )
@@ -150,11 +150,16 @@ def _token_pattern() -> re.Pattern[str]:
 @cache
 def _border_pattern() -> re.Pattern[str]:
     """Return what matches a character that is in no token, or the first of one, in any text."""
-    return re.compile(rf"[^\w'’{re.escape(_RULED)}{_extenders()}]")
+    return re.compile(rf"[^\w'’{re.escape(RULED)}{extenders()}]")
+
+
+def rows() -> str:
+    """Return a pattern of three or more of a mark that lines are ruled with."""
+    return "|".join(re.escape(mark) + f"{{{_SHORTEST_ROW},}}" for mark in RULED)
 
 
 @cache
-def _extenders() -> str:
+def extenders() -> str:
     r"""Return the characters that only change the one before them, none of which `\w` matches.
 
     They are the vowel signs of many scripts, accents that are characters of their own, joiners,

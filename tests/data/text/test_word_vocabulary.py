@@ -102,7 +102,7 @@ def test_ids_have_the_smallest_type_that_holds_them(size: int, dtype: type) -> N
 def test_a_text_of_several_pieces_is_encoded_whole_and_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(words, "_PIECE_LENGTH", 10)
+    monkeypatch.setattr(words, "PIECE_LENGTH", 10)
     text = "one two three " * 10
     reports: list[float] = []
     vocabulary = WordVocabulary.from_text(text, progress=lambda part, _: reports.append(part))

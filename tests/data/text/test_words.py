@@ -71,12 +71,12 @@ def test_a_token_is_a_token_alone_as_well(text: str) -> None:
 @example("e.g. don't 3.14 e\u0301\u0301", 1)
 def test_no_border_of_a_piece_cuts_a_token_in_two(text: str, length: int) -> None:
     reports: list[float] = []
-    original = words._PIECE_LENGTH
-    words._PIECE_LENGTH = length
+    original = words.PIECE_LENGTH
+    words.PIECE_LENGTH = length
     try:
         cut = list(token_pieces(text, lambda fraction, _: reports.append(fraction), "Cutting"))
     finally:
-        words._PIECE_LENGTH = original
+        words.PIECE_LENGTH = original
     assert [token for piece in cut for token in piece] == tokenize(text)
     assert reports == sorted(reports)
     assert reports[-1] == 1.0
