@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError(f"{options.model} was never tested on held-out text.")
         parameters = checkpoint.best.parameters
     # The window skips what the network does not know; who types a word wants to hear of it.
-    prime = vocabulary.encode(options.prime).tolist() or [first_token(vocabulary)]
+    prime = vocabulary.encode_typed(options.prime).tolist() or [first_token(vocabulary)]
     network = Network(configuration.architecture(vocabulary.size), configuration.dtype)
     for name, view in network.parameters.items():
         view[...] = parameters[name]
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
             for start in range(0, options.length, _PIECE):
                 tokens, _ = sampler.write(min(_PIECE, options.length - start), temperature, rng)
                 piece = "".join(map(decode, tokens))
-                if start == 0 and vocabulary.level == "word" and options.prime[-1:] == " ":
+                if start == 0 and vocabulary.noun == "word" and options.prime[-1:] == " ":
                     piece = piece.removeprefix(" ")
                 sys.stdout.write(piece)
                 sys.stdout.flush()

@@ -12,13 +12,19 @@ from rnnviz.data.text.dataset import TextDataset, build_dataset
 from rnnviz.data.text.encodings import AUTOMATIC, ENCODINGS
 from rnnviz.data.text.features import is_yes_or_no, text_features
 from rnnviz.data.text.files import read_text_file
-from rnnviz.data.text.levels import vocabulary_of
+from rnnviz.data.text.grapheme_vocabulary import GraphemeVocabulary
+from rnnviz.data.text.levels import WORDS, vocabulary_of
 from rnnviz.data.text.no_text import NoTextReader
 from rnnviz.data.text.reading import Reading, TextKey
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
 from rnnviz.data.text.source import OWN_TEXT
 from rnnviz.data.text.vocabulary import Vocabulary
-from rnnviz.data.text.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
+from rnnviz.data.text.word_vocabulary import (
+    DEFAULT_WORDS,
+    UNKNOWN_WORD,
+    BareWordVocabulary,
+    WordVocabulary,
+)
 from rnnviz.data.token_vocabulary import Level, TokenVocabulary
 from rnnviz.data.windows import Window, WindowReader
 
@@ -30,9 +36,12 @@ __all__ = [
     "OWN_TEXT",
     "TASKS",
     "UNKNOWN_WORD",
+    "WORDS",
+    "BareWordVocabulary",
     "Corpus",
     "DataError",
     "Dataset",
+    "GraphemeVocabulary",
     "Level",
     "NoTextError",
     "NoTextReader",

@@ -14,8 +14,8 @@ from rnnviz.data.progress import Progress
 Ids = NDArray[np.unsignedinteger[Any]]
 """Token ids, shape (length,), in the smallest unsigned type that holds the vocabulary."""
 
-Level = Literal["character", "word"]
-"""What a token is; also the noun for one in a sentence."""
+Level = Literal["character", "grapheme", "word", "bare-word"]
+"""What a token is and how a text is cut; files have it, so each means the same for ever."""
 
 Unknown = Literal["raise", "skip", "replace"]
 """What to do with tokens that a vocabulary lacks. To replace them by the unknown token is what
@@ -32,11 +32,14 @@ class TokenVocabulary(ABC):
         Distinct; their order is that of the network's weights.
     level
         What a token is.
+    noun
+        What people call one.
     unknown
         The id that stands for every token that is not in the vocabulary, if there is one.
     """
 
     level: ClassVar[Level]
+    noun: ClassVar[str]
     unknown: ClassVar[int | None]
 
     tokens: tuple[str, ...]
@@ -74,6 +77,13 @@ class TokenVocabulary(ABC):
         DataError
             If `unknown` is "raise" and the text has tokens that are not in the vocabulary.
         """
+
+    def encode_typed(self, text: str, *, unknown: Unknown = "raise") -> Ids:
+        """Return the ids of what a person typed, as `encode` does, the first word as it is known.
+
+        A space at its end belongs to a word that is to come.
+        """
+        return self.encode(text, unknown=unknown)
 
     @abstractmethod
     def decoder(self) -> Callable[[int], str]:

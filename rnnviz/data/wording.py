@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 
 _NAMED = 5
+_JOINERS = dict.fromkeys((0x200C, 0x200D, *range(0xE0020, 0xE0080)))
+"""What is not seen, and decides how the character before is drawn: of an emoji, or in Persian."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -14,6 +16,8 @@ def counted(number: int, noun: str) -> str:
 def readable(token: str) -> str:
     """Return a character or a word as a person can read it: quoted, or by its number and name."""
     if token.isprintable() and not token.isspace():
+        return f'"{token}"'
+    if len(token) > 1 and not token[0].isalnum() and token.translate(_JOINERS).isprintable():
         return f'"{token}"'
     if len(token) > 1:
         return f'"{ascii(token)[1:-1]}"'

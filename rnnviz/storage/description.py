@@ -15,18 +15,21 @@ from rnnviz.data import TokenVocabulary, Trait
 from rnnviz.storage import journal
 from rnnviz.storage.container import CHECKSUM, ForeignError, parse_json
 from rnnviz.storage.errors import DamageError
-from rnnviz.training.configuration import SETTINGS, Configuration
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.state.checkpoint import Checkpoint, Sample
 from rnnviz.training.state.journal import Journal
 from rnnviz.training.state.origin import LONGEST_NAME, MOST_ORIGINS, Origin
 
 FORMAT = "rnnviz"
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """The newest that is read; a model is written as the oldest that can say all of it."""
 
 _LAST_WITHOUT_JOURNAL = 2
 _WITHOUT_PAST = 3
 _WITHOUT_BRANCH = 4
+_WITHOUT_SPACES = 5
+_BEFORE_SPACES = {"character": "character", "word": "bare-word"}
+"""What the levels of formats without others meant: words had no spaces."""
 _KEYS = {"format", "format_version", "configuration", "vocabulary", "training"}
 _COUNTS = ("step", "tokens_seen", "epoch", "position", "optimizer_steps")
 _TRAINING_KEYS = {*_COUNTS, "generator", "samples", "fingerprint", "title", "best", "journal"}
@@ -85,16 +88,27 @@ def to_metadata(checkpoint: Checkpoint) -> dict[str, str]:
     return {
         "format": FORMAT,
         "format_version": str(version),
-        "configuration": _to_json(checkpoint.configuration.to_mapping()),
+        "configuration": _to_json(_settings(checkpoint.configuration, version)),
         "vocabulary": _to_json(checkpoint.tokens),
         "training": _to_json(training),
     }
 
 
+def _settings(configuration: Configuration, version: int) -> dict[str, Value]:
+    """Return the settings as a format has them."""
+    settings = configuration.to_mapping()
+    if version <= _WITHOUT_SPACES:
+        named = {now: then for then, now in _BEFORE_SPACES.items()}
+        settings["level"] = named[configuration.level]
+    return settings
+
+
 def _version_for(checkpoint: Checkpoint) -> int:
     """Return the oldest format that can say all of a checkpoint."""
-    if checkpoint.origins or journal.has_gestures(checkpoint.journal):
+    if checkpoint.configuration.level not in _BEFORE_SPACES.values():
         return FORMAT_VERSION
+    if checkpoint.origins or journal.has_gestures(checkpoint.journal):
+        return _WITHOUT_SPACES
     return _WITHOUT_BRANCH if checkpoint.past else _WITHOUT_PAST
 
 
@@ -127,7 +141,11 @@ def from_metadata(metadata: Mapping[str, str]) -> Description:
         )
     if set(metadata) - {CHECKSUM} != _KEYS:
         raise DamageError("its description is not complete")
-    configuration = Configuration.from_mapping(_table(metadata, "configuration"))
+    settings = _table(metadata, "configuration")
+    level = settings.get("level", "character")
+    if version <= _WITHOUT_SPACES and isinstance(level, str) and level in _BEFORE_SPACES:
+        settings["level"] = _BEFORE_SPACES[level]
+    configuration = Configuration.from_mapping(settings)
     tokens = parse_json(metadata["vocabulary"], "vocabulary")
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise DamageError("its vocabulary is not a list of tokens")
@@ -280,7 +298,9 @@ def _samples(value: object, last_step: int, vocabulary: TokenVocabulary) -> tupl
         earlier = samples[-1].step if samples else -1
         if not earlier < sample.step <= last_step:
             raise DamageError("its samples are not in the order of their steps")
-        vocabulary.encode(sample.prompt)
+        # Of a prompt only the known words are left, which in a row may be another, unknown one.
+        can_join = vocabulary.noun != "character"
+        vocabulary.encode(sample.prompt, unknown="skip" if can_join else "raise")
         # A word's piece has the space before it, if there is one.
         if not all(piece in tokens or piece[1:] in tokens for piece in sample.pieces):
             raise DamageError("a sample has a token that is not in the vocabulary")

@@ -139,7 +139,7 @@ class TextGenerator:
         These are a writer that has read it, and a decoder that knows what stands before.
         """
         vocabulary = self._vocabulary
-        ids = vocabulary.encode(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
+        ids = vocabulary.encode_typed(prompt, unknown="skip")[-LONGEST_PROMPT:].tolist()
         writer = Sampler(self._network, ids or [first_token(vocabulary)], vocabulary.unknown)
         decode = vocabulary.decoder()
         return "".join(map(decode, ids)), writer, decode

@@ -129,7 +129,7 @@ def test_a_foreign_safetensors_file_is_called_that(tmp_path: Path) -> None:
 
 def test_a_newer_format_is_called_newer(tmp_path: Path) -> None:
     path = saved(tmp_path)
-    spoil(path, lambda header: header["__metadata__"].update(format_version="6", more="{}"))
+    spoil(path, lambda header: header["__metadata__"].update(format_version="7", more="{}"))
     assert "newer version of rnnviz" in refusal(path)
     spoil(path, lambda header: header["__metadata__"].update(format_version="9" * 4000))
     assert "newer version of rnnviz" in refusal(path)

@@ -38,6 +38,8 @@ SETTINGS = [
     {"cell": "lstm", "num_layers": 2, "optimizer": "adam", "residual": "on"},
     {"cell": "gru", "num_layers": 2, "optimizer": "rmsprop", "dropout": 0.5},
     {"level": "word", "vocabulary_size": 7, "optimizer": "momentum"},
+    {"level": "bare-word", "vocabulary_size": 7},
+    {"level": "grapheme"},
 ]
 
 

@@ -16,10 +16,18 @@ from rnnviz.data.dataset import ReferenceLine
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress, pieces, share_of
 from rnnviz.data.text.corpus import Corpus
+from rnnviz.data.text.grapheme_vocabulary import GraphemeVocabulary
+from rnnviz.data.text.levels import LEVELS
 from rnnviz.data.text.no_text import NoTextReader
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
+from rnnviz.data.text.spaced_words import script_without_words
 from rnnviz.data.text.vocabulary import Vocabulary
-from rnnviz.data.text.word_vocabulary import DEFAULT_WORDS, UNKNOWN_WORD, WordVocabulary
+from rnnviz.data.text.word_vocabulary import (
+    DEFAULT_WORDS,
+    INSTEAD,
+    UNKNOWN_WORD,
+    WordVocabulary,
+)
 from rnnviz.data.text.words import has_tokens
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
 from rnnviz.data.windows import WindowReader
@@ -84,8 +92,8 @@ class TextDataset:
         """What simple guessers lose; of a text that is not at hand nothing is known."""
         if not self.can_train:
             return ()
-        losses, level = self.references, self.vocabulary.level
-        letter = "letter" if level == "character" else level
+        losses, noun = self.references, self.vocabulary.noun
+        letter = "letter" if noun == "character" else noun
         lines = (
             ("uniform", "uniform guess", losses.uniform),
             ("unigram", f"{letter} frequencies", losses.unigram),
@@ -171,10 +179,11 @@ def build_dataset(
     if not corpus.text:
         raise DataError(f"{corpus.title} is empty.")
     reading = share_of(progress, 0.0, 0.4)
-    if (level if vocabulary is None else vocabulary.level) == "word":
-        read = _read_words(corpus, vocabulary, vocabulary_size, reading)
+    kind = LEVELS[level] if vocabulary is None else type(vocabulary)
+    if issubclass(kind, WordVocabulary):
+        read = _read_words(corpus, kind, vocabulary, vocabulary_size, reading)
     else:
-        read = _read_characters(corpus, vocabulary, reading)
+        read = _read_characters(corpus, kind, vocabulary, reading)
     ids = read.ids
     ids.setflags(write=False)
     training_length = ids.size - int(validation_fraction * ids.size)
@@ -213,30 +222,45 @@ class _ReadText:
 
 
 def _read_characters(
-    corpus: Corpus, vocabulary: TokenVocabulary | None, progress: Progress | None
+    corpus: Corpus,
+    kind: type[TokenVocabulary],
+    vocabulary: TokenVocabulary | None,
+    progress: Progress | None,
 ) -> _ReadText:
-    own = Vocabulary.from_text(corpus.text, share_of(progress, 0.0, 0.5))
+    of_text = GraphemeVocabulary if issubclass(kind, GraphemeVocabulary) else Vocabulary
+    own = of_text.from_text(corpus.text, share_of(progress, 0.0, 0.5))
     if own.size == 1:
         raise DataError(_one_token_sentence(corpus, own, own.tokens[0]))
     chosen = own if vocabulary is None else vocabulary
     ids = chosen.encode(corpus.text, unknown="skip", progress=share_of(progress, 0.5, 1.0))
     if ids.size == 0:
         raise DataError(_nothing_shared_sentence(corpus, chosen))
-    skipped = len(corpus.text) - ids.size
-    if skipped == 0:
-        return _ReadText(chosen, chosen == own, ids, corpus.true_entropy)
+    if set(own.tokens) <= set(chosen.tokens):
+        # The true entropy is one per character.
+        entropy = corpus.true_entropy if ids.size == len(corpus.text) else None
+        return _ReadText(chosen, chosen == own, ids, entropy)
+    skipped = own.encode(corpus.text).size - ids.size
     # What is left is another language than the one whose entropy is known.
     return _ReadText(chosen, False, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
 
 
 def _read_words(
-    corpus: Corpus, vocabulary: TokenVocabulary | None, size: int, progress: Progress | None
+    corpus: Corpus,
+    kind: type[WordVocabulary],
+    vocabulary: TokenVocabulary | None,
+    size: int,
+    progress: Progress | None,
 ) -> _ReadText:
     if not has_tokens(corpus.text):
         raise DataError(f"{corpus.title} has no words.")
     chosen = vocabulary
     if chosen is None:
-        chosen = WordVocabulary.from_text(corpus.text, size, share_of(progress, 0.0, 0.5))
+        script = script_without_words(corpus.text)
+        if script:
+            raise DataError(
+                f"{corpus.title} is in {script}, which has no spaces between words: {INSTEAD}."
+            )
+        chosen = kind.from_text(corpus.text, size, share_of(progress, 0.0, 0.5))
     ids = chosen.encode(corpus.text, unknown="replace", progress=share_of(progress, 0.5, 1.0))
     unknown = int(np.count_nonzero(ids == chosen.unknown))
     if unknown == ids.size:
@@ -250,13 +274,13 @@ def _read_words(
 
 def _one_token_sentence(corpus: Corpus, vocabulary: TokenVocabulary, token: str) -> str:
     return (
-        f"{corpus.title} has one distinct {vocabulary.level} only, {readable(token)}: "
+        f"{corpus.title} has one distinct {vocabulary.noun} only, {readable(token)}: "
         "there is nothing to predict."
     )
 
 
 def _nothing_shared_sentence(corpus: Corpus, vocabulary: TokenVocabulary) -> str:
-    return f"{corpus.title} shares no {vocabulary.level} with the vocabulary."
+    return f"{corpus.title} shares no {vocabulary.noun} with the vocabulary."
 
 
 def _skipped_sentence(
@@ -266,7 +290,7 @@ def _skipped_sentence(
     unknown = [token for token in own.tokens if token not in known]
     were = "was" if skipped == 1 else "were"
     return (
-        f"{counted(skipped, 'character')} of {corpus.title} that the vocabulary does not know "
+        f"{counted(skipped, own.noun)} of {corpus.title} that the vocabulary does not know "
         f"{were} skipped: {readable_list(unknown)}."
     )
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.token_vocabulary import Level
-
 Numbers = NDArray[np.float64]
 
 # Look-alikes are meant here.
@@ -38,7 +36,7 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _VOWELS = frozenset("aeiouаеиоуыэюяєіαεηιουω")
 
 
-def text_features(pieces: Sequence[str], level: Level) -> dict[str, Numbers]:
+def text_features(pieces: Sequence[str], noun: str) -> dict[str, Numbers]:
     """Return what can be named about each token, by its name in plain words.
 
     Everything holds right after the token was read: an opening mark is inside already, a closing
@@ -48,8 +46,8 @@ def text_features(pieces: Sequence[str], level: Level) -> dict[str, Numbers]:
     ----------
     pieces
         What each token adds to the text, n of them, none empty.
-    level
-        Where tokens are words, nothing is asked about what they are spelt with.
+    noun
+        What tokens are; where they are words, nothing is asked about what they are spelt with.
 
     Returns
     -------
@@ -70,7 +68,7 @@ def text_features(pieces: Sequence[str], level: Level) -> dict[str, Numbers]:
         found["bracket depth"] = depth
     if "\n" in text:
         found["position in the line"] = position_in_line(tokens)
-    if level == "character":
+    if noun != "word":
         follows = np.array([True, *(piece.isspace() for piece in pieces[:-1])])
         found["after a space"] = follows * _where(tokens, lambda token: not token.isspace())
         found["position in the word"] = position_in_word(tokens)

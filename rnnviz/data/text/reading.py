@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rnnviz.data.progress import Progress
 from rnnviz.data.text.dataset import TextDataset
 from rnnviz.data.text.encodings import AUTOMATIC
+from rnnviz.data.text.levels import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class TextKey:
     encoding
         As in `rnnviz.data.read_text_file`.
     vocabulary
-        How many words of its own it has at the most, 0 for all its characters; or the tokens of
-        another vocabulary that it is read in.
+        How many words of its own it has at the most, 0 for all its characters or graphemes; or
+        the tokens of another vocabulary that it is read in.
     """
 
     path: str
@@ -64,7 +65,7 @@ class TextKey:
     def answered_by(self, dataset: TextDataset) -> frozenset[TextKey]:
         """Return every key under which what was read under this one would be the same."""
         keys = {self, dataclasses.replace(self, vocabulary=dataset.vocabulary.tokens)}
-        if self.level == "character" and dataset.vocabulary_is_own:
+        if self.level not in WORDS and dataset.vocabulary_is_own:
             keys.add(dataclasses.replace(self, vocabulary=0))
         return frozenset(keys)
 

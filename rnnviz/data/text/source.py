@@ -10,8 +10,8 @@ from typing import ClassVar
 from rnnviz.data.progress import Progress
 from rnnviz.data.source import Source, Trait
 from rnnviz.data.text.corpus import Corpus
-from rnnviz.data.text.levels import vocabulary_of
-from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD
+from rnnviz.data.text.levels import noun_of, vocabulary_of
+from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD, BareWordVocabulary
 from rnnviz.data.text.words import Detokenizer
 from rnnviz.data.token_vocabulary import TokenVocabulary
 
@@ -53,12 +53,12 @@ class TextSource(Source):
         return "a text"
 
     def token(self, level: str) -> str:
-        """Return ``character`` or ``word``."""
-        return level
+        """Return ``character``, ``grapheme`` or ``word``."""
+        return noun_of(level)
 
     def per(self, level: str = "token") -> str:
         """Return the same: each token has a loss."""
-        return level
+        return noun_of(level)
 
     def tested_in_words(self, loss: float) -> str:
         """Say a loss that was measured on the held-out text."""
@@ -69,8 +69,8 @@ class TextSource(Source):
         return vocabulary_of(level, tokens)
 
     def vocabulary_in_words(self, level: str, size: int) -> str:
-        """Count the characters or words."""
-        return f"{size:,} {level}s"
+        """Count the characters, graphemes or words."""
+        return f"{size:,} {noun_of(level)}s"
 
     def loss_of_guess(self, vocab_size: int) -> float:
         """Return the loss of who holds every token for equally likely."""
@@ -78,10 +78,9 @@ class TextSource(Source):
 
     def written(self, level: str, tokens: Sequence[str], targets: Sequence[str]) -> str:
         """Write what is read and the token after it; of words those that are known."""
-        text = (*tokens, *targets[-1:])
-        if level == "character":
-            return "".join(text)
-        return "".join(map(Detokenizer().piece, (word for word in text if word != UNKNOWN_WORD)))
+        text = [token for token in (*tokens, *targets[-1:]) if token != UNKNOWN_WORD]
+        add = Detokenizer().piece if level == BareWordVocabulary.level else str
+        return "".join(map(add, text))
 
 
 class OwnTextSource(TextSource):

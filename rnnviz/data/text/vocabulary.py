@@ -32,6 +32,7 @@ class Vocabulary(TokenVocabulary):
     """
 
     level: ClassVar[Level] = "character"
+    noun: ClassVar[str] = "character"
     unknown: ClassVar[None] = None
 
     _ids: Ids = field(init=False, repr=False)

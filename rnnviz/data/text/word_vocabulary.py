@@ -1,16 +1,16 @@
 """The words that a network knows, numbered."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
-from rnnviz.data.text.words import Detokenizer, token_pieces, tokenize
+from rnnviz.data.text import spaced_words, words
 from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary, Unknown
 from rnnviz.data.wording import readable, readable_list
 
@@ -19,6 +19,9 @@ UNKNOWN_WORD = "<unk>"
 
 DEFAULT_WORDS = 8_000
 
+INSTEAD = "learn it by characters instead, or put spaces between its words"
+"""What to do with a text that cannot be cut into words."""
+
 LONGEST_WORD = 100
 """Characters of the longest token that a text brings into a vocabulary: the rest is data."""
 
@@ -26,6 +29,8 @@ LONGEST_WORD = 100
 @dataclass(frozen=True, slots=True, eq=False)
 class WordVocabulary(TokenVocabulary):
     """A word vocabulary: token number 0 is `<unk>`, which stands for all that are not in it.
+
+    Words have the space before them, so that all tokens of a text in a row are the text.
 
     Parameters
     ----------
@@ -41,20 +46,21 @@ class WordVocabulary(TokenVocabulary):
     """
 
     level: ClassVar[Level] = "word"
+    noun: ClassVar[str] = "word"
     unknown: ClassVar[int] = 0
 
     _ids: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Validate the tokens, which may come from a file, and build the lookup table."""
-        tokens = _checked(self.tokens)
+        tokens = self._checked()
         object.__setattr__(self, "tokens", tokens)
         object.__setattr__(self, "_ids", {token: number for number, token in enumerate(tokens)})
 
     @classmethod
     def from_text(
         cls, text: str, size: int = DEFAULT_WORDS, progress: Progress | None = None
-    ) -> "WordVocabulary":
+    ) -> Self:
         """Return the vocabulary of the most frequent tokens of `text`, the most frequent first.
 
         Parameters
@@ -69,15 +75,17 @@ class WordVocabulary(TokenVocabulary):
         Raises
         ------
         DataError
-            If the size is less than 2, the text has no token, or it holds half of a surrogate
-            pair.
+            If the size is less than 2, the text has no token that is short enough to be a word,
+            or it holds half of a surrogate pair.
         """
         if size < 2:
             raise DataError("A vocabulary of words needs a size of at least 2.")
         counts: Counter[str] = Counter()
-        for tokens in token_pieces(text, progress, "Counting the words"):
+        for tokens in cls._cut(text, progress, "Counting the words"):
             counts.update(tokens)
-        common = (token for token, _ in counts.most_common() if len(token) <= LONGEST_WORD)
+        common = [token for token, _ in counts.most_common() if len(token) <= LONGEST_WORD]
+        if not common:
+            raise DataError(f"The text has no word of at most {LONGEST_WORD} letters: {INSTEAD}.")
         return cls((UNKNOWN_WORD, *islice(common, size - 1)))
 
     def encode(
@@ -86,7 +94,7 @@ class WordVocabulary(TokenVocabulary):
         """See `TokenVocabulary.encode`."""
         dtype = np.min_scalar_type(self.size - 1)
         parts = [np.empty(0, dtype)]
-        for tokens in token_pieces(text, progress, "Numbering the words"):
+        for tokens in self._cut(text, progress, "Numbering the words"):
             numbers = map(self._ids.get, tokens, repeat(self.unknown))
             ids = np.fromiter(numbers, dtype, len(tokens))
             if unknown != "replace" and not ids.all():
@@ -96,34 +104,69 @@ class WordVocabulary(TokenVocabulary):
             parts.append(ids)
         return np.concatenate(parts)
 
+    def encode_typed(self, text: str, *, unknown: Unknown = "raise") -> Ids:
+        """See `TokenVocabulary.encode_typed`."""
+        text = text.removesuffix(" ")
+        first = next(self._cut(text, None, ""), [""])[0]
+        if first not in self._ids and f" {first}" in self._ids:
+            text = f" {text}"
+        return self.encode(text, unknown=unknown)
+
     def decoder(self) -> Callable[[int], str]:
         """See `TokenVocabulary.decoder`; a space comes with the token that it stands before."""
-        add = Detokenizer().piece
-        return lambda token_id: add(self.tokens[token_id])
+        return (f" {UNKNOWN_WORD}", *self.tokens[1:]).__getitem__
+
+    @staticmethod
+    def _cut(text: str, progress: Progress | None, doing: str) -> Iterator[list[str]]:
+        """Yield the tokens of `text` in several lists."""
+        return spaced_words.token_pieces(text, progress, doing)
+
+    def _is_token(self, text: str) -> bool:
+        return [token for tokens in self._cut(text, None, "") for token in tokens] == [text]
 
     def _unknown_sentence(self, text: str) -> str:
+        cut = (token for tokens in self._cut(text, None, "") for token in tokens)
         # A dictionary keeps the order in which the person meets them.
-        strange = list(dict.fromkeys(t for t in tokenize(text) if t not in self._ids))
+        strange = list(dict.fromkeys(token for token in cut if token not in self._ids))
         noun = "a word" if len(strange) == 1 else "words"
         return f"The text has {noun} that the vocabulary does not know: {readable_list(strange)}."
 
+    def _checked(self) -> tuple[str, ...]:
+        """Return `tokens` as a tuple, or raise what is wrong with them."""
+        tokens: object = self.tokens
+        if not isinstance(tokens, Sequence) or isinstance(tokens, str | bytes):
+            raise DataError("A vocabulary must be a list of words.")
+        if not tokens or tokens[0] != UNKNOWN_WORD:
+            raise DataError(f'The first entry of a vocabulary of words must be "{UNKNOWN_WORD}".')
+        if len(tokens) == 1:
+            raise DataError(f'The vocabulary has no word beside "{UNKNOWN_WORD}".')
+        for number, token in enumerate(tokens[1:], 1):
+            if not isinstance(token, str) or not self._is_token(token):
+                raise DataError(f"Entry {number} of the vocabulary is not a single word.")
+            if any("\ud800" <= character <= "\udfff" for character in token):
+                raise DataError(
+                    f"Entry {number} of the vocabulary has half of a surrogate pair, "
+                    f"{readable(token)}."
+                )
+        if len(set(tokens)) < len(tokens):
+            twice = Counter(tokens).most_common(1)[0][0]
+            raise DataError(f"The vocabulary has {readable(twice)} twice.")
+        return tuple(tokens)
 
-def _checked(tokens: object) -> tuple[str, ...]:
-    """Return `tokens` as a tuple, or raise what is wrong with them."""
-    if not isinstance(tokens, Sequence) or isinstance(tokens, str | bytes):
-        raise DataError("A vocabulary must be a list of words.")
-    if not tokens or tokens[0] != UNKNOWN_WORD:
-        raise DataError(f'The first entry of a vocabulary of words must be "{UNKNOWN_WORD}".')
-    if len(tokens) == 1:
-        raise DataError("A vocabulary needs at least one word.")
-    for number, token in enumerate(tokens[1:], 1):
-        if not isinstance(token, str) or tokenize(token) != [token]:
-            raise DataError(f"Entry {number} of the vocabulary is not a single word.")
-        if any("\ud800" <= character <= "\udfff" for character in token):
-            raise DataError(
-                f"Entry {number} of the vocabulary has half of a surrogate pair, {readable(token)}."
-            )
-    if len(set(tokens)) < len(tokens):
-        twice = Counter(tokens).most_common(1)[0][0]
-        raise DataError(f"The vocabulary has {readable(twice)} twice.")
-    return tuple(tokens)
+
+class BareWordVocabulary(WordVocabulary):
+    """A vocabulary of words without their spaces, which are set by rule where it writes.
+
+    What a text's spaces were is lost: so vocabularies were before a word had its space.
+    """
+
+    level: ClassVar[Level] = "bare-word"
+
+    def decoder(self) -> Callable[[int], str]:
+        """See `TokenVocabulary.decoder`; a space comes with the token that it stands before."""
+        add = words.Detokenizer().piece
+        return lambda token_id: add(self.tokens[token_id])
+
+    @staticmethod
+    def _cut(text: str, progress: Progress | None, doing: str) -> Iterator[list[str]]:
+        return words.token_pieces(text, progress, doing)

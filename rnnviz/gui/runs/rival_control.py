@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
-from rnnviz.data import Trait
+from rnnviz.data import WORDS, Trait
 from rnnviz.data.files import readable_name
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
@@ -311,7 +311,7 @@ def _text_of(configuration: Configuration, run: Run | None = None) -> object:
     """Return what is alike for runs that share a text; one that no file holds is a run's own."""
     if Trait.OWN_FILE not in configuration.source.traits:
         return run
-    words = configuration.vocabulary_size if configuration.level == "word" else 0
+    words = configuration.vocabulary_size if configuration.level in WORDS else 0
     file, held_out = configuration.text_file, configuration.validation_fraction
     return file, configuration.encoding, held_out, configuration.level, words
 

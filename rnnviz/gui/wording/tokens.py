@@ -7,6 +7,8 @@ from rnnviz.training.configuration import Configuration
 LONGEST_WORD = 8
 """So many letters of a word are shown beside others."""
 
+_JOINERS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
+"""What is not seen, and decides how the character before is drawn: of an emoji, or in Persian."""
 _VISIBLE = {" ": "␣", "\n": "↵", "\r": "↵", "\t": "⇥", "\N{NO-BREAK SPACE}": "␣", "": "·"}
 
 
@@ -22,7 +24,7 @@ def visible_character(character: str) -> str:
     blanks replaced.
     """
     if len(character) > 1:
-        return "".join(visible_character(part) for part in character)
+        return "".join(p if p in _JOINERS else visible_character(p) for p in character)
     if character in _VISIBLE:
         return _VISIBLE[character]
     return character if character.isprintable() else f"\\x{ord(character):02x}"

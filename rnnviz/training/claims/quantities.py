@@ -238,7 +238,7 @@ def before_and_after(text: str) -> tuple[str, str]:
 def _unit_correlation(run: MeasurableRun, detail: Detail) -> float:
     vocabulary = run.dataset.vocabulary
     _, ids = run.dataset.text_to_read(READ, LEAST_HELD_OUT) or ("", np.empty(0, np.intp))
-    feature = text_features(vocabulary.pieces(ids), vocabulary.level).get(detail.of)
+    feature = text_features(vocabulary.pieces(ids), vocabulary.noun).get(detail.of)
     if feature is None:
         return math.nan
     states = states_while_reading(run.network, ids, run.network.new_tape(WINDOW, 1))

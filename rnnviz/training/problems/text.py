@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import (
+    WORDS,
     Corpus,
     DataError,
     Progress,
@@ -97,18 +98,19 @@ class LanguageModelling(Problem[TextDataset]):
         """Leave out the tokens that the vocabulary does not know."""
         vocabulary = dataset.vocabulary
         try:
-            vocabulary.encode(text)
+            vocabulary.encode_typed(text)
         except DataError as error:
-            known = vocabulary.decode(vocabulary.encode(text, unknown="skip"))
-            return known, (f"{error} The watched text goes without.",)
+            known = vocabulary.decode(vocabulary.encode_typed(text, unknown="skip"))
+            # What stood apart may now be one token, and an unknown one again.
+            return self.known_part(dataset, known)[0], (f"{error} The watched text goes without.",)
         return text, ()
 
     def read_watched(self, dataset: TextDataset, text: str) -> Window:
         """Read a text."""
-        ids = dataset.vocabulary.encode(text)
+        ids = dataset.vocabulary.encode_typed(text)
         if ids.size < 2:
-            level = dataset.vocabulary.level
-            raise DataError(f"A text to watch needs 2 known {level}s, and this one has {ids.size}.")
+            noun = dataset.vocabulary.noun
+            raise DataError(f"A text to watch needs 2 known {noun}s, and this one has {ids.size}.")
         tokens = ids.astype(np.intp).reshape(-1, 1)
         return Window(tokens[:-1], tokens[1:], True)
 
@@ -116,8 +118,8 @@ class LanguageModelling(Problem[TextDataset]):
         self, dataset: TextDataset, window: Window, length: int
     ) -> tuple[Window, tuple[str, ...]]:
         """Return the beginning of a longer text."""
-        count, level = len(window.inputs) + 1, dataset.vocabulary.level
-        notice = f"The watched text has {count:,} {level}s: the first {length:,} are read."
+        count, noun = len(window.inputs) + 1, dataset.vocabulary.noun
+        notice = f"The watched text has {count:,} {noun}s: the first {length:,} are read."
         inputs, targets = window.inputs[:length].copy(), window.targets[:length].copy()
         return Window(inputs, targets, True), (notice,)
 
@@ -174,7 +176,7 @@ def _key(configuration: Configuration, vocabulary: TokenVocabulary | None) -> Te
     if configuration.text_file == configuration.text_name:
         # What has that name where the program was started may be anything.
         raise DataError(f"It is not known where {readable_name(configuration.text_file)} is.")
-    words = configuration.vocabulary_size if configuration.level == "word" else 0
+    words = configuration.vocabulary_size if configuration.level in WORDS else 0
     return TextKey.of_file(
         configuration.text_file,
         configuration.validation_fraction,

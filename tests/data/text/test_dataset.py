@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.data import (
+    BareWordVocabulary,
     Corpus,
     DataError,
     Level,
     Vocabulary,
-    WordVocabulary,
     build_dataset,
     load_corpus,
     reference_losses,
@@ -146,7 +146,7 @@ def test_the_fingerprint_of_characters_is_the_one_in_files_that_were_saved() -> 
     )
 
 
-@pytest.mark.parametrize("level", ["character", "word"])
+@pytest.mark.parametrize("level", ["character", "grapheme", "word", "bare-word"])
 def test_progress_goes_from_0_to_1_without_going_back(level: Level) -> None:
     reports: list[tuple[float, str]] = []
     build_dataset(
@@ -201,11 +201,11 @@ def test_words_for_training_and_validation_in_a_row_are_those_of_the_text(
     tokens = tokenize(text)
     if len(tokens) - int(fraction * len(tokens)) < 2:
         with pytest.raises(DataError, match="at least 2 are needed"):
-            build_dataset(corpus_of(text), fraction, level="word", vocabulary_size=size)
+            build_dataset(corpus_of(text), fraction, level="bare-word", vocabulary_size=size)
         return
-    dataset = build_dataset(corpus_of(text), fraction, level="word", vocabulary_size=size)
+    dataset = build_dataset(corpus_of(text), fraction, level="bare-word", vocabulary_size=size)
     known = dataset.vocabulary.tokens
-    assert known == WordVocabulary.from_text(text, size).tokens
+    assert known == BareWordVocabulary.from_text(text, size).tokens
     ids = [*dataset.training_ids, *dataset.validation_ids]
     assert [known[number] for number in ids] == [t if t in known else "<unk>" for t in tokens]
     assert dataset.validation_ids.size == int(fraction * len(tokens))
@@ -213,7 +213,7 @@ def test_words_for_training_and_validation_in_a_row_are_those_of_the_text(
 
 
 def test_the_references_of_words_are_over_words_and_in_another_unit_than_the_true_entropy() -> None:
-    dataset = build_dataset(corpus_of("the fox the hen the", 0.5), 0.0, level="word")
+    dataset = build_dataset(corpus_of("the fox the hen the", 0.5), 0.0, level="bare-word")
     assert dataset.vocabulary.tokens == ("<unk>", "the", "fox", "hen")
     assert dataset.training_ids.tolist() == [1, 2, 1, 3, 1]
     references = dataset.references
@@ -228,7 +228,7 @@ def test_the_references_of_words_are_over_words_and_in_another_unit_than_the_tru
 
 def test_how_much_of_the_text_is_unknown_is_said_and_never_rounded_up_to_all() -> None:
     def notices(text: str, size: int) -> tuple[str, ...]:
-        return build_dataset(corpus_of(text), 0.0, level="word", vocabulary_size=size).notices
+        return build_dataset(corpus_of(text), 0.0, level="bare-word", vocabulary_size=size).notices
 
     assert notices("a b " * 40 + "c d", 3) == (
         "The vocabulary of 3 words knows 97.5 % of the text; the rest is read as <unk>.",
@@ -238,7 +238,7 @@ def test_how_much_of_the_text_is_unknown_is_said_and_never_rounded_up_to_all() -
 
 
 def test_the_level_of_a_given_vocabulary_is_what_counts() -> None:
-    vocabulary = WordVocabulary(("<unk>", "fox", "the"))
+    vocabulary = BareWordVocabulary(("<unk>", "fox", "the"))
     corpus = Corpus("n", "Notes", "the fox and the hen", None, ("It was read as Latin-1.",))
     dataset = build_dataset(corpus, 0.0, vocabulary)
     assert dataset.vocabulary is vocabulary
@@ -247,14 +247,14 @@ def test_the_level_of_a_given_vocabulary_is_what_counts() -> None:
         "It was read as Latin-1.",
         "The vocabulary of 3 words knows 60.0 % of the text; the rest is read as <unk>.",
     )
-    characters = build_dataset(corpus, 0.0, Vocabulary.from_text(corpus.text), level="word")
+    characters = build_dataset(corpus, 0.0, Vocabulary.from_text(corpus.text), level="bare-word")
     assert characters.training_ids.size == len(corpus.text)
 
 
 def test_the_fingerprint_tells_the_levels_apart() -> None:
     # The same ids and lengths: only the vocabularies differ.
     characters = build_dataset(corpus_of("baab"), 0.0, Vocabulary(("x", "b", "a")))
-    words = build_dataset(corpus_of("b a a b"), 0.0, level="word")
+    words = build_dataset(corpus_of("b a a b"), 0.0, level="bare-word")
     assert characters.training_ids.tolist() == words.training_ids.tolist()
     assert characters.fingerprint != words.fingerprint
 
@@ -273,15 +273,15 @@ def test_the_fingerprint_tells_the_levels_apart() -> None:
 def test_a_text_with_no_words_to_learn_is_refused(
     text: str, vocabulary: tuple[str, ...] | None, sentence: str
 ) -> None:
-    chosen = None if vocabulary is None else WordVocabulary(vocabulary)
+    chosen = None if vocabulary is None else BareWordVocabulary(vocabulary)
     with pytest.raises(DataError) as caught:
-        build_dataset(corpus_of(text), 0.0, chosen, level="word")
+        build_dataset(corpus_of(text), 0.0, chosen, level="bare-word")
     assert str(caught.value).startswith(sentence)
 
 
 def test_a_text_of_too_few_words_is_refused() -> None:
     with pytest.raises(DataError) as caught:
-        build_dataset(corpus_of("fox hen"), 0.5, level="word")
+        build_dataset(corpus_of("fox hen"), 0.5, level="bare-word")
     assert str(caught.value) == (
         "Notes has 2 tokens, of which 1 would be left to train on; at least 2 are needed."
     )
@@ -296,6 +296,8 @@ def test_a_window_of_characters_is_written_down_as_its_text(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["the", "don't", "fox", ".", '"', "\n", "(", ")"]), min_size=2))
 def test_a_window_of_words_is_read_again_as_the_same_words(words: list[str]) -> None:
-    text = OWN.written("word", words[:-1], words[1:])
+    text = OWN.written("bare-word", words[:-1], words[1:])
     assert tokenize(text) == words
-    assert OWN.written("word", ["<unk>", *words[:-1]], words[1:]) == text, "unknown ones are not"
+    assert OWN.written("bare-word", ["<unk>", *words[:-1]], words[1:]) == text, (
+        "unknown ones are not"
+    )

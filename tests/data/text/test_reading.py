@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rnnviz.data import TextKey, Vocabulary, build_dataset, read_text_file
+from rnnviz.data import WORDS, TextKey, Vocabulary, build_dataset, read_text_file
 
 TEXT = "to be or not to be, that is the question: " * 20
 
@@ -77,11 +77,11 @@ def test_what_is_read_otherwise_has_another_key(text: Path, other: dict[str, Any
     assert key_of(text, **other) != key_of(text)
 
 
-@pytest.mark.parametrize("level", ["character", "word"])
+@pytest.mark.parametrize("level", ["character", "grapheme", "word", "bare-word"])
 def test_what_was_read_in_its_own_vocabulary_is_what_that_vocabulary_would_read(
     text: Path, level: str
 ) -> None:
-    own = key_of(text, level=level, vocabulary=12 if level == "word" else 0)
+    own = key_of(text, level=level, vocabulary=12 if level in WORDS else 0)
     corpus = read_text_file(text)
     read = build_dataset(corpus, 0.1, level=level, vocabulary_size=12)  # type: ignore[arg-type]
     again = build_dataset(corpus, 0.1, read.vocabulary)

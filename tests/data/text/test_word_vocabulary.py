@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from rnnviz.data import (
     UNKNOWN_WORD,
+    BareWordVocabulary,
     DataError,
     TokenVocabulary,
     Vocabulary,
-    WordVocabulary,
     vocabulary_of,
 )
 from rnnviz.data.text import words
@@ -21,13 +21,13 @@ prose = st.text(st.sampled_from("abcd'.,\"( \n"), min_size=1).filter(
 )
 
 
-def vocabulary_with(*tokens: str) -> WordVocabulary:
-    return WordVocabulary((UNKNOWN_WORD, *tokens))
+def vocabulary_with(*tokens: str) -> BareWordVocabulary:
+    return BareWordVocabulary((UNKNOWN_WORD, *tokens))
 
 
 @given(prose)
 def test_what_a_whole_vocabulary_decodes_encodes_to_the_same_ids(text: str) -> None:
-    vocabulary = WordVocabulary.from_text(text)
+    vocabulary = BareWordVocabulary.from_text(text)
     ids = vocabulary.encode(text)
     assert [vocabulary.tokens[number] for number in ids] == tokenize(text)
     assert np.array_equal(vocabulary.encode(vocabulary.decode(ids)), ids)
@@ -39,12 +39,12 @@ def test_the_most_frequent_words_are_known_and_of_equals_the_first(text: str, si
     counts = Counter(tokens)
     by_frequency = sorted(counts, key=lambda token: (-counts[token], tokens.index(token)))
     expected = (UNKNOWN_WORD, *by_frequency[: size - 1])
-    assert WordVocabulary.from_text(text, size).tokens == expected
+    assert BareWordVocabulary.from_text(text, size).tokens == expected
 
 
 @given(prose, prose)
 def test_unknown_words_are_replaced_skipped_or_refused(known: str, text: str) -> None:
-    vocabulary = WordVocabulary.from_text(known)
+    vocabulary = BareWordVocabulary.from_text(known)
     expected = [t if t in vocabulary.tokens else UNKNOWN_WORD for t in tokenize(text)]
     replaced = vocabulary.encode(text, unknown="replace")
     assert [vocabulary.tokens[number] for number in replaced] == expected
@@ -59,7 +59,7 @@ def test_unknown_words_are_replaced_skipped_or_refused(known: str, text: str) ->
 
 @given(prose, st.integers(0, 20))
 def test_pieces_are_not_empty_and_do_not_change_with_what_follows(text: str, cut: int) -> None:
-    for vocabulary in (WordVocabulary.from_text(text, 4), Vocabulary.from_text(text)):
+    for vocabulary in (BareWordVocabulary.from_text(text, 4), Vocabulary.from_text(text)):
         ids = vocabulary.encode(text, unknown="replace")
         pieces = vocabulary.pieces(ids)
         assert all(pieces)
@@ -71,9 +71,9 @@ def test_pieces_are_not_empty_and_do_not_change_with_what_follows(text: str, cut
 
 
 def test_a_text_is_read_by_words() -> None:
-    vocabulary = WordVocabulary.from_text("The fox, the hen, the end.\n", 4)
+    vocabulary = BareWordVocabulary.from_text("The fox, the hen, the end.\n", 4)
     assert vocabulary.tokens == ("<unk>", ",", "the", "The")
-    assert (vocabulary.level, vocabulary.size, vocabulary.unknown) == ("word", 4, 0)
+    assert (vocabulary.level, vocabulary.size, vocabulary.unknown) == ("bare-word", 4, 0)
     ids = vocabulary.encode("The end, the <unk>", unknown="replace")
     assert ids.tolist() == [3, 0, 1, 2, 0, 0, 0]
     assert vocabulary.decode(ids) == "The <unk>, the <unk> <unk> <unk>"
@@ -93,7 +93,7 @@ def test_unknown_words_are_named() -> None:
 )
 def test_ids_have_the_smallest_type_that_holds_them(size: int, dtype: type) -> None:
     text = " ".join(map(str, range(size - 1)))
-    vocabulary = WordVocabulary.from_text(text, size)
+    vocabulary = BareWordVocabulary.from_text(text, size)
     for ids in (vocabulary.encode(text), vocabulary.encode("")):
         assert ids.dtype == dtype
     assert vocabulary.encode(text)[-1] == size - 1
@@ -105,7 +105,7 @@ def test_a_text_of_several_pieces_is_encoded_whole_and_reported(
     monkeypatch.setattr(words, "PIECE_LENGTH", 10)
     text = "one two three " * 10
     reports: list[float] = []
-    vocabulary = WordVocabulary.from_text(text, progress=lambda part, _: reports.append(part))
+    vocabulary = BareWordVocabulary.from_text(text, progress=lambda part, _: reports.append(part))
     assert vocabulary.tokens == ("<unk>", "one", "two", "three")
     assert reports == sorted(reports)
     assert (reports[0], reports[-1]) == (0.0, 1.0)
@@ -120,7 +120,7 @@ def test_an_exception_in_the_progress_ends_the_work() -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        WordVocabulary.from_text("abc", progress=cancel)
+        BareWordVocabulary.from_text("abc", progress=cancel)
     with pytest.raises(Cancelled):
         vocabulary_with("abc").encode("abc", progress=cancel)
 
@@ -131,7 +131,7 @@ def test_an_exception_in_the_progress_ends_the_work() -> None:
         (("a", "b"), 'The first entry of a vocabulary of words must be "<unk>".'),
         ((), 'The first entry of a vocabulary of words must be "<unk>".'),
         ((5, "a"), 'The first entry of a vocabulary of words must be "<unk>".'),
-        (("<unk>",), "A vocabulary needs at least one word."),
+        (("<unk>",), 'The vocabulary has no word beside "<unk>".'),
         (("<unk>", "fox", "hen", "fox"), 'The vocabulary has "fox" twice.'),
         (("<unk>", "a\u200db", "a\u200db"), 'The vocabulary has "a\\u200db" twice.'),
         (("<unk>", "a", "<unk>"), "Entry 2 of the vocabulary is not a single word."),
@@ -155,17 +155,17 @@ def test_tokens_that_are_no_vocabulary_are_refused_in_a_sentence(
     tokens: object, sentence: str
 ) -> None:
     with pytest.raises(DataError) as caught:
-        WordVocabulary(tokens)  # type: ignore[arg-type]
+        BareWordVocabulary(tokens)  # type: ignore[arg-type]
     assert str(caught.value) == sentence
 
 
 def test_a_text_without_words_or_with_half_of_a_surrogate_pair_has_no_vocabulary() -> None:
-    with pytest.raises(DataError, match="at least one word"):
-        WordVocabulary.from_text(" ")
+    with pytest.raises(DataError, match="no word of at most 100"):
+        BareWordVocabulary.from_text(" ")
     with pytest.raises(DataError, match=r"U\+DC00"):
-        WordVocabulary.from_text("a \udc00")
+        BareWordVocabulary.from_text("a \udc00")
     with pytest.raises(DataError, match="a size of at least 2"):
-        WordVocabulary.from_text("a b", 1)
+        BareWordVocabulary.from_text("a b", 1)
 
 
 @pytest.mark.parametrize("ids", [[2], [-1], [0.5], ["a"]])
@@ -181,8 +181,8 @@ def test_nothing_decodes_to_nothing() -> None:
 
 
 def test_vocabularies_with_the_same_tokens_are_equal() -> None:
-    assert WordVocabulary.from_text("a b") == vocabulary_with("a", "b")
-    assert hash(WordVocabulary.from_text("a b")) == hash(vocabulary_with("a", "b"))
+    assert BareWordVocabulary.from_text("a b") == vocabulary_with("a", "b")
+    assert hash(BareWordVocabulary.from_text("a b")) == hash(vocabulary_with("a", "b"))
     assert vocabulary_with("b", "a") != vocabulary_with("a", "b")
     assert vocabulary_with("a") != Vocabulary(("a",))
 
@@ -197,9 +197,11 @@ def test_a_vocabulary_is_rebuilt_from_its_level_and_tokens(vocabulary: TokenVoca
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         vocabulary_of("syllable", ("a",))
-    assert str(caught.value) == 'There is no level "syllable"; there are character, word.'
+    assert str(caught.value) == (
+        'There is no level "syllable"; there are character, grapheme, word, bare-word.'
+    )
 
 
 def test_a_token_of_hundreds_of_letters_is_data_and_not_a_word() -> None:
-    vocabulary = WordVocabulary.from_text("word " + "x" * 101 + " " + "y" * 100)
+    vocabulary = BareWordVocabulary.from_text("word " + "x" * 101 + " " + "y" * 100)
     assert vocabulary.tokens == ("<unk>", "word", "y" * 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from rnnviz.data import AUTOMATIC, DEFAULT_WORDS, ENCODINGS, Trait
+from rnnviz.data import AUTOMATIC, DEFAULT_WORDS, ENCODINGS, WORDS, Trait
 from rnnviz.data.sources import SOURCES
 from rnnviz.training.configuration.setting import declared
 
@@ -43,9 +43,16 @@ class DataSettings:
     level: str = _declared(
         "character",
         "Tokens",
-        "What the network reads and writes one at a time: characters, or words with their "
-        "punctuation.",
-        choices={"character": "characters", "word": "words"},
+        "What the network reads and writes one at a time: characters; graphemes, so that é, a flag "
+        "or a syllable of Hindi is one even where it is several characters; words and marks with "
+        "the space before them; or, as in earlier versions, words whose spaces are left out and "
+        "set by rule.",
+        choices={
+            "character": "characters",
+            "grapheme": "graphemes",
+            "word": "words",
+            "bare-word": "words without spaces",
+        },
         needs=Trait.TEXT,
     )
     vocabulary_size: int = _declared(
@@ -58,7 +65,7 @@ class DataSettings:
         slider=(100, 50_000),
         logarithmic=True,
         unit="words",
-        relevant_when=("level", ("word",)),
+        relevant_when=("level", WORDS),
     )
     validation_fraction: float = _declared(
         0.1,

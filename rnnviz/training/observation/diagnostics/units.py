@@ -96,7 +96,7 @@ class UnitReader:
     def _take_text(self, ids: Ids) -> None:
         self._ids = ids.astype(np.intp)
         self._tokens = tuple(self._vocabulary.pieces(self._ids))
-        self._features = text_features(self._tokens, self._vocabulary.level)
+        self._features = text_features(self._tokens, self._vocabulary.noun)
 
 
 def _measure(context: StepContext) -> UnitsView | None:
