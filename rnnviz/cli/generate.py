@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number(0),
         default=DEFAULT_LENGTH,
         metavar="N",
-        help=f"how many characters, or words, to write after the prime (default {DEFAULT_LENGTH})",
+        help="how many characters, graphemes or words to write after the prime "
+        f"(default {DEFAULT_LENGTH})",
     )
     parser.add_argument(
         "--prime",

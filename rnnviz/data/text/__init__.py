@@ -1,1 +1,1 @@
-"""Texts: read from files or made, cut into characters or words, and numbered."""
+"""Texts: read from files or made, cut into characters, graphemes or words, and numbered."""
