@@ -140,7 +140,7 @@ def _program(model: PortableModel, stem: str) -> str:
         raise StorageError(f"It was made for {source.phrase}: there is no text for a script.")
     if configuration.level != "character":
         raise StorageError(
-            "A script writes characters, and this model writes words: --to pytorch, onnx and numpy "
+            f"A script writes characters, and this model writes {source.token(configuration.level)}s: --to pytorch, onnx and numpy "
             "have it."
         )
     if architecture.cell not in _STEPS:
