@@ -140,8 +140,8 @@ def _program(model: PortableModel, stem: str) -> str:
         raise StorageError(f"It was made for {source.phrase}: there is no text for a script.")
     if configuration.level != "character":
         raise StorageError(
-            f"A script writes characters, and this model writes {source.token(configuration.level)}s: --to pytorch, onnx and numpy "
-            "have it."
+            "A script writes characters, and this model writes "
+            f"{source.token(configuration.level)}s: --to pytorch, onnx and numpy have it."
         )
     if architecture.cell not in _STEPS:
         raise StorageError(f"There is no script for the {kind.title} yet.")
