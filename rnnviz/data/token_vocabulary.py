@@ -79,9 +79,10 @@ class TokenVocabulary(ABC):
         """
 
     def encode_typed(self, text: str, *, unknown: Unknown = "raise") -> Ids:
-        """Return the ids of what a person typed, as `encode` does, the first word as it is known.
+        """Return the ids of what a person typed, as `encode` does, each word as it is known.
 
-        A space at its end belongs to a word that is to come.
+        The space before it does not matter where a word is known with it alone, or without; and
+        one at the end belongs to a word that is to come.
         """
         return self.encode(text, unknown=unknown)
 

@@ -92,25 +92,31 @@ class WordVocabulary(TokenVocabulary):
         self, text: str, *, unknown: Unknown = "raise", progress: Progress | None = None
     ) -> Ids:
         """See `TokenVocabulary.encode`."""
-        dtype = np.min_scalar_type(self.size - 1)
-        parts = [np.empty(0, dtype)]
-        for tokens in self._cut(text, progress, "Numbering the words"):
-            numbers = map(self._ids.get, tokens, repeat(self.unknown))
-            ids = np.fromiter(numbers, dtype, len(tokens))
-            if unknown != "replace" and not ids.all():
-                if unknown == "raise":
-                    raise DataError(self._unknown_sentence(text))
-                ids = ids[ids != self.unknown]
-            parts.append(ids)
-        return np.concatenate(parts)
+        cut = self._cut(text, progress, "Numbering the words")
+        parts = [self._numbered(tokens, text, unknown) for tokens in cut]
+        return np.concatenate([self._numbered([], text, unknown), *parts])
 
     def encode_typed(self, text: str, *, unknown: Unknown = "raise") -> Ids:
         """See `TokenVocabulary.encode_typed`."""
-        text = text.removesuffix(" ")
-        first = next(self._cut(text, None, ""), [""])[0]
-        if first not in self._ids and f" {first}" in self._ids:
-            text = f" {text}"
-        return self.encode(text, unknown=unknown)
+        cut = self._cut(text.removesuffix(" "), None, "")
+        return self._numbered([self._as_known(one) for some in cut for one in some], text, unknown)
+
+    def _numbered(self, tokens: list[str], text: str, unknown: Unknown) -> Ids:
+        """Return the ids of some tokens of a text."""
+        numbers = map(self._ids.get, tokens, repeat(self.unknown))
+        ids = np.fromiter(numbers, np.min_scalar_type(self.size - 1), len(tokens))
+        if unknown != "replace" and not ids.all():
+            if unknown == "raise":
+                raise DataError(self._unknown_sentence(text))
+            ids = ids[ids != self.unknown]
+        return ids
+
+    def _as_known(self, token: str) -> str:
+        """Return a token with a space before it, or without, if only that is known."""
+        if token in self._ids:
+            return token
+        other = token[1:] if token.startswith(" ") else f" {token}"
+        return other if other in self._ids else token
 
     def decoder(self) -> Callable[[int], str]:
         """See `TokenVocabulary.decoder`; a space comes with the token that it stands before."""
@@ -127,7 +133,9 @@ class WordVocabulary(TokenVocabulary):
     def _unknown_sentence(self, text: str) -> str:
         cut = (token for tokens in self._cut(text, None, "") for token in tokens)
         # A dictionary keeps the order in which the person meets them.
-        strange = list(dict.fromkeys(token for token in cut if token not in self._ids))
+        unknown = list(dict.fromkeys(token for token in cut if token not in self._ids))
+        # Of what was typed, the space before a word does not matter.
+        strange = [one for one in unknown if self._as_known(one) not in self._ids] or unknown
         noun = "a word" if len(strange) == 1 else "words"
         return f"The text has {noun} that the vocabulary does not know: {readable_list(strange)}."
 

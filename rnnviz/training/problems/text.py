@@ -101,6 +101,7 @@ class LanguageModelling(Problem[TextDataset]):
             vocabulary.encode_typed(text)
         except DataError as error:
             known = vocabulary.decode(vocabulary.encode_typed(text, unknown="skip"))
+            known = known if text.startswith(" ") else known.removeprefix(" ")
             # What stood apart may now be one token, and an unknown one again.
             return self.known_part(dataset, known)[0], (f"{error} The watched text goes without.",)
         return text, ()

@@ -50,12 +50,13 @@ def test_a_word_has_the_space_before_it() -> None:
     assert vocabulary != BareWordVocabulary(("<unk>", ",", "the", "The"))
 
 
-def test_what_a_person_typed_begins_with_a_known_word_and_may_end_with_a_space() -> None:
+def test_what_a_person_typed_is_read_as_it_is_known_and_may_end_with_a_space() -> None:
     vocabulary = WordVocabulary(("<unk>", "The", " fox", " ate"))
     for typed, tokens in {
         "fox ate ": [2, 3],
         " fox ate": [2, 3],
         "The fox": [1, 2],
+        "fox The": [2, 1],
         " ": [],
         "": [],
     }.items():

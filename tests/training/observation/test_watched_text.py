@@ -200,7 +200,7 @@ def test_words_are_watched_as_words(tmp_path: Path) -> None:
     (notice,) = session.notices
     assert "zebra" in notice
     assert session.trainer.configuration.watched_text == "the quick, they said!"
-    assert shown(session)[1].tokens == ("the", "quick", ",", "they", "said")
+    assert shown(session)[1].tokens == (" the", " quick", ",", " they", " said")
     assert shown(session)[1].targets[-1] == "!"
 
 
