@@ -17,6 +17,7 @@ from rnnviz.core.network import Network
 from rnnviz.core.parameters import Array, ParameterVector
 from rnnviz.data import OWN_TEXT, Trait
 from rnnviz.data.files import readable_name, refusal_to_read
+from rnnviz.data.text.levels import LEVELS
 from rnnviz.storage import naming
 from rnnviz.storage.container import (
     ForeignError,
@@ -205,6 +206,10 @@ def _vocabulary(source: _Source, header: Header, plan: Plan) -> ForeignVocabular
         parsed = parse_json(header.metadata["vocabulary"], "vocabulary")
         if isinstance(parsed, list) and all(isinstance(token, str) for token in parsed):
             tokens = tuple(parsed)
+            level = _own_settings(header).get("level")
+            if isinstance(level, str) and level in LEVELS and len(tokens) == plan.vocab_size:
+                kind = LEVELS[level](tokens)
+                return ForeignVocabulary(kind.level, tokens, tuple(range(len(tokens))))
     if tokens is None:
         raise VocabularyMissingError(
             f"{name} does not say which {plan.vocab_size:,} tokens its numbers stand for."
@@ -227,10 +232,7 @@ def _configuration(
         "parameter_budget": 0,
         "level": vocabulary.level,
     }
-    own: dict[str, Any] = {}
-    if "configuration" in header.metadata:
-        parsed = parse_json(header.metadata["configuration"], "configuration")
-        own = parsed if isinstance(parsed, dict) else {}
+    own = _own_settings(header)
     notices: tuple[str, ...] = ()
     if not own:
         text = f"{readable_name(source.path.with_suffix(''))}.txt"
@@ -246,6 +248,14 @@ def _configuration(
         clause = f"it was made for {configuration.source.phrase}, and predicts no text"
         raise file_clause(os.fspath(source.path), clause)
     return configuration, notices
+
+
+def _own_settings(header: Header) -> dict[str, Any]:
+    """Return the settings that our own export wrote; nothing of other files."""
+    if "configuration" not in header.metadata:
+        return {}
+    parsed = parse_json(header.metadata["configuration"], "configuration")
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _parameters(

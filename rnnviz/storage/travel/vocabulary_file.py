@@ -9,11 +9,12 @@ from pathlib import Path
 from rnnviz.data import DataError, Level
 from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.data.text.levels import vocabulary_of
-from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD
+from rnnviz.data.text.word_vocabulary import UNKNOWN_WORD, BareWordVocabulary
 from rnnviz.storage.container import HEADER_LIMIT, ForeignError, open_regular, parse_json
 from rnnviz.storage.errors import DamageError, StorageError
 from rnnviz.storage.travel.others import UNKNOWNS
 
+BARE = BareWordVocabulary.level
 _WRAPPED = ("vocab", "vocabulary", "tokens", "itos", "stoi", "chars", "char2idx", "idx2char")
 """Under which of these others keep the list or the table, where it is not all of a file."""
 
@@ -46,8 +47,11 @@ class ForeignVocabulary:
             If they are neither.
         """
         order, named = list(range(len(tokens))), list(tokens)
-        level: Level = "character" if all(len(token) == 1 for token in tokens) else "word"
-        if level == "word":
+        level: Level = "character"
+        if any(len(token) != 1 for token in tokens):
+            # Others leave the spaces between words to a rule, unless a token has one.
+            level = "word" if any(token[:1] == " " for token in tokens) else BARE
+        if level != "character":
             unknown = next((tokens.index(name) for name in UNKNOWNS if name in tokens), None)
             if unknown is None:
                 raise DataError(f'A vocabulary of words needs "{UNKNOWN_WORD}" among them.')

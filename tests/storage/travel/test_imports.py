@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from rnnviz.core.architecture import Architecture
+from rnnviz.data.text.word_vocabulary import BareWordVocabulary
 from rnnviz.storage import StorageError, load_model, save_model
 from rnnviz.storage.travel.exports import export_model
 from rnnviz.storage.travel.imports import (
@@ -185,6 +186,15 @@ def test_our_own_export_comes_back_without_a_question(tmp_path: Path, residual: 
         assert np.array_equal(back.parameters[name], array)
 
 
+@pytest.mark.parametrize("level", ["character", "grapheme", "word", "bare-word"])
+def test_our_own_export_keeps_its_kind_of_tokens(tmp_path: Path, level: str) -> None:
+    checkpoint = small_checkpoint(2, level=level, vocabulary_size=9)
+    path, _ = export_model(checkpoint, "pytorch", tmp_path / "m")
+    back = open_model(path).checkpoint
+    assert back.configuration == checkpoint.configuration
+    assert back.tokens == checkpoint.tokens
+
+
 def test_a_model_of_ours_that_others_trained_on_comes_back(tmp_path: Path) -> None:
     path = saved(tmp_path, small_checkpoint(9))
     (length,) = struct.unpack("<Q", path.read_bytes()[:8])
@@ -242,7 +252,7 @@ def test_of_words_the_unknown_one_comes_first_with_its_weights(tmp_path: Path) -
     path = foreign.save(tmp_path / "m.safetensors")
     words = ["the", "fox", "[UNK]", "sleeps", ".", ",", "sea"]
     checkpoint = import_model(path, vocabulary(tmp_path, words)).checkpoint
-    assert checkpoint.configuration.level == "word"
+    assert checkpoint.configuration.level == BareWordVocabulary.level
     assert checkpoint.tokens == ("<unk>", "the", "fox", "sleeps", ".", ",", "sea")
     order = [2, 0, 1, 3, 4, 5, 6]
     ours = our_scores(checkpoint, np.array([order.index(one) for one in IDS]))
