@@ -20,6 +20,8 @@ class Corpus:
         before no model's mean loss is lower. None where nobody knows it.
     notices
         Sentences to tell the person.
+    bounds
+        Where in it another text begins, ascending, where it is several one after the other.
     """
 
     name: str
@@ -27,3 +29,4 @@ class Corpus:
     text: str = field(repr=False)
     true_entropy: float | None = None
     notices: tuple[str, ...] = ()
+    bounds: tuple[int, ...] = ()

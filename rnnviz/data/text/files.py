@@ -74,6 +74,13 @@ def read_text_file(
     DataError
         If the file cannot be read, is no text, is empty, or has one distinct character only.
     """
+    return corpus_of(readable_name(path), *text_of_file(path, progress, encoding))
+
+
+def text_of_file(
+    path: str | os.PathLike[str], progress: Progress | None, encoding: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return a file's text, which is not empty, and notices; all else as in `read_text_file`."""
     name = readable_name(path)
     try:
         text, notices = _read(Path(path), name, progress, encoding)
@@ -81,13 +88,20 @@ def read_text_file(
         raise DataError(refusal_to_read(name, error)) from error
     if not text:
         raise DataError(f"{name} is empty.")
+    return text, notices
+
+
+def corpus_of(
+    name: str, text: str, notices: tuple[str, ...], bounds: tuple[int, ...] = ()
+) -> Corpus:
+    """Return what was read, called `name`; refuse what has one distinct character only."""
     # In nearly every text the first characters settle it.
     if text[1:1000].strip(text[0]) == "" and text.count(text[0]) == len(text):
         raise DataError(
             f"{name} has one distinct character only, {readable(text[0])}: "
             "there is nothing to predict."
         )
-    return Corpus(name, name, text, None, notices)
+    return Corpus(name, name, text, None, notices, bounds)
 
 
 def _read(
