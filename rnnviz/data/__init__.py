@@ -12,6 +12,7 @@ from rnnviz.data.text.dataset import TextDataset, build_dataset
 from rnnviz.data.text.encodings import AUTOMATIC, ENCODINGS
 from rnnviz.data.text.features import is_yes_or_no, text_features
 from rnnviz.data.text.files import read_text_file
+from rnnviz.data.text.folder import read_text
 from rnnviz.data.text.grapheme_vocabulary import GraphemeVocabulary
 from rnnviz.data.text.levels import WORDS, vocabulary_of
 from rnnviz.data.text.no_text import NoTextReader
@@ -19,6 +20,7 @@ from rnnviz.data.text.reading import Reading, TextKey
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
 from rnnviz.data.text.source import OWN_TEXT
 from rnnviz.data.text.vocabulary import Vocabulary
+from rnnviz.data.text.windows import TextsReader
 from rnnviz.data.text.word_vocabulary import (
     DEFAULT_WORDS,
     UNKNOWN_WORD,
@@ -57,6 +59,7 @@ __all__ = [
     "TextDataset",
     "TextKey",
     "TextNotFoundError",
+    "TextsReader",
     "TokenVocabulary",
     "Trait",
     "Vocabulary",
@@ -67,6 +70,7 @@ __all__ = [
     "held_out",
     "is_yes_or_no",
     "load_corpus",
+    "read_text",
     "read_text_file",
     "reference_losses",
     "text_features",

@@ -128,6 +128,10 @@ class Dataset(Protocol):
         """How many tokens there are to train on; None where they have no end."""
 
     @property
+    def cuts_by_length(self) -> bool:
+        """Whether windows of another length make other streams, which carry no state on."""
+
+    @property
     def num_bytes(self) -> int:
         """The memory of its tokens, which runs that read the same file share."""
 

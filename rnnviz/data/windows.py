@@ -24,11 +24,15 @@ class Window:
         the last steps, ids (T', B) or numbers (T', B, 1).
     starts_epoch
         The streams begin anew, so the carried state must be zeroed before this window.
+    begins
+        Which streams begin a text with it, shape (B,), so that their carried state must be zeroed;
+        None where none does.
     """
 
     inputs: NDArray[Any] = field(repr=False)
     targets: NDArray[Any] = field(repr=False)
     starts_epoch: bool
+    begins: NDArray[np.bool_] | None = None
 
 
 class WindowReader:
@@ -133,12 +137,17 @@ class WindowReader:
             If this place, which may come from a file, is none of these streams; the reader then
             stays where it is.
         """
-        if epoch < 0 or not 0 <= position < self.stream_length:
-            raise DataError(
-                f"The place in the text that was saved, token {position:,} in epoch {epoch:,}, is "
-                f"none of its {self.stream_length:,}."
-            )
+        check_place(epoch, position, self.stream_length)
         self.epoch, self.position = epoch, position
+
+
+def check_place(epoch: int, position: int, stream_length: int) -> None:
+    """Refuse a place that is none of streams of this length."""
+    if epoch < 0 or not 0 <= position < stream_length:
+        raise DataError(
+            f"The place in the text that was saved, token {position:,} in epoch {epoch:,}, is "
+            f"none of its {stream_length:,}."
+        )
 
 
 def _check_fit(length: int, sequence_length: int, batch_size: int) -> None:

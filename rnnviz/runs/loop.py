@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import Reading
 from rnnviz.data.files import readable_name
-from rnnviz.data.text.files import read_text_file
+from rnnviz.data.text.folder import read_text
 from rnnviz.data.text.reading import read_alone
 from rnnviz.runs.autosaver import Autosaver
 from rnnviz.runs.messages import (
@@ -327,7 +327,7 @@ class Loop:
                 if self._read_model(request) is None:
                     return
             else:
-                read_text_file(path, self._report_progress)
+                read_text(path, self._report_progress)
         finally:
             self._tell(Loading(1.0, ""))
         self._tell(Usable(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.core.loss import LossName, window_loss
 from rnnviz.core.network import Network
@@ -10,6 +11,15 @@ from rnnviz.core.parameters import Array
 from rnnviz.core.sparse_rows import SparseRows
 from rnnviz.core.tape import NetworkTape, State
 from rnnviz.data import Window
+
+
+def begun(carried: State, begins: NDArray[np.bool_]) -> State:
+    """Return a copy of a state in which some of the streams, (B,), are at a text's beginning."""
+    anew = begins[:, np.newaxis]
+    return [
+        {name: np.where(anew, array.dtype.type(0), array) for name, array in layer.items()}
+        for layer in carried
+    ]
 
 
 class TruncatedBPTT:
@@ -40,7 +50,7 @@ class TruncatedBPTT:
         # it, should the window change before it is trained on.
         if window.starts_epoch:
             return self._network.zero_state(window.inputs.shape[1])
-        return carried
+        return carried if window.begins is None else begun(carried, window.begins)
 
     def forward(
         self, window: Window, carried: State, dropout: float, rng: np.random.Generator

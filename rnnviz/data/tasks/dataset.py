@@ -38,6 +38,7 @@ class TaskDataset:
 
     can_train = True
     training_tokens = None
+    cuts_by_length = False
     num_bytes = 0
 
     @property

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,6 +23,7 @@ from rnnviz.data.text.no_text import NoTextReader
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
 from rnnviz.data.text.spaced_words import script_without_words
 from rnnviz.data.text.vocabulary import Vocabulary
+from rnnviz.data.text.windows import TextsReader, longest_text
 from rnnviz.data.text.word_vocabulary import (
     DEFAULT_WORDS,
     INSTEAD,
@@ -29,7 +31,7 @@ from rnnviz.data.text.word_vocabulary import (
     WordVocabulary,
 )
 from rnnviz.data.text.words import has_tokens
-from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary
+from rnnviz.data.token_vocabulary import Ids, Level, TokenVocabulary, Unknown
 from rnnviz.data.windows import WindowReader
 from rnnviz.data.wording import counted, readable, readable_list
 
@@ -54,10 +56,13 @@ class TextDataset:
     notices
         Sentences to tell the person.
     fingerprint
-        SHA-256, in hexadecimal, of the vocabulary, the ids and where they are split: the same
-        fingerprint, the same training.
+        SHA-256, in hexadecimal, of the vocabulary, the ids and where they are split, and of several
+        texts where each begins: the same fingerprint, the same training.
     vocabulary_is_own
         Whether it is known that the text by itself gives this vocabulary.
+    bounds
+        Where in all the ids another text begins, ascending, where it is several: the end of one
+        and the beginning of the next are nowhere taken for one text.
     """
 
     name: str
@@ -69,6 +74,7 @@ class TextDataset:
     notices: tuple[str, ...]
     fingerprint: str
     vocabulary_is_own: bool = False
+    bounds: tuple[int, ...] = ()
 
     loss: ClassVar[LossName] = "cross_entropy"
 
@@ -86,6 +92,22 @@ class TextDataset:
     def num_bytes(self) -> int:
         """The memory of all ids, the held-out ones too."""
         return self.training_ids.nbytes + self.validation_ids.nbytes
+
+    @property
+    def cuts_by_length(self) -> bool:
+        """Whether it is several texts, of which windows of another length make other streams."""
+        return bool(self.training_bounds)
+
+    @property
+    def training_bounds(self) -> tuple[int, ...]:
+        """Where in the training ids another text begins."""
+        return tuple(bound for bound in self.bounds if bound < self.training_ids.size)
+
+    @property
+    def validation_bounds(self) -> tuple[int, ...]:
+        """Where in the held-out ids another text begins."""
+        begin = self.training_ids.size
+        return tuple(bound - begin for bound in self.bounds if bound > begin)
 
     @property
     def reference_lines(self) -> tuple[ReferenceLine, ...]:
@@ -106,25 +128,31 @@ class TextDataset:
 
     def new_reader(
         self, *, sequence_length: int, batch_size: int, seed: int, write: Callable[[], str] = str
-    ) -> WindowReader | NoTextReader:
+    ) -> WindowReader | TextsReader | NoTextReader:
         """Return a reader of the training text, or one that refuses to train where there is none.
 
-        The order of the windows is the text's: `seed` changes nothing. Raises as `WindowReader`.
+        The order of the windows is the text's: `seed` changes nothing. Raises as `WindowReader`
+        and `TextsReader` do.
         """
         sizes = {"sequence_length": sequence_length, "batch_size": batch_size}
         if not self.can_train:
             return NoTextReader(self.vocabulary, write, **sizes)
+        if self.training_bounds:
+            return TextsReader(self.training_ids, self.training_bounds, **sizes)
         return WindowReader(self.training_ids, **sizes)
 
     def text_to_read(self, count: int, least: int) -> tuple[str, Ids]:
         """Return the beginning of the held-out text, or of the one that is trained on.
 
-        It has no name where there is no text at all.
+        Of several texts it is that of the longest. It has no name where there is no text at all.
         """
-        if self.validation_ids.size >= least:
-            return "the held-out text", self.validation_ids[:count]
+        held_out = longest_text(self.validation_ids, self.validation_bounds)
+        if held_out.size >= least:
+            return "the held-out text", held_out[:count]
         if self.can_train:
-            return "the training text", self.training_ids[:count]
+            return "the training text", longest_text(self.training_ids, self.training_bounds)[
+                :count
+            ]
         return "", self.training_ids
 
     def input_labels(self, inputs: NDArray[Any]) -> tuple[str, ...]:
@@ -187,7 +215,8 @@ def build_dataset(
     ids = read.ids
     ids.setflags(write=False)
     training_length = ids.size - int(validation_fraction * ids.size)
-    if training_length < 2:
+    bounds = tuple(bound for bound in read.bounds if bound < training_length)
+    if longest_text(ids[:training_length], bounds).size < 2:
         raise DataError(
             f"{corpus.title} has {counted(ids.size, 'token')}, of which {training_length:,} would "
             "be left to train on; at least 2 are needed."
@@ -200,13 +229,16 @@ def build_dataset(
         training_ids=training_ids,
         validation_ids=ids[training_length:],
         references=reference_losses(
-            training_ids, read.vocabulary.size, read.true_entropy, share_of(progress, 0.4, 0.8)
+            training_ids,
+            read.vocabulary.size,
+            read.true_entropy,
+            share_of(progress, 0.4, 0.8),
+            bounds,
         ),
         notices=(*corpus.notices, *read.notices),
-        fingerprint=_fingerprint(
-            read.vocabulary, ids, training_length, share_of(progress, 0.8, 1.0)
-        ),
+        fingerprint=_fingerprint(read, training_length, share_of(progress, 0.8, 1.0)),
         vocabulary_is_own=read.vocabulary_is_own,
+        bounds=read.bounds,
     )
 
 
@@ -217,6 +249,7 @@ class _ReadText:
     vocabulary: TokenVocabulary
     vocabulary_is_own: bool
     ids: Ids
+    bounds: tuple[int, ...]
     true_entropy: float | None
     notices: tuple[str, ...] = ()
 
@@ -232,16 +265,17 @@ def _read_characters(
     if own.size == 1:
         raise DataError(_one_token_sentence(corpus, own, own.tokens[0]))
     chosen = own if vocabulary is None else vocabulary
-    ids = chosen.encode(corpus.text, unknown="skip", progress=share_of(progress, 0.5, 1.0))
+    ids, bounds = _encoded(corpus, chosen, "skip", share_of(progress, 0.5, 1.0))
     if ids.size == 0:
         raise DataError(_nothing_shared_sentence(corpus, chosen))
     if set(own.tokens) <= set(chosen.tokens):
         # The true entropy is one per character.
         entropy = corpus.true_entropy if ids.size == len(corpus.text) else None
-        return _ReadText(chosen, chosen == own, ids, entropy)
+        return _ReadText(chosen, chosen == own, ids, bounds, entropy)
     skipped = own.encode(corpus.text).size - ids.size
     # What is left is another language than the one whose entropy is known.
-    return _ReadText(chosen, False, ids, None, (_skipped_sentence(corpus, own, chosen, skipped),))
+    notices = (_skipped_sentence(corpus, own, chosen, skipped),)
+    return _ReadText(chosen, False, ids, bounds, None, notices)
 
 
 def _read_words(
@@ -261,7 +295,7 @@ def _read_words(
                 f"{corpus.title} is in {script}, which has no spaces between words: {INSTEAD}."
             )
         chosen = kind.from_text(corpus.text, size, share_of(progress, 0.0, 0.5))
-    ids = chosen.encode(corpus.text, unknown="replace", progress=share_of(progress, 0.5, 1.0))
+    ids, bounds = _encoded(corpus, chosen, "replace", share_of(progress, 0.5, 1.0))
     unknown = int(np.count_nonzero(ids == chosen.unknown))
     if unknown == ids.size:
         raise DataError(_nothing_shared_sentence(corpus, chosen))
@@ -269,7 +303,28 @@ def _read_words(
         raise DataError(_one_token_sentence(corpus, chosen, chosen.tokens[ids[0]]))
     # The true entropy is one per character.
     notices = (_unknown_sentence(chosen, unknown / ids.size),) if unknown else ()
-    return _ReadText(chosen, vocabulary is None, ids, None, notices)
+    return _ReadText(chosen, vocabulary is None, ids, bounds, None, notices)
+
+
+def _encoded(
+    corpus: Corpus, vocabulary: TokenVocabulary, unknown: Unknown, progress: Progress | None
+) -> tuple[Ids, tuple[int, ...]]:
+    """Return the ids, and where another text begins in them; each text is encoded by itself."""
+    if not corpus.bounds:
+        return vocabulary.encode(corpus.text, unknown=unknown, progress=progress), ()
+    length = len(corpus.text)
+    texts = [
+        vocabulary.encode(
+            corpus.text[begin:end],
+            unknown=unknown,
+            progress=share_of(progress, begin / length, end / length),
+        )
+        for begin, end in pairwise((0, *corpus.bounds, length))
+    ]
+    ends = accumulate(text.size for text in texts)
+    ids = np.concatenate(texts)
+    # Of some texts nothing may be known.
+    return ids, tuple(sorted({end for end in ends if 0 < end < ids.size}))
 
 
 def _one_token_sentence(corpus: Corpus, vocabulary: TokenVocabulary, token: str) -> str:
@@ -304,10 +359,15 @@ def _unknown_sentence(vocabulary: TokenVocabulary, unknown_share: float) -> str:
     )
 
 
-def _fingerprint(
-    vocabulary: TokenVocabulary, ids: Ids, training_length: int, progress: Progress | None
-) -> str:
-    header = {"tokens": vocabulary.tokens, "length": ids.size, "training_length": training_length}
+def _fingerprint(read: _ReadText, training_length: int, progress: Progress | None) -> str:
+    ids = read.ids
+    header: dict[str, object] = {
+        "tokens": read.vocabulary.tokens,
+        "length": ids.size,
+        "training_length": training_length,
+    }
+    if read.bounds:
+        header["bounds"] = read.bounds
     digest = hashlib.sha256(json.dumps(header).encode("ascii"))
     for piece in pieces(ids.size, progress, "Fingerprinting the text"):
         digest.update(ids[piece].astype(ids.dtype.newbyteorder("<"), copy=False).data)

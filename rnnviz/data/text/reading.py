@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rnnviz.data.errors import DataError
 from rnnviz.data.progress import Progress
 from rnnviz.data.text.dataset import TextDataset
 from rnnviz.data.text.encodings import AUTOMATIC
+from rnnviz.data.text.folder import files_in
 from rnnviz.data.text.levels import WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class TextKey:
-    """A file as it stands on the disk, and how it is read: under one key there is one dataset.
+    """A file or folder as it stands, and how it is read: under one key there is one dataset.
 
     Attributes
     ----------
@@ -24,7 +27,7 @@ class TextKey:
     stamp
         What the file system says of the file: device, number, size, and when it was last changed
         by two clocks, of which a program that sets one back moves the other. Whoever writes to it
-        changes the stamp.
+        changes the stamp. That of a folder is the digest of the names and stamps of all its files.
     validation_fraction, level
         As in `rnnviz.data.build_dataset`.
     encoding
@@ -50,7 +53,7 @@ class TextKey:
         vocabulary: int | tuple[str, ...],
         encoding: str = AUTOMATIC,
     ) -> TextKey | None:
-        """Return the key of a file as it stands now; None where there is no such file."""
+        """Return the key of a file or folder as it stands now; None where there is none."""
         stamp = _stamp(path)
         if stamp is None:
             return None
@@ -59,7 +62,7 @@ class TextKey:
 
     @property
     def is_current(self) -> bool:
-        """Whether the file still stands there as it did."""
+        """Whether the file or folder still stands there as it did."""
         return _stamp(self.path) == self.stamp
 
     def answered_by(self, dataset: TextDataset) -> frozenset[TextKey]:
@@ -72,9 +75,22 @@ class TextKey:
 
 def _stamp(path: str) -> tuple[int, ...] | None:
     try:
-        found = os.stat(path)
-    except (OSError, ValueError):
+        if os.path.isdir(path):
+            return _stamp_of_folder(path)
+        return _stamp_of_file(path)
+    except (OSError, ValueError, DataError):
         return None
+
+
+def _stamp_of_folder(path: str) -> tuple[int, ...]:
+    files = [(os.path.relpath(file, path), _stamp_of_file(file)) for file in files_in(path)]
+    # One number for all: a folder may have thousands of files, and keys travel.
+    digest = hashlib.sha256(repr(files).encode("ascii", "backslashreplace")).digest()
+    return (len(files), int.from_bytes(digest))
+
+
+def _stamp_of_file(path: str) -> tuple[int, ...]:
+    found = os.stat(path)
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 

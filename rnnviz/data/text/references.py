@@ -6,6 +6,7 @@ Printed English").
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +48,17 @@ def reference_losses(
     vocabulary_size: int,
     true_entropy: float | None = None,
     progress: Progress | None = None,
+    bounds: Sequence[int] = (),
 ) -> ReferenceLosses:
-    """Return the reference losses of `ids`, shape (at least 2,), each below `vocabulary_size`."""
-    pair_counts, first_counts = _count_pairs(ids, vocabulary_size, progress)
-    # The first of a pair is every token but the last.
+    """Return the reference losses of `ids`, shape (at least 2,), each below `vocabulary_size`.
+
+    No pair is of two texts: at `bounds` another one begins. One at least has two tokens.
+    """
+    edges = np.array(bounds, np.intp)
+    pair_counts, first_counts = _count_pairs(ids, vocabulary_size, progress, edges)
+    # The first of a pair is every token but a text's last.
     unigram_counts = first_counts.copy()
-    unigram_counts[ids[-1]] += 1
+    np.add.at(unigram_counts, ids[[*(edges - 1), -1]], 1)
     return ReferenceLosses(
         uniform=math.log(vocabulary_size),
         unigram=_entropy(unigram_counts),
@@ -63,7 +69,7 @@ def reference_losses(
 
 
 def _count_pairs(
-    ids: Ids, vocabulary_size: int, progress: Progress | None
+    ids: Ids, vocabulary_size: int, progress: Progress | None, bounds: NDArray[np.intp]
 ) -> tuple[Counts, Counts]:
     """Return the counts of the pairs, in any order, and of their first tokens, by id."""
     full = vocabulary_size**2 <= _TABLE_LIMIT
@@ -75,6 +81,9 @@ def _count_pairs(
         pairs = first.astype(np.int64)
         pairs *= vocabulary_size
         pairs += ids[piece.start + 1 : piece.stop + 1]
+        across = bounds[(bounds > piece.start) & (bounds <= piece.stop)] - 1 - piece.start
+        if across.size:
+            first, pairs = np.delete(first, across), np.delete(pairs, across)
         first_counts += np.bincount(first, minlength=vocabulary_size)
         if full:
             table += np.bincount(pairs, minlength=table.size)
@@ -95,6 +104,8 @@ class _SparseCounts:
 
     def add(self, codes: NDArray[np.int64]) -> None:
         """Count `codes`, shape (any,)."""
+        if not codes.size:
+            return
         self._tables.append(_unique_sums(np.sort(codes), np.ones(codes.size, dtype=np.int64)))
         while len(self._tables) > 1 and self._tables[-2][0].size < 2 * self._tables[-1][0].size:
             self._merge_last_two()

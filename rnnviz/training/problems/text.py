@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from rnnviz.data import (
     Window,
     build_dataset,
     load_corpus,
-    read_text_file,
+    read_text,
 )
 from rnnviz.data.files import readable_name
 from rnnviz.diagnostics.predictions import target_probabilities
@@ -88,7 +87,7 @@ class LanguageModelling(Problem[TextDataset]):
         self, network: Network, dataset: TextDataset, configuration: Configuration
     ) -> TextValidation:
         """Return what measures the loss on held-out text, in windows of its own."""
-        return TextValidation(network, dataset.validation_ids)
+        return TextValidation(network, dataset.validation_ids, dataset.validation_bounds)
 
     def text_generator(self, network: Network, dataset: TextDataset, seed: int) -> TextGenerator:
         """Return who writes with a network."""
@@ -189,5 +188,5 @@ def _key(configuration: Configuration, vocabulary: TokenVocabulary | None) -> Te
 
 def _read(configuration: Configuration, progress: Progress | None) -> Corpus:
     if Trait.OWN_FILE in configuration.source.traits:
-        return read_text_file(Path(configuration.text_file), progress, configuration.encoding)
+        return read_text(configuration.text_file, progress, configuration.encoding)
     return load_corpus(configuration.corpus, progress)

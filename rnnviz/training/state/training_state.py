@@ -189,7 +189,11 @@ class TrainingState:
         if is_same_text and problem_of(configuration).have_same_validation(before, configuration):
             state.best = checkpoint.best
         carries = configuration.window_start == "carried"
-        if carries and before.batch_size == configuration.batch_size:
+        is_same_length = before.sequence_length == configuration.sequence_length
+        has_same_streams = before.batch_size == configuration.batch_size and (
+            is_same_length or not dataset.cuts_by_length
+        )
+        if carries and has_same_streams:
             for layer, saved in zip(state.carried, checkpoint.carried_state, strict=True):
                 fill(layer, saved)
         if is_same_text:

@@ -36,12 +36,49 @@ def drawn_network(seed: int = 0) -> Network:
     return network
 
 
+def streams_of(validation: TextValidation) -> np.ndarray:
+    windows = validation._windows
+    inputs = [window.inputs for window in windows]
+    return np.concatenate([*inputs, windows[-1].targets[-1:]]).T
+
+
+@given(lengths=st.lists(st.integers(1, 250), min_size=2, max_size=9), seed=st.integers(0, 100))
+@settings(max_examples=25)
+def test_texts_are_read_each_from_zeros_and_none_into_the_next(
+    lengths: list[int], seed: int
+) -> None:
+    network, rng = drawn_network(seed), np.random.default_rng(seed)
+    texts = [rng.integers(0, 9, length).astype(np.uint8) for length in lengths]
+    bounds = np.cumsum(lengths)[:-1].tolist()
+    loss = TextValidation(network, np.concatenate(texts), bounds).loss()
+    size = min(16, max(lengths) - 1)
+    if size < 1:
+        assert loss is None
+        return
+    windows = [
+        (number, at)
+        for number, length in enumerate(lengths)
+        for at in range(0, length - size, size)
+    ]
+    batch_size = min(16, len(windows))
+    per_stream = len(windows) // batch_size
+    total, read = 0.0, 0
+    for stream in range(batch_size):
+        own = windows[stream * per_stream : (stream + 1) * per_stream]
+        for number, group in itertools.groupby(own, lambda window: window[0]):
+            places = [at for _, at in group]
+            stretch = texts[number][places[0] : places[-1] + size + 1]
+            total += plain_loss(network, stretch.astype(int)) * (len(stretch) - 1)
+            read += len(stretch) - 1
+    assert loss == pytest.approx(total / read, rel=1e-10)
+
+
 @given(length=st.integers(2, 1500), seed=st.integers(0, 100))
 @settings(max_examples=25)
 def test_it_is_the_mean_over_streams_that_are_read_from_zeros(length: int, seed: int) -> None:
     network = drawn_network(seed)
     tokens = np.random.default_rng(seed).integers(0, 9, length).astype(np.uint8)
-    streams = TextValidation(network, tokens)._streams.T
+    streams = streams_of(TextValidation(network, tokens))
     assert streams.size > length - 64
     assert streams.reshape(-1).tolist() == tokens[: streams.size].tolist()
     expected = np.mean([plain_loss(network, stream.astype(int)) for stream in streams])
@@ -52,7 +89,7 @@ def test_a_text_of_any_length_costs_no_more_than_its_first_8192_tokens() -> None
     network = drawn_network()
     tokens = np.random.default_rng(1).integers(0, 9, 40_000).astype(np.uint8)
     assert TextValidation(network, tokens).loss() == TextValidation(network, tokens[:8192]).loss()
-    assert TextValidation(network, tokens[:8192])._streams.size > 8192 - 64
+    assert streams_of(TextValidation(network, tokens[:8192])).size > 8192 - 64
 
 
 @pytest.mark.parametrize("length", [0, 1])
