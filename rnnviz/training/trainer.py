@@ -392,8 +392,7 @@ class Trainer:
                 configuration.sequence_length, configuration.batch_size
             )
             self.release_buffers()
-            if self.dataset.cuts_by_length:
-                effects |= {Effect.EMPTY_STATE}
+            effects |= {Effect.EMPTY_STATE} if self.dataset.cuts_by_length else frozenset()
         state.change(name, configuration, effects, goes_on=goes_on)
         state.epoch, state.position = self.reader.epoch, self.reader.position
         if not self._problem.have_same_validation(before, configuration):

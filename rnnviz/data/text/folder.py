@@ -21,6 +21,8 @@ from rnnviz.data.text.files import corpus_of, read_text_file, text_of_file
 
 MOST_FILES = 10_000
 """More than this is no folder of texts, but somebody's disk."""
+LARGEST_BYTES = 1 << 30
+"""More than this, compressed or not, is no folder of texts either."""
 _SHOWN = 3
 _NUMBER = re.compile("([0-9]+)")
 
@@ -36,7 +38,7 @@ def read_text(
     Raises
     ------
     DataError
-        As `read_text_file` does; or where a folder has no text, or too many files.
+        As `read_text_file` does; or where a folder has no text, or too much.
     """
     if os.path.isdir(path):
         return _read_folder(os.fspath(path), progress, encoding)
@@ -57,10 +59,7 @@ def files_in(folder: str) -> list[str]:
     for path in _walked(folder):
         found.append(path)
         if len(found) > MOST_FILES:
-            raise DataError(
-                f"{readable_name(folder)} has more than {MOST_FILES:,} files: choose a folder "
-                "that has only the texts to learn from."
-            )
+            raise DataError(_too_much_sentence(readable_name(folder), f"{MOST_FILES:,} files"))
     return sorted(found, key=lambda path: _as_counted(os.path.relpath(path, folder)))
 
 
@@ -94,7 +93,10 @@ def _read_folder(folder: str, progress: Progress | None, encoding: str) -> Corpu
     except (OSError, ValueError) as error:
         raise DataError(refusal_to_read(name, error)) from error
     whole = max(sum(sizes), 1)
+    if whole > LARGEST_BYTES:
+        raise DataError(_too_much_sentence(name, f"{LARGEST_BYTES >> 30} GB"))
     texts: list[str] = []
+    length = 0
     names: list[str] = []
     remarks: list[str] = []
     left_out: list[str] = []
@@ -106,6 +108,9 @@ def _read_folder(folder: str, progress: Progress | None, encoding: str) -> Corpu
             left_out.append(str(error))
             continue
         texts.append(text)
+        length += len(text)
+        if length > LARGEST_BYTES:
+            raise DataError(_too_much_sentence(name, f"{LARGEST_BYTES >> 30} GB"))
         names.append(readable_name(file))
         remarks.extend(said)
     if not texts:
@@ -143,6 +148,10 @@ def _first(remarks: Sequence[str], whose: str) -> tuple[str, ...]:
     more = len(remarks) - _SHOWN
     rest = (f"There are {more:,} more remarks like these {whose}.",) if more > 0 else ()
     return (*remarks[:_SHOWN], *rest)
+
+
+def _too_much_sentence(name: str, what: str) -> str:
+    return f"{name} has more than {what}: choose a folder that has only the texts to learn from."
 
 
 def _nothing_sentence(name: str, reasons: Sequence[str]) -> str:

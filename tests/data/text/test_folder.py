@@ -112,6 +112,9 @@ def test_a_folder_without_a_text_is_refused_in_a_sentence(
         "Texts has more than 1 files: choose a folder that has only the texts to learn from."
     )
     monkeypatch.setattr(folder_module, "MOST_FILES", 2)
+    monkeypatch.setattr(folder_module, "LARGEST_BYTES", 199)
+    assert "Texts has more than 0 GB: choose a folder" in refusal(folder)
+    monkeypatch.undo()
     filled(folder, a="aaaa", b="aaa")
     for name in ("a.png", "b.png"):
         (folder / name).unlink()
