@@ -164,7 +164,7 @@ class Controller(QObject):
         self.run_control.open_file(path)
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """Open several models, each as a run of its own; a folder stands for the models in it."""
+        """Open a text, or models, each as a run of its own; see `RivalControl.open_files`."""
         self.rivals.open_files(paths)
 
     def save(self, path: Path | None = None) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.core.errors import RnnvizError
 from rnnviz.data import WORDS, Trait
-from rnnviz.data.files import readable_name
+from rnnviz.data.files import readable_name, refusal_to_read
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import MOST_RUNS, RunList
@@ -172,19 +172,23 @@ class RivalControl(QObject):
         Parameters
         ----------
         paths
-            A model or a text, or models; a folder stands for the models in it.
+            A model or a text, or models; a folder stands for the models in it, and one without
+            any for its texts.
         """
-        files = [file for path in paths for file in (_models_in(path) if path.is_dir() else [path])]
-        if not files:
-            if paths:
-                self._view.messages.tell(
-                    f"There is no model in {readable_name(paths[0])}.", "problem"
-                )
-        elif len(files) == 1:
+        try:
+            files = [file for path in paths for file in _models_in(path) or [path]]
+        except OSError as error:
+            self._view.messages.tell(refusal_to_read(readable_name(paths[0]), error), "problem")
+            return
+        if len(files) == 1:
             self._run_control.open_file(files[0])
         elif any(file.suffix.lower() not in MODEL_SUFFIXES for file in files):
-            self._view.messages.tell("Several files can be opened where all are models.", "problem")
-        else:
+            self._view.messages.tell(
+                "Several files can be opened where all are models. To learn from several texts, "
+                "open a folder that has them and no model.",
+                "problem",
+            )
+        elif files:
             self._run_control.open_file(files[0])
             for file in files[1:]:
                 if self._place(file) is None:
@@ -316,5 +320,8 @@ def _text_of(configuration: Configuration, run: Run | None = None) -> object:
     return file, configuration.encoding, held_out, configuration.level, words
 
 
-def _models_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in MODEL_SUFFIXES)
+def _models_in(path: Path) -> list[Path]:
+    """Return the models in a folder; none of what is a file."""
+    if not path.is_dir():
+        return []
+    return sorted(file for file in path.iterdir() if file.suffix.lower() in MODEL_SUFFIXES)

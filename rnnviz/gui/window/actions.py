@@ -141,6 +141,11 @@ ACTIONS: tuple[ActionKind, ...] = (
     ActionKind("action_new", "New run", "Begin anew with the default settings", ("Ctrl+N",)),
     ActionKind("action_open", "Open…", "Open a model or a text", ("Ctrl+O",), "open"),
     ActionKind(
+        "action_open_folder",
+        "Open folder of texts…",
+        "Learn from all texts in a folder, one after the other, each by itself",
+    ),
+    ActionKind(
         "action_save", "Save model", "Save the network and its training", ("Ctrl+S",), "save"
     ),
     ActionKind("action_save_as", "Save model as…", "Save under another name", ("Ctrl+Shift+S",)),

@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from rnnviz.data.files import readable_name
 from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.preferences import WindowSettings
 
-_BEGINNINGS = ("action_new", "action_new_seed", "action_open")
+_BEGINNINGS = ("action_new", "action_new_seed", "action_open", "action_open_folder")
 _SAVINGS = (
     *("action_save", "action_save_as", "action_save_all", "action_save_past"),
     *("action_export_model", "action_export_all"),
@@ -42,14 +42,14 @@ class FileMenu(QObject):
     settings
         Where files are remembered from start to start.
     open_file
-        Opens a file that was chosen.
+        Opens a file, or a folder of texts, that was chosen.
     """
 
     def __init__(
         self, window: MainWindow, settings: WindowSettings, open_file: Callable[[Path], None]
     ) -> None:
         super().__init__(window)
-        self._settings = settings
+        self._window, self._settings = window, settings
         self._open_file = open_file
         menu, actions = window.toolbar.file_menu, window.actions_by_name
         self._recent = QMenu("Recent files", menu)
@@ -62,7 +62,13 @@ class FileMenu(QObject):
             menu.addSeparator()
             menu.addActions([actions[name] for name in names])
         menu.aboutToShow.connect(self._list_recent)
+        actions["action_open_folder"].triggered.connect(self._ask_for_texts)
         self._list_recent()
+
+    def _ask_for_texts(self, _checked: bool = False) -> None:
+        path = QFileDialog.getExistingDirectory(self._window, "Open a folder of texts")
+        if path:
+            self._open_file(Path(path))
 
     def _list_recent(self) -> None:
         self._recent.clear()

@@ -106,14 +106,14 @@ def _text_file(table: Table, settings: Mapping[str, Value]) -> Path:
     name = str(settings.get("text_file", ""))
     path = table.path.parent / name
     try:
-        found = bool(name) and path.name == name and path.is_file()
+        found = bool(name) and path.name == name and (path.is_file() or path.is_dir())
     except OSError:  # a name that is too long, a folder that may not be read
         found = False
     if not found:
         shown_name = f"not {shown(name)}" if name else "and is missing"
         raise table.complaint(
             "settings.text_file",
-            f"must be the name of a file beside this one, {shown_name}",
+            f"must be the name of a file or folder beside this one, {shown_name}",
         )
     return path.absolute()
 

@@ -416,12 +416,20 @@ def test_several_models_or_a_folder_of_them_open_as_several_runs(
 
 def test_several_texts_cannot_be_opened_together(desk: Desk, tmp_path: Path) -> None:
     desk.rivals.open_files([tmp_path / "a.txt", tmp_path / "b.txt"])
-    desk.rivals.open_files([tmp_path])
     assert not desk.posted()
     assert desk.view.said == [
-        "Several files can be opened where all are models.",
-        f"There is no model in {tmp_path.name}.",
+        "Several files can be opened where all are models. To learn from several texts, open a "
+        "folder that has them and no model."
     ]
+
+
+def test_a_folder_without_a_model_stands_for_its_texts(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("abc")
+    desk.rivals.open_files([tmp_path])
+    (posted,) = desk.posted()
+    assert isinstance(posted, Restart)
+    assert dict(posted.changes)["text_file"] == str(tmp_path)
+    assert len(desk.runs) == 1
 
 
 # -- what was left behind -----------------------------------------------------------------------
