@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 from rnnviz.cli.console import UsageError
+from rnnviz.cli.own_text import whole_path
 from rnnviz.training.configuration import (
     NETWORK_SETTINGS,
     OWN_TEXT,
@@ -72,8 +72,9 @@ def given_settings(
 
     Raises
     ------
-    UsageError
-        If it names two texts, its own text without the file, or a line that is none of settings.
+    RnnvizError
+        If it names two texts, its own text without the file, or a line that is none of settings; or
+        if the text comes from standard input, and cannot be kept.
     """
     try:
         line = read_settings_line(options.settings)
@@ -88,7 +89,7 @@ def given_settings(
         if given.get("corpus", OWN_TEXT) != OWN_TEXT:
             raise UsageError("Only one of --text and --corpus can be trained on.")
         # The model may be trained on from another folder.
-        given |= {"corpus": OWN_TEXT, "text_file": str(Path(str(given["text_file"])).absolute())}
+        given |= {"corpus": OWN_TEXT, "text_file": whole_path(str(given["text_file"]))}
     elif given.get("corpus") == OWN_TEXT:
         raise UsageError("A text of your own is named with --text FILE.")
     if options.preset is not None:
@@ -178,7 +179,7 @@ def _metavar(setting: Setting) -> str:
         names = [name for name in setting.choices if name != OWN_TEXT]
         return "{" + ",".join(names) + "}"
     if setting.name == "text_file":
-        return "FILE"
+        return "PATH"
     return {int: "N", float: "X", str: "TEXT"}[setting.kind]
 
 

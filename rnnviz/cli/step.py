@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnviz.cli.console import ReadingProgress, UsageError, plain, say
 from rnnviz.cli.options import changed_configuration
+from rnnviz.cli.own_text import whole_path
 from rnnviz.cli.train import name_the_text
 from rnnviz.data import Reading, TextNotFoundError
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
@@ -37,9 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
     parser.add_argument(
         "--text",
-        type=Path,
-        metavar="FILE",
-        help="read the next window from the beginning of this text, and not from where training is",
+        metavar="PATH",
+        help="read the next window from the beginning of this text, and not from where training "
+        "is; a file, a folder, or - for standard input",
     )
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument(
@@ -80,7 +81,7 @@ def _check_file(options: argparse.Namespace, name: str) -> None:
 def _trainer(options: argparse.Namespace) -> Trainer:
     checkpoint, configuration = load_model(options.model), None
     if options.text is not None:
-        given = {"corpus": OWN_TEXT, "text_file": str(options.text.absolute())}
+        given = {"corpus": OWN_TEXT, "text_file": whole_path(options.text)}
         configuration = changed_configuration(
             checkpoint.configuration, dict(given), plain(options.model.name)
         )

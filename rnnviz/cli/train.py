@@ -143,10 +143,19 @@ def name_the_text(error: TextNotFoundError) -> RnnvizError:
 
 
 def require_different_files(options: argparse.Namespace, texts: Iterable[str]) -> None:
-    """Refuse to write over what is read, which any of these texts may be, or twice into a file."""
+    """Refuse to write over what is read, which any of these texts may be, or twice into a file.
+
+    Metrics are refused in a folder of texts.
+    """
     named = [("--out", options.out), ("--metrics", options.metrics), ("--resume", options.resume)]
-    named += [("--text", text) for text in texts]
+    texts = [os.path.realpath(text) for text in texts]
     files = [(name, os.path.realpath(path)) for name, path in named if path is not None]
+    if options.metrics is not None:
+        around = set(map(str, Path(os.path.realpath(options.metrics)).parents))
+        for folder in filter(os.path.isdir, around.intersection(texts)):
+            # A table is a text as well: it would be read the next time.
+            raise UsageError(f"--metrics lies in the folder that --text reads, {plain(folder)}.")
+    files += [("--text", text) for text in texts]
     for (one, first), (other, second) in itertools.combinations(files, 2):
         # Going on from a model and saving over it is what most people want.
         if first == second and one != other and (one, other) != ("--out", "--resume"):

@@ -18,7 +18,7 @@ from rnnviz.data.text.levels import WORDS, vocabulary_of
 from rnnviz.data.text.no_text import NoTextReader
 from rnnviz.data.text.reading import Reading, TextKey
 from rnnviz.data.text.references import ReferenceLosses, reference_losses
-from rnnviz.data.text.source import OWN_TEXT
+from rnnviz.data.text.source import OWN_TEXT, STANDARD_INPUT
 from rnnviz.data.text.vocabulary import Vocabulary
 from rnnviz.data.text.windows import TextsReader
 from rnnviz.data.text.word_vocabulary import (
@@ -36,6 +36,7 @@ __all__ = [
     "DEFAULT_WORDS",
     "ENCODINGS",
     "OWN_TEXT",
+    "STANDARD_INPUT",
     "TASKS",
     "UNKNOWN_WORD",
     "WORDS",

@@ -16,8 +16,9 @@ from rnnviz.core.architecture import Architecture
 from rnnviz.core.errors import RnnvizError
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.core.parameters import Array, Shape
-from rnnviz.data import Trait
+from rnnviz.data import STANDARD_INPUT, Trait
 from rnnviz.data.files import readable_name, refusal_to_read
+from rnnviz.data.text.archives import unpacked_name
 from rnnviz.storage import naming, text_memory
 from rnnviz.storage.atomic import write_atomically
 from rnnviz.storage.container import (
@@ -75,7 +76,9 @@ def save_model(path: Path, checkpoint: Checkpoint) -> None:
         ) from error
     write_atomically(path, data)
     configuration = checkpoint.configuration
-    if _has_own_text(configuration) and os.path.isabs(configuration.text_file):
+    # What came from standard input is in no file any more.
+    is_kept = os.path.isabs(configuration.text_file) and configuration.text_name != STANDARD_INPUT
+    if _has_own_text(configuration) and is_kept:
         text_memory.remember(checkpoint.fingerprint, configuration.text_file)
 
 
@@ -122,10 +125,13 @@ def _has_own_text(configuration: Configuration) -> bool:
 
 def _text_places(path: Path, checkpoint: Checkpoint) -> TextPlaces:
     """Return where the text of a model file may stand."""
-    beside = os.path.join(os.path.abspath(path.parent), checkpoint.configuration.text_name)
-    # Files of earlier versions have the whole path.
-    named = checkpoint.configuration.text_file
-    others = (named, beside) if os.path.isabs(named) else (beside,)
+    name, named = checkpoint.configuration.text_name, checkpoint.configuration.text_file
+    # A compressed text may have been unpacked. What has no name would be a folder around the file.
+    names = (name, unpacked_name(name)) if name not in {"", "..", STANDARD_INPUT} else ()
+    beside = tuple(os.path.join(os.path.abspath(path.parent), one) for one in names)
+    # Files of earlier versions have the whole path, never of a folder.
+    is_whole = os.path.isabs(named) and not os.path.isdir(named)
+    others = (named, *beside) if is_whole else beside
     return TextPlaces(text_memory.last_read(checkpoint.fingerprint), others)
 
 

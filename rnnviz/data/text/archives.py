@@ -85,3 +85,9 @@ def unpacked(file: IO[bytes], name: str, progress: Progress | None) -> IO[bytes]
         raise
     unnamed.seek(0)
     return unnamed
+
+
+def unpacked_name(name: str) -> str:
+    """Return what a file of this name is usually called once it is unpacked."""
+    stem, suffix = os.path.splitext(name)
+    return stem if suffix.lower() in {".gz", ".bz2", ".xz"} else name

@@ -19,6 +19,10 @@ OWN_TEXT = "file"
 """The source that stands for a text file of the person's own."""
 
 
+STANDARD_INPUT = "standard input"
+"""What a text is called that was read from there: no file keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextSource(Source):
     """A text, of which the network learns to predict the next token.

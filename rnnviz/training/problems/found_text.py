@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from rnnviz.data import DataError, Dataset, Reading, TextNotFoundError, Trait
+from rnnviz.data import STANDARD_INPUT, DataError, Dataset, Reading, TextNotFoundError, Trait
 from rnnviz.data.files import readable_name
 from rnnviz.training.configuration import DATA_SETTINGS, Configuration
 from rnnviz.training.problems.registry import problem_of
@@ -68,7 +68,7 @@ def _found(checkpoint: Checkpoint, places: TextPlaces, reading: Reading) -> tupl
     """Return where a network's text is, or else what has become of it where it was last."""
     changed, refusal = None, None
     for path in places.all:
-        if not os.path.isfile(path):
+        if not (os.path.isfile(path) or os.path.isdir(path)):
             continue
         configuration = checkpoint.configuration.with_value("text_file", path)
         try:
@@ -85,6 +85,10 @@ def _found(checkpoint: Checkpoint, places: TextPlaces, reading: Reading) -> tupl
         return changed
     if refusal is not None:
         raise refusal
+    if checkpoint.configuration.text_name == STANDARD_INPUT:
+        raise TextNotFoundError(
+            "The text that the model was trained on came from standard input, which no file keeps."
+        )
     name = readable_name(checkpoint.configuration.text_file)
     raise TextNotFoundError(
         f"The text that the model was trained on, {name}, is neither where it was read last nor "

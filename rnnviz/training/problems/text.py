@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.core.network import Network
 from rnnviz.core.tape import NetworkTape
 from rnnviz.data import (
+    STANDARD_INPUT,
     WORDS,
     Corpus,
     DataError,
@@ -39,10 +40,7 @@ from rnnviz.training.snapshot import PredictedText
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.text_generator import TextGenerator
 
-_HOW_TO_TRAIN = (
-    "The model can write; to train it further, put its text beside its file and open the model "
-    "again."
-)
+_CAN_WRITE = "The model can write; to train it further,"
 
 
 class LanguageModelling(Problem[TextDataset]):
@@ -79,7 +77,7 @@ class LanguageModelling(Problem[TextDataset]):
             training_ids=nothing,
             validation_ids=nothing,
             references=ReferenceLosses(uniform, uniform, uniform, None),
-            notices=(f"{reason} {_HOW_TO_TRAIN}",),
+            notices=(f"{reason} {_how_to_train(checkpoint.configuration)}",),
             fingerprint=checkpoint.fingerprint,
         )
 
@@ -142,6 +140,12 @@ class LanguageModelling(Problem[TextDataset]):
         """Place a loss among those of letter frequencies, letter pairs and the true entropy."""
         losses = {line.name: line.loss for line in references}
         return among_references(loss, losses, history) if losses else None
+
+
+def _how_to_train(configuration: Configuration) -> str:
+    if configuration.text_name == STANDARD_INPUT:
+        return f"{_CAN_WRITE} name its text on the command line: rnnviz train --resume … --text …"
+    return f"{_CAN_WRITE} put its text beside its file and open the model again."
 
 
 def _dataset(

@@ -27,7 +27,9 @@ class DataSettings:
     text_file: str = _declared(
         "",
         "Text file",
-        "A text of your own to learn from; it may be compressed by gzip, bzip2 or xz.",
+        "A text of your own to learn from: a file, which may be compressed (gzip, bzip2, xz), or a "
+        "folder, of which each file is a text by itself; on the command line also - for standard "
+        "input.",
         needs=Trait.OWN_FILE,
         advanced=True,
     )
