@@ -314,7 +314,8 @@ def test_texts_that_cannot_be_trained_on_get_one_line(
     files = {"empty": b"", "short": b"ab", "one": b"a" * 500, "binary": bytes(range(256)) * 9}
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    for name in (*files, "missing", "."):
+    (tmp_path / "folder").mkdir()
+    for name in (*files, "missing", "folder"):
         assert train("--steps 1 --text", tmp_path / name, "--out", out) == 1
         complaint = capsys.readouterr().err
         assert complaint.startswith("rnnviz: ")
