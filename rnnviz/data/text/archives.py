@@ -67,7 +67,12 @@ def unpacked(file: IO[bytes], name: str, progress: Progress | None) -> IO[bytes]
         with opener(file) as packed:
             while piece := packed.read(_PIECE_BYTES):
                 unnamed.write(piece)
-                if unnamed.tell() > room:
+                done = unnamed.tell()
+                # What is to come is foreseen: a large bomb would take long to burst.
+                if (
+                    done > min(room, _ALWAYS_ROOM)
+                    and max(done, done * size / max(1, file.tell())) > room
+                ):
                     raise DataError(
                         f"{name} is not opened: unpacked, it would take more than "
                         f"{room // 1_000_000:,} MB, which is more than any text of its size does."
