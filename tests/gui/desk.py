@@ -14,6 +14,7 @@ from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
 from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.runs.messages import Request
+from rnnviz.storage.fault_reports import Fault
 from rnnviz.training.claims.watch import Reached, Way
 from rnnviz.training.configuration import Value
 from rnnviz.training.snapshot import Glance, Snapshot
@@ -104,6 +105,9 @@ class FakeView:
         self.answers = {accept: on_accept, refuse: lambda: None}
         if on_save is not None:
             self.answers["Save"] = on_save
+
+    def tell_fault(self, fault: Fault) -> None:
+        self.tell(fault.sentence)
 
     def clear(self) -> None:
         if not self.question:

@@ -262,6 +262,8 @@ class RunControl(QObject):
     def heard_foreign(self, run: Run, foreign: ForeignFile) -> None:
         """Say what is missing, and offer to help."""
         self._give_up(run)
+        if run not in self._runs:
+            return
         said = self.said_by(run, foreign.sentence)
         if foreign.lines:
             copy = partial(self._view.copy, "\n".join(foreign.lines))
@@ -291,7 +293,8 @@ class RunControl(QObject):
     def heard_refused(self, run: Run, sentence: str) -> None:
         """Say why, and forget what was to follow."""
         self._give_up(run)
-        self._view.messages.tell(self.said_by(run, sentence), "problem")
+        if run in self._runs:  # else removed, before it came to what it was asked for last
+            self._view.messages.tell(self.said_by(run, sentence), "problem")
 
     def _give_up(self, run: Run) -> None:
         self._saving.give_up()
@@ -306,7 +309,8 @@ class RunControl(QObject):
 
     def heard_noticed(self, run: Run, sentence: str) -> None:
         """Say what the person should know."""
-        self._view.messages.tell(self.said_by(run, sentence))
+        if run in self._runs:
+            self._view.messages.tell(self.said_by(run, sentence))
 
     def heard_died(self, run: Run, sentence: str) -> None:
         """Take note that nothing trains any more; offer to begin with the same settings.
@@ -314,6 +318,8 @@ class RunControl(QObject):
         Where the run was autosaved, offer to go on from there.
         """
         self._saving.give_up()
+        if run not in self._runs:
+            return
         run.lose()
         begin, lost = partial(self._begin_alike, run), run.lost
         if lost is None:
@@ -335,7 +341,8 @@ class RunControl(QObject):
 
     def said_by(self, run: Run, sentence: str) -> str:
         """Say whose sentence it is, where there are several runs."""
-        return sentence if len(self._runs) == 1 else f"{self._runs.names[run]}: {sentence}"
+        names = self._runs.names
+        return sentence if len(names) == 1 or run not in names else f"{names[run]}: {sentence}"
 
     def _begin_alike(self, run: Run) -> None:
         snapshot, beginning = run.snapshot, run.last_beginning

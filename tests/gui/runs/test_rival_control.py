@@ -14,6 +14,7 @@ from rnnviz.core.cells import CELLS
 from rnnviz.gui.runs.run_list import MOST_RUNS
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import OpenModel, Recover, SaveModel
+from rnnviz.storage.fault_reports import Fault
 from rnnviz.training import memory_estimate
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.watch import ClaimsView, Reached, Way
@@ -474,3 +475,22 @@ def test_an_autosave_that_cannot_be_opened_leaves_the_next_beginning_alone(desk:
 
 def _begun_at(step: int) -> ProgressView:
     return ProgressView(np.array([float(step)]), np.zeros(1), np.zeros(1))
+
+
+@pytest.mark.parametrize("hear", ["heard_refused", "heard_noticed", "heard_died"])
+def test_what_a_removed_run_still_says_is_not_told(desk: Desk, hear: str) -> None:
+    desk.add_rival()
+    rival = desk.add_rival()
+    desk.rivals.remove(rival)
+    said = list(desk.view.said)
+    getattr(desk.control, hear)(rival, "There is no such text.")
+    assert desk.view.said == said
+    assert rival.lost is None
+
+
+def test_a_fault_of_a_removed_run_is_told(desk: Desk) -> None:
+    desk.add_rival()
+    rival = desk.add_rival()
+    desk.rivals.remove(rival)
+    desk.control.heard_faulted(rival, Fault("Something unexpected went wrong.", None))
+    assert desk.view.said[-1] == "Something unexpected went wrong."
