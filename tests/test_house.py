@@ -90,7 +90,7 @@ def test_one_place_destroys_what_qt_has_to_destroy() -> None:
 
 
 def test_tests_stand_in_the_rooms_of_what_they_test() -> None:
-    apart = {"benchmarks", "comparisons", "packaging"}
+    apart = {"benchmarks", "comparisons", "packaging", "stage"}
     for folder in {path.parent for path in TESTS.rglob("test_*.py")}:
         room = folder.relative_to(TESTS)
         assert (room.parts and room.parts[0] in apart) or (HOUSE / room).is_dir(), room
