@@ -63,7 +63,7 @@ def main() -> int:
         sessions = _again(options) if options.replay else _anew(options, tally)
         for session in sessions:
             tally.add(run_session(session, Path(home)))
-    print(tally.told(options.seed))
+    print(tally.told(f"{options.replay} again" if options.replay else f"seed {options.seed}"))
     return 1 if tally.faults else 0
 
 

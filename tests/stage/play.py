@@ -19,7 +19,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from sessions import Session
 from user import User
-from watch import Complaints, Watchdog, memory_mb, what_is_left
+from watch import Complaints, Watchdog, growth, memory_mb, open_files, what_is_left
 
 from rnnviz.gui.application import run_window
 from rnnviz.gui.controller import Controller
@@ -29,6 +29,11 @@ from rnnviz.runs.process import WorkerProcess
 _LOOK_MS = 50
 _SETTLE_MS = 1500
 _BETWEEN_LOOKS_AT_MEMORY = 50
+_LOOKS_TO_JUDGE, _MOST_GROWTH_MB = 12, 50.0
+"""In its first 600 actions a session sees most things for the first time."""
+_MOST_HANDLES = 40
+"""So many more open files may be left than when the window opened: those of Qt, and the two ends of
+each pipe within this process that its last runs had, until they are garbage."""
 _WAIT_MS, _MOST_WAITS = 5, 1000
 _AUTOSAVE_SECONDS = 2.0
 """Far more often than a person has it."""
@@ -55,6 +60,7 @@ class Player(QObject):
         self._within: list[QWidget | None] = []
         self._waits = 0
         self._done = 0
+        self._memory: list[float] = []
         self._ends = False
         self.complaints = Complaints(log)
         self.watchdog = Watchdog(log, session.limit_ms / 1000, session.by)
@@ -109,7 +115,8 @@ class Player(QObject):
         self._log.add(**{key: value for key, value in act.items() if key not in ("n", "t")})
         self._done += 1
         if self._done % _BETWEEN_LOOKS_AT_MEMORY == 0:
-            self._log.add(memory=round(memory_mb(), 1))
+            self._memory.append(round(memory_mb(), 1))
+            self._log.add(memory=self._memory[-1])
         self.watchdog.skip()
         self._steps = self.hand.steps_of(act)
         self._take_step(act["pause"])
@@ -131,7 +138,11 @@ class Player(QObject):
         if self._ends:
             return
         self._ends = True
-        self._log.add(do="end", how=self._session.end, memory=round(memory_mb(), 1))
+        self._log.add(do="end", how=self._session.end)
+        grown = growth(self._memory)
+        self._log.add(grown=round(grown, 1))
+        if len(self._memory) >= _LOOKS_TO_JUDGE and grown > _MOST_GROWTH_MB:
+            self._log.fault("memory", f"grew by {grown:.0f} MB: {self._memory}")
         if self._session.end == "kill":
             self.watchdog.stop()
             os.kill(os.getpid(), signal.SIGKILL)
@@ -184,6 +195,7 @@ def play(session: Session) -> None:
     for scheme in ("file", "http", "https"):
         QDesktopServices.setUrlHandler(scheme, player, "opened")
     QTimer.singleShot(0, player.wait_for_window)
+    before = len(open_files())
     try:
         status = run_window(worker=worker, autosave_seconds=_AUTOSAVE_SECONDS)
     finally:
@@ -191,9 +203,11 @@ def play(session: Session) -> None:
     player.watchdog.stop()
     player.complaints.look()
     left = what_is_left(str(Path.cwd().parent))
-    log.add(left=left, status=status)
-    if left["own"]:
-        log.fault("handle left", "\n".join(left["own"]))
+    log.add(left=left, status=status, before=before)
+    if left["threads"]:
+        log.fault("thread left", "\n".join(left["threads"]))
+    if left["own"] or len(left["files"]) > before + _MOST_HANDLES:
+        log.fault("handle left", "\n".join(left["own"] or left["files"]))
     player.window = player.user = player.hand = player.watchdog.window = None
     sys.excepthook = sys.__excepthook__
     gc.collect()

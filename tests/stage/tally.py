@@ -16,6 +16,7 @@ class Tally:
         self._gaps: list[dict] = []
         self._single: list[dict] = []
         self._memory: list[list[float]] = []
+        self._grown: list[float] = []
 
     def add(self, lines: list[dict]) -> None:
         """Take in one session."""
@@ -26,11 +27,12 @@ class Tally:
         self._gaps += [line["gaps"] for line in lines if "gaps" in line]
         self._single += [line for line in lines if "gap" in line]
         self._memory.append([line["memory"] for line in lines if "memory" in line])
+        self._grown += [line["grown"] for line in lines if "grown" in line]
         self.faults += [line for line in lines if "fault" in line]
 
-    def told(self, seed: int) -> str:
+    def told(self, what: str) -> str:
         """Say what was seen."""
-        lines = [f"seed {seed}: {self.actions:,} actions in {self.sessions} sessions"]
+        lines = [f"{what}: {self.actions:,} actions in {self.sessions} sessions"]
         lines.append(", ".join(f"{count:,} {what}" for what, count in self._done.most_common()))
         for kind in ("wall", "own", "threads", "processor"):
             of = [gaps[kind] for gaps in self._gaps]
@@ -43,6 +45,8 @@ class Tally:
                 )
         courses = ((f"{m:.0f}" for m in of[:: max(1, len(of) // 6)]) for of in self._memory)
         lines.append(f"memory of the window in MB: {'; '.join(map(' '.join, courses))}")
+        if self._grown:
+            lines.append(f"it grew from a session's second quarter to its last by {self._grown} MB")
         kinds = Counter(fault["fault"] for fault in self.faults)
         lines.append(f"{len(self.faults)} faults: {dict(kinds)}" if kinds else "no faults")
         for fault in self.faults[:40]:

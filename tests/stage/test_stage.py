@@ -50,17 +50,19 @@ def test_a_loop_that_stands_still_is_seen_with_where_it_stood(log, tmp_path, qtb
     from watch import Watchdog
 
     def stand_still(seconds: float) -> None:
-        ends = time.thread_time() + seconds
+        if wait is not None:
+            wait(seconds)
+        ends = time.thread_time() + (0 if wait else seconds)
         while time.thread_time() < ends:
             pass
 
     watchdog = Watchdog(log, 0.2, by)
     watchdog.phase = "acting"
     qtbot.waitUntil(lambda: len(watchdog.gaps["wall"]) > 2)
-    (wait or stand_still)(0.5)
-    qtbot.waitUntil(lambda: any(fault["fault"] == "gap" for fault in faults(tmp_path)))
+    stand_still(0.5)
+    # A busy machine may be the reason of others.
+    qtbot.waitUntil(lambda: any("in stand_still" in fault["told"] for fault in faults(tmp_path)))
     watchdog.stop()
-    assert "test_stage.py" in faults(tmp_path)[-1]["told"]
 
 
 def test_complaints_of_qt_and_of_python_are_seen(log, tmp_path, monkeypatch):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import faulthandler
 import gc
 import os
+import statistics
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -28,8 +27,9 @@ _EXPECTED = ("This plugin does not support",)
 class Watchdog(QObject):
     """Measures how long the event loop does not come by, and where it was meanwhile.
 
-    A timer of the loop notes when it comes. Were it late, a thread of `faulthandler`'s, which needs
-    no lock of Python's, writes down what all others do.
+    A timer of the loop notes when it comes. When it is late, another thread notes where the
+    window's own is. That one waits for Python's lock: the timers of `faulthandler` do not, read
+    stacks while these change, and now and then were the end of the program.
 
     Parameters
     ----------
@@ -47,19 +47,18 @@ class Watchdog(QObject):
         self.phase = "opening"
         self.window: QWidget | None = None
         self.gaps: dict[str, list[float]] = {kind: [] for kind in KINDS}
-        self._stacks = tempfile.TemporaryFile("w+b")  # noqa: SIM115  # as long as this object
+        self._stacks: list[str] = []
+        self._stopped = threading.Event()
+        self._thread = threading.get_ident()
         self._queue = _RunQueue()
         self._last = self._now()
         self._timer = QTimer(self, interval=_BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.beat)
         self._timer.start()
-        self._arm()
+        threading.Thread(target=self._look, name="watchdog", daemon=True).start()
 
     def _now(self) -> tuple[float, ...]:
         return time.perf_counter(), time.thread_time(), time.process_time(), self._queue.seconds()
-
-    def _arm(self) -> None:
-        faulthandler.dump_traceback_later(0.6 * self._limit, repeat=True, file=self._stacks)
 
     def beat(self) -> None:
         """Note that the loop came by."""
@@ -70,42 +69,35 @@ class Watchdog(QObject):
         if self.window is not None and not self.window.isVisible():
             # A step that is under way is waited for out of sight.
             self.phase = "closing"
-        if wall > 0.6 * self._limit:
-            faulthandler.cancel_dump_traceback_later()
-            self._tell(gap)
+        stacks, self._stacks = self._stacks, []
+        if wall > self._limit:
+            self._tell(gap, "\n".join(stacks))
         if self.phase == "acting":
             for kind, seconds in gap.items():
                 self.gaps[kind].append(seconds)
         self._last = self._now()
-        self._arm()
 
     def skip(self) -> None:
         """Leave out what has passed since the last beat: the user's own thoughts."""
         self._last = self._now()
 
-    def _tell(self, gap: dict[str, float]) -> None:
-        self._stacks.seek(0)
-        stacks = self._of_this_thread(self._stacks.read().decode(errors="replace"))
-        self._stacks.seek(0)
-        self._stacks.truncate()
-        if gap["wall"] < self._limit:
-            return
+    def _tell(self, gap: dict[str, float], stacks: str) -> None:
         times = {kind: round(1000 * seconds) for kind, seconds in gap.items()}
         self._log.add(gap=times, phase=self.phase, stacks=stacks)
         if self.phase == "acting" and gap[self._by] > self._limit:
             self._log.fault("gap", f"{times}\n{stacks}")
 
-    @staticmethod
-    def _of_this_thread(stacks: str) -> str:
-        """Return where the window's own thread was, each time that it was asked for."""
-        name = f"0x{threading.get_ident():016x} "
-        blocks = [block for block in stacks.split("\n\n") if name in block]
-        return "\n\n".join(blocks[:3])[:6000]
+    def _look(self) -> None:
+        """Note where the window's thread is, each time that it is late."""
+        while not self._stopped.wait(0.2 * self._limit):
+            if time.perf_counter() - self._last[0] > 0.5 * self._limit and len(self._stacks) < 3:
+                frame = sys._current_frames().get(self._thread)
+                self._stacks.append("".join(traceback.format_stack(frame)[-20:]))
 
     def stop(self) -> None:
         """Watch no longer, and write down what was measured."""
         self._timer.stop()
-        faulthandler.cancel_dump_traceback_later()
+        self._stopped.set()
         summary = {kind: _summary(seconds) for kind, seconds in self.gaps.items()}
         self._log.add(gaps=summary)
 
@@ -182,16 +174,33 @@ def memory_mb(pid: int | str = "self") -> float:
     return private / 1024
 
 
-def what_is_left(home: str) -> dict[str, list[str]]:
-    """Return the threads and the open files of this process, once its window is closed."""
-    gc.collect()
-    threads = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
-    tasks = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+def growth(memory: list[float]) -> float:
+    """Return by how many megabytes memory grew from the second quarter of a session to its last."""
+    quarter = len(memory) // 4
+    if not quarter:
+        return 0.0
+    return statistics.median(memory[-quarter:]) - statistics.median(memory[quarter : 2 * quarter])
+
+
+def open_files() -> list[str]:
+    """Return what this process has open."""
     files = []
     for link in Path("/proc/self/fd").iterdir():
         try:
             files.append(os.readlink(link))
         except OSError:
             continue
-    own = [one for one in files if one.startswith((f"{home}/", "/dev/shm"))]
+    return files
+
+
+def what_is_left(home: str) -> dict[str, list[str]]:
+    """Return the threads and the open files of this process, once its window is closed."""
+    gc.collect()
+    others = (one for one in threading.enumerate() if one is not threading.main_thread())
+    # What Qt began has a dummy in the books of Python, which stays there for good.
+    threads = [one.name for one in others if not one.name.startswith("Dummy")]
+    tasks = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    files = open_files()
+    crash = os.environ["RNNVIZ_STAGE_CRASH"]
+    own = [one for one in files if one.startswith((f"{home}/", "/dev/shm")) and one != crash]
     return {"threads": threads, "tasks": sorted(tasks), "files": sorted(files), "own": own}
