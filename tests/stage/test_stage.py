@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-ACTIONS = 150
+ACTIONS = 400
 LIMIT_MS = 2000
 """Of a gap, in time that the window's own thread worked: a slow machine may be six times slower."""
 
