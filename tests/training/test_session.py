@@ -435,7 +435,8 @@ def bad_runs(path: Path) -> dict[str, Configuration]:
     (path / "empty.txt").write_text("", encoding="utf-8")
     (path / "one.txt").write_text("a" * 500, encoding="utf-8")
     (path / "text.txt").write_text("two words and more " * 40, encoding="utf-8")
-    names = ["short.txt", "empty.txt", "one.txt", "missing.txt", "", ".", "a\0b", "x" * 5000]
+    (path / "nothing").mkdir()
+    names = ["short.txt", "empty.txt", "one.txt", "missing.txt", "nothing", "a\0b", "x" * 5000]
     runs = {name: own_text(path) for name in names}
     for name in runs:
         runs[name] = Configuration(corpus="file", text_file=str(path / name))
@@ -445,7 +446,7 @@ def bad_runs(path: Path) -> dict[str, Configuration]:
     return runs
 
 
-BAD = ["short.txt", "empty.txt", "one.txt", "missing.txt", "", ".", "a\0b", "x" * 5000]
+BAD = ["short.txt", "empty.txt", "one.txt", "missing.txt", "nothing", "a\0b", "x" * 5000]
 BAD += ["window longer than the text", "more streams than the text has room for"]
 BAD += ["too large for the memory"]
 

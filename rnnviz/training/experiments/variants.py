@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def _text_file(table: Table, settings: Mapping[str, Value]) -> Path:
     name = str(settings.get("text_file", ""))
     path = table.path.parent / name
     try:
-        found = bool(name) and path.name == name and (path.is_file() or path.is_dir())
+        is_beside = path.name == name and name != os.pardir
+        found = bool(name) and is_beside and (path.is_file() or path.is_dir())
     except OSError:  # a name that is too long, a folder that may not be read
         found = False
     if not found:

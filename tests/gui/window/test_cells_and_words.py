@@ -118,7 +118,7 @@ def test_where_tokens_are_words_the_whole_window_speaks_of_words(driver):
     shown = [name for name, dock in driver.window.docks.items() if dock.isVisible()]
     said = [panels[name].explanation for name in shown]
     said += [w.toolTip() for w in driver.window.findChildren(QWidget) if w.objectName() != "level"]
-    spared = ("characters, or words",)
+    spared = ("characters; graphemes",)
     assert not [s for s in said if "character" in s and not any(w in s for w in spared)]
     vary(driver, level="character")
     driver.qtbot.waitUntil(lambda: lines["bigram"].label == "letter pairs")

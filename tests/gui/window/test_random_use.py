@@ -53,7 +53,7 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C
         box.setValue(setting.kind(rng.uniform(float(setting.minimum), highest)))
 
     def choose() -> None:
-        name = rng.choice(["corpus", "initialization", "optimizer", "schedule"])
+        name = rng.choice(["corpus", "initialization", "optimizer", "schedule", "level"])
         box = driver.child(QComboBox, name)
         # A text or a task, but not a person's own text, which asks for a file.
         tasks = [box.findData(task) for task in TASKS] if name == "corpus" else []
@@ -62,8 +62,8 @@ def test_500_random_sequences_of_commands_leave_a_window_that_trains(  # noqa: C
 
     def press() -> None:
         names = ("activation_tanh", "activation_relu", "clip_mode_none", "clip_mode_value",
-                 "clip_mode_norm", "cell_vanilla", "cell_lstm", "cell_gru", "level_character",
-                 "level_word", "gradient_total", "sample_now", "sample_0", "write_text",
+                 "clip_mode_norm", "cell_vanilla", "cell_lstm", "cell_gru",
+                 "gradient_total", "sample_now", "sample_0", "write_text",
                  "more_settings")  # fmt: skip
         driver.child(QPushButton, rng.choice(names)).click()
 
