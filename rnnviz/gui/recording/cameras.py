@@ -18,6 +18,8 @@ _PATIENCE_MS = 1000
 _SETTLING_MS = 400
 # So often a step is asked for again that something else took away.
 _ATTEMPTS = 5
+_MOST_SILENCE = 60
+"""So often it is waited for an answer: on a busy machine it may take its time."""
 
 
 class LostError(Exception):
@@ -111,6 +113,7 @@ class FilmCamera(Camera):
         self._left = [(step, len(list(same))) for step, same in groupby(film.steps(frame_count))]
         self._left.reverse()
         self._waits_for: int | None = None
+        self._known_when_asked: Snapshot | None = None
         self._is_taking = self._has_settled = False
         self._attempts = 0
         self._patience = QTimer(self, interval=_PATIENCE_MS)
@@ -185,6 +188,7 @@ class FilmCamera(Camera):
 
     def _ask(self) -> None:
         if self._waits_for is not None:
+            self._known_when_asked = self._run.snapshot
             self._run.post(self._wish(self._waits_for))
 
     def _wish(self, step: int) -> LookAt:
@@ -195,16 +199,16 @@ class FilmCamera(Camera):
         snapshot, step = self._run.snapshot, self._waits_for
         if snapshot is None or step is None or snapshot.timeline.wanted == step:
             return
-        seen = snapshot.timeline.seen
-        if seen is not None and seen == snapshot.timeline.wanted and seen < step:
+        seen, is_answered = snapshot.timeline.seen, snapshot is not self._known_when_asked
+        if is_answered and seen is not None and seen == snapshot.timeline.wanted and seen < step:
             # Nobody knows how this one came about: the nearest before it is all there is.
             self._is_there(seen)
             return
         self._attempts += 1
-        if self._attempts < _ATTEMPTS:
-            self._ask()
-        else:
+        if self._attempts >= (_ATTEMPTS if is_answered else _MOST_SILENCE):
             self._fail(f"step {step:,} cannot be shown")
+        elif is_answered:
+            self._ask()
 
     def _fail(self, reason: str) -> None:
         self.stop()
