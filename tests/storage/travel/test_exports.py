@@ -13,12 +13,11 @@ import pytest
 from safetensors.numpy import load_file
 
 from rnnviz.cli import main
-from rnnviz.core.network import Network
 from rnnviz.storage import StorageError, save_model
 from rnnviz.storage.travel.exports import EXPORTS, export_model
-from rnnviz.training.state.checkpoint import Checkpoint
 
 from ..models import small_checkpoint, task_checkpoint
+from .foreign import our_scores
 
 CELLS = ("vanilla", "lstm", "gru")
 STACKS = [
@@ -26,16 +25,6 @@ STACKS = [
     for cell in CELLS
     for layers, residual in ((1, "off"), (2, "off"), (4, "off"), (3, "on"))
 ]
-
-
-def logits(checkpoint: Checkpoint, ids: np.ndarray) -> np.ndarray:
-    configuration = checkpoint.configuration
-    network = Network(configuration.architecture(len(checkpoint.tokens)), configuration.dtype)
-    for name, view in network.parameters.items():
-        view[...] = checkpoint.parameters[name]
-    tape = network.new_tape(len(ids), 1)
-    network.forward(ids[:, None], network.zero_state(1), tape)
-    return tape.logits[:, 0].copy()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +110,7 @@ def test_the_arrays_say_what_they_are_and_give_the_same_scores(tmp_path: Path) -
         c = f * c + i * np.tanh(g)
         h = o * np.tanh(c)
         scores.append(h @ arrays["V"] + arrays["c"])
-    np.testing.assert_allclose(scores, logits(checkpoint, ids), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(scores, our_scores(checkpoint, ids), rtol=1e-12, atol=1e-13)
 
 
 def test_the_best_weights_can_be_taken(tmp_path: Path) -> None:
