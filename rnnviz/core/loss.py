@@ -63,12 +63,10 @@ def cross_entropy(logits: Array, targets: Ids, d_logits: Array) -> float:
         flat = gradients.reshape(-1)
         largest = np.maximum.reduce(outputs, axis=-1, keepdims=True)
         np.subtract(outputs, largest, out=gradients)
-        chosen_outputs = flat.take(entries)
+        loss -= float(np.add.reduce(flat[entries], dtype=np.float64))
         np.exp(gradients, out=gradients)
         normalizers = gradients.dot(ones)  # three times as fast as a sum
-        losses = np.log(normalizers)
-        np.subtract(losses, chosen_outputs, out=losses)
-        loss += float(np.add.reduce(losses, dtype=np.float64))
+        loss += float(np.add.reduce(np.log(normalizers), dtype=np.float64))
         # Once for the probabilities and for the average over the batch; a product is faster.
         if batch_size > 1:
             np.multiply(normalizers, batch_size, out=normalizers)
