@@ -167,8 +167,8 @@ class Network:
     def read(self, tape: NetworkTape) -> None:
         """Do the forward pass on a prepared tape, from the inputs and first states it holds."""
         self.read_states(tape)
-        tape.read_output()
-        np.dot(tape.output_rows, self.parameters.stacked("V", "c"), out=tape.logit_rows)
+        np.dot(tape.output_rows, self.parameters["V"], out=tape.logit_rows)
+        np.add(tape.logit_rows, self.parameters["c"], out=tape.logit_rows)
 
     def read_states(self, tape: NetworkTape) -> None:
         """Do what `read` does as far as the states; who wants no prediction saves its price."""
@@ -267,7 +267,8 @@ class Network:
             vocabulary is so small that `gradients` is complete.
         """
         self.backward_through_time(tape)
-        np.dot(tape.output_rows.T, tape.d_logit_rows, out=gradients.stacked("V", "c"))
+        np.dot(tape.output_rows.T, tape.d_logit_rows, out=gradients["V"])
+        np.dot(tape.ones, tape.d_logit_rows, out=gradients["c"])
         sparse_rows = None
         for number, cell, layer, factors in zip(
             self.layer_numbers, self.cells, tape.layers, tape.factors, strict=True

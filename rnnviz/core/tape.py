@@ -54,10 +54,6 @@ class NetworkTape:
     outputs
         For each layer what it hands upwards, (T, B, H): its hidden state, with a residual
         connection plus what it read.
-    output_factors
-        (T, B, H+1) what `V` and `c` are multiplied with: the last layer's output, and a 1. Logits
-        and the gradients of both are then one product each, without the passes over (T, B, n_out)
-        that a sum and its gradient would cost.
     dropout_masks
         For each layer but the last (T, B, H), zeros and 1 / (1 - probability), which its output
         is multiplied by; None where nothing is dropped, as at first.
@@ -114,8 +110,7 @@ class NetworkTape:
         self._ends = [
             (array[0], array[-1]) for layer in self.layers for array in layer.states.values()
         ]
-        self.output_factors: Array = np.ones((*shape, architecture.hidden_size + 1), dtype)
-        self.output_rows = rows(self.output_factors)
+        self.output_rows = rows(self.outputs[-1])
         self.logit_rows, self.d_logit_rows = rows(self.logits), rows(self.d_logits)
         count = sequence_length * batch_size
         self.ones: Array = np.ones(count, dtype)
@@ -162,10 +157,6 @@ class NetworkTape:
         """Have the first layer read the numbers in `inputs`."""
         assert self.factors[0] is not None
         np.copyto(self.factors[0][..., : self.inputs.shape[-1]], self.inputs)
-
-    def read_output(self) -> None:
-        """Have `V` read the last layer's output."""
-        np.copyto(self.output_factors[..., :-1], self.outputs[-1])
 
     def mark_tokens(self) -> None:
         """Write the input tokens as one-hot rows into the first layer's factors."""

@@ -54,11 +54,9 @@ def bytes_needed(configuration: Configuration, vocab_size: int) -> int:
     # No token is shorter than a character.
     watched = min(len(configuration.watched_text), LONGEST_WATCHED)
     hidden = recurrent = views = 0
-    # What each layer's weights are multiplied with: its inputs, a 1, the state before; and what
-    # the output's are: the last layer's, and a 1.
+    # What each layer's weights are multiplied with: its inputs, a 1, the state before.
     count = length * configuration.batch_size
     factors = vocab_size if one_hot_pays(count, vocab_size) else 0
-    factors += architecture.hidden_size + 1
     for number, cell in enumerate(architecture.make_cells()):
         hidden += cell.arrays_a_step * architecture.hidden_size
         copies = _copies_of_w(cell, configuration.batch_size)
