@@ -28,8 +28,9 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.gui.widgets.eliding_button import ElidingButton
 from rnnviz.gui.widgets.menu_button import open_menu_with
-from rnnviz.gui.widgets.plain import PlainLabel, plain_tip
+from rnnviz.gui.widgets.plain import plain_tip
 from rnnviz.gui.widgets.steady_number import SteadyNumber
+from rnnviz.gui.widgets.steady_sentence import SteadySentence
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.gui.wording.runs import origin_words
 from rnnviz.runs.race import RaceRule
@@ -140,10 +141,8 @@ class RunsStrip(QFrame):
             self.rule.setItemData(self.rule.count() - 1, _HELP[rule], Qt.ItemDataRole.ToolTipRole)
         self.rule.currentIndexChanged.connect(self._rule_changed)
         self._rule_changed()
-        self._result = PlainLabel()
-        self._result.setObjectName("race_result")
+        self._result = SteadySentence("race_result")
         self._result.setProperty("words", "soft")
-        self._result.setWordWrap(True)
         self._add = QToolButton()
         self._add.setDefaultAction(add_rival)
         self._add.setProperty("flat", True)
@@ -188,8 +187,8 @@ class RunsStrip(QFrame):
         are_named_anew = [self._lines[line.number].show_line(line) for line in lines]
         if any(are_named_anew):
             self._placing.start()
-        if result != self._result.text():
-            self._result.setText(result)
+        trains = any(line.state is RunState.RUNNING for line in lines)
+        self._result.show_sentence(result, at_once=not trains)
 
     def _make_lines(self, numbers: Sequence[int]) -> None:
         for number in self._lines.keys() - set(numbers):

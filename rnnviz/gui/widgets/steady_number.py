@@ -31,16 +31,15 @@ class SteadyNumber(QLabel):
         """Show another number; what was a wide one's room stays."""
         if text != self.text():
             self.setText(text)
-            width = self.fontMetrics().horizontalAdvance(text)
-            self.setMinimumWidth(max(self.minimumWidth(), width))
+            self._keep_room(self.fontMetrics(), self.minimumWidth())
 
     def fit(self, font: QFont | None = None) -> None:
         """Measure again, in another type: this one, or the one that it is dressed in by now."""
         self.ensurePolished()
         metrics = self.fontMetrics() if font is None else QFontMetrics(font)
-        texts = (self._widest, self.text())
-        # A label remembers what it asked for, its least width included, until it says else.
-        said = self.text()
-        self.clear()
-        self.setMinimumWidth(max(metrics.horizontalAdvance(text) for text in texts))
-        self.setText(said)
+        self._keep_room(metrics, metrics.horizontalAdvance(self._widest))
+
+    def _keep_room(self, metrics: QFontMetrics, least: int) -> None:
+        width = max(least, metrics.horizontalAdvance(self.text()))
+        # Around what cannot have another size, nothing is laid out at every number.
+        self.setFixedSize(width, metrics.height())
