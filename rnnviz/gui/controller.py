@@ -198,9 +198,8 @@ class Controller(QObject):
         While a text is watched, every other frame is for what changes smoothly, and for nothing
         that would make it late.
         """
-        pace = self.runs.seconds_per_picture
         for run in self.runs:
-            run.count_frame(pace)
+            run.count_frame(self.runs.seconds_per_picture)
         if self.glances.are_due():
             if self.glances.take():
                 self._draw(glances=True)

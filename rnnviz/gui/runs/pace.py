@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+PROCESSORS = os.cpu_count() or 1
 _ALONE = 0.19
 _SHARED = 0.22
-_CROWDED = 0.29
+_CROWDED = 0.36
 
 
 def seconds_per_picture(running: int, *, is_watching: bool) -> float:
@@ -21,5 +22,5 @@ def seconds_per_picture(running: int, *, is_watching: bool) -> float:
     """
     if running < 2:
         return _ALONE
-    has_processor_to_spare = running < (os.cpu_count() or 1)
+    has_processor_to_spare = running < PROCESSORS
     return _SHARED if has_processor_to_spare or is_watching else _CROWDED

@@ -272,14 +272,14 @@ class Run:
             self._watched = watched
             self.post(watched)
 
-    def count_frame(self, seconds_per_picture: float = 0.0) -> None:
+    def count_frame(self, seconds_per_picture: Callable[[], float]) -> None:
         """Ask for the next snapshot where it is time for one; to be called once a frame."""
         self._frames_since_asked += 1
         if self._is_asked:
             return
         # From one wish to the next: how long one takes does not make pictures rarer.
         now, frames = self._clock(), self._frames_since_asked
-        is_time = frames >= _FRAMES_PER_PICTURE and now - self._asked_at >= seconds_per_picture
+        is_time = frames >= _FRAMES_PER_PICTURE and now - self._asked_at >= seconds_per_picture()
         if is_time or (self._follows and frames >= _FRAMES_TO_FOLLOW):
             self._asked_at, self._frames_since_asked = now, 0
             self._is_asked = True

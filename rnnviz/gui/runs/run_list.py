@@ -70,9 +70,8 @@ class RunList:
         """Whether one of them trains now."""
         return any(run.trains for run in self._runs)
 
-    @property
     def seconds_per_picture(self) -> float:
-        """How many seconds lie between two pictures of one of them."""
+        """Return how many seconds lie between two pictures of one of them."""
         running = sum(run.trains for run in self._runs)
         return seconds_per_picture(running, is_watching=bool(self.watched_text))
 

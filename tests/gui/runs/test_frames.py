@@ -2,10 +2,10 @@
 
 import dataclasses
 import itertools
-import os
 
 import pytest
 
+from rnnviz.gui.runs import pace
 from rnnviz.gui.runs.pace import seconds_per_picture
 from rnnviz.gui.runs.run import Run
 from rnnviz.training.commands import NewRun, Train
@@ -38,7 +38,7 @@ def snapshot() -> Snapshot:
 
 
 def frames_between_wishes(
-    snapshot: Snapshot, steps: int, latency: int, seconds: float, pace: float = 0.19
+    snapshot: Snapshot, steps: int, latency: int, seconds: float, apart: float = 0.19
 ) -> list[int]:
     """Have a snapshot come so many frames after each wish, so many steps after the one before."""
     now, step, asked_at, due = 0.0, 0, [], {}
@@ -50,7 +50,7 @@ def frames_between_wishes(
             run.thread.client.snapshots.append(dataclasses.replace(snapshot, step=step))
         run.take_snapshot()
         before = run.thread.client.count
-        run.count_frame(pace)
+        run.count_frame(lambda: apart)
         if run.thread.client.count > before:
             asked_at.append(frame)
             due[frame + latency] = True
@@ -77,15 +77,15 @@ def test_pictures_are_no_rarer_for_being_late(
 def test_several_runs_leave_each_other_more_time_and_most_where_processors_are_few(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(pace, "PROCESSORS", 4)
     paces = [seconds_per_picture(running, is_watching=False) for running in (0, 1, 3, 4)]
     assert seconds_per_picture(8, is_watching=True) == paces[2]
-    frames = [frames_between_wishes(snapshot, 200, 1, 1 / 60, pace) for pace in paces]
-    assert [set(of_one) for of_one in frames] == [{12}, {12}, {14}, {18}]
+    frames = [frames_between_wishes(snapshot, 200, 1, 1 / 60, one) for one in paces]
+    assert [set(of_one) for of_one in frames] == [{12}, {12}, {14}, {22}]
 
 
 def test_nothing_is_asked_for_again_before_it_has_come(snapshot: Snapshot) -> None:
     run = Run(Asked())
     for _ in range(100):
-        run.count_frame()
+        run.count_frame(lambda: 0.0)
     assert run.thread.client.count == 1
