@@ -28,14 +28,29 @@ _MARGIN = 14
 _DRAGGABLE = "Drag to move; double-click to fill the window"
 
 
-class _Subtitle(QLabel):
-    """Soft words that say when their room changes: what stands beside them comes and goes."""
+class _Subtitle(QWidget):
+    """Soft words that say when their room changes: what stands beside them comes and goes.
+
+    They change with every picture, and take what room there is: the label is in no layout, so that
+    the window is not laid out anew for them.
+    """
 
     resized = Signal()
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.label = QLabel(text, self)
+        self.label.setProperty("words", "small")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """Return how much room the words would take."""
+        return self.label.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say that there is other room now."""
         super().resizeEvent(event)
+        self.label.setGeometry(self.rect())
         self.resized.emit()
 
 
@@ -90,10 +105,9 @@ class PanelHeader(QFrame):
         self._key_label.hide()
         self._title_label = QLabel(title)
         self._title_label.setProperty("words", "title")
-        self._subtitle_label = _Subtitle(subtitle)
-        self._subtitle_label.setProperty("words", "small")
-        self._subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._subtitle_label.resized.connect(self._elide)
+        self._room = _Subtitle(subtitle)
+        self._room.resized.connect(self._elide)
+        self._subtitle_label = self._room.label
         self.help = self._new_button("help", f"What am I looking at? ({title})")
         self.help.clicked.connect(self.help_wanted)
         self._more = self._new_button("more", "")
@@ -103,7 +117,7 @@ class PanelHeader(QFrame):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._key_label)
         self._row.addWidget(self._title_label)
-        self._row.addWidget(self._subtitle_label, 1)
+        self._row.addWidget(self._room, 1)
         for button in (self.help, self._more, self._expand):
             self._row.addWidget(button)
 
@@ -160,6 +174,7 @@ class PanelHeader(QFrame):
         self._key_label.setContentsMargins(0, 0, theme.px(6), 0)
         self._title_label.setFont(theme.font("title"))
         self._subtitle_label.setFont(theme.font("small"))
+        self._room.updateGeometry()
         self._restyle_buttons()
         self._row.setContentsMargins(
             theme.px(_MARGIN) - left, theme.px(8), theme.px(8) - right, theme.px(2)
@@ -174,7 +189,7 @@ class PanelHeader(QFrame):
             (self._title_label, self._title, palette.color("ink")),
             (self._subtitle_label, self._subtitle, palette.color("soft")),
         ):
-            place = origin + label.pos()
+            place = origin + label.mapTo(self, QPoint(0, 0))
             painter.setFont(label.font())
             painter.setPen(color)
             baseline = place.y() + (label.height() + painter.fontMetrics().ascent()) // 2 - 1
@@ -230,7 +245,7 @@ class PanelHeader(QFrame):
 
     def _elide(self) -> None:
         """Fit the subtitle into its room; done here, so that no label is painted by Python."""
-        room = self._subtitle_label.width() - self._theme.px(6)
+        room = self._room.width() - self._theme.px(6)
         metrics = QFontMetricsF(self._subtitle_label.font())
         text = metrics.elidedText(self._subtitle, Qt.TextElideMode.ElideRight, max(room, 0))
         if len(text) < len(self._subtitle) / 2:
@@ -240,4 +255,4 @@ class PanelHeader(QFrame):
         self._subtitle_label.setToolTip(self._subtitle if text != self._subtitle else "")
         self._subtitle_label.setAccessibleName(self._subtitle)
         self._subtitle_label.setIndent(self._theme.px(6))
-        self._subtitle_label.setVisible(bool(self._subtitle))
+        self._room.setVisible(bool(self._subtitle))

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -84,6 +84,26 @@ def test_a_subtitle_without_room_ends_in_dots_and_is_whole_in_its_tip(panel: Pan
     panel.resize(900, 200)
     QApplication.processEvents()
     assert label.text() == whole
+
+
+def test_other_words_after_the_title_lay_nothing_out_anew(panel: Panel, qtbot: QtBot) -> None:
+    asked = []
+
+    class Listener(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.LayoutRequest:
+                asked.append(watched)
+            return False
+
+    listener = Listener(panel)
+    for widget in (panel, panel._header):
+        widget.installEventFilter(listener)
+    panel._header.set_subtitle("0.7 nats per character")
+    qtbot.wait(20)
+    assert panel._header._subtitle_label.text() == "0.7 nats per character"
+    assert not asked
+    panel._header.set_subtitle("")
+    qtbot.waitUntil(lambda: panel._header in asked)
 
 
 def test_header_widgets_stand_before_the_panels_own_buttons(panel: Panel) -> None:
