@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from rnnviz.cli.console import UsageError
 from rnnviz.cli.own_text import whole_path
+from rnnviz.data import OWN_TEXT
+from rnnviz.data.sources import SOURCES, own_file
 from rnnviz.training.configuration import (
     NETWORK_SETTINGS,
-    OWN_TEXT,
     SETTINGS,
     Configuration,
     ConfigurationError,
@@ -85,13 +86,14 @@ def given_settings(
         for name in SETTINGS
         if hasattr(options, _PREFIX + name)
     }
+    own = own_file(given.get("corpus"), configuration and configuration.corpus)
     if "text_file" in given:
-        if given.get("corpus", OWN_TEXT) != OWN_TEXT:
+        if given.get("corpus", own) != own:
             raise UsageError("Only one of --text and --corpus can be trained on.")
         # The model may be trained on from another folder.
-        given |= {"corpus": OWN_TEXT, "text_file": whole_path(str(given["text_file"]))}
-    elif given.get("corpus") == OWN_TEXT:
-        raise UsageError("A text of your own is named with --text FILE.")
+        given |= {"corpus": own, "text_file": whole_path(str(given["text_file"]))}
+    elif given.get("corpus") == own:
+        raise UsageError(f"A {SOURCES[own].noun} of your own is named with --text FILE.")
     if options.preset is not None:
         preset = PRESETS[options.preset]
         changes = preset.changes(configuration or Configuration())
@@ -176,6 +178,7 @@ def _converter(setting: Setting) -> Callable[[str], Value]:
 
 def _metavar(setting: Setting) -> str:
     if setting.choices:
+        # As which --text is read by itself.
         names = [name for name in setting.choices if name != OWN_TEXT]
         return "{" + ",".join(names) + "}"
     if setting.name == "text_file":

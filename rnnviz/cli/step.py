@@ -14,6 +14,7 @@ from rnnviz.cli.options import changed_configuration
 from rnnviz.cli.own_text import whole_path
 from rnnviz.cli.train import name_the_text
 from rnnviz.data import Reading, TextNotFoundError
+from rnnviz.data.sources import own_file
 from rnnviz.diagnostics.one_step.record import StepRecord, record_step
 from rnnviz.storage import ensure_writable, load_model, write_atomically
 from rnnviz.storage.one_step.as_csv import as_csv
@@ -21,7 +22,6 @@ from rnnviz.storage.one_step.as_json import as_json
 from rnnviz.storage.one_step.as_latex import as_latex
 from rnnviz.storage.one_step.as_script import as_script
 from rnnviz.storage.one_step.as_text import as_text
-from rnnviz.training.configuration import OWN_TEXT
 from rnnviz.training.loading import resumed_trainer
 from rnnviz.training.trainer import Trainer
 
@@ -81,7 +81,8 @@ def _check_file(options: argparse.Namespace, name: str) -> None:
 def _trainer(options: argparse.Namespace) -> Trainer:
     checkpoint, configuration = load_model(options.model), None
     if options.text is not None:
-        given = {"corpus": OWN_TEXT, "text_file": whole_path(options.text)}
+        corpus = own_file(checkpoint.configuration.corpus)
+        given = {"corpus": corpus, "text_file": whole_path(options.text)}
         configuration = changed_configuration(
             checkpoint.configuration, dict(given), plain(options.model.name)
         )

@@ -21,8 +21,9 @@ import pytest
 from rnnviz.cli import main
 from rnnviz.cli.metrics import MetricsFile
 from rnnviz.cli.options import flag
+from rnnviz.data import OWN_TEXT
 from rnnviz.storage import StorageError, load_model
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Setting, Value
+from rnnviz.training.configuration import SETTINGS, Setting, Value
 from rnnviz.training.record.history import StepResult
 
 from .running import RNNVIZ, run_rnnviz

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.data import Trait
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.experiments import Experiment, Variant, experiment_text
 
 _LONGEST_NAME = 30
@@ -68,7 +69,7 @@ def settings_text(runs: Sequence[ExportedRun], panels: Sequence[str]) -> str:
 
 def own_text(configuration: Configuration) -> str:
     """Return the name of a person's own text, which the file needs beside it; empty of others."""
-    return configuration.text_name if configuration.corpus == OWN_TEXT else ""
+    return configuration.text_name if Trait.OWN_FILE in configuration.source.traits else ""
 
 
 def _variant_name(run: ExportedRun) -> str:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from rnnviz.data.sources import own_file
 from rnnviz.gui.runs.live_control import LiveControl
 from rnnviz.gui.runs.run_control import RunControl
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.view import View
-from rnnviz.training.configuration import (
-    OWN_TEXT,
-    SETTINGS,
-    Configuration,
-    ConfigurationError,
-    Value,
-)
+from rnnviz.training.configuration import SETTINGS, Configuration, ConfigurationError, Value
 from rnnviz.training.configuration.line import read_settings_line, settings_line
 
 _DEFAULTS = "All settings are as they are by default: there is nothing to copy."
@@ -81,7 +76,7 @@ class SettingsLine:
 def _changes(named: Mapping[str, Value], now: Configuration) -> dict[str, Value]:
     """Return what differs from the settings of now."""
     if named.get("text_file"):
-        named = {**named, "corpus": OWN_TEXT}
+        named = {**named, "corpus": own_file(named.get("corpus"), now.corpus)}
     return {name: value for name, value in named.items() if value != getattr(now, name)}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from rnnviz.data import Trait
 from rnnviz.data.files import readable_name
 from rnnviz.gui.wording.numbers import in_full
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.state.origin import Origin
 
 _MOST_PARTS = 3
@@ -78,9 +79,12 @@ def origin_words(origins: Sequence[Origin]) -> str:
 
 def _value(name: str, configuration: Configuration) -> Value:
     """Return what a setting is; of a text of one's own the file."""
-    own = name == "corpus" and configuration.corpus == OWN_TEXT
-    value: Value = getattr(configuration, "text_file" if own else name)
+    value: Value = getattr(configuration, "text_file" if _is_own(name, configuration) else name)
     return value
+
+
+def _is_own(name: str, configuration: Configuration) -> bool:
+    return name == "corpus" and Trait.OWN_FILE in configuration.source.traits
 
 
 def _phrases(names: Sequence[str], configuration: Configuration) -> str:
@@ -104,7 +108,7 @@ def _acts(name: str, configuration: Configuration) -> bool:
 def _phrase(name: str, configuration: Configuration) -> str:
     """Say one setting: ``128 units``, ``clip gradients none``, ``Tales``, ``own.txt``."""
     setting, value = SETTINGS[name], _value(name, configuration)
-    if name == "corpus" and configuration.corpus == OWN_TEXT:
+    if _is_own(name, configuration):
         return readable_name(configuration.text_name)
     if name in ("cell", "corpus"):
         return setting.choices[str(value)]

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from rnnviz.data import OWN_TEXT
+from rnnviz.data import Trait
 from rnnviz.training.configuration.configuration import Configuration
 from rnnviz.training.configuration.setting import ConfigurationError, Setting, Value
 from rnnviz.training.configuration.settings import OLD_NAMES, SETTINGS
@@ -24,11 +24,11 @@ def settings_line(configuration: Configuration) -> str:
 
     A text of the person's own is left out: its name says nothing elsewhere.
     """
+    own = ("corpus", "text_file") if Trait.OWN_FILE in configuration.source.traits else ()
     parts = []
     for name, setting in SETTINGS.items():
         value = getattr(configuration, name)
-        is_own_text = name == "text_file" or (name, value) == ("corpus", OWN_TEXT)
-        if value != setting.default and configuration.matters(name) and not is_own_text:
+        if value != setting.default and configuration.matters(name) and name not in own:
             parts.append(f"{name}={_written(setting, value)}")
     return " ".join(parts)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from rnnviz.core.errors import RnnvizError
+from rnnviz.data.sources import is_own_file
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.quantities import QUANTITIES
-from rnnviz.training.configuration import OWN_TEXT, SETTINGS, Configuration, Value
+from rnnviz.training.configuration import SETTINGS, Configuration, Value
 from rnnviz.training.experiments.experiment import Variant
 from rnnviz.training.experiments.table import Table, listed, shown, shown_key
 
@@ -58,7 +59,7 @@ def new_variant(
     table: Table, name: str, settings: Mapping[str, Value], claims: tuple[Claim, ...]
 ) -> Variant:
     """Make a run of what stands in a table, or refuse what does not go together in it."""
-    if settings.get("corpus") == OWN_TEXT:
+    if is_own_file(settings.get("corpus")):
         settings = {**settings, "text_file": str(_text_file(table, settings))}
     variant = Variant(name, settings, claims)
     try:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rnnviz.core.architecture import Architecture
 from rnnviz.core.optimizers import OPTIMIZERS
 from rnnviz.data import Trait
+from rnnviz.data.sources import is_own_file
 from rnnviz.data.text.source import TextSource
 from rnnviz.training.configuration import (
     LARGEST_SEED,
@@ -191,7 +192,7 @@ def values_of(setting: Setting) -> st.SearchStrategy[Value]:
 
 @given(st.fixed_dictionaries({}, optional={n: values_of(s) for n, s in SETTINGS.items()}))
 def test_settings_go_through_json_and_come_back_the_same(values: dict[str, Value]) -> None:
-    if values.get("corpus") == "file" and not values.get("text_file"):
+    if is_own_file(values.get("corpus")) and not values.get("text_file"):
         values["text_file"] = "text.txt"
     configuration = Configuration.from_mapping(values)
     mapping = configuration.to_mapping()

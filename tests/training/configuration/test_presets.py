@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.data import OWN_TEXT
 from rnnviz.data.tasks import TASKS
-from rnnviz.training.configuration import OWN_TEXT, Configuration
+from rnnviz.training.configuration import Configuration
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.loading import new_trainer
 
