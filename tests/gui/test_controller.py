@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.data.sources import SOURCES
+from rnnviz.data.text.source import OWN
 from rnnviz.gui.style.sign import SIGNS
 from rnnviz.runs.messages import (
     Autosaved,
@@ -143,6 +145,21 @@ def test_a_text_is_another_corpus_for_the_same_settings(desk: Desk, tmp_path: Pa
     desk.rivals.ask_what_to_open()
     changes = {"corpus": "file", "text_file": str(tmp_path / "own.txt"), "encoding": "automatic"}
     assert desk.posted() == [Restart(tuple(changes.items()))]
+
+
+def test_a_file_is_read_as_what_it_was_chosen_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SOURCES, "moves", dataclasses.replace(OWN, name="moves"))
+    desk.view.chosen = tmp_path / "own.txt"
+    desk.rivals.ask_what_to_open("moves")
+    desk.show(step=3)
+    desk.rivals.ask_what_to_open("moves")
+    desk.control.heard_usable(desk.run, str(desk.view.chosen))
+    desk.answer("Go ahead without saving")
+    changes = {"corpus": "moves", "text_file": str(desk.view.chosen), "encoding": "automatic"}
+    again = Restart(tuple(changes.items()))
+    assert desk.posted() == [again, CheckFile(desk.view.chosen), again]
 
 
 def test_a_file_to_begin_with_comes_after_the_first_run(desk: Desk, tmp_path: Path) -> None:

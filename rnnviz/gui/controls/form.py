@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.data.files import readable_name
-from rnnviz.data.sources import SOURCES
+from rnnviz.data.sources import SOURCES, is_own_file
 from rnnviz.gui.controls.choice_editor import ChoiceEditor
 from rnnviz.gui.controls.editor import Editor
 from rnnviz.gui.controls.editors import new_editor
@@ -31,7 +31,6 @@ from rnnviz.gui.widgets.menu_button import open_menu_with
 from rnnviz.gui.widgets.wheel import WheelPassesOn
 from rnnviz.gui.wording.numbers import in_full
 from rnnviz.training.configuration import (
-    OWN_TEXT,
     SETTINGS,
     Configuration,
     Setting,
@@ -73,8 +72,8 @@ class ControlForm(QWidget):
         The person wants a new run with the draft.
     draft_dropped()
         The person keeps the run as it is.
-    text_wanted()
-        The person chose a text of their own as the corpus.
+    text_wanted(str)
+        The person chose a file of their own as the corpus, by the source's name.
     preset_chosen(str)
         The person chose a preset, by its name.
     """
@@ -83,7 +82,7 @@ class ControlForm(QWidget):
     structure_edited = Signal(object)
     draft_accepted = Signal()
     draft_dropped = Signal()
-    text_wanted = Signal()
+    text_wanted = Signal(str)
     preset_chosen = Signal(str)
 
     def __init__(
@@ -192,9 +191,9 @@ class ControlForm(QWidget):
             self.live_edited.emit(setting.name, value, self._editors[setting.name].is_held)
             self._show_relevance()
             return
-        if setting.name == "corpus" and value == OWN_TEXT:
+        if setting.name == "corpus" and is_own_file(value):
             self._editors["corpus"].set_value(self._configuration.corpus)
-            self.text_wanted.emit()
+            self.text_wanted.emit(value)
             return
         if value == getattr(self._configuration, setting.name):
             self._draft.pop(setting.name, None)
@@ -264,13 +263,13 @@ class ControlForm(QWidget):
                 label.setToolTip(help)
 
     def _show_own_text(self) -> None:
-        """Name the person's own text in the list of corpora."""
+        """Name the person's own file in the list of corpora."""
         editor = self._editors["corpus"]
         assert isinstance(editor, ChoiceEditor)
-        index = editor.box.findData(OWN_TEXT)
-        name = self._configuration.text_name
-        own = self._configuration.corpus == OWN_TEXT and bool(name)
-        editor.box.setItemText(index, readable_name(name) if own else "Your own text…")
+        for name in filter(is_own_file, SOURCES):
+            file = self._configuration.text_name if self._configuration.corpus == name else ""
+            title = readable_name(file) if file else f"{SOURCES[name].menu_title}…"
+            editor.box.setItemText(editor.box.findData(name), title)
 
     # -- layout -------------------------------------------------------------------------------
 

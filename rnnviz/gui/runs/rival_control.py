@@ -162,11 +162,11 @@ class RivalControl(QObject):
             return f"These runs cannot race. {_sentence_of(error)}"
         return ""
 
-    def ask_what_to_open(self) -> None:
-        """Open what the person says."""
-        self.open_files(self._view.ask_what_to_open())
+    def ask_what_to_open(self, corpus: str = "") -> None:
+        """Open what the person says, as `open_files` does."""
+        self.open_files(self._view.ask_what_to_open(), corpus)
 
-    def open_files(self, paths: Sequence[Path]) -> None:
+    def open_files(self, paths: Sequence[Path], corpus: str = "") -> None:
         """Open one file in the run in front, and further models as rivals.
 
         Parameters
@@ -174,6 +174,8 @@ class RivalControl(QObject):
         paths
             A model or a text, or models; a folder stands for the models in it, and one without
             any for its texts.
+        corpus
+            As which source a file of the person's own is read; empty for a text.
         """
         try:
             files = [file for path in paths for file in _models_in(path) or [path]]
@@ -181,7 +183,7 @@ class RivalControl(QObject):
             self._view.messages.tell(refusal_to_read(readable_name(paths[0]), error), "problem")
             return
         if len(files) == 1:
-            self._run_control.open_file(files[0])
+            self._run_control.open_file(files[0], corpus=corpus)
         elif any(file.suffix.lower() not in MODEL_SUFFIXES for file in files):
             self._view.messages.tell(
                 "Several files can be opened where all are models. To learn from several texts, "

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from rnnviz.data import AUTOMATIC
 from rnnviz.data.files import readable_name
+from rnnviz.data.sources import own_file
 from rnnviz.gui.runs.run import Run
 from rnnviz.gui.runs.run_list import RunList
 from rnnviz.gui.runs.saving import Saving
@@ -24,7 +25,7 @@ from rnnviz.storage.fault_reports import Fault
 from rnnviz.storage.travel.imports import PICKLE_SUFFIXES
 from rnnviz.training.claims.claim import Claim
 from rnnviz.training.commands import NewRun, Redo, Reset, Restart, Undo
-from rnnviz.training.configuration import LARGEST_SEED, OWN_TEXT, Configuration, Value
+from rnnviz.training.configuration import LARGEST_SEED, Configuration, Value
 from rnnviz.training.configuration.presets import PRESETS
 from rnnviz.training.undo.view import Undoable
 
@@ -50,7 +51,7 @@ class RunControl(QObject):
         self._view = view
         self._saving = saving
         self._to_open: Path | None = None
-        self._checked: tuple[Path, Path | None] | None = None
+        self._checked: tuple[Path, Path | None, str] | None = None
 
     @property
     def _run(self) -> Run:
@@ -176,7 +177,7 @@ class RunControl(QObject):
 
     # -- files --------------------------------------------------------------------------------
 
-    def open_file(self, path: Path, vocabulary: Path | None = None) -> None:
+    def open_file(self, path: Path, vocabulary: Path | None = None, corpus: str = "") -> None:
         """Open a model or a text, after asking where a run would be lost.
 
         Nothing is asked about a file that cannot be used.
@@ -187,21 +188,23 @@ class RunControl(QObject):
             The file.
         vocabulary
             Where it is a network of another program, the file that says which tokens it reads.
+        corpus
+            As which source a file of the person's own is read; empty for a text.
         """
         if self._run.file.is_behind:
-            self._checked = path, vocabulary
+            self._checked = path, vocabulary, corpus
             self._run.post(CheckFile(path, vocabulary))
         else:
-            self._open_now(path, vocabulary)
+            self._open_now(path, vocabulary, corpus)
 
-    def _open_now(self, path: Path, vocabulary: Path | None = None) -> None:
+    def _open_now(self, path: Path, vocabulary: Path | None = None, corpus: str = "") -> None:
         if path.suffix.lower() in MODEL_SUFFIXES + PICKLE_SUFFIXES:
             self._view.messages.clear()
             self._run.title = ""
             self._run.open_model(path, self._runs.watched_text, vocabulary)
             return
         # What was chosen for another text says nothing of this one.
-        self.restart(corpus=OWN_TEXT, text_file=str(path.absolute()), encoding=AUTOMATIC)
+        self.restart(corpus=own_file(corpus), text_file=str(path.absolute()), encoding=AUTOMATIC)
 
     # -- asking -------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """One run's settings: what there is to choose, and what was chosen."""
 
-from rnnviz.data import OWN_TEXT
 from rnnviz.training.configuration.configuration import Configuration
 from rnnviz.training.configuration.groups.network import LARGEST_SEED
 from rnnviz.training.configuration.setting import (
@@ -22,7 +21,6 @@ __all__ = [
     "LARGEST_SEED",
     "NETWORK_SETTINGS",
     "OLD_NAMES",
-    "OWN_TEXT",
     "SETTINGS",
     "Configuration",
     "ConfigurationError",
