@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rnnviz.cli.console import UsageError
 from rnnviz.cli.own_text import whole_path
 from rnnviz.data import OWN_TEXT
-from rnnviz.data.sources import SOURCES, own_file
+from rnnviz.data.sources import SOURCES, is_own_file, own_file
 from rnnviz.training.configuration import (
     NETWORK_SETTINGS,
     SETTINGS,
@@ -116,7 +116,8 @@ def take_setting(options: argparse.Namespace, name: str, text: str) -> None:
     setattr(options, _PREFIX + name, setting_option(name)(text))
     # What was said of all texts no longer holds for one that has its own.
     excluded = {"corpus": "text_file", "text_file": "corpus"}.get(name, "")
-    if hasattr(options, _PREFIX + excluded):
+    is_own = is_own_file(getattr(options, _PREFIX + "corpus", None))
+    if hasattr(options, _PREFIX + excluded) and not is_own:
         delattr(options, _PREFIX + excluded)
 
 
