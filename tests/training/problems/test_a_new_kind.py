@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from rnnviz.core.loss import window_loss
 from rnnviz.data.dataset import ReferenceLine
-from rnnviz.data.source import Source
+from rnnviz.data.source import Source, Trait
 from rnnviz.data.sources import SOURCES
 from rnnviz.data.tasks import TaskReader
 from rnnviz.data.text.vocabulary import Vocabulary
@@ -65,7 +65,10 @@ class AlternationDataset:
 
     target_labels = input_labels
 
-SOURCES["alternation"] = Alternation()
+class Moves(Alternation):
+    name, title, traits = "moves", "Your own moves", frozenset({Trait.OWN_FILE})
+
+SOURCES |= {"alternation": Alternation(), "moves": Moves()}
 
 from rnnviz.training.problems.problem import Problem
 from rnnviz.training.problems.registry import PROBLEMS
@@ -128,7 +131,7 @@ assert (snapshot.references, snapshot.score) == (AlternationDataset.reference_li
 assert any(isinstance(remark, LossBesideGuess) for remark in snapshot.remarks)
 assert check(session.check_subject()).verdict is Verdict.AGREES
 assert not [name for name in ("level", "prompt", "window_start") if configuration.matters(name)]
-assert SETTINGS["corpus"].help.endswith("its beginning; or a game, in which two take turns.")
+assert SETTINGS["corpus"].help.endswith("; or a game, in which two take turns.")
 assert "new turns" in SETTINGS["validation_interval"].help_for(configuration.source)
 assert loss_words("alternation").subtitle(configuration.source, 0.5) == "0.500 nats per turn"
 assert "new turns" in loss_words("alternation").explanation(configuration.source)
@@ -138,13 +141,54 @@ for turns, is_watched in ((2000, True), (2001, False)):
     assert session.snapshot().window.is_watched_text == is_watched
 assert "at most 2,000 time steps, and this one has 2,001." in session.notices[-1]
 
+import argparse
+import shlex
+from rnnviz.cli.race import add_arguments
+from rnnviz.cli.rivals import rivals_from
+from rnnviz.gui.exporting.settings_file import ExportedRun, own_text, settings_text
+from rnnviz.gui.wording.runs import run_names
+from rnnviz.training.configuration.line import settings_line
+from rnnviz.training.experiments import read_experiment
+
+folder = Path(sys.argv[1])
+(folder / "own.moves").write_text("xy")
+file, own = (str(folder / name) for name in ("own.moves", "own.rnnviz"))
+few = ["--steps", "2", "--hidden-size", "4"]
+assert main(["train", "--corpus", "moves", "--text", file, *few, "--out", own]) == 0
+assert main(["train", "--resume", own, "--text", file, *few, "--out", own]) == 0
+assert load_model(Path(own)).configuration.corpus == "moves"
+assert main(["step", own, "--text", file, "--csv", str(folder / "step.csv")]) == 0
+parser = argparse.ArgumentParser()
+add_arguments(parser)
+given = f"--rival cell=lstm --rival 'corpus=moves text={file}' --out race --text {file}"
+rivals = rivals_from(parser.parse_args([*shlex.split(given), "--corpus", "moves"]))
+assert [rival.configuration.corpus for rival in rivals] == ["moves", "moves"]
+assert main(["train", "--corpus", "moves", "--out", own]) == 2
+
+moves = Configuration(corpus="moves", text_file=file)
+assert (settings_line(moves), own_text(moves)) == ("", "own.moves")
+assert run_names([moves, Configuration()]) == ["own.moves", "Tales"]
+(folder / "again.toml").write_text(settings_text([ExportedRun(1, "", moves)], ["loss"]))
+(variant,) = read_experiment(folder / "again.toml", None).variants
+assert variant.configuration() == moves
+
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from rnnviz.gui.controls.form import ControlForm
 from rnnviz.gui.panels.registry import PANELS
 from rnnviz.gui.style.theme import Theme
 from rnnviz.training.commands import Watch
 from rnnviz.training.observation.registry import EVERYTHING
 
 application = QApplication(["rnnviz", "-platform", "offscreen"])
+form, wanted = ControlForm(Theme(), frozenset()), []
+form.text_wanted.connect(wanted.append)
+corpora = form.editor("corpus").box
+form.show_configuration(Configuration(corpus="hello"))
+assert corpora.itemText(corpora.findData("moves")) == "Your own moves…"
+form.show_configuration(moves)
+assert corpora.currentText() == "own.moves"
+form.choose("corpus", "moves")
+assert wanted == ["moves"]
 session.apply(Watch(EVERYTHING))
 session.apply(TakeStep())
 snapshot = session.snapshot()
@@ -182,3 +226,4 @@ def test_a_new_kind_is_trained_saved_opened_and_looked_at_with_no_other_edit(
     assert "compared with a text, and this run learns a game" in result.stdout
     assert "Probabilities are shown of a text, and this run learns a game." in result.stdout
     assert "A game has no end" in result.stderr
+    assert "A game of your own is named with --text FILE." in result.stderr
