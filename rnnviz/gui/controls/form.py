@@ -111,6 +111,7 @@ class ControlForm(QWidget):
         self._more = QPushButton("More settings")
         self._lay_out(elsewhere)
         self._more.toggled.connect(self._show_more)
+        self._show_own_text()
         self._show_relevance()
         self._show_preset()
         theme.changed.connect(self._rescale)

@@ -36,7 +36,9 @@ def test_a_group_of_which_nothing_is_shown_has_no_heading(qtbot):
     assert {"Data", "Network", "Training"} <= set(headings(form))
 
 
-def test_a_text_of_ones_own_is_named_within_a_line(qtbot):
+def test_a_text_of_ones_own_is_asked_for_and_then_named_within_a_line(qtbot):
     form = made(qtbot)
+    corpora = form.editor("corpus").box
+    assert corpora.itemText(corpora.findData("file")) == "Your own text…"
     form.show_configuration(Configuration(corpus="file", text_file="/home/me/two\nlines.txt"))
-    assert form.editor("corpus").box.currentText() == "two?lines.txt"
+    assert corpora.currentText() == "two?lines.txt"
