@@ -1,10 +1,17 @@
-"""A model to look at and to write with."""
+"""A model to look at and to write with, and commands that keep quiet however long they take."""
 
+import math
 from pathlib import Path
 
 import pytest
 
-from rnnviz.cli import main
+from rnnviz.cli import console, main
+
+
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell no progress to what is no terminal: on a busy machine, it came into what tests read."""
+    monkeypatch.setattr(console, "_QUIET_SECONDS", math.inf)
 
 
 @pytest.fixture(scope="session")
