@@ -395,7 +395,7 @@ class Session:
         self._onlooker.look(run.trainer)
 
     def _use_best(self, run: LiveRun) -> None:
-        best = run.trainer.use_best()
+        best = run.trainer.state.use_best()
         run.look_back = None
         run.claims.weights_replaced()
         self.state, self.reason = RunState.PAUSED, ""

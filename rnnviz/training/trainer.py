@@ -32,7 +32,7 @@ from rnnviz.training.record.series import DiagnosticSeriesView
 from rnnviz.training.score import Score
 from rnnviz.training.snapshot import WindowView
 from rnnviz.training.state.building import check_fit, new_reader
-from rnnviz.training.state.checkpoint import BestWeights, Checkpoint
+from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.subjects import check_subject, step_subject
 from rnnviz.training.text_generator import NoText, TextGenerator, is_sample_step
@@ -399,10 +399,6 @@ class Trainer:
             self._validation = self._problem.validation(self.network, self.dataset, configuration)
         if Effect.OTHER_WATCHED in effects:
             self._watch_text()
-
-    def use_best(self) -> BestWeights:
-        """Return to the weights that did best; raises as `TrainingState.use_best` does."""
-        return self.state.use_best()
 
     def release_buffers(self) -> None:
         """Give back the windows' buffers, most of a run's memory; the next step makes new ones."""

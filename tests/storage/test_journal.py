@@ -22,7 +22,7 @@ def with_journal(folder: Path) -> Path:
     trainer.change("learning_rate", 0.05)
     for _ in range(6):
         trainer.step()
-    trainer.use_best()
+    trainer.state.use_best()
     trainer.state.journal.note(StepFailed(6, knew_no_other=True))
     trainer.step()
     return saved(folder, trainer.checkpoint())

@@ -148,7 +148,7 @@ def _do_again(trainer: Trainer, entry: Entry) -> None:
         case SettingChanged(_, name, value):
             trainer.change(name, value)
         case BestUsed():
-            trainer.use_best()
+            trainer.state.use_best()
         case StepFailed(step, knew_no_other):
             if knew_no_other:
                 trainer.state.forget_last_finite()

@@ -16,7 +16,7 @@ def test_what_happened_is_marked_where_it_did() -> None:
     trainer.change("temperature", 0.3)  # looks only
     for _ in range(2):
         trainer.step()
-    trainer.use_best()
+    trainer.state.use_best()
     best = trainer.state.best
     assert best is not None
     marks = marks_of(trainer.state)

@@ -47,7 +47,7 @@ def test_the_best_weights_are_taken_up_again_and_trained_on() -> None:
     for _ in range(100):
         trainer.step()
     worse = trainer.held_out_loss()
-    best = trainer.use_best()
+    best = trainer.state.use_best()
     assert worse is not None
     assert trainer.held_out_loss() == best.loss < worse
     trainer.change("learning_rate", 0.01)
@@ -63,7 +63,7 @@ def test_a_failure_after_the_best_weights_were_taken_goes_back_to_them(
     trainer = small_trainer(small_dataset(3000), validation_interval=5, sequence_length=2)
     for _ in range(29):
         trainer.step()
-    best = trainer.use_best()
+    best = trainer.state.use_best()
     trainer.step()
     trainer.network.parameters["c"][0] = np.inf
     with pytest.raises(NonFiniteError):
@@ -75,7 +75,7 @@ def test_without_a_test_there_is_nothing_to_take_up() -> None:
     trainer = small_trainer()
     before = trainer.network.parameters.flat.copy()
     with pytest.raises(RnnvizError, match="no best weights yet"):
-        trainer.use_best()
+        trainer.state.use_best()
     assert same_bits(trainer.network.parameters.flat, before)
 
 

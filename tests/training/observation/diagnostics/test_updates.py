@@ -76,7 +76,7 @@ def test_they_are_right_after_other_weights_and_another_optimiser(by_row: bool) 
     trainer = unhurried(small_trainer(validation_interval=2))
     for _ in range(5):
         check_a_step(trainer)
-    trainer.use_best()
+    trainer.state.use_best()
     check_a_step(trainer)
     trainer.change("optimizer", "adam")
     check_a_step(trainer)
