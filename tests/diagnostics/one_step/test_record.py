@@ -7,7 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from rnnviz.core.clipping import clip_gradients
 from rnnviz.core.loss import window_loss
@@ -25,9 +25,12 @@ TOLERANCE = 1e-10
 
 
 def assert_same(ours: object, theirs: object, what: str) -> None:
-    """Compare to 1e-10 of the largest entry."""
+    """Compare to 1e-10 of the largest entry, or of 1e-4 where that is larger.
+
+    Where a prediction is all but certain, p - 1 keeps few of its digits on either way.
+    """
     ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
-    scale = max(1e-12, float(np.abs(theirs).max(initial=0)))
+    scale = max(1e-4, float(np.abs(theirs).max(initial=0)))
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE * scale, err_msg=what)
 
 
@@ -60,8 +63,17 @@ def test_the_record_is_what_the_fast_passes_compute(kind: Kind) -> None:
         assert_same(record.gradients[name], gradient, f"d{name}")
 
 
+CERTAIN = Kind(
+    cell=("vanilla", "relu"), layers=2, residual=True, dropout=True, length=4, asked=2, batch=3,
+    hidden=1, vocab=300, answers=2, reads_numbers=True, loss="cross_entropy", clip_mode="none",
+    clip_threshold=0.001, optimizer="adagrad", updates_done=0, seed=1,
+)  # fmt: skip
+"""Its predictions are so certain that the gradients are of the order of 1e-10."""
+
+
 @settings(max_examples=150, deadline=None)
 @given(kind=all_kinds())
+@example(kind=CERTAIN)
 def test_clipping_and_update_are_what_the_fast_ones_do(kind: Kind) -> None:
     subject = draw_subject(kind)
     record, (_, gradients, _) = record_step(subject), fast_tape(subject)
