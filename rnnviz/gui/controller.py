@@ -274,7 +274,7 @@ class Controller(QObject):
 
     def _show_numbers(self, snapshot: Snapshot) -> None:
         self.window.toolbar.show_numbers(
-            snapshot.step, snapshot.epoch, snapshot.tokens_per_second, snapshot.smoothed_loss
+            snapshot.seen, snapshot.tokens_per_second, of_past=snapshot.is_of_past
         )
         self.form.show_network(
             snapshot.parameter_count, snapshot.memory_needed, snapshot.hidden_size

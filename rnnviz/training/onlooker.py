@@ -15,7 +15,7 @@ from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.observation.kinds.of_record import RunRecord, measure_record
 from rnnviz.training.observation.registry import EVERYTHING
 from rnnviz.training.remarks.rules import remarks
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot, StepNumbers
 from rnnviz.training.speed_limit import TokenRate
 from rnnviz.training.text_generator import LiveStream, LiveText
 from rnnviz.training.trainer import Trainer
@@ -60,6 +60,7 @@ class Onlooker:
         self.watched: frozenset[Diagnostic] = EVERYTHING
         self._goals = GoalWatch()
         self._stream = LiveStream()
+        self._looked_at: StepNumbers | None = None
         self._rate = TokenRate(clock)
 
     def watch(self, diagnostics: frozenset[Diagnostic], goals: tuple[Goal, ...]) -> bool:
@@ -73,6 +74,9 @@ class Onlooker:
     def look(self, trainer: Trainer) -> None:
         """Have what is shown be of the weights as they are, for it stays on the screen."""
         trainer.observe(self.watched)
+        # One of the past goes on to the step that is wanted, while this one is seen.
+        loss = trainer.history.smoothed_loss
+        self._looked_at = StepNumbers(trainer.step_count, trainer.epoch, loss)
         self._stream.restart(trainer)
 
     def obey(self, command: Write | LookAt | ComeBack, run: LiveRun) -> None:
@@ -160,6 +164,7 @@ class Onlooker:
             recent_gradients=state.recent_gradients.view(),
             series={},
             timeline=run.timeline(),
+            of_past=None if run.look_back is None else self._looked_at,
             window_of_now=None,
             origins=state.origins,
             lineage=run.lineage(),

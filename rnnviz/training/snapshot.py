@@ -131,6 +131,21 @@ class Glance:
     window: WindowView
 
 
+@dataclass(frozen=True, slots=True)
+class StepNumbers:
+    """How far a run was at a step, and how well it did there.
+
+    Attributes
+    ----------
+    step, epoch, smoothed_loss
+        As in a `Snapshot`.
+    """
+
+    step: int
+    epoch: float
+    smoothed_loss: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """Everything that a frame shows. Dropping one loses nothing.
@@ -185,8 +200,10 @@ class Snapshot:
     series
         By diagnostic, of those that are watched, how its numbers went over the run.
     timeline
-        The run's way so far. Where it says that a step of the past is seen, `window` and the text
-        that is being written are of the network of that step; all else is of now.
+        The run's way so far. Where it says that a step of the past is seen, `window`, `of_past` and
+        the text that is being written are of the network of that step; all else is of now.
+    of_past
+        The numbers of that step; None where now is seen.
     window_of_now
         The network's of now, where it is to be seen beside its past; else None.
     origins
@@ -225,6 +242,7 @@ class Snapshot:
     recent_gradients: RecentGradientsView
     series: Mapping[Diagnostic, DiagnosticSeriesView]
     timeline: TimelineView
+    of_past: StepNumbers | None
     window_of_now: WindowView | None
     origins: tuple[Origin, ...]
     lineage: Lineage
@@ -233,6 +251,11 @@ class Snapshot:
     def is_of_past(self) -> bool:
         """Whether a step of the past is seen."""
         return self.timeline.seen is not None
+
+    @property
+    def seen(self) -> StepNumbers:
+        """The numbers of the step that is seen: of the past, or of now."""
+        return self.of_past or StepNumbers(self.step, self.epoch, self.smoothed_loss)
 
     def get(self, diagnostic: CarriedDiagnostic[Result]) -> Result | None:
         """Return what was measured for a diagnostic; None where it was not."""

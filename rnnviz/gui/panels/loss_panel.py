@@ -128,8 +128,10 @@ class LossPanel(PlotPanel):
             self.view.reset_ranges()
         self.view.set_x_range(*self.span_of(snapshot))
         self.view.set_y_range(0, _HEADROOM * highest)
-        words = self._words.subtitle(source, snapshot.smoothed_loss)
-        self.set_subtitle(self.whose + self.of_tokens(words))
+        seen = snapshot.seen
+        words = self._words.subtitle(source, seen.smoothed_loss)
+        when = f"step {seen.step:,}: " if snapshot.is_of_past else ""
+        self.set_subtitle(self.whose + when + self.of_tokens(words))
         self.view.set_note(self._words.note(source, snapshot.score))
         self._steps, self._held_out_steps = history.steps, history.validation_steps
         self._in_steps = partial(self.training.in_words, snapshot)

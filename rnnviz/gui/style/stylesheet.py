@@ -23,6 +23,8 @@ A widget says what it is with dynamic properties, and never carries a style shee
 ``words`` (``"soft"``, ``"small"``, ``"strong"``, ``"title"``, ``"heading"``, ``"mono"``,
 ``"threshold"``)
     How a label speaks.
+``of_past`` (``True``)
+    What is of a step of the past that is seen.
 ``small`` (``True``)
     Of a label that is small and speaks as usual.
 ``bare`` (``True``)
@@ -134,6 +136,7 @@ QLabel[words="body"] { font-size: $u14; }
 QLabel[words="title"] { font-weight: 700; font-size: $u14; }
 QLabel[words="heading"] { font-weight: 700; font-size: $u18; }
 QLabel[words="mono"] { font-family: $mono; font-weight: 700; }
+QLabel[of_past="true"] { color: $forward; }
 QLabel[words="threshold"] { color: $threshold; }
 QLabel[words="strong"] { color: $forward; font-weight: 700; }
 QFrame#timeline { background: transparent; border: 0; border-top: 1px solid transparent; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
@@ -23,12 +24,32 @@ from rnnviz.gui.widgets.steady_number import SteadyNumber
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.wording import of_tokens
 
+if TYPE_CHECKING:
+    from rnnviz.training.snapshot import StepNumbers
+
 _NOTHING = "\u2013"
 
 _TIPS_BESIDE_RUN = {
     "action_train": "Let it run, or hold it (Space)",
     "action_step": "Do one step (.)",
     "action_reset": "Go back to the start (Ctrl+R)",
+}
+
+# What each number is called, and what it is.
+_WORDS = {
+    "step": ("step", "Training steps so far"),
+    "epoch": ("epoch", "How often the training text has been read"),
+    "rate": ("{rate}", "How many {tokens} are trained on per second"),
+    "loss": ("{unit}", "Training loss per {per}, smoothed"),
+    "bits": ("bits", "The same loss in bits per {per}: 1 nat is 1.44 bits"),
+}
+# And where a step of the past is seen.
+_WORDS_OF_PAST = {
+    "step": ("seen at step", "The step of the past that you see: Escape comes back to now"),
+    "epoch": ("epoch", "How often the training text had been read by the step that you see"),
+    "rate": ("{rate} now", "How many {tokens} are trained on per second now, not at that step"),
+    "loss": ("{unit}", "Training loss per {per} at the step that you see, smoothed"),
+    "bits": _WORDS["bits"],
 }
 
 _COMPARISONS = ("action_add_rival", "action_add_cells", "action_add_cells_equal")
@@ -42,22 +63,16 @@ class Readout(QWidget):
 
     Parameters
     ----------
-    name, word
-        The object name, and what the number is.
+    name
+        The object name.
     widest
         The longest number that is expected.
-    help
-        A sentence about it.
     after
         Whether the word stands behind the number.
     """
 
-    def __init__(
-        self, name: str, word: str, widest: str, help: str, *, after: bool = False
-    ) -> None:
+    def __init__(self, name: str, widest: str, *, after: bool = False) -> None:
         super().__init__()
-        self._help = help
-        self._written = word
         self._word = QLabel()
         self._word.setProperty("words", "soft")
         self._number = SteadyNumber(name, widest)
@@ -71,7 +86,6 @@ class Readout(QWidget):
         for part in parts:
             self._row.addWidget(part)
         self.show_number(_NOTHING)
-        self.speak_of("character")
 
     def show_number(self, text: str) -> None:
         """Show another number; how much room it takes is known at once."""
@@ -82,12 +96,15 @@ class Readout(QWidget):
         """Keep room for the widest number in the present font."""
         self._number.fit()
 
-    def speak_of(self, token: str, word: str = "", help: str = "") -> None:
-        """Call tokens what they are in its name and its help, which may be others for a time."""
-        word = of_tokens(word or self._written, token)
+    def say(self, word: str, help: str, *, of_past: bool) -> None:
+        """Say what the number is, in a word and a sentence; one of the past stands out."""
         self._word.setText(word)
         self._number.setAccessibleName(word)
-        self.setToolTip(of_tokens(help or self._help, token))
+        self.setToolTip(help)
+        if self._number.property("of_past") != of_past:
+            self._number.setProperty("of_past", of_past)
+            self._number.style().unpolish(self._number)
+            self._number.style().polish(self._number)
 
 
 class Toolbar(QFrame):
@@ -139,24 +156,15 @@ class Toolbar(QFrame):
         self._speed_words.setProperty("words", "small")
         self.speed.valueChanged.connect(self._speed_changed)
         self.readouts = {
-            "step": Readout("step_count", "step", "1,234,567", "Training steps so far"),
-            "epoch": Readout(
-                "epoch_count", "epoch", "123.45", "How often the training text has been read"
-            ),
-            "rate": Readout(
-                "token_rate", "{rate}", "999,999", "How many {tokens} are trained on per second"
-            ),
-            "loss": Readout(
-                "loss_nats", "nats", "< 0.001", "Training loss per {token}, smoothed", after=True
-            ),
-            "bits": Readout(
-                "loss_bits",
-                "bits",
-                "< 0.001",
-                "The same loss in bits per {token}: 1 nat is 1.44 bits",
-                after=True,
-            ),
+            "step": Readout("step_count", "1,234,567"),
+            "epoch": Readout("epoch_count", "123.45"),
+            "rate": Readout("token_rate", "999,999"),
+            "loss": Readout("loss_nats", "< 0.001", after=True),
+            "bits": Readout("loss_bits", "< 0.001", after=True),
         }
+        self._token, self._per, self._unit = "character", "character", "nats"
+        self._of_past = False
+        self._name_readouts()
         self.file_menu = QMenu("File", self)
         self.step_menu = QMenu("Step", self)
         self.step_menu.setToolTipsVisible(True)
@@ -216,15 +224,19 @@ class Toolbar(QFrame):
         self.restyle()
 
     def show_numbers(
-        self,
-        step: int,
-        epoch: float,
-        tokens_per_second: float,
-        loss: float | None,
+        self, reached: StepNumbers, tokens_per_second: float, *, of_past: bool = False
     ) -> None:
-        """Show how far the run has come; the loss in nats, or in what `speak_of` said."""
-        self.readouts["step"].show_number(f"{step:,}")
-        self.readouts["epoch"].show_number(f"{epoch:,.2f}")
+        """Show how far the run has come, or had at a step of the past, and how fast it trains now.
+
+        The loss is in nats, or in what `speak_of` said.
+        """
+        loss = reached.smoothed_loss
+        if of_past != self._of_past:
+            self._of_past = of_past
+            self._name_readouts()
+            self._fit_room()
+        self.readouts["step"].show_number(f"{reached.step:,}")
+        self.readouts["epoch"].show_number(f"{reached.epoch:,.2f}")
         self.readouts["rate"].show_number(
             f"{tokens_per_second:,.0f}" if tokens_per_second else _NOTHING
         )
@@ -252,18 +264,22 @@ class Toolbar(QFrame):
         has_epochs
             Whether what is read has an end.
         """
-        for readout in self.readouts.values():
-            readout.speak_of(token)
-        self.readouts["loss"].speak_of(token, unit, f"Training loss per {per}, smoothed")
-        self.readouts["bits"].speak_of(
-            token, help=f"The same loss in bits per {per}: 1 nat is 1.44 bits"
-        )
+        self._token, self._per, self._unit = token, per, unit
+        self._name_readouts()
         self._meaningless = frozenset(
             name
             for name, means_something in (("epoch", has_epochs), ("bits", unit == "nats"))
             if not means_something
         )
         self._fit_room()
+
+    def _name_readouts(self) -> None:
+        """Say what each number is, and of when."""
+        for name, words in (_WORDS_OF_PAST if self._of_past else _WORDS).items():
+            word, help = (
+                of_tokens(said, self._token, per=self._per, unit=self._unit) for said in words
+            )
+            self.readouts[name].say(word, help, of_past=self._of_past and name != "rate")
 
     def restyle(self) -> None:
         """Take over the theme's icons and sizes."""
@@ -307,6 +323,8 @@ class Toolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self._speed_words, self.speed, self.readouts["loss"]]
+        if self._of_past:
+            last.append(self.readouts["step"])  # the timeline says it too
         # Light or dark, and the presentation, can be chosen by a key as well.
         last += [button for button, _ in reversed(self._tail)]
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from rnnviz.gui.panels.base.multiples_grid import MultiplesGrid
+from rnnviz.gui.wording.numbers import in_places
 from rnnviz.training.commands import Change, Pause, Train
 from rnnviz.training.snapshot import RunState
 
@@ -40,6 +41,10 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     }
     assert driver.child(QPushButton, "sample_now").text() == "step 20"
     assert driver.window.timeline.step.value() == 20
+    then = driver.session.trainer.history.view().smoothed_loss[19]
+    assert driver.child(QLabel, "step_count").text() == "20"
+    assert driver.child(QLabel, "loss_nats").text() == in_places(then)
+    assert panels["loss_panel"].subtitle.startswith(f"step 20: {in_places(then)} nats")
     assert "You are looking at an earlier step" in driver.controller.form.remarks.text
     plot = driver.controller.panels["loss_panel"].view
     driver.qtbot.waitUntil(lambda: plot.marked_x == 20, timeout=40_000)
@@ -47,6 +52,9 @@ def test_every_panel_of_a_window_shows_the_step_that_was_asked_for(driver):
     snapshot = driver.until(is_seen(None))
     assert snapshot.window.step == 60
     assert driver.child(QPushButton, "sample_now").text() == "now"
+    assert driver.child(QLabel, "step_count").text() == "60"
+    assert driver.child(QLabel, "loss_nats").text() == in_places(snapshot.smoothed_loss)
+    assert panels["loss_panel"].subtitle.startswith(in_places(snapshot.smoothed_loss))
     assert "You are looking" not in driver.controller.form.remarks.text
     assert panels["text_panel"].exports.suggestion == "text"
     driver.qtbot.waitUntil(lambda: plot.marked_x is None, timeout=40_000)

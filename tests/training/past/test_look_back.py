@@ -30,7 +30,7 @@ from rnnviz.training.commands import (
 )
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
 from rnnviz.training.session import Session
-from rnnviz.training.snapshot import RunState, Snapshot
+from rnnviz.training.snapshot import RunState, Snapshot, StepNumbers
 from rnnviz.training.state.bits import same_bits
 from rnnviz.training.state.journal import StepFailed
 from rnnviz.training.state.training_state import TrainingState
@@ -336,6 +336,29 @@ def test_a_change_of_what_is_watched_is_seen_in_the_past_too(tmp_path: Path) -> 
     assert window is not None
     assert window.is_watched_text
     assert "".join(window.tokens) == "the fo", "and its last character is what comes next"
+
+
+def test_the_numbers_of_the_step_that_is_seen_are_those_that_it_had(
+    tmp_path: Path, share: int
+) -> None:
+    session = session_of(tmp_path, 9)
+    then = session.snapshot()
+    train(session, 20)
+    assert then is not None
+    now = session.snapshot()
+    assert now is not None
+    assert now.seen == StepNumbers(29, now.epoch, now.smoothed_loss)
+    session.apply(LookAt(9))
+    near = session.snapshot()
+    assert near is not None
+    assert near.seen.step == near.timeline.seen, "on the way there they are of what is seen"
+    snapshot = look_at(session, 9)
+    assert snapshot.seen == StepNumbers(9, then.epoch, then.smoothed_loss)
+    assert (snapshot.step, snapshot.smoothed_loss) == (29, now.smoothed_loss)
+    session.apply(ComeBack())
+    back = session.snapshot()
+    assert back is not None
+    assert back.seen == now.seen
 
 
 def test_now_can_be_seen_beside_its_past(tmp_path: Path) -> None:
