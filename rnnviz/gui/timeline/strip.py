@@ -35,7 +35,7 @@ _MOST = 2**31 - 1
 class TimelineStrip(QFrame):
     """Shows where on its way a run is seen, and takes the person elsewhere on it.
 
-    In the present it is a bar alone; all else comes once one is in the past.
+    In the present it is a bar that says what it is for; all else comes once one is in the past.
 
     Parameters
     ----------
@@ -78,6 +78,12 @@ class TimelineStrip(QFrame):
         self.bar = TimelineBar(theme, lambda marks: self._words(marks))
         self.bar.asked.connect(self.asked)
         self.bar.now_asked.connect(self.now_asked)
+        # Nobody guesses what a thin line is for.
+        self._hint = QLabel("Drag to see earlier steps")
+        self._hint.setObjectName("timeline_hint")
+        self._hint.setProperty("words", "small")
+        self._hint.setContentsMargins(4, 0, 0, 0)
+        self._hint.setBuddy(self.bar)
         self._film = self._button("action_film")
         self.speed = _film_speed()
         self.log = self._log_button()
@@ -90,6 +96,7 @@ class TimelineStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(*_MARGINS)
         row.setSpacing(6)
+        row.addWidget(self._hint)
         row.addWidget(self._film)
         row.addWidget(self.speed)
         row.addWidget(self.bar, 1)
@@ -127,6 +134,8 @@ class TimelineStrip(QFrame):
             # In the past it never becomes narrower: the bar under the pointer stays where it is.
             hint, least = self._where.sizeHint().width(), self._where.minimumWidth()
             self._where.setMinimumWidth(max(least, hint) if words else 0)
+        # Where no state has room, there is nothing to drag to.
+        self._hint.setVisible(view.seen is None and not view.memory_needed)
         if (view.seen is not None) != self.is_of_past:
             self._show_past(view.seen is not None)
         self._actions["action_branch"].setEnabled(self.is_of_past and view.seen == view.wanted)

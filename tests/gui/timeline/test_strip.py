@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from rnnviz.gui.style.theme import ColorScheme, Theme
 from rnnviz.gui.timeline.strip import TimelineStrip
@@ -108,6 +108,17 @@ def test_it_is_plain_to_see_that_one_is_in_the_past(strip):
     strip.show_view(view())
     assert branch.isHidden()
     assert strip.step.value() == 1000
+
+
+def test_in_the_present_it_says_what_it_is_for(strip):
+    hint = strip.findChild(QLabel, "timeline_hint")
+    assert hint.isVisible()
+    assert hint.text() == "Drag to see earlier steps"
+    assert strip.bar.width() > 0.7 * strip.width(), "most of the room is the bar's"
+    strip.show_view(view(seen=120, wanted=120, reached=120))
+    assert not hint.isVisible(), "there the strip says more"
+    strip.show_view(view(memory_needed=3_400_000))
+    assert not hint.isVisible(), "nothing is kept to drag to"
 
 
 def test_in_the_past_the_bar_stays_as_long_as_it_is(strip):
