@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF
@@ -18,6 +20,7 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_full, in_percent
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.history import HISTORY
+from rnnviz.training.observation.diagnostics.threshold import THRESHOLD
 from rnnviz.training.record.history import RECENT_STEPS, HistoryView
 from rnnviz.training.snapshot import Snapshot
 
@@ -28,9 +31,10 @@ logarithmic axis. The pale band shows the smallest and the largest length before
 stretch of steps. The line is the mean length after clipping, which is what the optimiser is \
 given. Where clipping acts, a dotted line above it shows the mean before clipping.
 
-The red line is the threshold. Clipping by norm shortens a longer gradient to the threshold and \
-keeps its direction. Clipping by value limits every entry separately, which can change the \
-direction; it has no line in this plot. Drag the line to set the threshold.
+The red line is the threshold, as it was set at each step. Clipping by norm shortens a longer \
+gradient to the threshold and keeps its direction. Clipping by value limits every entry \
+separately, which can change the direction; it has no line in this plot. Drag the line's last \
+part, where its name stands, to set the threshold.
 
 A red triangle marks a clipped step. When it stands for a stretch of steps, it is fuller the more \
 of them were clipped. The count below the plot covers the last 1,000 steps only.
@@ -55,7 +59,7 @@ class ClippingPanel(PlotPanel):
 
     setting_edited = Signal(str, object, bool)
 
-    shows = (HISTORY,)
+    shows = (HISTORY, THRESHOLD)
     compares = True
     quantities = frozenset({"largest_norm", "clipped_share"})
     bounded = frozenset({"largest_norm"})
@@ -79,9 +83,7 @@ class ClippingPanel(PlotPanel):
         self._after = self.view.add_curve(
             "mean norm after clipping", "backward", label="norm after clipping"
         )
-        self._threshold = self.view.add_horizontal_line(
-            "threshold", "threshold", "solid", label="threshold", label_on="line"
-        )
+        self._threshold = self.view.add_stepped_line("threshold", "threshold", label="threshold")
         self._limit = SettingLine(
             self.view,
             self._threshold,
@@ -102,6 +104,8 @@ class ClippingPanel(PlotPanel):
         self._clipped = self.view.add_markers("clipped share of the steps", "threshold")
         self._steps: Array = np.empty(0)
         self._interval = 1
+        self._thresholds: Array = np.empty(0)
+        self._limit_now = 0.0
         self._band.say = self._say_clipped
 
     def place_in_plot(self, found: Found) -> tuple[float, float] | None:
@@ -122,12 +126,14 @@ class ClippingPanel(PlotPanel):
             return
         self.begins_run(snapshot)
         configuration = snapshot.configuration
-        threshold = configuration.clip_threshold
+        way = snapshot.get(THRESHOLD)
+        if way is not None:
+            self._threshold.set_way(self.along(snapshot, way.steps), way.thresholds)
         self._limit.show(snapshot, is_there=configuration.clip_mode == "norm")
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
         self.view.set_x_range(*self.span_of(snapshot))
-        self.view.set_y_range(*_span(history, threshold))
+        self.view.set_y_range(*_span(snapshot, history))
         before, after = history.norm_before, history.norm_after
         self._steps, steps = history.steps, self.along(snapshot, history.steps)
         self._band.set_group(self.name_in_front)
@@ -136,6 +142,8 @@ class ClippingPanel(PlotPanel):
         self._after.set_markers(len(history.steps) <= LARGEST_MARKED)
         self._after.set_data(steps, after.mean)
         self._interval = history.interval
+        self._limit_now = configuration.clip_threshold
+        self._thresholds = _thresholds(snapshot, history)
         counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
         self._clipped.set_data(steps, history.clipped_steps / counts)
         words = _words(snapshot, history)
@@ -148,27 +156,41 @@ class ClippingPanel(PlotPanel):
         steps = self._steps
         count = int(steps[index] - steps[index - 1]) if index else self._interval
         clipped = round(count * self._clipped.shares[index])
+        words = f"clipped: {clipped:,} of these {count:,} steps"
         if count == 1:
-            return f"{self.whose}{'clipped' if clipped else 'not clipped'}"
-        return f"{self.whose}clipped: {clipped:,} of these {count:,} steps"
+            words = "clipped" if clipped else "not clipped"
+        then = float(self._thresholds[index]) if len(self._thresholds) else math.nan
+        # Of now the line itself says it.
+        is_other = math.isfinite(then) and then != self._limit_now
+        return f"{self.whose}{words}" + (f", threshold {in_full(then)}" if is_other else "")
 
 
 def _norm_after(snapshot: Snapshot, _front: Snapshot) -> Trace | None:
     history = snapshot.get(HISTORY)
     if history is None:
         return None
-    span = _span(history, snapshot.configuration.clip_threshold)
-    return Trace(history.steps, history.norm_after.mean, span)
+    return Trace(history.steps, history.norm_after.mean, _span(snapshot, history))
 
 
-def _span(history: HistoryView, threshold: float) -> tuple[float, float]:
-    """Return from where to where the norms reach that matter now."""
+def _span(snapshot: Snapshot, history: HistoryView) -> tuple[float, float]:
+    """Return from where to where the norms and thresholds reach that matter now."""
+    threshold = snapshot.configuration.clip_threshold
     low, high = threshold / 10, threshold * 10
     if len(history.steps):
         recent = slice(len(history.steps) // 2, None)
         low = min(low, quantile(history.norm_after.low[recent], 0.02))
         high = max(high, quantile(history.norm_before.high[recent], 0.98))
+        then = _thresholds(snapshot, history)[recent]
+        then = then[np.isfinite(then)]
+        if len(then):
+            low, high = min(low, quantile(then, 0.02)), max(high, quantile(then, 0.98))
     return max(low, _FLOOR), max(high, _FLOOR * 10)
+
+
+def _thresholds(snapshot: Snapshot, history: HistoryView) -> Array:
+    """Return which threshold each interval of a run ended with, as far as it is known."""
+    way = snapshot.get(THRESHOLD)
+    return np.empty(0) if way is None else way.at(history.steps)
 
 
 def _words(snapshot: Snapshot, history: HistoryView) -> str:

@@ -15,6 +15,7 @@ from rnnviz.gui.plotting.items.lines import HorizontalLine, VerticalLine
 from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.plotting.items.stepped_line import SteppedLine
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.plot_view import PlotView
 from rnnviz.gui.plotting.view.shared_axis import SharedAxis
@@ -33,6 +34,7 @@ __all__ = [
     "Points",
     "RunCurve",
     "SharedAxis",
+    "SteppedLine",
     "TokenStrip",
     "Trajectory",
     "VerticalLine",

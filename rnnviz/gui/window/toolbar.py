@@ -323,8 +323,8 @@ class Toolbar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spare = [self.readouts["bits"], self._speed_label, self.readouts["epoch"]]
         last = [self.readouts["rate"], self._speed_words, self.speed, self.readouts["loss"]]
-        if self._of_past:
-            last.append(self.readouts["step"])  # the timeline says it too
+        # The timeline says of which step all is.
+        last += [self.readouts["step"]] if self._of_past else []
         # Light or dark, and the presentation, can be chosen by a key as well.
         last += [button for button, _ in reversed(self._tail)]
         meaningless: set[QWidget] = {self.readouts[name] for name in self._meaningless}

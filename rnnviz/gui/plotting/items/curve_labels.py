@@ -176,7 +176,9 @@ class CurveLabels:
         owners.sort(key=lambda owner: owner is not stays)
         traces: dict[int, _Trace] = {}
         for line in levels:
+            begin = int((line.left - plot.left()) / _COLUMN)
             row = np.full(_columns(plot), line.pixel - plot.top())
+            row[:begin] = np.nan
             traces[id(line)] = _Trace(row, row, _RULE)
         # Of curves, `traces` has where they were lately, and this where they are.
         now = {id(curve): _curve_trace(*curve.pixels, plot, curve.halo) for curve in curves}

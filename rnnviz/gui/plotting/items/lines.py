@@ -118,6 +118,11 @@ class HorizontalLine(ValueLine):
         """Whether its name is not written on it for now."""
         return self._hushed
 
+    @property
+    def left(self) -> float:
+        """The pixel at which it begins."""
+        return self._mapping.rect.left()
+
     def hush(self, hushed: bool) -> None:
         """Leave out the name on it while it is told elsewhere; a margin's name stays."""
         if hushed != self._hushed:

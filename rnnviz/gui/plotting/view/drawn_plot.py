@@ -24,6 +24,7 @@ from rnnviz.gui.plotting.items.markers import Markers
 from rnnviz.gui.plotting.items.plate import Plate
 from rnnviz.gui.plotting.items.points import Circle, Points
 from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.plotting.items.stepped_line import SteppedLine
 from rnnviz.gui.plotting.items.trajectory import Trajectory
 from rnnviz.gui.plotting.view.color_bar import ColorBar
 from rnnviz.gui.plotting.view.frame import BarShown, Corner, PlotFrame
@@ -135,6 +136,7 @@ class DrawnPlot(StillView):
     add_run_curve = _adds(RunCurve)
     add_band = _adds(Band)
     add_horizontal_line = _adds(HorizontalLine)
+    add_stepped_line = _adds(SteppedLine)
     add_vertical_line = _adds(VerticalLine)
     add_markers = _adds(Markers)
     add_histogram = _adds(Histogram)

@@ -130,7 +130,7 @@ class LineGrip(Grip):
     def offset_from(self, place: QPointF, named: PlotItem | None) -> QPointF | None:
         """Return the way to the line."""
         rect, down = self._mapping.rect, self._line.pixel - place.y()
-        is_near = rect.left() <= place.x() <= rect.right() and abs(down) <= _NEAR_LINE
+        is_near = self._line.left <= place.x() <= rect.right() and abs(down) <= _NEAR_LINE
         if not self._line.shown or not (is_near or named is self._line):
             return None
         return QPointF(0.0, down)
