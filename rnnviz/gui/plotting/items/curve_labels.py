@@ -19,6 +19,7 @@ from rnnviz.gui.plotting.axes.words import Word
 from rnnviz.gui.plotting.items.curves import Band, Curve
 from rnnviz.gui.plotting.items.lines import HorizontalLine
 from rnnviz.gui.plotting.items.run_curve import RunCurve
+from rnnviz.gui.plotting.items.short_names import short_names
 from rnnviz.gui.plotting.items.sign_picture import SignPicture
 from rnnviz.gui.style.theme import Theme
 
@@ -38,8 +39,9 @@ _FAR = 1000.0
 """How many pixels away it is, where nothing is below or above."""
 _TAKEN = 1000.0
 """How bad a place is that is not free."""
-_SHORT = 0.45
-"""To which share of the plot's width a run's name is cut where there is no place for all of it."""
+_LONGEST, _SHORTEST = (0.33, 104), (0.2, 72)
+"""To which share of the plot's width, and to how many designed pixels at the least, a run's name is
+cut, so as not to cover the curves; and where there is no place for that."""
 _GOOD, _WORTH_MOVING = 0.6, 0.3
 """A place that costs less is kept, even when another is better, and so is one nearly as good."""
 
@@ -188,6 +190,7 @@ class CurveLabels:
         lately, present = _field(traces.values(), plot), _field(now.values(), plot)
         rows = {key: row for row, key in enumerate(traces)}
         present_rows = {key: row for row, key in enumerate(now)}
+        names = self._names_of_runs(curves)
         taken = [rect for rect in taken if not rect.isEmpty()]
         shown = set()
         for owner in owners:
@@ -196,10 +199,9 @@ class CurveLabels:
             judge = _Judge(
                 traces[key], rows[key], lately, present_rows.get(key), present, taken, plot
             )
-            name, most = owner.label or "", _SHORT * plot.width()
+            name, short = names.get(key, (owner.label or "",) * 2)
             rect = self._put(owner, sign, name, judge, stays=owner is stays)
-            if rect is None and sign and (short := self._shortened(name, most)) != name:
-                # Where it begins and ends, it differs from others' most.
+            if rect is None and short != name:
                 rect = self._put(owner, sign, short, judge, stays=owner is stays)
             if rect is not None:
                 taken.append(rect)
@@ -253,9 +255,17 @@ class CurveLabels:
         label.plate.setRect(rect.adjusted(-3.5, 0.5, 3.5, -0.5))
         return rect
 
-    def _shortened(self, name: str, most: float) -> str:
-        metrics = QFontMetricsF(self._theme.font("small"))
-        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, most)
+    def _names_of_runs(self, curves: list[Curve]) -> dict[int, tuple[str, str]]:
+        """Return what is written at each run's curve, and what where that has no place."""
+        runs = [curve for curve in curves if isinstance(curve, RunCurve) and curve.label]
+        metrics, plot = QFontMetricsF(self._theme.font("small")), self._mapping.rect
+        said = [curve.label or "" for curve in runs]
+        usual, least = (
+            short_names(said, max(share * plot.width(), self._theme.px(room)), metrics)
+            for share, room in (_LONGEST, _SHORTEST)
+        )
+        both = zip(usual, least, strict=True)
+        return {id(curve): names for curve, names in zip(runs, both, strict=True)}
 
     def _remembered(self, key: int, trace: _Trace) -> _Trace:
         """Return what a curve has covered lately: one that jumps needs more room than it takes."""

@@ -195,7 +195,7 @@ def test_a_curve_of_no_run_has_no_picture_before_its_name(view: PlotView) -> Non
     assert [label.picture for label in view._labels._labels.values()] == [None]
 
 
-def test_a_run_whose_name_is_longer_than_the_plot_is_named_by_its_beginning_and_its_end(
+def test_a_run_whose_name_would_cover_much_of_the_plot_is_named_by_its_beginning_and_its_end(
     view: PlotView,
 ) -> None:
     view.resize(420, 320)
@@ -214,6 +214,14 @@ def test_a_run_whose_name_is_longer_than_the_plot_is_named_by_its_beginning_and_
     places = [QRectF(rect) for rect in view.label_rects]
     view.place_labels()
     assert view.label_rects == places, "it stands still"
-    view.resize(1060, 320)
+    widest = max(label.word.width for label in labels)
+    assert widest <= 0.33 * view.mapping.rect.width(), "most of the plot is the curves'"
+    (touched,) = [
+        view._under_pointer.find(label.rect.center())
+        for label in labels
+        if label.word.text == said[0]
+    ]
+    assert names[1] in touched.words, "who points at it reads all of it"
+    view.resize(1560, 320)
     view.place_labels()
     assert sorted(label.word.text for label in labels) == sorted(names)
