@@ -110,8 +110,20 @@ class HorizontalLine(ValueLine):
     ) -> None:
         super().__init__(canvas, name, role, canvas.mapping.y, style, label)
         self.label_on = label_on
-        self._hushed = False
+        self._hushed = self._is_left_out = False
         self.restyle()
+
+    def refresh(self) -> None:
+        """Draw the line again, unless it is left out."""
+        super().refresh()
+        if self._is_left_out:
+            self._line.setVisible(False)
+
+    def leave_out(self, left_out: bool) -> None:
+        """Draw no line for now: there is no place for its name beside those of others."""
+        if left_out != self._is_left_out:
+            self._is_left_out = left_out
+            self.refresh()
 
     @property
     def hushed(self) -> bool:

@@ -32,9 +32,8 @@ _LEAST_LEFT, _LEAST_RIGHT = 40, 12
 """Room at the left that suits most numbers, so that plots above each other begin alike."""
 _MOST_INTERVALS = 6
 """More than seven ticks make an axis no easier to read."""
-_FARTHEST, _ALIKE = 1.5, 3.0
-"""How many of its heights a name at the margin may stand off its line before names are left out of
-lines that lie so few pixels apart."""
+_FARTHEST = 1.5
+"""How many of its heights a name at the margin may stand off its line before lines are left out."""
 _STRAY = 3.0
 """So far words may rise above the plot's widget, for nothing stands so high in their line."""
 
@@ -168,8 +167,8 @@ class PlotFrame:
     def place_margin_labels(self, levels: list[HorizontalLine]) -> None:
         """Write the names of level lines beside their ends, pushed apart where they would touch.
 
-        Where that would push one too far, lines that nobody can tell apart have the name of the
-        uppermost.
+        Where that would push one too far, lines between the uppermost and the lowest are left out,
+        with their names, and at last all but the uppermost.
         """
         named = [line for line in levels if line.label_on == "margin" and line.label]
         for line in named:
@@ -180,35 +179,28 @@ class PlotFrame:
         places = self._margin_places(levels)
         for line in named:
             word = self._margin_words[id(line)]
-            words, centre = places.get(line, (line.label or "", -math.inf))
-            top = centre - self._x_words.height / 2
-            word.set_text(words)
+            line.leave_out(line.shown and line not in places)
+            top = places.get(line, -math.inf) - self._x_words.height / 2
+            word.set_text(line.label or "")
             # In the lowest plots there is no room for all.
             word.set_visible(top >= -_STRAY)
             if word.item.isVisible():
                 word.move(self._mapping.rect.right() + self._theme.px(8), top)
 
-    def _margin_places(
-        self, levels: list[HorizontalLine]
-    ) -> dict[HorizontalLine, tuple[str, float]]:
-        """Return what is written at the margin for which line, and where the middle of it is."""
+    def _margin_places(self, levels: list[HorizontalLine]) -> dict[HorizontalLine, float]:
+        """Return which lines have their names at the margin, and where the middle of each is."""
         shown = [line for line in levels if line.label_on == "margin" and line.label and line.shown]
         shown.sort(key=lambda line: line.pixel)
         rect, height = self._mapping.rect, self._x_words.height
         lowest = rect.bottom() + (height if self._names_reach_below(levels) else 0)
-        groups = [[line] for line in shown]
-        centres: list[float] = []
-        for _ in range(2):
-            wanted = [group[0].pixel for group in groups]
+        while True:
+            wanted = [line.pixel for line in shown]
             centres = spread_apart(wanted, height * 0.95, rect.top(), lowest)
             off = [abs(to - place) for to, place in zip(centres, wanted, strict=True)]
-            if max(off, default=0.0) <= _FARTHEST * height:
-                break
-            groups = _told_apart(shown)
-        return {
-            line: (f"{line.label} …" if others else line.label or "", centre)
-            for (line, *others), centre in zip(groups, centres, strict=True)
-        }
+            if len(shown) <= 1 or max(off) <= _FARTHEST * height:
+                return dict(zip(shown, centres, strict=True))
+            # The lowest is worth more than what lies above it: it is the harder to reach.
+            del shown[1]
 
     def _names_reach_below(self, levels: list[HorizontalLine]) -> bool:
         """Tell whether the names at the margin need more than the plot's height."""
@@ -361,17 +353,6 @@ class PlotFrame:
             return False
         widths = (self._notes[one][0].width for one in (corner, beside[corner]))
         return sum(widths) + self._theme.px(8) > self._mapping.rect.width()
-
-
-def _told_apart(lines: list[HorizontalLine]) -> list[list[HorizontalLine]]:
-    """Put lines, from the uppermost on, together where they fall upon each other."""
-    groups: list[list[HorizontalLine]] = []
-    for line in lines:
-        if groups and line.pixel - groups[-1][0].pixel < _ALIKE:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
 
 
 def spread_apart(wanted: list[float], distance: float, low: float, high: float) -> list[float]:

@@ -23,7 +23,8 @@ The grey lines show the loss of simpler guesses over the whole text: all {tokens
 after the last one ({letter} pairs). A network whose loss stays below {letter} pairs must be \
 using its memory. For texts that this program writes itself, such as the tales, the true entropy \
 is known: over a long text that it has not seen before, no model has a lower mean loss. Single \
-windows are easier or harder, so the band can reach below that line.
+windows are easier or harder, so the band can reach below that line. Where grey lines lie too \
+close to each other to be named, those in the middle are left out.
 """.strip()
 
 
