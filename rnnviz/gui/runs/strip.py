@@ -43,6 +43,7 @@ _MARGINS, _COLUMN_GAP = (14, 4, 8, 6), 12
 # Of a number, what keeps its room.
 _WIDEST_STEP, _WIDEST_LOSS = "9,999", "< 0.001"
 _NOTHING = "\N{EN DASH}"
+_STEP, _SEEN_STEP = "step", "seen at step"
 _HELP = {
     RaceRule.STEPS: "All runs do the same number of steps: none is more than a few steps ahead.",
     RaceRule.TOKENS: "All runs read the same number of tokens: one with a longer window or a "
@@ -63,7 +64,10 @@ class StripLine:
     origin
         Where it has left which run; empty where it is no branch.
     step, loss, state
-        How it stands; None before there is a network.
+        How it stands, or stood at the step of its past that is seen; None before there is a
+        network.
+    is_of_past
+        Whether a step of its past is seen.
     is_compared, is_in_front
         How it is shown.
     """
@@ -75,6 +79,7 @@ class StripLine:
     step: int | None
     loss: float | None
     state: RunState | None
+    is_of_past: bool
     is_compared: bool
     is_in_front: bool
 
@@ -82,14 +87,16 @@ class StripLine:
 def strip_line(run: Run, name: str, is_compared: bool, is_in_front: bool) -> StripLine:
     """Return what is to be said of a run."""
     snapshot = run.snapshot
+    seen = None if snapshot is None else snapshot.seen
     return StripLine(
         number=run.number,
         name=name,
         origin=origin_words(run.origins),
         sign=run.sign,
-        step=None if snapshot is None else snapshot.step,
-        loss=None if snapshot is None else snapshot.smoothed_loss,
+        step=None if seen is None else seen.step,
+        loss=None if seen is None else seen.smoothed_loss,
         state=None if snapshot is None else snapshot.state,
+        is_of_past=snapshot is not None and snapshot.is_of_past,
         is_compared=is_compared,
         is_in_front=is_in_front,
     )
@@ -266,9 +273,10 @@ class _Line(QWidget):
         self._row.addWidget(self._sign)
         self._row.addWidget(self.name)
         self._row.addStretch(1)
-        for word, label in (("step", self.step), ("loss", self.loss)):
+        self._step_word = _word(_STEP)
+        for word, label in ((self._step_word, self.step), (_word("loss"), self.loss)):
             self._row.addSpacing(6)
-            self._row.addWidget(_word(word))
+            self._row.addWidget(word)
             self._row.addSpacing(3)
             self._row.addWidget(label)
         self._row.addWidget(self.play)
@@ -283,7 +291,9 @@ class _Line(QWidget):
         if before is None or before.sign != line.sign:
             self._draw_sign(line.sign)
         self.step.show_number(_NOTHING if line.step is None else f"{line.step:,}")
-        has_failed = line.state is RunState.FAILED
+        if (before is not None and before.is_of_past) != line.is_of_past:
+            self._show_past(line.is_of_past)
+        has_failed = line.state is RunState.FAILED and not line.is_of_past
         loss = _NOTHING if line.loss is None else in_places(line.loss)
         self.loss.show_number("failed" if has_failed else loss)
         self.name.setChecked(line.is_in_front)
@@ -294,6 +304,14 @@ class _Line(QWidget):
         if before is None or _told_of(before) != _told_of(line):
             self._name(line)
         return before is None or before.name != line.name
+
+    def _show_past(self, is_of_past: bool) -> None:
+        """Say whether the numbers are of an earlier step, as the toolbar does."""
+        self._step_word.setText(_SEEN_STEP if is_of_past else _STEP)
+        for number in (self.step, self.loss):
+            number.setProperty("of_past", is_of_past)
+            number.style().unpolish(number)
+            number.style().polish(number)
 
     def _draw_sign(self, sign: Sign) -> None:
         pixmap = sign_pixmap(sign, self._theme, "forward")

@@ -17,6 +17,7 @@ from rnnviz.gui.runs.training_control import TrainingControl
 from rnnviz.gui.style.sign import Sign, free_sign
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.main_window import MainWindow
+from rnnviz.gui.wording.race import seen_beside_rivals
 
 
 class RivalsView(QObject):
@@ -70,8 +71,18 @@ class RivalsView(QObject):
         compared, names = runs.compared, runs.names
         self.strip.show_lines(
             [strip_line(run, names[run], run in compared, run is runs.front) for run in runs],
-            self._race.result() if len(runs) > 1 else "",
+            self._result() if len(runs) > 1 else "",
         )
+
+    def _result(self) -> str:
+        """Say who leads, or which step of the past is seen beside the rivals."""
+        runs = self._runs
+        seen = {run: run.snapshot.timeline.seen for run in runs if run.snapshot is not None}
+        of_front = seen.pop(runs.front, None)
+        if of_front is None:
+            return self._race.result()
+        # Not both: a further line would take its room from the panels.
+        return seen_beside_rivals(of_front, seen.values())
 
     def shown_runs(self) -> tuple[ShownRun, tuple[ShownRun, ...]] | None:
         """Return the run in front, and all that panels compare; None before there is anything."""

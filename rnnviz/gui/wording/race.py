@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rnnviz.gui.wording.numbers import in_places
 from rnnviz.training.record.standings import Standings
@@ -51,3 +51,13 @@ def result_sentence(
         return f"{said}."
     behind = in_places(standings.losses[front] - best)
     return f"{said}; “{names[front]}” is {behind} behind."
+
+
+def seen_beside_rivals(step: int, of_rivals: Iterable[int | None]) -> str:
+    """Say which step of the run in front is seen, and that its rivals are seen as they are now.
+
+    Where an earlier step of one of those is seen, too, its line says so.
+    """
+    are_of_now = all(seen is None for seen in of_rivals)
+    others = ", the others as they are now" if are_of_now else ""
+    return f"The run in front is seen at step {step:,}{others}."

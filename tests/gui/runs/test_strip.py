@@ -34,6 +34,7 @@ def line(number: int, **changes: object) -> StripLine:
         "step": 100 * number,
         "loss": 1.5,
         "state": RunState.PAUSED,
+        "is_of_past": False,
         "is_compared": True,
         "is_in_front": number == 1,
     }
@@ -53,6 +54,15 @@ def test_each_of_eight_runs_has_a_line(strip: RunsStrip) -> None:
     strip.show_lines([line(number) for number in range(1, 9)])
     assert strip.isVisible()
     assert texts(strip, range(1, 9)) == [str(100 * number) for number in range(1, 9)]
+
+
+def test_a_line_says_whether_its_numbers_are_of_an_earlier_step(strip: RunsStrip) -> None:
+    strip.show_lines([line(1, is_of_past=True), line(2)])
+    words = {label.text() for label in strip.findChildren(QLabel)}
+    assert {"seen at step", "step"} <= words
+    assert strip.findChild(QLabel, "run_step_1").property("of_past")
+    strip.show_lines([line(1), line(2)])
+    assert "seen at step" not in {label.text() for label in strip.findChildren(QLabel)}
 
 
 def test_lines_come_and_go_with_their_runs(strip: RunsStrip, qtbot: QtBot) -> None:

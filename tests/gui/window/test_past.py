@@ -164,6 +164,39 @@ def test_beside_a_rival_what_it_wrote_has_the_step_of_the_past_that_is_seen(driv
     driver.qtbot.waitUntil(lambda: steps() == [[60, 10], [60, 10]], timeout=40_000)
 
 
+def test_beside_a_rival_the_step_that_is_seen_is_marked_at_the_run_in_front_alone(driver):
+    trained(driver, 60)
+    controller = driver.controller
+    (first,) = controller.runs
+    driver.trigger("action_add_rival")
+    driver.qtbot.waitUntil(lambda: len(controller.runs) == 2)
+    front = controller.runs.front
+    driver.until(lambda snapshot: snapshot.run_id == front.run_id and snapshot.step == 0)
+    front.post(Change("learning_rate", 0.3))
+    front.post(Train(80))
+    driver.until(lambda snapshot: snapshot.step == 80)
+    driver.window.timeline.asked.emit(20, True)
+    then = driver.until(is_seen(20)).seen.smoothed_loss
+    view = controller.panels["loss_panel"].view
+    plate, rect = view._hover._plate, view.mapping.rect
+    driver.qtbot.waitUntil(lambda: view.marked_x == 20 and plate._dots.isVisible())
+    ring = plate._dots.path().boundingRect().center()
+    expected = view.mapping.x.to_pixel(20), view.mapping.y.to_pixel(then)
+    assert abs(ring.x() - expected[0]) <= 1
+    assert abs(ring.y() - expected[1]) <= 6, "on its curve, which may be smoothed"
+    assert plate._upright.line().y1() == ring.y() > rect.top(), "not through the rival's"
+    result = driver.child(QLabel, "race_result")
+    said = "The run in front is seen at step 20, the others as they are now."
+    driver.qtbot.waitUntil(lambda: result.text() == said)
+    assert driver.child(QLabel, f"run_step_{front.number}").text() == "20"
+    assert driver.child(QLabel, f"run_step_{first.number}").text() == "60"
+    driver.window.timeline.now_asked.emit()
+    driver.until(is_seen(None))
+    driver.qtbot.waitUntil(lambda: not plate._dots.isVisible() and view.marked_x is None)
+    driver.qtbot.waitUntil(lambda: "seen at" not in result.text())
+    assert driver.child(QLabel, f"run_step_{front.number}").text() == "80"
+
+
 def test_one_looks_inside_a_step_of_the_past_once_and_takes_none_there(driver):
     trained(driver)
     driver.window.timeline.asked.emit(20, True)

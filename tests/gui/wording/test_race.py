@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnnviz.gui.wording.race import result_sentence
+from rnnviz.gui.wording.race import result_sentence, seen_beside_rivals
 from rnnviz.training.record.standings import Standings
 
 
@@ -57,3 +57,10 @@ def test_of_the_run_in_front_it_is_said_how_far_behind_it_is() -> None:
     assert result_sentence(standings, names, "steps", front=1) == (
         "At step 70 “LSTM” and “GRU” are level."
     )
+
+
+def test_of_which_step_each_run_is_seen_is_said_once():
+    assert seen_beside_rivals(1_200, [None, None]) == (
+        "The run in front is seen at step 1,200, the others as they are now."
+    )
+    assert seen_beside_rivals(1_200, [None, 5]) == "The run in front is seen at step 1,200."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
@@ -12,7 +13,7 @@ from rnnviz.gui.plotting.axes.axis import Floats
 from rnnviz.gui.plotting.axes.layers import LAYER_CURVE
 from rnnviz.gui.plotting.items.curves import Curve
 from rnnviz.gui.plotting.items.dashes import dashed_path
-from rnnviz.gui.plotting.items.item import Canvas
+from rnnviz.gui.plotting.items.item import Canvas, PlotItem
 from rnnviz.gui.plotting.items.paths import is_rough, shapes_path, smoothed
 from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.sign import SIGNS, Sign
@@ -79,6 +80,11 @@ class RunCurve(Curve):
             self.refresh()
 
     @property
+    def is_in_front(self) -> bool:
+        """Whether it is of the run in front, and joins what was measured."""
+        return self._in_front and not self._hollow
+
+    @property
     def sign(self) -> Sign:
         """The run's."""
         return self._sign
@@ -102,6 +108,16 @@ class RunCurve(Curve):
     def halo(self) -> float:
         """How many pixels the markers reach above and below the line."""
         return MARKER_RADIUS * self._theme.scale if self._shapes.isVisible() else super().halo
+
+    def height_at(self, pixel: float) -> float | None:
+        """Return at which height it passes a place, in pixels; None where that is not seen."""
+        x, y = self.pixels
+        finite = np.isfinite(x) & np.isfinite(y)
+        x, y = x[finite], y[finite]
+        if not len(x) or not x[0] - 1 <= pixel <= x[-1] + 1:
+            return None
+        height, rect = float(np.interp(pixel, x, y)), self._mapping.rect
+        return height if rect.top() <= height <= rect.bottom() else None
 
     def distance(self, pixel: float, height: float) -> float:
         """Return how many pixels it passes above or below a place, or left of it; far where not."""
@@ -153,3 +169,15 @@ class RunCurve(Curve):
         if not len(places):
             places = x[-1:]
         return places, np.interp(places, x, y)
+
+
+def heights_of_front(items: Iterable[PlotItem], pixel: float) -> list[float] | None:
+    """Return at which heights the run in front passes a place, in pixels.
+
+    None where the plot does not compare runs.
+    """
+    curves = [item for item in items if isinstance(item, RunCurve) and len(item.x)]
+    if not curves:
+        return None
+    heights = [curve.height_at(pixel) for curve in curves if curve.is_in_front and curve.visible]
+    return [height for height in heights if height is not None]

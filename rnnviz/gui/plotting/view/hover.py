@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QTimer, Signal
-from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsScene, QGraphicsView
+from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsLineItem,
+    QGraphicsPathItem,
+    QGraphicsScene,
+    QGraphicsView,
+)
 
 from rnnviz.gui.plotting.axes.layers import LAYER_HOVER
 from rnnviz.gui.plotting.axes.transform import AxesTransform, Scale
@@ -15,6 +20,8 @@ from rnnviz.gui.style.theme import Theme
 
 _REFRESH_MS = 200
 _LEAST_STEP = 4.0
+_RING, _FOOT = 4.5, 10.0
+"""A ring's radius, and how high the line stands below curves that are not seen."""
 
 
 class Hover(QObject):
@@ -31,6 +38,9 @@ class Hover(QObject):
         stands at that x.
     hint
         What a click at a place, in pixels, does besides; empty for nothing.
+    heights
+        Where, in pixels, the curves pass a pixel of x that alone are meant by what stays marked;
+        None where all of the plot is.
 
     Signals
     -------
@@ -47,12 +57,14 @@ class Hover(QObject):
         mapping: AxesTransform,
         readout: Callable[[float, float | None], str | None],
         hint: Callable[[QPointF], str],
+        heights: Callable[[float], list[float] | None],
     ) -> None:
         super().__init__(view)
         self._view = view
         self._mapping = mapping
         self._readout = readout
         self._hint = hint
+        self._heights = heights
         self._pointer: QPointF | None = None
         self._place: tuple[float, float] | None = None
         self._marked: float | None = None
@@ -105,7 +117,7 @@ class Hover(QObject):
 
     def stay(self, x: float | None) -> None:
         """Mark a value of x, without words, whenever nobody points at any; None: no more."""
-        if x != self._stays:
+        if x is not None or self._stays is not None:
             self._stays = x
             if self._pointer is None:
                 self.refresh()
@@ -153,8 +165,11 @@ class Hover(QObject):
             self._plate.show(text, pointer, rect, self._view.sceneRect())
         elif pointer is None and self._meant is not None and self._mapping.x.contains(self._meant):
             beside = QPointF(self._mapping.x.to_pixel(self._meant), rect.top())
-            words = None if self._marked is None else self._readout(self._marked, None)
-            self._plate.mark(words or "", beside, rect, self._view.sceneRect())
+            if self._marked is None:
+                self._plate.mark_curves(beside.x(), self._heights(beside.x()), rect)
+            else:
+                words = self._readout(self._marked, None) or ""
+                self._plate.mark(words, beside, rect, self._view.sceneRect())
         else:
             self._plate.hide()
         if place is not None or self._place is not None:
@@ -180,6 +195,9 @@ class HoverPlate:
             item.setZValue(LAYER_HOVER + layer)
             item.setVisible(False)
             scene.addItem(item)
+        self._dots = QGraphicsPathItem()
+        self._dots.setZValue(LAYER_HOVER + 1)
+        scene.addItem(self._dots)
         self._plate = Plate(scene, theme, LAYER_HOVER + 2)
         self.restyle()
 
@@ -198,6 +216,8 @@ class HoverPlate:
         palette = self._theme.palette
         self._upright.setPen(QPen(palette.color("faint"), 1.0))
         self._level.setPen(QPen(palette.color("line"), 1.0))
+        self._dots.setPen(QPen(palette.color("ink"), 1.5 * self._theme.scale))
+        self._dots.setBrush(palette.color("panel"))
         self._plate.restyle()
 
     def show(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
@@ -223,6 +243,7 @@ class HoverPlate:
         """Show a text alone, without a cross; see `show`."""
         self._upright.setVisible(False)
         self._level.setVisible(False)
+        self._dots.setVisible(False)
         self._plate.show(text, pointer, room)
 
     def mark(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
@@ -230,15 +251,37 @@ class HoverPlate:
         self._level.setVisible(False)
         self._stand(text, pointer, plot, room)
 
+    def mark_curves(self, pixel: float, heights: list[float] | None, plot: QRectF) -> None:
+        """Show a line from the foot of the plot up to curves, with a ring on each of them.
+
+        Where `heights` is None the line goes through all of the plot; of curves that are not seen
+        its foot is left.
+        """
+        self._level.setVisible(False)
+        self._plate.say("")
+        rings = QPainterPath()
+        x, radius = int(pixel) + 0.5, _RING * self._theme.scale
+        for height in heights or ():
+            rings.addEllipse(QPointF(x, height), radius, radius)
+        top = plot.top()
+        if heights is not None:
+            top = min(heights, default=plot.bottom() - _FOOT * self._theme.scale)
+        self._upright.setLine(QLineF(x, top, x, plot.bottom()))
+        self._upright.setVisible(True)
+        self._dots.setPath(rings)
+        self._dots.setVisible(not rings.isEmpty())
+
     def _stand(self, text: str, pointer: QPointF, plot: QRectF, room: QRectF) -> None:
         x = int(pointer.x()) + 0.5
         self._upright.setLine(QLineF(x, plot.top(), x, plot.bottom()))
         self._upright.setVisible(True)
+        self._dots.setVisible(False)
         self._plate.show(text, pointer, room)
 
     def hide(self) -> None:
         """Show nothing."""
         if self._upright.isVisible() or self._plate.text:
             self._upright.setVisible(False)
+            self._dots.setVisible(False)
             self._level.setVisible(False)
             self._plate.say("")

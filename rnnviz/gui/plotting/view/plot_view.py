@@ -25,6 +25,7 @@ from rnnviz.gui.plotting.axes.axis import Axis
 from rnnviz.gui.plotting.axes.transform import Scale
 from rnnviz.gui.plotting.items.item import Series
 from rnnviz.gui.plotting.items.lines import HorizontalLine
+from rnnviz.gui.plotting.items.run_curve import heights_of_front
 from rnnviz.gui.plotting.view.drawn_plot import DrawnPlot
 from rnnviz.gui.plotting.view.export import csv_text
 from rnnviz.gui.plotting.view.grip import Grip, LineGrip, PointGrip
@@ -111,7 +112,10 @@ class PlotView(DrawnPlot):
         )
         self._under_pointer.switch_asked.connect(self._switch_x)
         self._touch = Touch(self, self._hand, self._find)
-        self._hover = Hover(self, theme, self._mapping, self._readout, self._touch.words_at)
+        heights = partial(heights_of_front, self._items)
+        self._hover = Hover(
+            self, theme, self._mapping, self._readout, self._touch.words_at, heights
+        )
         self._hover.moved.connect(self.hovered)
         self._stretch = Stretch(self, theme, self._mapping)
         self._pinch = Pinch(self.viewport())
@@ -245,7 +249,10 @@ class PlotView(DrawnPlot):
         self._hover.mark(x if is_seen else None)
 
     def stay_at_x(self, x: float | None) -> None:
-        """Mark a value of x, without words, whenever nobody points at any; None: no more."""
+        """Mark a value of x, without words, whenever nobody points at any; None: no more.
+
+        Where runs are compared, it is the one in front that is marked there.
+        """
         self._stays_at = x
         self._mark_what_stays()
 

@@ -45,7 +45,8 @@ class SharedAxis(QObject):
     def stay_at(self, x: float | None, title: str = "") -> None:
         """Mark a place in plots whose axis has this title, where nobody points; None: no more."""
         stays = None if x is None else (x, title)
-        if stays != self._stays:
+        # The curve on which it is marked may have moved, or be another run's.
+        if stays is not None or self._stays is not None:
             self._stays = stays
             for view in self._views:
                 view.stay_at_x(self._place_of(view))
