@@ -93,6 +93,11 @@ class LiveRun:
             self.kept.take(each)
 
     @property
+    def shows_both(self) -> bool:
+        """Whether the network of now is to be seen beside its past."""
+        return self.look_back is not None and self.is_beside_now
+
+    @property
     def is_looked_at(self) -> bool:
         """Whether the network of now is to be seen, alone or beside its past."""
         return self.look_back is None or self.is_beside_now

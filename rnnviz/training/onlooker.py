@@ -59,7 +59,7 @@ class Onlooker:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.watched: frozenset[Diagnostic] = EVERYTHING
         self._goals = GoalWatch()
-        self._stream = LiveStream()
+        self._stream, self._stream_of_now = LiveStream(), LiveStream()
         self._looked_at: StepNumbers | None = None
         self._rate = TokenRate(clock)
 
@@ -90,7 +90,11 @@ class Onlooker:
         match command:
             case Write(length):
                 self._stream.write(run.shown, length)
+                if run.shows_both:
+                    self._stream_of_now.write(run.trainer, length)
             case LookAt(step, exactly, beside_now):
+                if beside_now and not run.shows_both:
+                    self._stream_of_now.restart(run.trainer)
                 run.look_at(step, exactly=exactly)
                 run.is_beside_now = beside_now
                 if beside_now:
@@ -119,9 +123,11 @@ class Onlooker:
         self.look(run.shown)
         return True
 
-    def write_anew(self, trainer: Trainer, length: int | None = None) -> None:
+    def write_anew(self, run: LiveRun, length: int | None = None) -> None:
         """Begin the text anew, with a few lines unless another length is given."""
-        self._stream.restart(trainer, length)
+        self._stream.restart(run.shown, length)
+        if run.shows_both:
+            self._stream_of_now.restart(run.trainer, length)
 
     def forget_speed(self) -> None:
         """Measure anew how many tokens are read a second."""
@@ -131,7 +137,10 @@ class Onlooker:
         """Return all of a snapshot that does not depend on the window."""
         trainer = run.trainer
         state = trainer.state
-        record = RunRecord(state, partial(self._written, run, standing))
+        written, of_now = (
+            partial(write, run, standing) for write in (self._written, self._written_of_now)
+        )
+        record = RunRecord(state, written, of_now)
         tokens_per_second = self._rate.measure(state.tokens_seen) if standing.runs else 0.0
         return Snapshot(
             run_id=run.run_id,
@@ -185,3 +194,11 @@ class Onlooker:
         if standing.runs and run.look_back is None:
             self._stream.write_on(run.trainer)
         return run.shown.text_generator.stream()
+
+    def _written_of_now(self, run: LiveRun, standing: Standing) -> LiveText | None:
+        """Return what the network of now writes, where it is seen beside its past."""
+        if not run.shows_both:
+            return None
+        if standing.runs:
+            self._stream_of_now.write_on(run.trainer)
+        return run.trainer.text_generator.stream()

@@ -185,9 +185,9 @@ class Session:
         if Effect.OTHER_WATCHED in effects:
             self._onlooker.watch_anew(run)
         if Effect.REWRITES in effects and self.state is not RunState.RUNNING:
-            self._onlooker.write_anew(run.shown)
+            self._onlooker.write_anew(run)
         elif Effect.OTHER_PROMPT in effects:
-            self._onlooker.write_anew(run.shown, 0)
+            self._onlooker.write_anew(run, 0)
 
     @property
     def seconds_to_wait(self) -> float | None:

@@ -18,6 +18,7 @@ from rnnviz.gui.style.sign import Sign, free_sign
 from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.wording.race import seen_beside_rivals
+from rnnviz.training.observation.diagnostics.text import TEXT
 
 
 class RivalsView(QObject):
@@ -109,7 +110,10 @@ def _beside_its_past(front: ShownRun, signs: Iterable[Sign]) -> tuple[ShownRun, 
     snapshot = front.snapshot
     if snapshot.window_of_now is None:
         return ()
-    now = dataclasses.replace(snapshot, window=snapshot.window_of_now)
+    recorded, text = snapshot.recorded, snapshot.get(TEXT)
+    if text is not None:
+        recorded = recorded.replaced(TEXT, text.of_now)
+    now = dataclasses.replace(snapshot, window=snapshot.window_of_now, recorded=recorded)
     name = f"now, step {snapshot.window_of_now.step:,}"
     identity, sign = f"{front.identity} now", free_sign(signs)
     return (ShownRun(identity, name, sign, now, is_of_now=True, says_step=True),)

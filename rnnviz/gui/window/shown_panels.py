@@ -19,6 +19,7 @@ from rnnviz.gui.style.theme import PanelTheme, Theme
 from rnnviz.gui.window.main_window import MainWindow
 from rnnviz.gui.window.presentation import Presentation
 from rnnviz.gui.window.token_pointer import TokenPointer
+from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic
 from rnnviz.training.snapshot import Snapshot
 
@@ -140,7 +141,8 @@ class ShownPanels(QObject):
 
     def _show(self, name: str, front: ShownRun, compared: Sequence[ShownRun]) -> None:
         panel = self.panels[name]
-        if not panel.of_window:
+        if not (panel.of_window or TEXT in panel.shows):
+            # It is of the run's record, the same at whichever step.
             compared = tuple(run for run in compared if not run.is_of_now)
         elif any(run.is_of_now for run in compared):
             front, compared = _named_by_step(front, compared)

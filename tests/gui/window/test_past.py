@@ -143,6 +143,13 @@ def test_the_network_of_now_is_a_second_curve_beside_its_past(driver):
     captions = [cell.caption for cell in grid.shown]
     assert [one.name for one in captions] == ["step 20", "now, step 60"]
     assert [one.step for one in captions] == [None, None], "the names say it"
+    text = controller.panels["text_panel"]
+    texts = text.findChild(MultiplesGrid)
+    assert [cell.caption.name for cell in texts.shown] == ["step 20", "now, step 60"]
+    assert [cell.caption.step for cell in texts.shown] == [None, None]
+    (of_now,) = text.guests
+    assert text.text
+    assert of_now.text not in ("", text.text)
     driver.window.timeline.now_asked.emit()
     driver.qtbot.waitUntil(lambda: not controller.snapshot.is_of_past, timeout=40_000)
     assert controller.snapshot.window_of_now is None

@@ -27,8 +27,10 @@ from rnnviz.training.commands import (
     Train,
     Undo,
     UseBest,
+    Write,
 )
 from rnnviz.training.observation.diagnostics.hidden_state import HIDDEN_STATE
+from rnnviz.training.observation.diagnostics.text import TEXT, TextView
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot, StepNumbers
 from rnnviz.training.state.bits import same_bits
@@ -375,3 +377,43 @@ def test_now_can_be_seen_beside_its_past(tmp_path: Path) -> None:
     alone = session.snapshot()
     assert alone is not None
     assert alone.window_of_now is None
+
+
+def written(session: Session) -> TextView:
+    snapshot = session.snapshot()
+    assert snapshot is not None
+    text = snapshot.get(TEXT)
+    assert text is not None
+    return text
+
+
+def test_what_the_network_writes_now_can_be_read_beside_what_it_wrote_then(tmp_path: Path) -> None:
+    session = session_of(tmp_path, 30)
+    of_now = written(session).stream
+    assert written(session).stream_of_now is None
+    session.apply(LookAt(12, beside_now=True))
+    while session.is_looking_back:
+        session.look_further_back()
+    both = written(session)
+    assert both.stream_of_now is not None
+    assert both.stream.length == both.stream_of_now.length == of_now.length
+    assert both.stream.probabilities != both.stream_of_now.probabilities
+    assert both.of_now.stream == both.stream_of_now
+    first = both.stream_of_now
+    session.apply(LookAt(11, beside_now=True))
+    assert written(session).stream_of_now == first, "a film of the past leaves it alone"
+    session.apply(Write(50))
+    both = written(session)
+    assert both.stream_of_now is not None
+    assert (both.stream.length, both.stream_of_now.length) == (50, 50)
+    session.apply(Train())
+    session.advance(look=True)
+    on = session.advance(look=True)
+    assert on is not None
+    text = on.get(TEXT)
+    assert text is not None
+    assert text.stream_of_now is not None
+    assert text.stream_of_now.length > 50, "it writes on as the network learns"
+    assert text.stream.length == 50
+    session.apply(ComeBack())
+    assert written(session).stream_of_now is None

@@ -27,8 +27,8 @@ class ShownRun:
     glanced
         As a glance at the watched text has seen it since; None where none has.
     is_of_now
-        Whether it is the run in front as it is now, beside its past: of a window, for all else of
-        the run in front is of now anyway.
+        Whether it is the run in front as it is now, beside its past: of a window, and what it
+        writes, for all else of the run in front is of now anyway.
     says_step
         Whether its name says already of which step it is.
     """

@@ -75,6 +75,10 @@ class Measurements:
     def __getitem__(self, diagnostic: CarriedDiagnostic[Result]) -> Result:
         return cast("Result", self._results[diagnostic])
 
+    def replaced(self, diagnostic: CarriedDiagnostic[Result], result: Result) -> Measurements:
+        """Return the same with another result for one of them."""
+        return Measurements({**self._results, diagnostic: result})
+
     def get(self, diagnostic: CarriedDiagnostic[Result]) -> Result | None:
         """Return what was measured; None where it was not."""
         return cast("Result | None", self._results.get(diagnostic))

@@ -26,10 +26,13 @@ class RunRecord:
         The run's.
     stream
         Returns the text that is being written; None where the network writes none.
+    stream_of_now
+        Returns what the network of now writes, where it is seen beside its past; else None.
     """
 
     state: TrainingState
     stream: Callable[[], LiveText | None]
+    stream_of_now: Callable[[], LiveText | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
