@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from rnnviz.gui.plotting.items.short_names import short_names
 from rnnviz.gui.style.palette import Flow
 from rnnviz.gui.style.sign import Sign
 from rnnviz.gui.style.sign_drawing import sign_pixmap
@@ -123,6 +124,7 @@ class Cell(QWidget):
         self._theme = theme
         self._flow: Flow = flow
         self._said: Caption | None = None
+        self._names: Sequence[str] = ()
         self._form, self._width = _FORMS[0], 0
         self.ends_row = True
         """Whether it stands in the last column."""
@@ -141,12 +143,16 @@ class Cell(QWidget):
         """What is said above it; None where it stands alone."""
         return self._said
 
-    def say(self, caption: Caption | None) -> bool:
-        """Say whose it is; with None, nothing. Return whether that may need another layout."""
+    def say(self, caption: Caption | None, names: Sequence[str]) -> bool:
+        """Say whose it is; with None, nothing. Return whether that may need another layout.
+
+        Where its name is too long, it is cut to differ from the others among `names`.
+        """
         before, self._said = self._said, caption
-        if before == caption:
+        are_others, self._names = names != self._names, names
+        if before == caption and not are_others:
             return False
-        if before and caption and replace(before, step=caption.step) == caption:
+        if before and caption and replace(before, step=caption.step) == caption and not are_others:
             # The step alone is another one, as it is all the time.
             self._place_words(caption)
             return (before.step is None) != (caption.step is None)
@@ -215,7 +221,7 @@ class Cell(QWidget):
         self._name.setFont(self._name_font(self._form))
         metrics = QFontMetricsF(self._name.font())
         room = max(place.width(), 0)
-        name = metrics.elidedText(said.name, Qt.TextElideMode.ElideMiddle, room)
+        name = short_names(self._names, room, metrics)[self._names.index(said.name)]
         self._name.setText(name)
         self._name.setToolTip(said.name if name != said.name else "")
         self._name.setAccessibleName(said.name)
@@ -286,8 +292,9 @@ class MultiplesGrid(QWidget):
         for cell in before.values():
             cell.hide()
             destroy_later(cell)
+        names = [caption.name for _, caption in contents]
         anew = [
-            cell.say(caption if len(contents) > 1 else None)
+            cell.say(caption if len(contents) > 1 else None, names)
             for cell, (_, caption) in zip(cells, contents, strict=True)
         ]
         if any(anew) or (cells, spare) != (self._cells, self._spare):

@@ -426,6 +426,16 @@ def test_a_rival_of_another_kind_says_that_it_has_nothing_to_show(make):
 # -- steps, and what is still to come -------------------------------------------------------------
 
 
+def test_names_that_have_no_room_are_cut_to_differ(make):
+    panel = make(HiddenPanel, (420, 300))
+    rates = [f"learning rate {rate}, clip gradients none" for rate in (0.1, 0.37)]
+    draw(panel, [replace(run, name=name) for run, name in zip(runs(2), rates, strict=True)])
+    said = [cell._name.text() for cell in grid_of(panel).shown]
+    assert "…" in said[0]
+    assert said[0] != said[1]
+    assert [cell._name.toolTip() for cell in grid_of(panel).shown] == rates
+
+
 def test_steps_are_told_where_they_differ_or_may_at_any_moment(make):
     panel = make(HiddenPanel)
 
