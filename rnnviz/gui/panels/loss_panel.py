@@ -132,7 +132,9 @@ class LossPanel(PlotPanel):
         words = self._words.subtitle(source, seen.smoothed_loss)
         when = f"step {seen.step:,}: " if snapshot.is_of_past else ""
         self.set_subtitle(self.whose + when + self.of_tokens(words))
-        self.view.set_note(self._words.note(source, snapshot.score))
+        note = self._words.note(source, snapshot.score)
+        of_now = snapshot.is_of_past and snapshot.score is not None
+        self.view.set_note(f"now {note}" if of_now else note)
         self._steps, self._held_out_steps = history.steps, history.validation_steps
         self._in_steps = partial(self.training.in_words, snapshot)
         steps = self.along(snapshot, history.steps)

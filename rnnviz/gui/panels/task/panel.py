@@ -204,11 +204,12 @@ def score_sentence(snapshot: Snapshot, *, is_brief: bool = False) -> str:
     often = "step" if interval == 1 else f"{interval:,} steps"
     if score is not None:
         wrong, asked = in_percent(score.wrong_share), f"{score.sequences:,}"
+        # What a step of the past would have answered, nobody has asked.
+        of_now = snapshot.is_of_past
         if is_brief:
-            return f"Last test: {wrong} of {asked} wrong."
-        return (
-            f"When last tested, {wrong} of {asked} new sequences were answered wrongly; {solved}."
-        )
+            return f"Last test{', of now' if of_now else ''}: {wrong} of {asked} wrong."
+        when = "Now, when last tested" if of_now else "When last tested"
+        return f"{when}, {wrong} of {asked} new sequences were answered wrongly; {solved}."
     if not interval:
         if is_brief:
             return "It is not tested."

@@ -248,6 +248,18 @@ def test_the_score_is_told_once_it_is_known(driver):
     assert score_sentence(snapshot).replace("\N{NO-BREAK SPACE}", " ") in panel.text
 
 
+def test_beside_a_step_of_the_past_the_score_is_said_to_be_of_now(driver):
+    learn(driver, "temporal-order", validation_interval=2)
+    driver.take_steps(4)
+    driver.window.timeline.asked.emit(1, True)
+    snapshot = driver.until_seen(1)
+    assert score_sentence(snapshot).startswith("Now, when last tested, ")
+    assert score_sentence(snapshot, is_brief=True).startswith("Last test, of now: ")
+    note = driver.controller.panels["loss_panel"].view._frame.note("bottom_left")
+    assert note.startswith("now ")
+    assert "wrong; solved" in note
+
+
 @pytest.mark.parametrize("interval", [0, 2])
 def test_where_there_is_little_room_the_score_is_told_in_few_words(driver, interval):
     before = learn(driver, "temporal-order", validation_interval=interval)
