@@ -93,12 +93,13 @@ class Onlooker:
                 if run.shows_both:
                     self._stream_of_now.write(run.trainer, length)
             case LookAt(step, exactly, beside_now):
-                if beside_now and not run.shows_both:
-                    self._stream_of_now.restart(run.trainer)
+                were_both = run.shows_both
                 run.look_at(step, exactly=exactly)
                 run.is_beside_now = beside_now
                 if beside_now:
                     run.trainer.observe(self.watched)
+                    if not were_both:
+                        self._stream_of_now.restart(run.trainer)
                 self.look(run.shown)
             case ComeBack() if run.look_back is not None:
                 run.look_back = None
