@@ -19,6 +19,7 @@ from rnnviz.training.past.look_back import LookBack
 from rnnviz.training.past.marks import marks_of
 from rnnviz.training.past.timeline import Mark, TimelineView
 from rnnviz.training.problems.registry import problem_of
+from rnnviz.training.record.threshold import NO_THRESHOLD, ThresholdView, threshold_view
 from rnnviz.training.state.checkpoint import Checkpoint
 from rnnviz.training.state.training_state import TrainingState
 from rnnviz.training.trainer import Trainer
@@ -61,6 +62,7 @@ class LiveRun:
     run_id: str = field(init=False, default_factory=lambda: uuid4().hex)
     first_step: int = field(init=False)
     _marks: tuple[Mark, ...] = ()
+    _thresholds: ThresholdView = NO_THRESHOLD
     _marked: tuple[object, ...] | None = None
     _lineage: Lineage | None = None
     _lineage_of: tuple[object, ...] = ()
@@ -191,6 +193,7 @@ class LiveRun:
         known = (*last_entry, best, len(state.samples), state.step // _STEPS_TO_LOOK)
         if known != self._marked:
             self._marked, self._marks = known, marks_of(state)
+            self._thresholds = threshold_view(state.journal, state.configuration)
         return TimelineView(
             first=first if state.journal.begun_with is None else 0,
             last=state.step,
@@ -201,6 +204,7 @@ class LiveRun:
             wanted=None if look_back is None else look_back.wanted,
             memory_needed=self.kept.needed,
             bytes_in_file=self.kept.num_bytes_of_last * min(MOST_IN_A_FILE, len(kept)),
+            thresholds=self._thresholds,
         )
 
 

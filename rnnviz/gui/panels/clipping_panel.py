@@ -20,7 +20,6 @@ from rnnviz.gui.style.theme import Theme
 from rnnviz.gui.wording.numbers import in_full, in_percent
 from rnnviz.training.configuration import SETTINGS
 from rnnviz.training.observation.diagnostics.history import HISTORY
-from rnnviz.training.observation.diagnostics.threshold import THRESHOLD
 from rnnviz.training.record.history import RECENT_STEPS, HistoryView
 from rnnviz.training.snapshot import Snapshot
 
@@ -59,7 +58,7 @@ class ClippingPanel(PlotPanel):
 
     setting_edited = Signal(str, object, bool)
 
-    shows = (HISTORY, THRESHOLD)
+    shows = (HISTORY,)
     compares = True
     quantities = frozenset({"largest_norm", "clipped_share"})
     bounded = frozenset({"largest_norm"})
@@ -126,9 +125,8 @@ class ClippingPanel(PlotPanel):
             return
         self.begins_run(snapshot)
         configuration = snapshot.configuration
-        way = snapshot.get(THRESHOLD)
-        if way is not None:
-            self._threshold.set_way(self.along(snapshot, way.steps), way.thresholds)
+        way = snapshot.timeline.thresholds
+        self._threshold.set_way(self.along(snapshot, way.steps), way.thresholds)
         self._limit.show(snapshot, is_there=configuration.clip_mode == "norm")
         is_off = configuration.clip_mode == "none"
         self._after.set_label("norm, not clipped" if is_off else "norm after clipping")
@@ -143,7 +141,7 @@ class ClippingPanel(PlotPanel):
         self._after.set_data(steps, after.mean)
         self._interval = history.interval
         self._limit_now = configuration.clip_threshold
-        self._thresholds = _thresholds(snapshot, history)
+        self._thresholds = way.at(history.steps)
         counts = np.diff(history.steps, prepend=history.steps[:1] - history.interval)
         self._clipped.set_data(steps, history.clipped_steps / counts)
         words = _words(snapshot, history)
@@ -159,7 +157,7 @@ class ClippingPanel(PlotPanel):
         words = f"clipped: {clipped:,} of these {count:,} steps"
         if count == 1:
             words = "clipped" if clipped else "not clipped"
-        then = float(self._thresholds[index]) if len(self._thresholds) else math.nan
+        then = float(self._thresholds[index])
         # Of now the line itself says it.
         is_other = math.isfinite(then) and then != self._limit_now
         return f"{self.whose}{words}" + (f", threshold {in_full(then)}" if is_other else "")
@@ -180,17 +178,11 @@ def _span(snapshot: Snapshot, history: HistoryView) -> tuple[float, float]:
         recent = slice(len(history.steps) // 2, None)
         low = min(low, quantile(history.norm_after.low[recent], 0.02))
         high = max(high, quantile(history.norm_before.high[recent], 0.98))
-        then = _thresholds(snapshot, history)[recent]
+        then = snapshot.timeline.thresholds.at(history.steps)[recent]
         then = then[np.isfinite(then)]
         if len(then):
             low, high = min(low, quantile(then, 0.02)), max(high, quantile(then, 0.98))
     return max(low, _FLOOR), max(high, _FLOOR * 10)
-
-
-def _thresholds(snapshot: Snapshot, history: HistoryView) -> Array:
-    """Return which threshold each interval of a run ended with, as far as it is known."""
-    way = snapshot.get(THRESHOLD)
-    return np.empty(0) if way is None else way.at(history.steps)
 
 
 def _words(snapshot: Snapshot, history: HistoryView) -> str:

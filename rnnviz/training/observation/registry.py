@@ -15,7 +15,6 @@ from rnnviz.training.observation.diagnostics.saturation import SATURATION
 from rnnviz.training.observation.diagnostics.spectrum import SPECTRUM
 from rnnviz.training.observation.diagnostics.text import TEXT
 from rnnviz.training.observation.diagnostics.theory import THEORY
-from rnnviz.training.observation.diagnostics.threshold import THRESHOLD
 from rnnviz.training.observation.diagnostics.units import UNITS
 from rnnviz.training.observation.diagnostics.updates import UPDATES
 from rnnviz.training.observation.kinds.diagnostic import Diagnostic, let_travel
@@ -33,7 +32,6 @@ EVERYTHING: frozenset[Diagnostic] = frozenset(
         SPECTRUM,
         TEXT,
         THEORY,
-        THRESHOLD,
         UNITS,
         UPDATES,
     }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.training.configuration import Value
+from rnnviz.training.record.threshold import NO_THRESHOLD, ThresholdView
 
 MarkKind = Literal["setting", "failure", "best used", "best", "text", "clipping"]
 
@@ -61,6 +62,8 @@ class TimelineView:
         Bytes that one state takes where not even one has room; else 0.
     bytes_in_file
         About what the past adds to a model file that is saved with it.
+    thresholds
+        At which norm gradients were clipped on the way.
     """
 
     first: int
@@ -72,3 +75,4 @@ class TimelineView:
     reached: int | None = None
     memory_needed: int = 0
     bytes_in_file: int = 0
+    thresholds: ThresholdView = NO_THRESHOLD

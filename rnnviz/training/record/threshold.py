@@ -22,7 +22,7 @@ class ThresholdView:
     Attributes
     ----------
     steps
-        (n,) after how many steps each threshold began to act, ascending; one at the least.
+        (n,) after how many steps each threshold began to act, ascending.
     thresholds
         (n,) what it was from then on; not-a-number where gradients were not clipped by norm, or
         where it is not known. The last one is that of now.
@@ -35,7 +35,12 @@ class ThresholdView:
         """Return which threshold steps, shape ``(m,)``, were clipped at."""
         # One that was set after a step acts from the next one on.
         index = np.searchsorted(self.steps, steps, side="left") - 1
-        return np.where(index < 0, np.nan, self.thresholds[np.maximum(index, 0)])
+        known = np.append(self.thresholds, np.nan)
+        return np.where(index < 0, np.nan, known[index])
+
+
+NO_THRESHOLD = ThresholdView(read_only(np.empty(0)), read_only(np.empty(0)))
+"""Of which nothing is known."""
 
 
 def threshold_view(journal: Journal, configuration: Configuration) -> ThresholdView:
