@@ -8,14 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
 _CUT = "…"
+_LEAST_HEAD = 6
+"""Fewer letters of a name's beginning say nothing."""
 
 
 def short_names(names: Sequence[str], most: float, metrics: QFontMetricsF) -> list[str]:
     """Return names that are no wider than `most` pixels, in the type of `metrics`.
 
-    One that fits stays whole. Of the others, the words with which all names begin go first, for
-    they tell nothing apart; then the middle. Where that leaves the same of several names, they are
-    cut among themselves.
+    One that fits stays whole. Of the others, the words with which all names begin go first, from
+    their end on, for they tell nothing apart; then the middle. Where that leaves the same of
+    several names, they are cut among themselves.
     """
     return _cut(names, 0, most, metrics)
 
@@ -38,7 +40,12 @@ def _cut(names: Sequence[str], gone: int, most: float, metrics: QFontMetricsF) -
 def _cut_one(name: str, gone: int, most: float, metrics: QFontMetricsF) -> str:
     if metrics.horizontalAdvance(name) <= most:
         return name
-    rest = _CUT + name[gone:] if gone > 1 else name
+    rest = name
+    if gone > 1:
+        tail = name[gone:]
+        room = most - metrics.horizontalAdvance(tail)
+        head = metrics.elidedText(name[:gone], Qt.TextElideMode.ElideRight, room)
+        rest = (head if len(head) > _LEAST_HEAD else _CUT) + tail
     return metrics.elidedText(rest, Qt.TextElideMode.ElideMiddle, most)
 
 
