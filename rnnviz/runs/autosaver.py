@@ -14,7 +14,8 @@ from pathlib import Path
 
 from rnnviz.runs.messages import Autosaved, Noticed
 from rnnviz.storage import StorageError, save_model
-from rnnviz.storage.autosaves.names import file_in
+from rnnviz.storage.autosaves.names import file_in, remove
+from rnnviz.storage.autosaves.own_file import OwnFile, note_own_file
 from rnnviz.storage.fault_reports import report_fault
 from rnnviz.training.session import Session
 from rnnviz.training.snapshot import RunState, Snapshot
@@ -35,6 +36,7 @@ class _Writing:
     run_id: str
     path: Path
     mark: tuple[int, int]
+    own: OwnFile | None
     checkpoint: Checkpoint
     began: float
     seconds: float
@@ -91,7 +93,10 @@ class Autosaver:
         self._is_urgent = False
         self._writing: _Writing | None = None
         self._thread: threading.Thread | None = None
-        # By the run's id: up to which step a file of the person's holds it, and what was autosaved.
+        # By the run's id: its file of the person's, up to which step one holds it, and what was
+        # autosaved.
+        self._own: dict[str, OwnFile | None] = {}
+        self._followed = ""
         self._held: dict[str, int] = {}
         self._autosaved: dict[str, tuple[int, int]] = {}
         self._wanted: set[str] = set()
@@ -104,6 +109,9 @@ class Autosaver:
     def follow(self, snapshot: Snapshot) -> None:
         """Take note of how the run stands; what begins or stops makes an autosave due."""
         self._held.setdefault(snapshot.run_id, snapshot.progress.first_step)
+        # A reset leaves the file as it is.
+        self._own.setdefault(snapshot.run_id, self._own.get(self._followed))
+        self._followed = snapshot.run_id
         self._remove_given_up(snapshot)
         # Of one that is being written it is known when it has ended.
         if self._folder is not None and self._writing is None:
@@ -141,21 +149,31 @@ class Autosaver:
         if self._thread is not None:
             self._thread.join(_SECONDS_TO_FINISH)
 
-    def saved(self, step: int) -> None:
+    def begun(self, path: Path | None) -> None:
+        """Take note that a network has begun, with the file that it has, if it has one."""
+        self._own[self._session.run_id] = None if path is None else OwnFile.at(path)
+
+    def saved(self, path: Path, step: int) -> None:
         """Take note that a file of the person's holds the run up to a step."""
         run_id = self._session.run_id
+        self._own[run_id] = OwnFile.at(path)
         self._held[run_id] = step
         self._remove(run_id)
 
     def adopt(self, path: Path) -> None:
-        """Take over the autosave that the run was opened from: no file of the person's holds it."""
+        """Take over the autosave that the run was opened from: no file of the person's holds it.
+
+        The file that it has, if any, is noted with it.
+        """
         run_id, trainer = self._session.run_id, self._session.trainer
         self._held[run_id] = 0
         if self._folder is not None and trainer is not None:
             mine = file_in(self._folder, self._place, run_id)
             # At every moment it is in one place. Where it cannot be moved, it is written anew.
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, StorageError):
+                note_own_file(mine, self._own.get(run_id))
                 os.replace(path, mine)
+                note_own_file(path, None)
                 self._autosaved[run_id] = _mark(trainer)
                 self._tell(Autosaved(mine, trainer.step_count))
 
@@ -184,7 +202,9 @@ class Autosaver:
             return None
         took = self._processor_clock() - began
         path, now = file_in(folder, self._place, run_id), self._clock()
-        writing = self._writing = _Writing(run_id, path, _mark(trainer), checkpoint, now, took)
+        writing = self._writing = _Writing(
+            run_id, path, _mark(trainer), self._own.get(run_id), checkpoint, now, took
+        )
         # Before it begins: its thread says itself when it has ended.
         self.due = now + _PATIENCE
         self._thread = self._start(lambda: self._write_in_thread(writing))
@@ -193,6 +213,7 @@ class Autosaver:
     def _write_in_thread(self, writing: _Writing) -> None:
         began = self._processor_clock()
         try:
+            note_own_file(writing.path, writing.own)
             save_model(writing.path, writing.checkpoint)
         except StorageError as error:
             writing.error = str(error).partition(": ")[2] or str(error)
@@ -258,8 +279,7 @@ class Autosaver:
 
     def _remove(self, run_id: str) -> None:
         if self._autosaved.pop(run_id, None) is not None and self._folder is not None:
-            with contextlib.suppress(OSError):
-                file_in(self._folder, self._place, run_id).unlink()
+            remove(file_in(self._folder, self._place, run_id))
 
 
 def _mark(trainer: Trainer) -> tuple[int, int]:

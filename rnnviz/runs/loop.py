@@ -55,6 +55,7 @@ from rnnviz.runs.race import Racer
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
+from rnnviz.storage.autosaves.own_file import own_file_of
 from rnnviz.storage.fault_reports import note, report_fault
 from rnnviz.storage.travel.imports import PICKLE_SUFFIXES, HelpWantedError, Opened, open_model
 from rnnviz.training.commands import Command, NewRun, Restart, Resume
@@ -278,7 +279,7 @@ class Loop:
         if isinstance(request, SaveModel):
             checkpoint = self.session.checkpoint(with_past=request.with_past)
             save_model(path, checkpoint)
-            self._autosaver.saved(checkpoint.step)
+            self._autosaver.saved(path, checkpoint.step)
             return Saved(path, checkpoint.step)
         # Whoever waits for this file hears of it, and not the person for whom the run goes on.
         try:
@@ -303,8 +304,13 @@ class Loop:
 
     def _open(self, request: OpenModel | Recover) -> None:
         if isinstance(request, Recover):
-            self._begin(Resume(load_model(request.path)), None)
+            own = own_file_of(request.path)
+            problem = "" if own is None else own.problem
+            checkpoint = load_model(request.path)
+            self._begin(Resume(checkpoint), None if own is None or problem else own.path)
             self._autosaver.adopt(request.path)
+            if problem:
+                self.session.notices.append(problem)
             return
         opened = self._read_model(request)
         if opened is not None:
@@ -344,6 +350,7 @@ class Loop:
         finally:
             self._beginning = None
             self._tell(Loading(1.0, ""))
+        self._autosaver.begun(path)
         self._tell(Begun(path))
         # Further requests may be waiting, and reading texts takes time: show what has begun.
         self._publish()

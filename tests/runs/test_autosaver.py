@@ -23,11 +23,13 @@ from rnnviz.runs.messages import (
     AutosaveIn,
     Begun,
     Noticed,
+    OpenModel,
     Recover,
     Refused,
     SaveModel,
 )
 from rnnviz.storage import StorageError, load_model, save_model
+from rnnviz.storage.autosaves.own_file import own_file_of
 from rnnviz.training.commands import (
     Change,
     NewRun,
@@ -177,7 +179,7 @@ def test_what_changed_between_two_steps_is_kept_too(desk: Desk) -> None:
 def test_a_save_by_hand_leaves_nothing_to_lose(desk: Desk) -> None:
     desk.train(3)
     desk.autosaver.save()
-    desk.autosaver.saved(3)
+    desk.autosaver.saved(Path("mine.rnnviz"), 3)
     assert desk.files == []
     desk.do(Pause())
     assert desk.autosaver.due == math.inf
@@ -265,7 +267,7 @@ def test_what_is_saved_or_given_up_while_it_is_written_goes_when_that_has_ended(
     desk.works = False
     desk.do(TakeStep())
     desk.save_if_due()
-    desk.autosaver.saved(1)
+    desk.autosaver.saved(Path("mine.rnnviz"), 1)
     desk.work.pop()()
     desk.save_if_due()
     assert desk.files == []
@@ -378,6 +380,87 @@ def test_a_save_by_hand_removes_the_autosave(side: Side, folder: Path, tmp_path:
     assert folder_steps(folder) == [1]
     side.ask(SaveModel(tmp_path / "mine.rnnviz"))
     assert list(folder.glob("*.rnnviz")) == []
+
+
+def left_of(folder: Path, tmp_path: Path) -> Path:
+    """Leave the autosave of this folder behind, as a process does that is killed."""
+    left = tmp_path / "left"
+    shutil.copytree(folder, left)
+    (path,) = left.glob("*.rnnviz")
+    return path
+
+
+def trained_on_with_a_file(side: Side, folder: Path, tmp_path: Path) -> Path:
+    """Save a run to a file, train on, and return what is left when that ends unasked."""
+    side.client.post(AutosaveIn(folder, "place", HOUR))
+    side.ask(NewRun(SMALL))
+    side.ask(TakeStep())
+    side.ask(SaveModel(tmp_path / "mine.rnnviz"))
+    side.ask(TakeStep())
+    side.ask(Autosave())
+    until(lambda: folder_steps(folder) == [2])
+    return left_of(folder, tmp_path)
+
+
+def test_who_goes_on_from_an_autosave_has_the_file_that_the_run_had(
+    side: Side, folder: Path, tmp_path: Path
+) -> None:
+    left = trained_on_with_a_file(side, folder, tmp_path)
+    side.ask(Recover(left))
+    assert of(side, Begun)[-1].path == tmp_path / "mine.rnnviz"
+    assert side.shown[-1].step == 2
+    assert of(side, Noticed) == []
+    assert list(left.parent.glob("place-*")) == []
+    assert {own_file_of(path).path for path in folder.glob("*.rnnviz")} == {  # type: ignore[union-attr]
+        tmp_path / "mine.rnnviz"
+    }, "should it end unasked again"
+    # No full name is in what may travel.
+    assert all(os.fsencode(tmp_path) not in path.read_bytes() for path in folder.glob("*.rnnviz"))
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_whose_file_is_another_by_now_is_told_and_goes_on_without_one(
+    side: Side, folder: Path, tmp_path: Path, is_replaced: bool
+) -> None:
+    left = trained_on_with_a_file(side, folder, tmp_path)
+    (tmp_path / "mine.rnnviz").unlink()
+    if is_replaced:
+        (tmp_path / "mine.rnnviz").write_bytes(b"another")
+    side.ask(Recover(left))
+    assert of(side, Begun)[-1].path is None
+    until(lambda: of(side, Noticed) != [])
+    (notice,) = of(side, Noticed)
+    assert notice.sentence.startswith("mine.rnnviz")
+    assert side.shown[-1].step == 2
+
+
+def test_a_file_that_was_opened_is_known_and_after_a_reset_too(
+    side: Side, folder: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.rnnviz"
+    side.ask(NewRun(SMALL))
+    side.ask(TakeStep())
+    side.saved(mine)
+    side.client.post(AutosaveIn(folder, "place", HOUR))
+    side.ask(OpenModel(mine))
+    side.ask(Reset())
+    side.ask(TakeStep())
+    side.ask(Autosave())
+    until(lambda: folder_steps(folder) == [1])
+    (autosave,) = folder.glob("*.rnnviz")
+    own = own_file_of(autosave)
+    assert own is not None
+    assert own.path == mine
+
+
+def test_another_network_has_no_file(side: Side, folder: Path, tmp_path: Path) -> None:
+    trained_on_with_a_file(side, folder, tmp_path)
+    side.ask(Restart((("hidden_size", 5),)))
+    side.ask(TakeStep())
+    side.ask(Autosave())
+    until(lambda: folder_steps(folder) == [1])
+    (autosave,) = folder.glob("*.rnnviz")
+    assert own_file_of(autosave) is None
 
 
 OWNER = """

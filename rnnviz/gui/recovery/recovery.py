@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from rnnviz.gui.recovery.dialog import RecoveryDialog
 from rnnviz.gui.recovery.thread import RecoveryThread
 from rnnviz.gui.widgets.destroying import destroy_later
 from rnnviz.storage.autosaves.found import Found
+from rnnviz.storage.autosaves.names import remove
 from rnnviz.storage.fault_reports import where_it_lies
 
 
@@ -99,8 +99,7 @@ class Recovery(QObject):
         if dialog is None:
             return
         for one in dialog.discarded:
-            with contextlib.suppress(OSError):
-                one.path.unlink()
+            remove(one.path)
         opened = dialog.opened
         for left in self._thread.left:
             # A run that is about to go on from one of them has not taken it yet.

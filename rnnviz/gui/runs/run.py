@@ -14,6 +14,7 @@ from rnnviz.gui.runs.run_thread import RunThread
 from rnnviz.gui.style.sign import SIGNS, Sign
 from rnnviz.runs.client import Client
 from rnnviz.runs.messages import BEGINNINGS, Autosaved, OpenModel, Recover, Request
+from rnnviz.storage.autosaves.names import remove
 from rnnviz.training.claims.goal import Goal
 from rnnviz.training.claims.watch import ClaimsView, Reached
 from rnnviz.training.commands import Change, NewRun, Restart, Train, Undo, Watch
@@ -161,7 +162,7 @@ class Run:
     def discard_lost(self) -> None:
         """Remove what is left of the training that ended with its process."""
         if self.lost is not None:
-            self.lost.path.unlink(missing_ok=True)
+            remove(self.lost.path)
             self.lost = None
 
     def _note_autosaved(self, autosaved: Autosaved) -> None:

@@ -14,7 +14,7 @@ import platformdirs
 from filelock import BaseFileLock, FileLock, Timeout
 
 from rnnviz.data.files import reason
-from rnnviz.storage.autosaves.names import SUFFIX, files_of
+from rnnviz.storage.autosaves.names import SUFFIX, files_of, note_of, remove
 from rnnviz.storage.errors import StorageError
 from rnnviz.storage.fault_reports import CRASH_SUFFIX, collect_crash
 from rnnviz.storage.folder import users_folder
@@ -88,7 +88,7 @@ class AutosaveFolder:
     def discard(self, place: str) -> None:
         """Remove what was autosaved of the networks that were trained in this place."""
         for path in list(files_of(self.path, place)):
-            _remove(path)
+            remove(path)
 
     def let_go(self) -> None:
         """Leave what is in it to the next program that starts; where nothing is, leave nothing."""
@@ -160,8 +160,9 @@ def _tidy(folders: Iterable[AutosaveFolder], now: float) -> None:
     """Remove what is too old or too much, and what was written in part."""
     room = MOST_BYTES
     for folder in folders:
+        kept = {path for model in folder.models for path in (model, note_of(model))}
         for path in folder.path.iterdir() if folder.path.is_dir() else ():
-            if path.suffix != SUFFIX:
+            if path not in kept:
                 _remove(path)
     models = _newest_first(path for folder in folders for path in folder.models)
     for number, path in enumerate(models):
@@ -171,7 +172,7 @@ def _tidy(folders: Iterable[AutosaveFolder], now: float) -> None:
             # The newest stays, however large it is.
             is_too_much = number > 0 and (number >= MOST_RUNS or room < 0)
             if is_too_much or now - status.st_mtime > MOST_SECONDS:
-                _remove(path)
+                remove(path)
 
 
 def _remove_old_locks(home: Path, now: float) -> None:

@@ -15,6 +15,7 @@ from rnnviz.gui.recovery.loss_picture import LossPicture
 from rnnviz.storage import load_model, save_model
 from rnnviz.storage.autosaves.folder import AutosaveFolder, claim_left_behind
 from rnnviz.storage.autosaves.names import file_in
+from rnnviz.storage.autosaves.own_file import OwnFile, note_own_file
 from rnnviz.training.commands import NewRun, Train
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.history import HISTORY
@@ -175,6 +176,23 @@ def test_what_is_opened_is_unsaved_training_without_a_file(
     assert asked == ["Save the model before closing?"]
     driver.controller.close_now()
     assert list(own_autosaves.iterdir()) == []
+
+
+def test_what_is_opened_goes_on_in_the_file_that_it_was_saved_to(
+    offered, own_autosaves, models, tmp_path
+):
+    folder = leave(own_autosaves, models[1])
+    mine = tmp_path / "tide.rnnviz"
+    shutil.copy(models[0], mine)
+    note_own_file(next(folder.glob("*.rnnviz")), OwnFile.at(mine))
+    driver = offered()
+    driver.until_new_run(lambda: press(dialog_of(driver), "recovery_open"))
+    assert driver.window.windowTitle() == "tide.rnnviz — rnnviz"
+    assert driver.controller.run_file.is_behind
+    driver.trigger("action_save")
+    driver.until_message("Saved tide.rnnviz.")
+    assert load_model(mine).step == 200
+    assert not driver.controller.run_file.is_behind
 
 
 def test_it_goes_on_with_the_losses_that_it_would_have_had(offered, own_autosaves, models):

@@ -100,6 +100,19 @@ def test_a_folder_that_is_let_go_empty_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_noted_beside_an_autosave_stays_as_long_as_that_does(tmp_path: Path) -> None:
+    folder = left(tmp_path, "a-1.rnnviz", "a-1.file", "a-2.file", "b-1.rnnviz", "b-1.file")
+    (claimed,) = claim_left_behind(tmp_path).folders
+    names = {"a-1.rnnviz", "a-1.file", "b-1.rnnviz", "b-1.file"}
+    assert set(os.listdir(folder)) == names
+    claimed.discard("a")
+    assert set(os.listdir(folder)) == {"b-1.rnnviz", "b-1.file"}
+    os.utime(folder / "b-1.rnnviz", (0, 0))
+    claimed.let_go()
+    assert claim_left_behind(tmp_path).folders == []
+    assert not folder.exists(), "too old"
+
+
 def test_what_is_too_old_or_written_in_part_is_removed(tmp_path: Path) -> None:
     old = left(tmp_path, "a-1.rnnviz", age=folder_module.MOST_SECONDS + 60)
     young = left(tmp_path, "a-1.rnnviz", ".rnnviz-0123.tmp", age=folder_module.MOST_SECONDS - 60)
