@@ -75,6 +75,8 @@ def run_window(
 
     when_painted(window, begin)
     status = application.exec()
+    # With the window open where its display has gone, as at the end of a session.
+    furnish.end()
     signals.restore()
     return status
 
@@ -206,6 +208,11 @@ class Furnish:
         """Keep at once what no file holds."""
         if self.controller is not None:
             self.controller.runs.autosave()
+
+    def end(self) -> None:
+        """Have what works for the window end, and keep what no file holds, if it is open still."""
+        if self.controller is not None:
+            self.controller.closing.end_unasked()
 
     def close_for_system(self) -> None:
         """Keep what no file holds, then close as the close button does."""

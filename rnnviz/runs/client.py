@@ -71,8 +71,8 @@ class Client(Protocol):
     def run(self, tell: Callable[[Event], None]) -> None:
         """Hand out what happens, all but snapshots, in the caller's thread, until stopped."""
 
-    def stop(self) -> None:
-        """Have `run` return after the step that is under way."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Have `run` return after the step that is under way; keep what no file holds, or not."""
 
 
 class Mailbox(Generic[News]):
@@ -115,13 +115,20 @@ class InProcessClient:
         self.take_snapshot = self._mailbox.take
         self.want_glance = self.loop.want_glance
         self.take_glance = self._glances.take
-        self.stop = self.loop.stop
+        self._keeps = False
+
+    def stop(self, *, keep: bool = False) -> None:
+        """Have `run` return after the step that is under way; keep what no file holds, or not."""
+        self._keeps = keep
+        self.loop.stop()
 
     def run(self, tell: Callable[[Event], None]) -> None:
         """Train in this thread until stopped."""
         self._tell = tell
         try:
             self.loop.run()
+            if self._keeps:
+                self.loop.keep()
         finally:
             self.texts.leave(self._borrower.hear)
 
@@ -167,7 +174,7 @@ class WorkerClient:
         self._wanted_glance: frozenset[Diagnostic] | None = None
         self._asked_glance = False
         self._last_window = LastWindow()
-        self._stopping = False
+        self._stopping = self._keeps = False
         self._ended = threading.Event()
         self._ended.set()
         self._worker: WorkerProcess | None = worker or WorkerProcess()
@@ -217,8 +224,12 @@ class WorkerClient:
         """Return the newest glance at the watched text, once."""
         return self._glances.take()
 
-    def stop(self) -> None:
-        """Have `run` return after the step under way; kill the process where it takes too long."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Have `run` return after the step under way; kill the process where it takes too long.
+
+        It may keep what no file holds.
+        """
+        self._keeps = keep
         self._stopping = True
         self._ring()
         worker = self._worker
@@ -263,7 +274,9 @@ class WorkerClient:
                     self._hear()
                 if worker.events in ready:
                     self._sort(receive(worker.events), tell)
-            send(worker.requests, Stop())
+            # Who is not told that it was asked about keeps it.
+            if not self._keeps:
+                send(worker.requests, Stop())
         except (EOFError, OSError):
             # It has ended: how is for `WorkerProcess.end` to say.
             return

@@ -47,7 +47,7 @@ class FakeClient:
     def run(self, tell: object) -> None:
         pass
 
-    def stop(self) -> None:
+    def stop(self, *, keep: bool = False) -> None:
         pass
 
 

@@ -511,6 +511,22 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+def test_who_ends_unasked_leaves_what_no_file_holds(side: Side, folder: Path) -> None:
+    side.client.post(AutosaveIn(folder, "place", HOUR))
+    side.client.post(NewRun(SMALL))
+    side.client.post(Train())
+
+    def has_come_some_way() -> bool:
+        side.client.want_snapshot()
+        return bool(side.shown) and side.shown[-1].step > 20
+
+    until(has_come_some_way)
+    side.client.stop(keep=True)
+    side.thread.join(20)
+    (step,) = folder_steps(folder)
+    assert step >= side.shown[-1].step
+
+
 def test_who_is_told_to_end_leaves_the_autosave_to_the_window(folder: Path) -> None:
     side = Side(WorkerClient())
     side.client.post(AutosaveIn(folder, "place", HOUR))

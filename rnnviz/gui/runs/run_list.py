@@ -188,6 +188,6 @@ class RunList:
 
     def _end_and_forget(self, run: Run) -> None:
         """End a run, and keep no more of it than what is still to be decided about."""
-        run.thread.stop()
+        run.thread.stop(keep=self.leaves_autosaves)
         if self._autosaves is not None and not self.leaves_autosaves and run.lost is None:
             self._autosaves.discard(run.identity)

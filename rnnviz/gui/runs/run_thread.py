@@ -114,9 +114,9 @@ class RunThread(QThread):
         """Return the newest glance at the watched text, once; safe from any thread."""
         return self.client.take_glance()
 
-    def stop(self) -> None:
-        """End the loop after the step that is under way, and wait for it."""
-        self.client.stop()
+    def stop(self, *, keep: bool = False) -> None:
+        """End the loop after the step that is under way, and wait for it; as `Client.stop`."""
+        self.client.stop(keep=keep)
         self.wait()
 
     def run(self) -> None:

@@ -38,7 +38,7 @@ class Closing(QObject):
     Signals
     -------
     hurried()
-        The window closes though nobody has answered whether to save.
+        The window closes, or Qt has ended, and nobody has answered whether to save.
     ended()
         All has ended that worked for the window.
     """
@@ -79,6 +79,12 @@ class Closing(QObject):
         self._unasked = True
         self._window.close()
 
+    def end_unasked(self) -> None:
+        """Have everything end, and keep what no file holds, where Qt has ended by itself."""
+        if not self.has_ended:
+            self.hurried.emit()
+            self._end_all()
+
     def _close_asked(self, event: QCloseEvent) -> None:
         behind = 0 if self._unasked else self._count_behind()
         if behind:
@@ -88,11 +94,14 @@ class Closing(QObject):
                 if answer == QMessageBox.StandardButton.Save:
                     self._save_first(self.close_now)
                 return
+        self._end_all()
+        event.accept()
+
+    def _end_all(self) -> None:
         # A step under way is waited for, and a large network's may take long: out of sight.
         self._end()
         self.has_ended = True
         self.ended.emit()
-        event.accept()
 
     def _ask(self, behind: int) -> int:
         several = behind > 1
