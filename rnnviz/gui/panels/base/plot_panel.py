@@ -32,8 +32,10 @@ from rnnviz.training.snapshot import Snapshot
 
 _OF_RUNS = """
 This plot compares several runs. Each has its own shade, dash and marker, and its name at the \
-curve. The thick curve is the run in front; everything else in the panel belongs to that run \
-alone. Rough curves are drawn as the mean over a short stretch; a saved table has all values.
+curve, cut where it is long. The thick curve is the run in front; everything else in the panel \
+belongs to that run alone. While a step of its past is seen, a ring marks it on that curve; the \
+other runs are as they are now. Rough curves are drawn as the mean over a short stretch; a saved \
+table has all values.
 """.strip()
 _OF_FORKS = """
 The axis counts from the fork, and what came before it is negative. A branch counts from where it \
