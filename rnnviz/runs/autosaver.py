@@ -153,9 +153,8 @@ class Autosaver:
         """Take note that a network has begun, with the file that it has, if it has one."""
         self._own[self._session.run_id] = None if path is None else OwnFile.at(path)
 
-    def saved(self, path: Path, step: int) -> None:
-        """Take note that a file of the person's holds the run up to a step."""
-        run_id = self._session.run_id
+    def saved(self, path: Path, step: int, run_id: str) -> None:
+        """Take note that a file of the person's holds a network up to a step."""
         self._own[run_id] = OwnFile.at(path)
         self._held[run_id] = step
         self._remove(run_id)

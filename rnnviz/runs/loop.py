@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -52,6 +53,7 @@ from rnnviz.runs.messages import (
     Usable,
 )
 from rnnviz.runs.race import Racer
+from rnnviz.runs.saver import Saver
 from rnnviz.runs.text_borrower import TextBorrower
 from rnnviz.runs.training_time import TrainingTime
 from rnnviz.storage import MODEL_SUFFIXES, load_model, save_model
@@ -104,6 +106,7 @@ class Loop:
         share = read_alone if texts is None else texts.share
         self.session = Session(Reading(self._report_progress, share))
         self._autosaver = Autosaver(self.session, tell, self._wake.set)
+        self._saver = Saver(self._wake.set)
 
     def post(self, request: Request) -> None:
         """Queue a request; safe from any thread."""
@@ -137,6 +140,7 @@ class Loop:
                 except Exception as error:  # noqa: BLE001  # it becomes a sentence
                     self._tell_fault(error)
         self._leave_race()
+        self._saver.finish()
         self._autosaver.finish()
         # Somebody may hold on to this object for a while, and need not to all of the past.
         self.session.forget_past()
@@ -146,6 +150,8 @@ class Loop:
         while not self._stopping:
             if self._requests:
                 self._obey_and_publish()
+            if self._saver.has_news:
+                self._attempt(self._hear_saved)
             now = time.perf_counter()
             if now >= self._autosaver.due:
                 self._autosave()
@@ -224,17 +230,19 @@ class Loop:
         while self._requests and not self._stopping:
             request = self._requests.popleft()
             note(request)
-            try:
-                self._obey(request)
-            except _GivenUpError:
-                pass
-            except RnnvizError as error:
-                self._tell(Refused(str(error)))
-            except MemoryError:
-                self._tell(
-                    Refused("There is not enough memory for that; the run goes on as it was.")
-                )
+            self._attempt(partial(self._obey, request))
         self._tell_notices()
+
+    def _attempt(self, act: Callable[[], None]) -> None:
+        """Do what may be refused in a sentence."""
+        try:
+            act()
+        except _GivenUpError:
+            pass
+        except RnnvizError as error:
+            self._tell(Refused(str(error)))
+        except MemoryError:
+            self._tell(Refused("There is not enough memory for that; the run goes on as it was."))
 
     def _tell_notices(self) -> None:
         notices = self.session.notices
@@ -246,7 +254,7 @@ class Loop:
     def _obey(self, request: Request) -> None:
         match request:
             case SaveModel() | ExportModel() | ExportTo():
-                self._tell(self._save(request))
+                self._write(request)
             case CheckFile():
                 self._check_file(request)
             case CopyForCheck() | CopyForStep() | CopyForBranch():
@@ -269,18 +277,35 @@ class Loop:
             case _:
                 self.session.apply(request)
 
-    def _save(self, request: SaveModel | ExportModel | ExportTo) -> Event:
+    def _write(self, request: SaveModel | ExportModel | ExportTo) -> None:
+        if not isinstance(request, SaveModel):
+            self._tell(self._export(request))
+            return
+        checkpoint = self.session.checkpoint(with_past=request.with_past)
+        if self._saver.save(request.path, checkpoint, self.session.run_id):
+            self._hear_saved()
+            return
+        late = f"{readable_name(request.path)} is not saved yet: its disk does not answer."
+        self.session.notices.append(f"{late} The run goes on meanwhile.")
+
+    def _hear_saved(self) -> None:
+        written = self._saver.take()
+        if written.error is not None:
+            raise written.error
+        self._autosaver.saved(written.path, written.step, written.run_id)
+        if written.run_id == self.session.run_id:
+            self._tell(Saved(written.path, written.step))
+        else:
+            held = f"the run before, as it was after step {written.step:,}"
+            self._tell(Noticed(f"{readable_name(written.path)} now holds {held}."))
+
+    def _export(self, request: ExportModel | ExportTo) -> Event:
         path = request.path
         if isinstance(request, ExportTo):
             from rnnviz.storage.travel.exports import export_model
 
             checkpoint = self.session.seen_checkpoint()
             return ExportedTo(export_model(checkpoint, request.to, path), checkpoint.step)
-        if isinstance(request, SaveModel):
-            checkpoint = self.session.checkpoint(with_past=request.with_past)
-            save_model(path, checkpoint)
-            self._autosaver.saved(path, checkpoint.step)
-            return Saved(path, checkpoint.step)
         # Whoever waits for this file hears of it, and not the person for whom the run goes on.
         try:
             checkpoint = self.session.seen_checkpoint(with_past=request.with_past)

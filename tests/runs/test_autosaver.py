@@ -179,7 +179,7 @@ def test_what_changed_between_two_steps_is_kept_too(desk: Desk) -> None:
 def test_a_save_by_hand_leaves_nothing_to_lose(desk: Desk) -> None:
     desk.train(3)
     desk.autosaver.save()
-    desk.autosaver.saved(Path("mine.rnnviz"), 3)
+    desk.autosaver.saved(Path("mine.rnnviz"), 3, desk.session.run_id)
     assert desk.files == []
     desk.do(Pause())
     assert desk.autosaver.due == math.inf
@@ -267,7 +267,7 @@ def test_what_is_saved_or_given_up_while_it_is_written_goes_when_that_has_ended(
     desk.works = False
     desk.do(TakeStep())
     desk.save_if_due()
-    desk.autosaver.saved(Path("mine.rnnviz"), 1)
+    desk.autosaver.saved(Path("mine.rnnviz"), 1, desk.session.run_id)
     desk.work.pop()()
     desk.save_if_due()
     assert desk.files == []
