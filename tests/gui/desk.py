@@ -78,6 +78,9 @@ class FakeView:
         self.said.append(text)
         self.answers = {}
 
+    def withdraw(self, beginning: str) -> None:
+        pass
+
     def confirm(self, text: str) -> None:
         self.said.append(text)
 

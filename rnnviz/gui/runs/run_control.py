@@ -283,7 +283,9 @@ class RunControl(QObject):
 
     def heard_saved(self, run: Run, path: str, step: int) -> None:
         """Say so, and do what was to be done then."""
-        self._view.messages.confirm(f"Saved {readable_name(path)}.")
+        name = readable_name(path)
+        self._view.messages.withdraw(self.said_by(run, f"{name} "))
+        self._view.messages.confirm(f"Saved {name}.")
         self._saving.heard_saved(run, Path(path), step)
         self._name_after_file(run)
 

@@ -47,6 +47,9 @@ class Messages(Protocol):
     def clear(self) -> None:
         """Take the message away, unless it is a question."""
 
+    def withdraw(self, beginning: str) -> None:
+        """Take a message away that begins so, unless it is a question: it is no longer true."""
+
 
 class Plays(Protocol):
     """What Train, Step and Reset act on instead of the run, where nothing of it is seen."""

@@ -184,6 +184,11 @@ class MessageBar(QFrame):
         if self.kind != "question":
             self._leave()
 
+    def withdraw(self, beginning: str) -> None:
+        """Take a message away that begins so, unless it is a question: it is no longer true."""
+        if self._words.text().startswith(beginning):
+            self.clear()
+
     def withdraw_question(self) -> None:
         """Take a question away, as refused, because what it was about is gone."""
         if self.kind == "question" and not self.isHidden():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,8 @@ from rnnviz.gui.style.theme import ColorScheme
 from rnnviz.gui.window.settings_file import FORMAT, FORMAT_KEY, open_settings
 
 _RECENT_COUNT = 8
+_SECONDS_TO_LOOK = 0.25
+"""The window stands still for no longer to learn whether files are there."""
 _LESSONS = "lessons"
 _STATES = ("geometry", "layout")
 _CHECKSUM_BYTES = 4
@@ -85,9 +89,11 @@ class WindowSettings:
 
     @property
     def recent_files(self) -> list[Path]:
-        """The files opened or saved last that still exist, the newest first."""
-        # Unlike a Path, this raises for no name, however odd or out of reach.
-        return [Path(name) for name in self._strings("recent_files") if os.path.isfile(name)]
+        """The files opened or saved last that still exist, the newest first.
+
+        Those on a drive that does not answer may.
+        """
+        return [Path(name) for name in _not_gone(self._strings("recent_files"))]
 
     def remember_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -121,6 +127,23 @@ class WindowSettings:
         """Return a list of texts; one of a single text is kept as that text."""
         value = self._store.value(key)
         return [each for each in _listed(value) if isinstance(each, str)]
+
+
+def _not_gone(names: list[str]) -> list[str]:
+    gone = set()
+
+    def look(name: str) -> None:
+        # Unlike a Path, this raises for no name, however odd or out of reach.
+        if not os.path.isfile(name):
+            gone.add(name)
+
+    threads = [threading.Thread(target=look, args=(name,), daemon=True) for name in names]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + _SECONDS_TO_LOOK
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return [name for name in names if name not in gone]
 
 
 def _listed(value: object) -> list[object]:

@@ -1,6 +1,8 @@
 """Opening, saving and bad input, through the real window."""
 
+import os
 import pickle
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMessageBox, QPushBut
 
 from rnnviz.gui.application import new_window
 from rnnviz.gui.runs.run_file import RunFile
+from rnnviz.gui.window.preferences import WindowSettings
 from rnnviz.training.commands import NewRun, Resume, TakeStep
 from rnnviz.training.configuration import Configuration
 from rnnviz.training.observation.diagnostics.text import TEXT
@@ -152,6 +155,40 @@ def test_closing_while_training_leaves_no_thread(driver):
     driver.until(lambda snapshot: snapshot.step > 5)
     driver.controller.close_now()
     assert driver.controller.thread_of_training.isFinished()
+
+
+def test_what_was_said_of_a_file_that_could_not_be_saved_goes_once_it_is(driver, tmp_path):
+    folder = tmp_path / "later"
+    driver.take_steps(1)
+    driver.controller.save(folder / "model.rnnviz")
+    driver.until_message("model.rnnviz cannot be saved")
+    folder.mkdir()
+    driver.controller.save(folder / "model.rnnviz")
+    driver.until_message("Saved")
+    assert driver.window.messages.text == "Saved model.rnnviz."
+
+
+def test_a_drive_that_does_not_answer_holds_up_nobody_who_wants_the_recent_files(
+    own_settings, tmp_path, monkeypatch
+):
+    there, gone, stalled = (tmp_path / f"{name}.rnnviz" for name in ("there", "gone", "stalled"))
+    settings = WindowSettings()
+    for path in (stalled, gone, there):
+        path.write_bytes(b"")
+        settings.remember_file(path)
+    gone.unlink()
+    answers = threading.Event()
+    isfile = os.path.isfile
+
+    def slow(name):
+        return answers.wait(60) if str(name) == str(stalled) else isfile(name)
+
+    monkeypatch.setattr(os.path, "isfile", slow)
+    try:
+        assert settings.recent_files == [there, stalled], "it may be there"
+        assert not answers.is_set()
+    finally:
+        answers.set()
 
 
 def test_recent_files_remember_what_was_saved(driver, tmp_path):
