@@ -53,6 +53,8 @@ ENCODINGS = {
     "iso-8859-2": Encoding("ISO 8859-2 (Central European)", "iso8859_2"),
     "windows-1251": Encoding("Windows-1251 (Cyrillic)", "cp1251"),
     "koi8-u": Encoding("KOI8 (Cyrillic)", "koi8_u"),
+    "ibm850": Encoding("DOS 850 (Western)", "cp850", is_told=False),
+    "ibm852": Encoding("DOS 852 (Central European)", "cp852", is_told=False),
     "ibm866": Encoding("DOS 866 (Cyrillic)", "cp866"),
     "iso-8859-5": Encoding("ISO 8859-5 (Cyrillic)", "iso8859_5"),
     "windows-1253": Encoding("Windows-1253 (Greek)", "cp1253"),
@@ -60,6 +62,7 @@ ENCODINGS = {
     "windows-1255": Encoding("Windows-1255 (Hebrew)", "cp1255"),
     "windows-1256": Encoding("Windows-1256 (Arabic)", "cp1256"),
     "windows-1257": Encoding("Windows-1257 (Baltic)", "cp1257"),
+    "windows-1258": Encoding("Windows-1258 (Vietnamese)", "cp1258", is_told=False),
     "windows-874": Encoding("Windows-874 (Thai)", "cp874"),
     "shift-jis": Encoding("Shift-JIS (Japanese)", "cp932"),
     "euc-jp": Encoding("EUC-JP (Japanese)", "euc_jp"),
@@ -76,6 +79,9 @@ _LATIN = ("windows-1250", "iso-8859-2", "windows-1254", "windows-1257")
 """Those of Latin alphabets beside Windows-1252."""
 _MEANINGLESS_IN_WESTERN = b"\x81\x8d\x8f\x90\x9d"
 _LETTER_BUT_NOT_WESTERN = re.compile(rb"[A-Za-z\xc0-\xff][\x81\x8d\x8f\x90\x9d][A-Za-z\xc0-\xff]")
+_LETTERS_OF_ISO_8859_2 = re.compile(rb"[a-z\xe0-\xff][\xb1\xb6]")
+"""Polish has these at every turn; what they are in Windows-1250, ± and ¶, follows no letter."""
+_ONLY_IN_WINDOWS = re.compile(rb"[\x80-\x9f]")
 
 _BLOCK_BYTES = 2048
 _BLOCKS = 8
@@ -149,6 +155,8 @@ def _likeliest(block: bytes) -> str:
     best = _asked(block)
     if best not in _LATIN:
         return best
+    if _LETTERS_OF_ISO_8859_2.search(block) and not _ONLY_IN_WINDOWS.search(block):
+        return "iso-8859-2"
     # Perhaps broken bytes alone keep it from being Windows-1252: letters stand between letters.
     if _LETTER_BUT_NOT_WESTERN.search(block):
         return best

@@ -286,3 +286,27 @@ def test_the_mark_of_what_was_chosen_is_left_out(codec: str, name: str) -> None:
 
 def test_plain_ascii_is_read_in_silence_whatever_was_chosen() -> None:
     assert read_bytes(b"the fox sleeps", "windows-1251") == ("the fox sleeps", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lan nhi\u0300n thâ\u0301y con trâu đư\u0301ng bên bơ\u0300 ao.\n", "windows-1258"),
+        ("Søren så æbletræet og naboens blomster.\n", "ibm850"),
+        ("Žofie otevřela okno a uviděla ježka.\n", "ibm852"),
+    ],
+)
+def test_what_is_never_told_can_be_chosen(text: str, name: str) -> None:
+    data = text.encode(ENCODINGS[name].codec)
+    assert read_bytes(data, name)[0] == text
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_polish_of_the_standard_is_told_from_that_of_windows(times: int) -> None:
+    text = (
+        "Wieczorem dziadek siadał przy piecu i opowiadał, jak łódź płynęła przez jezioro. "
+        "Wnuczęta słuchały cicho, a za oknem sypał śnieg. Każda opowieść kończyła się inaczej.\n"
+    ) * times
+    read, (notice,) = read_bytes(text.encode("iso8859_2"))
+    assert read == text
+    assert "ISO 8859-2 (Central European)" in notice
