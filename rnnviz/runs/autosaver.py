@@ -151,11 +151,19 @@ class Autosaver:
 
     def begun(self, path: Path | None) -> None:
         """Take note that a network has begun, with the file that it has, if it has one."""
-        self._own[self._session.run_id] = None if path is None else OwnFile.at(path)
+        self.has_file(None if path is None else OwnFile.at(path), self._session.run_id)
 
-    def saved(self, path: Path, step: int, run_id: str) -> None:
+    @property
+    def own_file(self) -> OwnFile | None:
+        """The file that the network has, as it was when the network was in it."""
+        return self._own.get(self._session.run_id)
+
+    def has_file(self, own: OwnFile | None, run_id: str) -> None:
+        """Take note of the file that a network has, if it has one."""
+        self._own[run_id] = own
+
+    def saved(self, step: int, run_id: str) -> None:
         """Take note that a file of the person's holds a network up to a step."""
-        self._own[run_id] = OwnFile.at(path)
         self._held[run_id] = step
         self._remove(run_id)
 

@@ -282,22 +282,23 @@ class Loop:
             self._tell(self._export(request))
             return
         checkpoint = self.session.checkpoint(with_past=request.with_past)
-        if self._saver.save(request.path, checkpoint, self.session.run_id):
+        own, run_id = self._autosaver.own_file, self.session.run_id
+        if late := self._saver.save(request.path, checkpoint, run_id, own):
+            self.session.notices.append(late)
+        else:
             self._hear_saved()
-            return
-        late = f"{readable_name(request.path)} is not saved yet: its disk does not answer."
-        self.session.notices.append(f"{late} The run goes on meanwhile.")
 
     def _hear_saved(self) -> None:
         written = self._saver.take()
+        self._autosaver.has_file(written.own, written.run_id)
         if written.error is not None:
             raise written.error
-        self._autosaver.saved(written.path, written.step, written.run_id)
+        self._autosaver.saved(written.step, written.run_id)
         if written.run_id == self.session.run_id:
             self._tell(Saved(written.path, written.step))
         else:
-            held = f"the run before, as it was after step {written.step:,}"
-            self._tell(Noticed(f"{readable_name(written.path)} now holds {held}."))
+            held = f"now holds the run before, as it was after step {written.step:,}."
+            self._tell(Noticed(f"{readable_name(written.path)} {held}"))
 
     def _export(self, request: ExportModel | ExportTo) -> Event:
         path = request.path

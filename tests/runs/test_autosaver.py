@@ -179,7 +179,7 @@ def test_what_changed_between_two_steps_is_kept_too(desk: Desk) -> None:
 def test_a_save_by_hand_leaves_nothing_to_lose(desk: Desk) -> None:
     desk.train(3)
     desk.autosaver.save()
-    desk.autosaver.saved(Path("mine.rnnviz"), 3, desk.session.run_id)
+    desk.autosaver.saved(3, desk.session.run_id)
     assert desk.files == []
     desk.do(Pause())
     assert desk.autosaver.due == math.inf
@@ -267,7 +267,7 @@ def test_what_is_saved_or_given_up_while_it_is_written_goes_when_that_has_ended(
     desk.works = False
     desk.do(TakeStep())
     desk.save_if_due()
-    desk.autosaver.saved(Path("mine.rnnviz"), 1, desk.session.run_id)
+    desk.autosaver.saved(1, desk.session.run_id)
     desk.work.pop()()
     desk.save_if_due()
     assert desk.files == []
@@ -441,7 +441,7 @@ def test_a_file_that_was_opened_is_known_and_after_a_reset_too(
     side.ask(NewRun(SMALL))
     side.ask(TakeStep())
     side.saved(mine)
-    side.client.post(AutosaveIn(folder, "place", HOUR))
+    side.ask(AutosaveIn(folder, "place", HOUR))
     side.ask(OpenModel(mine))
     side.ask(Reset())
     side.ask(TakeStep())

@@ -39,8 +39,12 @@ class Disk:
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     disk = Disk()
     monkeypatch.setattr(saver_module, "save_model", disk.save)
-    monkeypatch.setattr(saver_module, "_PATIENCE", 0.05)
     return disk
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saver_module, "_PATIENCE", 0.05)
 
 
 @pytest.fixture
@@ -61,6 +65,7 @@ def step_of(side: Side) -> int:
     return side.shown[-1].step
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_the_run_goes_on_and_the_file_holds_the_step_at_which_it_was_asked_for(
     side: Side, disk: Disk, tmp_path: Path
 ) -> None:
@@ -84,6 +89,7 @@ def test_the_run_goes_on_and_the_file_holds_the_step_at_which_it_was_asked_for(
     assert of(side, Refused)[1:] == []
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_why_it_was_not_saved_after_all_is_said(side: Side, disk: Disk, tmp_path: Path) -> None:
     side.client.post(SaveModel(tmp_path / "slow.rnnviz"))
     until(lambda: of(side, Noticed) != [])
@@ -93,6 +99,7 @@ def test_why_it_was_not_saved_after_all_is_said(side: Side, disk: Disk, tmp_path
     assert of(side, Refused)[0].sentence == "slow.rnnviz cannot be saved: the disk is full."
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_a_run_that_began_meanwhile_has_not_the_file_of_the_one_before(
     side: Side, disk: Disk, tmp_path: Path
 ) -> None:
@@ -106,3 +113,35 @@ def test_a_run_that_began_meanwhile_has_not_the_file_of_the_one_before(
         "slow.rnnviz now holds the run before, as it was after step 1."
     )
     assert of(side, Saved) == []
+
+
+def test_a_file_that_another_program_wrote_since_is_written_over_when_that_is_known(
+    side: Side, disk: Disk, tmp_path: Path
+) -> None:
+    disk.answers.set()
+    path = tmp_path / "mine.rnnviz"
+    side.ask(SaveModel(path))
+    side.ask(TakeStep())
+    side.ask(SaveModel(path))
+    assert len(of(side, Saved)) == 2, "its own saves are no change"
+    path.write_bytes(b"another program's")
+    side.ask(SaveModel(path))
+    assert of(side, Refused)[0].sentence == (
+        "mine.rnnviz was changed since this run was saved to it: save again to write over it, or "
+        "save under another name."
+    )
+    assert path.read_bytes() == b"another program's"
+    side.ask(SaveModel(path))
+    assert load_model(path).step == 1
+    path.unlink()
+    side.ask(SaveModel(path))
+    assert load_model(path).step == 1, "nothing is there to be kept"
+
+
+def test_a_file_that_is_not_the_runs_is_not_doubted(side: Side, disk: Disk, tmp_path: Path) -> None:
+    disk.answers.set()
+    path = tmp_path / "there.rnnviz"
+    path.write_bytes(b"")
+    side.ask(SaveModel(path))
+    assert of(side, Refused) == []
+    assert load_model(path).step == 0
