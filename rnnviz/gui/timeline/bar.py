@@ -99,6 +99,11 @@ class TimelineBar(QWidget):
         return self._left + self.scale.place(step) * self._length
 
     @property
+    def is_held(self) -> bool:
+        """Whether a hand holds the handle."""
+        return self._dragged is not None
+
+    @property
     def _left(self) -> float:
         return _MARGIN * self._theme.scale
 

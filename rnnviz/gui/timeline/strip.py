@@ -30,6 +30,8 @@ _FIRST_SPEED = 10
 _OF_PAST = ("action_beside_now", "action_branch", "action_back_to_now")
 _MARGINS = (8, 0, 8, 0)
 _MOST = 2**31 - 1
+_WIDEST = 2**24 - 1
+"""The largest width that Qt lets a widget have."""
 
 
 class TimelineStrip(QFrame):
@@ -128,16 +130,21 @@ class TimelineStrip(QFrame):
             with QSignalBlocker(self.step):
                 self.step.setRange(view.first, min(view.last, _MOST))
                 self.step.setValue(seen)
-        words = self._seen_words(view)
-        if words != self._where.text():
+        words, is_held = self._seen_words(view), self.bar.is_held
+        was_held = self._where.maximumWidth() < _WIDEST
+        if words != self._where.text() or (was_held and not is_held):
+            # Under the hand the bar stays as wide as it is: the handle would be elsewhere.
+            most = self._where.width() if is_held and self.is_of_past else _WIDEST
+            self._where.setMaximumWidth(most)
             self._where.setText(words)
-            # In the past it never becomes narrower: the bar under the pointer stays where it is.
+            # In the past it never becomes narrower.
             hint, least = self._where.sizeHint().width(), self._where.minimumWidth()
-            self._where.setMinimumWidth(max(least, hint) if words else 0)
-        # Where no state has room, there is nothing to drag to.
-        self._hint.setVisible(view.seen is None and not view.memory_needed)
-        if (view.seen is not None) != self.is_of_past:
-            self._show_past(view.seen is not None)
+            self._where.setMinimumWidth(min(max(least, hint), most) if words else 0)
+        if not is_held:
+            # Where no state has room, there is nothing to drag to.
+            self._hint.setVisible(view.seen is None and not view.memory_needed)
+            if (view.seen is not None) != self.is_of_past:
+                self._show_past(view.seen is not None)
         self._actions["action_branch"].setEnabled(self.is_of_past and view.seen == view.wanted)
 
     def show_film(self, runs: bool) -> None:

@@ -66,6 +66,27 @@ def test_a_drag_asks_for_what_is_near_and_its_end_for_the_step_itself(strip):
     assert abs(last[0] - 300) <= 2
 
 
+def test_under_the_hand_the_bar_stays_as_wide_as_it_is(strip, qtbot):
+    wide = strip.bar.width()
+    QTest.mousePress(strip.bar, Qt.MouseButton.LeftButton, pos=at(strip, 500))
+    strip.show_view(view(seen=500, wanted=500))
+    qtbot.wait(20)
+    assert strip.bar.width() == wide
+    QTest.mouseRelease(strip.bar, Qt.MouseButton.LeftButton, pos=at(strip, 500))
+    strip.show_view(view(seen=500, wanted=500))
+    assert strip.is_of_past
+    qtbot.waitUntil(lambda: strip.bar.width() < wide)
+    narrow = strip.bar.width()
+    QTest.mousePress(strip.bar, Qt.MouseButton.LeftButton, pos=at(strip, 300))
+    strip.show_view(view(seen=300, wanted=412))
+    qtbot.wait(20)
+    assert strip.bar.width() == narrow
+    QTest.mouseRelease(strip.bar, Qt.MouseButton.LeftButton, pos=at(strip, 300))
+    strip.show_view(view(seen=300, wanted=412))
+    label = strip.findChild(QLabel, "timeline_where")
+    qtbot.waitUntil(lambda: label.width() >= label.sizeHint().width())
+
+
 def test_who_lets_go_at_the_end_is_back_in_the_present(strip):
     asked = asked_of(strip)
     QTest.mousePress(strip.bar, Qt.MouseButton.LeftButton, pos=at(strip, 500))
