@@ -10,9 +10,6 @@ import numpy as np
 from rnnviz.core.parameters import Array
 from rnnviz.training.record.history import HistoryView
 
-_POINTS = 400
-"""At so many places runs are compared: as fine as a plot of them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standings:
@@ -56,7 +53,12 @@ def standings(histories: Sequence[HistoryView], rates: Sequence[float]) -> Stand
     first, last = max(way[0] for way in ways), min(way[-1] for way in ways)
     if not 0 < first <= last:
         return None
-    places = np.linspace(first, last, _POINTS)
+    # Where the coarsest history knows the loss, the others know it too: between two of its points,
+    # a run would differ from itself.
+    coarsest = max(ways, key=lambda way: float(way[-1] - way[0]) / len(way))
+    places = coarsest[(coarsest >= first) & (coarsest <= last)]
+    if not len(places):
+        return None
     losses: Array = np.array(
         [
             np.interp(places, way, history.smoothed_loss)
@@ -75,5 +77,5 @@ def standings(histories: Sequence[HistoryView], rates: Sequence[float]) -> Stand
         second=int(order[1]),
         losses=tuple(float(loss) for loss in now),
         since=float(since),
-        progress=float(last),
+        progress=float(places[-1]),
     )

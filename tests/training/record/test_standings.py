@@ -43,6 +43,14 @@ def test_runs_are_compared_where_both_have_been() -> None:
     assert (found.leader, found.progress) == (0, 1000)
 
 
+def test_a_run_does_not_differ_from_how_it_was_itself() -> None:
+    losses = np.random.default_rng(1).uniform(0.5, 1.5, 60_000)
+    long, short = history(losses), history(losses[:9_137])
+    found = standings([long, short], [1, 1])
+    assert found.losses[0] == found.losses[1]
+    assert 9_000 < found.progress <= 9_137
+
+
 @pytest.mark.parametrize("losses", [[[]], [[], [1.0]], [[1.0]]])
 def test_before_there_is_something_to_compare_nobody_leads(losses) -> None:
     assert standings([history(one) for one in losses], [1] * len(losses)) is None
