@@ -250,7 +250,8 @@ def _race(entry: Entry, trainer: Trainer, orders: _Orders, reports: _Reports) ->
         failure = error
     finally:
         if racer is not None:
-            (racer.stay_behind if is_over else racer.leave)()
+            # Who hears later of the end, or of the stop, must not get ahead meanwhile.
+            (racer.stay_behind if is_over or orders.stop.is_set() else racer.leave)()
     return _ended(trainer, is_saved, "" if failure is None else _sentence_of(failure))
 
 
