@@ -309,9 +309,7 @@ class _Line(QWidget):
         """Say whether the numbers are of an earlier step, as the toolbar does."""
         self._step_word.setText(_SEEN_STEP if is_of_past else _STEP)
         for number in (self.step, self.loss):
-            number.setProperty("of_past", is_of_past)
-            number.style().unpolish(number)
-            number.style().polish(number)
+            number.show_past(is_of_past)
 
     def _draw_sign(self, sign: Sign) -> None:
         pixmap = sign_pixmap(sign, self._theme, "forward")

@@ -33,6 +33,13 @@ class SteadyNumber(QLabel):
             self.setText(text)
             self._keep_room(self.fontMetrics(), self.minimumWidth())
 
+    def show_past(self, of_past: bool) -> None:
+        """Have a number of a step of the past stand out."""
+        if self.property("of_past") != of_past:
+            self.setProperty("of_past", of_past)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
     def fit(self, font: QFont | None = None) -> None:
         """Measure again, in another type: this one, or the one that it is dressed in by now."""
         self.ensurePolished()

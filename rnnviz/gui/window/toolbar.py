@@ -101,10 +101,7 @@ class Readout(QWidget):
         self._word.setText(word)
         self._number.setAccessibleName(word)
         self.setToolTip(help)
-        if self._number.property("of_past") != of_past:
-            self._number.setProperty("of_past", of_past)
-            self._number.style().unpolish(self._number)
-            self._number.style().polish(self._number)
+        self._number.show_past(of_past)
 
 
 class Toolbar(QFrame):
